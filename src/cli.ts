@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+/**
+ * The command line: argv -> one library call -> exit code.
+ * @module
+ */
+import { HELP, parseCommand, type Command } from './cli/arguments.js';
+import { runInit } from './cli/init.js';
+import { styleFor } from './cli/style.js';
+import { InitError, isBadInput } from './errors.js';
+import { VERSION } from './storage/recipe-metadata.js';
+
+const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+
+/** A shell's code for a process that a signal ended: 128 + the signal's number. */
+const SIGNAL_EXITS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+async function run(command: Command, signal: AbortSignal): Promise<void> {
+  if (command.kind === 'help') process.stdout.write(HELP);
+  else if (command.kind === 'version') process.stdout.write(`${VERSION}\n`);
+  else await runInit(command, signal);
+}
+
+function explain(error: unknown): string {
+  const style = styleFor(process.stderr);
+  if (error instanceof InitError) return `${style('red', 'jumpfill:')} ${error.message} [${error.code}]\n`;
+  return `${style('red', 'jumpfill:')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+}
+
+async function main(): Promise<number> {
+  const abort = new AbortController();
+  let interrupted: keyof typeof SIGNAL_EXITS | undefined;
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    // The second time the process ends at once, as without us.
+    process.once(name, () => {
+      interrupted = name;
+      abort.abort(new Error(`interrupted by ${name}`));
+    });
+  }
+  try {
+    await run(parseCommand(process.argv.slice(2)), abort.signal);
+    return EXIT.done;
+  } catch (error) {
+    if (interrupted) {
+      process.stderr.write('jumpfill: interrupted; nothing was left behind.\n');
+      return SIGNAL_EXITS[interrupted];
+    }
+    process.stderr.write(explain(error));
+    return isBadInput(error) ? EXIT.usage : EXIT.failed;
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,39 @@
+/**
+ * `jumpfill init`: one spec, one library call, one report.
+ * @module
+ */
+import { Engine, type ModelReport } from '../index.js';
+import { readSpecFile } from '../storage/spec-file.js';
+import type { InitCommand } from './arguments.js';
+import { ProgressBar } from './progress-bar.js';
+import { isTerminal, styleFor } from './style.js';
+import { formatSummary, formatTable } from './table.js';
+
+export async function runInit(command: InitCommand, signal: AbortSignal): Promise<void> {
+  const spec = await readSpecFile(command.specPath);
+  await using engine = new Engine(command.threads === undefined ? {} : { threads: command.threads });
+  const showsBar = command.output === 'table' && isTerminal(process.stderr);
+  const bar = showsBar ? new ProgressBar(process.stderr) : undefined;
+  try {
+    const { out, force, checksum, seed } = command;
+    const onProgress = bar?.draw.bind(bar);
+    const report = await engine.initModel(spec, { out, force, checksum, seed, signal, onProgress });
+    bar?.clear();
+    printReport(report, command.output);
+  } finally {
+    bar?.clear();
+  }
+}
+
+function printReport(report: ModelReport, output: InitCommand['output']): void {
+  if (output === 'quiet') return;
+  if (output === 'json') process.stdout.write(`${formatJson(report)}\n`);
+  else
+    process.stdout.write(
+      `${formatTable(report.tensors, styleFor(process.stdout))}\n\n${formatSummary(report)}\n`,
+    );
+}
+
+/** The report; the seed as a decimal string, because readers of JSON round numbers beyond 2^53. */
+const formatJson = (report: ModelReport): string =>
+  JSON.stringify({ ...report, seed: String(report.seed) }, null, 2);

@@ -1,0 +1,44 @@
+/**
+ * A progress bar on a terminal: share, rate, time left. One line, drawn over itself, gone at the end.
+ * @module
+ */
+import type { Progress } from '../index.js';
+
+const WIDTH = 30;
+const CLEAR_LINE = '\r\x1b[2K';
+
+/** @param elapsedMs  since the start */
+export function formatProgress({ doneElements, totalElements }: Progress, elapsedMs: number): string {
+  const share = totalElements === 0 ? 1 : doneElements / totalElements;
+  const filled = Math.round(share * WIDTH);
+  const bar = `[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}]`;
+  const perMs = doneElements / Math.max(elapsedMs, 1);
+  const left = perMs > 0 ? formatDuration((totalElements - doneElements) / perMs) : '?';
+  return `${bar} ${(share * 100).toFixed(0).padStart(3)} %  ${(perMs / 1e6).toFixed(2)} Gelem/s  ${left} left`;
+}
+
+/** 45 s, 3 min 20 s, 2 h 5 min */
+export function formatDuration(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export class ProgressBar {
+  readonly #startedAt = performance.now();
+  #isDrawn = false;
+
+  constructor(readonly stream: NodeJS.WritableStream) {}
+
+  draw(progress: Progress): void {
+    this.stream.write(CLEAR_LINE + formatProgress(progress, performance.now() - this.#startedAt));
+    this.#isDrawn = true;
+  }
+
+  clear(): void {
+    if (this.#isDrawn) this.stream.write(CLEAR_LINE);
+    this.#isDrawn = false;
+  }
+}

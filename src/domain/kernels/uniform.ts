@@ -1,0 +1,47 @@
+/**
+ * Uniform float32 on [low, high]: the specification.
+ *
+ * One word an element. The top 24 bits of the word choose k in [-2^23, 2^23); m = k + 0.5 is exact in float32, so the
+ * lattice is symmetric about the centre, and for low = -high no value is 0 or an end point. Spacing: (high - low) / 2^24.
+ * No bias beyond the rounding of spacing and centre to float32 (half an ulp each) and of the two operations.
+ * @module
+ */
+import { ceilFloat32, floorFloat32 } from '../float32.js';
+
+export interface UniformParameters {
+  readonly kind: 'uniform';
+  /** float32: half the width of the interval, times 2^-23. */
+  readonly spacing: number;
+  /** float32: the middle of the interval. */
+  readonly centre: number;
+  /** The outermost float32 values within the interval. */
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** k + 0.5 for k in [-2^23, 2^23) spans this many steps on either side of 0. */
+const HALF_STEPS = 2 ** 23;
+
+/** Bounds as doubles -> the kernel's float32 constants. */
+export function uniformParameters(low: number, high: number): UniformParameters {
+  return {
+    kind: 'uniform',
+    spacing: Math.fround((high - low) / 2 / HALF_STEPS),
+    centre: Math.fround((low + high) / 2),
+    lowest: ceilFloat32(low),
+    highest: floorFloat32(high),
+  };
+}
+
+/**
+ * @param out    shape [n], overwritten
+ * @param words  n uint32 words, one an element, in block order (generator.ts)
+ */
+export function fillUniform(out: Float32Array, words: Uint32Array, parameters: UniformParameters): void {
+  const { spacing, centre, lowest, highest } = parameters;
+  for (let i = 0; i < out.length; i++) {
+    const m = ((words[i] ?? 0) >> 8) + 0.5;
+    const value = Math.fround(centre + Math.fround(m * spacing));
+    out[i] = Math.min(Math.max(value, lowest), highest);
+  }
+}

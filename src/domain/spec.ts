@@ -1,0 +1,163 @@
+/**
+ * Model specs: which tensors a model has and how each is initialised, as a person writes it.
+ * @module
+ */
+import * as v from 'valibot';
+import { locateError, ValueError } from '../errors.js';
+import { INIT_DEFAULTS, resolveRecipe, type Init, type Recipe } from './recipe.js';
+import { checkSeed } from './seed.js';
+import { checkDtype, checkName, checkShape, countElements, DEFAULT_DTYPE, type Dtype } from './tensor.js';
+import { show, suggest } from './words.js';
+
+// The schema says which keys there are and of what type. Whether a value can be used (a bit width, a dtype, a shape) is
+// for the functions that check it everywhere else, so that library and spec refuse the same things in the same words.
+const { wage, truncated_normal } = INIT_DEFAULTS;
+const initSchemas = {
+  wage: v.strictObject({
+    kind: v.literal('wage'),
+    bits: v.number(),
+    factor: v.optional(v.number(), wage.factor),
+    mode: v.optional(v.string(), wage.mode),
+  }),
+  truncated_normal: v.strictObject({
+    kind: v.literal('truncated_normal'),
+    mean: v.optional(v.number(), truncated_normal.mean),
+    std: v.optional(v.number(), truncated_normal.std),
+  }),
+  uniform: v.strictObject({ kind: v.literal('uniform'), low: v.number(), high: v.number() }),
+  zeros: v.strictObject({ kind: v.literal('zeros') }),
+  ones: v.strictObject({ kind: v.literal('ones') }),
+  constant: v.strictObject({ kind: v.literal('constant'), value: v.number() }),
+} satisfies Record<Init['kind'], unknown>;
+
+const { variant, strictObject, optional } = v;
+const initSchema = variant('kind', Object.values(initSchemas));
+const tensorSchema = strictObject({
+  name: v.string(),
+  shape: v.array(v.unknown()),
+  dtype: optional(v.string()),
+  init: optional(initSchema),
+});
+const defaultSchema = strictObject({ dtype: optional(v.string()), init: optional(initSchema) });
+const modelSchema = strictObject({
+  seed: optional(v.union([v.number(), v.bigint()])),
+  default: optional(defaultSchema, {}),
+  tensors: v.array(tensorSchema),
+});
+
+/** A model spec. Parameters that have a default may be left out. */
+export type ModelSpec = v.InferInput<typeof modelSchema>;
+type CheckedSpec = v.InferOutput<typeof modelSchema>;
+
+/** One tensor of a model, ready to be drawn. */
+export interface ModelTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+  readonly elementCount: number;
+  readonly recipe: Recipe;
+}
+
+export interface Model {
+  /** The spec's own seed, if it has one. */
+  readonly seed: bigint | undefined;
+  readonly tensors: readonly ModelTensor[];
+}
+
+/**
+ * Checks a spec whole and resolves every tensor's recipe.
+ * @throws {ValueError} BAD_SPEC: not of a spec's form, told by its path; and what a fill refuses, led by the path
+ * @throws {NotImplementedError} a WAGE mode other than fan_in
+ */
+export function resolveModel(spec: unknown): Model {
+  const parsed = v.safeParse(modelSchema, spec);
+  if (!parsed.success) throw describeIssue(parsed.issues);
+  const { seed, tensors } = parsed.output;
+  const firstUse = new Map<string, number>();
+  const resolved = tensors.map((tensor, i) => {
+    const place = `tensors[${i}]`;
+    const earlier = firstUse.get(tensor.name);
+    if (earlier !== undefined) {
+      const found = `${place}.name: ${show(tensor.name)} is already the name of tensors[${earlier}].`;
+      throw new ValueError('BAD_NAME', found, 'Give each tensor a name of its own.');
+    }
+    firstUse.set(tensor.name, i);
+    return resolveTensor(tensor, parsed.output, place);
+  });
+  return { seed: seed === undefined ? undefined : at('seed', () => checkSeed(seed)), tensors: resolved };
+}
+
+function resolveTensor(
+  tensor: CheckedSpec['tensors'][number],
+  spec: CheckedSpec,
+  place: string,
+): ModelTensor {
+  const name = at(`${place}.name`, () => checkName(tensor.name));
+  const dtype = at(`${place}.dtype`, () =>
+    checkDtype(tensor.dtype ?? spec.default.dtype ?? DEFAULT_DTYPE, name),
+  );
+  const shape = at(`${place}.shape`, () => checkShape(tensor.shape, dtype, name));
+  const init = tensor.init ?? spec.default.init;
+  if (init === undefined) {
+    const found = `${place}: Tensor ${show(name)} has no init, and the spec has no default.init.`;
+    throw new ValueError('BAD_SPEC', found, `Add one, for example "init": { "kind": "zeros" }.`);
+  }
+  // A WAGE mode is any string here: resolveRecipe refuses the ones that are not implemented.
+  const recipe = at(`${place}.init`, () => resolveRecipe(init as Init, { name, dtype, shape }));
+  return { name, shape, dtype, elementCount: countElements(shape), recipe };
+}
+
+/** Runs a check; an error it throws is told from `place`. */
+function at<T>(place: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw locateError(error, place);
+  }
+}
+
+type Issue = v.InferIssue<typeof modelSchema>;
+
+function describeIssue(issues: readonly Issue[]): ValueError {
+  const [issue] = issues as readonly [Issue];
+  const steps = issue.path ?? [];
+  const place = steps.length === 0 ? 'The spec' : formatPath(steps.map(({ key }) => key));
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  const last = steps.at(-1);
+  const error = (found: string, remedy: string): ValueError =>
+    new ValueError('BAD_SPEC', `${place}${found}${more}.`, remedy);
+  if (issue.type === 'variant')
+    return error(` is ${show(issue.input)}`, suggest(issue.input, Object.keys(initSchemas)));
+  if (issue.type === 'strict_object' && issue.expected === 'never' && last) {
+    return error(
+      ' is no known key',
+      suggest(
+        last.key,
+        knownKeys(
+          steps.map(({ key }) => key),
+          last.input,
+        ),
+      ),
+    );
+  }
+  if (issue.input === undefined) return error(' is missing', `Expected ${issue.expected}.`);
+  return error(` is ${show(issue.input)}`, `Expected ${issue.expected}.`);
+}
+
+/** The keys of the object at a path, of which the last step is an unknown key. */
+function knownKeys(path: readonly unknown[], object: unknown): readonly string[] {
+  const parent = path.at(-2);
+  if (parent === undefined) return Object.keys(modelSchema.entries);
+  if (parent === 'default') return Object.keys(defaultSchema.entries);
+  if (parent !== 'init') return Object.keys(tensorSchema.entries);
+  const { kind } = object as { kind: Init['kind'] };
+  return Object.keys(initSchemas[kind].entries);
+}
+
+/** `tensors[3].init.std` */
+function formatPath(keys: readonly unknown[]): string {
+  return keys.reduce<string>((path, key) => {
+    if (typeof key === 'number') return `${path}[${key}]`;
+    return path === '' ? String(key) : `${path}.${String(key)}`;
+  }, '');
+}

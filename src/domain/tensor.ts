@@ -1,0 +1,94 @@
+/**
+ * Dtypes, shapes and names: what a tensor is, before it has memory.
+ * @module
+ */
+import { ValueError } from '../errors.js';
+import { show, suggest } from './words.js';
+
+/** Element types that can be filled. */
+export type Dtype = 'float32';
+
+interface DtypeFacts {
+  readonly byteWidth: number;
+  /** The name in a safetensors header. */
+  readonly safetensors: string;
+  /** The largest finite value. */
+  readonly largest: number;
+}
+
+/** Largest finite float32: (2 - 2^-23) * 2^127. */
+const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127;
+
+export const DTYPES: Readonly<Record<Dtype, DtypeFacts>> = {
+  float32: { byteWidth: 4, safetensors: 'F32', largest: FLOAT32_MAX },
+};
+
+export const DTYPE_NAMES = Object.keys(DTYPES) as readonly Dtype[];
+
+export const DEFAULT_DTYPE: Dtype = 'float32';
+
+/** How a message names a tensor. */
+export const nameTensor = (name: string | undefined): string =>
+  name === undefined ? 'Unnamed tensor' : `Tensor ${show(name)}`;
+
+export function checkDtype(dtype: unknown, name?: string): Dtype {
+  const known = DTYPE_NAMES.find((candidate) => candidate === dtype);
+  if (known !== undefined) return known;
+  throw new ValueError(
+    'BAD_DTYPE',
+    `${nameTensor(name)}: dtype is ${show(dtype)}.`,
+    suggest(dtype, DTYPE_NAMES),
+  );
+}
+
+/** Names that JSON readers or the safetensors header give a meaning of their own. */
+const RESERVED_NAMES = new Set(['__metadata__', '__proto__']);
+
+/** @throws {ValueError} BAD_NAME: not a string, empty, reserved, or not well-formed Unicode */
+export function checkName(name: unknown): string {
+  const remedy = 'A name is a non-empty string such as "fc1.weight".';
+  if (typeof name !== 'string' || name === '') {
+    throw new ValueError('BAD_NAME', `A tensor's name is ${show(name)}.`, remedy);
+  }
+  if (RESERVED_NAMES.has(name)) {
+    throw new ValueError(
+      'BAD_NAME',
+      `A tensor's name is "${name}", which is reserved.`,
+      'Choose another name.',
+    );
+  }
+  if (!name.isWellFormed()) {
+    const found = `A tensor's name, ${show(name)}, holds half of a surrogate pair.`;
+    throw new ValueError('BAD_NAME', found, 'Names are hashed and saved as UTF-8: use well-formed Unicode.');
+  }
+  return name;
+}
+
+/**
+ * @param shape  dimensions in elements, row-major; `[]` is a scalar, a 0 makes the tensor empty
+ * @throws {ValueError} BAD_SHAPE: a dimension is negative, fractional or no number; TOO_LARGE: more than
+ *   2^53 - 1 bytes in all
+ */
+export function checkShape(shape: unknown, dtype: Dtype, name?: string): readonly number[] {
+  if (!Array.isArray(shape)) {
+    const found = `${nameTensor(name)}: the shape is ${show(shape)}.`;
+    throw new ValueError('BAD_SHAPE', found, 'A shape is an array of dimensions such as [128, 3, 3, 3].');
+  }
+  const dimensions: readonly unknown[] = shape;
+  dimensions.forEach((size, axis) => {
+    if (typeof size === 'number' && Number.isInteger(size) && size >= 0) return;
+    const found = `${nameTensor(name)}: dimension ${axis} is ${show(size)}.`;
+    throw new ValueError('BAD_SHAPE', found, 'Dimensions are whole numbers from 0; a scalar is [].');
+  });
+  const checked = Object.freeze([...(dimensions as readonly number[])]);
+  if (!Number.isSafeInteger(countElements(checked) * DTYPES[dtype].byteWidth)) {
+    const found = `${nameTensor(name)}: shape ${show(shape)} has more than 2^53 - 1 bytes.`;
+    throw new ValueError('TOO_LARGE', found, 'Split it into several tensors.');
+  }
+  return checked;
+}
+
+/** The product of the dimensions; 1 for a scalar. A product past 2^53 comes out rounded: see checkShape. */
+export function countElements(shape: readonly number[]): number {
+  return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
+}

@@ -1,0 +1,108 @@
+/**
+ * WAGE's weight scale and limits, to the last bit of upstream's doubles.
+ *
+ * Source: Wu, Li, Chen, Shi, "Training and Inference with Integers in Deep Neural Networks", ICLR 2018,
+ * https://arxiv.org/abs/1802.04680, section 3.3; upstream file xbtorch src/xbtorch/quant/wage_init.py at 57b119d.
+ * @module
+ */
+import { NotImplementedError, ValueError } from '../errors.js';
+import { nameTensor } from './tensor.js';
+import { show } from './words.js';
+
+export interface ScaledLimit {
+  /** Half the width of the uniform distribution: max(Wm, limit). */
+  readonly limit: number;
+  /** A power of two from 1 on: the factor between the stored weights and the ones the layer is meant to have. */
+  readonly weightScale: number;
+}
+
+export interface WageLimits extends ScaledLimit {
+  /** Inputs to one output: size(1) times the product of the dimensions after it. */
+  readonly fanIn: number;
+  /** sqrt(3 * factor / fanIn): the limit before quantisation asks for more. */
+  readonly floatLimit: number;
+}
+
+/** Python's and NumPy's round: ties go to the even neighbour. Math.round's go up. */
+function roundHalfEven(x: number): number {
+  const below = Math.floor(x);
+  const rest = x - below;
+  if (rest !== 0.5) return Math.round(x);
+  return below % 2 === 0 ? below : below + 1;
+}
+
+/** @throws {ValueError} BAD_BITS: not a whole number from 1 to 1024 */
+function checkBits(bitsW: unknown, where: string): number {
+  if (typeof bitsW === 'number' && Number.isInteger(bitsW) && bitsW >= 1 && bitsW <= 1024) return bitsW;
+  const found = `${where}: the bit width is ${show(bitsW)}.`;
+  const noWidth =
+    bitsW === -1 ? `Upstream's -1 for "no quantisation" is no width: use uniform instead. ` : '';
+  throw new ValueError('BAD_BITS', found, `${noWidth}A bit width is a whole number from 1 to 1024.`);
+}
+
+/**
+ * The scale that makes weights within `limit` fill the grid of `bitsW` bits, and the limit to draw with.
+ * Wm = 1.5 / 2^(bitsW - 1); weightScale = max(2^roundHalfEven(log2(Wm / limit)), 1); limit = max(Wm, limit).
+ * @throws {ValueError} BAD_BITS; BAD_LIMIT: not positive and finite, or so small that Wm / limit overflows
+ */
+export function scaleLimitOf(limit: number, bitsW: number, where = 'scaleLimit'): ScaledLimit {
+  const widest = 1.5 / 2 ** (checkBits(bitsW, where) - 1);
+  const found = `${where}: the limit is ${show(limit)}.`;
+  if (typeof limit !== 'number' || !(limit > 0) || limit === Infinity) {
+    throw new ValueError('BAD_LIMIT', found, 'A limit is a positive finite number.');
+  }
+  if (widest / limit === Infinity) {
+    throw new ValueError(
+      'BAD_LIMIT',
+      found,
+      `At ${bitsW} bits the scale 2^n of so small a limit is no finite number.`,
+    );
+  }
+  const weightScale = Math.max(2 ** roundHalfEven(Math.log2(widest / limit)), 1);
+  return { limit: Math.max(widest, limit), weightScale };
+}
+
+/** Modes of wage_init_; upstream has no other. */
+export const WAGE_MODES = ['fan_in'] as const;
+export type WageMode = (typeof WAGE_MODES)[number];
+
+/** @throws {NotImplementedError} NOT_IMPLEMENTED */
+export function checkWageMode(mode: unknown, name?: string): WageMode {
+  const known = WAGE_MODES.find((candidate) => candidate === mode);
+  if (known !== undefined) return known;
+  const found = `${nameTensor(name)}: wage mode ${show(mode)} is not implemented.`;
+  throw new NotImplementedError(found, `The mode of wage is ${show(WAGE_MODES[0])}, as upstream.`);
+}
+
+/**
+ * Fan-in, limits and scale of a WAGE layer.
+ * @param shape   at least 2 dimensions, [out, in, ...]
+ * @param bitsW   width of the weights, 1 to 1024
+ * @param factor  of the variance; upstream's default is 2, the paper's networks use 1
+ * @throws {ValueError} BAD_SHAPE: fewer than 2 dimensions, or fan-in 0; BAD_FACTOR; BAD_BITS; BAD_LIMIT
+ */
+export function wageLimits(shape: readonly number[], bitsW: number, factor = 2, name?: string): WageLimits {
+  const where = nameTensor(name);
+  if (shape.length < 2) {
+    const found = `${where}: shape ${show(shape)} has ${shape.length} dimension${shape.length === 1 ? '' : 's'}.`;
+    throw new ValueError('BAD_SHAPE', found, 'WAGE needs at least 2, [out, in, ...], to have a fan-in.');
+  }
+  const fanIn = shape.slice(1).reduce((product, size) => product * size, 1);
+  if (fanIn === 0) {
+    const found = `${where}: shape ${show(shape)} has a fan-in of 0.`;
+    throw new ValueError(
+      'BAD_SHAPE',
+      found,
+      'The limit divides by it: every dimension after the first must be at least 1.',
+    );
+  }
+  if (typeof factor !== 'number' || !(factor > 0) || factor === Infinity) {
+    throw new ValueError(
+      'BAD_FACTOR',
+      `${where}: the factor is ${show(factor)}.`,
+      'A factor is a positive finite number.',
+    );
+  }
+  const floatLimit = Math.sqrt((3 * factor) / fanIn);
+  return { fanIn, floatLimit, ...scaleLimitOf(floatLimit, bitsW, where) };
+}

@@ -1,0 +1,65 @@
+/**
+ * Small words for messages: show a value, name the nearest known one, refuse unknown keys.
+ * @module
+ */
+import { ValueError, type InitErrorCode } from '../errors.js';
+
+/** A value as a person would write it; long ones are cut. */
+export function show(value: unknown): string {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'symbol') return 'a symbol';
+  if (typeof value === 'number' || value === undefined || value === null) return String(value);
+  const text = toJson(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner));
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+/** Levenshtein distance: single-character edits between two short words. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** `Did you mean "std"?` when one of the known words is close, and in any case the known words. */
+export function suggest(word: unknown, known: readonly string[]): string {
+  const list = `Known: ${known.join(', ')}.`;
+  if (typeof word !== 'string' || word.length > 40) return list;
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((x, y) => x.distance - y.distance);
+  const best = ranked[0];
+  const close = best !== undefined && best.distance <= Math.max(2, Math.ceil(best.candidate.length / 3));
+  return close ? `Did you mean "${best.candidate}"? ${list}` : list;
+}
+
+/** Refuses an options object with a key nobody reads: a mistyped `seed` must not silently draw at random. */
+export function checkKeys(
+  options: object,
+  known: readonly string[],
+  where: string,
+  code: InitErrorCode,
+): void {
+  if (typeof options !== 'object' || (options as unknown) === null) {
+    throw new ValueError('BAD_OPTION', `${where}: the options are ${show(options)}.`, 'Pass an object.');
+  }
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    throw new ValueError(code, `${where}: unknown option "${key}".`, suggest(key, known));
+  }
+}

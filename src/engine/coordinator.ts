@@ -1,0 +1,170 @@
+/**
+ * Runs jobs: one shift a thread, again over what is left when a thread died, until every chunk is marked done.
+ * @module
+ */
+import { BLOCK_ELEMENTS } from '../domain/generator.js';
+import { show } from '../domain/words.js';
+import { InitError } from '../errors.js';
+import { ControlWords } from './control.js';
+import { ThreadPool, type PoolOptions } from './pool.js';
+import { ProgressWatch, type OnProgress } from './progress.js';
+import { rebuildError, type Job, type ShiftReport } from './protocol.js';
+import { runShift, type OpenOutput } from './shift.js';
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** How one shift came out: what it reported, or why its thread died. */
+type Outcome = ShiftReport | { readonly kind: 'died'; readonly cause: unknown };
+
+/** So many rounds in a row without one new chunk done, and the job is given up. */
+const MAX_BARREN_ROUNDS = 2;
+
+export class Coordinator {
+  readonly #pool: ThreadPool;
+  readonly #threads: number;
+  /** Opens outputs on the calling thread, as the worker module does on its own. */
+  readonly #openOutput: OpenOutput;
+
+  constructor(options: PoolOptions, openOutput: OpenOutput) {
+    this.#pool = new ThreadPool(options);
+    this.#threads = options.threads;
+    this.#openOutput = openOutput;
+  }
+
+  get isPoolStarted(): boolean {
+    return this.#pool.isStarted;
+  }
+
+  /**
+   * Resolves when every element is in place.
+   * @throws the signal's reason when aborted: at the latest when each thread has finished the chunk it is at
+   * @throws {InitError} what a shift reported, or WORKER_FAILED when threads die without getting anything done
+   */
+  async run(job: Job, { signal, onProgress }: RunOptions = {}): Promise<void> {
+    signal?.throwIfAborted();
+    if (job.plan.elementCount <= BLOCK_ELEMENTS) this.#runHere(job, onProgress);
+    else await this.#runOnThreads(job, signal, onProgress);
+  }
+
+  async destroy(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  /** A block or less: filled before a thread would have heard of it. */
+  #runHere(job: Job, onProgress: OnProgress | undefined): void {
+    const control = ControlWords.create(job.plan.chunkCount, 1);
+    const report = runShift({ ...job, control: control.buffer, shift: 0 }, this.#openOutput);
+    if (report.kind === 'failed') throw rebuildError(report.failure);
+    const { elementCount } = job.plan;
+    onProgress?.({ doneElements: elementCount, totalElements: elementCount });
+  }
+
+  async #runOnThreads(
+    job: Job,
+    signal: AbortSignal | undefined,
+    onProgress: OnProgress | undefined,
+  ): Promise<void> {
+    const shifts = Math.min(this.#threads, job.plan.chunkCount);
+    const control = ControlWords.create(job.plan.chunkCount, shifts);
+    const round = new Round(this.#pool, job, control, shifts);
+    const watcher: { error?: unknown; watch?: ProgressWatch } = {};
+    if (onProgress) {
+      watcher.watch = new ProgressWatch(job.plan, control, onProgress, (error) => {
+        watcher.error = error;
+        round.stop();
+      });
+    }
+    const abort = (): void => {
+      round.stop();
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    const throwIfStopped = (): void => {
+      signal?.throwIfAborted();
+      if ('error' in watcher) throw watcher.error;
+    };
+    try {
+      await runRounds(round, control, throwIfStopped);
+      watcher.watch?.finish();
+      throwIfStopped();
+    } finally {
+      watcher.watch?.stop();
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+}
+
+/** Rounds until all is done. A round is barren when it ended with as many chunks left as it began with. */
+async function runRounds(round: Round, control: ControlWords, throwIfStopped: () => void): Promise<void> {
+  let left = control.countLeft();
+  let barren = 0;
+  while (left > 0) {
+    const outcomes = await round.run();
+    throwIfStopped();
+    for (const outcome of outcomes) if (outcome.kind === 'failed') throw rebuildError(outcome.failure);
+    const leftNow = control.countLeft();
+    barren = leftNow < left ? 0 : barren + 1;
+    if (barren === MAX_BARREN_ROUNDS) throw giveUp(outcomes, leftNow, control.chunkCount);
+    left = leftNow;
+  }
+}
+
+function giveUp(outcomes: readonly Outcome[], left: number, chunks: number): InitError {
+  const died = outcomes.find((outcome) => outcome.kind === 'died');
+  const reason = died?.cause instanceof Error ? died.cause.message : show(died?.cause);
+  const found = `Worker threads ended ${MAX_BARREN_ROUNDS} times in a row without filling a chunk (${left} of ${chunks} left): ${reason}.`;
+  const remedy = 'Look at the cause; if it is memory, use fewer threads.';
+  return new InitError('WORKER_FAILED', found, remedy, { cause: died?.cause });
+}
+
+/** One shift a thread, over the chunks that are not done. */
+class Round {
+  #wake: () => void = () => undefined;
+  /** Somebody outside wants no more of it. (A shift that fails also stops the job, but its report is waited for.) */
+  #stopRequested = false;
+
+  constructor(
+    readonly pool: ThreadPool,
+    readonly job: Job,
+    readonly control: ControlWords,
+    readonly shifts: number,
+  ) {}
+
+  /** Resolves when no shift runs and none will write any more: all have ended, or were stopped before they began. */
+  async run(): Promise<readonly Outcome[]> {
+    const { control } = this;
+    const outcomes: Outcome[] = [];
+    control.rewind();
+    await new Promise<void>((resolve) => {
+      this.#wake = () => {
+        const allEnded = outcomes.length === this.shifts;
+        if (allEnded || (this.#stopRequested && !control.isAnyShiftRunning)) resolve();
+      };
+      for (let shift = 0; shift < this.shifts; shift++) {
+        control.resetShift(shift);
+        void this.#runShift(shift).then((outcome) => {
+          outcomes.push(outcome);
+          this.#wake();
+        });
+      }
+    });
+    return outcomes;
+  }
+
+  stop(): void {
+    this.#stopRequested = true;
+    this.control.stop();
+    this.#wake();
+  }
+
+  async #runShift(shift: number): Promise<Outcome> {
+    try {
+      return await this.pool.run({ ...this.job, control: this.control.buffer, shift });
+    } catch (cause) {
+      this.control.endShift(shift);
+      return { kind: 'died', cause };
+    }
+  }
+}

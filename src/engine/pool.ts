@@ -1,0 +1,58 @@
+/**
+ * The only file that names piscina: threads that run shifts.
+ * @module
+ */
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import type { ShiftReport, ShiftTask } from './protocol.js';
+
+export interface PoolOptions {
+  readonly threads: number;
+  /** The module whose default export runs a ShiftTask. */
+  readonly workerUrl: URL;
+  /** Limits of a worker's heap. Node's own by default. */
+  readonly resourceLimits?: { readonly maxOldGenerationSizeMb?: number };
+}
+
+/** Started by the first task. Its threads never keep the process alive: only a running task does. */
+export class ThreadPool {
+  #piscina: Piscina | undefined;
+  readonly #options: PoolOptions;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  get isStarted(): boolean {
+    return this.#piscina !== undefined;
+  }
+
+  /** Rejects when the thread dies or its module cannot be loaded. */
+  async run(task: ShiftTask): Promise<ShiftReport> {
+    this.#piscina ??= startPiscina(this.#options);
+    // The file goes with each task: given to the constructor, one that throws would hang the queue.
+    const filename = fileURLToPath(this.#options.workerUrl);
+    return (await this.#piscina.run(task, { filename })) as ShiftReport;
+  }
+
+  /** Ends the threads. Call it when no task runs: piscina's close() would give up on one after 30 s. */
+  async destroy(): Promise<void> {
+    const piscina = this.#piscina;
+    this.#piscina = undefined;
+    await piscina?.destroy();
+  }
+}
+
+function startPiscina({ threads, resourceLimits }: PoolOptions): Piscina {
+  const piscina = new Piscina({
+    // As many at the least as at the most: with fewer, piscina may leave a task waiting for a thread it never starts.
+    minThreads: threads,
+    maxThreads: threads,
+    maxQueue: Infinity,
+    recordTiming: false,
+    ...(resourceLimits && { resourceLimits }),
+  });
+  // A thread that dies without a task has nothing to lose, and piscina has already replaced it.
+  piscina.on('error', () => undefined);
+  return piscina;
+}

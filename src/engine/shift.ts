@@ -1,0 +1,53 @@
+/**
+ * A shift: claim chunks and fill them until none is left. Runs on a worker thread, or on the calling one for a small job.
+ * @module
+ */
+import type { Draw } from '../domain/draw.js';
+import { chunkAt } from '../domain/plan.js';
+import { ControlWords } from './control.js';
+import { describeFailure, type ShiftReport, type ShiftTask, type Target } from './protocol.js';
+
+/** Somewhere elements can be put. */
+export interface Output {
+  /**
+   * Fills elements start to start + elementCount - 1 of the draw and puts them in place.
+   * @param first  how many elements of the extent come before `start`
+   */
+  fill(draw: Draw, start: number, elementCount: number, first: number): void;
+}
+
+export type OpenOutput = (target: Target) => Output;
+
+/** Never throws: a failure stops the job and is reported as data. */
+export function runShift(task: ShiftTask, openOutput: OpenOutput): ShiftReport {
+  const control = new ControlWords(task.control, task.plan.chunkCount);
+  control.beginShift(task.shift);
+  try {
+    fillClaimedChunks(task, control, openOutput);
+    return { kind: 'ended' };
+  } catch (error) {
+    control.stop();
+    return { kind: 'failed', failure: describeFailure(error) };
+  } finally {
+    control.endShift(task.shift);
+  }
+}
+
+function fillClaimedChunks(
+  { plan, tensors }: ShiftTask,
+  control: ControlWords,
+  openOutput: OpenOutput,
+): void {
+  let openTensor = -1;
+  let output: Output | undefined;
+  for (let index = control.claim(); index >= 0; index = control.claim()) {
+    const { tensor, start, elementCount } = chunkAt(plan, index);
+    const extent = plan.extents[tensor];
+    const job = tensors[tensor];
+    if (extent === undefined || job === undefined) throw new RangeError(`Chunk ${index} is of no tensor`);
+    if (output === undefined || tensor !== openTensor) output = openOutput(job.target);
+    openTensor = tensor;
+    output.fill(job.draw, start, elementCount, start - extent.offset);
+    control.markDone(index);
+  }
+}

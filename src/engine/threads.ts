@@ -1,0 +1,54 @@
+/**
+ * How many threads this process may really run at once.
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+
+/**
+ * Processors this process may use: affinity (os.availableParallelism) and the cgroup's quota, which Node 20 ignores.
+ * @param read  reads a file as text; throws if there is none
+ */
+export function countThreads(
+  read: (path: string) => string = readText,
+  processors = availableParallelism(),
+): number {
+  const quota = Math.min(readQuotaV2(read), readQuotaV1(read));
+  return Math.max(1, Math.min(processors, Math.ceil(quota)));
+}
+
+const readText = (path: string): string => readFileSync(path, 'utf8');
+
+/** cgroup v2: the tightest `cpu.max` ("200000 100000" is 2 processors, "max" no limit) from our group up to the root. */
+function readQuotaV2(read: (path: string) => string): number {
+  const group = /^0::(.*)$/m.exec(attempt(read, '/proc/self/cgroup'))?.[1] ?? '/';
+  const parts = group.split('/').filter((part) => part !== '');
+  const folders = ['', ...parts.map((_, i) => `/${parts.slice(0, i + 1).join('/')}`)];
+  const quotas = folders.map((folder) => {
+    const [quota = 'max', period = ''] = attempt(read, `/sys/fs/cgroup${folder}/cpu.max`).trim().split(' ');
+    return toProcessors(quota, period);
+  });
+  return Math.min(...quotas);
+}
+
+function readQuotaV1(read: (path: string) => string): number {
+  const folder = '/sys/fs/cgroup/cpu';
+  return toProcessors(
+    attempt(read, `${folder}/cpu.cfs_quota_us`),
+    attempt(read, `${folder}/cpu.cfs_period_us`),
+  );
+}
+
+/** Microseconds of processor time a period; anything that is no positive number is no limit. */
+function toProcessors(quota: string, period: string): number {
+  const processors = Number.parseInt(quota, 10) / Number.parseInt(period, 10);
+  return processors > 0 ? processors : Infinity;
+}
+
+function attempt(read: (path: string) => string, path: string): string {
+  try {
+    return read(path);
+  } catch {
+    return '';
+  }
+}

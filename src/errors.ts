@@ -1,0 +1,66 @@
+/**
+ * The errors this library throws. Every layer may import this file; it imports nothing.
+ * @module
+ */
+
+/** Stable names for what went wrong. Scripts and tests match these; the wording of a message may change. */
+export type InitErrorCode =
+  // What the caller passed: refused before a byte is written.
+  | 'NOT_IMPLEMENTED' // a mode this library does not have
+  | 'BAD_SHAPE' // dimensions that are no dimensions, or too few of them
+  | 'BAD_DTYPE'
+  | 'BAD_BUFFER' // not shared, too small, misaligned
+  | 'BAD_NAME'
+  | 'BAD_SEED'
+  | 'BAD_OFFSET'
+  | 'BAD_BITS'
+  | 'BAD_LIMIT' // a limit that is no positive finite number, or that the dtype cannot hold
+  | 'BAD_FACTOR'
+  | 'BAD_RANGE' // low, high, mean, std or value out of range
+  | 'BAD_OPTION' // an option that is unknown or of the wrong type
+  | 'BAD_SPEC' // a model spec that is no spec
+  | 'TOO_LARGE' // more than can be addressed or allocated
+  // What happened on the way.
+  | 'ENGINE_CLOSED'
+  | 'WORKER_FAILED'
+  | 'OUTPUT_EXISTS'
+  | 'OUTPUT_NOT_WRITABLE'
+  | 'NO_SPACE'
+  | 'IO_FAILED';
+
+/** Says what was found and where (`found`), then what to do (`remedy`). */
+export class InitError extends Error {
+  constructor(
+    readonly code: InitErrorCode,
+    readonly found: string,
+    readonly remedy: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${found} ${remedy}`, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A value that cannot be used; upstream raises `ValueError` or one of its kin. */
+export class ValueError extends InitError {}
+
+/** Asked for what is not there; upstream raises `NotImplementedError`. */
+export class NotImplementedError extends InitError {
+  constructor(found: string, remedy: string) {
+    super('NOT_IMPLEMENTED', found, remedy);
+  }
+}
+
+/** The same error, told from a place: `tensors[3].init: <what was found> <what to do>`. */
+export function locateError(error: unknown, place: string): unknown {
+  if (!(error instanceof InitError)) return error;
+  const found = `${place}: ${error.found}`;
+  if (error instanceof NotImplementedError) return new NotImplementedError(found, error.remedy);
+  const Kind = error instanceof ValueError ? ValueError : InitError;
+  return new Kind(error.code, found, error.remedy, { cause: error });
+}
+
+/** Whether the caller could have known: bad input, as against something that went wrong on the way. */
+export function isBadInput(error: unknown): error is InitError {
+  return error instanceof ValueError || error instanceof NotImplementedError;
+}

@@ -1,0 +1,26 @@
+/**
+ * The system's errors in this project's words.
+ * @module
+ */
+import { InitError } from '../errors.js';
+
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** What to say of a write that failed. */
+export function writeError(path: string, cause: unknown): InitError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const found = `${path}: writing failed: ${reason}.`;
+  const code = errorCode(cause);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new InitError('NO_SPACE', found, 'Free some space or write elsewhere; nothing was left behind.', {
+      cause,
+    });
+  }
+  const limit =
+    code === 'EFBIG'
+      ? 'The file system or a limit (ulimit -f) allows no file so large.'
+      : 'Look at the cause.';
+  return new InitError('IO_FAILED', found, `${limit} Nothing was left behind.`, { cause });
+}

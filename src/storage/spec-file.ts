@@ -1,0 +1,91 @@
+/**
+ * Reads a spec from a JSON file. JSON.parse would lose what a spec needs: where an error is, duplicate keys (the last one
+ * silently wins), and whole numbers beyond 2^53 such as seeds (silently rounded).
+ * @module
+ */
+import { readFile } from 'node:fs/promises';
+import { parse, type ObjectNode, type ValueNode } from '@humanwhocodes/momoa';
+import { ValueError } from '../errors.js';
+
+/** @throws {ValueError} BAD_SPEC: no such file, not UTF-8, not JSON (told with line and column), a key twice */
+export async function readSpecFile(path: string): Promise<unknown> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ValueError(
+      'BAD_SPEC',
+      `The spec ${path} cannot be read: ${reason}.`,
+      'Pass the path of a JSON file.',
+      { cause },
+    );
+  }
+  return parseSpec(decodeUtf8(bytes, path), path);
+}
+
+function decodeUtf8(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ValueError('BAD_SPEC', `The spec ${path} is not UTF-8 text.`, 'Save it as UTF-8.', { cause });
+  }
+}
+
+/** @param path  for messages */
+export function parseSpec(text: string, path: string): unknown {
+  let body: ValueNode;
+  try {
+    ({ body } = parse(text, { mode: 'json', ranges: true }));
+  } catch (cause) {
+    throw new ValueError('BAD_SPEC', `${path}${describeSyntaxError(cause)}`, 'Correct the JSON there.', {
+      cause,
+    });
+  }
+  return toValue(body, text, path);
+}
+
+/** momoa's errors end in " (line:column)". */
+function describeSyntaxError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [, what = message, place = ''] = /^(.*) \((\d+:\d+)\)$/.exec(message) ?? [];
+  return place === '' ? `: not JSON: ${what}` : `:${place}: not JSON: ${what}`;
+}
+
+function toValue(node: ValueNode, text: string, path: string): unknown {
+  switch (node.type) {
+    case 'Object':
+      return toObject(node, text, path);
+    case 'Array':
+      return node.elements.map((element) => toValue(element.value, text, path));
+    case 'Number':
+      return toNumber(node.value, node.range ? text.slice(...node.range) : '');
+    case 'Null':
+      return null;
+    case 'String':
+    case 'Boolean':
+      return node.value;
+    case 'NaN':
+    case 'Infinity':
+      throw new TypeError(`JSON has no ${node.type}`);
+  }
+}
+
+function toObject(node: ObjectNode, text: string, path: string): object {
+  const entries = new Map<string, unknown>();
+  for (const { name, value } of node.members) {
+    const key = name.type === 'String' ? name.value : name.name;
+    if (entries.has(key)) {
+      const { line, column } = name.loc.start;
+      const found = `${path}:${line}:${column}: the key "${key}" comes twice in one object.`;
+      throw new ValueError('BAD_SPEC', found, 'Remove one of them.');
+    }
+    entries.set(key, toValue(value, text, path));
+  }
+  return Object.fromEntries(entries);
+}
+
+/** A whole number too large to be exact as a number becomes a bigint. */
+function toNumber(value: number, source: string): number | bigint {
+  return /^-?\d+$/.test(source) && !Number.isSafeInteger(value) ? BigInt(source) : value;
+}

@@ -1,0 +1,150 @@
+/** Bad input: a code, a message that says what was found and what to do, and nothing written. */
+import { describe, expect, test } from 'vitest';
+import {
+  Engine,
+  InitError,
+  NotImplementedError,
+  scaleLimit,
+  SharedTensor,
+  uniform_,
+  ValueError,
+  wageInit_,
+} from 'jumpfill';
+
+const engine = new Engine({ threads: 1, seed: 1n });
+const shared = new SharedArrayBuffer(64);
+
+/** A call as JavaScript may make it, whatever the types say. */
+const untyped = (value: unknown): never => value as never;
+const filled = (): SharedTensor => {
+  const tensor = SharedTensor.empty([2, 8]);
+  tensor.data.fill(42);
+  tensor.weightScale = 7;
+  return tensor;
+};
+const bounds = { low: -1, high: 1 };
+
+const fills: readonly (readonly [string, string, (tensor: SharedTensor) => Promise<unknown>])[] = [
+  [
+    'a mode that is not fan_in',
+    'NOT_IMPLEMENTED',
+    (t) => engine.wageInit_(t, 2, { mode: untyped('fan_out') }),
+  ],
+  ['a mode that is null', 'NOT_IMPLEMENTED', (t) => engine.wageInit_(t, 2, { mode: untyped(null) })],
+  ['bits -1', 'BAD_BITS', (t) => engine.wageInit_(t, -1)],
+  ['bits 2.5', 'BAD_BITS', (t) => engine.wageInit_(t, 2.5)],
+  ['no bits', 'BAD_BITS', (t) => engine.wageInit_(t, untyped(undefined))],
+  ['factor 0', 'BAD_FACTOR', (t) => engine.wageInit_(t, 2, { factor: 0 })],
+  ['factor NaN', 'BAD_FACTOR', (t) => engine.wageInit_(t, 2, { factor: NaN })],
+  ['a limit past float32', 'BAD_LIMIT', (t) => engine.wageInit_(t, 2, { factor: 1e80 })],
+  ['std -1', 'BAD_RANGE', (t) => engine.truncatedNormal_(t, { std: -1 })],
+  ['std Infinity', 'BAD_RANGE', (t) => engine.truncatedNormal_(t, { std: Infinity })],
+  ['std past float32', 'BAD_RANGE', (t) => engine.truncatedNormal_(t, { std: 3e38 })],
+  ['a std that is 0 in float32', 'BAD_RANGE', (t) => engine.truncatedNormal_(t, { std: 1e-60 })],
+  ['mean NaN', 'BAD_RANGE', (t) => engine.truncatedNormal_(t, { mean: NaN })],
+  ['low above high', 'BAD_RANGE', (t) => engine.uniform_(t, { low: 1, high: -1 })],
+  ['no high', 'BAD_RANGE', (t) => engine.uniform_(t, untyped({ low: 1 }))],
+  ['no bounds at all', 'BAD_OPTION', (t) => engine.uniform_(t, untyped(undefined))],
+  ['high past float32', 'BAD_RANGE', (t) => engine.uniform_(t, { low: 0, high: 1e39 })],
+  ['an interval without a float32', 'BAD_RANGE', (t) => engine.uniform_(t, { low: 0.1, high: 0.1 })],
+  ['an interval too narrow', 'BAD_RANGE', (t) => engine.uniform_(t, { low: -1e-60, high: 1e-60 })],
+  ['seed -1', 'BAD_SEED', (t) => engine.uniform_(t, { ...bounds, seed: -1 })],
+  ['seed 2^64', 'BAD_SEED', (t) => engine.uniform_(t, { ...bounds, seed: 2n ** 64n })],
+  ['seed 1.5', 'BAD_SEED', (t) => engine.uniform_(t, { ...bounds, seed: 1.5 })],
+  ['a seed that is no longer exact', 'BAD_SEED', (t) => engine.uniform_(t, { ...bounds, seed: 2 ** 53 })],
+  ['seed null', 'BAD_SEED', (t) => engine.uniform_(t, { ...bounds, seed: untyped(null) })],
+  ['an empty name', 'BAD_NAME', (t) => engine.uniform_(t, { ...bounds, name: '' })],
+  ['the name __proto__', 'BAD_NAME', (t) => engine.uniform_(t, { ...bounds, name: '__proto__' })],
+  ['half a surrogate pair', 'BAD_NAME', (t) => engine.uniform_(t, { ...bounds, name: '\ud800' })],
+  ['a negative offset', 'BAD_OFFSET', (t) => engine.uniform_(t, { ...bounds, offset: -1 })],
+  [
+    'an offset at the end of the numbers',
+    'BAD_OFFSET',
+    (t) => engine.uniform_(t, { ...bounds, offset: 2 ** 53 - 1 }),
+  ],
+  ['a mistyped option', 'BAD_OPTION', (t) => engine.uniform_(t, untyped({ ...bounds, sede: 1 }))],
+  ['a signal that is none', 'BAD_OPTION', (t) => engine.uniform_(t, { ...bounds, signal: untyped({}) })],
+  ['an engine that is none', 'BAD_OPTION', (t) => uniform_(t, { ...bounds, engine: untyped({}) })],
+];
+
+test.each(fills)('a fill with %s is refused with %s, and changes nothing', async (_, code, fill) => {
+  const tensor = filled();
+  const error: unknown = await fill(tensor).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(InitError);
+  const { code: found, message } = error as InitError;
+  expect(found, message).toBe(code);
+  expect(message).toMatch(/\. .*\.$/);
+  expect([...tensor.data]).toEqual(new Array(16).fill(42));
+  expect(tensor.weightScale).toBe(7);
+});
+
+test('fewer than 2 dimensions are a ValueError, another mode a NotImplementedError that goes before it', async () => {
+  const vector = SharedTensor.empty([4]);
+  await expect(wageInit_(vector, 2)).rejects.toThrow(ValueError);
+  await expect(wageInit_(vector, 2)).rejects.toMatchObject({ code: 'BAD_SHAPE', name: 'ValueError' });
+  await expect(wageInit_(vector, 2, { mode: untyped('fan_out') })).rejects.toThrow(NotImplementedError);
+  await expect(wageInit_(SharedTensor.empty([4, 0]), 2)).rejects.toMatchObject({ code: 'BAD_SHAPE' });
+});
+
+test('something that is no SharedTensor is refused', async () => {
+  const array = untyped(new Float32Array(4));
+  await expect(engine.uniform_(array, bounds)).rejects.toMatchObject({ code: 'BAD_BUFFER' });
+});
+
+const makes: readonly (readonly [string, string, () => unknown])[] = [
+  ['a negative dimension', 'BAD_SHAPE', () => SharedTensor.empty([2, -3])],
+  ['a fractional dimension', 'BAD_SHAPE', () => SharedTensor.empty([2.5])],
+  ['a dimension of text', 'BAD_SHAPE', () => SharedTensor.empty(untyped(['2']))],
+  ['a shape that is a number', 'BAD_SHAPE', () => SharedTensor.empty(untyped(8))],
+  ['more bytes than can be addressed', 'TOO_LARGE', () => SharedTensor.empty([2 ** 40, 2 ** 20])],
+  ['more bytes than can be allocated', 'TOO_LARGE', () => SharedTensor.empty([2 ** 47])],
+  ['an unknown dtype', 'BAD_DTYPE', () => SharedTensor.empty([1], { dtype: untyped('float23') })],
+  ['an empty name', 'BAD_NAME', () => SharedTensor.empty([1], { name: '' })],
+  ['a mistyped option', 'BAD_OPTION', () => SharedTensor.empty([1], untyped({ nmae: 'x' }))],
+  ['a buffer that is not shared', 'BAD_BUFFER', () => SharedTensor.wrap(untyped(new ArrayBuffer(8)), [1])],
+  ['a buffer too small', 'BAD_BUFFER', () => SharedTensor.wrap(shared, [17])],
+  [
+    'a buffer too small from its offset on',
+    'BAD_BUFFER',
+    () => SharedTensor.wrap(shared, [16], { byteOffset: 4 }),
+  ],
+  ['a misaligned offset', 'BAD_BUFFER', () => SharedTensor.wrap(shared, [1], { byteOffset: 2 })],
+  ['a negative offset', 'BAD_BUFFER', () => SharedTensor.wrap(shared, [1], { byteOffset: -4 })],
+  ['no threads', 'BAD_OPTION', () => new Engine({ threads: 0 })],
+  ['half a thread', 'BAD_OPTION', () => new Engine({ threads: 1.5 })],
+  ['an engine seed out of range', 'BAD_SEED', () => new Engine({ seed: -1n })],
+  ['scaleLimit with limit 0', 'BAD_LIMIT', () => scaleLimit(filled(), 0, 8)],
+  ['scaleLimit of nothing', 'BAD_OPTION', () => scaleLimit(untyped(null), 1, 8)],
+];
+
+test.each(makes)('%s is refused with %s', (_, code, make) => {
+  expect(make).toThrow(ValueError);
+  expect(make).toThrow(expect.objectContaining({ code }) as Error);
+});
+
+describe('messages', () => {
+  test.each([
+    [
+      () => SharedTensor.empty([1], { dtype: untyped('flaot32'), name: 'w' }),
+      'Tensor "w": dtype is "flaot32". Did you mean "float32"?',
+    ],
+    [
+      () => SharedTensor.empty([2, -3], { name: 'fc.w' }),
+      'Tensor "fc.w": dimension 1 is -3. Dimensions are whole numbers from 0; a scalar is [].',
+    ],
+    [
+      () => new Engine(untyped({ thread: 2 })),
+      'Engine: unknown option "thread". Did you mean "threads"? Known: threads, seed.',
+    ],
+  ])('read well', (make, message) => {
+    expect(make).toThrow(message);
+  });
+});
+
+test('scaleLimit leaves the scale alone when it refuses, and sets it when it does not', () => {
+  const tensor = filled();
+  expect(() => scaleLimit(tensor, NaN, 8)).toThrow();
+  expect(tensor.weightScale).toBe(7);
+  expect(scaleLimit(tensor, 0.0541, 2)).toBe(0.75);
+  expect(tensor.weightScale).toBe(16);
+});

@@ -1,0 +1,100 @@
+/** What happens when a thread does not come back. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { InitError, SharedTensor } from 'jumpfill';
+import { Engine } from '../../dist/src/api/engine.js';
+import { expectSameBytes } from '../support/bytes.js';
+import { BROKEN_WORKER, faultyTensor, FAULTY_WORKER, timesLeft } from '../support/faults.js';
+
+const LENGTH = 2 ** 20 + 12_345;
+const SEED = 99n;
+const engines: Engine[] = [];
+
+function faultyEngine(threads: number, workerUrl = FAULTY_WORKER): Engine {
+  const engine = new Engine(
+    { threads, seed: SEED },
+    { workerUrl, resourceLimits: { maxOldGenerationSizeMb: 32 } },
+  );
+  engines.push(engine);
+  return engine;
+}
+afterEach(async () => {
+  await Promise.all(engines.splice(0).map((engine) => engine.close()));
+});
+
+const BOUNDS = { low: -1, high: 1 };
+async function expected(): Promise<SharedTensor> {
+  await using engine = new Engine({ threads: 2, seed: SEED });
+  return await engine.uniform_(SharedTensor.empty([LENGTH], { name: 'faulty' }), BOUNDS);
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<InitError> {
+  const error: unknown = await promise.then(
+    () => 'it succeeded',
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(InitError);
+  return error as InitError;
+}
+
+describe.each(['exit', 'outOfMemory', 'uncaught'] as const)(
+  'a worker that dies in mid-fill (%s)',
+  (fault) => {
+    test('costs a re-run: the bytes come out the same, and the engine is usable afterwards', async () => {
+      const engine = faultyEngine(2);
+      const faulty = faultyTensor(LENGTH, fault, 1);
+      await engine.uniform_(faulty.tensor, BOUNDS);
+      expect(timesLeft(faulty)).toBe(0);
+      expectSameBytes(faulty.tensor.data, (await expected()).data);
+      const again = faultyTensor(LENGTH, 'none', 0);
+      await engine.uniform_(again.tensor, BOUNDS);
+      expectSameBytes(again.tensor.data, faulty.tensor.data);
+    });
+
+    test('again and again, with nothing done, ends in an error with the cause and no hang', async () => {
+      const engine = faultyEngine(2);
+      const faulty = faultyTensor(LENGTH, fault, 1000);
+      const error = await failureOf(engine.uniform_(faulty.tensor, BOUNDS));
+      expect(error.code).toBe('WORKER_FAILED');
+      expect(error.cause).toBeInstanceOf(Error);
+      const cause = {
+        exit: /exited with code: 3/,
+        outOfMemory: /memory limit/,
+        uncaught: /nobody catches this/,
+      }[fault];
+      expect(error.message).toMatch(cause);
+      const again = faultyTensor(LENGTH, 'none', 0);
+      await engine.uniform_(again.tensor, BOUNDS);
+      expectSameBytes(again.tensor.data, (await expected()).data);
+    });
+  },
+);
+
+test('every thread dies once and one dies twice: still the same bytes', async () => {
+  // The first round loses all three threads, the second loses one: it makes progress all the same.
+  const faulty = faultyTensor(LENGTH, 'exit', 4);
+  await faultyEngine(3).uniform_(faulty.tensor, BOUNDS);
+  expect(timesLeft(faulty)).toBe(0);
+  expectSameBytes(faulty.tensor.data, (await expected()).data);
+});
+
+test('an error inside a kernel is told with its cause, and not tried again', async () => {
+  const faulty = faultyTensor(LENGTH, 'throwInKernel', 1);
+  const error = await failureOf(faultyEngine(2).uniform_(faulty.tensor, BOUNDS));
+  expect(error.code).toBe('WORKER_FAILED');
+  expect(error.message).toMatch('the kernel found a fault');
+  expect((error.cause as Error).stack).toMatch(/RangeError[\s\S]*faulty-worker/);
+});
+
+test('a worker module that does not load is an error with the cause, not a hang', async () => {
+  const engine = faultyEngine(2, BROKEN_WORKER);
+  const error = await failureOf(engine.uniform_(SharedTensor.empty([LENGTH]), BOUNDS));
+  expect(error.code).toBe('WORKER_FAILED');
+  expect(error.message).toMatch('this module does not load');
+});
+
+test('the weight scale is left alone by a fill that fails', async () => {
+  const { tensor } = faultyTensor(LENGTH, 'throwInKernel', 1);
+  const wide = SharedTensor.wrap(tensor.buffer, [4, (LENGTH / 4) | 0], { weightScale: 7 });
+  await failureOf(faultyEngine(2).wageInit_(wide, 2));
+  expect(wide.weightScale).toBe(7);
+});

@@ -1,0 +1,172 @@
+/** Abort, progress, several fills at once, closing: threads are held at a gate, never waited for by a clock. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { InitError, SharedTensor, type Progress } from 'jumpfill';
+import { Engine } from '../../dist/src/api/engine.js';
+import { expectSameBytes } from '../support/bytes.js';
+import { faultyTensor, FAULTY_WORKER } from '../support/faults.js';
+
+const LENGTH = 2 ** 21;
+const CHUNKS = 8;
+const BOUNDS = { low: -1, high: 1 };
+const engines: Engine[] = [];
+
+function heldEngine(threads: number): Engine {
+  const engine = new Engine({ threads, seed: 1n }, { workerUrl: FAULTY_WORKER });
+  engines.push(engine);
+  return engine;
+}
+afterEach(async () => {
+  await Promise.all(engines.splice(0).map((engine) => engine.close()));
+});
+
+const settled = async (promise: Promise<unknown>): Promise<unknown> =>
+  await promise.then(
+    () => 'resolved',
+    (reason: unknown) => reason,
+  );
+
+describe('abort', () => {
+  test('rejects with the reason, begins no chunk after it, kills no thread, and the next fill works', async () => {
+    const engine = heldEngine(2);
+    const held = faultyTensor(LENGTH, 'none', 0, 'shut');
+    const controller = new AbortController();
+    const filling = settled(engine.uniform_(held.tensor, { ...BOUNDS, signal: controller.signal }));
+    await held.whenBegun(2);
+    const reason = new Error('changed my mind');
+    controller.abort(reason);
+    held.openGate();
+    expect(await filling).toBe(reason);
+    expect(held.begun()).toBe(2);
+    const whole = await engine.uniform_(faultyTensor(LENGTH, 'none', 0).tensor, BOUNDS);
+    await using other = new Engine({ threads: 1, seed: 1n });
+    expectSameBytes(
+      whole.data,
+      (await other.uniform_(SharedTensor.empty([LENGTH], { name: 'faulty' }), BOUNDS)).data,
+    );
+  });
+
+  test('of a fill that waits behind another rejects at once, and it never writes', async () => {
+    const engine = heldEngine(1);
+    const held = faultyTensor(LENGTH, 'none', 0, 'shut');
+    const waiting = faultyTensor(LENGTH, 'none', 0);
+    const controller = new AbortController();
+    const first = engine.uniform_(held.tensor, BOUNDS);
+    await held.whenBegun(1);
+    const second = settled(engine.uniform_(waiting.tensor, { ...BOUNDS, signal: controller.signal }));
+    controller.abort('no more');
+    expect(await second).toBe('no more');
+    held.openGate();
+    await first;
+    await engine.close();
+    expect(waiting.begun()).toBe(0);
+    expect(waiting.tensor.data.every((value) => value === 0)).toBe(true);
+  });
+
+  test('before the start rejects before anything is written', async () => {
+    const tensor = SharedTensor.empty([10]);
+    const reason = await settled(
+      heldEngine(1).uniform_(tensor, { ...BOUNDS, signal: AbortSignal.abort('never') }),
+    );
+    expect(reason).toBe('never');
+    expect([...tensor.data]).toEqual(new Array(10).fill(0));
+  });
+});
+
+describe('progress', () => {
+  test('is monotonic and ends at the total, for the fill of a thread and for one on the calling thread', async () => {
+    for (const length of [LENGTH, 1000, 0]) {
+      const seen: Progress[] = [];
+      await heldEngine(2).uniform_(faultyTensor(length, 'none', 0).tensor, {
+        ...BOUNDS,
+        onProgress: (p) => seen.push(p),
+      });
+      const done = seen.map(({ doneElements }) => doneElements);
+      expect(done).toEqual([...done].sort((a, b) => a - b));
+      expect(seen.at(-1)).toEqual({ doneElements: length, totalElements: length });
+    }
+  });
+
+  test('tells what is done while threads still work', async () => {
+    const held = faultyTensor(LENGTH, 'none', 0, 'shut');
+    const seen: number[] = [];
+    let report = (): void => undefined;
+    const reported = new Promise<void>((resolve) => (report = resolve));
+    const filling = heldEngine(2).uniform_(held.tensor, {
+      ...BOUNDS,
+      onProgress: ({ doneElements }) => {
+        seen.push(doneElements);
+        report();
+      },
+    });
+    await reported;
+    expect(seen[0]).toBe(0);
+    held.openGate();
+    await filling;
+    expect(seen.at(-1)).toBe(LENGTH);
+  });
+
+  test('a callback that throws ends the fill with what it threw', async () => {
+    const failure = new Error('the bar broke');
+    const onProgress = (): void => {
+      throw failure;
+    };
+    expect(
+      await settled(
+        heldEngine(2).uniform_(faultyTensor(LENGTH, 'none', 0).tensor, { ...BOUNDS, onProgress }),
+      ),
+    ).toBe(failure);
+    expect(await settled(heldEngine(2).uniform_(SharedTensor.empty([5]), { ...BOUNDS, onProgress }))).toBe(
+      failure,
+    );
+  });
+});
+
+test('several fills at once on one engine give what each gives alone', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const fillAll = async (engine: Engine, together: boolean): Promise<SharedTensor[]> => {
+    const fill = (name: string, i: number): Promise<SharedTensor> =>
+      engine.uniform_(SharedTensor.empty([100_000 * (i + 1) + 7], { name }), BOUNDS);
+    if (together) return await Promise.all(names.map(fill));
+    const tensors: SharedTensor[] = [];
+    for (const [i, name] of names.entries()) tensors.push(await fill(name, i));
+    return tensors;
+  };
+  await using engine = new Engine({ threads: 3, seed: 5n });
+  const alone = await fillAll(engine, false);
+  const together = await fillAll(engine, true);
+  together.forEach((tensor, i) => {
+    expectSameBytes(tensor.data, alone[i]?.data ?? new Float32Array(), tensor.name);
+  });
+});
+
+describe('closing', () => {
+  test('waits for the fill that runs; a fill after it is refused', async () => {
+    const engine = heldEngine(2);
+    const held = faultyTensor(LENGTH, 'none', 0, 'shut');
+    const order: string[] = [];
+    const filling = engine.uniform_(held.tensor, BOUNDS).then(() => order.push('filled'));
+    await held.whenBegun(2);
+    const closing = engine.close().then(() => order.push('closed'));
+    const refused = await settled(engine.uniform_(SharedTensor.empty([3]), BOUNDS));
+    expect(refused).toBeInstanceOf(InitError);
+    expect((refused as InitError).code).toBe('ENGINE_CLOSED');
+    held.openGate();
+    await Promise.all([filling, closing]);
+    expect(order).toEqual(['filled', 'closed']);
+    expect(held.begun()).toBe(CHUNKS);
+  });
+
+  test('twice is once, and of an engine that never started is nothing', async () => {
+    const engine = heldEngine(2);
+    await Promise.all([engine.close(), engine.close()]);
+    expect(engine.isStarted).toBe(false);
+  });
+});
+
+test('a block or less is filled on the calling thread: the pool is not started', async () => {
+  const engine = heldEngine(2);
+  await engine.uniform_(SharedTensor.empty([65_536]), BOUNDS);
+  expect(engine.isStarted).toBe(false);
+  await engine.uniform_(faultyTensor(65_537, 'none', 0).tensor, BOUNDS);
+  expect(engine.isStarted).toBe(true);
+});

@@ -1,0 +1,13 @@
+/** A worker whose second write fails with EIO, as the system would report it. */
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+
+const { writeSync } = fs;
+let writes = 0;
+fs.writeSync = (...parameters) => {
+  if (++writes < 2) return writeSync(...parameters);
+  throw Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO', syscall: 'write' });
+};
+syncBuiltinESMExports();
+
+export { default } from '../../dist/workers/fill.js';

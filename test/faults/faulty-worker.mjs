@@ -1,0 +1,51 @@
+/**
+ * A worker that runs shifts like workers/fill.ts and fails on purpose. What it does is written in the last four words of the
+ * tensor's buffer, behind the tensor (support/faults.ts): [fault, how many times, chunks begun, gate].
+ */
+import { runShift } from '../../dist/src/engine/shift.js';
+import { openOutput } from '../../dist/src/storage/output.js';
+
+const FAULT = 0;
+const TIMES = 1;
+const BEGUN = 2;
+const GATE = 3;
+
+const faults = {
+  1: () => process.exit(3),
+  2: () => {
+    const hoard = [];
+    for (;;) hoard.push(new Array(1e5).fill(hoard.length));
+  },
+  3: () => {
+    throw new RangeError('the kernel found a fault');
+  },
+};
+
+export default async function fill(task) {
+  const { buffer } = task.tensors[0].target;
+  const words = new Int32Array(buffer, buffer.byteLength - 16, 4);
+  const isDue = () => Atomics.load(words, TIMES) > 0 && Atomics.sub(words, TIMES, 1) > 0;
+  if (words[FAULT] === 4 && isDue()) {
+    // Uncaught, while the task waits.
+    setImmediate(() => {
+      throw new Error('nobody catches this');
+    });
+    await new Promise(() => undefined);
+  }
+  return runShift(task, (target) => {
+    const output = openOutput(target);
+    return {
+      fill(...parameters) {
+        Atomics.add(words, BEGUN, 1);
+        Atomics.notify(words, BEGUN);
+        // Half a chunk is written before the fault: what a thread leaves behind must not matter.
+        const [draw, start, elementCount, first] = parameters;
+        if (words[FAULT] !== 0) output.fill(draw, start, Math.floor(elementCount / 2), first);
+        const fault = faults[words[FAULT]];
+        if (fault && isDue()) fault();
+        while (Atomics.load(words, GATE) === 1) Atomics.wait(words, GATE, 1);
+        output.fill(...parameters);
+      },
+    };
+  });
+}

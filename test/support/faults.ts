@@ -1,0 +1,47 @@
+/** A tensor whose buffer ends in the control words of test/faults/faulty-worker.mjs. */
+import { SharedTensor } from 'jumpfill';
+
+export const FAULTS = { none: 0, exit: 1, outOfMemory: 2, throwInKernel: 3, uncaught: 4 } as const;
+
+export const FAULTY_WORKER = new URL('../faults/faulty-worker.mjs', import.meta.url);
+export const BROKEN_WORKER = new URL('../faults/broken-worker.mjs', import.meta.url);
+
+const TIMES = 1;
+const BEGUN = 2;
+const GATE = 3;
+
+export interface FaultyTensor {
+  readonly tensor: SharedTensor;
+  /** How many chunks have been begun. */
+  begun: () => number;
+  /** Resolves when so many chunks have been begun. */
+  whenBegun: (chunks: number) => Promise<void>;
+  /** Lets the threads go. */
+  openGate: () => void;
+}
+
+export function faultyTensor(
+  length: number,
+  fault: keyof typeof FAULTS,
+  times: number,
+  gate: 'open' | 'shut' = 'open',
+): FaultyTensor {
+  const buffer = new SharedArrayBuffer(4 * length + 16);
+  const words = new Int32Array(buffer, 4 * length, 4);
+  words.set([FAULTS[fault], times, 0, gate === 'shut' ? 1 : 0]);
+  const begun = (): number => Atomics.load(words, BEGUN);
+  return {
+    tensor: SharedTensor.wrap(buffer, [length], { name: 'faulty' }),
+    begun,
+    whenBegun: async (chunks) => {
+      while (begun() < chunks) await new Promise((resolve) => setImmediate(resolve));
+    },
+    openGate: () => {
+      Atomics.store(words, GATE, 0);
+      Atomics.notify(words, GATE);
+    },
+  };
+}
+
+export const timesLeft = ({ tensor }: FaultyTensor): number =>
+  new Int32Array(tensor.buffer, tensor.byteLength, 4)[TIMES] ?? 0;

@@ -1,0 +1,44 @@
+/**
+ * Bounds for statistical tests: a correct kernel, freshly seeded, fails with probability at most FALSE_ALARM a check.
+ * (Seeds are fixed, so what passes once passes always; the bound is for whoever changes a kernel or a seed.)
+ */
+export const FALSE_ALARM = 1e-9;
+
+/** Largest distance between the sample's distribution function and F: the Kolmogorov-Smirnov statistic. */
+export function cdfGap(sample: Float32Array, cdf: (x: number) => number): number {
+  const sorted = Float64Array.from(sample).sort();
+  let gap = 0;
+  sorted.forEach((x, i) => {
+    const expected = cdf(x);
+    gap = Math.max(gap, Math.abs(expected - i / sorted.length), Math.abs((i + 1) / sorted.length - expected));
+  });
+  return gap;
+}
+
+/**
+ * P(gap > bound) <= FALSE_ALARM at any n: Massart, Ann. Probab. 18(3), 1990, https://doi.org/10.1214/aop/1176990746.
+ * At n = 2^20: 0.0032.
+ */
+export const gapBound = (n: number): number => Math.sqrt(Math.log(2 / FALSE_ALARM) / (2 * n));
+
+/**
+ * P(|mean - expected| > bound) <= FALSE_ALARM for values within an interval of this width: Hoeffding, J. Amer. Statist.
+ * Assoc. 58, 1963, https://doi.org/10.1080/01621459.1963.10500830.
+ */
+export const meanBound = (n: number, width: number): number =>
+  width * Math.sqrt(Math.log(2 / FALSE_ALARM) / (2 * n));
+
+export function meanOf(sample: Float32Array, term: (x: number) => number = (x) => x): number {
+  return sample.reduce((sum, x) => sum + term(x), 0) / sample.length;
+}
+
+/** erf by its Maclaurin series, for |x| <= 2: terms alternate and shrink, error below 1e-13. */
+export function erf(x: number): number {
+  let term = x;
+  let sum = x;
+  for (let n = 1; n < 60; n++) {
+    term *= (-x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}

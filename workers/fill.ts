@@ -1,0 +1,11 @@
+/**
+ * A worker thread's entry point: runs one shift.
+ * @module
+ */
+import { runShift } from '../src/engine/shift.js';
+import type { ShiftReport, ShiftTask } from '../src/engine/protocol.js';
+import { openOutput } from '../src/storage/output.js';
+
+export default function fill(task: ShiftTask): ShiftReport {
+  return runShift(task, openOutput);
+}
