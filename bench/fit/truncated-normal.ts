@@ -332,7 +332,10 @@ function visitNearby(
   const goal = directions.map((direction, i) => dot(target, direction) / at(squares, i));
   const coordinates = basis.map(() => 0);
   const descend = (level: number, budget: number): void => {
-    if (level < 0) return visit(coordinates);
+    if (level < 0) {
+      visit(coordinates);
+      return;
+    }
     let centre = at(goal, level);
     for (let i = level + 1; i < basis.length; i++) centre -= at(coordinates, i) * at(at(shares, i), level);
     const reach = Math.sqrt(budget / at(squares, level));
@@ -560,10 +563,15 @@ function float32Bits(value: number): string {
 }
 
 function printCoefficients(free: Vector): void {
-  const line = (name: string, value: number): void =>
+  const line = (name: string, value: number): void => {
     console.log(`  ${name} = ${shortestFloat32(value).padEnd(14)} ${float32Bits(value)}  exactly ${value}`);
-  free.slice(0, NUMERATOR_COUNT).forEach((value, k) => line(`p${k}`, value));
-  [...free.slice(NUMERATOR_COUNT), 1].forEach((value, k) => line(`q${k}`, value));
+  };
+  free.slice(0, NUMERATOR_COUNT).forEach((value, k) => {
+    line(`p${k}`, value);
+  });
+  [...free.slice(NUMERATOR_COUNT), 1].forEach((value, k) => {
+    line(`q${k}`, value);
+  });
 }
 
 function printFigures(figures: KernelFigures): void {

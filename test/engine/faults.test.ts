@@ -1,7 +1,7 @@
 /** What happens when a thread does not come back. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { InitError, SharedTensor } from 'jumpfill';
-import { Engine } from '../../dist/src/api/engine.js';
+import { Engine } from '#built/api/engine.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { BROKEN_WORKER, faultyTensor, FAULTY_WORKER, timesLeft } from '../support/faults.js';
 

@@ -1,7 +1,7 @@
 /** Abort, progress, several fills at once, closing: threads are held at a gate, never waited for by a clock. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { InitError, SharedTensor, type Progress } from 'jumpfill';
-import { Engine } from '../../dist/src/api/engine.js';
+import { Engine } from '#built/api/engine.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { faultyTensor, FAULTY_WORKER } from '../support/faults.js';
 

@@ -1,0 +1,182 @@
+/** The command line as a process: what it prints, where, and how it exits. */
+import { execFile, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { listFolder, makeFolder } from '../support/folder.js';
+import { readSafetensors } from '../support/safetensors.js';
+import { sha256 } from '../support/bytes.js';
+
+const CLI = 'dist/src/cli.js';
+const VGG7 = 'bench/models/vgg7-wage.json';
+
+interface Run {
+  readonly code: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(...parameters: string[]): Promise<Run> {
+  return await new Promise((resolve) => {
+    execFile(process.execPath, [CLI, ...parameters], (error, stdout, stderr) => {
+      resolve({ code: error?.code ?? 0, stdout, stderr });
+    });
+  });
+}
+
+function writeSpec(folder: string, spec: unknown): string {
+  const path = join(folder, 'spec.json');
+  writeFileSync(path, typeof spec === 'string' ? spec : JSON.stringify(spec));
+  return path;
+}
+
+describe('init', () => {
+  test('writes VGG-7 and prints a table and a line of the whole, without colours or a bar where nobody sees them', async () => {
+    const out = join(makeFolder(), 'vgg7.safetensors');
+    const { code, stdout, stderr } = await run('init', VGG7, '--out', out, '--threads', '2', '--checksum');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).not.toContain('\x1b');
+    const [header = '', ...rows] = stdout.split('\n');
+    expect(header.split(/ {2,}/)).toEqual([
+      'name',
+      'shape',
+      'init',
+      'fan-in',
+      'limit',
+      'weight_scale',
+      'bytes',
+    ]);
+    const scales = rows.slice(0, 8).map((row) => Number(row.split(/ {2,}/)[5]));
+    expect(scales).toEqual([2, 16, 16, 16, 16, 32, 32, 16]);
+    expect(stdout).toMatch(/12,973,440 elements, [\d,]+ bytes, [\d.]+ s, [\d.]+ GB\/s, 2 threads, seed 42\n/);
+    expect(stdout).toContain(`SHA-256 ${sha256(readFileSync(out))}`);
+    expect(readSafetensors(out).tensors).toHaveLength(8);
+  });
+
+  test('--json prints JSON and nothing else; --quiet prints nothing', async () => {
+    const folder = makeFolder();
+    const json = await run(
+      'init',
+      VGG7,
+      '--out',
+      join(folder, 'a'),
+      '--json',
+      '--seed',
+      '18446744073709551615',
+    );
+    const report = JSON.parse(json.stdout) as {
+      seed: string;
+      elementCount: number;
+      tensors: { weightScale: number }[];
+    };
+    expect(report).toMatchObject({ seed: '18446744073709551615', elementCount: 12_973_440 });
+    expect(report.tensors.map(({ weightScale }) => weightScale)).toEqual([2, 16, 16, 16, 16, 32, 32, 16]);
+    const quiet = await run('init', VGG7, '--out', join(folder, 'b'), '--quiet');
+    expect([json.stderr, quiet]).toEqual(['', { code: 0, stdout: '', stderr: '' }]);
+  });
+
+  test('a random seed is told, and gives the same file when it is given back', async () => {
+    const folder = makeFolder();
+    const spec = writeSpec(folder, {
+      tensors: [{ name: 'w', shape: [9], init: { kind: 'truncated_normal' } }],
+    });
+    const [a, b] = [join(folder, 'a'), join(folder, 'b')];
+    const seed = /seed (\d+)/.exec((await run('init', spec, '--out', a)).stdout)?.[1] ?? '';
+    await run('init', spec, '--out', b, '--seed', seed);
+    expect(sha256(readFileSync(a))).toBe(sha256(readFileSync(b)));
+  });
+
+  test('an existing file is refused with exit code 1, and replaced with --force', async () => {
+    const folder = makeFolder();
+    const out = join(folder, 'm');
+    writeFileSync(out, 'precious');
+    const refused = await run('init', VGG7, '--out', out);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/already exists\. .*--force.*\[OUTPUT_EXISTS\]/);
+    expect(readFileSync(out, 'utf8')).toBe('precious');
+    expect((await run('init', VGG7, '--out', out, '--force', '--quiet')).code).toBe(0);
+    expect(readSafetensors(out).tensors).toHaveLength(8);
+  });
+});
+
+describe('a wrong command exits with 2, says what to do, and writes nothing', () => {
+  test.each([
+    [[], 'No command was given.'],
+    [['int'], 'There is no command "int". Did you mean "init"?'],
+    [['init'], 'no spec was given'],
+    [['init', VGG7], '--out is missing'],
+    [['init', VGG7, 'x', '--out', 'y'], 'one argument too many'],
+    [['init', VGG7, '--out', 'y', '--sed', '1'], 'There is no option --sed. Did you mean "--seed"?'],
+    [['init', VGG7, '--out', 'y', '--seed', '-1'], '--seed'],
+    [['init', VGG7, '--out', 'y', '--seed=1.5'], '--seed is "1.5".'],
+    [['init', VGG7, '--out', 'y', '--seed', '18446744073709551616'], 'The seed is 18446744073709551616n.'],
+    [['init', VGG7, '--out', 'y', '--threads', '0'], 'threads is 0.'],
+    [['init', 'no-such.json', '--out', 'y'], 'The spec no-such.json cannot be read'],
+  ])('%j', async (parameters, message) => {
+    const { code, stdout, stderr } = await run(...parameters);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('a spec that is no JSON is told with line and column', async () => {
+    const folder = makeFolder();
+    const spec = writeSpec(folder, '{\n  "tensors": [,]\n}');
+    const { code, stderr } = await run('init', spec, '--out', join(folder, 'm'));
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${spec}:2:15: not JSON`);
+    expect(listFolder(folder)).toEqual(['spec.json']);
+  });
+});
+
+test('--help and --version answer with exit code 0', async () => {
+  const help = await run('--help');
+  expect(help).toMatchObject({ code: 0, stderr: '' });
+  for (const word of [
+    'init',
+    '--out',
+    '--seed',
+    '--threads',
+    '--force',
+    '--checksum',
+    '--json',
+    '--quiet',
+    'wage',
+  ]) {
+    expect(help.stdout).toContain(word);
+  }
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  '%s in mid-write leaves no file, temporary or final, and exits with %i',
+  async (signal, expected) => {
+    const folder = makeFolder();
+    const inner = { tensors: [{ name: 'w', shape: [2 ** 29], init: { kind: 'truncated_normal' } }] };
+    const spec = writeSpec(makeFolder(), inner);
+    const child = spawn(process.execPath, [CLI, 'init', spec, '--out', join(folder, 'm'), '--threads', '1']);
+    const stderr: string[] = [];
+    child.stderr.on('data', (text: Buffer) => stderr.push(text.toString()));
+    const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    while (listFolder(folder).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    child.kill(signal);
+    expect(await exited).toBe(expected);
+    expect(listFolder(folder)).toEqual([]);
+    expect(stderr.join('')).toContain('interrupted');
+  },
+);
+
+test('a process that has filled on the default engine ends by itself', async () => {
+  const program = `import { SharedTensor, truncatedNormal_ } from 'jumpfill';
+    const w = await truncatedNormal_(SharedTensor.empty([300_000]));
+    console.log(w.data.length);`;
+  const file = join('build', `ends-${process.pid}.mjs`);
+  writeFileSync(file, program);
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 30_000 });
+  expect(stdout).toBe('300000\n');
+});

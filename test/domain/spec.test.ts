@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { InitError, NotImplementedError } from '../../src/errors.js';
+import { resolveModel } from '../../src/domain/spec.js';
+import { parseSpec } from '../../src/storage/spec-file.js';
+
+const zeros = { kind: 'zeros' };
+const w = { name: 'w', shape: [2, 3], init: zeros };
+
+function refusal(spec: unknown): InitError {
+  try {
+    resolveModel(spec);
+  } catch (error) {
+    if (error instanceof InitError) return error;
+    throw error;
+  }
+  throw new Error('the spec was accepted');
+}
+
+test('defaults fill what a tensor leaves out, and its own words go before them', () => {
+  const { seed, tensors } = resolveModel({
+    seed: 7,
+    default: { dtype: 'float32', init: { kind: 'wage', bits: 2 } },
+    tensors: [
+      { name: 'a', shape: [4, 8] },
+      { name: 'b', shape: [4], init: { kind: 'truncated_normal' } },
+    ],
+  });
+  expect(seed).toBe(7n);
+  expect(tensors.map(({ recipe }) => recipe.init)).toEqual([
+    { kind: 'wage', bits: 2, factor: 2, mode: 'fan_in' },
+    { kind: 'truncated_normal', mean: 0, std: 1 },
+  ]);
+});
+
+describe('a bad spec is refused with its place, what was found and what to do', () => {
+  const refused: [spec: unknown, code: string, message: string][] = [
+    [null, 'BAD_SPEC', 'The spec is null.'],
+    [{}, 'BAD_SPEC', 'tensors is missing.'],
+    [{ tensors: {} }, 'BAD_SPEC', 'tensors is {}. Expected Array.'],
+    [
+      { tensors: [], sede: 1 },
+      'BAD_SPEC',
+      'sede is no known key. Did you mean "seed"? Known: seed, default, tensors.',
+    ],
+    [
+      { tensors: [{ ...w, sahpe: [1] }] },
+      'BAD_SPEC',
+      'tensors[0].sahpe is no known key. Did you mean "shape"?',
+    ],
+    [
+      { tensors: [], default: { init: zeros, dtyp: 1 } },
+      'BAD_SPEC',
+      'default.dtyp is no known key. Did you mean "dtype"?',
+    ],
+    [
+      { tensors: [w, { ...w, name: 'v', init: { kind: 'unifrom' } }] },
+      'BAD_SPEC',
+      'tensors[1].init.kind is "unifrom". Did you mean "uniform"?',
+    ],
+    [
+      { tensors: [{ ...w, init: { kind: 'truncated_normal', sdt: 1 } }] },
+      'BAD_SPEC',
+      'tensors[0].init.sdt is no known key. Did you mean "std"? Known: kind, mean, std.',
+    ],
+    [
+      { tensors: [{ ...w, init: { kind: 'uniform', low: 0 } }] },
+      'BAD_SPEC',
+      'tensors[0].init.high is missing.',
+    ],
+    [
+      { tensors: [{ ...w, init: { kind: 'constant', value: '1' } }] },
+      'BAD_SPEC',
+      'tensors[0].init.value is "1". Expected number.',
+    ],
+    [
+      { tensors: [{ name: 'w', shape: [1] }] },
+      'BAD_SPEC',
+      'tensors[0]: Tensor "w" has no init, and the spec has no default.init.',
+    ],
+    [{ tensors: [w, w] }, 'BAD_NAME', 'tensors[1].name: "w" is already the name of tensors[0].'],
+    [{ tensors: [{ ...w, name: '' }] }, 'BAD_NAME', 'tensors[0].name: '],
+    [{ tensors: [{ ...w, name: '__metadata__' }] }, 'BAD_NAME', 'tensors[0].name: '],
+    [{ tensors: [{ ...w, name: '__proto__' }] }, 'BAD_NAME', 'tensors[0].name: '],
+    [
+      { tensors: [{ ...w, dtype: 'flaot32' }] },
+      'BAD_DTYPE',
+      'tensors[0].dtype: Tensor "w": dtype is "flaot32". Did you mean "float32"?',
+    ],
+    [
+      { tensors: [{ ...w, shape: [2, -1] }] },
+      'BAD_SHAPE',
+      'tensors[0].shape: Tensor "w": dimension 1 is -1.',
+    ],
+    [{ tensors: [{ ...w, shape: [1.5] }] }, 'BAD_SHAPE', 'tensors[0].shape: '],
+    [{ tensors: [{ ...w, shape: [2 ** 30, 2 ** 30] }] }, 'TOO_LARGE', 'tensors[0].shape: '],
+    [
+      { tensors: [{ ...w, init: { kind: 'uniform', low: 1, high: 0 } }] },
+      'BAD_RANGE',
+      'tensors[0].init: Tensor "w": low is 1 and high is 0.',
+    ],
+    [{ tensors: [{ ...w, init: { kind: 'wage', bits: -1 } }] }, 'BAD_BITS', 'tensors[0].init: '],
+    [{ tensors: [{ ...w, shape: [3], init: { kind: 'wage', bits: 2 } }] }, 'BAD_SHAPE', 'tensors[0].init: '],
+    [{ tensors: [], seed: -1 }, 'BAD_SEED', 'seed: The seed is -1.'],
+    [{ tensors: [], seed: 2n ** 64n }, 'BAD_SEED', 'seed: '],
+  ];
+  test.each(refused.map(([spec, code, message]) => ({ spec, code, message })))(
+    '$code: $message',
+    ({ spec, code, message }) => {
+      const error = refusal(spec);
+      expect(error.message.slice(0, message.length)).toBe(message);
+      expect(error.code).toBe(code);
+    },
+  );
+
+  test('a WAGE mode that is not fan_in is a NotImplementedError here too', () => {
+    const error = refusal({ tensors: [{ ...w, init: { kind: 'wage', bits: 2, mode: 'fan_out' } }] });
+    expect(error).toBeInstanceOf(NotImplementedError);
+    expect(error.message).toMatch(/^tensors\[0\]\.init: .*"fan_out" is not implemented/);
+  });
+});
+
+describe('a spec as JSON', () => {
+  test('is told with line and column where it is no JSON', () => {
+    expect(() => parseSpec('{\n  "seed": 42,\n  "tensors": [ }\n', 's.json')).toThrow(
+      /^s\.json:3:16: not JSON: /,
+    );
+    expect(() => parseSpec('', 's.json')).toThrow(/^s\.json:\d+:\d+: not JSON: /);
+    expect(() => parseSpec('{"a": NaN}', 's.json')).toThrow(/^s\.json:1:\d+: not JSON: /);
+    expect(() => parseSpec('{"a": 1} 2', 's.json')).toThrow(/^s\.json:1:10: not JSON: /);
+  });
+
+  test('is refused where a key comes twice: JSON.parse would take the last', () => {
+    expect(() => parseSpec('{"seed": 1,\n "seed": 2}', 's.json')).toThrow(
+      's.json:2:2: the key "seed" comes twice',
+    );
+  });
+
+  test('keeps whole numbers beyond 2^53 exact, and gives all else as JSON.parse does', () => {
+    expect(parseSpec('{"seed": 18446744073709551615}', 's')).toEqual({ seed: 2n ** 64n - 1n });
+    const text =
+      '{"a": [1, -2.5e3, true, false, null, "ü\\n\\u0041"], "b": {"c": {}}, "__proto__": [9007199254740991]}';
+    expect(parseSpec(text, 's')).toEqual(JSON.parse(text));
+    expect(Object.keys(parseSpec(text, 's') as object)).toContain('__proto__');
+  });
+});

@@ -1,0 +1,39 @@
+/**
+ * Are the golden bytes equal on every Node this library supports? Takes them from npm's `node` package.
+ * With --suite the whole test suite runs on each as well.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+const VERSIONS = ['20', '22', '24', '26'];
+const commands = [
+  ['test/golden/print.mjs'],
+  ...(process.argv.includes('--suite') ? [['node_modules/vitest/vitest.mjs', 'run']] : []),
+];
+const golden = JSON.parse(readFileSync('test/golden/golden.json', 'utf8'));
+
+const isGolden = (stdout) => {
+  try {
+    return JSON.stringify(JSON.parse(stdout)) === JSON.stringify(golden);
+  } catch {
+    return false;
+  }
+};
+
+let failed = 0;
+for (const version of VERSIONS) {
+  for (const command of commands) {
+    const npx = ['-y', '-p', `node@${version}`, 'node'];
+    const told = spawnSync('npx', [...npx, '--version'], { encoding: 'utf8' }).stdout.trim();
+    const { status, stdout, stderr } = spawnSync('npx', [...npx, ...command], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
+    const isGood =
+      status === 0 && told.startsWith(`v${version}.`) && (command !== commands[0] || isGolden(stdout));
+    if (!isGood) failed++;
+    console.log(`${isGood ? 'ok    ' : 'FAILED'} ${told || `node ${version}`} ${command.join(' ')}`);
+    if (!isGood) console.log(stdout + stderr);
+  }
+}
+process.exitCode = failed === 0 ? 0 : 1;
