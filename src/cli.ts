@@ -26,7 +26,17 @@ function explain(error: unknown): string {
   return `${style('red', 'jumpfill:')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
 }
 
+/** Whoever reads our output may stop reading (`| head`): the work is done all the same. A full disk is a failure. */
+function watchOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`jumpfill: the report could not be written: ${error.message}.\n`);
+    process.exitCode = EXIT.failed;
+  });
+}
+
 async function main(): Promise<number> {
+  watchOutput();
   const abort = new AbortController();
   let interrupted: keyof typeof SIGNAL_EXITS | undefined;
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -49,4 +59,4 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
+process.exitCode = (await main()) || process.exitCode;

@@ -156,7 +156,7 @@ export class Engine {
     if (!(tensor instanceof SharedTensor)) {
       throw new ValueError(
         'BAD_BUFFER',
-        `The tensor is ${show(tensor)}.`,
+        `The tensor is ${Object.prototype.toString.call(tensor)}.`,
         'Make one with SharedTensor.empty or .wrap.',
       );
     }
@@ -183,7 +183,7 @@ export class Engine {
 
   #checkOpen(): void {
     if (this.#closing === undefined) return;
-    throw new InitError('ENGINE_CLOSED', 'The engine is closed.', 'Make a new Engine, or close it later.');
+    throw new InitError('ENGINE_CLOSED', 'The engine is closed.', 'Make a new Engine; close one only after the last fill.');
   }
 
   /** Whatever is tracked, close() waits for. */

@@ -22,7 +22,11 @@ export function defaultEngine(): Engine {
 
 function chooseEngine<T extends EngineChoice>(options: T): [Engine, Omit<T, 'engine'>] {
   if (typeof options !== 'object' || (options as unknown) === null) {
-    throw new ValueError('BAD_OPTION', `The options are ${show(options)}.`, 'Pass an object.');
+    throw new ValueError(
+      'BAD_OPTION',
+      `The options of a fill are ${show(options)}.`,
+      'Pass an object, such as { low: -1, high: 1 }.',
+    );
   }
   const { engine = defaultEngine(), ...rest } = options;
   if (engine instanceof Engine) return [engine, rest];

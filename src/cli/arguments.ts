@@ -75,14 +75,21 @@ export function parseCommand(argv: readonly string[]): Command {
     throw usageError('init: no spec was given.', 'Name a JSON file: jumpfill init SPEC.json --out FILE');
   if (rest.length > 0)
     throw usageError(`init: "${rest.join(' ')}" is one argument too many.`, 'One spec makes one file.');
+  if (values.quiet && (values.checksum ?? values.json)) {
+    throw usageError(
+      'init: --quiet prints nothing, not even what --checksum or --json asks for.',
+      'Leave one of them out.',
+    );
+  }
   if (values.out === undefined)
     throw usageError('init: --out is missing.', 'Name the file to write: --out FILE.safetensors');
   return {
     kind: 'init',
     specPath,
     out: values.out,
-    seed: values.seed === undefined ? undefined : parseWhole('--seed', values.seed),
-    threads: values.threads === undefined ? undefined : Number(parseWhole('--threads', values.threads)),
+    seed: values.seed === undefined ? undefined : parseWhole('--seed', values.seed, 2n ** 64n - 1n),
+    threads:
+      values.threads === undefined ? undefined : Number(parseWhole('--threads', values.threads, 1024n)),
     force: values.force ?? false,
     checksum: values.checksum ?? false,
     output: values.json ? 'json' : values.quiet ? 'quiet' : 'table',
@@ -105,7 +112,7 @@ function readArguments(argv: readonly string[]): Arguments {
 
 const isOption = (argument: string): boolean => Object.hasOwn(OPTIONS, argument.split('=')[0] ?? '');
 
-function parseWhole(option: string, text: string): bigint {
-  if (/^\d+$/.test(text)) return BigInt(text);
-  throw usageError(`${option} is "${text}".`, 'It takes a whole number.');
+function parseWhole(option: string, text: string, largest: bigint): bigint {
+  if (/^\d+$/.test(text) && BigInt(text) <= largest) return BigInt(text);
+  throw usageError(`${option} is "${text}".`, `It takes a whole number up to ${largest}.`);
 }

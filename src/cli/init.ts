@@ -2,6 +2,8 @@
  * `jumpfill init`: one spec, one library call, one report.
  * @module
  */
+import { realpath } from 'node:fs/promises';
+import { ValueError } from '../errors.js';
 import { Engine, type ModelReport } from '../index.js';
 import { readSpecFile } from '../storage/spec-file.js';
 import type { InitCommand } from './arguments.js';
@@ -11,6 +13,7 @@ import { formatSummary, formatTable } from './table.js';
 
 export async function runInit(command: InitCommand, signal: AbortSignal): Promise<void> {
   const spec = await readSpecFile(command.specPath);
+  await refuseOwnSpec(command);
   await using engine = new Engine(command.threads === undefined ? {} : { threads: command.threads });
   const showsBar = command.output === 'table' && isTerminal(process.stderr);
   const bar = showsBar ? new ProgressBar(process.stderr) : undefined;
@@ -23,6 +26,15 @@ export async function runInit(command: InitCommand, signal: AbortSignal): Promis
   } finally {
     bar?.clear();
   }
+}
+
+/** With --force the report of a slip of the keyboard would be the loss of the spec. */
+async function refuseOwnSpec({ specPath, out }: InitCommand): Promise<void> {
+  const [spec, output] = await Promise.all(
+    [specPath, out].map((path) => realpath(path).catch(() => undefined)),
+  );
+  if (spec === undefined || spec !== output) return;
+  throw new ValueError('BAD_OPTION', `--out is the spec itself, ${specPath}.`, 'Name another file to write.');
 }
 
 function printReport(report: ModelReport, output: InitCommand['output']): void {

@@ -30,10 +30,12 @@ export class ProgressBar {
   readonly #startedAt = performance.now();
   #isDrawn = false;
 
-  constructor(readonly stream: NodeJS.WritableStream) {}
+  constructor(readonly stream: NodeJS.WriteStream) {}
 
   draw(progress: Progress): void {
-    this.stream.write(CLEAR_LINE + formatProgress(progress, performance.now() - this.#startedAt));
+    const line = formatProgress(progress, performance.now() - this.#startedAt);
+    // A line that wraps could not be drawn over.
+    this.stream.write(CLEAR_LINE + line.slice(0, Math.max(this.stream.columns - 1, 0)));
     this.#isDrawn = true;
   }
 

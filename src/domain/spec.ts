@@ -40,7 +40,7 @@ const tensorSchema = strictObject({
 });
 const defaultSchema = strictObject({ dtype: optional(v.string()), init: optional(initSchema) });
 const modelSchema = strictObject({
-  seed: optional(v.union([v.number(), v.bigint()])),
+  seed: optional(v.union([v.number(), v.bigint(), v.string()])),
   default: optional(defaultSchema, {}),
   tensors: v.array(tensorSchema),
 });
@@ -84,7 +84,15 @@ export function resolveModel(spec: unknown): Model {
     firstUse.set(tensor.name, i);
     return resolveTensor(tensor, parsed.output, place);
   });
-  return { seed: seed === undefined ? undefined : at('seed', () => checkSeed(seed)), tensors: resolved };
+  return {
+    seed: seed === undefined ? undefined : at('seed', () => checkSeed(readSeed(seed))),
+    tensors: resolved,
+  };
+}
+
+/** A decimal string is a seed too: so checkpoints tell theirs, because readers of JSON round numbers beyond 2^53. */
+function readSeed(seed: number | bigint | string): unknown {
+  return typeof seed === 'string' && /^\d+$/.test(seed) ? BigInt(seed) : seed;
 }
 
 function resolveTensor(
@@ -118,8 +126,11 @@ function at<T>(place: string, check: () => T): T {
 
 type Issue = v.InferIssue<typeof modelSchema>;
 
+const isUnknownKey = ({ type, expected }: Issue): boolean => type === 'strict_object' && expected === 'never';
+
 function describeIssue(issues: readonly Issue[]): ValueError {
-  const [issue] = issues as readonly [Issue];
+  // A mistyped key shows as an unknown one and a missing one: the unknown one tells more.
+  const issue = issues.find(isUnknownKey) ?? (issues as readonly [Issue])[0];
   const steps = issue.path ?? [];
   const place = steps.length === 0 ? 'The spec' : formatPath(steps.map(({ key }) => key));
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
@@ -128,7 +139,7 @@ function describeIssue(issues: readonly Issue[]): ValueError {
     new ValueError('BAD_SPEC', `${place}${found}${more}.`, remedy);
   if (issue.type === 'variant')
     return error(` is ${show(issue.input)}`, suggest(issue.input, Object.keys(initSchemas)));
-  if (issue.type === 'strict_object' && issue.expected === 'never' && last) {
+  if (isUnknownKey(issue) && last) {
     return error(
       ' is no known key',
       suggest(

@@ -37,6 +37,14 @@ export async function checkOutput({ path, force }: OutputPlace, byteLength: numb
   });
   const existing = await lstat(path).catch(() => undefined);
   if (existing?.isDirectory()) throw notWritable(`The output ${path} is a folder.`, 'Name a file.');
+  // Behind a link as well: replacing /dev/null or a pipe by a file would harm whoever uses it.
+  const target = await stat(path).catch(() => undefined);
+  if (target && !target.isFile()) {
+    throw notWritable(
+      `The output ${path} is no ordinary file.`,
+      'Name a new file, or an ordinary one to replace.',
+    );
+  }
   if (existing && !force) throw outputExists(path);
   const { bavail, bsize } = await statfs(folder, { bigint: true });
   if (bavail * bsize < BigInt(byteLength)) {
@@ -62,7 +70,11 @@ export class OutputFile {
     const sibling = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
     try {
       // 'wx+': a new file of this process's own, never one (or a link) that somebody put there.
-      return new OutputFile(place, sibling, await open(sibling, 'wx+'));
+      const handle = await open(sibling, 'wx+');
+      const replaced = await lstat(path).catch(() => undefined);
+      // A file that was private stays private.
+      if (replaced?.isFile()) await handle.chmod(replaced.mode & 0o777);
+      return new OutputFile(place, sibling, handle);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       const found = `No file can be made in ${dirname(path)}: ${reason}.`;

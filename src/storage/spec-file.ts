@@ -45,9 +45,20 @@ export function parseSpec(text: string, path: string): unknown {
   return toValue(body, text, path);
 }
 
+/** What momoa calls tokens, as they are written. */
+const TOKENS: Readonly<Record<string, string>> = {
+  LBrace: '"{"',
+  RBrace: '"}"',
+  LBracket: '"["',
+  RBracket: '"]"',
+  Colon: '":"',
+  Comma: '","',
+};
+
 /** momoa's errors end in " (line:column)". */
 function describeSyntaxError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const raw = error instanceof Error ? error.message : String(error);
+  const message = raw.replace(/token (\w+)/, (whole, token: string) => TOKENS[token] ?? whole);
   const [, what = message, place = ''] = /^(.*) \((\d+:\d+)\)$/.exec(message) ?? [];
   return place === '' ? `: not JSON: ${what}` : `:${place}: not JSON: ${what}`;
 }

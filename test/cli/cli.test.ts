@@ -110,8 +110,10 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     [['init', VGG7, '--out', 'y', '--sed', '1'], 'There is no option --sed. Did you mean "--seed"?'],
     [['init', VGG7, '--out', 'y', '--seed', '-1'], '--seed'],
     [['init', VGG7, '--out', 'y', '--seed=1.5'], '--seed is "1.5".'],
-    [['init', VGG7, '--out', 'y', '--seed', '18446744073709551616'], 'The seed is 18446744073709551616n.'],
+    [['init', VGG7, '--out', 'y', '--seed', '18446744073709551616'], '--seed is "18446744073709551616".'],
     [['init', VGG7, '--out', 'y', '--threads', '0'], 'threads is 0.'],
+    [['init', VGG7, '--out', VGG7, '--force'], '--out is the spec itself'],
+    [['init', VGG7, '--out', 'y', '--quiet', '--checksum'], '--quiet prints nothing'],
     [['init', 'no-such.json', '--out', 'y'], 'The spec no-such.json cannot be read'],
   ])('%j', async (parameters, message) => {
     const { code, stdout, stderr } = await run(...parameters);
@@ -128,6 +130,22 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     expect(stderr).toContain(`${spec}:2:15: not JSON`);
     expect(listFolder(folder)).toEqual(['spec.json']);
   });
+});
+
+test('a reader that stops reading does not undo the work; a report that cannot be written is a failure', async () => {
+  const out = join(makeFolder(), 'm');
+  const shell = async (command: string): Promise<number> => {
+    const child = spawn('bash', ['-c', command], { stdio: 'ignore' });
+    return await new Promise((resolve) =>
+      child.on('exit', (code) => {
+        resolve(code ?? -1);
+      }),
+    );
+  };
+  const init = `${process.execPath} ${CLI} init ${VGG7} --out ${out} --force`;
+  expect(await shell(`set -o pipefail; ${init} | true`)).toBe(0);
+  expect(readSafetensors(out).tensors).toHaveLength(8);
+  expect(await shell(`${init} > /dev/full`)).toBe(1);
 });
 
 test('--help and --version answer with exit code 0', async () => {

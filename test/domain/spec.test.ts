@@ -32,6 +32,10 @@ test('defaults fill what a tensor leaves out, and its own words go before them',
   ]);
 });
 
+test('a seed may be a decimal string, as checkpoints tell theirs', () => {
+  expect(resolveModel({ seed: '18446744073709551615', tensors: [] }).seed).toBe(2n ** 64n - 1n);
+});
+
 describe('a bad spec is refused with its place, what was found and what to do', () => {
   const refused: [spec: unknown, code: string, message: string][] = [
     [null, 'BAD_SPEC', 'The spec is null.'],
@@ -100,6 +104,8 @@ describe('a bad spec is refused with its place, what was found and what to do', 
     ],
     [{ tensors: [{ ...w, init: { kind: 'wage', bits: -1 } }] }, 'BAD_BITS', 'tensors[0].init: '],
     [{ tensors: [{ ...w, shape: [3], init: { kind: 'wage', bits: 2 } }] }, 'BAD_SHAPE', 'tensors[0].init: '],
+    [{ tensor: [] }, 'BAD_SPEC', 'tensor is no known key (and 1 more). Did you mean "tensors"?'],
+    [{ tensors: [], seed: '0x1' }, 'BAD_SEED', 'seed: The seed is "0x1".'],
     [{ tensors: [], seed: -1 }, 'BAD_SEED', 'seed: The seed is -1.'],
     [{ tensors: [], seed: 2n ** 64n }, 'BAD_SEED', 'seed: '],
   ];

@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, InitError, SharedTensor, type Progress } from 'jumpfill';
@@ -263,5 +264,28 @@ describe('an output that cannot be', () => {
     });
     const options = { out: 'x', sed: 1 } as { out: string };
     expect(await failureOf(engine.initModel(SPEC, options))).toMatchObject({ code: 'BAD_OPTION' });
+  });
+});
+
+describe('with force', () => {
+  test('what is no ordinary file is refused, behind a link too', async () => {
+    const folder = makeFolder();
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync(pipe, join(folder, 'link'));
+    for (const out of [pipe, join(folder, 'link')]) {
+      expect(await failureOf(engine.initModel(SPEC, { out, force: true }))).toMatchObject({
+        code: 'OUTPUT_NOT_WRITABLE',
+      });
+    }
+    expect(listFolder(folder)).toEqual(['link', 'pipe']);
+    expect(statSync(pipe).isFIFO()).toBe(true);
+  });
+
+  test('a private file stays private', async () => {
+    const out = join(makeFolder(), 'm');
+    writeFileSync(out, 'old', { mode: 0o600 });
+    await engine.initModel(SPEC, { out, force: true });
+    expect(statSync(out).mode & 0o777).toBe(0o600);
   });
 });
