@@ -12,7 +12,7 @@ import { VERSION } from './storage/recipe-metadata.js';
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
 /** A shell's code for a process that a signal ended: 128 + the signal's number. */
-const SIGNAL_EXITS = { SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNAL_EXITS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 async function run(command: Command, signal: AbortSignal): Promise<void> {
   if (command.kind === 'help') process.stdout.write(HELP);
@@ -39,7 +39,7 @@ async function main(): Promise<number> {
   watchOutput();
   const abort = new AbortController();
   let interrupted: keyof typeof SIGNAL_EXITS | undefined;
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
     // The second time the process ends at once, as without us.
     process.once(name, () => {
       interrupted = name;

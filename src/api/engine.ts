@@ -11,14 +11,14 @@ import { checkSeed } from '../domain/seed.js';
 import { checkName, nameTensor } from '../domain/tensor.js';
 import { checkWageMode, type WageMode } from '../domain/wage.js';
 import { checkKeys, show } from '../domain/words.js';
-import { Coordinator } from '../engine/coordinator.js';
+import { checkRunOptions, Coordinator } from '../engine/coordinator.js';
 import type { PoolOptions } from '../engine/pool.js';
 import { SharedTensor } from '../engine/shared-tensor.js';
 import { countThreads } from '../engine/threads.js';
 import { InitError, ValueError } from '../errors.js';
 import type { InitModelOptions, ModelReport } from '../storage/model.js';
 import { openOutput } from '../storage/output.js';
-import { checkCallbacks, checkOffset, FILL_KEYS, type FillOptions } from './options.js';
+import { checkOffset, FILL_KEYS, type FillOptions } from './options.js';
 
 export interface EngineOptions {
   /** @defaultValue the processors this process may use: affinity and the cgroup's quota count */
@@ -94,10 +94,12 @@ export class Engine {
    * @throws {InitError} ENGINE_CLOSED, WORKER_FAILED
    */
   async wageInit_(tensor: SharedTensor, bitsW: number, options: WageOptions = {}): Promise<SharedTensor> {
-    checkKeys(options, ['factor', 'mode', ...FILL_KEYS], 'wageInit_', 'BAD_OPTION');
     const { wage } = INIT_DEFAULTS;
+    // Before anything else, as upstream does.
+    const given = options as WageOptions | null;
+    if (given?.mode !== undefined) checkWageMode(given.mode);
+    checkKeys(options, ['factor', 'mode', ...FILL_KEYS], 'wageInit_', 'BAD_OPTION');
     const { factor = wage.factor, mode = wage.mode, ...fill } = options;
-    checkWageMode(mode);
     return await this.#fill(tensor, { kind: 'wage', bits: bitsW, factor, mode }, fill);
   }
 
@@ -130,7 +132,6 @@ export class Engine {
    */
   async initModel(spec: unknown, options: InitModelOptions): Promise<ModelReport> {
     this.#checkOpen();
-    checkCallbacks(options, 'initModel');
     return await this.#track(
       import('../storage/model.js').then(({ initModel }) =>
         initModel(this.#coordinator, this, spec, options),
@@ -161,7 +162,7 @@ export class Engine {
       );
     }
     const where = nameTensor(tensor.name);
-    checkCallbacks(options, where);
+    checkRunOptions(options, where);
     const { kernel, facts } = resolveRecipe(init, tensor);
     const { seed: givenSeed = this.seed, offset: givenOffset = 0, name: givenName = tensor.name } = options;
     const seed = checkSeed(givenSeed);
@@ -183,7 +184,11 @@ export class Engine {
 
   #checkOpen(): void {
     if (this.#closing === undefined) return;
-    throw new InitError('ENGINE_CLOSED', 'The engine is closed.', 'Make a new Engine; close one only after the last fill.');
+    throw new InitError(
+      'ENGINE_CLOSED',
+      'The engine is closed.',
+      'Make a new Engine; close one only after the last fill.',
+    );
   }
 
   /** Whatever is tracked, close() waits for. */

@@ -32,16 +32,3 @@ export function checkOffset(offset: unknown, length: number, where: string): num
   }
   return offset;
 }
-
-/** @throws {ValueError} BAD_OPTION */
-export function checkCallbacks(
-  { signal, onProgress }: { signal?: unknown; onProgress?: unknown },
-  where: string,
-): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new ValueError('BAD_OPTION', `${where}: signal is ${show(signal)}.`, 'Pass an AbortSignal.');
-  }
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new ValueError('BAD_OPTION', `${where}: onProgress is ${show(onProgress)}.`, 'Pass a function.');
-  }
-}

@@ -35,7 +35,7 @@ export const groupDigits = (value: number): string => value.toLocaleString('en-U
 export function formatTable(tensors: readonly TensorReport[], style: Style): string {
   const columns = COLUMNS.map(({ title, align, cell }) => {
     const cells = tensors.map(cell);
-    const width = Math.max(title.length, ...cells.map(({ length }) => length));
+    const width = cells.reduce((widest, { length }) => Math.max(widest, length), title.length);
     const pad = (text: string): string => (align === 'left' ? text.padEnd(width) : text.padStart(width));
     return { title: pad(title), cells: cells.map(pad) };
   });

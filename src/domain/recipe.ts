@@ -11,6 +11,9 @@ import { DTYPES, nameTensor, type Dtype } from './tensor.js';
 import { checkWageMode, wageLimits, type WageMode } from './wage.js';
 import { show } from './words.js';
 
+/** Below it float32 loses bits: a lattice or a std there would not be what was asked for. */
+const SMALLEST_NORMAL = 2 ** -126;
+
 /** An initialiser with all its parameters. */
 export type Init =
   | { readonly kind: 'wage'; readonly bits: number; readonly factor: number; readonly mode: WageMode }
@@ -71,6 +74,7 @@ export function resolveRecipe(init: Init, form: TensorForm): Recipe {
 function resolveWage(init: Extract<Init, { kind: 'wage' }>, form: TensorForm): Recipe {
   checkWageMode(init.mode, form.name);
   const { fanIn, limit, weightScale } = wageLimits(form.shape, init.bits, init.factor, form.name);
+  if (fanIn === 0) return { init, kernel: resolveConstant(0, form), facts: { fanIn, weightScale } };
   if (limit > DTYPES[form.dtype].largest) {
     const found = `${nameTensor(form.name)}: the limit is ${limit}, more than a ${form.dtype} can hold.`;
     throw new ValueError('BAD_LIMIT', found, 'Choose a smaller factor.');
@@ -87,8 +91,12 @@ function resolveUniform(low: number, high: number, form: TensorForm): Kernel {
   if (kernel.lowest > kernel.highest) {
     throw new ValueError('BAD_RANGE', found, `No ${form.dtype} lies between them: widen the interval.`);
   }
-  if (kernel.spacing === 0 && low < high) {
-    throw new ValueError('BAD_RANGE', found, `The interval is too narrow for a ${form.dtype}: use constant.`);
+  if (kernel.spacing < SMALLEST_NORMAL && low < high) {
+    throw new ValueError(
+      'BAD_RANGE',
+      found,
+      `The interval is too narrow for the precision of a ${form.dtype}: use constant.`,
+    );
   }
   return kernel;
 }
@@ -106,14 +114,24 @@ function resolveTruncatedNormal({ mean, std }: { mean: number; std: number }, fo
     );
   }
   const kernel = truncatedNormalParameters(mean, std);
-  if (kernel.std === 0 && std > 0) {
-    throw new ValueError('BAD_RANGE', found, `So small a std is 0 as a ${form.dtype}: use constant.`);
+  if (kernel.std < SMALLEST_NORMAL && std > 0) {
+    throw new ValueError(
+      'BAD_RANGE',
+      found,
+      `So small a std has no precision left as a ${form.dtype}: use constant.`,
+    );
   }
   return kernel;
 }
 
 function resolveConstant(value: number, form: TensorForm): Kernel {
-  return { kind: 'constant', value: Math.fround(checkNumber(value, 'value', form)) };
+  const rounded = Math.fround(checkNumber(value, 'value', form));
+  if (rounded === 0 && value !== 0) {
+    const found = `${nameTensor(form.name)}: value is ${value}.`;
+    throw new ValueError('BAD_RANGE', found, `So small a value is 0 as a ${form.dtype}: use zeros.`);
+  }
+  // JSON has no -0, so metadata could not tell it from 0: 0 is what is written.
+  return { kind: 'constant', value: rounded + 0 };
 }
 
 function checkNumber(value: number, parameter: string, { dtype, name }: TensorForm): number {

@@ -74,7 +74,8 @@ export function checkShape(shape: unknown, dtype: Dtype, name?: string): readonl
     const found = `${nameTensor(name)}: the shape is ${show(shape)}.`;
     throw new ValueError('BAD_SHAPE', found, 'A shape is an array of dimensions such as [128, 3, 3, 3].');
   }
-  const dimensions: readonly unknown[] = shape;
+  // Copied: a hole becomes undefined, which forEach would pass over.
+  const dimensions: readonly unknown[] = [...(shape as readonly unknown[])];
   dimensions.forEach((size, axis) => {
     if (typeof size === 'number' && Number.isInteger(size) && size >= 0) return;
     const found = `${nameTensor(name)}: dimension ${axis} is ${show(size)}.`;

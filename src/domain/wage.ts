@@ -43,7 +43,7 @@ function checkBits(bitsW: unknown, where: string): number {
 /**
  * The scale that makes weights within `limit` fill the grid of `bitsW` bits, and the limit to draw with.
  * Wm = 1.5 / 2^(bitsW - 1); weightScale = max(2^roundHalfEven(log2(Wm / limit)), 1); limit = max(Wm, limit).
- * @throws {ValueError} BAD_BITS; BAD_LIMIT: not positive and finite, or so small that Wm / limit overflows
+ * @throws {ValueError} BAD_BITS; BAD_LIMIT: not positive and finite, or so small that the scale overflows
  */
 export function scaleLimitOf(limit: number, bitsW: number, where = 'scaleLimit'): ScaledLimit {
   const widest = 1.5 / 2 ** (checkBits(bitsW, where) - 1);
@@ -51,14 +51,14 @@ export function scaleLimitOf(limit: number, bitsW: number, where = 'scaleLimit')
   if (typeof limit !== 'number' || !(limit > 0) || limit === Infinity) {
     throw new ValueError('BAD_LIMIT', found, 'A limit is a positive finite number.');
   }
-  if (widest / limit === Infinity) {
+  const weightScale = Math.max(2 ** roundHalfEven(Math.log2(widest / limit)), 1);
+  if (weightScale === Infinity) {
     throw new ValueError(
       'BAD_LIMIT',
       found,
       `At ${bitsW} bits the scale 2^n of so small a limit is no finite number.`,
     );
   }
-  const weightScale = Math.max(2 ** roundHalfEven(Math.log2(widest / limit)), 1);
   return { limit: Math.max(widest, limit), weightScale };
 }
 
@@ -79,7 +79,8 @@ export function checkWageMode(mode: unknown, name?: string): WageMode {
  * @param shape   at least 2 dimensions, [out, in, ...]
  * @param bitsW   width of the weights, 1 to 1024
  * @param factor  of the variance; upstream's default is 2, the paper's networks use 1
- * @throws {ValueError} BAD_SHAPE: fewer than 2 dimensions, or fan-in 0; BAD_FACTOR; BAD_BITS; BAD_LIMIT
+ * @throws {ValueError} BAD_SHAPE: fewer than 2 dimensions, or fan-in 0 in a tensor that is not
+ *   empty by its first dimension (of one that is, the limits are Infinity); BAD_FACTOR; BAD_BITS; BAD_LIMIT
  */
 export function wageLimits(shape: readonly number[], bitsW: number, factor = 2, name?: string): WageLimits {
   const where = nameTensor(name);
@@ -88,13 +89,10 @@ export function wageLimits(shape: readonly number[], bitsW: number, factor = 2, 
     throw new ValueError('BAD_SHAPE', found, 'WAGE needs at least 2, [out, in, ...], to have a fan-in.');
   }
   const fanIn = shape.slice(1).reduce((product, size) => product * size, 1);
-  if (fanIn === 0) {
+  if (fanIn === 0 && shape[0] !== 0) {
     const found = `${where}: shape ${show(shape)} has a fan-in of 0.`;
-    throw new ValueError(
-      'BAD_SHAPE',
-      found,
-      'The limit divides by it: every dimension after the first must be at least 1.',
-    );
+    const remedy = 'The limit divides by it: every dimension after the first must be at least 1.';
+    throw new ValueError('BAD_SHAPE', found, remedy);
   }
   if (typeof factor !== 'number' || !(factor > 0) || factor === Infinity) {
     throw new ValueError(
@@ -104,5 +102,10 @@ export function wageLimits(shape: readonly number[], bitsW: number, factor = 2, 
     );
   }
   const floatLimit = Math.sqrt((3 * factor) / fanIn);
+  if (fanIn === 0) {
+    // Empty by its first dimension as well: nothing is drawn, and the scale is the formula's for a limit without end.
+    checkBits(bitsW, where);
+    return { fanIn, floatLimit, limit: floatLimit, weightScale: 1 };
+  }
   return { fanIn, floatLimit, ...scaleLimitOf(floatLimit, bitsW, where) };
 }

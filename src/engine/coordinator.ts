@@ -4,7 +4,7 @@
  */
 import { BLOCK_ELEMENTS } from '../domain/generator.js';
 import { show } from '../domain/words.js';
-import { InitError } from '../errors.js';
+import { InitError, ValueError } from '../errors.js';
 import { ControlWords } from './control.js';
 import { ThreadPool, type PoolOptions } from './pool.js';
 import { ProgressWatch, type OnProgress } from './progress.js';
@@ -14,6 +14,19 @@ import { runShift, type OpenOutput } from './shift.js';
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
+}
+
+/** @throws {ValueError} BAD_OPTION */
+export function checkRunOptions(
+  { signal, onProgress }: { signal?: unknown; onProgress?: unknown },
+  where: string,
+): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new ValueError('BAD_OPTION', `${where}: signal is ${show(signal)}.`, 'Pass an AbortSignal.');
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new ValueError('BAD_OPTION', `${where}: onProgress is ${show(onProgress)}.`, 'Pass a function.');
+  }
 }
 
 /** How one shift came out: what it reported, or why its thread died. */

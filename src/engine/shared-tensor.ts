@@ -112,6 +112,13 @@ export class SharedTensor {
       throw new ValueError('BAD_BUFFER', found, 'Pass a larger buffer or a smaller shape.');
     }
     const tensor = new SharedTensor(buffer, byteOffset, form.shape, form.dtype, form.name, undefined);
+    if (weightScale !== undefined && !(weightScale > 0 && weightScale < Infinity)) {
+      throw new ValueError(
+        'BAD_OPTION',
+        `${where}: weightScale is ${show(weightScale)}.`,
+        'A scale is a positive finite number.',
+      );
+    }
     tensor.weightScale = weightScale;
     return tensor;
   }

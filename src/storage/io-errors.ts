@@ -8,6 +8,12 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** What to say of a read that failed. */
+export function readError(path: string, cause: unknown): InitError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new InitError('IO_FAILED', `${path}: reading failed: ${reason}.`, 'Look at the cause.', { cause });
+}
+
 /** What to say of a write that failed. */
 export function writeError(path: string, cause: unknown): InitError {
   const reason = cause instanceof Error ? cause.message : String(cause);

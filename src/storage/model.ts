@@ -14,10 +14,11 @@ import { checkSeed } from '../domain/seed.js';
 import { resolveModel, type ModelTensor } from '../domain/spec.js';
 import { DTYPES, type Dtype } from '../domain/tensor.js';
 import { checkKeys, show } from '../domain/words.js';
-import type { Coordinator, RunOptions } from '../engine/coordinator.js';
+import { checkRunOptions, type Coordinator, type RunOptions } from '../engine/coordinator.js';
 import type { Job, JobTensor } from '../engine/protocol.js';
 import { ValueError } from '../errors.js';
 import { writeAt } from './file-output.js';
+import { readError } from './io-errors.js';
 import { checkOutput, OutputFile } from './output-file.js';
 import { describeRecipe } from './recipe-metadata.js';
 import { encodeHeader, type Placement } from './safetensors.js';
@@ -51,7 +52,7 @@ export interface ModelReport {
   readonly elementCount: number;
   /** Of the whole file, header included. */
   readonly byteLength: number;
-  /** Until the file was synced and had its name. */
+  /** Until the file was synced and had its name; without the time of the checksum. */
   readonly elapsedMs: number;
   /** Of the whole file, in hex; only if asked for. */
   readonly sha256?: string;
@@ -79,7 +80,7 @@ export async function initModel(
   const path = resolve(out);
   signal?.throwIfAborted();
   await checkOutput({ path, force }, layout.byteLength);
-  const sha256 = await writeFile(
+  const { sha256, hashMs } = await writeFile(
     { path, force },
     layout,
     seed,
@@ -93,7 +94,7 @@ export async function initModel(
     threads: engine.threads,
     elementCount: model.tensors.reduce((sum, tensor) => sum + tensor.elementCount, 0),
     byteLength: layout.byteLength,
-    elapsedMs: performance.now() - startedAt,
+    elapsedMs: performance.now() - startedAt - hashMs,
     ...(sha256 !== undefined && { sha256 }),
     tensors: model.tensors.map((tensor, i) => reportTensor(tensor, layout.positions[i] ?? 0)),
   };
@@ -102,6 +103,12 @@ export async function initModel(
 function checkOptions(options: InitModelOptions): void {
   checkKeys(options, OPTION_KEYS, 'initModel', 'BAD_OPTION');
   const out: unknown = options.out;
+  checkRunOptions(options, 'initModel');
+  for (const key of ['force', 'checksum'] as const) {
+    const value: unknown = options[key];
+    if (value === undefined || typeof value === 'boolean') continue;
+    throw new ValueError('BAD_OPTION', `initModel: ${key} is ${show(value)}.`, 'Pass true or false.');
+  }
   if (typeof out === 'string' && out !== '') return;
   throw new ValueError(
     'BAD_OPTION',
@@ -145,17 +152,19 @@ async function writeFile(
   coordinator: Coordinator,
   run: RunOptions,
   checksum: boolean,
-): Promise<string | undefined> {
+): Promise<{ sha256: string | undefined; hashMs: number }> {
   const file = await OutputFile.create(place);
   try {
     await file.reserve(layout.byteLength);
     writeAt(file.handle.fd, place.path, layout.header, 0);
     await coordinator.run(makeJob(layout, seed, file.handle.fd, place.path), run);
     await file.sync();
-    const sha256 = checksum ? await hashFile(file.temporaryPath) : undefined;
+    const syncedAt = performance.now();
+    const sha256 = checksum ? await hashFile(file.temporaryPath, run.signal) : undefined;
+    const hashMs = performance.now() - syncedAt;
     run.signal?.throwIfAborted();
     await file.publish();
-    return sha256;
+    return { sha256, hashMs };
   } catch (error) {
     await file.discard();
     throw error;
@@ -174,10 +183,17 @@ function makeJob({ tensors, positions }: Layout, seed: bigint, descriptor: numbe
   };
 }
 
-async function hashFile(path: string): Promise<string> {
+async function hashFile(path: string, signal: AbortSignal | undefined): Promise<string> {
   const hash = createHash('sha256');
-  for await (const bytes of createReadStream(path, { highWaterMark: 2 ** 20 }))
-    hash.update(bytes as Uint8Array);
+  try {
+    for await (const bytes of createReadStream(path, { highWaterMark: 2 ** 20 })) {
+      signal?.throwIfAborted();
+      hash.update(bytes as Uint8Array);
+    }
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw readError(path, cause);
+  }
   return hash.digest('hex');
 }
 

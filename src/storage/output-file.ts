@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, link, lstat, open, rename, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InitError } from '../errors.js';
 import { errorCode, writeError } from './io-errors.js';
 
@@ -25,7 +25,11 @@ export async function checkOutput({ path, force }: OutputPlace, byteLength: numb
   const notWritable = (found: string, remedy: string, cause?: unknown): InitError =>
     new InitError('OUTPUT_NOT_WRITABLE', found, remedy, { cause });
   const facts = await stat(folder).catch((cause: unknown) => {
-    throw notWritable(`The output folder ${folder} is not there.`, 'Make it, or write elsewhere.', cause);
+    const what =
+      errorCode(cause) === 'ENOENT'
+        ? 'is not there'
+        : `cannot be reached (${errorCode(cause) ?? 'unknown error'})`;
+    throw notWritable(`The output folder ${folder} ${what}.`, 'Make it, or write elsewhere.', cause);
   });
   if (!facts.isDirectory()) throw notWritable(`${folder} is no folder.`, 'Write into a folder.');
   await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
@@ -46,9 +50,12 @@ export async function checkOutput({ path, force }: OutputPlace, byteLength: numb
     );
   }
   if (existing && !force) throw outputExists(path);
-  const { bavail, bsize } = await statfs(folder, { bigint: true });
-  if (bavail * bsize < BigInt(byteLength)) {
-    const found = `${path}: ${byteLength} bytes are needed, ${bavail * bsize} are free.`;
+  const space = await statfs(folder, { bigint: true }).catch(() => undefined);
+  // Some network file systems do not tell.
+  if (space === undefined || space.blocks === 0n) return;
+  const free = space.bavail * space.bsize;
+  if (free < BigInt(byteLength)) {
+    const found = `${path}: ${byteLength} bytes are needed, ${free} are free.`;
     throw new InitError('NO_SPACE', found, 'Free some space or write elsewhere.');
   }
 }
@@ -67,7 +74,8 @@ export class OutputFile {
   /** @throws {InitError} OUTPUT_NOT_WRITABLE */
   static async create(place: OutputPlace): Promise<OutputFile> {
     const { path } = place;
-    const sibling = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+    // Not made of the name, which may be as long as names can be.
+    const sibling = join(dirname(path), `.jumpfill-${randomBytes(6).toString('hex')}.tmp`);
     try {
       // 'wx+': a new file of this process's own, never one (or a link) that somebody put there.
       const handle = await open(sibling, 'wx+');
@@ -114,13 +122,14 @@ export class OutputFile {
     const { path } = this.place;
     try {
       await link(this.temporaryPath, path);
-      await unlink(this.temporaryPath);
     } catch (cause) {
       if (errorCode(cause) === 'EEXIST') throw outputExists(path);
       // Some file systems have no hard links.
       if (await lstat(path).catch(() => undefined)) throw outputExists(path);
       await this.#attempt(() => rename(this.temporaryPath, path));
+      return;
     }
+    await unlink(this.temporaryPath).catch(() => undefined);
   }
 
   async #attempt(action: () => Promise<void>): Promise<void> {

@@ -42,7 +42,8 @@ export function parseSpec(text: string, path: string): unknown {
       cause,
     });
   }
-  return toValue(body, text, path);
+  // The seed of a spec is the one number that is kept exact beyond 2^53; all others are doubles.
+  return body.type === 'Object' ? toObject(body, path, text, true) : toValue(body, path);
 }
 
 /** What momoa calls tokens, as they are written. */
@@ -63,17 +64,16 @@ function describeSyntaxError(error: unknown): string {
   return place === '' ? `: not JSON: ${what}` : `:${place}: not JSON: ${what}`;
 }
 
-function toValue(node: ValueNode, text: string, path: string): unknown {
+function toValue(node: ValueNode, path: string): unknown {
   switch (node.type) {
     case 'Object':
-      return toObject(node, text, path);
+      return toObject(node, path);
     case 'Array':
-      return node.elements.map((element) => toValue(element.value, text, path));
-    case 'Number':
-      return toNumber(node.value, node.range ? text.slice(...node.range) : '');
+      return node.elements.map((element) => toValue(element.value, path));
     case 'Null':
       return null;
     case 'String':
+    case 'Number':
     case 'Boolean':
       return node.value;
     case 'NaN':
@@ -82,7 +82,7 @@ function toValue(node: ValueNode, text: string, path: string): unknown {
   }
 }
 
-function toObject(node: ObjectNode, text: string, path: string): object {
+function toObject(node: ObjectNode, path: string, text = '', isSpec = false): object {
   const entries = new Map<string, unknown>();
   for (const { name, value } of node.members) {
     const key = name.type === 'String' ? name.value : name.name;
@@ -91,12 +91,13 @@ function toObject(node: ObjectNode, text: string, path: string): object {
       const found = `${path}:${line}:${column}: the key "${key}" comes twice in one object.`;
       throw new ValueError('BAD_SPEC', found, 'Remove one of them.');
     }
-    entries.set(key, toValue(value, text, path));
+    const isSeed = isSpec && key === 'seed' && value.type === 'Number';
+    entries.set(key, isSeed ? toSeed(value.value, text.slice(...(value.range ?? []))) : toValue(value, path));
   }
   return Object.fromEntries(entries);
 }
 
 /** A whole number too large to be exact as a number becomes a bigint. */
-function toNumber(value: number, source: string): number | bigint {
+function toSeed(value: number, source: string): number | bigint {
   return /^-?\d+$/.test(source) && !Number.isSafeInteger(value) ? BigInt(source) : value;
 }

@@ -171,6 +171,7 @@ test('--help and --version answer with exit code 0', async () => {
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGHUP', 129],
 ] as const)(
   '%s in mid-write leaves no file, temporary or final, and exits with %i',
   async (signal, expected) => {

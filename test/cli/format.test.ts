@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatDuration, formatProgress } from '../../src/cli/progress-bar.js';
-import { formatInit, groupDigits } from '../../src/cli/table.js';
+import { formatInit, formatTable, groupDigits } from '../../src/cli/table.js';
 
 test.each([
   [400, '1 s'],
@@ -16,6 +16,13 @@ test('progress shows share, rate and time left', () => {
   expect(line).toBe('[########......................]  25 %  2.50 Gelem/s  6 s left');
   expect(formatProgress({ doneElements: 0, totalElements: 10 }, 0)).toContain('? left');
   expect(formatProgress({ doneElements: 0, totalElements: 0 }, 0)).toContain('100 %');
+});
+
+test('a table of a hundred thousand tensors is formatted', () => {
+  const init = { kind: 'zeros' } as const;
+  const tensor = { name: 'w', shape: [1], dtype: 'float32', init, byteOffset: 0, byteLength: 4 } as const;
+  const table = formatTable(new Array<typeof tensor>(150_000).fill(tensor), (_, text) => text);
+  expect(table.split('\n')).toHaveLength(150_001);
 });
 
 test('inits and numbers read well', () => {

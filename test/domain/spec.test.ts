@@ -141,7 +141,7 @@ describe('a spec as JSON', () => {
     );
   });
 
-  test('keeps whole numbers beyond 2^53 exact, and gives all else as JSON.parse does', () => {
+  test('keeps the seed exact beyond 2^53, and gives all else as JSON.parse does', () => {
     expect(parseSpec('{"seed": 18446744073709551615}', 's')).toEqual({ seed: 2n ** 64n - 1n });
     const text =
       '{"a": [1, -2.5e3, true, false, null, "ü\\n\\u0041"], "b": {"c": {}}, "__proto__": [9007199254740991]}';

@@ -60,12 +60,12 @@ describe('wageLimits', () => {
   });
 
   const bad = wageRows.filter((row) => row.exception !== undefined);
-  test(`of the ${bad.length} rows on which upstream fails, refuses those of fan-in 0 and computes the others`, () => {
+  test(`of the ${bad.length} rows on which upstream fails, refuses those of fan-in 0 that are not empty by their first dimension`, () => {
     expect(bad.length).toBeGreaterThan(0);
     for (const { shape, bits_W, factor } of bad) {
       const compute = (): unknown => wageLimits(shape, bits_W, factor);
-      if (shape.slice(1).includes(0)) expect(compute, String(shape)).toThrow(ValueError);
-      // Empty by its first dimension only: upstream's IndexError is an accident, the fan-in is there.
+      if (shape.slice(1).includes(0) && shape[0] !== 0) expect(compute, String(shape)).toThrow(ValueError);
+      // Empty by its first dimension: there is nothing to draw, so nothing to fail on.
       else expect(compute, String(shape)).not.toThrow();
     }
   });
@@ -133,4 +133,18 @@ test('the mode is looked at before anything else, fewer than 2 dimensions before
 test('a limit that float32 cannot hold is refused', () => {
   const init = { kind: 'wage', bits: 2, factor: 1e80, mode: 'fan_in' } as const;
   expect(codeOf(() => resolveRecipe(init, { shape: [2, 2], dtype: 'float32' }))).toBe('BAD_LIMIT');
+});
+
+test('no scale is ever infinite: where 2^n overflows the limit is refused', () => {
+  expect(codeOf(() => scaleLimitOf(1.5 / 1.5e308, 1))).toBe('BAD_LIMIT');
+  expect(scaleLimitOf(1.5 / 2 ** 1023, 1).weightScale).toBe(2 ** 1023);
+});
+
+test('fan-in 0 of a tensor empty by its first dimension: nothing to draw, the scale of a limit without end', () => {
+  const init = { kind: 'wage', bits: 2, factor: 1, mode: 'fan_in' } as const;
+  expect(resolveRecipe(init, { shape: [0, 0], dtype: 'float32' }).facts).toEqual({
+    fanIn: 0,
+    weightScale: 1,
+  });
+  expect(codeOf(() => resolveRecipe(init, { shape: [4, 0], dtype: 'float32' }))).toBe('BAD_SHAPE');
 });
