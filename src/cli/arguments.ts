@@ -32,7 +32,8 @@ Spec
   zeros, ones, constant {value}.
 
 Exit codes
-  0 done, 1 failed, 2 wrong usage or spec, 130 interrupted
+  0 done, 1 failed, 2 wrong usage or spec, 130 interrupted by Ctrl-C
+  (129 by SIGHUP, 143 by SIGTERM)
 `;
 
 const OPTIONS = {

@@ -66,10 +66,6 @@ export class ControlWords {
     Atomics.store(this.#words, STOP, 1);
   }
 
-  get stopped(): boolean {
-    return Atomics.load(this.#words, STOP) === 1;
-  }
-
   /** Makes every chunk that is not done claimable again. Only while no shift runs. */
   rewind(): void {
     Atomics.store(this.#words, NEXT_CHUNK, 0);

@@ -126,6 +126,19 @@ describe('a model file', () => {
     expect(readSafetensors(out).tensors).toHaveLength(2);
   });
 
+  test('may have the longest name a file can have', async () => {
+    const out = join(makeFolder(), 'm'.repeat(255));
+    await engine.initModel({ tensors: SPEC.tensors.slice(3, 5) }, { out });
+    expect(readSafetensors(out).tensors).toHaveLength(2);
+  });
+
+  test('holds 0 for a constant of -0, which its metadata could not tell', async () => {
+    const out = join(makeFolder(), 'm.safetensors');
+    const tensors = [{ name: 'c', shape: [2], init: { kind: 'constant', value: -0 } }];
+    await engine.initModel({ tensors }, { out });
+    expect([...(readSafetensors(out).tensors[0]?.data ?? [])]).toEqual(new Array(8).fill(0));
+  });
+
   test('of no tensors at all is a file of a header', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     await engine.initModel({ tensors: [] }, { out });
