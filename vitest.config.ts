@@ -1,12 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
+/** What fills, and so must pass with the SIMD kernels and without. */
+const FILLING = ['api', 'cli', 'engine', 'golden', 'storage'].map((folder) => `test/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/**/*.slow.test.ts', 'node_modules/**'],
     globalSetup: ['test/support/build.ts'],
     reporters: ['default', ['json', { outputFile: 'build/test-report.json' }]],
     // A hang is a failure; nothing here waits for a clock.
     testTimeout: 60_000,
+    exclude: ['test/**/*.slow.test.ts', 'node_modules/**'],
+    projects: [
+      { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'without SIMD', include: FILLING, env: { JUMPFILL_SIMD: '0' } } },
+    ],
   },
 });

@@ -14,9 +14,6 @@ export interface Draw {
   readonly kernel: Kernel;
 }
 
-/** Anything that fills ranges of a draw; every implementation gives the bytes of fillRange. */
-export type RangeFiller = (draw: Draw, start: number, out: Float32Array) => void;
-
 /** Words are made in pieces of this many (16 KiB: fits the innermost cache); a multiple of 16. */
 const WORD_BUFFER_LENGTH = 4096;
 const wordBuffer = new Uint32Array(WORD_BUFFER_LENGTH);

@@ -6,6 +6,8 @@ import { BLOCK_ELEMENTS } from '../domain/generator.js';
 import { show } from '../domain/words.js';
 import { InitError, ValueError } from '../errors.js';
 import { ControlWords } from './control.js';
+import type { KernelCode } from './filler.js';
+import { chooseKernels, type KernelChoice } from './kernel-choice.js';
 import { ThreadPool, type PoolOptions } from './pool.js';
 import { ProgressWatch, type OnProgress } from './progress.js';
 import { rebuildError, type Job, type ShiftReport } from './protocol.js';
@@ -38,12 +40,14 @@ const MAX_BARREN_ROUNDS = 2;
 export class Coordinator {
   readonly #pool: ThreadPool;
   readonly #threads: number;
+  readonly #kernels: KernelChoice;
   /** Opens outputs on the calling thread, as the worker module does on its own. */
   readonly #openOutput: OpenOutput;
 
-  constructor(options: PoolOptions, openOutput: OpenOutput) {
+  constructor(options: PoolOptions, kernels: KernelChoice, openOutput: OpenOutput) {
     this.#pool = new ThreadPool(options);
     this.#threads = options.threads;
+    this.#kernels = kernels;
     this.#openOutput = openOutput;
   }
 
@@ -69,7 +73,8 @@ export class Coordinator {
   /** A block or less: filled before a thread would have heard of it. */
   #runHere(job: Job, onProgress: OnProgress | undefined): void {
     const control = ControlWords.create(job.plan.chunkCount, 1);
-    const report = runShift({ ...job, control: control.buffer, shift: 0 }, this.#openOutput);
+    const kernels = chooseKernels(this.#kernels);
+    const report = runShift({ ...job, kernels, control: control.buffer, shift: 0 }, this.#openOutput);
     if (report.kind === 'failed') throw rebuildError(report.failure);
     const { elementCount } = job.plan;
     onProgress?.({ doneElements: elementCount, totalElements: elementCount });
@@ -82,7 +87,9 @@ export class Coordinator {
   ): Promise<void> {
     const shifts = Math.min(this.#threads, job.plan.chunkCount);
     const control = ControlWords.create(job.plan.chunkCount, shifts);
-    const round = new Round(this.#pool, job, control, shifts);
+    // Threads need longer to start than the kernels to be checked.
+    this.#pool.start();
+    const round = new Round(this.#pool, job, chooseKernels(this.#kernels), control, shifts);
     const watcher: { error?: unknown; watch?: ProgressWatch } = {};
     if (onProgress) {
       watcher.watch = new ProgressWatch(job.plan, control, onProgress, (error) => {
@@ -141,6 +148,7 @@ class Round {
   constructor(
     readonly pool: ThreadPool,
     readonly job: Job,
+    readonly kernels: KernelCode,
     readonly control: ControlWords,
     readonly shifts: number,
   ) {}
@@ -174,7 +182,8 @@ class Round {
 
   async #runShift(shift: number): Promise<Outcome> {
     try {
-      return await this.pool.run({ ...this.job, control: this.control.buffer, shift });
+      const { job, kernels, control } = this;
+      return await this.pool.run({ ...job, kernels, control: control.buffer, shift });
     } catch (cause) {
       this.control.endShift(shift);
       return { kind: 'died', cause };

@@ -1,17 +1,18 @@
 /**
- * Output into shared memory, in place.
+ * Output into shared memory: in place where kernels reach it.
  * @module
  */
-import { fillRange } from '../domain/draw.js';
 import { DTYPES } from '../domain/tensor.js';
+import type { Filler } from './filler.js';
 import type { MemoryTarget } from './protocol.js';
 import type { Output } from './shift.js';
 
-export function memoryOutput({ buffer, byteOffset }: MemoryTarget): Output {
+export function memoryOutput({ buffer, memory, byteOffset }: MemoryTarget, filler: Filler): Output {
   return {
     fill(draw, start, elementCount, first) {
       const begin = byteOffset + first * DTYPES[draw.dtype].byteWidth;
-      fillRange(draw, start, new Float32Array(buffer, begin, elementCount));
+      if (memory === undefined) filler.fillBuffer(draw, start, elementCount, buffer, begin);
+      else filler.fillMemory(draw, start, elementCount, memory, begin);
     },
   };
 }

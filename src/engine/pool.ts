@@ -27,12 +27,17 @@ export class ThreadPool {
     return this.#piscina !== undefined;
   }
 
+  /** Sets the threads going, if they are not; run() does so too. */
+  start(): Piscina {
+    return (this.#piscina ??= startPiscina(this.#options));
+  }
+
   /** Rejects when the thread dies or its module cannot be loaded. */
   async run(task: ShiftTask): Promise<ShiftReport> {
-    this.#piscina ??= startPiscina(this.#options);
+    const piscina = this.start();
     // The file goes with each task: given to the constructor, one that throws would hang the queue.
     const filename = fileURLToPath(this.#options.workerUrl);
-    return (await this.#piscina.run(task, { filename })) as ShiftReport;
+    return (await piscina.run(task, { filename })) as ShiftReport;
   }
 
   /** Ends the threads. Call it when no task runs: piscina's close() would give up on one after 30 s. */

@@ -6,6 +6,8 @@
 import type { Draw } from '../domain/draw.js';
 import type { Plan } from '../domain/plan.js';
 import { InitError, type InitErrorCode } from '../errors.js';
+import type { KernelCode } from './filler.js';
+import type { SharedMemory } from './wasm.js';
 
 /** Where the elements of one extent go. */
 export type Target = MemoryTarget | FileTarget;
@@ -13,6 +15,8 @@ export type Target = MemoryTarget | FileTarget;
 export interface MemoryTarget {
   readonly kind: 'memory';
   readonly buffer: SharedArrayBuffer;
+  /** The memory whose buffer this is, if it is one. */
+  readonly memory: SharedMemory | undefined;
   /** Of the extent's first element. */
   readonly byteOffset: number;
 }
@@ -41,6 +45,7 @@ export interface Job {
 
 /** One thread's part of a job: claim chunks until none is left. */
 export interface ShiftTask extends Job {
+  readonly kernels: KernelCode;
   /** Backing of the ControlWords. */
   readonly control: SharedArrayBuffer;
   /** Which shift this is: its slot in the control words. */

@@ -14,7 +14,7 @@ import {
   type Dtype,
 } from '../domain/tensor.js';
 import { checkKeys, show } from '../domain/words.js';
-import { allocateMemory, WASM_MAX_PAGES, WASM_PAGE_BYTES, type SharedMemory } from './wasm.js';
+import { allocateMemory, type SharedMemory } from './wasm.js';
 
 export interface TensorOptions {
   /** @defaultValue 'float32' */
@@ -59,20 +59,10 @@ export class SharedTensor {
     checkKeys(options, ['dtype', 'name'], 'SharedTensor.empty', 'BAD_OPTION');
     const form = checkForm(shape, options);
     const byteLength = countElements(form.shape) * DTYPES[form.dtype].byteWidth;
-    const pages = Math.ceil(byteLength / WASM_PAGE_BYTES);
     try {
-      if (pages > WASM_MAX_PAGES) {
-        return new SharedTensor(
-          new SharedArrayBuffer(byteLength),
-          0,
-          form.shape,
-          form.dtype,
-          form.name,
-          undefined,
-        );
-      }
-      const memory = allocateMemory(pages);
-      return new SharedTensor(memory.buffer, 0, form.shape, form.dtype, form.name, memory);
+      const memory = allocateMemory(byteLength);
+      const buffer = memory?.buffer ?? new SharedArrayBuffer(byteLength);
+      return new SharedTensor(buffer, 0, form.shape, form.dtype, form.name, memory);
     } catch (cause) {
       const found = `${nameTensor(form.name)}: ${byteLength} bytes cannot be allocated here.`;
       throw new ValueError(

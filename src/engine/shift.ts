@@ -5,6 +5,7 @@
 import type { Draw } from '../domain/draw.js';
 import { chunkAt } from '../domain/plan.js';
 import { ControlWords } from './control.js';
+import { openFiller, type Filler } from './filler.js';
 import { describeFailure, type ShiftReport, type ShiftTask, type Target } from './protocol.js';
 
 /** Somewhere elements can be put. */
@@ -16,7 +17,7 @@ export interface Output {
   fill(draw: Draw, start: number, elementCount: number, first: number): void;
 }
 
-export type OpenOutput = (target: Target) => Output;
+export type OpenOutput = (target: Target, filler: Filler) => Output;
 
 /** Never throws: a failure stops the job and is reported as data. */
 export function runShift(task: ShiftTask, openOutput: OpenOutput): ShiftReport {
@@ -34,10 +35,11 @@ export function runShift(task: ShiftTask, openOutput: OpenOutput): ShiftReport {
 }
 
 function fillClaimedChunks(
-  { plan, tensors }: ShiftTask,
+  { plan, tensors, kernels }: ShiftTask,
   control: ControlWords,
   openOutput: OpenOutput,
 ): void {
+  const filler = openFiller(kernels);
   let openTensor = -1;
   let output: Output | undefined;
   for (let index = control.claim(); index >= 0; index = control.claim()) {
@@ -45,7 +47,7 @@ function fillClaimedChunks(
     const extent = plan.extents[tensor];
     const job = tensors[tensor];
     if (extent === undefined || job === undefined) throw new RangeError(`Chunk ${index} is of no tensor`);
-    if (output === undefined || tensor !== openTensor) output = openOutput(job.target);
+    if (output === undefined || tensor !== openTensor) output = openOutput(job.target, filler);
     openTensor = tensor;
     output.fill(job.draw, start, elementCount, start - extent.offset);
     control.markDone(index);

@@ -8,18 +8,50 @@ export interface SharedMemory {
   readonly buffer: SharedArrayBuffer;
 }
 
-interface WebAssemblyApi {
-  readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory;
+/** Compiled code. Crosses threads, which then share the machine code as well. */
+export interface WasmModule {
+  readonly [Symbol.toStringTag]: string;
 }
 
-const { Memory } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
+/** A WebAssembly.Global. */
+export interface WasmGlobal {
+  value: number;
+}
+
+interface WebAssemblyApi {
+  readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory;
+  readonly Module: new (bytes: Uint8Array) => WasmModule;
+  readonly Instance: new (module: WasmModule, imports?: object) => { readonly exports: unknown };
+}
+
+/** Missing under `node --jitless`. */
+const { WebAssembly } = globalThis as unknown as { WebAssembly?: WebAssemblyApi };
 
 export const WASM_PAGE_BYTES = 65_536;
 
 /** 4 GiB: what a 32-bit memory can address. */
-export const WASM_MAX_PAGES = 65_536;
+const WASM_MAX_PAGES = 65_536;
 
-/** Memory of a fixed size, zeroed; real only once it is written. */
-export function allocateMemory(pages: number): SharedMemory {
-  return new Memory({ initial: pages, maximum: pages, shared: true });
+/**
+ * Zeroed memory, real only once it is written; undefined where WebAssembly is missing or cannot address so much.
+ * @throws {RangeError} this machine has no room for it
+ */
+export function allocateMemory(byteLength: number): SharedMemory | undefined {
+  const pages = Math.ceil(byteLength / WASM_PAGE_BYTES);
+  if (WebAssembly === undefined || pages > WASM_MAX_PAGES) return undefined;
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+/** @throws {Error} WebAssembly is missing, or the processor lacks what the code needs */
+export function compile(bytes: Uint8Array): WasmModule {
+  return new (requireWebAssembly().Module)(bytes);
+}
+
+export function instantiate(module: WasmModule, imports: object): unknown {
+  return new (requireWebAssembly().Instance)(module, imports).exports;
+}
+
+function requireWebAssembly(): WebAssemblyApi {
+  if (WebAssembly === undefined) throw new Error('this Node runs without WebAssembly');
+  return WebAssembly;
 }

@@ -1,32 +1,26 @@
 /**
- * Output into a file: fill a scratch of this thread, write it at its own position.
+ * Output into a file: fill the scratch of this thread, write it from there at its own position.
  * @module
  */
 import { writeSync } from 'node:fs';
-import { fillRange } from '../domain/draw.js';
 import { DTYPES } from '../domain/tensor.js';
+import type { Filler } from '../engine/filler.js';
 import type { FileTarget } from '../engine/protocol.js';
+import { SCRATCH_BYTES, threadScratch } from '../engine/scratch.js';
 import type { Output } from '../engine/shift.js';
 import { writeError } from './io-errors.js';
 
-/** Elements filled between two writes. 2^18 float32 are 1 MiB: in cache, and far below the 2 GiB of one write. */
-const SCRATCH_ELEMENTS = 2 ** 18;
-let scratch: Float32Array<ArrayBuffer> | undefined;
-
-export function fileOutput({ descriptor, path, position }: FileTarget): Output {
+export function fileOutput({ descriptor, path, position }: FileTarget, filler: Filler): Output {
+  const scratch = threadScratch();
   return {
     fill(draw, start, elementCount, first) {
       const { byteWidth } = DTYPES[draw.dtype];
-      scratch ??= new Float32Array(SCRATCH_ELEMENTS);
-      for (let done = 0; done < elementCount; done += SCRATCH_ELEMENTS) {
-        const piece = scratch.subarray(0, Math.min(SCRATCH_ELEMENTS, elementCount - done));
-        fillRange(draw, start + done, piece);
-        writeAt(
-          descriptor,
-          path,
-          new Uint8Array(piece.buffer, 0, piece.byteLength),
-          position + (first + done) * byteWidth,
-        );
+      const pieceElements = SCRATCH_BYTES / byteWidth;
+      for (let done = 0; done < elementCount; done += pieceElements) {
+        const count = Math.min(pieceElements, elementCount - done);
+        filler.fillMemory(draw, start + done, count, scratch, 0);
+        const bytes = new Uint8Array(scratch.buffer, 0, count * byteWidth);
+        writeAt(descriptor, path, bytes, position + (first + done) * byteWidth);
       }
     },
   };

@@ -134,6 +134,8 @@ const makes: readonly (readonly [string, string, () => unknown])[] = [
     () => SharedTensor.wrap(shared, [1], { weightScale: untyped('x') }),
   ],
   ['no threads', 'BAD_OPTION', () => new Engine({ threads: 0 })],
+  ['simd that is no boolean', 'BAD_OPTION', () => new Engine({ simd: untyped('no') })],
+  ['revectorize that is no boolean', 'BAD_OPTION', () => new Engine({ revectorize: untyped(1) })],
   ['half a thread', 'BAD_OPTION', () => new Engine({ threads: 1.5 })],
   ['an engine seed out of range', 'BAD_SEED', () => new Engine({ seed: -1n })],
   ['scaleLimit with limit 0', 'BAD_LIMIT', () => scaleLimit(filled(), 0, 8)],
@@ -157,7 +159,7 @@ describe('messages', () => {
     ],
     [
       () => new Engine(untyped({ thread: 2 })),
-      'Engine: unknown option "thread". Did you mean "threads"? Known: threads, seed.',
+      'Engine: unknown option "thread". Did you mean "threads"? Known: threads, seed, simd, revectorize.',
     ],
   ])('read well', (make, message) => {
     expect(make).toThrow(message);

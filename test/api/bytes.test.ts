@@ -58,6 +58,10 @@ describe.each(Object.entries(fills))('%s', (_, fill) => {
   });
 });
 
+test('the kernels are those that the environment asks for', () => {
+  expect(one.kernels).toBe(process.env['JUMPFILL_SIMD'] === '0' ? 'specification' : 'simd');
+});
+
 test('seeds as number and as bigint are one; the name of the options goes before that of the tensor', async () => {
   const tensor = (): SharedTensor => SharedTensor.empty([100], { name: 'tensor' });
   const a = await one.truncatedNormal_(tensor(), { seed: 7, name: 'given' });

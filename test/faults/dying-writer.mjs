@@ -7,8 +7,8 @@ import { openOutput } from '../../dist/src/storage/output.js';
 let chunks = 0;
 
 export default function fill(task) {
-  return runShift(task, (target) => {
-    const output = openOutput(target);
+  return runShift(task, (target, filler) => {
+    const output = openOutput(target, filler);
     return {
       fill(draw, start, elementCount, first) {
         if (++chunks === 2 && isFirst(target.path)) {

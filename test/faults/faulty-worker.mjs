@@ -32,8 +32,8 @@ export default async function fill(task) {
     });
     await new Promise(() => undefined);
   }
-  return runShift(task, (target) => {
-    const output = openOutput(target);
+  return runShift(task, (target, filler) => {
+    const output = openOutput(target, filler);
     return {
       fill(...parameters) {
         Atomics.add(words, BEGUN, 1);

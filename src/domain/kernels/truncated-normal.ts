@@ -40,9 +40,24 @@ const Q2 = 2.857095718383789;
 const Q1 = 0.3631713390350342;
 const Q0 = 0.0063270991668105125;
 
+/** By name, for kernels that are compiled elsewhere (workers/simd/truncated-normal.ts). */
+export const COEFFICIENTS = [
+  ['erfScale', X_SPACING],
+  ['p4', P4],
+  ['p3', P3],
+  ['p2', P2],
+  ['p1', P1],
+  ['p0', P0],
+  ['q3', Q3],
+  ['q2', Q2],
+  ['q1', Q1],
+  ['q0', Q0],
+] as const;
+
 /** Mean and std as doubles -> the kernel's float32 constants. */
 export function truncatedNormalParameters(mean: number, std: number): TruncatedNormalParameters {
-  return { kind: 'truncated_normal', mean: Math.fround(mean), std: Math.fround(std) };
+  // + 0: a mean of -0 would make the sign of a 0 depend on z.
+  return { kind: 'truncated_normal', mean: Math.fround(mean) + 0, std: Math.fround(std) };
 }
 
 /**
@@ -59,7 +74,7 @@ export function fillTruncatedNormal(
   }
 }
 
-/** The standard truncated normal value of one uint32 word, a float32 in [-2, 2]. */
+/** The standard truncated normal value of one uint32 word, a float32 in [-2, 2]. No word's z reaches the bounds before they act. */
 export function standardFromWord(word: number): number {
   const m = (word >> 8) + 0.5;
   const x = Math.fround(m * X_SPACING);

@@ -28,9 +28,10 @@ export function uniformParameters(low: number, high: number): UniformParameters 
   return {
     kind: 'uniform',
     spacing: Math.fround((high - low) / 2 / HALF_STEPS),
-    centre: Math.fround((low + high) / 2),
-    lowest: ceilFloat32(low),
-    highest: floorFloat32(high),
+    // + 0: with a -0 the sign of a 0 would depend on which of two equal numbers an implementation of min takes.
+    centre: Math.fround((low + high) / 2) + 0,
+    lowest: ceilFloat32(low) + 0,
+    highest: floorFloat32(high) + 0,
   };
 }
 
@@ -42,7 +43,16 @@ export function fillUniform(out: Float32Array, words: Uint32Array, parameters: U
   const { spacing, centre, lowest, highest } = parameters;
   for (let i = 0; i < out.length; i++) {
     const m = ((words[i] ?? 0) >> 8) + 0.5;
-    const value = Math.fround(centre + Math.fround(m * spacing));
+    const value = unboundedValue(m, spacing, centre);
     out[i] = Math.min(Math.max(value, lowest), highest);
   }
+}
+
+const unboundedValue = (m: number, spacing: number, centre: number): number =>
+  Math.fround(centre + Math.fround(m * spacing));
+
+/** The least and the greatest value before the bounds act: every step grows with the word. */
+export function outermostValues({ spacing, centre }: UniformParameters): readonly [number, number] {
+  const m = HALF_STEPS - 0.5;
+  return [unboundedValue(-m, spacing, centre), unboundedValue(m, spacing, centre)];
 }

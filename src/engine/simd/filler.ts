@@ -1,0 +1,140 @@
+/**
+ * Fills ranges with the SIMD kernels: whole groups of 16 elements in place, the pieces of groups at the ends of a
+ * range by way of a memory of their own.
+ * @module
+ */
+import type { Draw } from '../../domain/draw.js';
+import { BLOCK_ELEMENTS, type StreamState } from '../../domain/generator.js';
+import { isRandom, type Kernel } from '../../domain/kernel.js';
+import type { Filler } from '../filler.js';
+import { threadScratch } from '../scratch.js';
+import { allocateMemory, instantiate, WASM_PAGE_BYTES, type SharedMemory } from '../wasm.js';
+import { bindKernel, setCoefficients, type FillGroups } from './bind.js';
+import type { KernelsExports, LanesExports, SimdCode } from './code.js';
+
+/** What one step of the eight lanes gives. */
+const GROUP_ELEMENTS = 16;
+const ELEMENT_BYTES = 4;
+
+/** Elements filled between two copies: 256 KiB, so that the copy reads from the second-level cache (bench/chunks.ts). */
+const COPY_ELEMENTS = 65_536;
+
+/** A kernel on the tensor's memory, and the same on the memory for pieces of groups. */
+interface BoundKernel {
+  readonly inPlace: FillGroups;
+  readonly aside: FillGroups;
+}
+
+export class SimdFiller implements Filler {
+  readonly #code: SimdCode;
+  readonly #lanes: LanesExports;
+  /** One instance a memory: 9 us each. */
+  readonly #kernels = new WeakMap<SharedMemory, KernelsExports>();
+  readonly #group: SharedMemory;
+  readonly #groupElements: Float32Array;
+  /** Whose lanes the lanes module holds. */
+  #root: StreamState = [];
+
+  /** @throws {Error} no memory for the tables */
+  constructor(code: SimdCode) {
+    this.#code = code;
+    this.#lanes = instantiate(code.lanes, {}) as LanesExports;
+    this.#lanes.prepare();
+    const group = allocateMemory(WASM_PAGE_BYTES);
+    if (group === undefined) throw new Error('this Node runs without WebAssembly');
+    this.#group = group;
+    this.#groupElements = new Float32Array(group.buffer, 0, GROUP_ELEMENTS);
+  }
+
+  fillMemory(
+    draw: Draw,
+    start: number,
+    elementCount: number,
+    memory: SharedMemory,
+    byteOffset: number,
+  ): void {
+    const bound = this.#bind(draw.kernel, memory);
+    const random = isRandom(draw.kernel);
+    if (random) this.#setRoot(draw.root);
+    for (let done = 0; done < elementCount;) {
+      const block = Math.floor((start + done) / BLOCK_ELEMENTS);
+      const inBlock = start + done - block * BLOCK_ELEMENTS;
+      const count = Math.min(elementCount - done, BLOCK_ELEMENTS - inBlock);
+      if (random) this.#seek(block, inBlock);
+      this.#fillWithinBlock(
+        bound,
+        inBlock % GROUP_ELEMENTS,
+        count,
+        memory,
+        byteOffset + ELEMENT_BYTES * done,
+      );
+      done += count;
+    }
+  }
+
+  fillBuffer(
+    draw: Draw,
+    start: number,
+    elementCount: number,
+    buffer: SharedArrayBuffer,
+    byteOffset: number,
+  ): void {
+    const scratch = threadScratch();
+    const out = new Float32Array(buffer, byteOffset, elementCount);
+    for (let done = 0; done < elementCount; done += COPY_ELEMENTS) {
+      const count = Math.min(COPY_ELEMENTS, elementCount - done);
+      this.fillMemory(draw, start + done, count, scratch, 0);
+      out.set(new Float32Array(scratch.buffer, 0, count), done);
+    }
+  }
+
+  /** @param skip  how many elements of the first group lie before the range */
+  #fillWithinBlock(
+    { inPlace, aside }: BoundKernel,
+    skip: number,
+    count: number,
+    memory: SharedMemory,
+    byteOffset: number,
+  ): void {
+    const head = skip === 0 ? 0 : Math.min(GROUP_ELEMENTS - skip, count);
+    const groups = Math.floor((count - head) / GROUP_ELEMENTS);
+    const tail = count - head - groups * GROUP_ELEMENTS;
+    if (head > 0) this.#fillPiece(aside, skip, head, memory, byteOffset);
+    if (groups > 0) inPlace(byteOffset + ELEMENT_BYTES * head, groups);
+    if (tail > 0) this.#fillPiece(aside, 0, tail, memory, byteOffset + ELEMENT_BYTES * (count - tail));
+  }
+
+  #fillPiece(aside: FillGroups, skip: number, count: number, memory: SharedMemory, byteOffset: number): void {
+    aside(0, 1);
+    new Float32Array(memory.buffer, byteOffset, count).set(this.#groupElements.subarray(skip, skip + count));
+  }
+
+  #bind(kernel: Kernel, memory: SharedMemory): BoundKernel {
+    return {
+      inPlace: bindKernel(this.#kernelsOn(memory), kernel),
+      aside: bindKernel(this.#kernelsOn(this.#group), kernel),
+    };
+  }
+
+  #kernelsOn(memory: SharedMemory): KernelsExports {
+    const known = this.#kernels.get(memory);
+    if (known !== undefined) return known;
+    const imports = { env: { memory }, lanes: this.#lanes };
+    const kernels = instantiate(this.#code.kernels, imports) as KernelsExports;
+    setCoefficients(kernels);
+    this.#kernels.set(memory, kernels);
+    return kernels;
+  }
+
+  #setRoot(root: StreamState): void {
+    if (root.every((word, i) => word === this.#root[i])) return;
+    const [firstHigh = 0, firstLow = 0, secondHigh = 0, secondLow = 0] = root;
+    this.#lanes.setRoot(firstHigh, firstLow, secondHigh, secondLow);
+    this.#root = root;
+  }
+
+  #seek(block: number, inBlock: number): void {
+    this.#lanes.seekBlock(block);
+    this.#lanes.skipGroups(Math.floor(inBlock / GROUP_ELEMENTS));
+  }
+}

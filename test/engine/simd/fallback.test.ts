@@ -1,0 +1,131 @@
+/** Where the SIMD kernels cannot be trusted, the specification fills: same bytes, told once. As processes: flags are for life. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { Engine, SharedTensor } from 'jumpfill';
+import { sha256 } from '../../support/bytes.js';
+
+/** Inside the package, so that its dependencies are found. */
+const folder = mkdtempSync('build/fallback-');
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Two fills on threads and one on the calling thread, by two engines: [kernels, hash], and what it warned of. */
+const PROGRAM = `
+  const { Engine, SharedTensor } = await import(process.argv[1]);
+  const { createHash } = await import('node:crypto');
+  const hash = createHash('sha256');
+  const kernels = [];
+  for (const engine of [new Engine({ threads: 2, seed: 1 }), new Engine({ threads: 1, seed: 1 })]) {
+    for (const length of [300_000, 1000]) {
+      const tensor = SharedTensor.empty([length], { name: 'w' });
+      await engine.truncatedNormal_(tensor, { mean: 0.1, std: 2 });
+      hash.update(new Uint8Array(tensor.buffer, 0, tensor.byteLength));
+    }
+    kernels.push(engine.kernels);
+    await engine.close();
+  }
+  console.log(JSON.stringify([kernels, hash.digest('hex')]));`;
+
+interface Outcome {
+  readonly kernels: readonly string[];
+  readonly hash: string;
+  readonly warnings: readonly string[];
+}
+
+function runProgram({ dist = 'dist', flags = [] as string[], env = {} }): Outcome {
+  const index = new URL(`../../../${dist}/src/index.js`, import.meta.url).href;
+  const parameters = [...flags, '--input-type=module', '-e', PROGRAM, index];
+  const { stdout, stderr } = spawnSync(process.execPath, parameters, {
+    encoding: 'utf8',
+    env: { ...process.env, JUMPFILL_SIMD: '1', ...env },
+  });
+  const [kernels, hash] = JSON.parse(stdout) as [string[], string];
+  return { kernels, hash, warnings: stderr.split('\n').filter((line) => line.includes('JUMPFILL')) };
+}
+
+const plain = runProgram({});
+
+test('a machine with SIMD uses it, and says nothing', () => {
+  expect(plain.kernels).toEqual(['simd', 'simd']);
+  expect(plain.warnings).toEqual([]);
+});
+
+test('switched off by the environment: the specification, the same bytes, and nothing said', () => {
+  expect(runProgram({ env: { JUMPFILL_SIMD: '0' } })).toEqual({
+    kernels: ['specification', 'specification'],
+    hash: plain.hash,
+    warnings: [],
+  });
+});
+
+function expectFallback(outcome: Outcome, reason: RegExp): void {
+  expect(outcome.kernels).toEqual(['specification', 'specification']);
+  expect(outcome.hash).toBe(plain.hash);
+  expect(outcome.warnings).toHaveLength(1);
+  expect(outcome.warnings[0]).toMatch(reason);
+}
+
+/** A copy of the build whose kernels module is other bytes. */
+function buildWithKernels(name: string, change: (bytes: Buffer) => Buffer): string {
+  const dist = join(folder, name);
+  cpSync('dist', dist, { recursive: true });
+  const file = join(dist, 'workers/simd/kernels.wasm');
+  writeFileSync(file, change(readFileSync(file)));
+  return dist;
+}
+
+test('a kernel that computes something else is found out before it fills', () => {
+  const dist = buildWithKernels('wrong', (bytes) => {
+    const addition = bytes.lastIndexOf(Buffer.from([0xfd, 0xe4, 0x01]));
+    bytes[addition + 1] = 0xe5;
+    return bytes;
+  });
+  expectFallback(
+    runProgram({ dist }),
+    /simd kernels.*element \d+ of a truncated_normal differs.*scalar kernels/,
+  );
+});
+
+test('a kernel file that is no WebAssembly, or not there', () => {
+  const torn = buildWithKernels('torn', (bytes) => bytes.subarray(0, 1000));
+  expectFallback(runProgram({ dist: torn }), /WebAssembly\.Module/);
+  const gone = buildWithKernels('gone', (bytes) => bytes);
+  rmSync(join(gone, 'workers/simd/lanes.wasm'));
+  expectFallback(runProgram({ dist: gone }), /ENOENT/);
+});
+
+test.runIf(process.arch === 'x64')('a processor without the instructions', () => {
+  expectFallback(runProgram({ flags: ['--no-enable-sse4-1'] }), /SIMD unsupported/);
+});
+
+test('a Node without WebAssembly', () => {
+  expectFallback(runProgram({ flags: ['--jitless'] }), /without WebAssembly/);
+});
+
+test('the revectorizer, where this Node has one, gives the same bytes; elsewhere that is said and SIMD used', () => {
+  const outcome = runProgram({ env: { JUMPFILL_REVECTORIZE: '1' } });
+  expect(outcome.hash).toBe(plain.hash);
+  if (Number.parseInt(process.versions.v8, 10) >= 12) {
+    expect(outcome.kernels).toEqual(['simd-revectorized', 'simd-revectorized']);
+    expect(outcome.warnings).toEqual([]);
+  } else {
+    expect(outcome.kernels).toEqual(['simd', 'simd']);
+    expect(outcome.warnings).toHaveLength(1);
+    expect(outcome.warnings[0]).toMatch(/has no revectorizer.*plain SIMD kernels are used/);
+  }
+});
+
+test('an engine may be without SIMD beside one that has it', async () => {
+  const hashes = [];
+  for (const simd of [true, false]) {
+    await using engine = new Engine({ seed: 5, simd });
+    if (!simd) expect(engine.kernels).toBe('specification');
+    const tensor = SharedTensor.empty([200_001], { name: 'w' });
+    await engine.uniform_(tensor, { low: -1, high: 2 });
+    hashes.push(sha256(tensor.data));
+  }
+  expect(hashes[0]).toBe(hashes[1]);
+});

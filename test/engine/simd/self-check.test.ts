@@ -1,0 +1,73 @@
+/** The self-check is worth its name: it reaches every kernel, and notices any single operation that is another. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { compileSimd, type KernelsExports } from '#built/engine/simd/code.js';
+import { bindKernel } from '#built/engine/simd/bind.js';
+import { SimdFiller } from '#built/engine/simd/filler.js';
+import { CHECKED_KERNELS, findDifference } from '#built/engine/simd/self-check.js';
+import { compile } from '#built/engine/wasm.js';
+
+declare const WebAssembly: { Module: { exports: (module: object) => { name: string }[] } };
+
+const readWasm = (file: string): Uint8Array => readFileSync(`dist/workers/simd/${file}.wasm`);
+const code = compileSimd();
+
+test('finds nothing in the kernels as they are', () => {
+  expect(findDifference(new SimdFiller(code))).toBe(undefined);
+});
+
+test('calls every function of the kernels module', () => {
+  const called = new Set<string>();
+  const recorder = new Proxy({} as KernelsExports, {
+    get: (_, name) => () => called.add(String(name)),
+  });
+  for (const kernel of CHECKED_KERNELS) bindKernel(recorder, kernel)(0, 1);
+  const exported = WebAssembly.Module.exports(code.kernels).map(({ name }) => name);
+  expect([...called].sort()).toEqual(exported.filter((name) => name.startsWith('fill')).sort());
+});
+
+/** SIMD operations as the bytes after the prefix 0xfd, and one of the same type to put in their place. */
+const MUTATIONS = {
+  'f32x4.add to sub': [[0xe4, 0x01], 0xe5],
+  'f32x4.sub to add': [[0xe5, 0x01], 0xe4],
+  'f32x4.mul to add': [[0xe6, 0x01], 0xe4],
+  'f32x4.div to mul': [[0xe7, 0x01], 0xe6],
+  'f32x4.pmin to pmax': [[0xea, 0x01], 0xeb],
+  'f32x4.pmax to pmin': [[0xeb, 0x01], 0xea],
+  'i64x2.add to sub': [[0xce, 0x01], 0xd1],
+  'i64x2.shl to shr_u': [[0xcb, 0x01], 0xcd],
+  'i64x2.shr_u to shl': [[0xcd, 0x01], 0xcb],
+  'i32x4.shr_s to shr_u': [[0xac, 0x01], 0xad],
+  'f32x4.convert_i32x4_s to _u': [[0xfa, 0x01], 0xfb],
+  'v128.xor to or': [[0x51], 0x50],
+  'v128.or to and': [[0x50], 0x4e],
+} as const;
+
+/** Copies of the module with one operation changed, one for each place where it stands. */
+function* mutants(
+  bytes: Uint8Array,
+  [operation, substitute]: readonly [readonly number[], number],
+): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at++) {
+    const isHere = bytes[at] === 0xfd && operation.every((byte, i) => bytes[at + 1 + i] === byte);
+    if (!isHere) continue;
+    const copy = Uint8Array.from(bytes);
+    copy[at + 1] = substitute;
+    yield copy;
+  }
+}
+
+describe.each(['kernels', 'lanes'] as const)('of %s', (file) => {
+  test.each(Object.entries(MUTATIONS))('notices every %s', (_, mutation) => {
+    for (const bytes of mutants(readWasm(file), mutation)) {
+      const broken = new SimdFiller({ ...code, [file]: compile(bytes) });
+      expect(findDifference(broken)).toMatch(/^element \d+ of a (constant|uniform|truncated_normal) differs/);
+    }
+  });
+});
+
+test('the mutations above are not of operations that nowhere occur', () => {
+  for (const [title, mutation] of Object.entries(MUTATIONS)) {
+    expect([...mutants(readWasm('kernels'), mutation)].length, title).toBeGreaterThan(0);
+  }
+});

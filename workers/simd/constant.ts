@@ -1,0 +1,16 @@
+// Every element the same; takes no words.
+
+import { GROUP_BYTES_LOG2 } from "./group";
+
+/** `value` in each element. */
+export function fillConstant(dst: usize, groups: i32, value: f32): void {
+  const values = f32x4.splat(value);
+  const end = dst + (<usize>groups << GROUP_BYTES_LOG2);
+  do {
+    v128.store(dst, values);
+    v128.store(dst, values, 16);
+    v128.store(dst, values, 32);
+    v128.store(dst, values, 48);
+    dst += 64;
+  } while (dst != end);
+}
