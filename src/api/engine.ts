@@ -64,8 +64,8 @@ const WORKER_URL = new URL('../../workers/fill.js', import.meta.url);
 const MAX_THREADS = 1024;
 
 /**
- * Fills tensors on all cores. Several fills may run at once. The threads start with the first fill of more than one
- * block and never keep the process alive.
+ * Fills tensors on all cores. Several fills may run at once. The threads start with the first fill of more than four
+ * blocks and never keep the process alive.
  */
 export class Engine {
   readonly threads: number;

@@ -34,6 +34,12 @@ export function checkRunOptions(
 /** How one shift came out: what it reported, or why its thread died. */
 type Outcome = ShiftReport | { readonly kind: 'died'; readonly cause: unknown };
 
+/**
+ * Up to so many elements the calling thread is sooner done than two others: 4 blocks take it 70 us (uniform) to 190 us
+ * (truncated normal), the others 125 to 235 us, most of it messages (bench/sizes.ts).
+ */
+const CALLING_THREAD_ELEMENTS = 4 * BLOCK_ELEMENTS;
+
 /** So many rounds in a row without one new chunk done, and the job is given up. */
 const MAX_BARREN_ROUNDS = 2;
 
@@ -62,7 +68,7 @@ export class Coordinator {
    */
   async run(job: Job, { signal, onProgress }: RunOptions = {}): Promise<void> {
     signal?.throwIfAborted();
-    if (job.plan.elementCount <= BLOCK_ELEMENTS) this.#runHere(job, onProgress);
+    if (job.plan.elementCount <= CALLING_THREAD_ELEMENTS) this.#runHere(job, onProgress);
     else await this.#runOnThreads(job, signal, onProgress);
   }
 
@@ -70,7 +76,7 @@ export class Coordinator {
     await this.#pool.destroy();
   }
 
-  /** A block or less: filled before a thread would have heard of it. */
+  /** Filled before threads would have been told, and had answered. */
   #runHere(job: Job, onProgress: OnProgress | undefined): void {
     const control = ControlWords.create(job.plan.chunkCount, 1);
     const kernels = chooseKernels(this.#kernels);

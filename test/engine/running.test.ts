@@ -163,10 +163,10 @@ describe('closing', () => {
   });
 });
 
-test('a block or less is filled on the calling thread: the pool is not started', async () => {
+test('four blocks or less are filled on the calling thread: the pool is not started', async () => {
   const engine = heldEngine(2);
-  await engine.uniform_(SharedTensor.empty([65_536]), BOUNDS);
+  await engine.uniform_(SharedTensor.empty([262_144]), BOUNDS);
   expect(engine.isStarted).toBe(false);
-  await engine.uniform_(faultyTensor(65_537, 'none', 0).tensor, BOUNDS);
+  await engine.uniform_(faultyTensor(262_145, 'none', 0).tensor, BOUNDS);
   expect(engine.isStarted).toBe(true);
 });

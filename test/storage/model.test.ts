@@ -118,7 +118,7 @@ describe('a model file', () => {
     expect(await seedOf(seedless)).toBe(1n);
   });
 
-  test('of one block or less is written on the calling thread', async () => {
+  test('of four blocks or less is written on the calling thread', async () => {
     await using fresh = new Engine({ threads: 2 });
     const out = join(makeFolder(), 'm.safetensors');
     await fresh.initModel({ tensors: SPEC.tensors.slice(3, 5) }, { out });
