@@ -2,10 +2,14 @@
  * Which kernels a process fills with: the fastest that it can run and that agree with the specification.
  * @module
  */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { SPECIFICATION, type Filler, type KernelCode, type KernelSet } from './filler.js';
-import { compileRevectorized, compileSimd, type SimdCode } from './simd/code.js';
+import { checkRevectorizer, compileRevectorized, compileSimd, type SimdCode } from './simd/code.js';
 import { SimdFiller } from './simd/filler.js';
 import { findDifference } from './simd/self-check.js';
+
+const TRIAL = new URL('./simd/trial.js', import.meta.url);
 
 export interface KernelChoice {
   /** False: the specification, whatever the machine could do. */
@@ -21,7 +25,7 @@ const verdicts = new Map<KernelSet, SimdCode | undefined>();
 export function chooseKernels({ simd, revectorize }: KernelChoice): KernelCode {
   if (!simd) return SPECIFICATION;
   const revectorized = revectorize
-    ? tryOnce('simd-revectorized', compileRevectorized, 'the plain SIMD kernels are used instead')
+    ? tryOnce('simd-revectorized', compileAfterTrial, 'the plain SIMD kernels are used instead')
     : undefined;
   return revectorized ?? tryOnce('simd', compileSimd, 'the scalar kernels are used instead') ?? SPECIFICATION;
 }
@@ -36,6 +40,17 @@ function tryOnce(name: KernelSet, compile: () => SimdCode, consequence: string):
     process.emitWarning(message, { code: 'JUMPFILL_SLOW_KERNELS' });
   }
   return code;
+}
+
+/** @throws {Error} another process has compiled or run the revectorized kernels, and failed */
+function compileAfterTrial(): SimdCode {
+  checkRevectorizer();
+  const { status, signal, stderr } = spawnSync(process.execPath, [fileURLToPath(TRIAL)], {
+    encoding: 'utf8',
+  });
+  if (status === 0) return compileRevectorized();
+  const said = /^(?:Error: |# )(?!Fatal)(.+)$/m.exec(stderr)?.[1];
+  throw new Error(said ?? `a trial process ended with ${signal ?? `code ${status}`}`);
 }
 
 /** The code if it may be trusted, else why not. */

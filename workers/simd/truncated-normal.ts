@@ -2,14 +2,11 @@
 // bound on z never acts (the test of the specification goes over every word), so there is none here: 2.6 ms of 50.
 
 import { GROUP_BYTES_LOG2 } from "./group";
-import { fillUniformCentred } from "./uniform";
 
 // The host sets these to the specification's numbers. They are variables, read once before a loop, because the optimiser
 // copies a constant to each of its uses, and V8's newer pipeline (in Node 24) then makes it anew in each iteration: 74
 // against 55 ms for 256 MiB.
 export let one: f32 = 1;
-/** erf(sqrt 2) * 2^-23: takes the centred integer of a word to (-erf(sqrt 2), erf(sqrt 2)). */
-export let erfScale: f32 = 0;
 /** z = x * P(s) / Q(s), highest degree first; Q is monic. */
 export let p4: f32 = 0;
 export let p3: f32 = 0;
@@ -20,9 +17,6 @@ export let q3: f32 = 0;
 export let q2: f32 = 0;
 export let q1: f32 = 0;
 export let q0: f32 = 0;
-
-/** 16 KiB, which stays in the first-level cache between the two passes. 1 KiB makes no difference that can be measured. */
-const TILE_GROUPS: i32 = 256;
 
 /** One step of Horner's rule. */
 // @ts-ignore: decorator
@@ -39,13 +33,13 @@ function finish(z: v128, std: v128, mean: v128, addMean: bool): v128 {
   return addMean ? f32x4.add(mean, value) : value;
 }
 
-// Takes the x = m * erfScale of a tile to truncated normal values, in place: s = 1 - x*x, z = x * P(s) / Q(s). As a pass
-// of its own, with the four vectors of a group side by side, this costs 48 ms for 256 MiB; within the loop that makes the
-// words, which has no registers left, 60 ms; one or two vectors at a time 57 and 55 ms, waiting for each other's
+// s = 1 - x*x, z = x * P(s) / Q(s). As a pass of its own over what fillUniformCentred has made of a tile, with the four
+// vectors of a group side by side, both cost 48 ms for 256 MiB; within the loop that makes the words, which has no
+// registers left, 60 ms; one or two vectors at a time 57 and 55 ms, waiting for each other's
 // results. Carrying half of the work to the next iteration (software pipelining) gains nothing measurable.
 // @ts-ignore: decorator
 @inline
-function normaliseTile(at: usize, groups: i32, std: f32, mean: f32, addMean: bool): void {
+function normalise(at: usize, groups: i32, std: f32, mean: f32, addMean: bool): void {
   const ones = f32x4.splat(one);
   const cp4 = f32x4.splat(p4), cp3 = f32x4.splat(p3), cp2 = f32x4.splat(p2);
   const cp1 = f32x4.splat(p1), cp0 = f32x4.splat(p0);
@@ -93,24 +87,12 @@ function normaliseTile(at: usize, groups: i32, std: f32, mean: f32, addMean: boo
   } while (at != end);
 }
 
-// @ts-ignore: decorator
-@inline
-function fillTiles(dst: usize, groups: i32, std: f32, mean: f32, addMean: bool): void {
-  do {
-    const tile = min(groups, TILE_GROUPS);
-    fillUniformCentred(dst, tile, erfScale);
-    normaliseTile(dst, tile, std, mean, addMean);
-    dst += <usize>tile << GROUP_BYTES_LOG2;
-    groups -= tile;
-  } while (groups != 0);
-}
-
-/** mean + std * z with z of the standard normal distribution truncated at two deviations. */
-export function fillTruncatedNormal(dst: usize, groups: i32, std: f32, mean: f32): void {
-  fillTiles(dst, groups, std, mean, true);
+/** x = m * erf(sqrt 2) * 2^-23, in place, to mean + std * z with z of the standard normal distribution truncated at two deviations. */
+export function truncatedNormal(at: usize, groups: i32, std: f32, mean: f32): void {
+  normalise(at, groups, std, mean, true);
 }
 
 /** The same with mean +0; std must be 2^-100 or more, so that no product underflows to -0. */
-export function fillTruncatedNormalCentred(dst: usize, groups: i32, std: f32): void {
-  fillTiles(dst, groups, std, 0, false);
+export function truncatedNormalCentred(at: usize, groups: i32, std: f32): void {
+  normalise(at, groups, std, 0, false);
 }

@@ -23,7 +23,8 @@ export interface TruncatedNormalParameters {
 export const TRUNCATION = 2;
 
 const ERF_SQRT2 = 0.9544997361036416;
-const X_SPACING = Math.fround(ERF_SQRT2 * 2 ** -23);
+/** Spacing of the lattice of x. */
+export const X_SPACING = Math.fround(ERF_SQRT2 * 2 ** -23);
 
 /**
  * z / x = P(s) / Q(s), made by bench/fit/truncated-normal.ts (`npm run fit`); all float32. In real arithmetic within 6.8e-8
@@ -42,7 +43,6 @@ const Q0 = 0.0063270991668105125;
 
 /** By name, for kernels that are compiled elsewhere (workers/simd/truncated-normal.ts). */
 export const COEFFICIENTS = [
-  ['erfScale', X_SPACING],
   ['p4', P4],
   ['p3', P3],
   ['p2', P2],

@@ -4,13 +4,15 @@
  */
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
+import type { COEFFICIENTS } from '../../domain/kernels/truncated-normal.js';
 import { compile, type WasmGlobal, type WasmModule } from '../wasm.js';
 
-/** Both modules, compiled. */
+/** The modules, compiled. */
 export interface SimdCode {
   readonly name: 'simd' | 'simd-revectorized';
   readonly lanes: WasmModule;
-  readonly kernels: WasmModule;
+  readonly fills: WasmModule;
+  readonly transforms: WasmModule;
 }
 
 /** What workers/simd/lanes.ts exports, beside the lane states that the kernels import. */
@@ -22,47 +24,60 @@ export interface LanesExports {
   skipGroups(groups: number): void;
 }
 
-/** The coefficients of the truncated normal, which the host sets. */
-export type Coefficient = 'erfScale' | 'p4' | 'p3' | 'p2' | 'p1' | 'p0' | 'q3' | 'q2' | 'q1' | 'q0';
-
-/** What workers/simd/kernels.ts exports: fills of whole groups of 16 elements from the lane states on. */
-export interface KernelsExports extends Readonly<Record<Coefficient, WasmGlobal>> {
+/** What workers/simd/fills.ts exports: fills of whole groups of 16 elements, from the lane states on. */
+export interface FillsExports {
   fillConstant(dst: number, groups: number, value: number): void;
   fillUniformCentred(dst: number, groups: number, scale: number): void;
   fillUniformShifted(dst: number, groups: number, scale: number, centre: number): void;
   fillUniform(dst: number, groups: number, scale: number, centre: number, low: number, high: number): void;
-  fillTruncatedNormalCentred(dst: number, groups: number, std: number): void;
-  fillTruncatedNormal(dst: number, groups: number, std: number, mean: number): void;
 }
 
-const read = (file: string): Uint8Array =>
-  readFileSync(new URL(`../../../workers/simd/${file}`, import.meta.url));
+/** The truncated normal's variables, which the host sets. */
+export type Coefficient = (typeof COEFFICIENTS)[number][0];
+
+/** What workers/simd/transforms.ts exports: from one distribution to another, in place. */
+export interface TransformsExports extends Readonly<Record<Coefficient, WasmGlobal>> {
+  truncatedNormalCentred(at: number, groups: number, std: number): void;
+  truncatedNormal(at: number, groups: number, std: number, mean: number): void;
+}
+
+const read = (module: keyof Omit<SimdCode, 'name'>): Uint8Array =>
+  readFileSync(new URL(`../../../workers/simd/${module}.wasm`, import.meta.url));
 
 /** @throws {Error} a file is missing, or this machine has no SIMD WebAssembly */
 export function compileSimd(): SimdCode {
-  return { name: 'simd', lanes: compile(read('lanes.wasm')), kernels: compile(read('kernels.wasm')) };
+  return {
+    name: 'simd',
+    lanes: compile(read('lanes')),
+    fills: compile(read('fills')),
+    transforms: compile(read('transforms')),
+  };
 }
 
 /** V8's first with the revectorizer: that of Node 22. */
 const REVECTORIZER_SINCE = 12;
 
-/** All of a module compiled at once by the optimising compiler: the only one that revectorises, and what a self-check has to see. */
+/** @throws {Error} this V8 has none: it would complain of the flag on standard error */
+export function checkRevectorizer(): void {
+  if (Number.parseInt(process.versions.v8, 10) >= REVECTORIZER_SINCE) return;
+  throw new Error(`Node ${process.versions.node} has no revectorizer (Node 22 and later have)`);
+}
+
+/** A whole module at once by the optimising compiler: the only one that revectorizes, so it is what a check has to see. */
 const REVECTORIZE_FLAGS = '--experimental-wasm-revectorize --no-liftoff --no-wasm-lazy-compilation';
 const USUAL_FLAGS = '--no-experimental-wasm-revectorize --liftoff --wasm-lazy-compilation';
 
 /**
- * The same kernels with V8's experimental pass that joins pairs of 128-bit operations into 256-bit ones. Only they are
- * compiled so: the process's flags are as they were afterwards.
- * @throws {Error} this V8 has no revectorizer, or as compileSimd
+ * The same kernels, their transforms compiled with V8's experimental pass that joins pairs of 128-bit operations into
+ * 256-bit ones. The process's flags are as they were afterwards.
+ * @throws {Error} as compileSimd
  */
 export function compileRevectorized(): SimdCode {
-  if (Number.parseInt(process.versions.v8, 10) < REVECTORIZER_SINCE) {
-    throw new Error(`Node ${process.versions.node} has no revectorizer (Node 22 and later have)`);
-  }
+  const plain = compileSimd();
+  const bytes = markedCopy(read('transforms'));
   setFlagsFromString(REVECTORIZE_FLAGS);
   try {
-    const lanes = compile(read('lanes.wasm'));
-    return { name: 'simd-revectorized', lanes, kernels: compile(markedCopy(read('kernels.wasm'))) };
+    return { ...plain, name: 'simd-revectorized', transforms: compile(bytes) };
   } finally {
     setFlagsFromString(USUAL_FLAGS);
   }

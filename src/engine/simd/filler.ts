@@ -9,8 +9,8 @@ import { isRandom, type Kernel } from '../../domain/kernel.js';
 import type { Filler } from '../filler.js';
 import { threadScratch } from '../scratch.js';
 import { allocateMemory, instantiate, WASM_PAGE_BYTES, type SharedMemory } from '../wasm.js';
-import { bindKernel, setCoefficients, type FillGroups } from './bind.js';
-import type { KernelsExports, LanesExports, SimdCode } from './code.js';
+import { bindKernel, setCoefficients, type FillGroups, type Kernels } from './bind.js';
+import type { FillsExports, LanesExports, SimdCode, TransformsExports } from './code.js';
 
 /** What one step of the eight lanes gives. */
 const GROUP_ELEMENTS = 16;
@@ -28,8 +28,8 @@ interface BoundKernel {
 export class SimdFiller implements Filler {
   readonly #code: SimdCode;
   readonly #lanes: LanesExports;
-  /** One instance a memory: 9 us each. */
-  readonly #kernels = new WeakMap<SharedMemory, KernelsExports>();
+  /** One pair of instances a memory: 15 us each. */
+  readonly #kernels = new WeakMap<SharedMemory, Kernels>();
   readonly #group: SharedMemory;
   readonly #groupElements: Float32Array;
   /** Whose lanes the lanes module holds. */
@@ -116,12 +116,14 @@ export class SimdFiller implements Filler {
     };
   }
 
-  #kernelsOn(memory: SharedMemory): KernelsExports {
+  #kernelsOn(memory: SharedMemory): Kernels {
     const known = this.#kernels.get(memory);
     if (known !== undefined) return known;
-    const imports = { env: { memory }, lanes: this.#lanes };
-    const kernels = instantiate(this.#code.kernels, imports) as KernelsExports;
-    setCoefficients(kernels);
+    const env = { memory };
+    const fills = instantiate(this.#code.fills, { env, lanes: this.#lanes }) as FillsExports;
+    const transforms = instantiate(this.#code.transforms, { env }) as TransformsExports;
+    setCoefficients(transforms);
+    const kernels = { fills, transforms };
     this.#kernels.set(memory, kernels);
     return kernels;
   }

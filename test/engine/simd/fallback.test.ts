@@ -6,6 +6,8 @@ import { afterAll, expect, test } from 'vitest';
 import { Engine, SharedTensor } from 'jumpfill';
 import { sha256 } from '../../support/bytes.js';
 
+const HAS_REVECTORIZER = Number.parseInt(process.versions.v8, 10) >= 12;
+
 /** Inside the package, so that its dependencies are found. */
 const folder = mkdtempSync('build/fallback-');
 afterAll(() => {
@@ -68,17 +70,17 @@ function expectFallback(outcome: Outcome, reason: RegExp): void {
   expect(outcome.warnings[0]).toMatch(reason);
 }
 
-/** A copy of the build whose kernels module is other bytes. */
-function buildWithKernels(name: string, change: (bytes: Buffer) => Buffer): string {
+/** A copy of the build whose transforms are other bytes. */
+function buildWithTransforms(name: string, change: (bytes: Buffer) => Buffer): string {
   const dist = join(folder, name);
   cpSync('dist', dist, { recursive: true });
-  const file = join(dist, 'workers/simd/kernels.wasm');
+  const file = join(dist, 'workers/simd/transforms.wasm');
   writeFileSync(file, change(readFileSync(file)));
   return dist;
 }
 
 test('a kernel that computes something else is found out before it fills', () => {
-  const dist = buildWithKernels('wrong', (bytes) => {
+  const dist = buildWithTransforms('wrong', (bytes) => {
     const addition = bytes.lastIndexOf(Buffer.from([0xfd, 0xe4, 0x01]));
     bytes[addition + 1] = 0xe5;
     return bytes;
@@ -90,9 +92,9 @@ test('a kernel that computes something else is found out before it fills', () =>
 });
 
 test('a kernel file that is no WebAssembly, or not there', () => {
-  const torn = buildWithKernels('torn', (bytes) => bytes.subarray(0, 1000));
+  const torn = buildWithTransforms('torn', (bytes) => bytes.subarray(0, 1000));
   expectFallback(runProgram({ dist: torn }), /WebAssembly\.Module/);
-  const gone = buildWithKernels('gone', (bytes) => bytes);
+  const gone = buildWithTransforms('gone', (bytes) => bytes);
   rmSync(join(gone, 'workers/simd/lanes.wasm'));
   expectFallback(runProgram({ dist: gone }), /ENOENT/);
 });
@@ -108,7 +110,7 @@ test('a Node without WebAssembly', () => {
 test('the revectorizer, where this Node has one, gives the same bytes; elsewhere that is said and SIMD used', () => {
   const outcome = runProgram({ env: { JUMPFILL_REVECTORIZE: '1' } });
   expect(outcome.hash).toBe(plain.hash);
-  if (Number.parseInt(process.versions.v8, 10) >= 12) {
+  if (HAS_REVECTORIZER) {
     expect(outcome.kernels).toEqual(['simd-revectorized', 'simd-revectorized']);
     expect(outcome.warnings).toEqual([]);
   } else {
@@ -117,6 +119,25 @@ test('the revectorizer, where this Node has one, gives the same bytes; elsewhere
     expect(outcome.warnings[0]).toMatch(/has no revectorizer.*plain SIMD kernels are used/);
   }
 });
+
+test('revectorized or not, a wrong kernel is found out', () => {
+  const outcome = runProgram({ dist: join(folder, 'wrong'), env: { JUMPFILL_REVECTORIZE: '1' } });
+  expect(outcome.kernels).toEqual(['specification', 'specification']);
+  expect(outcome.hash).toBe(plain.hash);
+  expect(outcome.warnings).toHaveLength(2);
+});
+
+test.runIf(HAS_REVECTORIZER)(
+  'an experimental compiler that ends its process ends only the one it is tried in',
+  () => {
+    const dist = buildWithTransforms('crashing', (bytes) => bytes);
+    writeFileSync(join(dist, 'src/engine/simd/trial.js'), 'process.abort();');
+    const outcome = runProgram({ dist, env: { JUMPFILL_REVECTORIZE: '1' } });
+    expect(outcome.kernels).toEqual(['simd', 'simd']);
+    expect(outcome.hash).toBe(plain.hash);
+    expect(outcome.warnings[0]).toMatch(/a trial process ended with SIGABRT.*plain SIMD kernels/);
+  },
+);
 
 test('an engine may be without SIMD beside one that has it', async () => {
   const hashes = [];

@@ -1,13 +1,13 @@
 /** The self-check is worth its name: it reaches every kernel, and notices any single operation that is another. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { compileSimd, type KernelsExports } from '#built/engine/simd/code.js';
+import { compileSimd, type FillsExports, type TransformsExports } from '#built/engine/simd/code.js';
 import { bindKernel } from '#built/engine/simd/bind.js';
 import { SimdFiller } from '#built/engine/simd/filler.js';
 import { CHECKED_KERNELS, findDifference } from '#built/engine/simd/self-check.js';
 import { compile } from '#built/engine/wasm.js';
 
-declare const WebAssembly: { Module: { exports: (module: object) => { name: string }[] } };
+declare const WebAssembly: { Module: { exports: (module: object) => { name: string; kind: string }[] } };
 
 const readWasm = (file: string): Uint8Array => readFileSync(`dist/workers/simd/${file}.wasm`);
 const code = compileSimd();
@@ -16,14 +16,15 @@ test('finds nothing in the kernels as they are', () => {
   expect(findDifference(new SimdFiller(code))).toBe(undefined);
 });
 
-test('calls every function of the kernels module', () => {
+test('calls every function of the modules of fills and transforms', () => {
   const called = new Set<string>();
-  const recorder = new Proxy({} as KernelsExports, {
+  const recorder = new Proxy({} as FillsExports & TransformsExports, {
     get: (_, name) => () => called.add(String(name)),
   });
-  for (const kernel of CHECKED_KERNELS) bindKernel(recorder, kernel)(0, 1);
-  const exported = WebAssembly.Module.exports(code.kernels).map(({ name }) => name);
-  expect([...called].sort()).toEqual(exported.filter((name) => name.startsWith('fill')).sort());
+  for (const kernel of CHECKED_KERNELS) bindKernel({ fills: recorder, transforms: recorder }, kernel)(0, 1);
+  const exported = [code.fills, code.transforms].flatMap((module) => WebAssembly.Module.exports(module));
+  const functions = exported.filter(({ kind }) => kind === 'function').map(({ name }) => name);
+  expect([...called].sort()).toEqual(functions.sort());
 });
 
 /** SIMD operations as the bytes after the prefix 0xfd, and one of the same type to put in their place. */
@@ -57,7 +58,9 @@ function* mutants(
   }
 }
 
-describe.each(['kernels', 'lanes'] as const)('of %s', (file) => {
+const MODULES = ['lanes', 'fills', 'transforms'] as const;
+
+describe.each(MODULES)('of %s', (file) => {
   test.each(Object.entries(MUTATIONS))('notices every %s', (_, mutation) => {
     for (const bytes of mutants(readWasm(file), mutation)) {
       const broken = new SimdFiller({ ...code, [file]: compile(bytes) });
@@ -68,6 +71,7 @@ describe.each(['kernels', 'lanes'] as const)('of %s', (file) => {
 
 test('the mutations above are not of operations that nowhere occur', () => {
   for (const [title, mutation] of Object.entries(MUTATIONS)) {
-    expect([...mutants(readWasm('kernels'), mutation)].length, title).toBeGreaterThan(0);
+    const places = MODULES.flatMap((module) => [...mutants(readWasm(module), mutation)]);
+    expect(places.length, title).toBeGreaterThan(0);
   }
 });

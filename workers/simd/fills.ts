@@ -1,5 +1,5 @@
-// The kernels module: fills of float32 tensors, stored straight into the tensor's own memory, which this module
-// imports. Nothing else may lie in that memory: everything here is in locals and globals.
+// The module of fills: they make words and store float32 elements straight into the tensor's own memory, which this
+// module imports. Nothing else may lie in that memory: everything here is in locals and globals.
 //
 // One step of the eight lanes makes a group of 16 words, and so 16 elements: 64 bytes. `dst` may be any address
 // that is a multiple of 4. A fill goes on from the current lane states and leaves them after its last group; `groups`
@@ -7,6 +7,3 @@
 
 export { fillConstant } from "./constant";
 export { fillUniform, fillUniformCentred, fillUniformShifted, half } from "./uniform";
-export {
-  erfScale, fillTruncatedNormal, fillTruncatedNormalCentred, one, p0, p1, p2, p3, p4, q0, q1, q2, q3,
-} from "./truncated-normal";
