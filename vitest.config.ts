@@ -12,7 +12,16 @@ export default defineConfig({
     exclude: ['test/**/*.slow.test.ts', 'node_modules/**'],
     projects: [
       { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'] } },
-      { extends: true, test: { name: 'without SIMD', include: FILLING, env: { JUMPFILL_SIMD: '0' } } },
+      {
+        extends: true,
+        test: {
+          name: 'without SIMD',
+          include: FILLING,
+          // These choose the kernels themselves.
+          exclude: ['test/engine/simd/**', 'test/**/*.slow.test.ts'],
+          env: { JUMPFILL_SIMD: '0' },
+        },
+      },
     ],
   },
 });

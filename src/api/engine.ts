@@ -33,8 +33,9 @@ export interface EngineOptions {
    */
   readonly simd?: boolean;
   /**
-   * Compile the kernels with V8's experimental wasm revectorizer (Node 22 and later), which nearly doubles the truncated
-   * normal's speed on processors with 256-bit vectors. @defaultValue false, unless the environment has `JUMPFILL_REVECTORIZE=1`
+   * Compile the transforms with V8's experimental wasm revectorizer (Node 24 and later): the truncated normal takes two thirds of the
+   * time. Tried in a process of its own first, which holds the first fill up by 100 ms. @defaultValue false, unless the
+   * environment has `JUMPFILL_REVECTORIZE=1`
    */
   readonly revectorize?: boolean;
 }
@@ -98,7 +99,7 @@ export class Engine {
     return this.#coordinator.isPoolStarted;
   }
 
-  /** The kernels this engine fills with. The first look, or the first fill, of a process compares them with the specification. */
+  /** The kernels this engine fills with. The first look, or fill, compares them with the specification: some 10 ms. */
   get kernels(): KernelSet {
     return chooseKernels(this.#kernelChoice).name;
   }

@@ -18,7 +18,7 @@ Options
   --force         replace FILE if it exists
   --checksum      tell the SHA-256 of the file
   --json          the report as JSON on standard output, and nothing else
-  --quiet         print nothing but errors
+  --quiet         print nothing but errors and warnings
   --help          this text
   --version       the version
 

@@ -30,7 +30,7 @@ export interface Plan {
 }
 
 /** 4 blocks, 1 MiB of float32: small enough that threads end together, and a claim costs nothing against it. */
-const CHUNK_ELEMENTS = 4 * BLOCK_ELEMENTS;
+export const CHUNK_ELEMENTS = 4 * BLOCK_ELEMENTS;
 
 /** A done mark a chunk: so many marks are a mebibyte. Plans that would have more get larger chunks. */
 const MAX_CHUNKS = 2 ** 20;

@@ -2,12 +2,12 @@
  * Runs jobs: one shift a thread, again over what is left when a thread died, until every chunk is marked done.
  * @module
  */
-import { BLOCK_ELEMENTS } from '../domain/generator.js';
+import { CHUNK_ELEMENTS } from '../domain/plan.js';
 import { show } from '../domain/words.js';
 import { InitError, ValueError } from '../errors.js';
 import { ControlWords } from './control.js';
 import type { KernelCode } from './filler.js';
-import { chooseKernels, type KernelChoice } from './kernel-choice.js';
+import { chooseKernels, warnOfFallback, type KernelChoice } from './kernel-choice.js';
 import { ThreadPool, type PoolOptions } from './pool.js';
 import { ProgressWatch, type OnProgress } from './progress.js';
 import { rebuildError, type Job, type ShiftReport } from './protocol.js';
@@ -35,10 +35,10 @@ export function checkRunOptions(
 type Outcome = ShiftReport | { readonly kind: 'died'; readonly cause: unknown };
 
 /**
- * Up to so many elements the calling thread is sooner done than two others: 4 blocks take it 70 us (uniform) to 190 us
- * (truncated normal), the others 125 to 235 us, most of it messages (bench/sizes.ts).
+ * A chunk is one thread's work in any case, and the calling thread need not be told of it: 70 us (uniform) to 190 us (truncated
+ * normal) against 125 to 235 us (bench/sizes.ts). The specification holds the caller up to 7 ms.
  */
-const CALLING_THREAD_ELEMENTS = 4 * BLOCK_ELEMENTS;
+const CALLING_THREAD_ELEMENTS = CHUNK_ELEMENTS;
 
 /** So many rounds in a row without one new chunk done, and the job is given up. */
 const MAX_BARREN_ROUNDS = 2;
@@ -82,6 +82,7 @@ export class Coordinator {
     const kernels = chooseKernels(this.#kernels);
     const report = runShift({ ...job, kernels, control: control.buffer, shift: 0 }, this.#openOutput);
     if (report.kind === 'failed') throw rebuildError(report.failure);
+    if (report.fallback !== undefined) warnOfFallback(kernels.name, report.fallback);
     const { elementCount } = job.plan;
     onProgress?.({ doneElements: elementCount, totalElements: elementCount });
   }
@@ -93,9 +94,10 @@ export class Coordinator {
   ): Promise<void> {
     const shifts = Math.min(this.#threads, job.plan.chunkCount);
     const control = ControlWords.create(job.plan.chunkCount, shifts);
-    // Threads need longer to start than the kernels to be checked.
-    this.#pool.start();
-    const round = new Round(this.#pool, job, chooseKernels(this.#kernels), control, shifts);
+    // Threads need longer to start than the kernels to be checked; but none may start while V8's flags are changed.
+    if (!this.#kernels.revectorize) this.#pool.start();
+    const kernels = chooseKernels(this.#kernels);
+    const round = new Round(this.#pool, job, kernels, control, shifts);
     const watcher: { error?: unknown; watch?: ProgressWatch } = {};
     if (onProgress) {
       watcher.watch = new ProgressWatch(job.plan, control, onProgress, (error) => {
@@ -130,6 +132,8 @@ async function runRounds(round: Round, control: ControlWords, throwIfStopped: ()
     const outcomes = await round.run();
     throwIfStopped();
     for (const outcome of outcomes) if (outcome.kind === 'failed') throw rebuildError(outcome.failure);
+    const slow = outcomes.find((outcome) => outcome.kind === 'ended' && outcome.fallback !== undefined);
+    if (slow?.kind === 'ended') warnOfFallback(round.kernels.name, slow.fallback);
     const leftNow = control.countLeft();
     barren = leftNow < left ? 0 : barren + 1;
     if (barren === MAX_BARREN_ROUNDS) throw giveUp(outcomes, leftNow, control.chunkCount);

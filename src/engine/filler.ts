@@ -4,6 +4,7 @@
  * @module
  */
 import { fillRange, type Draw } from '../domain/draw.js';
+import { DTYPES } from '../domain/tensor.js';
 import { SimdFiller } from './simd/filler.js';
 import type { SimdCode } from './simd/code.js';
 import type { SharedMemory } from './wasm.js';
@@ -23,7 +24,16 @@ export interface Filler {
     buffer: SharedArrayBuffer,
     byteOffset: number,
   ): void;
+  /**
+   * The same in this thread's scratch.
+   * @param elementCount  at most SCRATCH_BYTES of them
+   * @returns             their bytes, until the next fill
+   */
+  fillScratch(draw: Draw, start: number, elementCount: number): Uint8Array;
 }
+
+/** 1 MiB: stays in the second-level cache, and a write of it costs the system little beyond the copy (bench/chunks.ts). */
+export const SCRATCH_BYTES = 2 ** 20;
 
 /** Which kernels fill: crosses threads with each job. */
 export type KernelCode = { readonly name: 'specification' } | SimdCode;
@@ -33,22 +43,39 @@ export type KernelSet = KernelCode['name'];
 
 export const SPECIFICATION: KernelCode = { name: 'specification' };
 
+let scratch: SharedArrayBuffer | undefined;
+
 const specificationFiller: Filler = {
   fillMemory(draw, start, elementCount, memory, byteOffset) {
-    fillRange(draw, start, new Float32Array(memory.buffer, byteOffset, elementCount));
+    this.fillBuffer(draw, start, elementCount, memory.buffer, byteOffset);
   },
   fillBuffer(draw, start, elementCount, buffer, byteOffset) {
     fillRange(draw, start, new Float32Array(buffer, byteOffset, elementCount));
+  },
+  fillScratch(draw, start, elementCount) {
+    scratch ??= new SharedArrayBuffer(SCRATCH_BYTES);
+    this.fillBuffer(draw, start, elementCount, scratch, 0);
+    return new Uint8Array(scratch, 0, elementCount * DTYPES[draw.dtype].byteWidth);
   },
 };
 
 /** Of this thread: code arrives with every job, as a new object for the same code, and its tables cost 0.2 ms. */
 const fillers = new Map<KernelSet, Filler>([['specification', specificationFiller]]);
 
-export function openFiller(code: KernelCode): Filler {
+/** @param onFallback  told, once a thread and code, why the specification fills in its place */
+export function openFiller(code: KernelCode, onFallback: (reason: string) => void): Filler {
   const known = fillers.get(code.name);
   if (known !== undefined || code.name === 'specification') return known ?? specificationFiller;
-  const filler = new SimdFiller(code);
+  const filler = attemptSimd(code, onFallback) ?? specificationFiller;
   fillers.set(code.name, filler);
   return filler;
+}
+
+function attemptSimd(code: SimdCode, onFallback: (reason: string) => void): Filler | undefined {
+  try {
+    return new SimdFiller(code, SCRATCH_BYTES);
+  } catch (error) {
+    onFallback(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
 }

@@ -52,7 +52,10 @@ export interface ShiftTask extends Job {
   readonly shift: number;
 }
 
-export type ShiftReport = { readonly kind: 'ended' } | { readonly kind: 'failed'; readonly failure: Failure };
+export type ShiftReport =
+  /** `fallback`: why this thread, from this shift on, has the specification fill in place of the kernels it was given. */
+  | { readonly kind: 'ended'; readonly fallback: string | undefined }
+  | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** An error as data. */
 export interface Failure {

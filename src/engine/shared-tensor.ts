@@ -14,7 +14,7 @@ import {
   type Dtype,
 } from '../domain/tensor.js';
 import { checkKeys, show } from '../domain/words.js';
-import { allocateMemory, type SharedMemory } from './wasm.js';
+import { allocateMemory, isSharedMemory, WASM_PAGE_BYTES, type SharedMemory } from './wasm.js';
 
 export interface TensorOptions {
   /** @defaultValue 'float32' */
@@ -44,7 +44,10 @@ export class SharedTensor {
     readonly shape: readonly number[],
     readonly dtype: Dtype,
     readonly name: string | undefined,
-    /** The memory whose buffer this is, for tensors up to 4 GiB that the library allocated. */
+    /**
+     * The WebAssembly.Memory whose buffer this is; kernels fill it in place. The library allocates one for tensors from 64 KiB (a
+     * page of it) to 4 GiB.
+     */
     readonly memory: SharedMemory | undefined,
   ) {
     this.length = countElements(shape);
@@ -60,7 +63,7 @@ export class SharedTensor {
     const form = checkForm(shape, options);
     const byteLength = countElements(form.shape) * DTYPES[form.dtype].byteWidth;
     try {
-      const memory = allocateMemory(byteLength);
+      const memory = byteLength < WASM_PAGE_BYTES ? undefined : allocateMemory(byteLength);
       const buffer = memory?.buffer ?? new SharedArrayBuffer(byteLength);
       return new SharedTensor(buffer, 0, form.shape, form.dtype, form.name, memory);
     } catch (cause) {
@@ -76,16 +79,27 @@ export class SharedTensor {
 
   /**
    * A tensor over memory that is already there. Nothing is copied or cleared.
+   * @param memory  a SharedArrayBuffer, or a shared WebAssembly.Memory, which kernels fill without a copy
    * @throws {ValueError} BAD_BUFFER: not shared, too small, or byteOffset misaligned; BAD_SHAPE, BAD_DTYPE, BAD_NAME
    */
-  static wrap(buffer: SharedArrayBuffer, shape: readonly number[], options: WrapOptions = {}): SharedTensor {
+  static wrap(
+    memory: SharedArrayBuffer | SharedMemory,
+    shape: readonly number[],
+    options: WrapOptions = {},
+  ): SharedTensor {
     checkKeys(options, ['dtype', 'name', 'byteOffset', 'weightScale'], 'SharedTensor.wrap', 'BAD_OPTION');
     const { byteOffset = 0, weightScale } = options;
     const form = checkForm(shape, options);
     const where = nameTensor(form.name);
+    const wasmMemory = isSharedMemory(memory) ? memory : undefined;
+    const buffer: unknown = wasmMemory?.buffer ?? memory;
     if (!(buffer instanceof SharedArrayBuffer)) {
       const found = `${where}: the buffer is ${Object.prototype.toString.call(buffer).slice(8, -1)}, not shared.`;
-      throw new ValueError('BAD_BUFFER', found, 'Threads need a SharedArrayBuffer.');
+      throw new ValueError(
+        'BAD_BUFFER',
+        found,
+        'Threads need a SharedArrayBuffer or a shared WebAssembly.Memory.',
+      );
     }
     const { byteWidth } = DTYPES[form.dtype];
     if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % byteWidth !== 0) {
@@ -101,7 +115,7 @@ export class SharedTensor {
       const found = `${where}: shape ${show(shape)} needs ${needed} bytes from ${byteOffset} on, the buffer has ${buffer.byteLength}.`;
       throw new ValueError('BAD_BUFFER', found, 'Pass a larger buffer or a smaller shape.');
     }
-    const tensor = new SharedTensor(buffer, byteOffset, form.shape, form.dtype, form.name, undefined);
+    const tensor = new SharedTensor(buffer, byteOffset, form.shape, form.dtype, form.name, wasmMemory);
     if (weightScale !== undefined && !(weightScale > 0 && weightScale < Infinity)) {
       throw new ValueError(
         'BAD_OPTION',

@@ -23,9 +23,11 @@ export type OpenOutput = (target: Target, filler: Filler) => Output;
 export function runShift(task: ShiftTask, openOutput: OpenOutput): ShiftReport {
   const control = new ControlWords(task.control, task.plan.chunkCount);
   control.beginShift(task.shift);
+  let fallback: string | undefined;
   try {
-    fillClaimedChunks(task, control, openOutput);
-    return { kind: 'ended' };
+    const filler = openFiller(task.kernels, (reason) => (fallback = reason));
+    fillClaimedChunks(task, control, filler, openOutput);
+    return { kind: 'ended', fallback };
   } catch (error) {
     control.stop();
     return { kind: 'failed', failure: describeFailure(error) };
@@ -35,11 +37,11 @@ export function runShift(task: ShiftTask, openOutput: OpenOutput): ShiftReport {
 }
 
 function fillClaimedChunks(
-  { plan, tensors, kernels }: ShiftTask,
+  { plan, tensors }: ShiftTask,
   control: ControlWords,
+  filler: Filler,
   openOutput: OpenOutput,
 ): void {
-  const filler = openFiller(kernels);
   let openTensor = -1;
   let output: Output | undefined;
   for (let index = control.claim(); index >= 0; index = control.claim()) {

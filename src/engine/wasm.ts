@@ -33,13 +33,26 @@ export const WASM_PAGE_BYTES = 65_536;
 const WASM_MAX_PAGES = 65_536;
 
 /**
- * Zeroed memory, real only once it is written; undefined where WebAssembly is missing or cannot address so much.
- * @throws {RangeError} this machine has no room for it
+ * Zeroed memory, real only once it is written. Undefined where WebAssembly is missing, for more than it can address, and where
+ * there is no room: each memory reserves some 10 GiB of addresses, whatever its size.
  */
 export function allocateMemory(byteLength: number): SharedMemory | undefined {
   const pages = Math.ceil(byteLength / WASM_PAGE_BYTES);
   if (WebAssembly === undefined || pages > WASM_MAX_PAGES) return undefined;
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+export function isSharedMemory(value: unknown): value is SharedMemory {
+  return (
+    WebAssembly !== undefined &&
+    value instanceof WebAssembly.Memory &&
+    value.buffer instanceof SharedArrayBuffer
+  );
 }
 
 /** @throws {Error} WebAssembly is missing, or the processor lacks what the code needs */

@@ -4,22 +4,18 @@
  */
 import { writeSync } from 'node:fs';
 import { DTYPES } from '../domain/tensor.js';
-import type { Filler } from '../engine/filler.js';
+import { SCRATCH_BYTES, type Filler } from '../engine/filler.js';
 import type { FileTarget } from '../engine/protocol.js';
-import { SCRATCH_BYTES, threadScratch } from '../engine/scratch.js';
 import type { Output } from '../engine/shift.js';
 import { writeError } from './io-errors.js';
 
 export function fileOutput({ descriptor, path, position }: FileTarget, filler: Filler): Output {
-  const scratch = threadScratch();
   return {
     fill(draw, start, elementCount, first) {
       const { byteWidth } = DTYPES[draw.dtype];
       const pieceElements = SCRATCH_BYTES / byteWidth;
       for (let done = 0; done < elementCount; done += pieceElements) {
-        const count = Math.min(pieceElements, elementCount - done);
-        filler.fillMemory(draw, start + done, count, scratch, 0);
-        const bytes = new Uint8Array(scratch.buffer, 0, count * byteWidth);
+        const bytes = filler.fillScratch(draw, start + done, Math.min(pieceElements, elementCount - done));
         writeAt(descriptor, path, bytes, position + (first + done) * byteWidth);
       }
     },

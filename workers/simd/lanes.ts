@@ -1,6 +1,6 @@
-// Where the eight lanes of a block start. This module has a small private
-// memory for its tables; the lane states live in exported mutable globals which
-// the kernel modules import, so a state never passes through JavaScript.
+// Where the eight lanes of a block start. Its tables are in the first page of the
+// thread's own memory; the lane states live in exported mutable globals which
+// the module of fills imports, so a state never passes through JavaScript.
 //
 // Stream k is the root state after k jumps of 2^64 steps; block b owns streams
 // 8b .. 8b+7. Going n steps forward multiplies the state by x^n in the ring of

@@ -22,7 +22,7 @@ import { nextFirstWord, nextSecondWord } from "./xoroshiro";
 @external("lanes", "second67") declare let second67: v128;
 
 
-/** 1/2, as a variable for the reason given in truncated-normal.ts. */
+/** A variable for the reason given in truncated-normal.ts; nobody sets it. */
 export let half: f32 = 0.5;
 
 // What becomes of a word: each recipe is one instance of the loop in `fill`.
@@ -40,7 +40,7 @@ function toUniform(recipe: i32, word: v128, halves: v128, scale: v128, centre: v
   const value = f32x4.add(centre, spread);
   if (recipe == SHIFTED) return value;
   // pmin and pmax are one instruction each on x64, min and max are several; they differ on NaN and on zeros of both
-  // signs only, and no bound is -0.
+  // signs only, and neither a bound nor a value is -0: the centre is not.
   return f32x4.pmin(high, f32x4.pmax(low, value));
 }
 
@@ -48,7 +48,7 @@ function toUniform(recipe: i32, word: v128, halves: v128, scale: v128, centre: v
 // passes over a tile, with fewer lanes each, wait for that latency (20.5 and 32 against 15.5 ms for 256 MiB); two steps
 // an iteration run out of registers (16.8 ms). The loop tests at its end because V8 moves constants out of such a
 // loop only (18.6 ms otherwise). The states are put back pair by pair since that order decides, through the numbering
-// of locals, in which order V8 computes them (16.8 ms otherwise). One thread of an AMD EPYC (Zen 5), Node 20.20.
+// of locals, in which order V8 computes them (16.8 ms otherwise). Speeds: see xoroshiro.ts.
 // @ts-ignore: decorator
 @inline
 function fill(recipe: i32, dst: usize, groups: i32, scale: f32, centre: f32, low: f32, high: f32): void {

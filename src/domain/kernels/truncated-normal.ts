@@ -74,7 +74,7 @@ export function fillTruncatedNormal(
   }
 }
 
-/** The standard truncated normal value of one uint32 word, a float32 in [-2, 2]. No word's z reaches the bounds before they act. */
+/** The standard truncated normal value of one uint32 word, a float32. The bounds never act: every |z| is below 2. */
 export function standardFromWord(word: number): number {
   const m = (word >> 8) + 0.5;
   const x = Math.fround(m * X_SPACING);

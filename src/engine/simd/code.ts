@@ -54,32 +54,46 @@ export function compileSimd(): SimdCode {
   };
 }
 
-/** V8's first with the revectorizer: that of Node 22. */
-const REVECTORIZER_SINCE = 12;
+/** That of Node 24. Node 22's has the flag as well, and nothing comes of it. */
+const REVECTORIZER_SINCE = 13;
 
 /** @throws {Error} this V8 has none: it would complain of the flag on standard error */
 export function checkRevectorizer(): void {
   if (Number.parseInt(process.versions.v8, 10) >= REVECTORIZER_SINCE) return;
-  throw new Error(`Node ${process.versions.node} has no revectorizer (Node 22 and later have)`);
+  throw new Error(`Node ${process.versions.node} has none that works (Node 24 and later have)`);
 }
 
-/** A whole module at once by the optimising compiler: the only one that revectorizes, so it is what a check has to see. */
-const REVECTORIZE_FLAGS = '--experimental-wasm-revectorize --no-liftoff --no-wasm-lazy-compilation';
-const USUAL_FLAGS = '--no-experimental-wasm-revectorize --liftoff --wasm-lazy-compilation';
+/**
+ * On while the transforms are compiled, then off. The last two have a whole module compiled at once by the optimising compiler:
+ * the only one that revectorizes, so its code is what a check has to see.
+ */
+const REVECTORIZE_FLAGS = [
+  ['--experimental-wasm-revectorize', '--no-experimental-wasm-revectorize'],
+  ['--no-liftoff', '--liftoff'],
+  ['--no-wasm-lazy-compilation', '--wasm-lazy-compilation'],
+] as const;
+
+/** Those of them that are not among the flags a process was started with. */
+export function flagsToSwitch(given: readonly string[]): (typeof REVECTORIZE_FLAGS)[number][] {
+  const normalised = given.map((flag) => flag.replaceAll('_', '-'));
+  return REVECTORIZE_FLAGS.filter(([on]) => !normalised.includes(on));
+}
 
 /**
  * The same kernels, their transforms compiled with V8's experimental pass that joins pairs of 128-bit operations into
- * 256-bit ones. The process's flags are as they were afterwards.
+ * 256-bit ones. V8's flags are the whole process's: what other threads compile in this millisecond is compiled so too.
  * @throws {Error} as compileSimd
  */
 export function compileRevectorized(): SimdCode {
   const plain = compileSimd();
   const bytes = markedCopy(read('transforms'));
-  setFlagsFromString(REVECTORIZE_FLAGS);
+  const nodeOptions = process.env['NODE_OPTIONS'] ?? '';
+  const flags = flagsToSwitch([...process.execArgv, ...nodeOptions.split(' ')]);
+  for (const [on] of flags) setFlagsFromString(on);
   try {
     return { ...plain, name: 'simd-revectorized', transforms: compile(bytes) };
   } finally {
-    setFlagsFromString(USUAL_FLAGS);
+    for (const [, off] of flags) setFlagsFromString(off);
   }
 }
 

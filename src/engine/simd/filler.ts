@@ -7,7 +7,6 @@ import type { Draw } from '../../domain/draw.js';
 import { BLOCK_ELEMENTS, type StreamState } from '../../domain/generator.js';
 import { isRandom, type Kernel } from '../../domain/kernel.js';
 import type { Filler } from '../filler.js';
-import { threadScratch } from '../scratch.js';
 import { allocateMemory, instantiate, WASM_PAGE_BYTES, type SharedMemory } from '../wasm.js';
 import { bindKernel, setCoefficients, type FillGroups, type Kernels } from './bind.js';
 import type { FillsExports, LanesExports, SimdCode, TransformsExports } from './code.js';
@@ -19,6 +18,10 @@ const ELEMENT_BYTES = 4;
 /** Elements filled between two copies: 256 KiB, so that the copy reads from the second-level cache (bench/chunks.ts). */
 const COPY_ELEMENTS = 65_536;
 
+/** The thread's memory: a page that begins with the lanes' tables and ends with a group, then the scratch. */
+const GROUP_OFFSET = WASM_PAGE_BYTES / 2;
+const SCRATCH_OFFSET = WASM_PAGE_BYTES;
+
 /** A kernel on the tensor's memory, and the same on the memory for pieces of groups. */
 interface BoundKernel {
   readonly inPlace: FillGroups;
@@ -27,23 +30,27 @@ interface BoundKernel {
 
 export class SimdFiller implements Filler {
   readonly #code: SimdCode;
+  /** Tables, group and scratch. */
+  readonly #own: SharedMemory;
+  readonly #group: Float32Array;
   readonly #lanes: LanesExports;
-  /** One pair of instances a memory: 15 us each. */
+  /**
+   * One pair of instances a memory, 15 us each. A tensor keeps its memory on the calling thread; to the others it comes as a
+   * new object with each job.
+   */
   readonly #kernels = new WeakMap<SharedMemory, Kernels>();
-  readonly #group: SharedMemory;
-  readonly #groupElements: Float32Array;
   /** Whose lanes the lanes module holds. */
   #root: StreamState = [];
 
-  /** @throws {Error} no memory for the tables */
-  constructor(code: SimdCode) {
+  /** @throws {Error} no memory for tables and scratch */
+  constructor(code: SimdCode, scratchBytes: number) {
+    const own = allocateMemory(SCRATCH_OFFSET + scratchBytes);
+    if (own === undefined) throw new Error('there is no room for a WebAssembly memory');
     this.#code = code;
-    this.#lanes = instantiate(code.lanes, {}) as LanesExports;
+    this.#own = own;
+    this.#group = new Float32Array(own.buffer, GROUP_OFFSET, GROUP_ELEMENTS);
+    this.#lanes = instantiate(code.lanes, { env: { memory: own } }) as LanesExports;
     this.#lanes.prepare();
-    const group = allocateMemory(WASM_PAGE_BYTES);
-    if (group === undefined) throw new Error('this Node runs without WebAssembly');
-    this.#group = group;
-    this.#groupElements = new Float32Array(group.buffer, 0, GROUP_ELEMENTS);
   }
 
   fillMemory(
@@ -79,13 +86,16 @@ export class SimdFiller implements Filler {
     buffer: SharedArrayBuffer,
     byteOffset: number,
   ): void {
-    const scratch = threadScratch();
-    const out = new Float32Array(buffer, byteOffset, elementCount);
+    const out = new Uint8Array(buffer, byteOffset, ELEMENT_BYTES * elementCount);
     for (let done = 0; done < elementCount; done += COPY_ELEMENTS) {
       const count = Math.min(COPY_ELEMENTS, elementCount - done);
-      this.fillMemory(draw, start + done, count, scratch, 0);
-      out.set(new Float32Array(scratch.buffer, 0, count), done);
+      out.set(this.fillScratch(draw, start + done, count), ELEMENT_BYTES * done);
     }
+  }
+
+  fillScratch(draw: Draw, start: number, elementCount: number): Uint8Array {
+    this.fillMemory(draw, start, elementCount, this.#own, SCRATCH_OFFSET);
+    return new Uint8Array(this.#own.buffer, SCRATCH_OFFSET, ELEMENT_BYTES * elementCount);
   }
 
   /** @param skip  how many elements of the first group lie before the range */
@@ -105,14 +115,14 @@ export class SimdFiller implements Filler {
   }
 
   #fillPiece(aside: FillGroups, skip: number, count: number, memory: SharedMemory, byteOffset: number): void {
-    aside(0, 1);
-    new Float32Array(memory.buffer, byteOffset, count).set(this.#groupElements.subarray(skip, skip + count));
+    aside(GROUP_OFFSET, 1);
+    new Float32Array(memory.buffer, byteOffset, count).set(this.#group.subarray(skip, skip + count));
   }
 
   #bind(kernel: Kernel, memory: SharedMemory): BoundKernel {
     return {
       inPlace: bindKernel(this.#kernelsOn(memory), kernel),
-      aside: bindKernel(this.#kernelsOn(this.#group), kernel),
+      aside: bindKernel(this.#kernelsOn(this.#own), kernel),
     };
   }
 

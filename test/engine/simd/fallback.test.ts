@@ -4,9 +4,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { Engine, SharedTensor } from 'jumpfill';
+import { flagsToSwitch } from '#built/engine/simd/code.js';
 import { sha256 } from '../../support/bytes.js';
-
-const HAS_REVECTORIZER = Number.parseInt(process.versions.v8, 10) >= 12;
+import { HAS_REVECTORIZER } from '../../support/revectorizer.js';
 
 /** Inside the package, so that its dependencies are found. */
 const folder = mkdtempSync('build/fallback-');
@@ -37,13 +37,23 @@ interface Outcome {
   readonly warnings: readonly string[];
 }
 
-function runProgram({ dist = 'dist', flags = [] as string[], env = {} }): Outcome {
+interface Circumstances {
+  readonly dist?: string;
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** KiB that the process may reserve. */
+  readonly addressSpace?: number;
+}
+
+function runProgram({ dist = 'dist', flags = [], env = {}, addressSpace }: Circumstances): Outcome {
   const index = new URL(`../../../${dist}/src/index.js`, import.meta.url).href;
-  const parameters = [...flags, '--input-type=module', '-e', PROGRAM, index];
-  const { stdout, stderr } = spawnSync(process.execPath, parameters, {
+  const limit = addressSpace === undefined ? '' : `ulimit -v ${addressSpace};`;
+  const parameters = [process.execPath, ...flags, '--input-type=module', '-e', PROGRAM, index];
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', `${limit} exec "$@"`, 'sh', ...parameters], {
     encoding: 'utf8',
     env: { ...process.env, JUMPFILL_SIMD: '1', ...env },
   });
+  expect(status, stderr).toBe(0);
   const [kernels, hash] = JSON.parse(stdout) as [string[], string];
   return { kernels, hash, warnings: stderr.split('\n').filter((line) => line.includes('JUMPFILL')) };
 }
@@ -79,14 +89,15 @@ function buildWithTransforms(name: string, change: (bytes: Buffer) => Buffer): s
   return dist;
 }
 
+const wrongDist = buildWithTransforms('wrong', (bytes) => {
+  const addition = bytes.lastIndexOf(Buffer.from([0xfd, 0xe4, 0x01]));
+  bytes[addition + 1] = 0xe5;
+  return bytes;
+});
+
 test('a kernel that computes something else is found out before it fills', () => {
-  const dist = buildWithTransforms('wrong', (bytes) => {
-    const addition = bytes.lastIndexOf(Buffer.from([0xfd, 0xe4, 0x01]));
-    bytes[addition + 1] = 0xe5;
-    return bytes;
-  });
   expectFallback(
-    runProgram({ dist }),
+    runProgram({ dist: wrongDist }),
     /simd kernels.*element \d+ of a truncated_normal differs.*scalar kernels/,
   );
 });
@@ -116,12 +127,12 @@ test('the revectorizer, where this Node has one, gives the same bytes; elsewhere
   } else {
     expect(outcome.kernels).toEqual(['simd', 'simd']);
     expect(outcome.warnings).toHaveLength(1);
-    expect(outcome.warnings[0]).toMatch(/has no revectorizer.*plain SIMD kernels are used/);
+    expect(outcome.warnings[0]).toMatch(/has none that works.*plain SIMD kernels are used/);
   }
 });
 
 test('revectorized or not, a wrong kernel is found out', () => {
-  const outcome = runProgram({ dist: join(folder, 'wrong'), env: { JUMPFILL_REVECTORIZE: '1' } });
+  const outcome = runProgram({ dist: wrongDist, env: { JUMPFILL_REVECTORIZE: '1' } });
   expect(outcome.kernels).toEqual(['specification', 'specification']);
   expect(outcome.hash).toBe(plain.hash);
   expect(outcome.warnings).toHaveLength(2);
@@ -135,18 +146,55 @@ test.runIf(HAS_REVECTORIZER)(
     const outcome = runProgram({ dist, env: { JUMPFILL_REVECTORIZE: '1' } });
     expect(outcome.kernels).toEqual(['simd', 'simd']);
     expect(outcome.hash).toBe(plain.hash);
-    expect(outcome.warnings[0]).toMatch(/a trial process ended with SIGABRT.*plain SIMD kernels/);
+    expect(outcome.warnings[0]).toMatch(/the trial process ended with SIGABRT.*plain SIMD kernels/);
   },
 );
 
-test('an engine may be without SIMD beside one that has it', async () => {
-  const hashes = [];
-  for (const simd of [true, false]) {
-    await using engine = new Engine({ seed: 5, simd });
-    if (!simd) expect(engine.kernels).toBe('specification');
-    const tensor = SharedTensor.empty([200_001], { name: 'w' });
-    await engine.uniform_(tensor, { low: -1, high: 2 });
-    hashes.push(sha256(tensor.data));
-  }
-  expect(hashes[0]).toBe(hashes[1]);
+test.runIf(HAS_REVECTORIZER)('a compiler that comes to no end is given up', () => {
+  const dist = buildWithTransforms('hanging', (bytes) => bytes);
+  writeFileSync(join(dist, 'src/engine/simd/trial.js'), 'setInterval(() => undefined, 1000);');
+  const choice = join(dist, 'src/engine/kernel-choice.js');
+  const patient = readFileSync(choice, 'utf8');
+  const hasty = patient.replace('TRIAL_TIMEOUT_MS = 10_000', 'TRIAL_TIMEOUT_MS = 200');
+  expect(hasty).not.toBe(patient);
+  writeFileSync(choice, hasty);
+  const outcome = runProgram({ dist, env: { JUMPFILL_REVECTORIZE: '1' } });
+  expect(outcome.kernels).toEqual(['simd', 'simd']);
+  expect(outcome.warnings[0]).toMatch(/the trial process:.*ETIMEDOUT/);
+});
+
+test.runIf(process.platform === 'linux')('no room for a WebAssembly memory: plain ones do', () => {
+  expectFallback(runProgram({ addressSpace: 8_000_000 }), /no room for a WebAssembly memory/);
+});
+
+test.runIf(process.platform === 'linux')(
+  'room for those of the calling thread only: the others do without',
+  () => {
+    // Each memory reserves some 10 GB of addresses: here two have room, the tensor's and the calling thread's.
+    const outcome = runProgram({ addressSpace: 34_000_000 });
+    expect(outcome.kernels).toEqual(['simd', 'simd']);
+    expect(outcome.hash).toBe(plain.hash);
+    expect(outcome.warnings).toHaveLength(1);
+    expect(outcome.warnings[0]).toMatch(/cannot be used on a thread: there is no room/);
+  },
+);
+
+test('flags that the process was started with are left alone', () => {
+  const switched = (...given: string[]): string[] => flagsToSwitch(given).map(([on]) => on);
+  const all = ['--experimental-wasm-revectorize', '--no-liftoff', '--no-wasm-lazy-compilation'];
+  expect(switched()).toEqual(all);
+  expect(switched('--no_liftoff', '--max-old-space-size=100')).toEqual([all[0], all[2]]);
+  expect(switched(...all)).toEqual([]);
+});
+
+test('an engine without SIMD beside one that has it, both at work: the same bytes', async () => {
+  await using fast = new Engine({ seed: 5, simd: true, threads: 2 });
+  await using scalar = new Engine({ seed: 5, simd: false, threads: 2 });
+  const fill = async (engine: Engine): Promise<string> => {
+    const tensor = SharedTensor.empty([600_001], { name: 'w' });
+    return sha256((await engine.uniform_(tensor, { low: -1, high: 2 })).data);
+  };
+  const [a, b] = await Promise.all([fill(fast), fill(scalar)]);
+  expect(a).toBe(b);
+  expect([fast.kernels, scalar.kernels]).toEqual(['simd', 'specification']);
 });

@@ -6,17 +6,21 @@ import type { Kernel } from '../../../src/domain/kernel.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import { SimdFiller } from '#built/engine/simd/filler.js';
-import { compileSimd } from '#built/engine/simd/code.js';
+import { compileRevectorized, compileSimd } from '#built/engine/simd/code.js';
+import { SCRATCH_BYTES } from '#built/engine/filler.js';
 import { allocateMemory } from '#built/engine/wasm.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { anyBlock } from '../../support/random.js';
+import { HAS_REVECTORIZER } from '../../support/revectorizer.js';
 
 const BLOCK = 65_536;
 const LONGEST = 3 * BLOCK;
 const GUARD = 64;
 const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127;
 
-const filler = new SimdFiller(compileSimd());
+/** Revectorized code is other code of the processor. */
+const codes = [compileSimd(), ...(HAS_REVECTORIZER ? [compileRevectorized()] : [])];
+const fillers = codes.map((code) => new SimdFiller(code, SCRATCH_BYTES));
 const memory = allocateMemory(4 * LONGEST + 4 * GUARD) ?? expect.fail('no memory');
 const plain = new SharedArrayBuffer(4 * LONGEST + 4 * GUARD);
 const expected = new Float32Array(LONGEST);
@@ -27,7 +31,13 @@ type Range = readonly [start: number, count: number, byteOffset: number];
 function expectParity(draw: Draw, [start, count, byteOffset]: Range): void {
   const wanted = expected.subarray(0, count);
   fillRange(draw, start, wanted);
-  for (const buffer of [memory.buffer, plain]) {
+  for (const [filler, buffer] of fillers.flatMap(
+    (one) =>
+      [
+        [one, memory.buffer],
+        [one, plain],
+      ] as const,
+  )) {
     const bytes = new Uint8Array(buffer);
     const end = byteOffset + 4 * count;
     const before = bytes.subarray(0, byteOffset);
@@ -97,6 +107,8 @@ const extremes: readonly Kernel[] = [
   uniformParameters(-1e-46, 1),
   uniformParameters(16_777_215, 16_777_217),
   uniformParameters(0.1, 0.1 + 2 ** -23),
+  truncatedNormalParameters(0, 2 ** -149),
+  truncatedNormalParameters(0, 2 ** -140),
   truncatedNormalParameters(0, 2 ** -126),
   truncatedNormalParameters(-0, 2 ** -101),
   truncatedNormalParameters(0, 2 ** -100),

@@ -1,6 +1,6 @@
 /** The self-check is worth its name: it reaches every kernel, and notices any single operation that is another. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { compileSimd, type FillsExports, type TransformsExports } from '#built/engine/simd/code.js';
 import { bindKernel } from '#built/engine/simd/bind.js';
 import { SimdFiller } from '#built/engine/simd/filler.js';
@@ -13,7 +13,7 @@ const readWasm = (file: string): Uint8Array => readFileSync(`dist/workers/simd/$
 const code = compileSimd();
 
 test('finds nothing in the kernels as they are', () => {
-  expect(findDifference(new SimdFiller(code))).toBe(undefined);
+  expect(findDifference(new SimdFiller(code, 0))).toBe(undefined);
 });
 
 test('calls every function of the modules of fills and transforms', () => {
@@ -60,18 +60,19 @@ function* mutants(
 
 const MODULES = ['lanes', 'fills', 'transforms'] as const;
 
-describe.each(MODULES)('of %s', (file) => {
-  test.each(Object.entries(MUTATIONS))('notices every %s', (_, mutation) => {
-    for (const bytes of mutants(readWasm(file), mutation)) {
-      const broken = new SimdFiller({ ...code, [file]: compile(bytes) });
-      expect(findDifference(broken)).toMatch(/^element \d+ of a (constant|uniform|truncated_normal) differs/);
-    }
-  });
+const mutations = MODULES.flatMap((module) =>
+  Object.entries(MUTATIONS).map(([title, mutation]) => {
+    return { module, title, copies: [...mutants(readWasm(module), mutation)] };
+  }),
+).filter(({ copies }) => copies.length > 0);
+
+test.each(mutations)('notices every $title in $module', ({ module, copies }) => {
+  for (const bytes of copies) {
+    const broken = new SimdFiller({ ...code, [module]: compile(bytes) }, 0);
+    expect(findDifference(broken)).toMatch(/^element \d+ of a (constant|uniform|truncated_normal) differs/);
+  }
 });
 
-test('the mutations above are not of operations that nowhere occur', () => {
-  for (const [title, mutation] of Object.entries(MUTATIONS)) {
-    const places = MODULES.flatMap((module) => [...mutants(readWasm(module), mutation)]);
-    expect(places.length, title).toBeGreaterThan(0);
-  }
+test('every operation above occurs somewhere', () => {
+  expect(new Set(mutations.map(({ title }) => title))).toEqual(new Set(Object.keys(MUTATIONS)));
 });

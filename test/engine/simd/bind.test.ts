@@ -1,0 +1,42 @@
+/** Shorter loops are chosen only where what they leave out could do nothing. */
+import { expect, test } from 'vitest';
+import type { Kernel } from '../../../src/domain/kernel.js';
+import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
+import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
+import { bindKernel } from '#built/engine/simd/bind.js';
+import type { FillsExports, TransformsExports } from '#built/engine/simd/code.js';
+
+/** The last function that a fill of one group calls. */
+function functionFor(kernel: Kernel): string {
+  const called: string[] = [];
+  const recorder = new Proxy({} as FillsExports & TransformsExports, {
+    get: (_, name) => () => called.push(String(name)),
+  });
+  bindKernel({ fills: recorder, transforms: recorder }, kernel)(0, 1);
+  return called.at(-1) ?? 'none';
+}
+
+const uniforms: readonly (readonly [string, Kernel, string])[] = [
+  ['symmetric', uniformParameters(-1, 1), 'fillUniformCentred'],
+  ['off the centre', uniformParameters(1, 3), 'fillUniformShifted'],
+  ['that rounding would take past its ends', uniformParameters(0.1, 0.3), 'fillUniform'],
+  [
+    'so narrow that a product may become -0',
+    uniformParameters(-(2 ** -102), 2 ** -102),
+    'fillUniformShifted',
+  ],
+  ['of one value', uniformParameters(0, 0), 'fillUniformShifted'],
+];
+
+test.each(uniforms)('a uniform %s', (_, kernel, expected) => {
+  expect(functionFor(kernel)).toBe(expected);
+});
+
+test.each([
+  [0, 1, 'truncatedNormalCentred'],
+  [0, 2 ** -100, 'truncatedNormalCentred'],
+  [0, 2 ** -101, 'truncatedNormal'],
+  [2 ** -149, 1, 'truncatedNormal'],
+])('a truncated normal of mean %d and std %d', (mean, std, expected) => {
+  expect(functionFor(truncatedNormalParameters(mean, std))).toBe(expected);
+});
