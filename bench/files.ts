@@ -1,0 +1,71 @@
+/**
+ * Does drawing keep up with writing?
+ * @module
+ */
+import { Engine } from '#built/api/engine.js';
+import { chooseChunkElements } from '#built/domain/plan.js';
+import type { Table } from './harness/answer.js';
+import { clock, measureBy, runContest, type Contestant } from './harness/contest.js';
+import { Crew } from './harness/crew.js';
+import { constantWrite, ENGINE_SCRATCH_ELEMENTS, proofInFile } from './harness/file-contestants.js';
+import { fileJob, openCoordinator } from './harness/jobs.js';
+import { ConstantModels, initModelRun } from './harness/model-contestants.js';
+import type { Question } from './harness/question.js';
+import { shrink, type Scale } from './harness/scale.js';
+import { drawOf, shapeOf, truncatedNormal, wage, SEED } from './harness/subjects.js';
+import { describeFolder, FreshFile, TemporaryFolder } from './harness/temporary-file.js';
+
+const LARGEST = 2 ** 25;
+
+export const files: Question = {
+  name: 'files',
+  asks: 'Does drawing keep up with writing?',
+  async answer(scale) {
+    const small = shrink(scale, LARGEST);
+    await using crew = await Crew.start(small.threads);
+    using folder = new TemporaryFolder();
+    const chunk = chooseChunkElements(small.elements);
+    return {
+      tables: [await timePageCache(crew, folder, small), await timeModels(folder, small)],
+      notes: [
+        `Both sides write each chunk of ${chunk} elements in pieces of ${ENGINE_SCRATCH_ELEMENTS}, each thread at its own positions, into a new file that was given its size before.`,
+        describeFolder(),
+        'The second table is the whole initModel: header, fill, sync, name. The ceiling there syncs and renames as well.',
+      ],
+    };
+  },
+};
+
+/** The engine's own jobs, without the sync that would time the disk. */
+async function timePageCache(crew: Crew, folder: TemporaryFolder, scale: Scale): Promise<Table> {
+  const file = new FreshFile(folder.fileAt('tensor'), scale.elements);
+  const coordinator = openCoordinator(scale.threads);
+  const runs = [wage, truncatedNormal].map(({ label, init }): Contestant => {
+    const draw = drawOf(init, shapeOf(scale.elements));
+    return {
+      label: `${label}, to a file`,
+      role: 'jumpfill',
+      threads: scale.threads,
+      elementCount: scale.elements,
+      prepare: () => file.renew(),
+      run: () => clock(() => coordinator.run(fileJob(file.handle.fd, file.path, draw, scale.elements))),
+      proof: proofInFile(file, draw),
+    };
+  });
+  const rows = await runContest(measureBy(constantWrite(crew, file, scale.threads), runs), scale);
+  await coordinator.destroy();
+  await file.close();
+  return { kind: 'throughput', title: 'Page cache, without a sync', rows, ratio: 'of writing' };
+}
+
+async function timeModels(folder: TemporaryFolder, scale: Scale): Promise<Table> {
+  await using engine = new Engine({ threads: scale.threads, seed: SEED });
+  await using writers = new ConstantModels(scale.threads);
+  const tensor = { elementCount: scale.elements };
+  const runs = [wage, truncatedNormal].map(({ label, init }) => {
+    const spec = { tensors: [{ name: 'w', shape: shapeOf(scale.elements), init }] };
+    return { ...initModelRun(engine, folder, spec, scale.elements), label: `initModel, ${label}` };
+  });
+  const rows = await runContest(measureBy(writers.contestant(folder, [tensor]), runs), scale);
+  return { kind: 'throughput', title: 'Whole initModel, synced', rows, ratio: 'of writing' };
+}

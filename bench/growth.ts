@@ -1,0 +1,148 @@
+/**
+ * How does the cost grow: with elements, with chunks, with threads that are not here?
+ * @module
+ */
+import { Engine } from '#built/api/engine.js';
+import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
+import { planChunks } from '#built/domain/plan.js';
+import type { Job } from '#built/engine/protocol.js';
+import { figureOf, type Figure, type ThroughputRow } from './harness/answer.js';
+import { clock, measureBy, runContest } from './harness/contest.js';
+import { engineRun, memoryFill } from './harness/contestants.js';
+import { Crew } from './harness/crew.js';
+import { describeLimits, measureLimits } from './harness/limits.js';
+import { openCoordinator } from './harness/jobs.js';
+import type { Question } from './harness/question.js';
+import { shrink, type Scale } from './harness/scale.js';
+import { fitExponent, fitLine } from './harness/statistics.js';
+import { allocateOwn, drawOf, SEED, truncatedNormal, wage } from './harness/subjects.js';
+
+const IDLE_WORKER_URL = new URL('./harness/idle-worker.js', import.meta.url);
+
+const CHUNKS = 256;
+
+export const growth: Question = {
+  name: 'growth',
+  asks: 'How does the cost grow: with elements, with chunks, with threads that are not here?',
+  async answer(scale) {
+    await using crew = await Crew.start(scale.threads);
+    const rows = await timeElements(crew, scale);
+    const limits = await measureLimits(crew, scale);
+    return {
+      tables: [
+        { kind: 'throughput', title: 'Elements, from 2^20 on', rows },
+        { kind: 'figures', title: 'Exponent of time in elements: 1 is linear', rows: fitExponents(rows) },
+        {
+          kind: 'figures',
+          title: `The engine without filling: ${CHUNKS} chunks, whatever the elements`,
+          rows: await timeIdleElements(scale),
+        },
+        {
+          kind: 'figures',
+          title: 'The engine without filling: more chunks of one block',
+          rows: await timeIdleChunks(scale),
+        },
+        { kind: 'figures', title: 'What more threads would be limited by, computed', rows: limits.rows },
+      ],
+      notes: [
+        'The engine without filling: the real coordinator, pool and shifts, with a worker whose outputs fill nothing. "main thread": the time in which the coordinator kept its event loop busy.',
+        ...describeLimits(limits),
+      ],
+    };
+  },
+};
+
+async function timeElements(crew: Crew, scale: Scale): Promise<ThroughputRow[]> {
+  await using engine = new Engine({ threads: scale.threads, seed: SEED });
+  const rows: ThroughputRow[] = [];
+  for (let size = Math.min(2 ** 20, scale.elements); size <= scale.elements; size *= 4) {
+    const tensor = allocateOwn(size);
+    const runs = [wage, truncatedNormal].map((subject) => engineRun(engine, tensor, subject));
+    const ceiling = memoryFill(crew, tensor, scale.threads);
+    rows.push(...(await runContest(measureBy(ceiling, runs), shrink(scale, size, 2500))));
+  }
+  return rows;
+}
+
+function fitExponents(rows: readonly ThroughputRow[]): Figure[] {
+  return [...new Set(rows.map(({ series }) => series))].map((series) => {
+    const own = rows.filter((row) => row.series === series);
+    const { slope, r2 } = fitExponent(
+      own.map(({ elementCount, elapsedMs }) => [elementCount, elapsedMs.median] as const),
+    );
+    return {
+      label: series,
+      unit: '',
+      value: slope,
+      note: `r2 = ${r2.toFixed(4)}, ${own.length} sizes`,
+    };
+  });
+}
+
+/** A job of which nothing is filled: its elements need no memory. */
+function idleJob(elementCount: number, chunkElements: number): Job {
+  const target = { kind: 'memory', buffer: new SharedArrayBuffer(0), byteOffset: 0 } as const;
+  const plan = planChunks([{ offset: 0, elementCount }], chunkElements);
+  return { plan, tensors: [{ draw: drawOf(wage.init, [2, 2]), target }] };
+}
+
+interface IdleTimes {
+  readonly wholeMs: readonly number[];
+  readonly busyMs: readonly number[];
+}
+
+async function timeIdle(scale: Scale, jobs: readonly Job[]): Promise<readonly IdleTimes[]> {
+  const coordinator = openCoordinator(scale.threads, IDLE_WORKER_URL);
+  const times = jobs.map(() => ({ wholeMs: [] as number[], busyMs: [] as number[] }));
+  const rounds = scale.isQuick ? 2 : 31;
+  for (let round = -1; round < rounds; round++) {
+    for (const [i, job] of jobs.entries()) {
+      const before = performance.eventLoopUtilization();
+      const wholeMs = await clock(() => coordinator.run(job));
+      const busyMs = performance.eventLoopUtilization(before).active;
+      if (round < 0) continue; // the pool starts, code is compiled
+      times[i]?.wholeMs.push(wholeMs);
+      times[i]?.busyMs.push(busyMs);
+    }
+  }
+  await coordinator.destroy();
+  return times;
+}
+
+async function timeIdleElements(scale: Scale): Promise<Figure[]> {
+  const exponents = [24, 28, 32, 36, 40];
+  const jobs = exponents.map((exponent) => idleJob(2 ** exponent, 2 ** exponent / CHUNKS));
+  const times = await timeIdle(scale, jobs);
+  return times.flatMap(({ wholeMs, busyMs }, i) => [
+    figureOf(`2^${exponents[i] ?? NaN} elements, whole`, 'us', wholeMs.map(toMicroseconds)),
+    figureOf(`2^${exponents[i] ?? NaN} elements, main thread`, 'us', busyMs.map(toMicroseconds)),
+  ]);
+}
+
+async function timeIdleChunks(scale: Scale): Promise<Figure[]> {
+  const counts = [2 ** 6, 2 ** 10, 2 ** 14, 2 ** 17];
+  const times = await timeIdle(
+    scale,
+    counts.map((count) => idleJob(count * BLOCK_ELEMENTS, BLOCK_ELEMENTS)),
+  );
+  const wholes = counts.map((count, i) =>
+    figureOf(`${count} chunks, whole`, 'us', (times[i]?.wholeMs ?? []).map(toMicroseconds)),
+  );
+  const busy = counts.map((count, i) =>
+    figureOf(`${count} chunks, main thread`, 'us', (times[i]?.busyMs ?? []).map(toMicroseconds)),
+  );
+  const perChunk = (label: string, figures: readonly Figure[]): Figure => ({
+    label,
+    unit: 'ns',
+    value: fitLine(figures.map(({ value }, i) => [counts[i] ?? NaN, value] as const)).slope * 1000,
+    note: 'slope of a line through the medians',
+  });
+  return [
+    ...wholes,
+    ...busy,
+    perChunk('each chunk, whole', wholes),
+    perChunk('each chunk, main thread', busy),
+  ];
+}
+
+const toMicroseconds = (ms: number): number => ms * 1000;

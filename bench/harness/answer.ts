@@ -1,0 +1,82 @@
+/**
+ * What a question's bench hands to the terminal, to results.json and to the page: tables of rows, never formatted text.
+ * @module
+ */
+import { summarise, type Quartiles } from './statistics.js';
+
+/** Who is timed: ours, the ceiling the others are measured by, another way to fill, or another library. */
+export type Role = 'jumpfill' | 'ceiling' | 'fill' | 'peer';
+
+/** One contestant's times over the same elements. */
+export interface ThroughputRow {
+  readonly label: string;
+  /** Rows of one series are one line of a chart. */
+  readonly series: string;
+  readonly role: Role;
+  readonly threads: number;
+  readonly elementCount: number;
+  /** Every counted run, in order. */
+  readonly roundsMs: readonly number[];
+  readonly elapsedMs: Quartiles;
+  /** The ceiling's time over this row's, round by round: 1 is as fast as the ceiling. */
+  readonly ofCeiling?: Quartiles;
+}
+
+/** A single number, or a sample of it. */
+export interface Figure {
+  readonly label: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly spread?: Quartiles;
+  readonly note?: string;
+}
+
+/** How a page draws a table of throughputs. Bars are on a logarithmic axis. */
+export type Chart =
+  { readonly kind: 'lines'; readonly x: 'threads' | 'elementCount' } | { readonly kind: 'bars' };
+
+export type Table =
+  | {
+      readonly kind: 'throughput';
+      readonly title: string;
+      readonly rows: readonly ThroughputRow[];
+      /** What the last column is a ratio to. @defaultValue 'of fill' */
+      readonly ratio?: string;
+      readonly chart?: Chart;
+    }
+  | { readonly kind: 'figures'; readonly title: string; readonly rows: readonly Figure[] };
+
+export interface LeftOut {
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface Answer {
+  readonly tables: readonly Table[];
+  /** How to read them, and what they do not say. */
+  readonly notes: readonly string[];
+  readonly leftOut?: readonly LeftOut[];
+}
+
+export interface NamedAnswer extends Answer {
+  readonly name: string;
+  readonly asks: string;
+}
+
+export interface Results {
+  readonly machine: Readonly<Record<string, string>>;
+  readonly answers: readonly NamedAnswer[];
+}
+
+export const BYTES_PER_ELEMENT = Float32Array.BYTES_PER_ELEMENT;
+
+/** Thousands of millions of elements a second. */
+export const gigaElements = ({ elementCount, elapsedMs }: ThroughputRow): number =>
+  elementCount / elapsedMs.median / 1e6;
+
+export const gigaBytes = (row: ThroughputRow): number => gigaElements(row) * BYTES_PER_ELEMENT;
+
+export const figureOf = (label: string, unit: string, sample: readonly number[], note?: string): Figure => {
+  const spread = summarise(sample);
+  return { label, unit, value: spread.median, spread, ...(note !== undefined && { note }) };
+};

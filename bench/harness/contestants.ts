@@ -1,0 +1,77 @@
+/**
+ * The contestants that more than one question times.
+ * @module
+ */
+import type { Engine } from '#built/api/engine.js';
+import type { Draw } from '#built/domain/draw.js';
+import { chooseChunkElements } from '#built/domain/plan.js';
+import type { SharedTensor } from '#built/engine/shared-tensor.js';
+import { proofIn } from './check.js';
+import { clock, type Contestant } from './contest.js';
+import type { Crew } from './crew.js';
+import type { KernelSet } from './fillers.js';
+import { drawOf, type OwnTensor, type Subject } from './subjects.js';
+
+/** A multiple of 16 elements, so that no two threads write to one cache line. */
+const CACHE_LINE_ELEMENTS = 16;
+
+/** One piece a thread: the fewest calls and claims there can be. */
+const shareOf = (elementCount: number, threads: number): number =>
+  Math.ceil(elementCount / threads / CACHE_LINE_ELEMENTS) * CACHE_LINE_ELEMENTS;
+
+/** The ceiling. */
+export function memoryFill(crew: Crew, { memory, length }: OwnTensor, threads: number): Contestant {
+  const action = { kind: 'memory.fill', memory } as const;
+  const work = { action, elementCount: length, pieceElements: shareOf(length, threads) };
+  return {
+    label: 'memory.fill',
+    role: 'ceiling',
+    threads,
+    elementCount: length,
+    run: () => crew.run(work, threads),
+  };
+}
+
+export function arrayFill(crew: Crew, { buffer, length }: SharedTensor, threads: number): Contestant {
+  const action = { kind: 'array.fill', buffer } as const;
+  const work = { action, elementCount: length, pieceElements: shareOf(length, threads) };
+  return {
+    label: 'Float32Array.prototype.fill',
+    role: 'fill',
+    threads,
+    elementCount: length,
+    run: () => crew.run(work, threads),
+  };
+}
+
+/** A kernel without the engine: the crew's threads claim chunks of the engine's size. */
+export function kernelRun(
+  crew: Crew,
+  tensor: OwnTensor,
+  { label, draw, kernels }: { label: string; draw: Draw; kernels: KernelSet },
+  threads: number,
+): Contestant {
+  const { memory, length } = tensor;
+  const action = { kind: 'kernel', kernels, draw, memory } as const;
+  const work = { action, elementCount: length, pieceElements: chooseChunkElements(length) };
+  return {
+    label,
+    role: 'jumpfill',
+    threads,
+    elementCount: length,
+    run: () => crew.run(work, threads),
+    proof: proofIn(tensor.data, draw),
+  };
+}
+
+/** The whole public call. */
+export function engineRun(engine: Engine, tensor: SharedTensor, { label, fill, init }: Subject): Contestant {
+  return {
+    label,
+    role: 'jumpfill',
+    threads: engine.threads,
+    elementCount: tensor.length,
+    run: () => clock(() => fill(engine, tensor)),
+    proof: proofIn(tensor.data, drawOf(init, tensor.shape)),
+  };
+}

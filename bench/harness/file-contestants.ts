@@ -1,0 +1,84 @@
+/**
+ * The contestants that write files: ours, and threads that write the same constant bytes in the same pattern.
+ * @module
+ */
+import { readSync } from 'node:fs';
+import type { Draw } from '#built/domain/draw.js';
+import { chooseChunkElements } from '#built/domain/plan.js';
+import { BYTES_PER_ELEMENT } from './answer.js';
+import type { Proof } from './check.js';
+import type { Contestant } from './contest.js';
+import type { Crew } from './crew.js';
+import type { KernelSet } from './fillers.js';
+import type { FreshFile } from './temporary-file.js';
+
+/** Elements the engine writes at a time: src/storage/file-output.ts keeps the number to itself. */
+export const ENGINE_SCRATCH_ELEMENTS = 2 ** 18;
+
+/** Threads that claim chunks as the engine does, fill a scratch and write it. */
+export function fileWrite(
+  crew: Crew,
+  file: FreshFile,
+  threads: number,
+  scratchElements: number,
+  source: { readonly kernels: KernelSet; readonly draw: Draw },
+): Contestant {
+  const run = writeRun(crew, file, threads, scratchElements, source);
+  return { ...run, label: 'kernel and write', role: 'jumpfill', proof: proofInFile(file, source.draw) };
+}
+
+/** The ceiling of file output. */
+export function constantWrite(
+  crew: Crew,
+  file: FreshFile,
+  threads: number,
+  scratchElements = ENGINE_SCRATCH_ELEMENTS,
+): Contestant {
+  return {
+    ...writeRun(crew, file, threads, scratchElements),
+    label: 'threads that write a constant buffer',
+    role: 'ceiling',
+  };
+}
+
+function writeRun(
+  crew: Crew,
+  file: FreshFile,
+  threads: number,
+  scratchElements: number,
+  source?: { readonly kernels: KernelSet; readonly draw: Draw },
+): Pick<Contestant, 'threads' | 'elementCount' | 'prepare' | 'run'> {
+  const { elementCount } = file;
+  const pieceElements = Math.max(scratchElements, chooseChunkElements(elementCount));
+  return {
+    threads,
+    elementCount,
+    prepare: () => file.renew(),
+    run: () => {
+      const action = {
+        kind: 'write',
+        descriptor: file.handle.fd,
+        scratchElements,
+        ...(source && { source }),
+      } as const;
+      return crew.run({ action, elementCount, pieceElements }, threads);
+    },
+  };
+}
+
+/** A new file has nothing to spoil: unwritten elements are 0. */
+export const proofInFile = (file: FreshFile, draw: Draw): Proof => ({
+  draw,
+  spoil: () => undefined,
+  read: (start, count) => {
+    const elements = new Float32Array(count);
+    readSync(
+      file.handle.fd,
+      new Uint8Array(elements.buffer),
+      0,
+      elements.byteLength,
+      start * BYTES_PER_ELEMENT,
+    );
+    return elements;
+  },
+});

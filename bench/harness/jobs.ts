@@ -1,0 +1,51 @@
+/**
+ * The seam to the engine below its public calls: jobs with a chunk size or a target that no public call chooses, the
+ * coordinator that runs them, the pool without it.
+ * @module
+ */
+import type { Draw } from '#built/domain/draw.js';
+import { planChunks } from '#built/domain/plan.js';
+import { ControlWords } from '#built/engine/control.js';
+import { Coordinator } from '#built/engine/coordinator.js';
+import { ThreadPool } from '#built/engine/pool.js';
+import type { Job, Target } from '#built/engine/protocol.js';
+import type { SharedTensor } from '#built/engine/shared-tensor.js';
+import { openOutput } from '#built/storage/output.js';
+
+/** The module that the engine's threads run. */
+const FILL_WORKER_URL = new URL('../workers/fill.js', import.meta.resolve('#built/index.js'));
+
+export const openCoordinator = (threads: number, workerUrl = FILL_WORKER_URL): Coordinator =>
+  new Coordinator({ threads, workerUrl }, openOutput);
+
+export const openPool = (threads: number): ThreadPool =>
+  new ThreadPool({ threads, workerUrl: FILL_WORKER_URL });
+
+export function memoryJob(
+  { buffer, byteOffset, length }: SharedTensor,
+  draw: Draw,
+  chunkElements: number,
+): Job {
+  return makeJob(draw, { kind: 'memory', buffer, byteOffset }, length, chunkElements);
+}
+
+/** A file's elements begin at its first byte. */
+export function fileJob(descriptor: number, path: string, draw: Draw, elementCount: number): Job {
+  return makeJob(draw, { kind: 'file', descriptor, path, position: 0 }, elementCount);
+}
+
+function makeJob(draw: Draw, target: Target, elementCount: number, chunkElements?: number): Job {
+  const plan = planChunks([{ offset: 0, elementCount }], chunkElements);
+  return { plan, tensors: [{ draw, target }] };
+}
+
+/** What the coordinator does when no thread dies, however small the job. */
+export async function runOnPool(pool: ThreadPool, threads: number, job: Job): Promise<void> {
+  const shifts = Math.min(threads, job.plan.chunkCount);
+  const control = ControlWords.create(job.plan.chunkCount, shifts).buffer;
+  const run = async (shift: number): Promise<void> => {
+    const report = await pool.run({ ...job, control, shift });
+    if (report.kind === 'failed') throw new Error(report.failure.found);
+  };
+  await Promise.all(Array.from({ length: shifts }, (_, shift) => run(shift)));
+}

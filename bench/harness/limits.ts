@@ -1,0 +1,106 @@
+/**
+ * What would 16, 64 and 128 threads be limited by? Arithmetic on what this machine shows; no such machine was measured.
+ * @module
+ */
+import { Engine } from '#built/api/engine.js';
+import { chooseChunkElements } from '#built/domain/plan.js';
+import { BYTES_PER_ELEMENT, gigaElements, type Figure } from './answer.js';
+import { runContest } from './contest.js';
+import { engineRun, memoryFill } from './contestants.js';
+import type { Crew } from './crew.js';
+import { shrink, type Scale } from './scale.js';
+import { runProbe } from './spawn.js';
+import { fitLine, quantile } from './statistics.js';
+import { allocateOwn, SEED, wage } from './subjects.js';
+import type { FirstFill } from '../probes/first-fill.js';
+
+export const FAR_THREADS = [16, 64, 128];
+
+export interface Limits {
+  readonly rows: readonly Figure[];
+  /** Claims a second on one counter that all threads here hammer. */
+  readonly claimRate: number;
+  readonly chunkElements: number;
+  /** The fastest kernel, one thread, elements a second. */
+  readonly threadRate: number;
+  /** memory.fill by all threads, bytes a second. */
+  readonly fillBandwidth: number;
+}
+
+export async function measureLimits(crew: Crew, scale: Scale): Promise<Limits> {
+  const claimRate = await measureClaims(crew, scale);
+  const { threadRate, fillBandwidth, chunkElements } = await measureRates(crew, scale);
+  const poolMsPerThread = await measurePoolStart(scale);
+  const rows = FAR_THREADS.flatMap((threads) => {
+    const rate = threads * threadRate;
+    const of = (what: string, unit: string, value: number): Figure => ({
+      label: `${threads} threads: ${what}`,
+      unit,
+      value,
+    });
+    return [
+      of('chunks claimed', 'k/s', rate / chunkElements / 1e3),
+      of("share of one counter's claims", '%', (100 * rate) / chunkElements / claimRate),
+      of('stores, if nothing else limits', 'GB/s', (rate * BYTES_PER_ELEMENT) / 1e9),
+      of('pool start', 'ms', threads * poolMsPerThread),
+      of('elements filled in the time of that start', 'G', (rate * threads * poolMsPerThread) / 1e12),
+      of('longest wait for the last chunk', 'us', (chunkElements / threadRate) * 1e6),
+    ];
+  });
+  const measured: Figure[] = [
+    { label: `measured: claims, one counter, ${scale.threads} threads`, unit: 'M/s', value: claimRate / 1e6 },
+    { label: 'measured: uniform, 1 thread', unit: 'Gelem/s', value: threadRate / 1e9 },
+    { label: `measured: memory.fill, ${scale.threads} threads`, unit: 'GB/s', value: fillBandwidth / 1e9 },
+    { label: 'measured: pool start, each thread', unit: 'ms', value: poolMsPerThread },
+  ];
+  return { rows: [...measured, ...rows], claimRate, chunkElements, threadRate, fillBandwidth };
+}
+
+async function measureClaims(crew: Crew, { isQuick }: Scale): Promise<number> {
+  const claims = isQuick ? 1e5 : 1e7;
+  const work = { action: { kind: 'claim' }, elementCount: claims, pieceElements: 1 } as const;
+  const times: number[] = [];
+  for (let round = 0; round < (isQuick ? 2 : 5); round++) times.push(await crew.run(work));
+  return (claims / quantile(times, 0.5)) * 1e3;
+}
+
+async function measureRates(
+  crew: Crew,
+  scale: Scale,
+): Promise<Pick<Limits, 'threadRate' | 'fillBandwidth' | 'chunkElements'>> {
+  const tensor = allocateOwn(shrink(scale, 2 ** 26).elements);
+  await using engine = new Engine({ threads: 1, seed: SEED });
+  const contestants = [memoryFill(crew, tensor, scale.threads), engineRun(engine, tensor, wage)];
+  const rows = await runContest(contestants, shrink(scale, scale.elements, 1500));
+  const [fill = NaN, kernel = NaN] = rows.map((row) => gigaElements(row) * 1e9);
+  return {
+    fillBandwidth: fill * BYTES_PER_ELEMENT,
+    threadRate: kernel,
+    chunkElements: chooseChunkElements(tensor.length),
+  };
+}
+
+/** The slope of a first fill's time in threads, each in a fresh process. */
+async function measurePoolStart({ isQuick }: Scale): Promise<number> {
+  const points: [number, number][] = [];
+  for (const threads of isQuick ? [1, 2] : [1, 2, 4, 8]) {
+    const times: number[] = [];
+    for (let round = 0; round < (isQuick ? 1 : 3); round++) {
+      times.push((await runProbe<FirstFill>('first-fill', [2 ** 20, threads])).fillMs);
+    }
+    points.push([threads, quantile(times, 0.5)]);
+  }
+  return fitLine(points).slope;
+}
+
+/** The reasoning, with its numbers. */
+export function describeLimits({ claimRate, chunkElements, threadRate, fillBandwidth }: Limits): string[] {
+  const chunkRate = threadRate / chunkElements;
+  const threadBandwidth = threadRate * BYTES_PER_ELEMENT;
+  return [
+    `Claims: a thread claims ${Math.round(chunkRate)} chunks a second and the counter here gives ${(claimRate / 1e6).toFixed(1)} million, so ${Math.round(claimRate / chunkRate).toLocaleString('en-US')} threads would be needed to wear it out. A claim between sockets may cost ten times as much: still no limit at 128.`,
+    `Memory: one thread stores ${(threadBandwidth / 1e9).toFixed(1)} GB/s, and a plain fill by all threads here ${(fillBandwidth / 1e9).toFixed(1)} GB/s. What a machine with more threads stores in all, divided by the former, is the number of threads that help; beyond it uniform is as fast as memory.fill and more threads add nothing. This is the first limit of large tensors in memory, and the reason why the fill is the ceiling.`,
+    'Start: threads start one after another on the main thread, so a pool costs time in proportion to its threads. This is the first limit of small tensors: the table says how many elements the same threads, once running, fill in that time.',
+    'Unlike these, what memory on several sockets (NUMA) does is not computed here: pages lie where they were first touched, and chunks are claimed by whichever thread comes first.',
+  ];
+}

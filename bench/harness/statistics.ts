@@ -1,0 +1,64 @@
+/**
+ * Order statistics: what a benchmark may say of a handful of noisy times. No mean, no standard deviation: one interrupted
+ * run would move both.
+ * @module
+ */
+
+/** The middle half of a sample. */
+export interface Quartiles {
+  readonly count: number;
+  readonly q1: number;
+  readonly median: number;
+  readonly q3: number;
+}
+
+/**
+ * Linear interpolation between the order statistics (Hyndman and Fan's type 7, the default of R and NumPy).
+ * @param share  0 to 1
+ */
+export function quantile(sample: readonly number[], share: number): number {
+  if (sample.length === 0) throw new RangeError('An empty sample has no quantile');
+  const sorted = sample.toSorted((a, b) => a - b);
+  const rank = share * (sorted.length - 1);
+  const below = sorted[Math.floor(rank)] ?? NaN;
+  const above = sorted[Math.ceil(rank)] ?? NaN;
+  return below + (above - below) * (rank - Math.floor(rank));
+}
+
+export function summarise(sample: readonly number[]): Quartiles {
+  const at = (share: number): number => quantile(sample, share);
+  return { count: sample.length, q1: at(0.25), median: at(0.5), q3: at(0.75) };
+}
+
+/** The interquartile range as a share of the median. */
+export const relativeSpread = ({ q1, median, q3 }: Quartiles): number => (q3 - q1) / median;
+
+/** Round by round: runs of one round met the same noise, so their ratio is steadier than a ratio of medians. */
+export const divideRounds = (numerators: readonly number[], denominators: readonly number[]): number[] =>
+  numerators
+    .slice(0, denominators.length)
+    .map((numerator, round) => numerator / (denominators[round] ?? NaN));
+
+export interface Line {
+  readonly slope: number;
+  readonly intercept: number;
+  /** Share of the variance that the line explains. */
+  readonly r2: number;
+}
+
+/** Least squares of y = intercept + slope x. */
+export function fitLine(points: readonly (readonly [x: number, y: number])[]): Line {
+  const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+  const meanX = mean(points.map(([x]) => x));
+  const meanY = mean(points.map(([, y]) => y));
+  const sxx = mean(points.map(([x]) => (x - meanX) ** 2));
+  const sxy = mean(points.map(([x, y]) => (x - meanX) * (y - meanY)));
+  const syy = mean(points.map(([, y]) => (y - meanY) ** 2));
+  const slope = sxy / sxx;
+  return { slope, intercept: meanY - slope * meanX, r2: syy === 0 ? 1 : sxy ** 2 / (sxx * syy) };
+}
+
+/** The exponent e of y ~ x^e: the slope on double logarithmic axes. */
+export function fitExponent(points: readonly (readonly [x: number, y: number])[]): Line {
+  return fitLine(points.map(([x, y]) => [Math.log(x), Math.log(y)] as const));
+}

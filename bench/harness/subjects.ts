@@ -1,0 +1,75 @@
+/**
+ * What is drawn in every bench, and where to: the recipes, their draws, their tensors.
+ * @module
+ */
+import type { Draw } from '#built/domain/draw.js';
+import { DEFAULT_GENERATOR, GENERATORS } from '#built/domain/generator.js';
+import { resolveRecipe, type Init } from '#built/domain/recipe.js';
+import { DEFAULT_DTYPE } from '#built/domain/tensor.js';
+import { SharedTensor } from '#built/engine/shared-tensor.js';
+import type { SharedMemory } from '#built/engine/wasm.js';
+import type { Engine } from '#built/api/engine.js';
+import { BYTES_PER_ELEMENT } from './answer.js';
+
+export const SEED = 42n;
+const NAME = 'bench';
+
+export interface Subject {
+  readonly label: string;
+  readonly init: Init;
+  /** The same through the public call. */
+  readonly fill: (engine: Engine, tensor: SharedTensor) => Promise<unknown>;
+}
+
+const WAGE = { bits: 2, factor: 1, mode: 'fan_in' } as const;
+const UNIFORM = { low: 0, high: 1 } as const;
+const TRUNCATED_NORMAL = { mean: 0, std: 0.02 } as const;
+
+export const wage: Subject = {
+  label: 'wageInit_ (uniform, centred)',
+  init: { kind: 'wage', ...WAGE },
+  fill: (engine, tensor) => engine.wageInit_(tensor, WAGE.bits, { factor: WAGE.factor }),
+};
+
+export const uniform: Subject = {
+  label: 'uniform_ (with a centre)',
+  init: { kind: 'uniform', ...UNIFORM },
+  fill: (engine, tensor) => engine.uniform_(tensor, UNIFORM),
+};
+
+export const truncatedNormal: Subject = {
+  label: 'truncatedNormal_',
+  init: { kind: 'truncated_normal', ...TRUNCATED_NORMAL },
+  fill: (engine, tensor) => engine.truncatedNormal_(tensor, TRUNCATED_NORMAL),
+};
+
+/** No words are drawn: what is left is the engine. (There is no public call for it but initModel.) */
+export const CONSTANT: Init = { kind: 'constant', value: 0.5 };
+
+/** A matrix of two rows, so that every even number of elements has a fan-in. */
+export const shapeOf = (elementCount: number): readonly number[] => [2, elementCount / 2];
+
+/** A tensor that has its memory for itself. */
+export type OwnTensor = SharedTensor & { readonly memory: SharedMemory };
+
+/** A tensor whose memory is a WebAssembly.Memory, as SharedTensor.empty gives it, and that memory. */
+export function allocateOwn(elementCount: number): OwnTensor {
+  const tensor = SharedTensor.empty(shapeOf(elementCount), { name: NAME });
+  if (tensor.memory === undefined)
+    throw new RangeError(`${elementCount} elements are too many for one memory`);
+  return tensor as OwnTensor;
+}
+
+/** A tensor over a SharedArrayBuffer of somebody else's. */
+export const allocateWrapped = (elementCount: number): SharedTensor =>
+  SharedTensor.wrap(new SharedArrayBuffer(elementCount * BYTES_PER_ELEMENT), shapeOf(elementCount), {
+    name: NAME,
+  });
+
+/** The draw that the public call makes of it, given SEED. */
+export function drawOf(init: Init, shape: readonly number[], name = NAME): Draw {
+  const dtype = DEFAULT_DTYPE;
+  const { kernel } = resolveRecipe(init, { shape, dtype });
+  const root = GENERATORS[DEFAULT_GENERATOR].root(SEED, name);
+  return { dtype, generator: DEFAULT_GENERATOR, root, kernel };
+}

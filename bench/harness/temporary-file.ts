@@ -1,0 +1,61 @@
+/**
+ * Files that a bench writes: in a folder of their own, gone afterwards.
+ * @module
+ */
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BYTES_PER_ELEMENT } from './answer.js';
+
+/** Where: a variable of ours, else the system's folder for such things. */
+const parent = process.env['JUMPFILL_BENCH_FOLDER'] ?? tmpdir();
+
+/** Linux's number for a file system in memory, from linux/magic.h. */
+const TMPFS_MAGIC = 0x01021994;
+
+export const describeFolder = (): string =>
+  statfsSync(parent).type === TMPFS_MAGIC
+    ? 'Files lie in a memory file system.'
+    : 'Files lie on a disk: what is timed is writing to its page cache, where the system may begin to make writers wait. JUMPFILL_BENCH_FOLDER names another folder.';
+
+export class TemporaryFolder {
+  readonly path = mkdtempSync(join(parent, 'jumpfill-bench-'));
+
+  fileAt(name: string): string {
+    return join(this.path, name);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** A file that is made anew for each run: no page of it is in the cache then. */
+export class FreshFile {
+  #handle: FileHandle | undefined;
+
+  constructor(
+    readonly path: string,
+    readonly elementCount: number,
+  ) {}
+
+  /** Open since the last renew(). */
+  get handle(): FileHandle {
+    if (this.#handle === undefined) throw new Error(`${this.path} is not open`);
+    return this.#handle;
+  }
+
+  async renew(): Promise<void> {
+    await this.close();
+    this.#handle = await open(this.path, 'wx+');
+    await this.#handle.truncate(this.elementCount * BYTES_PER_ELEMENT);
+  }
+
+  async close(): Promise<void> {
+    if (this.#handle === undefined) return;
+    await this.#handle.close();
+    this.#handle = undefined;
+    rmSync(this.path, { force: true });
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * How far ahead of the others, on the same work in the same run?
+ * @module
+ */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Engine } from '#built/api/engine.js';
+import type { Answer, LeftOut, Table } from './harness/answer.js';
+import { measureBy, runContest, type Contestant } from './harness/contest.js';
+import { engineRun, memoryFill } from './harness/contestants.js';
+import { Crew } from './harness/crew.js';
+import type { Question } from './harness/question.js';
+import { shrink, type Scale } from './harness/scale.js';
+import { allocateOwn, allocateWrapped, SEED, type OwnTensor, type Subject } from './harness/subjects.js';
+import { PEER_WORK, PEERS, peerVersion, type PeerName } from './peers/javascript.js';
+import { PythonPeers } from './peers/python.js';
+
+/** The same for all; for the slowest of them a second. */
+const ELEMENTS = 2 ** 24;
+
+const { low, high, std } = PEER_WORK;
+
+const WORKS: readonly (Subject & { readonly draws: 'uniform' | 'truncated normal' })[] = [
+  {
+    draws: 'uniform',
+    label: 'jumpfill uniform_',
+    init: { kind: 'uniform', low, high },
+    fill: (engine, tensor) => engine.uniform_(tensor, { low, high }),
+  },
+  {
+    draws: 'truncated normal',
+    label: 'jumpfill truncatedNormal_',
+    init: { kind: 'truncated_normal', mean: 0, std },
+    fill: (engine, tensor) => engine.truncatedNormal_(tensor, { std }),
+  },
+];
+
+export const peers: Question = {
+  name: 'peers',
+  asks: 'How far ahead of the others, on the same work in the same run?',
+  async answer(scale): Promise<Answer> {
+    const small = shrink(scale, ELEMENTS, 20_000);
+    await using crew = await Crew.start(scale.threads);
+    await using python = await PythonPeers.start(small.elements, scale.threads);
+    const tables: Table[] = [];
+    for (const work of WORKS) tables.push(await timePeers(crew, python, small, work));
+    return {
+      tables,
+      notes: [
+        `float32, ${small.elements} elements each. uniform on [${low}, ${high}), normal of std ${std} truncated at 2 std.`,
+        'JavaScript peers take one thread: none has a documented way to take more. They fill warm shared memory in place, but for TensorFlow.js, which draws into memory of its own and is not charged for a copy.',
+        "NumPy's recipe fills [0, 1) and is not charged for scaling. Python peers take as many threads as jumpfill and are timed in their own process, which waits while others run.",
+      ],
+      leftOut: [...listMissingPackages(), ...python.leftOut],
+    };
+  },
+};
+
+async function timePeers(
+  crew: Crew,
+  python: PythonPeers,
+  scale: Scale,
+  work: (typeof WORKS)[number],
+): Promise<Table> {
+  const tensor = allocateOwn(scale.elements);
+  const rows: Contestant[] = [];
+  const engines = [...new Set([1, scale.threads])].map((threads) => new Engine({ threads, seed: SEED }));
+  rows.push(...engines.map((engine) => nameThreads(engineRun(engine, tensor, work))));
+  rows.push(...javaScriptPeers(crew, tensor, work.draws));
+  rows.push(...python.contestants(work.draws).map(nameThreads));
+  const contest = measureBy(memoryFill(crew, tensor, scale.threads), rows);
+  const timed = await runContest(contest, scale);
+  await Promise.all(engines.map((engine) => engine.close()));
+  return { kind: 'throughput', title: `Peers: ${work.draws}`, rows: timed, chart: { kind: 'bars' } };
+}
+
+const nameThreads = (contestant: Contestant): Contestant => ({
+  ...contestant,
+  label: `${contestant.label}, ${contestant.threads} thread${contestant.threads === 1 ? '' : 's'}`,
+});
+
+function javaScriptPeers(crew: Crew, { length }: OwnTensor, draws: string): Contestant[] {
+  // A SharedArrayBuffer of their own: nothing of theirs needs a WebAssembly.Memory.
+  const { buffer } = allocateWrapped(length);
+  return (Object.keys(PEERS) as PeerName[])
+    .filter((name) => PEERS[name].draws === draws && isInstalled(name))
+    .map((name) => ({
+      label: name,
+      role: 'peer',
+      threads: 1,
+      elementCount: length,
+      run: () =>
+        crew.run({ action: { kind: 'peer', name, buffer }, elementCount: length, pieceElements: length }, 1),
+    }));
+}
+
+/** The package that a peer needs, if it needs one. */
+const packageOf = (name: PeerName): string | undefined => {
+  const peer = PEERS[name];
+  return 'package' in peer ? peer.package : undefined;
+};
+
+function isInstalled(name: PeerName): boolean {
+  const packageName = packageOf(name);
+  return packageName === undefined || peerVersion(packageName) !== undefined;
+}
+
+function listMissingPackages(): LeftOut[] {
+  const names = Object.keys(PEERS) as PeerName[];
+  return names
+    .filter((name) => !isInstalled(name))
+    .map((what) => ({
+      what,
+      why: `${packageOf(what) ?? ''} is not installed; npm run bench -- peers --install does that.`,
+    }));
+}
+
+/** Installs what bench/peers/package-lock.json names, there. */
+export function installPeers(): void {
+  const folder = fileURLToPath(new URL('../../bench/peers/', import.meta.url));
+  const parameters = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+  execFileSync('npm', parameters, {
+    cwd: folder,
+    // Standard output belongs to the results.
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+}

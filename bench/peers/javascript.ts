@@ -1,0 +1,166 @@
+/**
+ * Peers in this process, one thread each: none of them has a documented way to use more. Packages are those of
+ * bench/peers/package.json, installed on request.
+ * @module
+ */
+import { createRequire } from 'node:module';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** The work: uniform on [low, high), or normal with std, truncated at +-2 std. */
+export const PEER_WORK = { low: -1, high: 1, std: 0.02 } as const;
+
+export type PeerFill = (out: Float32Array) => void;
+
+interface Peer {
+  readonly draws: 'uniform' | 'truncated normal';
+  /** What has to be installed for it. */
+  readonly package?: string;
+  readonly load: () => Promise<PeerFill>;
+}
+
+const SEED = 42;
+const TRUNCATION = 2;
+const { low, high, std } = PEER_WORK;
+
+// Seen from build/bench/peers/.
+const PACKAGES_URL = new URL('../../../bench/peers/package.json', import.meta.url);
+const requirePeer = createRequire(PACKAGES_URL);
+
+/** Draws again until the value is in bounds: how a truncated normal is made of a normal. */
+function fillRejecting(out: Float32Array, draw: () => number): void {
+  for (let i = 0; i < out.length; i++) {
+    let z = draw();
+    while (Math.abs(z) > TRUNCATION) z = draw();
+    out[i] = std * z;
+  }
+}
+
+/** Box-Muller, both values of a pair used. */
+function boxMuller(): () => number {
+  let spare: number | undefined;
+  return () => {
+    if (spare !== undefined) {
+      const z = spare;
+      spare = undefined;
+      return z;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - Math.random()));
+    const angle = 2 * Math.PI * Math.random();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
+}
+
+interface StdlibUniform {
+  readonly assign: (low: number, high: number, out: Float32Array) => unknown;
+}
+
+interface TensorFlow {
+  readonly enableProdMode: () => void;
+  readonly setBackend: (name: string) => Promise<boolean>;
+  readonly randomUniform: (shape: number[], low: number, high: number) => Drawn;
+  readonly truncatedNormal: (shape: number[], mean: number, std: number) => Drawn;
+}
+
+interface Drawn {
+  readonly dataSync: () => Float32Array;
+  readonly dispose: () => void;
+}
+
+async function loadTensorFlow(): Promise<TensorFlow> {
+  const tf = requirePeer('@tensorflow/tfjs-core') as TensorFlow;
+  // Quiet: it would advertise its native build, which is another peer.
+  tf.enableProdMode();
+  requirePeer('@tensorflow/tfjs-backend-cpu');
+  await tf.setBackend('cpu');
+  return tf;
+}
+
+/** TensorFlow.js draws into memory of its own; it is not charged for copying that. */
+function readAndDispose(drawn: Drawn): void {
+  drawn.dataSync();
+  drawn.dispose();
+}
+
+export const PEERS = {
+  'Math.random loop': {
+    draws: 'uniform',
+    load: () =>
+      Promise.resolve((out) => {
+        for (let i = 0; i < out.length; i++) out[i] = low + (high - low) * Math.random();
+      }),
+  },
+  'pure-rand loop': {
+    draws: 'uniform',
+    load: () => {
+      const generator = xoroshiro128plus(SEED);
+      const scale = (high - low) / 2 ** 32;
+      const middle = (low + high) / 2;
+      return Promise.resolve((out) => {
+        for (let i = 0; i < out.length; i++) out[i] = middle + generator.next() * scale;
+      });
+    },
+  },
+  '@stdlib/random array uniform.assign': {
+    draws: 'uniform',
+    package: '@stdlib/random-array-uniform',
+    load: () => {
+      const uniform = requirePeer('@stdlib/random-array-uniform') as StdlibUniform;
+      return Promise.resolve((out) => {
+        uniform.assign(low, high, out);
+      });
+    },
+  },
+  'TensorFlow.js randomUniform': {
+    draws: 'uniform',
+    package: '@tensorflow/tfjs-core',
+    load: async () => {
+      const tf = await loadTensorFlow();
+      return (out) => {
+        readAndDispose(tf.randomUniform([out.length], low, high));
+      };
+    },
+  },
+  'Math.random, Box-Muller, rejection': {
+    draws: 'truncated normal',
+    load: () => {
+      const draw = boxMuller();
+      return Promise.resolve((out) => {
+        fillRejecting(out, draw);
+      });
+    },
+  },
+  '@stdlib/random randn (ziggurat), rejection': {
+    draws: 'truncated normal',
+    package: '@stdlib/random-base-randn',
+    load: () => {
+      const draw = requirePeer('@stdlib/random-base-randn') as () => number;
+      return Promise.resolve((out) => {
+        fillRejecting(out, draw);
+      });
+    },
+  },
+  'TensorFlow.js truncatedNormal': {
+    draws: 'truncated normal',
+    package: '@tensorflow/tfjs-core',
+    load: async () => {
+      const tf = await loadTensorFlow();
+      return (out) => {
+        readAndDispose(tf.truncatedNormal([out.length], 0, std));
+      };
+    },
+  },
+} as const satisfies Record<string, Peer>;
+
+export type PeerName = keyof typeof PEERS;
+
+export const loadPeer = (name: PeerName): Promise<PeerFill> => PEERS[name].load();
+
+/** The installed version of a peer's package, or undefined if it is not installed. */
+export function peerVersion(packageName: string): string | undefined {
+  try {
+    return (requirePeer(`${packageName}/package.json`) as { version: string }).version;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,145 @@
+"""Peers in Python: runs one whenever it is named on standard input, and answers with a line of JSON.
+
+    python3 peers.py '{"elementCount": 1048576, "threads": 2, "low": -1, "high": 1, "std": 0.02}'
+
+The first line tells which peers there are and which packages are missing:
+
+    {"peers": [{"name": ..., "draws": ..., "threads": ...}], "leftOut": [{"what": ..., "why": ...}]}
+
+Then every name that is read is answered by {"ms": ...} or {"error": ...}. A peer is warmed up by its first run, which the
+caller does not count. Memory is allocated before, where the peer's interface can fill memory that is there.
+"""
+
+import importlib
+import json
+import os
+import sys
+import time
+
+WORK = json.loads(sys.argv[1])
+COUNT = int(WORK["elementCount"])
+THREADS = int(WORK["threads"])
+LOW, HIGH, STD = float(WORK["low"]), float(WORK["high"]), float(WORK["std"])
+SEED = 42
+TRUNCATION = 2.0
+
+# Before any of the packages reads them.
+for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+    os.environ[variable] = str(THREADS)
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["JAX_PLATFORMS"] = "cpu"
+os.environ["CUDA_VISIBLE_DEVICES"] = ""
+
+
+def open_numpy(numpy):
+    """The recipe of NumPy's manual, "Multithreaded generation": a generator and a slice for each thread."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    generators = [numpy.random.default_rng(s) for s in numpy.random.SeedSequence(SEED).spawn(THREADS)]
+    values = numpy.zeros(COUNT, dtype=numpy.float32)
+    bounds = [COUNT * t // THREADS for t in range(THREADS + 1)]
+    executor = ThreadPoolExecutor(THREADS)
+
+    def fill(thread):
+        out = values[bounds[thread] : bounds[thread + 1]]
+        generators[thread].random(out=out, dtype=numpy.float32)
+
+    def uniform():
+        for _ in executor.map(fill, range(THREADS)):
+            pass
+
+    yield "NumPy, multithreaded recipe (PCG64)", "uniform", uniform
+
+
+def open_torch(torch):
+    torch.set_num_threads(THREADS)
+    torch.manual_seed(SEED)
+    tensor = torch.zeros(COUNT, dtype=torch.float32)
+
+    def uniform():
+        tensor.uniform_(LOW, HIGH)
+
+    def truncated_normal():
+        torch.nn.init.trunc_normal_(tensor, 0.0, STD, -TRUNCATION * STD, TRUNCATION * STD)
+
+    def four_normals():
+        """The recipe of jumpfill's upstream: of four normals the first inside the bounds, else the first."""
+        with torch.no_grad():
+            tries = torch.empty(COUNT, 4, dtype=torch.float32).normal_()
+            inside = tries.abs() < TRUNCATION
+            first = inside.max(dim=1, keepdim=True).indices
+            torch.mul(tries.gather(1, first).squeeze(1), STD, out=tensor)
+
+    yield "torch uniform_", "uniform", uniform
+    yield "torch nn.init.trunc_normal_", "truncated normal", truncated_normal
+    yield "torch, four normals and a gather", "truncated normal", four_normals
+
+
+def open_jax(jax):
+    def draw(key):
+        return STD * jax.random.truncated_normal(key, -TRUNCATION, TRUNCATION, (COUNT,), jax.numpy.float32)
+
+    compiled = jax.jit(draw)
+    key = jax.random.key(SEED)
+
+    def truncated_normal():
+        compiled(key).block_until_ready()
+
+    yield "JAX random.truncated_normal (jit)", "truncated normal", truncated_normal
+
+
+def open_tensorflow(tensorflow):
+    tensorflow.config.threading.set_intra_op_parallelism_threads(THREADS)
+    tensorflow.random.set_seed(SEED)
+
+    def truncated_normal():
+        # Eager operations on a CPU return when they are done.
+        tensorflow.random.truncated_normal([COUNT], 0.0, STD, tensorflow.float32)
+
+    yield "TensorFlow random.truncated_normal", "truncated normal", truncated_normal
+
+
+PACKAGES = {"numpy": open_numpy, "torch": open_torch, "jax": open_jax, "tensorflow": open_tensorflow}
+
+
+def load(package, open_peers):
+    module = importlib.import_module(package)
+    version = getattr(module, "__version__", "?")
+    return [(f"{name}, {package} {version}", draws, run) for name, draws, run in open_peers(module)]
+
+
+def answer(runs, name):
+    run = runs[name]
+    started_at = time.perf_counter()
+    run()
+    return {"ms": (time.perf_counter() - started_at) * 1000}
+
+
+def say(value):
+    # The pipe's other end waits for whole lines.
+    print(json.dumps(value), file=sys.__stdout__, flush=True)
+
+
+def main():
+    # What packages print is no answer.
+    sys.stdout = sys.stderr
+    peers, left_out = [], []
+    for package, open_peers in PACKAGES.items():
+        try:
+            peers += load(package, open_peers)
+        except Exception as error:  # a package may fail to load in more ways than ImportError
+            why = f"python3 cannot import it: {type(error).__name__}: {error}"
+            left_out.append({"what": f"{package} (Python)", "why": why})
+    roll = [{"name": name, "draws": draws, "threads": THREADS} for name, draws, _ in peers]
+    say({"peers": roll, "leftOut": left_out})
+    runs = {name: run for name, _, run in peers}
+    for line in sys.stdin:
+        name = line.strip()
+        try:
+            say(answer(runs, name))
+        except Exception as error:
+            say({"error": f"{type(error).__name__}: {error}"})
+
+
+if __name__ == "__main__":
+    main()

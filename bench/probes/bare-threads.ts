@@ -1,0 +1,28 @@
+/**
+ * What Node itself takes: the milliseconds until so many threads that do nothing have answered, and since the process
+ * began; the peak memory of the process with them.
+ * Parameters: threads.
+ * @module
+ */
+import { Worker } from 'node:worker_threads';
+
+export interface BareThreads {
+  readonly threadsMs: number;
+  readonly sinceStartMs: number;
+  readonly peakBytes: number;
+}
+
+const threads = Number(process.argv[2]);
+const startedAt = performance.now();
+const source = `const { parentPort } = require('node:worker_threads'); parentPort.postMessage(0); parentPort.once('message', () => {});`;
+const workers = Array.from({ length: threads }, () => new Worker(source, { eval: true }));
+await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))));
+const answeredAt = performance.now();
+const result: BareThreads = {
+  threadsMs: answeredAt - startedAt,
+  sinceStartMs: answeredAt,
+  // ru_maxrss is in KiB wherever Node runs.
+  peakBytes: process.resourceUsage().maxRSS * 1024,
+};
+process.stdout.write(JSON.stringify(result));
+await Promise.all(workers.map((worker) => worker.terminate()));

@@ -1,0 +1,143 @@
+/**
+ * What does a call cost at each size, and where does the pool begin to pay?
+ * @module
+ */
+import { Engine } from '#built/api/engine.js';
+import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
+import type { Table, ThroughputRow } from './harness/answer.js';
+import { clock, clockMany, clockManyNow, measureBy, runContest, type Contestant } from './harness/contest.js';
+import { memoryFill } from './harness/contestants.js';
+import { Crew } from './harness/crew.js';
+import { FASTEST, openFiller } from './harness/fillers.js';
+import { memoryJob, openPool, runOnPool } from './harness/jobs.js';
+import { openMemoryFill } from './harness/memory-fill.js';
+import { proofIn } from './harness/check.js';
+import type { Question } from './harness/question.js';
+import { shrink, type Scale } from './harness/scale.js';
+import { allocateOwn, drawOf, SEED, truncatedNormal, wage, type OwnTensor } from './harness/subjects.js';
+
+const SIZES = [100, 1000, 10_000, 2 ** 16, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26, 2 ** 28];
+
+const CROSSOVER_SIZES = [2 ** 14, 2 ** 15, 2 ** 16, 2 ** 17, 2 ** 18, 2 ** 19, 2 ** 20];
+
+/** A run of a small size is that many calls: long enough for any clock. */
+const RUN_ELEMENTS = 2 ** 20;
+const MAX_CALLS = 1000;
+const countCalls = (elements: number): number =>
+  Math.max(1, Math.min(MAX_CALLS, Math.floor(RUN_ELEMENTS / elements)));
+
+export const sizes: Question = {
+  name: 'sizes',
+  asks: 'What does a call cost at each size, and where does the pool begin to pay?',
+  async answer(scale) {
+    const reached = SIZES.filter((size) => size <= Math.max(scale.elements, 10_000));
+    await using crew = await Crew.start(scale.threads);
+    const rows: ThroughputRow[] = [];
+    for (const size of reached) {
+      rows.push(...(await timeSize(crew, shrink(scale, size, scale.budgetMs / reached.length), size)));
+    }
+    const crossover = await timeCrossover(shrink(scale, scale.elements, scale.budgetMs / 2));
+    return {
+      tables: [
+        {
+          kind: 'throughput',
+          title: 'Whole warm calls, own memory',
+          rows,
+          chart: { kind: 'lines', x: 'elementCount' },
+        },
+        crossover,
+      ],
+      notes: [
+        `Up to ${BLOCK_ELEMENTS} elements a call fills on the calling thread, and memory.fill is timed there too; above, both take all threads and waking them is part of the time. Small calls are timed many in a row.`,
+        describeCrossover(crossover.rows),
+      ],
+    };
+  },
+};
+
+async function timeSize(crew: Crew, scale: Scale, size: number): Promise<ThroughputRow[]> {
+  const tensor = allocateOwn(size);
+  await using engine = new Engine({ threads: scale.threads, seed: SEED });
+  const isSmall = size <= BLOCK_ELEMENTS;
+  const calls = countCalls(size);
+  const ceiling = isSmall ? fillHere(tensor, calls) : memoryFill(crew, tensor, scale.threads);
+  const runs = [wage, truncatedNormal].map(({ label, fill, init }): Contestant => ({
+    label,
+    role: 'jumpfill',
+    threads: isSmall ? 1 : scale.threads,
+    elementCount: size,
+    run: () => clockMany(calls, () => fill(engine, tensor)),
+    proof: proofIn(tensor.data, drawOf(init, tensor.shape)),
+  }));
+  return await runContest(measureBy(ceiling, runs), scale);
+}
+
+function fillHere({ memory, length, byteLength }: OwnTensor, calls: number): Contestant {
+  const fill = openMemoryFill(memory);
+  return {
+    label: 'memory.fill',
+    role: 'ceiling',
+    threads: 1,
+    elementCount: length,
+    run: () =>
+      Promise.resolve(
+        clockManyNow(calls, () => {
+          fill(0, 0, byteLength);
+        }),
+      ),
+  };
+}
+
+const HERE = 'calling thread';
+const POOL = 'pool';
+
+/** The same kernel with and without the pool, below and above the size where the engine changes over. */
+async function timeCrossover(scale: Scale): Promise<Table & { kind: 'throughput' }> {
+  const filler = openFiller(FASTEST);
+  const pool = openPool(scale.threads);
+  const contestants = CROSSOVER_SIZES.filter((size) => size <= scale.elements).flatMap((size) => {
+    const tensor = allocateOwn(size);
+    const draw = drawOf(wage.init, tensor.shape);
+    const proof = proofIn(tensor.data, draw);
+    const common = { role: 'jumpfill', elementCount: size, proof } as const;
+    return measureBy(
+      {
+        ...common,
+        label: HERE,
+        threads: 1,
+        run: () =>
+          clock(() => {
+            filler.fillMemory(draw, 0, size, tensor.memory, 0);
+          }),
+      },
+      [
+        {
+          ...common,
+          label: POOL,
+          threads: Math.min(scale.threads, Math.ceil(size / BLOCK_ELEMENTS)),
+          run: () => clock(() => runOnPool(pool, scale.threads, memoryJob(tensor, draw, BLOCK_ELEMENTS))),
+        },
+      ],
+    );
+  });
+  const rows = await runContest(contestants, { ...scale, minRounds: scale.isQuick ? 2 : 15 });
+  await pool.destroy();
+  return {
+    kind: 'throughput',
+    title: 'Calling thread or pool, uniform, chunks of a block',
+    rows,
+    ratio: 'of calling thread',
+  };
+}
+
+/** The smallest size from which on the pool is faster. */
+function describeCrossover(rows: readonly ThroughputRow[]): string {
+  const wins = rows
+    .filter(({ label }) => label === POOL)
+    .map(({ elementCount, ofCeiling }) => ({ elementCount, isFaster: (ofCeiling?.median ?? 0) > 1 }));
+  const lastLoss = wins.findLastIndex(({ isFaster }) => !isFaster);
+  const first = wins[lastLoss + 1];
+  return first === undefined
+    ? 'On this machine the pool was not yet faster than the calling thread at the largest size tried.'
+    : `On this machine the pool is faster from ${first.elementCount} elements on.`;
+}

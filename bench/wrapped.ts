@@ -1,0 +1,41 @@
+/**
+ * What does somebody else's SharedArrayBuffer cost against a tensor of our own?
+ * @module
+ */
+import { Engine } from '#built/api/engine.js';
+import type { Table } from './harness/answer.js';
+import { measureBy, runContest } from './harness/contest.js';
+import { arrayFill, engineRun, memoryFill } from './harness/contestants.js';
+import { Crew } from './harness/crew.js';
+import type { Question } from './harness/question.js';
+import type { Scale } from './harness/scale.js';
+import { allocateOwn, allocateWrapped, SEED, truncatedNormal, wage } from './harness/subjects.js';
+
+export const wrapped: Question = {
+  name: 'wrapped',
+  asks: "What does somebody else's SharedArrayBuffer cost against a tensor of our own?",
+  async answer(scale) {
+    await using crew = await Crew.start(scale.threads);
+    const tables: Table[] = [];
+    for (const threads of new Set([1, scale.threads])) tables.push(await timeBoth(crew, scale, threads));
+    return {
+      tables,
+      notes: [
+        'WebAssembly stores only into its own memories, so a wrapped buffer is filled through a scratch and a copy. memory.fill cannot reach it either: the ceiling is the fill of as many bytes of an own tensor.',
+      ],
+    };
+  },
+};
+
+async function timeBoth(crew: Crew, scale: Scale, threads: number): Promise<Table> {
+  const own = allocateOwn(scale.elements);
+  const foreign = allocateWrapped(scale.elements);
+  await using engine = new Engine({ threads, seed: SEED });
+  const runs = [wage, truncatedNormal].flatMap((subject) => [
+    { ...engineRun(engine, own, subject), label: `${subject.label}, own` },
+    { ...engineRun(engine, foreign, subject), label: `${subject.label}, wrapped` },
+  ]);
+  const fills = { ...arrayFill(crew, foreign, threads), label: 'Float32Array.prototype.fill, wrapped' };
+  const rows = await runContest(measureBy(memoryFill(crew, own, threads), [fills, ...runs]), scale);
+  return { kind: 'throughput', title: `${threads} thread${threads === 1 ? '' : 's'}`, rows };
+}
