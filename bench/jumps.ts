@@ -18,10 +18,12 @@ const BLOCKS = 2 ** 53 / BLOCK_ELEMENTS;
 /** Odd, so that its multiples modulo a power of two reach every block: Knuth's multiplicative hash, 2^32 / golden ratio. */
 const SCATTER = 2_654_435_769;
 
+export const ANY_BLOCK = 'a block anywhere in 2^53 elements';
+
 const ORDERS: readonly { readonly label: string; readonly block: (call: number) => number }[] = [
   { label: 'the next block', block: (call) => call },
   { label: 'a block anywhere in 2^28 elements', block: (call) => (call * SCATTER) % 2 ** 12 },
-  { label: 'a block anywhere in 2^53 elements', block: (call) => (call * SCATTER) % BLOCKS },
+  { label: ANY_BLOCK, block: (call) => (call * SCATTER) % BLOCKS },
   { label: 'the last blocks of 2^53 elements', block: (call) => BLOCKS - 1 - call },
 ];
 

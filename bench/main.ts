@@ -14,6 +14,7 @@ import type { Question } from './harness/question.js';
 import { chooseScale } from './harness/scale.js';
 import { askModel } from './model.js';
 import { installPeers } from './peers.js';
+import { judgeTargets } from './targets.js';
 import { QUESTIONS } from './questions.js';
 import { renderPage } from './report/page.js';
 import { formatAnswer } from './report/terminal.js';
@@ -46,7 +47,10 @@ async function run(command: RunCommand): Promise<void> {
   if (!command.isJson) process.stdout.write(`${formatMachine(machine)}\n`);
   const answers: NamedAnswer[] = [];
   for (const question of chooseQuestions(command)) answers.push(await ask(question, command));
-  const results: Results = { machine, answers };
+  const targets = judgeTargets(answers);
+  if (targets && !command.isJson)
+    process.stdout.write(`\n${formatAnswer(targets, styleFor(process.stdout))}\n`);
+  const results: Results = { machine, answers: [...(targets ? [targets] : []), ...answers] };
   const page = writeResults(results, command.outFolder ?? RESULTS_FOLDER);
   process.stdout.write(command.isJson ? `${JSON.stringify(results, null, 2)}\n` : `\nWritten: ${page}\n`);
 }

@@ -71,7 +71,12 @@ async function timePeers(
   const contest = measureBy(memoryFill(crew, tensor, scale.threads), rows);
   const timed = await runContest(contest, scale);
   await Promise.all(engines.map((engine) => engine.close()));
-  return { kind: 'throughput', title: `Peers: ${work.draws}`, rows: timed, chart: { kind: 'bars' } };
+  return {
+    kind: 'throughput',
+    title: `Peers: ${work.draws}`,
+    rows: timed,
+    chart: { kind: 'bars', scale: 'log' },
+  };
 }
 
 const nameThreads = (contestant: Contestant): Contestant => ({

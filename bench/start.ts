@@ -16,6 +16,8 @@ import type { FirstFill } from './probes/first-fill.js';
 const FIRST_ELEMENTS = 2 ** 20;
 const SMALL_SIZES = [1000, 65_536];
 
+export const FIRST_FILL = 'new Engine, pool and first fill';
+
 export const start: Question = {
   name: 'start',
   asks: 'What does the first fill of a process cost, and a small one later?',
@@ -50,7 +52,7 @@ async function timeFirstFills({ isQuick, threads }: Scale): Promise<Figure[]> {
   const of = <T>(label: string, results: readonly T[], read: (result: T) => number): Figure =>
     figureOf(label, 'ms', results.map(read));
   return [
-    of('new Engine, pool and first fill', fills, ({ fillMs }) => fillMs),
+    of(FIRST_FILL, fills, ({ fillMs }) => fillMs),
     of('import of the library', fills, ({ importMs }) => importMs),
     of('from the start of the process to the filled tensor', fills, ({ sinceStartMs }) => sinceStartMs),
     of(`Node alone: start of ${threads} idle threads`, bare, ({ threadsMs }) => threadsMs),

@@ -31,9 +31,22 @@ export interface Figure {
   readonly note?: string;
 }
 
-/** How a page draws a table of throughputs. Bars are on a logarithmic axis. */
+/** How a page draws a table of throughputs. */
 export type Chart =
-  { readonly kind: 'lines'; readonly x: 'threads' | 'elementCount' } | { readonly kind: 'bars' };
+  | { readonly kind: 'lines'; readonly x: 'threads' | 'elementCount' }
+  | { readonly kind: 'bars'; readonly scale: 'linear' | 'log' };
+
+/** A number that was promised, beside the one that was measured. */
+export interface TargetRow {
+  readonly label: string;
+  readonly unit: string;
+  readonly value: number;
+  /** What a plain prototype reached: owed. */
+  readonly floor: number;
+  readonly aim: number;
+  readonly isLowerBetter: boolean;
+  readonly command: string;
+}
 
 export type Table =
   | {
@@ -44,7 +57,8 @@ export type Table =
       readonly ratio?: string;
       readonly chart?: Chart;
     }
-  | { readonly kind: 'figures'; readonly title: string; readonly rows: readonly Figure[] };
+  | { readonly kind: 'figures'; readonly title: string; readonly rows: readonly Figure[] }
+  | { readonly kind: 'targets'; readonly title: string; readonly rows: readonly TargetRow[] };
 
 export interface LeftOut {
   readonly what: string;

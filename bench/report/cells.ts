@@ -2,7 +2,14 @@
  * Tables as text: what stands in each cell, for the terminal and for the page.
  * @module
  */
-import { gigaBytes, gigaElements, type Figure, type Table, type ThroughputRow } from '../harness/answer.js';
+import {
+  gigaBytes,
+  gigaElements,
+  type Figure,
+  type TargetRow,
+  type Table,
+  type ThroughputRow,
+} from '../harness/answer.js';
 import { relativeSpread, type Quartiles } from '../harness/statistics.js';
 
 export interface TextColumn {
@@ -19,14 +26,14 @@ interface Column<Row> {
 
 const throughputColumns = (ratio: string): readonly Column<ThroughputRow>[] => [
   { title: 'what', align: 'left', cell: ({ label }) => label },
-  { title: 'threads', align: 'right', cell: ({ threads }) => String(threads) },
-  { title: 'elements', align: 'right', cell: ({ elementCount }) => formatCount(elementCount) },
-  { title: 'runs', align: 'right', cell: ({ elapsedMs }) => String(elapsedMs.count) },
-  { title: 'median', align: 'right', cell: ({ elapsedMs }) => formatMs(elapsedMs.median) },
-  { title: 'spread', align: 'right', cell: ({ elapsedMs }) => formatSpread(elapsedMs) },
+  { title: ratio, align: 'right', cell: ({ ofCeiling }) => formatRatio(ofCeiling) },
   { title: 'Gelem/s', align: 'right', cell: (row) => formatNumber(gigaElements(row)) },
   { title: 'GB/s', align: 'right', cell: (row) => formatNumber(gigaBytes(row)) },
-  { title: ratio, align: 'right', cell: ({ ofCeiling }) => formatRatio(ofCeiling) },
+  { title: 'median', align: 'right', cell: ({ elapsedMs }) => formatMs(elapsedMs.median) },
+  { title: 'spread', align: 'right', cell: ({ elapsedMs }) => formatSpread(elapsedMs) },
+  { title: 'runs', align: 'right', cell: ({ elapsedMs }) => String(elapsedMs.count) },
+  { title: 'threads', align: 'right', cell: ({ threads }) => String(threads) },
+  { title: 'elements', align: 'right', cell: ({ elementCount }) => formatCount(elementCount) },
 ];
 
 const FIGURE_COLUMNS: readonly Column<Figure>[] = [
@@ -38,13 +45,34 @@ const FIGURE_COLUMNS: readonly Column<Figure>[] = [
   { title: 'note', align: 'left', cell: ({ note = '' }) => note },
 ];
 
+const TARGET_COLUMNS: readonly Column<TargetRow>[] = [
+  { title: 'what', align: 'left', cell: ({ label }) => label },
+  { title: 'measured', align: 'right', cell: ({ value }) => formatNumber(value) },
+  { title: 'floor', align: 'right', cell: ({ floor }) => String(floor) },
+  { title: 'aim', align: 'right', cell: ({ aim }) => String(aim) },
+  { title: 'unit', align: 'left', cell: ({ unit }) => unit },
+  { title: 'reached', align: 'left', cell: judge },
+  { title: 'command', align: 'left', cell: ({ command }) => command },
+];
+
+function judge({ value, floor, aim, isLowerBetter }: TargetRow): string {
+  const reaches = (bound: number): boolean => (isLowerBetter ? value <= bound : value >= bound);
+  return reaches(aim) ? 'aim' : reaches(floor) ? 'floor' : 'NO';
+}
+
 /** Columns in which nothing stands are left out. */
-export function tabulate(table: Table): readonly TextColumn[] {
-  const columns =
-    table.kind === 'throughput'
-      ? fillCells(throughputColumns(table.ratio ?? 'of fill'), table.rows)
-      : fillCells(FIGURE_COLUMNS, table.rows);
-  return columns.filter(({ cells }) => cells.some((cell) => cell !== ''));
+export const tabulate = (table: Table): readonly TextColumn[] =>
+  fillTable(table).filter(({ cells }) => cells.some((cell) => cell !== ''));
+
+function fillTable(table: Table): readonly TextColumn[] {
+  switch (table.kind) {
+    case 'throughput':
+      return fillCells(throughputColumns(table.ratio ?? 'of fill'), table.rows);
+    case 'figures':
+      return fillCells(FIGURE_COLUMNS, table.rows);
+    case 'targets':
+      return fillCells(TARGET_COLUMNS, table.rows);
+  }
 }
 
 const fillCells = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): TextColumn[] =>

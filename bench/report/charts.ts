@@ -8,12 +8,12 @@ import { escapeText } from './markup.js';
 import { linearAxis, logAxis, stepAxis, type Axis } from './scale.js';
 
 /** In the units of the viewBox: small enough that text is readable on a phone. */
-const WIDTH = 440;
-const HEIGHT = 300;
-const MARGIN = { top: 14, right: 14, bottom: 40, left: 52 };
+const WIDTH = 400;
+const HEIGHT = 290;
+const MARGIN = { top: 14, right: 14, bottom: 40, left: 46 };
 
 export function renderChart(title: string, rows: readonly ThroughputRow[], chart: Chart): string {
-  return chart.kind === 'bars' ? renderBars(title, rows) : renderLines(title, rows, chart.x);
+  return chart.kind === 'bars' ? renderBars(title, rows, chart.scale) : renderLines(title, rows, chart.x);
 }
 
 const frame = (title: string, describe: string, height: number, content: string): string =>
@@ -105,41 +105,46 @@ const drawLegend = (classes: ReadonlyMap<string, string>): string =>
 const BAR_ROW = 38;
 const BAR_TOP = 18;
 const BAR_HEIGHT = 13;
+const BAR_LEFT = 2;
 /** Right of a bar stands its number. */
 const NUMBER_WIDTH = 48;
 
-/** One bar a row, fastest first, on a logarithmic axis; the ceiling is a line through all. */
-function renderBars(title: string, rows: readonly ThroughputRow[]): string {
+/** One bar a row, fastest first; the ceiling is a line through all. */
+function renderBars(title: string, rows: readonly ThroughputRow[], scale: 'linear' | 'log'): string {
   const ceiling = rows.find(({ role }) => role === 'ceiling');
   const sorted = rows.filter((row) => row !== ceiling).sort((a, b) => gigaElements(b) - gigaElements(a));
   const bottom = BAR_TOP + sorted.length * BAR_ROW;
-  // From a decade below the slowest, so that its bar has a length.
   const rates = rows.map(gigaElements);
-  const axis = logAxis([...rates, Math.min(...rates) / 2], 10, 2, WIDTH - NUMBER_WIDTH);
+  const end = WIDTH - NUMBER_WIDTH;
+  const axis =
+    scale === 'linear'
+      ? linearAxis(Math.max(...rates), BAR_LEFT, end)
+      : // From well below the slowest, so that its bar has a length.
+        logAxis([...rates, Math.min(...rates) / 2], 10, BAR_LEFT, end);
   const bars = sorted.map((row, i) => {
     const y = BAR_TOP + i * BAR_ROW;
-    const end = round(axis.place(gigaElements(row)));
+    const length = round(axis.place(gigaElements(row)) - BAR_LEFT);
     return (
-      `<text class="label" x="2" y="${y + 13}">${escapeText(row.label)}</text>` +
-      `<rect class="${row.role}" x="2" y="${y + 18}" width="${round(end - 2)}" height="${BAR_HEIGHT}" rx="2"><title>${escapeText(describeRow(row))}</title></rect>` +
-      `<text class="number" x="${end + 5}" y="${y + 29}">${formatNumber(gigaElements(row))}</text>`
+      `<text class="label" x="${BAR_LEFT}" y="${y + 13}">${escapeText(row.label)}</text>` +
+      `<rect class="${row.role}" x="${BAR_LEFT}" y="${y + 18}" width="${length}" height="${BAR_HEIGHT}" rx="2"><title>${escapeText(describeRow(row))}</title></rect>` +
+      `<text class="number" x="${BAR_LEFT + length + 5}" y="${y + 29}">${formatNumber(gigaElements(row))}</text>`
     );
   });
   const content = [
-    drawBarGrid(axis, bottom),
+    drawBarGrid(axis, bottom, scale),
     ceiling ? drawCeiling(ceiling, axis, bottom) : '',
     ...bars,
   ].join('');
-  return frame(title, 'Gelem/s, logarithmic; the dashed line is the fill.', bottom + 40, content);
+  return frame(title, `Gelem/s, ${scale}; the dashed line is the fill.`, bottom + 40, content);
 }
 
-function drawBarGrid(axis: Axis, bottom: number): string {
+function drawBarGrid(axis: Axis, bottom: number, scale: 'linear' | 'log'): string {
   const ticks = axis.ticks.map((tick) => {
     const x = round(axis.place(tick));
     const anchor = tick === axis.ticks[0] ? 'start' : 'middle';
     return `<path class="grid" d="M${x} ${BAR_TOP}V${bottom + 4}"/><text x="${x}" y="${bottom + 18}" text-anchor="${anchor}">${formatTick(tick)}</text>`;
   });
-  const axisTitle = `<text class="axis" x="${WIDTH / 2}" y="${bottom + 35}" text-anchor="middle">Gelem/s (logarithmic)</text>`;
+  const axisTitle = `<text class="axis" x="${WIDTH / 2}" y="${bottom + 35}" text-anchor="middle">Gelem/s${scale === 'log' ? ' (logarithmic)' : ''}</text>`;
   return ticks.join('') + axisTitle;
 }
 
