@@ -9,7 +9,7 @@ import { proofIn } from './harness/check.js';
 import { clock, measureBy, runContest, type Contestant } from './harness/contest.js';
 import { memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
-import { FASTEST } from './harness/fillers.js';
+import { FASTEST } from './harness/kernel-sets.js';
 import { constantWrite, fileWrite } from './harness/file-contestants.js';
 import { memoryJob, openCoordinator } from './harness/jobs.js';
 import type { Question } from './harness/question.js';

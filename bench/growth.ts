@@ -4,14 +4,13 @@
  */
 import { Engine } from '#built/api/engine.js';
 import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
-import { planChunks } from '#built/domain/plan.js';
 import type { Job } from '#built/engine/protocol.js';
 import { figureOf, type Figure, type ThroughputRow } from './harness/answer.js';
 import { clock, measureBy, runContest } from './harness/contest.js';
 import { engineRun, memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
 import { describeLimits, measureLimits } from './harness/limits.js';
-import { openCoordinator } from './harness/jobs.js';
+import { idleJob, openCoordinator } from './harness/jobs.js';
 import type { Question } from './harness/question.js';
 import { shrink, type Scale } from './harness/scale.js';
 import { fitExponent, fitLine } from './harness/statistics.js';
@@ -79,12 +78,7 @@ function fitExponents(rows: readonly ThroughputRow[]): Figure[] {
   });
 }
 
-/** A job of which nothing is filled: its elements need no memory. */
-function idleJob(elementCount: number, chunkElements: number): Job {
-  const target = { kind: 'memory', buffer: new SharedArrayBuffer(0), byteOffset: 0 } as const;
-  const plan = planChunks([{ offset: 0, elementCount }], chunkElements);
-  return { plan, tensors: [{ draw: drawOf(wage.init, [2, 2]), target }] };
-}
+const nothing = drawOf(wage.init, [2, 2]);
 
 interface IdleTimes {
   readonly wholeMs: readonly number[];
@@ -111,7 +105,7 @@ async function timeIdle(scale: Scale, jobs: readonly Job[]): Promise<readonly Id
 
 async function timeIdleElements(scale: Scale): Promise<Figure[]> {
   const exponents = [24, 28, 32, 36, 40];
-  const jobs = exponents.map((exponent) => idleJob(2 ** exponent, 2 ** exponent / CHUNKS));
+  const jobs = exponents.map((exponent) => idleJob(nothing, 2 ** exponent, 2 ** exponent / CHUNKS));
   const times = await timeIdle(scale, jobs);
   return times.flatMap(({ wholeMs, busyMs }, i) => [
     figureOf(`2^${exponents[i] ?? NaN} elements, whole`, 'us', wholeMs.map(toMicroseconds)),
@@ -123,7 +117,7 @@ async function timeIdleChunks(scale: Scale): Promise<Figure[]> {
   const counts = [2 ** 6, 2 ** 10, 2 ** 14, 2 ** 17];
   const times = await timeIdle(
     scale,
-    counts.map((count) => idleJob(count * BLOCK_ELEMENTS, BLOCK_ELEMENTS)),
+    counts.map((count) => idleJob(nothing, count * BLOCK_ELEMENTS, BLOCK_ELEMENTS)),
   );
   const wholes = counts.map((count, i) =>
     figureOf(`${count} chunks, whole`, 'us', (times[i]?.wholeMs ?? []).map(toMicroseconds)),

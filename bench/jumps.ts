@@ -3,9 +3,10 @@
  * @module
  */
 import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
+import { openFiller, type KernelCode } from '#built/engine/filler.js';
 import { figureOf, type Figure } from './harness/answer.js';
 import { clockManyNow } from './harness/contest.js';
-import { KERNEL_SETS, openFiller, type KernelSet } from './harness/fillers.js';
+import { KERNEL_SETS } from './harness/kernel-sets.js';
 import type { Question } from './harness/question.js';
 import { allocateOwn, drawOf, wage } from './harness/subjects.js';
 
@@ -48,7 +49,7 @@ export const jumps: Question = {
 };
 
 function timeJumps(
-  set: KernelSet,
+  set: KernelCode,
   label: string,
   block: (call: number) => number,
   rounds: number,
@@ -64,5 +65,5 @@ function timeJumps(
   clockManyNow(calls, run);
   const sample: number[] = [];
   for (let round = 0; round < rounds; round++) sample.push(clockManyNow(calls, run) * 1000);
-  return figureOf(`${label}, ${set} kernels`, 'us', sample);
+  return figureOf(`${label}, ${set.name} kernels`, 'us', sample);
 }

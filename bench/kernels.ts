@@ -3,11 +3,12 @@
  * @module
  */
 import { Engine } from '#built/api/engine.js';
+import type { KernelCode } from '#built/engine/filler.js';
 import type { Answer, Table } from './harness/answer.js';
 import { measureBy, runContest, type Contestant } from './harness/contest.js';
 import { arrayFill, engineRun, kernelRun, memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
-import { FASTEST, KERNEL_SETS, type KernelSet } from './harness/fillers.js';
+import { FASTEST, KERNEL_SETS } from './harness/kernel-sets.js';
 import type { Question } from './harness/question.js';
 import { shrink, type Scale } from './harness/scale.js';
 import {
@@ -49,21 +50,21 @@ async function timeAll(crew: Crew, scale: Scale, threads: number): Promise<Table
     ...kernelRuns(crew, tensor, FASTEST, threads),
     ...SUBJECTS.map((subject) => engineRun(engine, tensor, subject)),
   ];
-  const title = `Own memory, ${threads} thread${threads === 1 ? '' : 's'}`;
+  const title = `Own memory, ${threads} thread${threads === 1 ? '' : 's'}, ${FASTEST.name} kernels`;
   const rows = await runContest(measureBy(ceiling, others), scale);
   return { kind: 'throughput', title, rows, chart: { kind: 'bars', scale: 'linear' } };
 }
 
 /** Less of it: the specification is not there for speed. */
-async function timeSlower(crew: Crew, scale: Scale, set: KernelSet): Promise<Table> {
+async function timeSlower(crew: Crew, scale: Scale, set: KernelCode): Promise<Table> {
   const small = shrink(scale, 2 ** 22);
   const tensor = allocateOwn(small.elements);
   const runs = kernelRuns(crew, tensor, set, 1);
   const rows = await runContest(measureBy(memoryFill(crew, tensor, 1), runs), small);
-  return { kind: 'throughput', title: `The ${set} kernels, 1 thread`, rows };
+  return { kind: 'throughput', title: `The ${set.name} kernels, 1 thread`, rows };
 }
 
-function kernelRuns(crew: Crew, tensor: OwnTensor, set: KernelSet, threads: number): Contestant[] {
+function kernelRuns(crew: Crew, tensor: OwnTensor, set: KernelCode, threads: number): Contestant[] {
   const inits = [...SUBJECTS.map(({ init }) => init), CONSTANT];
   return inits.map((init) => {
     const draw = drawOf(init, tensor.shape);

@@ -4,11 +4,12 @@
  */
 import { Engine } from '#built/api/engine.js';
 import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
+import { openFiller } from '#built/engine/filler.js';
 import type { Table, ThroughputRow } from './harness/answer.js';
 import { clock, clockMany, clockManyNow, measureBy, runContest, type Contestant } from './harness/contest.js';
 import { memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
-import { FASTEST, openFiller } from './harness/fillers.js';
+import { FASTEST } from './harness/kernel-sets.js';
 import { memoryJob, openPool, runOnPool } from './harness/jobs.js';
 import { openMemoryFill } from './harness/memory-fill.js';
 import { proofIn } from './harness/check.js';
@@ -48,7 +49,7 @@ export const sizes: Question = {
         crossover,
       ],
       notes: [
-        `Up to ${BLOCK_ELEMENTS} elements a call fills on the calling thread, and memory.fill is timed there too; above, both take all threads and waking them is part of the time. Small calls are timed many in a row.`,
+        'Small tensors are filled on the calling thread (threads: 1), and memory.fill is timed there too; for larger ones both take all threads, and waking them is part of the time. Small calls are timed many in a row.',
         describeCrossover(crossover.rows),
       ],
     };
@@ -58,7 +59,8 @@ export const sizes: Question = {
 async function timeSize(crew: Crew, scale: Scale, size: number): Promise<ThroughputRow[]> {
   const tensor = allocateOwn(size);
   await using engine = new Engine({ threads: scale.threads, seed: SEED });
-  const isSmall = size <= BLOCK_ELEMENTS;
+  await wage.fill(engine, tensor);
+  const isSmall = !engine.isStarted;
   const calls = countCalls(size);
   const ceiling = isSmall ? fillHere(tensor, calls) : memoryFill(crew, tensor, scale.threads);
   const runs = [wage, truncatedNormal].map(({ label, fill, init }): Contestant => ({

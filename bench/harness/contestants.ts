@@ -4,12 +4,12 @@
  */
 import type { Engine } from '#built/api/engine.js';
 import type { Draw } from '#built/domain/draw.js';
+import type { KernelCode } from '#built/engine/filler.js';
 import { chooseChunkElements } from '#built/domain/plan.js';
 import type { SharedTensor } from '#built/engine/shared-tensor.js';
 import { proofIn } from './check.js';
 import { clock, type Contestant } from './contest.js';
 import type { Crew } from './crew.js';
-import type { KernelSet } from './fillers.js';
 import { drawOf, type OwnTensor, type Subject } from './subjects.js';
 
 /** A multiple of 16 elements, so that no two threads write to one cache line. */
@@ -48,7 +48,7 @@ export function arrayFill(crew: Crew, { buffer, length }: SharedTensor, threads:
 export function kernelRun(
   crew: Crew,
   tensor: OwnTensor,
-  { label, draw, kernels }: { label: string; draw: Draw; kernels: KernelSet },
+  { label, draw, kernels }: { label: string; draw: Draw; kernels: KernelCode },
   threads: number,
 ): Contestant {
   const { memory, length } = tensor;

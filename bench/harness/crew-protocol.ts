@@ -3,8 +3,8 @@
  * @module
  */
 import type { Draw } from '#built/domain/draw.js';
+import type { KernelCode } from '#built/engine/filler.js';
 import type { SharedMemory } from '#built/engine/wasm.js';
-import type { KernelSet } from './fillers.js';
 import type { PeerName } from '../peers/javascript.js';
 
 /** What is done to a range of elements. */
@@ -13,7 +13,7 @@ export type Action =
   | { readonly kind: 'array.fill'; readonly buffer: SharedArrayBuffer }
   | {
       readonly kind: 'kernel';
-      readonly kernels: KernelSet;
+      readonly kernels: KernelCode;
       readonly draw: Draw;
       readonly memory: SharedMemory;
     }
@@ -23,7 +23,7 @@ export type Action =
       /** Elements of the thread's scratch, and so of one write. */
       readonly scratchElements: number;
       /** What fills the scratch before each write; without it the same bytes are written again and again. */
-      readonly source?: { readonly kernels: KernelSet; readonly draw: Draw };
+      readonly source?: { readonly kernels: KernelCode; readonly draw: Draw };
     }
   | { readonly kind: 'peer'; readonly name: PeerName; readonly buffer: SharedArrayBuffer }
   /** Nothing: the claims alone are measured. */

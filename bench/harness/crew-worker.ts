@@ -4,22 +4,14 @@
  */
 import { writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import { openFiller } from '#built/engine/filler.js';
+import { allocateMemory } from '#built/engine/wasm.js';
 import { loadPeer } from '../peers/javascript.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
 import { CrewControl, type Action, type CrewReply, type CrewTask } from './crew-protocol.js';
-import { openFiller, type Filler, type KernelSet } from './fillers.js';
 import { openMemoryFill } from './memory-fill.js';
 
 type DoPiece = (start: number, elementCount: number) => void;
-
-/** One filler a thread and kernel set, as in the engine's threads: its code stays compiled. */
-const fillers = new Map<KernelSet, Filler>();
-
-function fillerOf(kernels: KernelSet): Filler {
-  const filler = fillers.get(kernels) ?? openFiller(kernels);
-  fillers.set(kernels, filler);
-  return filler;
-}
 
 async function openAction(action: Action): Promise<DoPiece> {
   switch (action.kind) {
@@ -35,7 +27,7 @@ async function openAction(action: Action): Promise<DoPiece> {
       };
     case 'kernel': {
       const { draw, memory } = action;
-      const filler = fillerOf(action.kernels);
+      const filler = openFiller(action.kernels);
       return (start, count) => {
         filler.fillMemory(draw, start, count, memory, start * BYTES_PER_ELEMENT);
       };
@@ -53,13 +45,16 @@ async function openAction(action: Action): Promise<DoPiece> {
   }
 }
 
+/** As the engine does: a scratch that kernels fill in place, written from there. */
 function openWrite({ descriptor, scratchElements, source }: Extract<Action, { kind: 'write' }>): DoPiece {
-  const scratch = new Uint8Array(new SharedArrayBuffer(scratchElements * BYTES_PER_ELEMENT)).fill(1);
-  const filler = source && fillerOf(source.kernels);
+  const memory = allocateMemory(scratchElements * BYTES_PER_ELEMENT);
+  if (memory === undefined) throw new Error('This Node runs without WebAssembly');
+  const scratch = new Uint8Array(memory.buffer).fill(1);
+  const filler = source && openFiller(source.kernels);
   return (start, elementCount) => {
     for (let done = 0; done < elementCount; done += scratchElements) {
       const count = Math.min(scratchElements, elementCount - done);
-      if (source) filler?.fillBuffer(source.draw, start + done, count, scratch.buffer, 0);
+      if (source) filler?.fillMemory(source.draw, start + done, count, memory, 0);
       writeAll(
         descriptor,
         scratch.subarray(0, count * BYTES_PER_ELEMENT),

@@ -5,15 +5,16 @@
 import { readSync } from 'node:fs';
 import type { Draw } from '#built/domain/draw.js';
 import { chooseChunkElements } from '#built/domain/plan.js';
+import type { KernelCode } from '#built/engine/filler.js';
+import { SCRATCH_BYTES } from '#built/engine/scratch.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
 import type { Proof } from './check.js';
 import type { Contestant } from './contest.js';
 import type { Crew } from './crew.js';
-import type { KernelSet } from './fillers.js';
 import type { FreshFile } from './temporary-file.js';
 
-/** Elements the engine writes at a time: src/storage/file-output.ts keeps the number to itself. */
-export const ENGINE_SCRATCH_ELEMENTS = 2 ** 18;
+/** Elements the engine writes at a time. */
+export const ENGINE_SCRATCH_ELEMENTS = SCRATCH_BYTES / BYTES_PER_ELEMENT;
 
 /** Threads that claim chunks as the engine does, fill a scratch and write it. */
 export function fileWrite(
@@ -21,7 +22,7 @@ export function fileWrite(
   file: FreshFile,
   threads: number,
   scratchElements: number,
-  source: { readonly kernels: KernelSet; readonly draw: Draw },
+  source: { readonly kernels: KernelCode; readonly draw: Draw },
 ): Contestant {
   const run = writeRun(crew, file, threads, scratchElements, source);
   return { ...run, label: 'kernel and write', role: 'jumpfill', proof: proofInFile(file, source.draw) };
@@ -46,7 +47,7 @@ function writeRun(
   file: FreshFile,
   threads: number,
   scratchElements: number,
-  source?: { readonly kernels: KernelSet; readonly draw: Draw },
+  source?: { readonly kernels: KernelCode; readonly draw: Draw },
 ): Pick<Contestant, 'threads' | 'elementCount' | 'prepare' | 'run'> {
   const { elementCount } = file;
   const pieceElements = Math.max(scratchElements, chooseChunkElements(elementCount));

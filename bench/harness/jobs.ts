@@ -11,22 +11,31 @@ import { ThreadPool } from '#built/engine/pool.js';
 import type { Job, Target } from '#built/engine/protocol.js';
 import type { SharedTensor } from '#built/engine/shared-tensor.js';
 import { openOutput } from '#built/storage/output.js';
+import { CHOICE, FASTEST } from './kernel-sets.js';
 
 /** The module that the engine's threads run. */
 const FILL_WORKER_URL = new URL('../workers/fill.js', import.meta.resolve('#built/index.js'));
 
 export const openCoordinator = (threads: number, workerUrl = FILL_WORKER_URL): Coordinator =>
-  new Coordinator({ threads, workerUrl }, openOutput);
+  new Coordinator({ threads, workerUrl }, CHOICE, openOutput);
 
 export const openPool = (threads: number): ThreadPool =>
   new ThreadPool({ threads, workerUrl: FILL_WORKER_URL });
 
-export function memoryJob(
-  { buffer, byteOffset, length }: SharedTensor,
-  draw: Draw,
-  chunkElements: number,
-): Job {
-  return makeJob(draw, { kind: 'memory', buffer, byteOffset }, length, chunkElements);
+export function memoryJob(tensor: SharedTensor, draw: Draw, chunkElements: number): Job {
+  const { buffer, memory, byteOffset, length } = tensor;
+  return makeJob(draw, { kind: 'memory', buffer, memory, byteOffset }, length, chunkElements);
+}
+
+/** For a worker that fills nothing: its elements need no memory. */
+export function idleJob(draw: Draw, elementCount: number, chunkElements: number): Job {
+  const target = {
+    kind: 'memory',
+    buffer: new SharedArrayBuffer(0),
+    memory: undefined,
+    byteOffset: 0,
+  } as const;
+  return makeJob(draw, target, elementCount, chunkElements);
 }
 
 /** A file's elements begin at its first byte. */
@@ -44,7 +53,7 @@ export async function runOnPool(pool: ThreadPool, threads: number, job: Job): Pr
   const shifts = Math.min(threads, job.plan.chunkCount);
   const control = ControlWords.create(job.plan.chunkCount, shifts).buffer;
   const run = async (shift: number): Promise<void> => {
-    const report = await pool.run({ ...job, control, shift });
+    const report = await pool.run({ ...job, kernels: FASTEST, control, shift });
     if (report.kind === 'failed') throw new Error(report.failure.found);
   };
   await Promise.all(Array.from({ length: shifts }, (_, shift) => run(shift)));

@@ -5,7 +5,7 @@
 import { freemem } from 'node:os';
 import { countThreads } from '#built/engine/threads.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
-import { KERNEL_SETS } from './fillers.js';
+import { KERNEL_SETS } from './kernel-sets.js';
 
 export interface Scale {
   readonly isQuick: boolean;

@@ -1,0 +1,26 @@
+/**
+ * Which kernels are timed: those that an engine here fills with, and the specification beside them. For the main thread;
+ * code travels to the others, so that what they run is what was checked.
+ * @module
+ */
+import { Engine } from '#built/api/engine.js';
+import { SPECIFICATION, type KernelCode } from '#built/engine/filler.js';
+import { chooseKernels, type KernelChoice } from '#built/engine/kernel-choice.js';
+
+const { JUMPFILL_SIMD, JUMPFILL_REVECTORIZE } = process.env;
+
+/** As an engine chooses without options. */
+export const CHOICE: KernelChoice = {
+  simd: JUMPFILL_SIMD !== '0',
+  revectorize: JUMPFILL_REVECTORIZE === '1',
+};
+
+export const FASTEST: KernelCode = chooseKernels(CHOICE);
+
+const used = new Engine().kernels;
+if (used !== FASTEST.name)
+  throw new Error(`An engine here uses the ${used} kernels, not the ${FASTEST.name} ones`);
+
+/** Fastest last. */
+export const KERNEL_SETS: readonly KernelCode[] =
+  FASTEST.name === SPECIFICATION.name ? [SPECIFICATION] : [SPECIFICATION, FASTEST];
