@@ -1,0 +1,75 @@
+/** Who runs when, what is divided by what, and that wrong bytes end a contest. Times are made up. */
+import { describe, expect, test } from 'vitest';
+import { proofIn } from '../../bench/harness/check.js';
+import { measureBy, runContest, type Contestant } from '../../bench/harness/contest.js';
+import { drawOf, shapeOf, wage } from '../../bench/harness/subjects.js';
+import { fillRange } from '../../src/domain/draw.js';
+
+const SCALE = { isQuick: true, threads: 1, elements: 1, minRounds: 3, maxRounds: 3, budgetMs: 0 };
+
+/** Notes its turns and takes the times given, one after the other. */
+function contestant(label: string, times: readonly number[], turns: string[]): Contestant {
+  let run = 0;
+  return {
+    ...{ label, role: 'jumpfill', threads: 1, elementCount: 10 },
+    run: () => {
+      turns.push(label);
+      return Promise.resolve(times[run++] ?? NaN);
+    },
+  };
+}
+
+test('contestants take turns, each round begins with another, and the first run is not counted', async () => {
+  const turns: string[] = [];
+  const rows = await runContest(
+    ['a', 'b', 'c'].map((label) => contestant(label, [100, 1, 2, 3], turns)),
+    SCALE,
+  );
+  expect(turns.join('')).toBe('abc' + 'abc' + 'bca' + 'cab');
+  expect(rows.map(({ roundsMs }) => roundsMs)).toEqual([1, 2, 3].map(() => [1, 2, 3]));
+});
+
+test("a ratio is the ceiling's time over the row's, round by round", async () => {
+  const ceiling = contestant('fill', [0, 1, 10, 4], []);
+  const slower = contestant('ours', [0, 2, 40, 5], []);
+  const [first, second] = await runContest(measureBy(ceiling, [slower]), SCALE);
+  expect(first?.ofCeiling).toBeUndefined();
+  // 1/2, 10/40, 4/5
+  expect(second?.ofCeiling?.median).toBe(0.5);
+});
+
+describe('wrong bytes end a contest', () => {
+  const elementCount = 200_000;
+  const draw = drawOf(wage.init, shapeOf(elementCount));
+  const fillExcept = (data: Float32Array, wrong: readonly number[]): Contestant => ({
+    ...contestant('kernel', [], []),
+    elementCount,
+    run: () => {
+      fillRange(draw, 0, data);
+      for (const element of wrong) data[element] = 0.25;
+      return Promise.resolve(1);
+    },
+    proof: proofIn(data, draw),
+  });
+
+  test('right ones do not', async () => {
+    const [row] = await runContest([fillExcept(new Float32Array(elementCount), [])], SCALE);
+    expect(row?.elapsedMs.count).toBe(3);
+  });
+
+  test.each([0, 65_535, 65_536, elementCount - 1])('element %i', async (wrong) => {
+    const contest = runContest([fillExcept(new Float32Array(elementCount), [wrong])], SCALE);
+    await expect(contest).rejects.toThrow(`kernel: element ${wrong} is not the specification's`);
+  });
+
+  test('elements that nobody wrote, even where the right ones stood before', async () => {
+    const data = new Float32Array(elementCount);
+    fillRange(draw, 0, data);
+    const idle: Contestant = {
+      ...contestant('idle', [1, 1, 1, 1], []),
+      elementCount,
+      proof: proofIn(data, draw),
+    };
+    await expect(runContest([idle], SCALE)).rejects.toThrow('idle: element 0');
+  });
+});
