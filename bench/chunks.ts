@@ -4,7 +4,7 @@
  */
 import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
 import { chooseChunkElements } from '#built/domain/plan.js';
-import { BYTES_PER_ELEMENT, type Table } from './harness/answer.js';
+import { BYTES_PER_ELEMENT, type ThroughputTable } from './harness/answer.js';
 import { proofIn } from './harness/check.js';
 import { clock, measureBy, runContest, type Contestant } from './harness/contest.js';
 import { memoryFill } from './harness/contestants.js';
@@ -23,12 +23,12 @@ export const chunks: Question = {
   async answer(scale) {
     await using crew = await Crew.start(scale.threads);
     const inUse = chooseChunkElements(shrink(scale, 2 ** 26).elements);
+    const memory = await timeChunkSizes(crew, shrink(scale, 2 ** 26));
+    const file = await timeScratchSizes(crew, shrink(scale, 2 ** 25));
     return {
-      tables: [
-        await timeChunkSizes(crew, shrink(scale, 2 ** 26)),
-        await timeScratchSizes(crew, shrink(scale, 2 ** 25)),
-      ],
+      tables: [memory, file],
       notes: [
+        `Fastest here: ${nameFastest(memory)}; ${nameFastest(file)}.`,
         `The engine takes chunks of ${nameSize(inUse)}. A small chunk costs a claim, a done mark and the jump to its block; a large one lets threads end apart, by up to the time of a chunk.`,
         'memory.fill in pieces of a chunk shows what the memory itself makes of such pieces: a long run may bypass the caches, a short one does not.',
         'A small scratch costs a system call each time; one beyond the second-level cache is read back from further away.',
@@ -42,13 +42,25 @@ const nameSize = (elements: number): string => {
   return kibibytes < 1024 ? `${kibibytes} KiB` : `${kibibytes / 1024} MiB`;
 };
 
+/** Among ours, and which of them the quartiles do not tell from it. */
+function nameFastest({ rows }: ThroughputTable): string {
+  const ours = rows
+    .filter(({ role }) => role === 'jumpfill')
+    .sort((a, b) => a.elapsedMs.median - b.elapsedMs.median);
+  const [first, ...others] = ours;
+  if (first === undefined) return 'nothing';
+  const close = others.filter(({ elapsedMs }) => elapsedMs.q1 <= first.elapsedMs.q3);
+  const among = close.length === 0 ? '' : ` (within the spread of it: ${close.length} of ${others.length})`;
+  return `${first.label}${among}`;
+}
+
 /** 1 block to 64, and a chunk a thread. */
 const chunkSizes = ({ elements, threads }: Scale): readonly number[] =>
   [...[1, 2, 4, 8, 16, 64].map((blocks) => blocks * BLOCK_ELEMENTS), elements / threads].filter(
     (size) => size <= elements && size % BLOCK_ELEMENTS === 0,
   );
 
-async function timeChunkSizes(crew: Crew, scale: Scale): Promise<Table> {
+async function timeChunkSizes(crew: Crew, scale: Scale): Promise<ThroughputTable> {
   const tensor = allocateOwn(scale.elements);
   const coordinator = openCoordinator(scale.threads);
   const runs = [...new Set(chunkSizes(scale))].flatMap((size): Contestant[] => [
@@ -81,7 +93,7 @@ function fillInPieces(crew: Crew, tensor: OwnTensor, pieceElements: number, thre
 /** 64 KiB to 4 MiB. */
 const SCRATCH_SIZES = [2 ** 14, 2 ** 16, 2 ** 17, 2 ** 18, 2 ** 20];
 
-async function timeScratchSizes(crew: Crew, scale: Scale): Promise<Table> {
+async function timeScratchSizes(crew: Crew, scale: Scale): Promise<ThroughputTable> {
   using folder = new TemporaryFolder();
   const file = new FreshFile(folder.fileAt('chunks'), scale.elements);
   const draw = drawOf(wage.init, [2, scale.elements / 2]);

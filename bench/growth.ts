@@ -63,18 +63,17 @@ async function timeElements(crew: Crew, scale: Scale): Promise<ThroughputRow[]> 
   return rows;
 }
 
+/** Two points lie on any line: it takes three sizes to say something. */
+const MIN_SIZES = 3;
+
 function fitExponents(rows: readonly ThroughputRow[]): Figure[] {
-  return [...new Set(rows.map(({ series }) => series))].map((series) => {
+  return [...new Set(rows.map(({ series }) => series))].flatMap((series) => {
     const own = rows.filter((row) => row.series === series);
+    if (own.length < MIN_SIZES) return [];
     const { slope, r2 } = fitExponent(
       own.map(({ elementCount, elapsedMs }) => [elementCount, elapsedMs.median] as const),
     );
-    return {
-      label: series,
-      unit: '',
-      value: slope,
-      note: `r2 = ${r2.toFixed(4)}, ${own.length} sizes`,
-    };
+    return { label: series, unit: '', value: slope, note: `r2 = ${r2.toFixed(4)}, ${own.length} sizes` };
   });
 }
 

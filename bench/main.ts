@@ -9,7 +9,7 @@ import { styleFor } from '#built/cli/style.js';
 import { InitError, isBadInput } from '#built/errors.js';
 import type { NamedAnswer, Results } from './harness/answer.js';
 import { HELP, parseCommand, type RunCommand } from './harness/arguments.js';
-import { describeMachine } from './harness/machine.js';
+import { describeMachine, describeNoise } from './harness/machine.js';
 import type { Question } from './harness/question.js';
 import { chooseScale } from './harness/scale.js';
 import { askModel } from './model.js';
@@ -50,7 +50,12 @@ async function run(command: RunCommand): Promise<void> {
   const targets = judgeTargets(answers);
   if (targets && !command.isJson)
     process.stdout.write(`\n${formatAnswer(targets, styleFor(process.stdout))}\n`);
-  const results: Results = { machine, answers: [...(targets ? [targets] : []), ...answers] };
+  const noise = describeNoise(answers);
+  if (!command.isJson) process.stdout.write(`\n${formatMachine(noise)}\n`);
+  const results: Results = {
+    machine: { ...machine, ...noise },
+    answers: [...(targets ? [targets] : []), ...answers],
+  };
   const page = writeResults(results, command.outFolder ?? RESULTS_FOLDER);
   process.stdout.write(command.isJson ? `${JSON.stringify(results, null, 2)}\n` : `\nWritten: ${page}\n`);
 }

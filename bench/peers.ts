@@ -90,13 +90,19 @@ function javaScriptPeers(crew: Crew, { length }: OwnTensor, draws: string): Cont
   return (Object.keys(PEERS) as PeerName[])
     .filter((name) => PEERS[name].draws === draws && isInstalled(name))
     .map((name) => ({
-      label: name,
+      label: nameVersion(name),
       role: 'peer',
       threads: 1,
       elementCount: length,
       run: () =>
         crew.run({ action: { kind: 'peer', name, buffer }, elementCount: length, pieceElements: length }, 1),
     }));
+}
+
+function nameVersion(name: PeerName): string {
+  const packageName = packageOf(name);
+  const version = packageName === undefined ? undefined : peerVersion(packageName);
+  return version === undefined ? name : `${name} (${version})`;
 }
 
 /** The package that a peer needs, if it needs one. */

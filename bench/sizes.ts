@@ -5,13 +5,13 @@
 import { Engine } from '#built/api/engine.js';
 import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
 import { openFiller } from '#built/engine/filler.js';
-import type { Table, ThroughputRow } from './harness/answer.js';
+import type { ThroughputRow, ThroughputTable } from './harness/answer.js';
 import { clock, clockMany, clockManyNow, measureBy, runContest, type Contestant } from './harness/contest.js';
 import { memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
 import { FASTEST } from './harness/kernel-sets.js';
 import { memoryJob, openPool, runOnPool } from './harness/jobs.js';
-import { openMemoryFill } from './harness/memory-fill.js';
+import { FILL_BYTE, openMemoryFill } from './harness/memory-fill.js';
 import { proofIn } from './harness/check.js';
 import type { Question } from './harness/question.js';
 import { shrink, type Scale } from './harness/scale.js';
@@ -84,7 +84,7 @@ function fillHere({ memory, length, byteLength }: OwnTensor, calls: number): Con
     run: () =>
       Promise.resolve(
         clockManyNow(calls, () => {
-          fill(0, 0, byteLength);
+          fill(0, FILL_BYTE, byteLength);
         }),
       ),
   };
@@ -94,7 +94,7 @@ const HERE = 'calling thread';
 const POOL = 'pool';
 
 /** The same kernel with and without the pool, below and above the size where the engine changes over. */
-async function timeCrossover(scale: Scale): Promise<Table & { kind: 'throughput' }> {
+async function timeCrossover(scale: Scale): Promise<ThroughputTable> {
   const filler = openFiller(FASTEST);
   const pool = openPool(scale.threads);
   const contestants = CROSSOVER_SIZES.filter((size) => size <= scale.elements).flatMap((size) => {

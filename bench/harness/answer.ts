@@ -48,15 +48,17 @@ export interface TargetRow {
   readonly command: string;
 }
 
+export interface ThroughputTable {
+  readonly kind: 'throughput';
+  readonly title: string;
+  readonly rows: readonly ThroughputRow[];
+  /** What the ratio is to. @defaultValue 'of fill' */
+  readonly ratio?: string;
+  readonly chart?: Chart;
+}
+
 export type Table =
-  | {
-      readonly kind: 'throughput';
-      readonly title: string;
-      readonly rows: readonly ThroughputRow[];
-      /** What the last column is a ratio to. @defaultValue 'of fill' */
-      readonly ratio?: string;
-      readonly chart?: Chart;
-    }
+  | ThroughputTable
   | { readonly kind: 'figures'; readonly title: string; readonly rows: readonly Figure[] }
   | { readonly kind: 'targets'; readonly title: string; readonly rows: readonly TargetRow[] };
 

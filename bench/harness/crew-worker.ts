@@ -9,7 +9,7 @@ import { allocateMemory } from '#built/engine/wasm.js';
 import { loadPeer } from '../peers/javascript.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
 import { CrewControl, type Action, type CrewReply, type CrewTask } from './crew-protocol.js';
-import { openMemoryFill } from './memory-fill.js';
+import { FILL_BYTE, openMemoryFill } from './memory-fill.js';
 
 type DoPiece = (start: number, elementCount: number) => void;
 
@@ -18,7 +18,7 @@ async function openAction(action: Action): Promise<DoPiece> {
     case 'memory.fill': {
       const fill = openMemoryFill(action.memory);
       return (start, count) => {
-        fill(start * BYTES_PER_ELEMENT, 0, count * BYTES_PER_ELEMENT);
+        fill(start * BYTES_PER_ELEMENT, FILL_BYTE, count * BYTES_PER_ELEMENT);
       };
     }
     case 'array.fill':

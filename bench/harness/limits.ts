@@ -12,14 +12,15 @@ import { shrink, type Scale } from './scale.js';
 import { runProbe } from './spawn.js';
 import { fitLine, quantile } from './statistics.js';
 import { allocateOwn, SEED, wage } from './subjects.js';
+import type { BareThreads } from '../probes/bare-threads.js';
 import type { FirstFill } from '../probes/first-fill.js';
 
-export const FAR_THREADS = [16, 64, 128];
+const FAR_THREADS = [16, 64, 128];
 
-export interface Limits {
-  readonly rows: readonly Figure[];
-  /** Claims a second on one counter that all threads here hammer. */
-  readonly claimRate: number;
+/** Enough that the pool is started. */
+const FIRST_ELEMENTS = 2 ** 20;
+
+interface Rates {
   readonly chunkElements: number;
   /** The fastest kernel, one thread, elements a second. */
   readonly threadRate: number;
@@ -27,33 +28,57 @@ export interface Limits {
   readonly fillBandwidth: number;
 }
 
+export interface Limits extends Rates {
+  readonly rows: readonly Figure[];
+  /** Claims a second on one counter that all threads here hammer. */
+  readonly claimRate: number;
+}
+
 export async function measureLimits(crew: Crew, scale: Scale): Promise<Limits> {
   const claimRate = await measureClaims(crew, scale);
-  const { threadRate, fillBandwidth, chunkElements } = await measureRates(crew, scale);
-  const poolMsPerThread = await measurePoolStart(scale);
-  const rows = FAR_THREADS.flatMap((threads) => {
-    const rate = threads * threadRate;
-    const of = (what: string, unit: string, value: number): Figure => ({
-      label: `${threads} threads: ${what}`,
-      unit,
-      value,
-    });
-    return [
-      of('chunks claimed', 'k/s', rate / chunkElements / 1e3),
-      of("share of one counter's claims", '%', (100 * rate) / chunkElements / claimRate),
-      of('stores, if nothing else limits', 'GB/s', (rate * BYTES_PER_ELEMENT) / 1e9),
-      of('pool start', 'ms', threads * poolMsPerThread),
-      of('elements filled in the time of that start', 'G', (rate * threads * poolMsPerThread) / 1e12),
-      of('longest wait for the last chunk', 'us', (chunkElements / threadRate) * 1e6),
-    ];
-  });
+  const rates = await measureRates(crew, scale);
+  const start = await measureStart(scale);
   const measured: Figure[] = [
     { label: `measured: claims, one counter, ${scale.threads} threads`, unit: 'M/s', value: claimRate / 1e6 },
-    { label: 'measured: uniform, 1 thread', unit: 'Gelem/s', value: threadRate / 1e9 },
-    { label: `measured: memory.fill, ${scale.threads} threads`, unit: 'GB/s', value: fillBandwidth / 1e9 },
-    { label: 'measured: pool start, each thread', unit: 'ms', value: poolMsPerThread },
+    { label: 'measured: uniform, 1 thread', unit: 'Gelem/s', value: rates.threadRate / 1e9 },
+    {
+      label: `measured: memory.fill, ${scale.threads} threads`,
+      unit: 'GB/s',
+      value: rates.fillBandwidth / 1e9,
+    },
+    {
+      label: 'computed: threads of uniform that store as much as that fill',
+      unit: '',
+      value: rates.fillBandwidth / (rates.threadRate * BYTES_PER_ELEMENT),
+    },
+    { label: 'measured: first fill with 1 thread, pool start included', unit: 'ms', value: start.firstMs },
+    { label: 'measured: each further thread, on the main thread', unit: 'ms', value: start.createMs },
   ];
-  return { rows: [...measured, ...rows], claimRate, chunkElements, threadRate, fillBandwidth };
+  const computed = FAR_THREADS.flatMap((threads) => computeLimits(threads, claimRate, rates, start));
+  return { rows: [...measured, ...computed], claimRate, ...rates };
+}
+
+function computeLimits(
+  threads: number,
+  claimRate: number,
+  { threadRate, chunkElements }: Rates,
+  { firstMs, createMs }: Start,
+): Figure[] {
+  const rate = threads * threadRate;
+  const startMs = firstMs + (threads - 1) * createMs;
+  const of = (what: string, unit: string, value: number): Figure => ({
+    label: `${threads} threads: ${what}`,
+    unit,
+    value,
+  });
+  return [
+    of('chunks claimed', 'k/s', rate / chunkElements / 1e3),
+    of("share of one counter's claims", '%', (100 * rate) / chunkElements / claimRate),
+    of('stores, if nothing else limits', 'GB/s', (rate * BYTES_PER_ELEMENT) / 1e9),
+    of('pool start', 'ms', startMs),
+    of('elements they fill in the time of a start', 'G', (rate * startMs) / 1e12),
+    of('longest wait for the last chunk', 'us', (chunkElements / threadRate) * 1e6),
+  ];
 }
 
 async function measureClaims(crew: Crew, { isQuick }: Scale): Promise<number> {
@@ -64,10 +89,7 @@ async function measureClaims(crew: Crew, { isQuick }: Scale): Promise<number> {
   return (claims / quantile(times, 0.5)) * 1e3;
 }
 
-async function measureRates(
-  crew: Crew,
-  scale: Scale,
-): Promise<Pick<Limits, 'threadRate' | 'fillBandwidth' | 'chunkElements'>> {
+async function measureRates(crew: Crew, scale: Scale): Promise<Rates> {
   const tensor = allocateOwn(shrink(scale, 2 ** 26).elements);
   await using engine = new Engine({ threads: 1, seed: SEED });
   const contestants = [memoryFill(crew, tensor, scale.threads), engineRun(engine, tensor, wage)];
@@ -80,17 +102,23 @@ async function measureRates(
   };
 }
 
-/** The slope of a first fill's time in threads, each in a fresh process. */
-async function measurePoolStart({ isQuick }: Scale): Promise<number> {
+interface Start {
+  readonly firstMs: number;
+  readonly createMs: number;
+}
+
+/** What a process spends on its first thread, and its main thread on each other one: their own starts run beside each other. */
+async function measureStart({ isQuick }: Scale): Promise<Start> {
+  const counts = isQuick ? [1, 2] : [1, 2, 4, 8];
+  const first: number[] = [];
   const points: [number, number][] = [];
-  for (const threads of isQuick ? [1, 2] : [1, 2, 4, 8]) {
-    const times: number[] = [];
-    for (let round = 0; round < (isQuick ? 1 : 3); round++) {
-      times.push((await runProbe<FirstFill>('first-fill', [2 ** 20, threads])).fillMs);
+  for (let round = 0; round < (isQuick ? 1 : 5); round++) {
+    first.push((await runProbe<FirstFill>('first-fill', [FIRST_ELEMENTS, 1])).fillMs);
+    for (const threads of counts) {
+      points.push([threads, (await runProbe<BareThreads>('bare-threads', [threads])).createMs]);
     }
-    points.push([threads, quantile(times, 0.5)]);
   }
-  return fitLine(points).slope;
+  return { firstMs: quantile(first, 0.5), createMs: fitLine(points).slope };
 }
 
 /** The reasoning, with its numbers. */
@@ -100,7 +128,7 @@ export function describeLimits({ claimRate, chunkElements, threadRate, fillBandw
   return [
     `Claims: a thread claims ${Math.round(chunkRate)} chunks a second and the counter here gives ${(claimRate / 1e6).toFixed(1)} million, so ${Math.round(claimRate / chunkRate).toLocaleString('en-US')} threads would be needed to wear it out. A claim between sockets may cost ten times as much: still no limit at 128.`,
     `Memory: one thread stores ${(threadBandwidth / 1e9).toFixed(1)} GB/s, and a plain fill by all threads here ${(fillBandwidth / 1e9).toFixed(1)} GB/s. What a machine with more threads stores in all, divided by the former, is the number of threads that help; beyond it uniform is as fast as memory.fill and more threads add nothing. This is the first limit of large tensors in memory, and the reason why the fill is the ceiling.`,
-    'Start: threads start one after another on the main thread, so a pool costs time in proportion to its threads. This is the first limit of small tensors: the table says how many elements the same threads, once running, fill in that time.',
+    'Start: the main thread makes threads one after another, so a pool costs time in proportion to its threads, even where each has a processor of its own to start on (which "pool start" assumes). This is the first limit of small tensors: the table says how many elements the same threads, once running, fill in that time.',
     'Unlike these, what memory on several sockets (NUMA) does is not computed here: pages lie where they were first touched, and chunks are claimed by whichever thread comes first.',
   ];
 }

@@ -3,8 +3,10 @@
  * @module
  */
 import { execFileSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { countThreads } from '#built/engine/threads.js';
+import type { Answer } from './answer.js';
+import { quantile, relativeSpread } from './statistics.js';
 
 export function describeMachine(command: string): Record<string, string> {
   const processors = cpus();
@@ -13,11 +15,30 @@ export function describeMachine(command: string): Record<string, string> {
     memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
     system: `${process.platform} ${process.arch}`,
     node: `${process.version}, V8 ${process.versions.v8}`,
+    load: `${(loadavg()[0] ?? 0).toFixed(1)} at the start`,
     commit: describeCommit(),
     date: new Date().toISOString().slice(0, 16).replace('T', ' ') + ' UTC',
     command,
   };
 }
+
+/** How much the ceilings themselves varied: what no row can be told apart by. */
+export function describeNoise(answers: readonly Answer[]): Record<string, string> {
+  const spreads = answers
+    .flatMap(({ tables }) => tables)
+    .flatMap((table) => (table.kind === 'throughput' ? table.rows : []))
+    .filter(({ role }) => role === 'ceiling')
+    .map(({ elapsedMs }) => relativeSpread(elapsedMs));
+  if (spreads.length === 0) return {};
+  const middle = quantile(spreads, 0.5);
+  const verdict = middle > QUIET ? ': this machine was busy, measure again' : '';
+  return {
+    noise: `the fills varied by ${(100 * middle).toFixed(0)} % (interquartile, the middle of all tables)${verdict}`,
+  };
+}
+
+/** A machine that does nothing else stays below it. */
+const QUIET = 0.1;
 
 function describeCommit(): string {
   try {

@@ -101,7 +101,7 @@ export const PEERS = {
       });
     },
   },
-  '@stdlib/random array uniform.assign': {
+  '@stdlib/random uniform.assign': {
     draws: 'uniform',
     package: '@stdlib/random-array-uniform',
     load: () => {
@@ -130,7 +130,7 @@ export const PEERS = {
       });
     },
   },
-  '@stdlib/random randn (ziggurat), rejection': {
+  '@stdlib/random randn, rejection': {
     draws: 'truncated normal',
     package: '@stdlib/random-base-randn',
     load: () => {

@@ -48,7 +48,7 @@ def open_numpy(numpy):
         for _ in executor.map(fill, range(THREADS)):
             pass
 
-    yield "NumPy, multithreaded recipe (PCG64)", "uniform", uniform
+    yield "NumPy {} multithreaded recipe", "uniform", uniform
 
 
 def open_torch(torch):
@@ -70,9 +70,9 @@ def open_torch(torch):
             first = inside.max(dim=1, keepdim=True).indices
             torch.mul(tries.gather(1, first).squeeze(1), STD, out=tensor)
 
-    yield "torch uniform_", "uniform", uniform
-    yield "torch nn.init.trunc_normal_", "truncated normal", truncated_normal
-    yield "torch, four normals and a gather", "truncated normal", four_normals
+    yield "torch {} uniform_", "uniform", uniform
+    yield "torch {} nn.init.trunc_normal_", "truncated normal", truncated_normal
+    yield "torch {}: four normals, a gather", "truncated normal", four_normals
 
 
 def open_jax(jax):
@@ -85,7 +85,7 @@ def open_jax(jax):
     def truncated_normal():
         compiled(key).block_until_ready()
 
-    yield "JAX random.truncated_normal (jit)", "truncated normal", truncated_normal
+    yield "JAX {} random.truncated_normal, jit", "truncated normal", truncated_normal
 
 
 def open_tensorflow(tensorflow):
@@ -96,7 +96,7 @@ def open_tensorflow(tensorflow):
         # Eager operations on a CPU return when they are done.
         tensorflow.random.truncated_normal([COUNT], 0.0, STD, tensorflow.float32)
 
-    yield "TensorFlow random.truncated_normal", "truncated normal", truncated_normal
+    yield "TensorFlow {} random.truncated_normal", "truncated normal", truncated_normal
 
 
 PACKAGES = {"numpy": open_numpy, "torch": open_torch, "jax": open_jax, "tensorflow": open_tensorflow}
@@ -105,7 +105,7 @@ PACKAGES = {"numpy": open_numpy, "torch": open_torch, "jax": open_jax, "tensorfl
 def load(package, open_peers):
     module = importlib.import_module(package)
     version = getattr(module, "__version__", "?")
-    return [(f"{name}, {package} {version}", draws, run) for name, draws, run in open_peers(module)]
+    return [(name.format(version), draws, run) for name, draws, run in open_peers(module)]
 
 
 def answer(runs, name):

@@ -7,6 +7,8 @@
 import { Worker } from 'node:worker_threads';
 
 export interface BareThreads {
+  /** Of that, the time the main thread takes to make them. */
+  readonly createMs: number;
   readonly threadsMs: number;
   readonly sinceStartMs: number;
   readonly peakBytes: number;
@@ -16,9 +18,11 @@ const threads = Number(process.argv[2]);
 const startedAt = performance.now();
 const source = `const { parentPort } = require('node:worker_threads'); parentPort.postMessage(0); parentPort.once('message', () => {});`;
 const workers = Array.from({ length: threads }, () => new Worker(source, { eval: true }));
+const createdAt = performance.now();
 await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))));
 const answeredAt = performance.now();
 const result: BareThreads = {
+  createMs: createdAt - startedAt,
   threadsMs: answeredAt - startedAt,
   sinceStartMs: answeredAt,
   // ru_maxrss is in KiB wherever Node runs.

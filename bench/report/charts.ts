@@ -5,7 +5,7 @@
 import { gigaElements, type Chart, type ThroughputRow } from '../harness/answer.js';
 import { formatCount, formatNumber } from './cells.js';
 import { escapeText } from './markup.js';
-import { linearAxis, logAxis, stepAxis, type Axis } from './scale.js';
+import { linearAxis, logAxis, stepAxis, type Axis } from './axes.js';
 
 /** In the units of the viewBox: small enough that text is readable on a phone. */
 const WIDTH = 400;

@@ -31,7 +31,7 @@ figure { margin: 0; padding: 14px; max-width: 640px; background: var(--card); bo
 figcaption { margin-bottom: 6px; font-weight: 600; }
 svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
-svg .label, svg .number { fill: var(--ink); }
+svg .label, svg .number { fill: var(--ink); paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
 svg .number { font-variant-numeric: tabular-nums; }
 svg .grid { stroke: var(--faint); fill: none; }
 svg .line { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
@@ -55,8 +55,9 @@ caption { padding: 6px 0; text-align: left; font-weight: 600; }
 th, td { padding: 4px 12px 4px 0; border-bottom: 1px solid var(--faint); white-space: nowrap; }
 thead th { color: var(--soft); font-weight: 400; }
 tbody th { font-weight: 400; }
-tr.ceiling th, tr.ceiling td { border-bottom-style: dashed; border-bottom-color: var(--ink); }
+tr.ceiling th, tr.ceiling td { font-weight: 600; }
 .left { text-align: left; } .right { text-align: right; }
 .notes { padding-left: 18px; color: var(--soft); font-size: 0.85rem; max-width: 76ch; }
+@media (max-width: 640px) { tbody th { min-width: 9rem; white-space: normal; } }
 @media print { .scroll { overflow: visible; } figure { break-inside: avoid; } }
 `;

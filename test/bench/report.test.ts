@@ -3,7 +3,7 @@ import type { NamedAnswer, Results, ThroughputRow } from '../../bench/harness/an
 import { summarise } from '../../bench/harness/statistics.js';
 import { formatCount, formatNumber } from '../../bench/report/cells.js';
 import { renderPage } from '../../bench/report/page.js';
-import { linearAxis, logAxis } from '../../bench/report/scale.js';
+import { linearAxis, logAxis } from '../../bench/report/axes.js';
 import { formatAnswer } from '../../bench/report/terminal.js';
 
 function row(label: string, role: ThroughputRow['role'], threads: number, roundsMs: number[]): ThroughputRow {
