@@ -29,6 +29,7 @@ export const files: Question = {
       tables: [await timePageCache(crew, folder, small), await timeModels(folder, small)],
       notes: [
         `Both sides write each chunk of ${chunk} elements in pieces of ${ENGINE_SCRATCH_ELEMENTS}, each thread at its own positions, into a new file that was given its size before.`,
+        "Most file systems let one writer at a time into a file: threads that only write stand in each other's way, so a ratio may be above 1.",
         describeFolder(),
         'The second table is the whole initModel: header, fill, sync, name. The ceiling there syncs and renames as well.',
       ],
