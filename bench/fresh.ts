@@ -2,26 +2,26 @@
  * What does a tensor cost that nobody has touched yet, and how much of that is the memory's own price?
  * @module
  */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { Engine } from '#built/api/engine.js';
 import type { Table } from './harness/answer.js';
 import { measureBy, runContest, type Contestant } from './harness/contest.js';
 import { engineRun, memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
+import { collectGarbage } from './harness/garbage.js';
 import type { Question } from './harness/question.js';
 import { shrink, type Scale } from './harness/scale.js';
 import { allocateOwn, SEED, truncatedNormal, wage, type OwnTensor } from './harness/subjects.js';
 
-/** Every run leaves a tensor behind that waits for the collector. */
-const LARGEST = 2 ** 25;
-const MAX_ROUNDS = 9;
+const LARGEST = 2 ** 26;
+
+/** More than the engine fills on the calling thread. */
+const WARM_UP_ELEMENTS = 2 ** 20;
 
 export const fresh: Question = {
   name: 'fresh',
   asks: "What does a tensor cost that nobody has touched yet, and how much of that is the memory's own price?",
   async answer(scale) {
-    const small = { ...shrink(scale, LARGEST), maxRounds: Math.min(scale.maxRounds, MAX_ROUNDS) };
+    const small = shrink(scale, LARGEST);
     const tables = [await timeTensors(small, true), await timeTensors(small, false)];
     return {
       tables,
@@ -34,52 +34,67 @@ export const fresh: Question = {
 };
 
 async function timeTensors(scale: Scale, isFresh: boolean): Promise<Table> {
-  await using crew = await Crew.start(scale.threads);
-  await using engine = new Engine({ threads: scale.threads, seed: SEED });
-  const source = isFresh ? new FreshTensors(scale.elements) : new WarmTensor(scale.elements);
-  const onTensor = (make: (tensor: OwnTensor) => Contestant): Contestant => {
-    const form = make(source.tensor);
-    const { label, role, threads, elementCount } = form;
+  await using bench = new Workbench(scale, isFresh);
+  await bench.prepare();
+  const onBench = (make: (tools: Tools) => Contestant): Contestant => {
+    const { label, role, threads, elementCount } = make(bench.tools);
     return {
       ...{ label, role, threads, elementCount },
-      prepare: () => {
-        source.renew();
-      },
-      run: () => make(source.tensor).run(),
+      prepare: () => bench.prepare(),
+      run: () => make(bench.tools).run(),
     };
   };
-  const ceiling = onTensor((tensor) => memoryFill(crew, tensor, scale.threads));
+  const ceiling = onBench(({ crew, tensor }) => memoryFill(crew, tensor, scale.threads));
   const runs = [wage, truncatedNormal].map((subject) =>
-    onTensor((tensor) => engineRun(engine, tensor, subject)),
+    onBench(({ engine, tensor }) => engineRun(engine, tensor, subject)),
   );
   const rows = await runContest(measureBy(ceiling, runs), scale);
   return { kind: 'throughput', title: isFresh ? 'Fresh tensors' : 'The same, warm', rows };
 }
 
-class WarmTensor {
+interface Tools {
+  readonly crew: Crew;
+  readonly engine: Engine;
   readonly tensor: OwnTensor;
+}
 
-  constructor(elements: number) {
-    this.tensor = allocateOwn(elements);
+/**
+ * A tensor and the threads that fill it. For fresh tensors all of it is new for each run, the threads warmed up on another
+ * tensor: a thread that has seen a tensor may hold its memory for as long as it lives, and soon there would be no more.
+ */
+class Workbench {
+  #tools: Tools | undefined;
+
+  constructor(
+    readonly scale: Scale,
+    readonly isFresh: boolean,
+  ) {}
+
+  get tools(): Tools {
+    if (this.#tools === undefined) throw new Error('The bench was not prepared');
+    return this.#tools;
   }
 
-  renew(): void {
-    // The same again.
+  async prepare(): Promise<void> {
+    if (this.#tools !== undefined && !this.isFresh) return;
+    await this[Symbol.asyncDispose]();
+    this.#tools = await openTools(this.scale);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const tools = this.#tools;
+    this.#tools = undefined;
+    await tools?.engine.close();
+    await tools?.crew[Symbol.asyncDispose]();
+    collectGarbage();
   }
 }
 
-class FreshTensors {
-  tensor: OwnTensor;
-  readonly #collect: () => void;
-
-  constructor(readonly elements: number) {
-    this.tensor = allocateOwn(elements);
-    setFlagsFromString('--expose-gc');
-    this.#collect = runInNewContext('gc') as () => void;
-  }
-
-  renew(): void {
-    this.tensor = allocateOwn(this.elements);
-    this.#collect();
-  }
+async function openTools({ threads, elements }: Scale): Promise<Tools> {
+  const crew = await Crew.start(threads);
+  const engine = new Engine({ threads, seed: SEED });
+  const other = allocateOwn(WARM_UP_ELEMENTS);
+  await memoryFill(crew, other, threads).run();
+  for (const subject of [wage, truncatedNormal]) await engineRun(engine, other, subject).run();
+  return { crew, engine, tensor: allocateOwn(elements) };
 }

@@ -9,6 +9,7 @@ import { styleFor } from '#built/cli/style.js';
 import { InitError, isBadInput } from '#built/errors.js';
 import type { NamedAnswer, Results } from './harness/answer.js';
 import { HELP, parseCommand, type RunCommand } from './harness/arguments.js';
+import { collectGarbage } from './harness/garbage.js';
 import { describeMachine, describeNoise } from './harness/machine.js';
 import type { Question } from './harness/question.js';
 import { chooseScale } from './harness/scale.js';
@@ -68,6 +69,7 @@ function chooseQuestions({ names, specPath }: RunCommand): readonly Question[] {
 async function ask({ name, asks, answer }: Question, { isJson, isQuick }: RunCommand): Promise<NamedAnswer> {
   process.stderr.write(`${styleFor(process.stderr)('dim', `... ${name}`)}\n`);
   const named = { name, asks, ...(await answer(chooseScale(isQuick))) };
+  collectGarbage();
   if (!isJson) process.stdout.write(`\n${formatAnswer(named, styleFor(process.stdout))}\n`);
   return named;
 }

@@ -15,11 +15,19 @@ import { FILL_BYTE, openMemoryFill } from './harness/memory-fill.js';
 import { proofIn } from './harness/check.js';
 import type { Question } from './harness/question.js';
 import { shrink, type Scale } from './harness/scale.js';
-import { allocateOwn, drawOf, SEED, truncatedNormal, wage, type OwnTensor } from './harness/subjects.js';
+import {
+  allocateOwn,
+  drawOf,
+  SEED,
+  truncatedNormal,
+  wage,
+  type OwnTensor,
+  type Subject,
+} from './harness/subjects.js';
 
 const SIZES = [100, 1000, 10_000, 2 ** 16, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26, 2 ** 28];
 
-const CROSSOVER_SIZES = [2 ** 14, 2 ** 15, 2 ** 16, 2 ** 17, 2 ** 18, 2 ** 19, 2 ** 20];
+const CROSSOVER_SIZES = [14, 16, 17, 18, 19, 20, 21, 22].map((exponent) => 2 ** exponent);
 
 /** A run of a small size is that many calls: long enough for any clock. */
 const RUN_ELEMENTS = 2 ** 20;
@@ -37,7 +45,8 @@ export const sizes: Question = {
     for (const size of reached) {
       rows.push(...(await timeSize(crew, shrink(scale, size, scale.budgetMs / reached.length), size)));
     }
-    const crossover = await timeCrossover(shrink(scale, scale.elements, scale.budgetMs / 2));
+    const half = shrink(scale, scale.elements, scale.budgetMs / 4);
+    const crossovers = [await timeCrossover(wage, half), await timeCrossover(truncatedNormal, half)];
     return {
       tables: [
         {
@@ -46,11 +55,11 @@ export const sizes: Question = {
           rows,
           chart: { kind: 'lines', x: 'elementCount' },
         },
-        crossover,
+        ...crossovers,
       ],
       notes: [
         'Small tensors are filled on the calling thread (threads: 1), and memory.fill is timed there too; for larger ones both take all threads, and waking them is part of the time. Small calls are timed many in a row.',
-        describeCrossover(crossover.rows),
+        ...crossovers.map(describeCrossover),
       ],
     };
   },
@@ -94,12 +103,12 @@ const HERE = 'calling thread';
 const POOL = 'pool';
 
 /** The same kernel with and without the pool, below and above the size where the engine changes over. */
-async function timeCrossover(scale: Scale): Promise<ThroughputTable> {
+async function timeCrossover({ label, init }: Subject, scale: Scale): Promise<ThroughputTable> {
   const filler = openFiller(FASTEST);
   const pool = openPool(scale.threads);
   const contestants = CROSSOVER_SIZES.filter((size) => size <= scale.elements).flatMap((size) => {
     const tensor = allocateOwn(size);
-    const draw = drawOf(wage.init, tensor.shape);
+    const draw = drawOf(init, tensor.shape);
     const proof = proofIn(tensor.data, draw);
     const common = { role: 'jumpfill', elementCount: size, proof } as const;
     return measureBy(
@@ -124,22 +133,18 @@ async function timeCrossover(scale: Scale): Promise<ThroughputTable> {
   });
   const rows = await runContest(contestants, { ...scale, minRounds: scale.isQuick ? 2 : 15 });
   await pool.destroy();
-  return {
-    kind: 'throughput',
-    title: 'Calling thread or pool, uniform, chunks of a block',
-    rows,
-    ratio: 'of calling thread',
-  };
+  const title = `Calling thread or pool, chunks of a block, ${label}`;
+  return { kind: 'throughput', title, rows, ratio: 'of calling thread' };
 }
 
 /** The smallest size from which on the pool is faster. */
-function describeCrossover(rows: readonly ThroughputRow[]): string {
-  const wins = rows
-    .filter(({ label }) => label === POOL)
-    .map(({ elementCount, ofCeiling }) => ({ elementCount, isFaster: (ofCeiling?.median ?? 0) > 1 }));
-  const lastLoss = wins.findLastIndex(({ isFaster }) => !isFaster);
-  const first = wins[lastLoss + 1];
-  return first === undefined
-    ? 'On this machine the pool was not yet faster than the calling thread at the largest size tried.'
-    : `On this machine the pool is faster from ${first.elementCount} elements on.`;
+function describeCrossover({ title, rows }: ThroughputTable): string {
+  const pools = rows.filter(({ label }) => label === POOL);
+  const lastLoss = pools.findLastIndex(({ ofCeiling }) => !((ofCeiling?.median ?? 0) > 1));
+  const first = pools[lastLoss + 1];
+  const found =
+    first === undefined
+      ? 'the pool was not yet faster at the largest size tried'
+      : `the pool is faster from ${first.elementCount} elements on`;
+  return `${title}: on this machine ${found}.`;
 }

@@ -3,13 +3,21 @@
  * @module
  */
 import { Engine } from '#built/api/engine.js';
+import type { SharedTensor } from '#built/engine/shared-tensor.js';
 import type { Table } from './harness/answer.js';
 import { measureBy, runContest } from './harness/contest.js';
 import { arrayFill, engineRun, memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
 import type { Question } from './harness/question.js';
 import type { Scale } from './harness/scale.js';
-import { allocateOwn, allocateWrapped, SEED, truncatedNormal, wage } from './harness/subjects.js';
+import {
+  allocateOwn,
+  allocateWrapped,
+  SEED,
+  truncatedNormal,
+  wage,
+  type OwnTensor,
+} from './harness/subjects.js';
 
 export const wrapped: Question = {
   name: 'wrapped',
@@ -17,7 +25,11 @@ export const wrapped: Question = {
   async answer(scale) {
     await using crew = await Crew.start(scale.threads);
     const tables: Table[] = [];
-    for (const threads of new Set([1, scale.threads])) tables.push(await timeBoth(crew, scale, threads));
+    const own = allocateOwn(scale.elements);
+    const foreign = allocateWrapped(scale.elements);
+    for (const threads of new Set([1, scale.threads])) {
+      tables.push(await timeBoth(crew, { own, foreign }, scale, threads));
+    }
     return {
       tables,
       notes: [
@@ -27,9 +39,12 @@ export const wrapped: Question = {
   },
 };
 
-async function timeBoth(crew: Crew, scale: Scale, threads: number): Promise<Table> {
-  const own = allocateOwn(scale.elements);
-  const foreign = allocateWrapped(scale.elements);
+async function timeBoth(
+  crew: Crew,
+  { own, foreign }: { readonly own: OwnTensor; readonly foreign: SharedTensor },
+  scale: Scale,
+  threads: number,
+): Promise<Table> {
   await using engine = new Engine({ threads, seed: SEED });
   const runs = [wage, truncatedNormal].flatMap((subject) => [
     { ...engineRun(engine, own, subject), label: `${subject.label}, own` },
