@@ -5,6 +5,7 @@
 import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
 import { openFiller, type KernelCode } from '#built/engine/filler.js';
 import { figureOf, type Figure } from './harness/answer.js';
+import { checkRange } from './harness/check.js';
 import { clockManyNow } from './harness/contest.js';
 import { KERNEL_SETS } from './harness/kernel-sets.js';
 import type { Question } from './harness/question.js';
@@ -62,6 +63,8 @@ function timeJumps(
   const run = (): void => {
     filler.fillMemory(draw, block(call++) * BLOCK_ELEMENTS, STEP_ELEMENTS, tensor.memory, 0);
   };
+  run();
+  checkRange(label, draw, block(0) * BLOCK_ELEMENTS, tensor.data);
   clockManyNow(calls, run);
   const sample: number[] = [];
   for (let round = 0; round < rounds; round++) sample.push(clockManyNow(calls, run) * 1000);

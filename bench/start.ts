@@ -4,7 +4,7 @@
  */
 import { Engine } from '#built/api/engine.js';
 import { figureOf, type Figure } from './harness/answer.js';
-import { checkBytes, proofIn } from './harness/check.js';
+import { proofIn } from './harness/check.js';
 import { clockMany } from './harness/contest.js';
 import type { Question } from './harness/question.js';
 import type { Scale } from './harness/scale.js';
@@ -71,11 +71,11 @@ async function timeSmallCalls({ isQuick, threads }: Scale): Promise<Figure[]> {
     for (const { label, fill, init } of [wage, truncatedNormal]) {
       const tensor = allocateOwn(elements);
       const call = (): Promise<unknown> => fill(engine, tensor);
-      const { draw, spoil, read } = proofIn(tensor.data, drawOf(init, tensor.shape));
+      const proof = proofIn(tensor.data, drawOf(init, tensor.shape));
       const calls = isQuick ? 5 : 200;
-      spoil();
+      proof.spoil();
       await clockMany(calls, call);
-      checkBytes(label, draw, elements, read);
+      proof.check(label);
       const sample: number[] = [];
       for (let round = 0; round < (isQuick ? 2 : 15); round++) {
         sample.push((await clockMany(calls, call)) * 1000);

@@ -7,34 +7,40 @@ import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
 
 /** How a contestant's bytes are checked. */
 export interface Proof {
-  readonly draw: Draw;
   /** Overwrites what earlier contestants left, so that elements which nobody writes are noticed. */
   readonly spoil: () => void;
-  /** Elements `start` on, from wherever they were filled. */
-  readonly read: (start: number, count: number) => Float32Array;
+  /** @throws at the first element, of those looked at, that is not the specification's */
+  readonly check: (label: string) => void;
 }
+
+/** Elements `start` on, from wherever they were filled. */
+export type ReadElements = (start: number, count: number) => Float32Array;
 
 /** Of a tensor in memory. */
 export const proofIn = (data: Float32Array, draw: Draw): Proof => ({
-  draw,
   spoil: () => data.fill(NaN),
-  read: (start, count) => data.slice(start, start + count),
+  check: (label) => {
+    checkSamples(label, draw, data.length, (start, count) => data.slice(start, start + count));
+  },
 });
 
 const SAMPLE_ELEMENTS = 1000;
 const SAMPLES = 32;
 
-/** @throws at the first element that is not the specification's, to the bit */
-export function checkBytes(label: string, draw: Draw, elementCount: number, read: Proof['read']): void {
+export function checkSamples(label: string, draw: Draw, elementCount: number, read: ReadElements): void {
   for (const start of sampleStarts(elementCount)) {
-    const count = Math.min(SAMPLE_ELEMENTS, elementCount - start);
-    const expected = new Float32Array(count);
-    fillRange(draw, start, expected);
-    const found = new Uint32Array(read(start, count).buffer);
-    const wrong = new Uint32Array(expected.buffer).findIndex((bits, i) => bits !== found[i]);
-    if (wrong < 0) continue;
-    throw new Error(`${label}: element ${start + wrong} is not the specification's. Nothing was timed.`);
+    checkRange(label, draw, start, read(start, Math.min(SAMPLE_ELEMENTS, elementCount - start)));
   }
+}
+
+/** @throws unless `elements` are the draw's from `start` on, to the bit */
+export function checkRange(label: string, draw: Draw, start: number, elements: Float32Array): void {
+  const expected = new Float32Array(elements.length);
+  fillRange(draw, start, expected);
+  const found = new Uint32Array(elements.buffer, elements.byteOffset, elements.length);
+  const wrong = new Uint32Array(expected.buffer).findIndex((bits, i) => bits !== found[i]);
+  if (wrong < 0) return;
+  throw new Error(`${label}: element ${start + wrong} is not the specification's. Nothing was timed.`);
 }
 
 /** Both ends, and ranges that lie across the borders of blocks all over the tensor. */

@@ -8,7 +8,7 @@ import { chooseChunkElements } from '#built/domain/plan.js';
 import type { KernelCode } from '#built/engine/filler.js';
 import { SCRATCH_BYTES } from '#built/engine/scratch.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
-import type { Proof } from './check.js';
+import { checkSamples, type Proof } from './check.js';
 import type { Contestant } from './contest.js';
 import type { Crew } from './crew.js';
 import type { FreshFile } from './temporary-file.js';
@@ -69,17 +69,16 @@ function writeRun(
 
 /** A new file has nothing to spoil: unwritten elements are 0. */
 export const proofInFile = (file: FreshFile, draw: Draw): Proof => ({
-  draw,
   spoil: () => undefined,
-  read: (start, count) => {
-    const elements = new Float32Array(count);
-    readSync(
-      file.handle.fd,
-      new Uint8Array(elements.buffer),
-      0,
-      elements.byteLength,
-      start * BYTES_PER_ELEMENT,
+  check: (label) => {
+    checkSamples(label, draw, file.elementCount, (start, count) =>
+      readElements(file.handle.fd, start * BYTES_PER_ELEMENT, count),
     );
-    return elements;
   },
 });
+
+export function readElements(descriptor: number, position: number, count: number): Float32Array {
+  const elements = new Float32Array(count);
+  readSync(descriptor, new Uint8Array(elements.buffer), 0, elements.byteLength, position);
+  return elements;
+}

@@ -2,12 +2,15 @@
  * initModel, and the least that anything must do to leave as many bytes in a file: write, sync, rename.
  * @module
  */
-import { renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import type { Engine } from '#built/api/engine.js';
 import { planChunks } from '#built/domain/plan.js';
 import type { Job } from '#built/engine/protocol.js';
+import type { ModelReport } from '#built/storage/model.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
+import { checkSamples } from './check.js';
 import { clock, type Contestant } from './contest.js';
+import { readElements } from './file-contestants.js';
 import { openCoordinator } from './jobs.js';
 import { CONSTANT, drawOf } from './subjects.js';
 import { FreshFile, type TemporaryFolder } from './temporary-file.js';
@@ -19,6 +22,7 @@ export function initModelRun(
   elementCount: number,
 ): Contestant {
   const out = folder.fileAt('model.safetensors');
+  let report: ModelReport | undefined;
   return {
     label: 'initModel',
     role: 'jumpfill',
@@ -27,8 +31,33 @@ export function initModelRun(
     prepare: () => {
       rmSync(out, { force: true });
     },
-    run: () => clock(() => engine.initModel(spec, { out })),
+    run: () =>
+      clock(async () => {
+        report = await engine.initModel(spec, { out });
+      }),
+    // A new file has nothing to spoil.
+    proof: {
+      spoil: () => undefined,
+      check: () => {
+        if (report) checkModel(report);
+      },
+    },
   };
+}
+
+/** @throws a sampled element of a tensor is not the specification's */
+function checkModel({ path, tensors, seed }: ModelReport): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    for (const { name, shape, init, byteOffset, byteLength } of tensors) {
+      const draw = drawOf(init, shape, name, seed);
+      checkSamples(name, draw, byteLength / BYTES_PER_ELEMENT, (start, count) =>
+        readElements(descriptor, byteOffset + start * BYTES_PER_ELEMENT, count),
+      );
+    }
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 const CONSTANT_WORKER_URL = new URL('./constant-worker.js', import.meta.url);

@@ -66,10 +66,10 @@ export const allocateWrapped = (elementCount: number): SharedTensor =>
     name: NAME,
   });
 
-/** The draw that the public call makes of it, given SEED. */
-export function drawOf(init: Init, shape: readonly number[], name = NAME): Draw {
+/** The draw that the public calls make of it. */
+export function drawOf(init: Init, shape: readonly number[], name = NAME, seed = SEED): Draw {
   const dtype = DEFAULT_DTYPE;
   const { kernel } = resolveRecipe(init, { shape, dtype });
-  const root = GENERATORS[DEFAULT_GENERATOR].root(SEED, name);
+  const root = GENERATORS[DEFAULT_GENERATOR].root(seed, name);
   return { dtype, generator: DEFAULT_GENERATOR, root, kernel };
 }
