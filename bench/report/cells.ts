@@ -48,10 +48,10 @@ const FIGURE_COLUMNS: readonly Column<Figure>[] = [
 const TARGET_COLUMNS: readonly Column<TargetRow>[] = [
   { title: 'what', align: 'left', cell: ({ label }) => label },
   { title: 'measured', align: 'right', cell: ({ value }) => formatNumber(value) },
+  { title: 'reached', align: 'left', cell: judge },
   { title: 'floor', align: 'right', cell: ({ floor }) => String(floor) },
   { title: 'aim', align: 'right', cell: ({ aim }) => String(aim) },
   { title: 'unit', align: 'left', cell: ({ unit }) => unit },
-  { title: 'reached', align: 'left', cell: judge },
   { title: 'command', align: 'left', cell: ({ command }) => command },
 ];
 
