@@ -3,7 +3,8 @@
  * @module
  */
 import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
-import { openFiller, type KernelCode } from '#built/engine/filler.js';
+import type { KernelCode } from '#built/engine/filler.js';
+import { openOnly } from './harness/open-only.js';
 import { figureOf, type Figure } from './harness/answer.js';
 import { checkRange } from './harness/check.js';
 import { clockManyNow } from './harness/contest.js';
@@ -56,7 +57,7 @@ function timeJumps(
   rounds: number,
   calls: number,
 ): Figure {
-  const filler = openFiller(set);
+  const filler = openOnly(set);
   const tensor = allocateOwn(STEP_ELEMENTS);
   const draw = drawOf(wage.init, tensor.shape);
   let call = 0;

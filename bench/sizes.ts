@@ -4,7 +4,7 @@
  */
 import { Engine } from '#built/api/engine.js';
 import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
-import { openFiller } from '#built/engine/filler.js';
+import { openOnly } from './harness/open-only.js';
 import type { ThroughputRow, ThroughputTable } from './harness/answer.js';
 import { clock, clockMany, clockManyNow, measureBy, runContest, type Contestant } from './harness/contest.js';
 import { memoryFill } from './harness/contestants.js';
@@ -104,7 +104,7 @@ const POOL = 'pool';
 
 /** The same kernel with and without the pool, below and above the size where the engine changes over. */
 async function timeCrossover({ label, init }: Subject, scale: Scale): Promise<ThroughputTable> {
-  const filler = openFiller(FASTEST);
+  const filler = openOnly(FASTEST);
   const pool = openPool(scale.threads);
   const contestants = CROSSOVER_SIZES.filter((size) => size <= scale.elements).flatMap((size) => {
     const tensor = allocateOwn(size);

@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { openFiller } from '#built/engine/filler.js';
+import { openOnly } from './open-only.js';
 import { allocateMemory } from '#built/engine/wasm.js';
 import { loadPeer } from '../peers/javascript.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
@@ -27,7 +27,7 @@ async function openAction(action: Action): Promise<DoPiece> {
       };
     case 'kernel': {
       const { draw, memory } = action;
-      const filler = openFiller(action.kernels);
+      const filler = openOnly(action.kernels);
       return (start, count) => {
         filler.fillMemory(draw, start, count, memory, start * BYTES_PER_ELEMENT);
       };
@@ -50,7 +50,7 @@ function openWrite({ descriptor, scratchElements, source }: Extract<Action, { ki
   const memory = allocateMemory(scratchElements * BYTES_PER_ELEMENT);
   if (memory === undefined) throw new Error('This Node runs without WebAssembly');
   const scratch = new Uint8Array(memory.buffer).fill(1);
-  const filler = source && openFiller(source.kernels);
+  const filler = source && openOnly(source.kernels);
   return (start, elementCount) => {
     for (let done = 0; done < elementCount; done += scratchElements) {
       const count = Math.min(scratchElements, elementCount - done);

@@ -5,8 +5,7 @@
 import { readSync } from 'node:fs';
 import type { Draw } from '#built/domain/draw.js';
 import { chooseChunkElements } from '#built/domain/plan.js';
-import type { KernelCode } from '#built/engine/filler.js';
-import { SCRATCH_BYTES } from '#built/engine/scratch.js';
+import { SCRATCH_BYTES, type KernelCode } from '#built/engine/filler.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
 import { checkSamples, type Proof } from './check.js';
 import type { Contestant } from './contest.js';

@@ -21,7 +21,6 @@ import { nextFirstWord, nextSecondWord } from "./xoroshiro";
 // @ts-ignore: decorator
 @external("lanes", "second67") declare let second67: v128;
 
-
 /** A variable for the reason given in truncated-normal.ts; nobody sets it. */
 export let half: f32 = 0.5;
 
@@ -44,11 +43,16 @@ function toUniform(recipe: i32, word: v128, halves: v128, scale: v128, centre: v
   return f32x4.pmin(high, f32x4.pmax(low, value));
 }
 
-// All eight lanes at once: 8 state registers leave 7 for the rest, and their chains hide one another's latency. Two or four
-// passes over a tile, with fewer lanes each, wait for that latency (20.5 and 32 against 15.5 ms for 256 MiB); two steps
-// an iteration run out of registers (16.8 ms). The loop tests at its end because V8 moves constants out of such a
-// loop only (18.6 ms otherwise). The states are put back pair by pair since that order decides, through the numbering
-// of locals, in which order V8 computes them (16.8 ms otherwise). Speeds: see xoroshiro.ts.
+/** Two words of integer registers side by side. */
+// @ts-ignore: decorator
+@inline
+function join(a: i64, b: i64): v128 {
+  return i64x2.replace_lane(i64x2.splat(a), 1, b);
+}
+
+// All eight lanes at once, their chains hiding one another's latency: 0 to 3 in vector registers, 4 to 7 in integer
+// registers, whose units would idle otherwise. 13.1 ms, against 14.3 with two integer lanes and 15.8 with none; more run out
+// of registers. The loop tests at its end because V8 moves constants out of such a loop only. (Speeds: see xoroshiro.ts.)
 // @ts-ignore: decorator
 @inline
 function fill(recipe: i32, dst: usize, groups: i32, scale: f32, centre: f32, low: f32, high: f32): void {
@@ -56,8 +60,10 @@ function fill(recipe: i32, dst: usize, groups: i32, scale: f32, centre: f32, low
   const lows = f32x4.splat(low), highs = f32x4.splat(high);
   let s0 = first01, t0 = second01;
   let s1 = first23, t1 = second23;
-  let s2 = first45, t2 = second45;
-  let s3 = first67, t3 = second67;
+  let a4 = i64x2.extract_lane(first45, 0), b4 = i64x2.extract_lane(second45, 0);
+  let a5 = i64x2.extract_lane(first45, 1), b5 = i64x2.extract_lane(second45, 1);
+  let a6 = i64x2.extract_lane(first67, 0), b6 = i64x2.extract_lane(second67, 0);
+  let a7 = i64x2.extract_lane(first67, 1), b7 = i64x2.extract_lane(second67, 1);
   // The end of a 4 GiB memory is address 0, so the test is for inequality.
   const end = dst + (<usize>groups << GROUP_BYTES_LOG2);
   do {
@@ -71,26 +77,32 @@ function fill(recipe: i32, dst: usize, groups: i32, scale: f32, centre: f32, low
     s1 = nextFirstWord(s1, t1);
     t1 = nextSecondWord(t1);
     v128.store(dst, toUniform(recipe, word1, halves, scales, centres, lows, highs), 16);
-    const word2 = i64x2.add(s2, t2);
-    t2 = v128.xor(s2, t2);
-    s2 = nextFirstWord(s2, t2);
-    t2 = nextSecondWord(t2);
-    v128.store(dst, toUniform(recipe, word2, halves, scales, centres, lows, highs), 32);
-    const word3 = i64x2.add(s3, t3);
-    t3 = v128.xor(s3, t3);
-    s3 = nextFirstWord(s3, t3);
-    t3 = nextSecondWord(t3);
-    v128.store(dst, toUniform(recipe, word3, halves, scales, centres, lows, highs), 48);
+    const word4 = a4 + b4, word5 = a5 + b5;
+    b4 ^= a4;
+    b5 ^= a5;
+    a4 = rotl<i64>(a4, 24) ^ b4 ^ (b4 << 16);
+    a5 = rotl<i64>(a5, 24) ^ b5 ^ (b5 << 16);
+    b4 = rotl<i64>(b4, 37);
+    b5 = rotl<i64>(b5, 37);
+    v128.store(dst, toUniform(recipe, join(word4, word5), halves, scales, centres, lows, highs), 32);
+    const word6 = a6 + b6, word7 = a7 + b7;
+    b6 ^= a6;
+    b7 ^= a7;
+    a6 = rotl<i64>(a6, 24) ^ b6 ^ (b6 << 16);
+    a7 = rotl<i64>(a7, 24) ^ b7 ^ (b7 << 16);
+    b6 = rotl<i64>(b6, 37);
+    b7 = rotl<i64>(b7, 37);
+    v128.store(dst, toUniform(recipe, join(word6, word7), halves, scales, centres, lows, highs), 48);
     dst += 64;
   } while (dst != end);
   first01 = s0;
   second01 = t0;
   first23 = s1;
   second23 = t1;
-  first45 = s2;
-  second45 = t2;
-  first67 = s3;
-  second67 = t3;
+  first45 = join(a4, a5);
+  second45 = join(b4, b5);
+  first67 = join(a6, a7);
+  second67 = join(b6, b7);
 }
 
 /**

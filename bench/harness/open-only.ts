@@ -1,0 +1,11 @@
+/**
+ * Fillers to be timed.
+ * @module
+ */
+import { openFiller, type Filler, type KernelCode } from '#built/engine/filler.js';
+
+/** A filler of just these kernels: a fallback would be timed in their place. */
+export const openOnly = (kernels: KernelCode): Filler =>
+  openFiller(kernels, (reason) => {
+    throw new Error(`The ${kernels.name} kernels cannot be used: ${reason}`);
+  });
