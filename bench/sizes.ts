@@ -17,7 +17,9 @@ import type { Question } from './harness/question.js';
 import { shrink, type Scale } from './harness/scale.js';
 import {
   allocateOwn,
+  allocateTensor,
   drawOf,
+  hasMemory,
   SEED,
   truncatedNormal,
   wage,
@@ -66,12 +68,13 @@ export const sizes: Question = {
 };
 
 async function timeSize(crew: Crew, scale: Scale, size: number): Promise<ThroughputRow[]> {
-  const tensor = allocateOwn(size);
+  const tensor = allocateTensor(size);
+  const own = hasMemory(tensor) ? tensor : allocateOwn(size);
   await using engine = new Engine({ threads: scale.threads, seed: SEED });
   await wage.fill(engine, tensor);
   const isSmall = !engine.isStarted;
   const calls = countCalls(size);
-  const ceiling = isSmall ? fillHere(tensor, calls) : memoryFill(crew, tensor, scale.threads);
+  const ceiling = isSmall ? fillHere(own, calls) : memoryFill(crew, own, scale.threads);
   const runs = [wage, truncatedNormal].map(({ label, fill, init }): Contestant => ({
     label,
     role: 'jumpfill',

@@ -9,7 +9,7 @@ import { clockMany } from './harness/contest.js';
 import type { Question } from './harness/question.js';
 import type { Scale } from './harness/scale.js';
 import { runProbe } from './harness/spawn.js';
-import { allocateOwn, drawOf, SEED, truncatedNormal, wage } from './harness/subjects.js';
+import { allocateTensor, drawOf, SEED, truncatedNormal, wage } from './harness/subjects.js';
 import type { BareThreads } from './probes/bare-threads.js';
 import type { FirstFill } from './probes/first-fill.js';
 
@@ -69,7 +69,7 @@ async function timeSmallCalls({ isQuick, threads }: Scale): Promise<Figure[]> {
   const rows: Figure[] = [];
   for (const elements of SMALL_SIZES) {
     for (const { label, fill, init } of [wage, truncatedNormal]) {
-      const tensor = allocateOwn(elements);
+      const tensor = allocateTensor(elements);
       const call = (): Promise<unknown> => fill(engine, tensor);
       const proof = proofIn(tensor.data, drawOf(init, tensor.shape));
       const calls = isQuick ? 5 : 200;

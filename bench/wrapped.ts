@@ -33,7 +33,7 @@ export const wrapped: Question = {
     return {
       tables,
       notes: [
-        'WebAssembly stores only into its own memories, so a wrapped buffer is filled through a scratch and a copy. memory.fill cannot reach it either: the ceiling is the fill of as many bytes of an own tensor.',
+        'Wrapped: a plain SharedArrayBuffer. (A WebAssembly.Memory that is wrapped costs what an own tensor costs.) WebAssembly stores only into its own memories, so a wrapped buffer is filled through a scratch and a copy. memory.fill cannot reach it either: the ceiling is the fill of as many bytes of an own tensor.',
       ],
     };
   },

@@ -7,7 +7,7 @@ import { DEFAULT_GENERATOR, GENERATORS } from '#built/domain/generator.js';
 import { resolveRecipe, type Init } from '#built/domain/recipe.js';
 import { DEFAULT_DTYPE } from '#built/domain/tensor.js';
 import { SharedTensor } from '#built/engine/shared-tensor.js';
-import type { SharedMemory } from '#built/engine/wasm.js';
+import { allocateMemory, WASM_PAGE_BYTES, type SharedMemory } from '#built/engine/wasm.js';
 import type { Engine } from '#built/api/engine.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
 
@@ -49,15 +49,22 @@ export const CONSTANT: Init = { kind: 'constant', value: 0.5 };
 /** A matrix of two rows, so that every even number of elements has a fan-in. */
 export const shapeOf = (elementCount: number): readonly number[] => [2, elementCount / 2];
 
-/** A tensor that has its memory for itself. */
+/** What users get: small ones have no WebAssembly.Memory. */
+export const allocateTensor = (elementCount: number): SharedTensor =>
+  SharedTensor.empty(shapeOf(elementCount), { name: NAME });
+
+/** A tensor that has a WebAssembly.Memory for itself. */
 export type OwnTensor = SharedTensor & { readonly memory: SharedMemory };
 
-/** A tensor whose memory is a WebAssembly.Memory, as SharedTensor.empty gives it, and that memory. */
+export const hasMemory = (tensor: SharedTensor): tensor is OwnTensor => tensor.memory !== undefined;
+
+/** As users get it, but with a memory whatever its size. */
 export function allocateOwn(elementCount: number): OwnTensor {
-  const tensor = SharedTensor.empty(shapeOf(elementCount), { name: NAME });
-  if (tensor.memory === undefined)
-    throw new RangeError(`${elementCount} elements are too many for one memory`);
-  return tensor as OwnTensor;
+  const byteLength = Math.max(elementCount * BYTES_PER_ELEMENT, WASM_PAGE_BYTES);
+  const memory = allocateMemory(byteLength);
+  if (memory === undefined)
+    throw new RangeError(`There is no room for ${elementCount} elements in one memory`);
+  return SharedTensor.wrap(memory, shapeOf(elementCount), { name: NAME }) as OwnTensor;
 }
 
 /** A tensor over a SharedArrayBuffer of somebody else's. */
