@@ -7,9 +7,10 @@ import type { Results } from '../../bench/harness/answer.js';
 import { listFolder, makeFolder } from '../support/folder.js';
 
 const BENCH = 'build/bench/main.js';
+const TSC = 'node_modules/.bin/tsc';
 
 beforeAll(() => {
-  execFileSync('npx', ['--no-install', 'tsc', '-p', 'tsconfig.bench.json'], { stdio: 'inherit' });
+  execFileSync(process.execPath, [TSC, '-p', 'tsconfig.bench.json'], { stdio: 'inherit' });
 });
 
 /** Where the bench writes files for a moment. */
