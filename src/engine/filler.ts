@@ -26,7 +26,7 @@ export interface Filler {
   ): void;
   /**
    * The same in this thread's scratch.
-   * @param elementCount  at most SCRATCH_BYTES of them
+   * @param elementCount  SCRATCH_BYTES of elements at most
    * @returns             their bytes, until the next fill
    */
   fillScratch(draw: Draw, start: number, elementCount: number): Uint8Array;

@@ -1,7 +1,7 @@
 // Uniform float32: src/domain/kernels/uniform.ts is the specification.
 
 import { GROUP_BYTES_LOG2 } from "./group";
-import { nextFirstWord, nextSecondWord } from "./xoroshiro";
+import { nextFirst64, nextFirstWord, nextSecond64, nextSecondWord } from "./xoroshiro";
 
 // The lane states: globals of the lanes module (lanes.ts). First and second words of lanes (0,1), (2,3), (4,5), (6,7).
 // @ts-ignore: decorator
@@ -80,18 +80,18 @@ function fill(recipe: i32, dst: usize, groups: i32, scale: f32, centre: f32, low
     const word4 = a4 + b4, word5 = a5 + b5;
     b4 ^= a4;
     b5 ^= a5;
-    a4 = rotl<i64>(a4, 24) ^ b4 ^ (b4 << 16);
-    a5 = rotl<i64>(a5, 24) ^ b5 ^ (b5 << 16);
-    b4 = rotl<i64>(b4, 37);
-    b5 = rotl<i64>(b5, 37);
+    a4 = nextFirst64(a4, b4);
+    a5 = nextFirst64(a5, b5);
+    b4 = nextSecond64(b4);
+    b5 = nextSecond64(b5);
     v128.store(dst, toUniform(recipe, join(word4, word5), halves, scales, centres, lows, highs), 32);
     const word6 = a6 + b6, word7 = a7 + b7;
     b6 ^= a6;
     b7 ^= a7;
-    a6 = rotl<i64>(a6, 24) ^ b6 ^ (b6 << 16);
-    a7 = rotl<i64>(a7, 24) ^ b7 ^ (b7 << 16);
-    b6 = rotl<i64>(b6, 37);
-    b7 = rotl<i64>(b7, 37);
+    a6 = nextFirst64(a6, b6);
+    a7 = nextFirst64(a7, b7);
+    b6 = nextSecond64(b6);
+    b7 = nextSecond64(b7);
     v128.store(dst, toUniform(recipe, join(word6, word7), halves, scales, centres, lows, highs), 48);
     dst += 64;
   } while (dst != end);

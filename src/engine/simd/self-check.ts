@@ -27,8 +27,11 @@ const FEW = 8 * 16 + 7;
 /** More than a tile of the truncated normal, which is 4,096 elements. */
 const MANY = 4096 + FEW;
 
-/** A block, the one after it (reached by look-ups), and one whose jump has every digit; within a group, some groups on. */
-const STARTS = [5, 6, 0x12_3456_789b].map((block, i) => block * BLOCK_ELEMENTS + 35 * i + 3);
+/**
+ * A block, the one before it, the one after that (reached by look-ups), and one whose jump has every digit; within a group, some
+ * groups on.
+ */
+const STARTS = [6, 5, 6, 0x12_3456_789b].map((block, i) => block * BLOCK_ELEMENTS + 35 * i + 3);
 
 /** Not at the beginning of the memory, and aligned to nothing but an element. */
 const BYTE_OFFSET = 12;
