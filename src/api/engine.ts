@@ -99,7 +99,10 @@ export class Engine {
     return this.#coordinator.isPoolStarted;
   }
 
-  /** The kernels this engine fills with. The first look, or fill, compares them with the specification: some 10 ms. */
+  /**
+   * The kernels this engine fills with. The first look, or fill, compares them with the specification: some 10 ms. A thread
+   * that has no room for their memory fills with the specification's all the same.
+   */
   get kernels(): KernelSet {
     return chooseKernels(this.#kernelChoice).name;
   }
@@ -118,7 +121,7 @@ export class Engine {
     const { wage } = INIT_DEFAULTS;
     // Before anything else, as upstream does.
     const given = options as WageOptions | null;
-    if (given?.mode !== undefined) checkWageMode(given.mode);
+    if (given?.mode !== undefined) checkWageMode(given.mode, (tensor as SharedTensor | undefined)?.name);
     checkKeys(options, ['factor', 'mode', ...FILL_KEYS], 'wageInit_', 'BAD_OPTION');
     const { factor = wage.factor, mode = wage.mode, ...fill } = options;
     return await this.#fill(tensor, { kind: 'wage', bits: bitsW, factor, mode }, fill);
@@ -179,7 +182,7 @@ export class Engine {
       throw new ValueError(
         'BAD_BUFFER',
         `The tensor is ${Object.prototype.toString.call(tensor)}.`,
-        'Make one with SharedTensor.empty or .wrap.',
+        'Make one with SharedTensor.empty, or SharedTensor.wrap(memory ?? buffer, shape) of what another thread sent.',
       );
     }
     const where = nameTensor(tensor.name);
@@ -231,11 +234,22 @@ function checkThreads(threads: unknown): number {
 }
 
 function checkKernelChoice({ simd, revectorize }: EngineOptions): KernelChoice {
-  const { JUMPFILL_SIMD, JUMPFILL_REVECTORIZE } = process.env;
   return {
-    simd: checkSwitch(simd ?? JUMPFILL_SIMD !== '0', 'simd'),
-    revectorize: checkSwitch(revectorize ?? JUMPFILL_REVECTORIZE === '1', 'revectorize'),
+    simd: checkSwitch(simd ?? readSwitch('JUMPFILL_SIMD', true), 'simd'),
+    revectorize: checkSwitch(revectorize ?? readSwitch('JUMPFILL_REVECTORIZE', false), 'revectorize'),
   };
+}
+
+/** A variable of the environment that is 0 or 1; unset or empty, it says nothing. */
+function readSwitch(variable: string, otherwise: boolean): boolean {
+  const value = process.env[variable] ?? '';
+  if (value === '') return otherwise;
+  if (value === '0' || value === '1') return value === '1';
+  throw new ValueError(
+    'BAD_OPTION',
+    `The environment variable ${variable} is ${show(value)}.`,
+    'Set it to 0 or 1.',
+  );
 }
 
 function checkSwitch(value: unknown, option: string): boolean {

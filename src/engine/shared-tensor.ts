@@ -14,7 +14,13 @@ import {
   type Dtype,
 } from '../domain/tensor.js';
 import { checkKeys, show } from '../domain/words.js';
-import { allocateMemory, isSharedMemory, WASM_PAGE_BYTES, type SharedMemory } from './wasm.js';
+import {
+  allocateMemory,
+  isSharedMemory,
+  WASM_MAX_BYTES,
+  WASM_PAGE_BYTES,
+  type SharedMemory,
+} from './wasm.js';
 
 export interface TensorOptions {
   /** @defaultValue 'float32' */
@@ -63,7 +69,7 @@ export class SharedTensor {
     const form = checkForm(shape, options);
     const byteLength = countElements(form.shape) * DTYPES[form.dtype].byteWidth;
     try {
-      const memory = byteLength < WASM_PAGE_BYTES ? undefined : allocateMemory(byteLength);
+      const memory = allocateTensorMemory(byteLength);
       const buffer = memory?.buffer ?? new SharedArrayBuffer(byteLength);
       return new SharedTensor(buffer, 0, form.shape, form.dtype, form.name, memory);
     } catch (cause) {
@@ -140,6 +146,17 @@ export class SharedTensor {
     copy.weightScale = this.weightScale;
     return copy;
   }
+}
+
+/** Once there was no room for one more, asking again would cost milliseconds of garbage collection each time. */
+let isRoomLeft = true;
+
+/** Undefined for less than a page, and where a plain buffer has to do. */
+function allocateTensorMemory(byteLength: number): SharedMemory | undefined {
+  if (!isRoomLeft || byteLength < WASM_PAGE_BYTES || byteLength > WASM_MAX_BYTES) return undefined;
+  const memory = allocateMemory(byteLength);
+  isRoomLeft = memory !== undefined;
+  return memory;
 }
 
 function checkForm(

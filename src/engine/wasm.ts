@@ -30,15 +30,15 @@ const { WebAssembly } = globalThis as unknown as { WebAssembly?: WebAssemblyApi 
 export const WASM_PAGE_BYTES = 65_536;
 
 /** 4 GiB: what a 32-bit memory can address. */
-const WASM_MAX_PAGES = 65_536;
+export const WASM_MAX_BYTES = 2 ** 32;
 
 /**
  * Zeroed memory, real only once it is written. Undefined where WebAssembly is missing, for more than it can address, and where
  * there is no room: each memory reserves some 10 GiB of addresses, whatever its size.
  */
 export function allocateMemory(byteLength: number): SharedMemory | undefined {
+  if (WebAssembly === undefined || byteLength > WASM_MAX_BYTES) return undefined;
   const pages = Math.ceil(byteLength / WASM_PAGE_BYTES);
-  if (WebAssembly === undefined || pages > WASM_MAX_PAGES) return undefined;
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch (error) {

@@ -173,3 +173,15 @@ test('scaleLimit leaves the scale alone when it refuses, and sets it when it doe
   expect(scaleLimit(tensor, 0.0541, 2)).toBe(0.75);
   expect(tensor.weightScale).toBe(16);
 });
+
+test('a switch of the environment is 0 or 1, and an option goes before it', () => {
+  const { JUMPFILL_SIMD } = process.env;
+  try {
+    process.env['JUMPFILL_SIMD'] = 'off';
+    expect(() => new Engine()).toThrow('The environment variable JUMPFILL_SIMD is "off". Set it to 0 or 1.');
+    expect(new Engine({ simd: false }).kernels).toBe('specification');
+  } finally {
+    if (JUMPFILL_SIMD === undefined) delete process.env['JUMPFILL_SIMD'];
+    else process.env['JUMPFILL_SIMD'] = JUMPFILL_SIMD;
+  }
+});
