@@ -5,21 +5,21 @@ import { nextFirst64, nextFirstWord, nextSecond64, nextSecondWord } from "./xoro
 
 // The lane states: globals of the lanes module (lanes.ts). First and second words of lanes (0,1), (2,3), (4,5), (6,7).
 // @ts-ignore: decorator
-@external("lanes", "first01") declare let first01: v128;
+@external("lanes", "first01") export declare let first01: v128;
 // @ts-ignore: decorator
-@external("lanes", "first23") declare let first23: v128;
+@external("lanes", "first23") export declare let first23: v128;
 // @ts-ignore: decorator
-@external("lanes", "first45") declare let first45: v128;
+@external("lanes", "first45") export declare let first45: v128;
 // @ts-ignore: decorator
-@external("lanes", "first67") declare let first67: v128;
+@external("lanes", "first67") export declare let first67: v128;
 // @ts-ignore: decorator
-@external("lanes", "second01") declare let second01: v128;
+@external("lanes", "second01") export declare let second01: v128;
 // @ts-ignore: decorator
-@external("lanes", "second23") declare let second23: v128;
+@external("lanes", "second23") export declare let second23: v128;
 // @ts-ignore: decorator
-@external("lanes", "second45") declare let second45: v128;
+@external("lanes", "second45") export declare let second45: v128;
 // @ts-ignore: decorator
-@external("lanes", "second67") declare let second67: v128;
+@external("lanes", "second67") export declare let second67: v128;
 
 /** A variable for the reason given in truncated-normal.ts; nobody sets it. */
 export let half: f32 = 0.5;
@@ -29,12 +29,18 @@ const CENTRED: i32 = 0; // m * scale
 const SHIFTED: i32 = 1; // centre + m * scale
 const BOUNDED: i32 = 2; // the same, within [low, high]
 
-/** Four words to four float32; m = (word >> 8) + 0.5 is exact. */
+/** Four words to m * scale; m = (word >> 8) + 0.5 is exact. */
+// @ts-ignore: decorator
+@inline
+export function toCentred(word: v128, halves: v128, scale: v128): v128 {
+  return f32x4.mul(f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_s(word, 8)), halves), scale);
+}
+
+/** Four words to four float32. */
 // @ts-ignore: decorator
 @inline
 function toUniform(recipe: i32, word: v128, halves: v128, scale: v128, centre: v128, low: v128, high: v128): v128 {
-  const m = f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_s(word, 8)), halves);
-  const spread = f32x4.mul(m, scale);
+  const spread = toCentred(word, halves, scale);
   if (recipe == CENTRED) return spread;
   const value = f32x4.add(centre, spread);
   if (recipe == SHIFTED) return value;
@@ -46,7 +52,7 @@ function toUniform(recipe: i32, word: v128, halves: v128, scale: v128, centre: v
 /** Two words of integer registers side by side. */
 // @ts-ignore: decorator
 @inline
-function join(a: i64, b: i64): v128 {
+export function join(a: i64, b: i64): v128 {
   return i64x2.replace_lane(i64x2.splat(a), 1, b);
 }
 

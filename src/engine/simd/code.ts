@@ -35,10 +35,19 @@ export interface FillsExports {
 /** The truncated normal's variables, which the host sets. */
 export type Coefficient = (typeof COEFFICIENTS)[number][0];
 
-/** What workers/simd/transforms.ts exports: from one distribution to another, in place. */
+/** What workers/simd/transforms.ts exports: from one distribution to another, in place, or while making what comes `ahead` groups later. */
 export interface TransformsExports extends Readonly<Record<Coefficient, WasmGlobal>> {
   truncatedNormalCentred(at: number, groups: number, std: number): void;
   truncatedNormal(at: number, groups: number, std: number, mean: number): void;
+  truncatedNormalCentredAhead(at: number, groups: number, ahead: number, scale: number, std: number): void;
+  truncatedNormalAhead(
+    at: number,
+    groups: number,
+    ahead: number,
+    scale: number,
+    std: number,
+    mean: number,
+  ): void;
 }
 
 const read = (module: keyof Omit<SimdCode, 'name'>): Uint8Array =>

@@ -131,7 +131,7 @@ export class SimdFiller implements Filler {
     if (known !== undefined) return known;
     const env = { memory };
     const fills = instantiate(this.#code.fills, { env, lanes: this.#lanes }) as FillsExports;
-    const transforms = instantiate(this.#code.transforms, { env }) as TransformsExports;
+    const transforms = instantiate(this.#code.transforms, { env, lanes: this.#lanes }) as TransformsExports;
     setCoefficients(transforms);
     const kernels = { fills, transforms };
     this.#kernels.set(memory, kernels);

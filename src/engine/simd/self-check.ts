@@ -24,7 +24,7 @@ export const CHECKED_KERNELS: readonly Kernel[] = [
 /** A few groups, and no whole number of them. */
 const FEW = 8 * 16 + 7;
 
-/** More than a tile of the truncated normal, which is 4,096 elements. */
+/** More than two tiles of the truncated normal, which are 512 elements each. */
 const MANY = 4096 + FEW;
 
 /**

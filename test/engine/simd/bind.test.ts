@@ -6,15 +6,18 @@ import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import { bindKernel } from '#built/engine/simd/bind.js';
 import type { FillsExports, TransformsExports } from '#built/engine/simd/code.js';
 
-/** The last function that a fill of one group calls. */
-function functionFor(kernel: Kernel): string {
+/** The functions that a fill of so many groups calls, in order. */
+function functionsFor(kernel: Kernel, groups: number): string[] {
   const called: string[] = [];
   const recorder = new Proxy({} as FillsExports & TransformsExports, {
     get: (_, name) => () => called.push(String(name)),
   });
-  bindKernel({ fills: recorder, transforms: recorder }, kernel)(0, 1);
-  return called.at(-1) ?? 'none';
+  bindKernel({ fills: recorder, transforms: recorder }, kernel)(0, groups);
+  return called;
 }
+
+/** The last of them, for one group. */
+const functionFor = (kernel: Kernel): string => functionsFor(kernel, 1).at(-1) ?? 'none';
 
 const uniforms: readonly (readonly [string, Kernel, string])[] = [
   ['symmetric', uniformParameters(-1, 1), 'fillUniformCentred'],
@@ -39,4 +42,15 @@ test.each([
   [2 ** -149, 1, 'truncatedNormal'],
 ])('a truncated normal of mean %d and std %d', (mean, std, expected) => {
   expect(functionFor(truncatedNormalParameters(mean, std))).toBe(expected);
+});
+
+const X = 'fillUniformCentred';
+
+test.each([
+  [1, [X, 'truncatedNormal']],
+  [63, [X, 'truncatedNormal']],
+  [64, [X, 'truncatedNormalAhead', 'truncatedNormal']],
+  [65, [X, 'truncatedNormalAhead', X, 'truncatedNormal']],
+])('a truncated normal of %d groups', (groups, expected) => {
+  expect(functionsFor(truncatedNormalParameters(1, 1), groups)).toEqual(expected);
 });

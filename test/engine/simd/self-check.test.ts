@@ -24,7 +24,9 @@ test('calls every function of the modules of fills and transforms', () => {
   const recorder = new Proxy({} as FillsExports & TransformsExports, {
     get: (_, name) => () => called.add(String(name)),
   });
-  for (const kernel of CHECKED_KERNELS) bindKernel({ fills: recorder, transforms: recorder }, kernel)(0, 1);
+  for (const kernel of CHECKED_KERNELS) {
+    bindKernel({ fills: recorder, transforms: recorder }, kernel)(0, 1024 / 16);
+  }
   const exported = [code.fills, code.transforms].flatMap((module) => WebAssembly.Module.exports(module));
   const functions = exported.filter(({ kind }) => kind === 'function').map(({ name }) => name);
   expect([...called].sort()).toEqual(functions.sort());
