@@ -11,13 +11,7 @@ import { normaliseGroup, one, p0, p1, p2, p3, p4, q0, q1, q2, q3 } from "./trunc
 import {
   first01, first23, first45, first67, half, join, second01, second23, second45, second67, toCentred,
 } from "./uniform";
-
-/** `nextFirstWord` (xoroshiro.ts) of a lane in integer registers. */
-// @ts-ignore: decorator
-@inline
-function nextFirst(a: i64, mixed: i64): i64 {
-  return rotl<i64>(a, 24) ^ mixed ^ (mixed << 16);
-}
+import { nextFirst64, nextSecond64 } from "./xoroshiro";
 
 /**
  * Four lanes, lower or upper, make their half of the groups from `to` to `end`, while half as many groups from `at` on are
@@ -42,35 +36,35 @@ function overlap(upper: bool, at: usize, to: usize, end: usize, scale: f32, std:
     const word0 = a0 + b0, word1 = a1 + b1;
     b0 ^= a0;
     b1 ^= a1;
-    a0 = nextFirst(a0, b0);
-    a1 = nextFirst(a1, b1);
-    b0 = rotl<i64>(b0, 37);
-    b1 = rotl<i64>(b1, 37);
+    a0 = nextFirst64(a0, b0);
+    a1 = nextFirst64(a1, b1);
+    b0 = nextSecond64(b0);
+    b1 = nextSecond64(b1);
     v128.store(to, toCentred(join(word0, word1), halves, scales));
     const word2 = a2 + b2, word3 = a3 + b3;
     b2 ^= a2;
     b3 ^= a3;
-    a2 = nextFirst(a2, b2);
-    a3 = nextFirst(a3, b3);
-    b2 = rotl<i64>(b2, 37);
-    b3 = rotl<i64>(b3, 37);
+    a2 = nextFirst64(a2, b2);
+    a3 = nextFirst64(a3, b3);
+    b2 = nextSecond64(b2);
+    b3 = nextSecond64(b3);
     v128.store(to, toCentred(join(word2, word3), halves, scales), 16);
     normaliseGroup(at, ones, cp4, cp3, cp2, cp1, cp0, cq3, cq2, cq1, cq0, stds, means, addMean);
     const later0 = a0 + b0, later1 = a1 + b1;
     b0 ^= a0;
     b1 ^= a1;
-    a0 = nextFirst(a0, b0);
-    a1 = nextFirst(a1, b1);
-    b0 = rotl<i64>(b0, 37);
-    b1 = rotl<i64>(b1, 37);
+    a0 = nextFirst64(a0, b0);
+    a1 = nextFirst64(a1, b1);
+    b0 = nextSecond64(b0);
+    b1 = nextSecond64(b1);
     v128.store(to, toCentred(join(later0, later1), halves, scales), 64);
     const later2 = a2 + b2, later3 = a3 + b3;
     b2 ^= a2;
     b3 ^= a3;
-    a2 = nextFirst(a2, b2);
-    a3 = nextFirst(a3, b3);
-    b2 = rotl<i64>(b2, 37);
-    b3 = rotl<i64>(b3, 37);
+    a2 = nextFirst64(a2, b2);
+    a3 = nextFirst64(a3, b3);
+    b2 = nextSecond64(b2);
+    b3 = nextSecond64(b3);
     v128.store(to, toCentred(join(later2, later3), halves, scales), 80);
     at += 64;
     to += 128;
