@@ -5,7 +5,7 @@
 import { Engine } from '#built/api/engine.js';
 import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
 import type { Job } from '#built/engine/protocol.js';
-import { figureOf, type Figure, type ThroughputRow } from './harness/answer.js';
+import { figureOf, type Figure, type GridRow, type GridTable, type ThroughputRow } from './harness/answer.js';
 import { clock, measureBy, runContest } from './harness/contest.js';
 import { engineRun, memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
@@ -13,12 +13,16 @@ import { describeLimits, measureLimits } from './harness/limits.js';
 import { idleJob, openCoordinator } from './harness/jobs.js';
 import type { Question } from './harness/question.js';
 import { shrink, type Scale } from './harness/scale.js';
-import { fitExponent, fitLine } from './harness/statistics.js';
+import { fitLine, fitRelatively } from './harness/statistics.js';
 import { allocateOwn, drawOf, SEED, truncatedNormal, wage } from './harness/subjects.js';
 
 const IDLE_WORKER_URL = new URL('./harness/idle-worker.js', import.meta.url);
 
 const CHUNKS = 256;
+
+/** Runs of up to so many elements are short enough to be many. */
+const SHORT_ELEMENTS = 2 ** 24;
+const SHORT_ROUNDS = { minRounds: 31, maxRounds: 101 };
 
 export const growth: Question = {
   name: 'growth',
@@ -30,7 +34,7 @@ export const growth: Question = {
     return {
       tables: [
         { kind: 'throughput', title: 'Elements, from 2^20 on', rows },
-        { kind: 'figures', title: 'Exponent of time in elements: 1 is linear', rows: fitExponents(rows) },
+        ...fitLines(rows),
         {
           kind: 'figures',
           title: `The engine without filling: ${CHUNKS} chunks, whatever the elements`,
@@ -44,6 +48,7 @@ export const growth: Question = {
         { kind: 'figures', title: 'What more threads would be limited by, computed', rows: limits.rows },
       ],
       notes: [
+        'Time is linear in elements where the largest residual is no more than the times themselves vary. a: what a call costs before the first element. Small tensors that stay in a cache lie below the line of large ones, the fill of them too.',
         'The engine without filling: the real coordinator, pool and shifts, with a worker whose outputs fill nothing. "main thread": the time in which the coordinator kept its event loop busy.',
         ...describeLimits(limits),
       ],
@@ -58,7 +63,8 @@ async function timeElements(crew: Crew, scale: Scale): Promise<ThroughputRow[]> 
     const tensor = allocateOwn(size);
     const runs = [wage, truncatedNormal].map((subject) => engineRun(engine, tensor, subject));
     const ceiling = memoryFill(crew, tensor, scale.threads);
-    rows.push(...(await runContest(measureBy(ceiling, runs), shrink(scale, size, 2500))));
+    const rounds = size <= SHORT_ELEMENTS && !scale.isQuick ? SHORT_ROUNDS : {};
+    rows.push(...(await runContest(measureBy(ceiling, runs), { ...shrink(scale, size, 2500), ...rounds })));
   }
   return rows;
 }
@@ -66,15 +72,20 @@ async function timeElements(crew: Crew, scale: Scale): Promise<ThroughputRow[]> 
 /** Two points lie on any line: it takes three sizes to say something. */
 const MIN_SIZES = 3;
 
-function fitExponents(rows: readonly ThroughputRow[]): Figure[] {
-  return [...new Set(rows.map(({ series }) => series))].flatMap((series) => {
+/** No table where there are too few sizes. */
+function fitLines(rows: readonly ThroughputRow[]): GridTable[] {
+  const lines = [...new Set(rows.map(({ series }) => series))].flatMap((series): GridRow[] => {
     const own = rows.filter((row) => row.series === series);
     if (own.length < MIN_SIZES) return [];
-    const { slope, r2 } = fitExponent(
-      own.map(({ elementCount, elapsedMs }) => [elementCount, elapsedMs.median] as const),
-    );
-    return { label: series, unit: '', value: slope, note: `r2 = ${r2.toFixed(4)}, ${own.length} sizes` };
+    const points = own.map(({ elementCount, elapsedMs }) => [elementCount, elapsedMs.median] as const);
+    const { intercept, slope, largestResidual } = fitRelatively(points);
+    return [{ label: series, values: [toMicroseconds(intercept), slope * 1e6, 100 * largestResidual] }];
   });
+  if (lines.length === 0) return [];
+  const title = 'The line a + b * elements through these times, each weighted by its own size';
+  return [
+    { kind: 'grid', title, columns: ['a, us', 'b, ns an element', 'largest residual, %'], rows: lines },
+  ];
 }
 
 const nothing = drawOf(wage.init, [2, 2]);

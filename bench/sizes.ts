@@ -11,7 +11,7 @@ import { memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
 import { FASTEST } from './harness/kernel-sets.js';
 import { memoryJob, openPool, runOnPool } from './harness/jobs.js';
-import { FILL_BYTE, openMemoryFill } from './harness/memory-fill.js';
+import { FILL_BYTE, MEMORY_FILL, openMemoryFill } from './harness/memory-fill.js';
 import { proofIn } from './harness/check.js';
 import type { Question } from './harness/question.js';
 import { shrink, type Scale } from './harness/scale.js';
@@ -89,7 +89,7 @@ async function timeSize(crew: Crew, scale: Scale, size: number): Promise<Through
 function fillHere({ memory, length, byteLength }: OwnTensor, calls: number): Contestant {
   const fill = openMemoryFill(memory);
   return {
-    label: 'memory.fill',
+    label: MEMORY_FILL,
     role: 'ceiling',
     threads: 1,
     elementCount: length,

@@ -57,9 +57,25 @@ export interface ThroughputTable {
   readonly chart?: Chart;
 }
 
+/** Several numbers of each of several things. */
+export interface GridRow {
+  readonly label: string;
+  /** One a column; nothing where there is none. */
+  readonly values: readonly (number | undefined)[];
+}
+
+export interface GridTable {
+  readonly kind: 'grid';
+  readonly title: string;
+  /** What the numbers are, with the unit. */
+  readonly columns: readonly string[];
+  readonly rows: readonly GridRow[];
+}
+
 export type Table =
   | ThroughputTable
   | { readonly kind: 'figures'; readonly title: string; readonly rows: readonly Figure[] }
+  | GridTable
   | { readonly kind: 'targets'; readonly title: string; readonly rows: readonly TargetRow[] };
 
 export interface LeftOut {

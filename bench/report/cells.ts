@@ -6,6 +6,7 @@ import {
   gigaBytes,
   gigaElements,
   type Figure,
+  type GridRow,
   type TargetRow,
   type Table,
   type ThroughputRow,
@@ -27,6 +28,11 @@ interface Column<Row> {
 const throughputColumns = (ratio: string): readonly Column<ThroughputRow>[] => [
   { title: 'what', align: 'left', cell: ({ label }) => label },
   { title: ratio, align: 'right', cell: ({ ofCeiling }) => formatRatio(ofCeiling) },
+  {
+    title: 'its spread',
+    align: 'right',
+    cell: ({ ofCeiling }) => (ofCeiling ? formatSpread(ofCeiling) : ''),
+  },
   { title: 'Gelem/s', align: 'right', cell: (row) => formatNumber(gigaElements(row)) },
   { title: 'GB/s', align: 'right', cell: (row) => formatNumber(gigaBytes(row)) },
   { title: 'median', align: 'right', cell: ({ elapsedMs }) => formatMs(elapsedMs.median) },
@@ -43,6 +49,15 @@ const FIGURE_COLUMNS: readonly Column<Figure>[] = [
   { title: 'runs', align: 'right', cell: ({ spread }) => (spread ? String(spread.count) : '') },
   { title: 'spread', align: 'right', cell: ({ spread }) => (spread ? formatSpread(spread) : '') },
   { title: 'note', align: 'left', cell: ({ note = '' }) => note },
+];
+
+const gridColumns = (titles: readonly string[]): readonly Column<GridRow>[] => [
+  { title: 'what', align: 'left', cell: ({ label }) => label },
+  ...titles.map((title, i): Column<GridRow> => ({
+    title,
+    align: 'right',
+    cell: ({ values }) => formatOptional(values[i]),
+  })),
 ];
 
 const TARGET_COLUMNS: readonly Column<TargetRow>[] = [
@@ -70,6 +85,8 @@ function fillTable(table: Table): readonly TextColumn[] {
       return fillCells(throughputColumns(table.ratio ?? 'of fill'), table.rows);
     case 'figures':
       return fillCells(FIGURE_COLUMNS, table.rows);
+    case 'grid':
+      return fillCells(gridColumns(table.columns), table.rows);
     case 'targets':
       return fillCells(TARGET_COLUMNS, table.rows);
   }
@@ -100,5 +117,8 @@ const formatMs = (ms: number): string =>
 
 /** The interquartile range, in percent of the median. */
 const formatSpread = (quartiles: Quartiles): string => `${(relativeSpread(quartiles) * 100).toFixed(1)} %`;
+
+const formatOptional = (value: number | undefined): string =>
+  value === undefined ? '' : formatNumber(value);
 
 const formatRatio = (ratio: Quartiles | undefined): string => (ratio ? formatNumber(ratio.median) : '');

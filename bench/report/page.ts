@@ -3,6 +3,7 @@
  * @module
  */
 import type { NamedAnswer, Results, Table } from '../harness/answer.js';
+import { FILL_NOTE } from '../harness/memory-fill.js';
 import { tabulate } from './cells.js';
 import { renderChart } from './charts.js';
 import { escapeText } from './markup.js';
@@ -25,7 +26,7 @@ export function renderPage({ machine, answers }: Results): string {
 <header>
 <h1>jumpfill: benchmark</h1>
 <dl class="machine">${facts}</dl>
-<p>Medians of runs that take turns; spread is the interquartile range in percent of the median. Read the ratios to the fill: absolute numbers do not travel to another machine, nor to this one under other load.</p>
+<p>Medians of runs that take turns; a spread is the interquartile range in percent of the median, of the ratio and of the time each. ${escapeText(FILL_NOTE)} Read the ratios to the fill: absolute numbers do not travel to another machine, nor to this one under other load.</p>
 ${renderContents(answers)}
 </header>
 <main>

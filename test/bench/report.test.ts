@@ -73,7 +73,7 @@ test('the terminal has the same numbers, aligned, and says what was left out', (
   const text = formatAnswer(answer, (_, part) => part);
   expect(text).toContain('left out: torch: not installed');
   const [header = '', fill = '', ours = ''] = text.split('\n').slice(3);
-  expect(header).toMatch(/^what +of fill +Gelem\/s/);
+  expect(header).toMatch(/^what +of fill +its spread +Gelem\/s/);
   expect(fill.indexOf('1.05')).toBe(header.indexOf('Gelem/s') + 'Gelem/s'.length - '1.05'.length);
   expect(ours).toContain('0.500');
 });
