@@ -9,7 +9,7 @@ import { runProbe } from './harness/spawn.js';
 import type { BareThreads } from './probes/bare-threads.js';
 import type { FirstFill } from './probes/first-fill.js';
 
-const FIRST_ELEMENTS = 2 ** 20;
+export const FIRST_ELEMENTS = 2 ** 20;
 
 export const FIRST_FILL = 'new Engine, pool and first fill';
 export const IMPORT = 'import of the library';

@@ -40,7 +40,12 @@ export type Chart =
 export interface TargetRow {
   readonly label: string;
   readonly unit: string;
-  readonly value: number;
+  /** Nothing if it was not measured. */
+  readonly value?: number;
+  /** Why the number is not held against floor and aim. */
+  readonly unjudged?: string;
+  /** What belongs to the number, with its own. */
+  readonly note?: string;
   /** What a plain prototype reached: owed. */
   readonly floor: number;
   readonly aim: number;
@@ -90,13 +95,27 @@ export interface Answer {
   readonly leftOut?: readonly LeftOut[];
 }
 
+/** Facts by what they are: processor, Node, commit, date, command. */
+export type Facts = Readonly<Record<string, string>>;
+
+/** What was asked for when a question was answered: whether its numbers may be held against a target. */
+export interface Conditions {
+  readonly isQuick: boolean;
+  readonly threads: number;
+  readonly elements: number;
+}
+
 export interface NamedAnswer extends Answer {
   readonly name: string;
   readonly asks: string;
+  /** Where and when this question was answered: not all of a set in one run. */
+  readonly machine: Facts;
+  readonly conditions: Conditions;
 }
 
 export interface Results {
-  readonly machine: Readonly<Record<string, string>>;
+  /** Of the last run. */
+  readonly machine: Facts;
   readonly answers: readonly NamedAnswer[];
 }
 

@@ -5,11 +5,11 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { countThreads } from '#built/engine/threads.js';
-import type { Answer } from './answer.js';
+import type { Answer, Facts } from './answer.js';
 import { MEMORY_FILL } from './memory-fill.js';
 import { quantile, relativeSpread } from './statistics.js';
 
-export function describeMachine(command: string): Record<string, string> {
+export function describeMachine(command: string): Facts {
   const processors = cpus();
   return {
     processor: `${processors[0]?.model.trim() ?? 'unknown'}, ${processors.length} visible, ${countThreads()} usable`,
@@ -24,7 +24,7 @@ export function describeMachine(command: string): Record<string, string> {
 }
 
 /** How much the fills of memory themselves varied: what no row can be told apart by. */
-export function describeNoise(answers: readonly Answer[]): Record<string, string> {
+export function describeNoise(answers: readonly Answer[]): Facts {
   const spreads = answers
     .flatMap(({ tables }) => tables)
     .flatMap((table) => (table.kind === 'throughput' ? table.rows : []))

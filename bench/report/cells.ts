@@ -62,15 +62,18 @@ const gridColumns = (titles: readonly string[]): readonly Column<GridRow>[] => [
 
 const TARGET_COLUMNS: readonly Column<TargetRow>[] = [
   { title: 'what', align: 'left', cell: ({ label }) => label },
-  { title: 'measured', align: 'right', cell: ({ value }) => formatNumber(value) },
+  { title: 'measured', align: 'right', cell: ({ value }) => formatOptional(value) },
   { title: 'reached', align: 'left', cell: judge },
   { title: 'floor', align: 'right', cell: ({ floor }) => String(floor) },
   { title: 'aim', align: 'right', cell: ({ aim }) => String(aim) },
   { title: 'unit', align: 'left', cell: ({ unit }) => unit },
   { title: 'command', align: 'left', cell: ({ command }) => command },
+  { title: 'note', align: 'left', cell: ({ note = '' }) => note },
 ];
 
-function judge({ value, floor, aim, isLowerBetter }: TargetRow): string {
+function judge({ value, unjudged, floor, aim, isLowerBetter }: TargetRow): string {
+  if (value === undefined) return 'not measured';
+  if (unjudged !== undefined) return `not judged: ${unjudged}`;
   const reaches = (bound: number): boolean => (isLowerBetter ? value <= bound : value >= bound);
   return reaches(aim) ? 'aim' : reaches(floor) ? 'floor' : 'NO';
 }

@@ -2,7 +2,7 @@
  * Results as one self-contained HTML page: charts, tables, how to read them. No script, nothing loaded.
  * @module
  */
-import type { NamedAnswer, Results, Table } from '../harness/answer.js';
+import type { Facts, NamedAnswer, Results, Table } from '../harness/answer.js';
 import { FILL_NOTE } from '../harness/memory-fill.js';
 import { tabulate } from './cells.js';
 import { renderChart } from './charts.js';
@@ -30,7 +30,7 @@ export function renderPage({ machine, answers }: Results): string {
 ${renderContents(answers)}
 </header>
 <main>
-${answers.map(renderAnswer).join('\n')}
+${answers.map((answer) => renderAnswer(answer, machine)).join('\n')}
 </main>
 </body>
 </html>
@@ -43,7 +43,20 @@ function renderContents(answers: readonly NamedAnswer[]): string {
   return `<nav aria-label="Questions"><ul>${links.join('')}</ul></nav>`;
 }
 
-function renderAnswer({ name, asks, tables, notes, leftOut = [] }: NamedAnswer): string {
+/** Those that tell one run from another. */
+const RUN_FACTS = ['node', 'commit', 'date', 'command', 'load', 'noise'];
+
+/** Empty for what the run was that the page begins with. */
+function renderRun(machine: Facts, ofPage: Facts): string {
+  const facts = RUN_FACTS.filter((key) => key in machine && machine[key] !== ofPage[key]);
+  if (machine['date'] === ofPage['date'] || facts.length === 0) return '';
+  return `<p class="run">Measured by another run: ${facts.map((key) => escapeText(`${key}: ${machine[key] ?? ''}`)).join('; ')}</p>`;
+}
+
+function renderAnswer(
+  { name, asks, tables, notes, machine, leftOut = [] }: NamedAnswer,
+  ofPage: Facts,
+): string {
   const charts = tables.map(renderFigure).join('');
   const listed = [
     ...notes.map(escapeText),
@@ -52,6 +65,7 @@ function renderAnswer({ name, asks, tables, notes, leftOut = [] }: NamedAnswer):
   return `<section id="${escapeText(name)}">
 <h2>${escapeText(name)}</h2>
 <p class="asks">${escapeText(asks)}</p>
+${renderRun(machine, ofPage)}
 ${charts === '' ? '' : `<div class="charts">${charts}</div>`}
 ${tables.map(renderTable).join('\n')}
 ${listed.length === 0 ? '' : `<ul class="notes">${listed.map((note) => `<li>${note}</li>`).join('')}</ul>`}

@@ -21,6 +21,7 @@ h1 { margin: 0 0 12px; font-size: 1.6rem; line-height: 1.2; }
 h2 { margin: 48px 0 0; font-size: 1.25rem; }
 a { color: var(--link); }
 .asks { margin: 0 0 14px; color: var(--soft); }
+.run { margin: 0 0 14px; color: var(--soft); font-size: 0.85rem; }
 .machine { display: grid; grid-template-columns: max-content 1fr; gap: 0 14px; margin: 0 0 14px; font-size: 0.85rem; }
 .machine dt { color: var(--soft); }
 .machine dd { margin: 0; min-width: 0; }
