@@ -4,8 +4,10 @@
  */
 import { BYTES_PER_ELEMENT } from './answer.js';
 
-/** 1 thread, 2 threads */
-export const nameThreads = (threads: number): string => `${threads} thread${threads === 1 ? '' : 's'}`;
+/** 1 shift, 2 shifts */
+export const nameCount = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+export const nameThreads = (threads: number): string => nameCount(threads, 'thread');
 
 /** 256 KiB, 4 MiB */
 export function nameSize(elements: number): string {
