@@ -6,13 +6,13 @@ import { Engine } from '#built/api/engine.js';
 import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
 import type { Job } from '#built/engine/protocol.js';
 import { figureOf, type Figure, type GridRow, type GridTable, type ThroughputRow } from './harness/answer.js';
-import { clock, measureBy, runContest } from './harness/contest.js';
+import { clock, measureBy, runContest, type Contestant } from './harness/contest.js';
 import { engineRun, memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
 import { describeLimits, measureLimits } from './harness/limits.js';
 import { idleJob, openCoordinator } from './harness/jobs.js';
 import type { Question } from './harness/question.js';
-import { shrink, type Scale } from './harness/scale.js';
+import type { Scale } from './harness/scale.js';
 import { fitLine, fitRelatively } from './harness/statistics.js';
 import { allocateOwn, drawOf, SEED, truncatedNormal, wage } from './harness/subjects.js';
 
@@ -20,9 +20,10 @@ const IDLE_WORKER_URL = new URL('./harness/idle-worker.js', import.meta.url);
 
 const CHUNKS = 256;
 
-/** Runs of up to so many elements are short enough to be many. */
-const SHORT_ELEMENTS = 2 ** 24;
-const SHORT_ROUNDS = { minRounds: 31, maxRounds: 101 };
+const SMALLEST = 2 ** 20;
+
+/** Of smaller sizes a turn is several runs, one after the other: 64 of 2^20 elements. */
+const TURN_ELEMENTS = 2 ** 26;
 
 export const growth: Question = {
   name: 'growth',
@@ -56,18 +57,31 @@ export const growth: Question = {
   },
 };
 
+/** All sizes in one contest, so that a slow minute does not look like a size. */
 async function timeElements(crew: Crew, scale: Scale): Promise<ThroughputRow[]> {
   await using engine = new Engine({ threads: scale.threads, seed: SEED });
-  const rows: ThroughputRow[] = [];
-  for (let size = Math.min(2 ** 20, scale.elements); size <= scale.elements; size *= 4) {
+  const contestants: Contestant[] = [];
+  for (let size = Math.min(SMALLEST, scale.elements); size <= scale.elements; size *= 4) {
     const tensor = allocateOwn(size);
     const runs = [wage, truncatedNormal].map((subject) => engineRun(engine, tensor, subject));
-    const ceiling = memoryFill(crew, tensor, scale.threads);
-    const rounds = size <= SHORT_ELEMENTS && !scale.isQuick ? SHORT_ROUNDS : {};
-    rows.push(...(await runContest(measureBy(ceiling, runs), { ...shrink(scale, size, 2500), ...rounds })));
+    const fill = memoryFill(crew, tensor, scale.threads);
+    const [ceiling, ...others] = [fill, ...runs].map((contestant) =>
+      scale.isQuick ? contestant : repeat(contestant, Math.ceil(TURN_ELEMENTS / size)),
+    );
+    if (ceiling) contestants.push(...measureBy(ceiling, others));
   }
-  return rows;
+  return await runContest(contestants, scale);
 }
+
+/** A turn is so many runs; its time is their mean. */
+const repeat = (contestant: Contestant, runs: number): Contestant => ({
+  ...contestant,
+  run: async () => {
+    let sumMs = 0;
+    for (let i = 0; i < runs; i++) sumMs += await contestant.run();
+    return sumMs / runs;
+  },
+});
 
 /** Two points lie on any line: it takes three sizes to say something. */
 const MIN_SIZES = 3;

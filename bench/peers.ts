@@ -57,7 +57,7 @@ export const peers: Question = {
       notes: [
         `float32, ${small.elements} elements each. uniform on [${low}, ${high}), normal of std ${std} truncated at 2 std. of fill: against memory.fill by as many threads as the row has.`,
         FILL_NOTE,
-        'What a peer drew is looked at after each run: 4,096 elements of it, finite, in range, not all equal.',
+        'What a peer drew is looked at after each run, at equal distances: finite, in range, not all equal. A peer that fails is left out with its reason.',
         'JavaScript peers take one thread: none has a documented way to take more. They fill warm shared memory in place, but for TensorFlow.js, which draws into memory of its own and is not charged for a copy.',
         "NumPy's recipe fills [0, 1) and is not charged for scaling. Python peers take as many threads as jumpfill and are timed in their own process, which waits while others run.",
       ],

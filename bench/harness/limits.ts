@@ -81,7 +81,7 @@ function computeLimits(
     of('chunks claimed', 'k/s', rate / chunkElements / 1e3),
     of("share of one counter's claims", '%', (100 * rate) / chunkElements / claimRate),
     of('stores, if nothing else limits', 'GB/s', (rate * BYTES_PER_ELEMENT) / 1e9),
-    of('pool start', 'ms', startMs),
+    of('pool start, on the processors here', 'ms', startMs),
     of('elements they fill in the time of a start', 'G', (rate * startMs) / 1e12),
     of('longest wait for the last chunk', 'us', (chunkElements / threadRate) * 1e6),
   ];
