@@ -62,7 +62,7 @@ const NOTES: Answer['notes'] = [
   'bound by arithmetic: the time of the fill in memory over the time of the kernel in the cache. The ratio to the fill cannot get above it (nor above that of the stores alone), however fast the memory, unless the arithmetic itself takes fewer cycles.',
   'arithmetic, of the whole: time in the cache over time in memory. storing, of the whole: time of the stores alone in memory over it. Where the two together are about 100 %, they lie end to end and a kernel that overlapped them would gain; far above 100 %, they overlap already, and the larger one is the limit.',
   'Wrapped memory: "copy alone" is what a kernel that takes no time at all would reach, for it must still copy. "with this arithmetic" adds the time of the kernel in the cache: copy and arithmetic are instructions of one thread, one after the other.',
-  'Cycles are of the measured clock rate: that of a chain of operations which take one cycle each and wait for one another. The rate that the system states is often a nominal one.',
+  'Cycles are of the measured clock rate: that of a chain of operations which take one cycle each and wait for one another. The rate that the system states is often a nominal one. Under other load a row has too many: read them on an idle machine.',
 ];
 
 interface Timing {

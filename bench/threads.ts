@@ -12,7 +12,7 @@ import { threadCounts } from './harness/scale.js';
 import { allocateOwn, SEED, truncatedNormal, wage } from './harness/subjects.js';
 import { divideRounds } from './harness/statistics.js';
 
-export const nameSpeedUp = (label: string, count: number): string => `${label}, ${count} over 1`;
+export const nameSpeedUp = (label: string, count: number): string => `${label}, ${count} threads over 1`;
 
 export const threads: Question = {
   name: 'threads',

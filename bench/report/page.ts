@@ -43,14 +43,17 @@ function renderContents(answers: readonly NamedAnswer[]): string {
   return `<nav aria-label="Questions"><ul>${links.join('')}</ul></nav>`;
 }
 
-/** Those that tell one run from another. */
-const RUN_FACTS = ['node', 'commit', 'date', 'command', 'load', 'noise'];
+/** Those that tell one run from another, and what belongs to them. */
+const RUN_FACTS = ['node', 'commit', 'date', 'command'];
+const RUN_DETAILS = ['load', 'noise'];
 
-/** Empty for what the run was that the page begins with. */
+/** Empty for the run that the page begins with. */
 function renderRun(machine: Facts, ofPage: Facts): string {
-  const facts = RUN_FACTS.filter((key) => key in machine && machine[key] !== ofPage[key]);
-  if (machine['date'] === ofPage['date'] || facts.length === 0) return '';
-  return `<p class="run">Measured by another run: ${facts.map((key) => escapeText(`${key}: ${machine[key] ?? ''}`)).join('; ')}</p>`;
+  if (RUN_FACTS.every((key) => machine[key] === ofPage[key])) return '';
+  const facts = [...RUN_FACTS, ...RUN_DETAILS]
+    .filter((key) => key in machine)
+    .map((key) => escapeText(`${key}: ${machine[key] ?? ''}`));
+  return `<p class="run">Measured by another run: ${facts.join('; ')}</p>`;
 }
 
 function renderAnswer(

@@ -29,10 +29,20 @@ const listQuestions = (): string[] =>
 /** A comparison that takes two threads. */
 const needsTwoThreads = (label: string): boolean => label.endsWith(' over 1');
 
-function bench(...parameters: string[]): { status: number | null; stdout: string; stderr: string } {
+function bench(...parameters: string[]): Ended {
+  return benchIn(files, ...parameters);
+}
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function benchIn(folder: string, ...parameters: string[]): Ended {
   return spawnSync(process.execPath, [BENCH, ...parameters], {
     encoding: 'utf8',
-    env: { ...process.env, JUMPFILL_BENCH_FOLDER: files },
+    env: { ...process.env, JUMPFILL_BENCH_FOLDER: folder },
   });
 }
 
@@ -84,6 +94,20 @@ test('a later run replaces what it asked and keeps the rest', () => {
     ['targets', false],
     ['kernels', true],
     ['jumps', true],
+  ]);
+});
+
+test('a question that fails is left out with its reason, the others are answered, and the exit code is 1', () => {
+  const nowhere = join(files, 'nowhere');
+  const out = makeFolder();
+  const { status, stdout, stderr } = benchIn(nowhere, 'files', 'jumps', '--quick', '--json', '--out', out);
+  expect(status).toBe(1);
+  expect(stderr).toContain('bench: files: Error: ENOENT');
+  const { answers } = JSON.parse(stdout) as Results;
+  const parts = answers.map(({ name, tables, leftOut = [] }) => [name, tables.length, leftOut.length]);
+  expect(parts.slice(1)).toEqual([
+    ['files', 0, 1],
+    ['jumps', 1, 0],
   ]);
 });
 

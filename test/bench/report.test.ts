@@ -54,7 +54,7 @@ test('the page escapes what it is given', () => {
 });
 
 test('a question of an earlier run says so', () => {
-  expect(page).toContain('Measured by another run: node: v24; date: yesterday');
+  expect(page).toContain('Measured by another run: node: v24; commit: abc; date: yesterday');
 });
 
 test('every chart has the fill as its line and a description', () => {
