@@ -24,7 +24,7 @@ export interface Scale {
 }
 
 /** The specification kernels take minutes for what the fast ones do in seconds. */
-export const LARGEST = KERNEL_SETS.length > 1 ? 2 ** 28 : 2 ** 24;
+const LARGEST = KERNEL_SETS.length > 1 ? 2 ** 28 : 2 ** 24;
 
 /** Two large tensors and the page cache of a file have to fit beside each other. */
 const TENSORS_AT_ONCE = 4;

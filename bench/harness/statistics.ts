@@ -42,8 +42,6 @@ export const divideRounds = (numerators: readonly number[], denominators: readon
 export interface Line {
   readonly slope: number;
   readonly intercept: number;
-  /** Share of the variance that the line explains. */
-  readonly r2: number;
 }
 
 /** Least squares of y = intercept + slope x. */
@@ -53,9 +51,8 @@ export function fitLine(points: readonly (readonly [x: number, y: number])[]): L
   const meanY = mean(points.map(([, y]) => y));
   const sxx = mean(points.map(([x]) => (x - meanX) ** 2));
   const sxy = mean(points.map(([x, y]) => (x - meanX) * (y - meanY)));
-  const syy = mean(points.map(([, y]) => (y - meanY) ** 2));
   const slope = sxy / sxx;
-  return { slope, intercept: meanY - slope * meanX, r2: syy === 0 ? 1 : sxy ** 2 / (sxx * syy) };
+  return { slope, intercept: meanY - slope * meanX };
 }
 
 export interface RelativeLine {

@@ -40,7 +40,7 @@ test('rounds are divided one by one, and a round that one side lacks is left out
 
 test('a line is found again, by both fits', () => {
   const points = [1, 2, 4, 8].map((x) => [x, 3 + 2 * x] as const);
-  expect(fitLine(points)).toMatchObject({ slope: 2, intercept: 3, r2: 1 });
+  expect(fitLine(points)).toEqual({ slope: 2, intercept: 3 });
   const { slope, intercept, largestResidual } = fitRelatively(points);
   expect(slope).toBeCloseTo(2, 12);
   expect(intercept).toBeCloseTo(3, 12);
