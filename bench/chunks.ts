@@ -1,45 +1,52 @@
 /**
- * Which chunk size and which file scratch are fastest, and why?
+ * Which sizes of chunks, scratches and copies, and how many shifts, are fastest, and why?
  * @module
  */
 import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
 import { chooseChunkElements } from '#built/domain/plan.js';
-import { BYTES_PER_ELEMENT, type ThroughputTable } from './harness/answer.js';
+import type { ThroughputTable } from './harness/answer.js';
 import { proofIn } from './harness/check.js';
 import { clock, measureBy, runContest, type Contestant } from './harness/contest.js';
 import { memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
 import { FASTEST } from './harness/kernel-sets.js';
 import { constantWrite, fileWrite } from './harness/file-contestants.js';
-import { memoryJob, openCoordinator } from './harness/jobs.js';
+import { memoryJob, openCoordinator, openPool, runOnPool } from './harness/jobs.js';
 import type { Question } from './harness/question.js';
-import { shrink, type Scale } from './harness/scale.js';
-import { allocateOwn, drawOf, wage, type OwnTensor } from './harness/subjects.js';
+import { shrink, threadCounts, type Scale } from './harness/scale.js';
+import {
+  allocateOwn,
+  allocateWrapped,
+  drawOf,
+  nameKernel,
+  wage,
+  type OwnTensor,
+} from './harness/subjects.js';
 import { FreshFile, TemporaryFolder } from './harness/temporary-file.js';
+import { nameCount, nameSize } from './harness/words.js';
 
 export const chunks: Question = {
   name: 'chunks',
-  asks: 'Which chunk size and which file scratch are fastest, and why?',
+  asks: 'Which sizes of chunks, scratches and copies, and how many shifts, are fastest, and why?',
   async answer(scale) {
     await using crew = await Crew.start(scale.threads);
     const inUse = chooseChunkElements(shrink(scale, 2 ** 26).elements);
     const memory = await timeChunkSizes(crew, shrink(scale, 2 ** 26));
     const file = await timeScratchSizes(crew, shrink(scale, 2 ** 25));
+    const copies = await timeCopySizes(crew, shrink(scale, 2 ** 26, scale.budgetMs / 2));
+    const shifts = await timeShifts(shrink(scale, scale.elements, scale.budgetMs / 4));
     return {
-      tables: [memory, file],
+      tables: [memory, file, copies, shifts],
       notes: [
-        `Fastest here: ${nameFastest(memory)}; ${nameFastest(file)}.`,
+        `Fastest here: ${[memory, file, copies].map(nameFastest).join('; ')}.`,
         `The engine takes chunks of ${nameSize(inUse)}. A small chunk costs a claim, a done mark and the jump to its block; a large one lets threads end apart, by up to the time of a chunk.`,
         'memory.fill in pieces of a chunk shows what the memory itself makes of such pieces: a long run may bypass the caches, a short one does not.',
         'A small scratch costs a system call each time; one beyond the second-level cache is read back from further away.',
+        `A copy for wrapped memory is cheap while it reads from a cache near by. One of less than a block (${nameSize(BLOCK_ELEMENTS)}) has the lanes sought and walked to the middle of their block again, which is in its time.`,
+        'Shifts are the threads that a fill is given. Beside the crossover of the bench `sizes` the second says from where on it pays to wake another thread.',
       ],
     };
   },
-};
-
-const nameSize = (elements: number): string => {
-  const kibibytes = (elements * BYTES_PER_ELEMENT) / 1024;
-  return kibibytes < 1024 ? `${kibibytes} KiB` : `${kibibytes / 1024} MiB`;
 };
 
 /** Among ours, and which of them the quartiles do not tell from it. */
@@ -104,10 +111,70 @@ async function timeScratchSizes(crew: Crew, scale: Scale): Promise<ThroughputTab
     };
     const run = fileWrite(crew, file, scale.threads, scratchElements, { draw, kernels: FASTEST });
     return measureBy(ceiling, [
-      { ...run, label: `uniform, centred, scratch of ${nameSize(scratchElements)}` },
+      { ...run, label: `${nameKernel(wage.init)}, scratch of ${nameSize(scratchElements)}` },
     ]);
   });
   const rows = await runContest(contestants, scale);
   await file.close();
-  return { kind: 'throughput', title: 'File scratch sizes, page cache', rows };
+  return { kind: 'throughput', title: 'File scratch sizes, page cache', rows, ratio: 'of writing' };
+}
+
+/** 64 KiB to 1 MiB. */
+const COPY_SIZES = [2 ** 14, 2 ** 15, 2 ** 16, 2 ** 17, 2 ** 18];
+
+/** As the engine fills memory that is no WebAssembly.Memory: a scratch, then a copy; and the copy alone. */
+async function timeCopySizes(crew: Crew, scale: Scale): Promise<ThroughputTable> {
+  const own = allocateOwn(scale.elements);
+  const { buffer, data } = allocateWrapped(scale.elements);
+  const draw = drawOf(wage.init, own.shape);
+  const runs = COPY_SIZES.flatMap((scratchElements): Contestant[] => {
+    const work = { elementCount: own.length, pieceElements: chooseChunkElements(own.length) };
+    const common = { threads: scale.threads, elementCount: own.length } as const;
+    const action = { kind: 'copy', buffer, scratchElements } as const;
+    const source = { kernels: FASTEST, draw };
+    return [
+      {
+        ...common,
+        label: `copy alone, ${nameSize(scratchElements)}`,
+        role: 'fill',
+        run: () => crew.run({ ...work, action }, scale.threads),
+      },
+      {
+        ...common,
+        label: `${nameKernel(wage.init)}, copies of ${nameSize(scratchElements)}`,
+        role: 'jumpfill',
+        run: () => crew.run({ ...work, action: { ...action, source } }, scale.threads),
+        proof: proofIn(data, draw),
+      },
+    ];
+  });
+  const rows = await runContest(measureBy(memoryFill(crew, own, scale.threads), runs), scale);
+  return { kind: 'throughput', title: 'Copy sizes, wrapped memory', rows };
+}
+
+const SHIFT_SIZES = [2 ** 18, 2 ** 20, 2 ** 22];
+
+/** Enough chunks for all threads, even of the smallest. */
+const SHIFT_CHUNK_ELEMENTS = BLOCK_ELEMENTS;
+
+/** The same fill given to one thread of the pool and to more. */
+async function timeShifts(scale: Scale): Promise<ThroughputTable> {
+  const pool = openPool(scale.threads);
+  const contestants = SHIFT_SIZES.filter((size) => size <= scale.elements).flatMap((size) => {
+    const tensor = allocateOwn(size);
+    const draw = drawOf(wage.init, tensor.shape);
+    const [single, ...more] = threadCounts(scale).map((shifts): Contestant => ({
+      label: `${wage.label}, ${nameCount(shifts, 'shift')}`,
+      role: 'jumpfill',
+      threads: shifts,
+      elementCount: size,
+      run: () => clock(() => runOnPool(pool, shifts, memoryJob(tensor, draw, SHIFT_CHUNK_ELEMENTS))),
+      proof: proofIn(tensor.data, draw),
+    }));
+    return single === undefined ? [] : measureBy(single, more);
+  });
+  const rounds = scale.isQuick ? {} : { minRounds: 31, maxRounds: 101 };
+  const rows = await runContest(contestants, { ...scale, ...rounds });
+  await pool.destroy();
+  return { kind: 'throughput', title: 'Shifts, chunks of a block', rows, ratio: 'of 1 shift' };
 }

@@ -26,7 +26,7 @@ export const fresh: Question = {
     return {
       tables,
       notes: [
-        'Fresh: each run gets a new tensor, whose pages the system makes real, and clears, as they are first written; the fill it is measured by gets one too. Allocating is outside the time: it only reserves.',
+        'Fresh: each run, whose bytes are checked, gets a new tensor, whose pages the system makes real, and clears, as they are first written; the fill it is measured by gets one too. Allocating is outside the time: it only reserves.',
         'The page size matters more than the kernel: where the system gives huge pages, first touch is several times cheaper.',
       ],
     };
@@ -41,7 +41,20 @@ async function timeTensors(scale: Scale, isFresh: boolean): Promise<Table> {
     return {
       ...{ label, role, threads, elementCount },
       prepare: () => bench.prepare(),
-      run: () => make(bench.tools).run(),
+      proof: {
+        spoil: () => {
+          // Nobody has touched a fresh one, nor may anybody.
+          if (!isFresh) make(bench.tools).proof?.spoil();
+        },
+        check: () => undefined,
+      },
+      run: async () => {
+        const { run, proof } = make(bench.tools);
+        const elapsedMs = await run();
+        // Every time, for each tensor is another. Outside the time.
+        proof?.check(label);
+        return elapsedMs;
+      },
     };
   };
   const ceiling = onBench(({ crew, tensor }) => memoryFill(crew, tensor, scale.threads));

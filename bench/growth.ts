@@ -5,20 +5,25 @@
 import { Engine } from '#built/api/engine.js';
 import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
 import type { Job } from '#built/engine/protocol.js';
-import { figureOf, type Figure, type ThroughputRow } from './harness/answer.js';
-import { clock, measureBy, runContest } from './harness/contest.js';
+import { figureOf, type Figure, type GridRow, type GridTable, type ThroughputRow } from './harness/answer.js';
+import { clock, measureBy, runContest, type Contestant } from './harness/contest.js';
 import { engineRun, memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
 import { describeLimits, measureLimits } from './harness/limits.js';
 import { idleJob, openCoordinator } from './harness/jobs.js';
 import type { Question } from './harness/question.js';
-import { shrink, type Scale } from './harness/scale.js';
-import { fitExponent, fitLine } from './harness/statistics.js';
+import type { Scale } from './harness/scale.js';
+import { fitLine, fitRelatively } from './harness/statistics.js';
 import { allocateOwn, drawOf, SEED, truncatedNormal, wage } from './harness/subjects.js';
 
 const IDLE_WORKER_URL = new URL('./harness/idle-worker.js', import.meta.url);
 
 const CHUNKS = 256;
+
+const SMALLEST = 2 ** 20;
+
+/** Of smaller sizes a turn is several runs, one after the other: 64 of 2^20 elements. */
+const TURN_ELEMENTS = 2 ** 26;
 
 export const growth: Question = {
   name: 'growth',
@@ -30,7 +35,7 @@ export const growth: Question = {
     return {
       tables: [
         { kind: 'throughput', title: 'Elements, from 2^20 on', rows },
-        { kind: 'figures', title: 'Exponent of time in elements: 1 is linear', rows: fitExponents(rows) },
+        ...fitLines(rows),
         {
           kind: 'figures',
           title: `The engine without filling: ${CHUNKS} chunks, whatever the elements`,
@@ -44,6 +49,7 @@ export const growth: Question = {
         { kind: 'figures', title: 'What more threads would be limited by, computed', rows: limits.rows },
       ],
       notes: [
+        'Time is linear in elements where the largest residual is no more than the times themselves vary. a: what a call costs before the first element. Small tensors that stay in a cache lie below the line of large ones, the fill of them too.',
         'The engine without filling: the real coordinator, pool and shifts, with a worker whose outputs fill nothing. "main thread": the time in which the coordinator kept its event loop busy.',
         ...describeLimits(limits),
       ],
@@ -51,30 +57,49 @@ export const growth: Question = {
   },
 };
 
+/** All sizes in one contest, so that a slow minute does not look like a size. */
 async function timeElements(crew: Crew, scale: Scale): Promise<ThroughputRow[]> {
   await using engine = new Engine({ threads: scale.threads, seed: SEED });
-  const rows: ThroughputRow[] = [];
-  for (let size = Math.min(2 ** 20, scale.elements); size <= scale.elements; size *= 4) {
+  const contestants: Contestant[] = [];
+  for (let size = Math.min(SMALLEST, scale.elements); size <= scale.elements; size *= 4) {
     const tensor = allocateOwn(size);
     const runs = [wage, truncatedNormal].map((subject) => engineRun(engine, tensor, subject));
-    const ceiling = memoryFill(crew, tensor, scale.threads);
-    rows.push(...(await runContest(measureBy(ceiling, runs), shrink(scale, size, 2500))));
+    const fill = memoryFill(crew, tensor, scale.threads);
+    const [ceiling, ...others] = [fill, ...runs].map((contestant) =>
+      scale.isQuick ? contestant : repeat(contestant, Math.ceil(TURN_ELEMENTS / size)),
+    );
+    if (ceiling) contestants.push(...measureBy(ceiling, others));
   }
-  return rows;
+  return await runContest(contestants, scale);
 }
+
+/** A turn is so many runs; its time is their mean. */
+const repeat = (contestant: Contestant, runs: number): Contestant => ({
+  ...contestant,
+  run: async () => {
+    let sumMs = 0;
+    for (let i = 0; i < runs; i++) sumMs += await contestant.run();
+    return sumMs / runs;
+  },
+});
 
 /** Two points lie on any line: it takes three sizes to say something. */
 const MIN_SIZES = 3;
 
-function fitExponents(rows: readonly ThroughputRow[]): Figure[] {
-  return [...new Set(rows.map(({ series }) => series))].flatMap((series) => {
+/** No table where there are too few sizes. */
+function fitLines(rows: readonly ThroughputRow[]): GridTable[] {
+  const lines = [...new Set(rows.map(({ series }) => series))].flatMap((series): GridRow[] => {
     const own = rows.filter((row) => row.series === series);
     if (own.length < MIN_SIZES) return [];
-    const { slope, r2 } = fitExponent(
-      own.map(({ elementCount, elapsedMs }) => [elementCount, elapsedMs.median] as const),
-    );
-    return { label: series, unit: '', value: slope, note: `r2 = ${r2.toFixed(4)}, ${own.length} sizes` };
+    const points = own.map(({ elementCount, elapsedMs }) => [elementCount, elapsedMs.median] as const);
+    const { intercept, slope, largestResidual } = fitRelatively(points);
+    return [{ label: series, values: [toMicroseconds(intercept), slope * 1e6, 100 * largestResidual] }];
   });
+  if (lines.length === 0) return [];
+  const title = 'The line a + b * elements through these times, each weighted by its own size';
+  return [
+    { kind: 'grid', title, columns: ['a, us', 'b, ns an element', 'largest residual, %'], rows: lines },
+  ];
 }
 
 const nothing = drawOf(wage.init, [2, 2]);

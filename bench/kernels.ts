@@ -6,15 +6,18 @@ import { Engine } from '#built/api/engine.js';
 import type { KernelCode } from '#built/engine/filler.js';
 import type { Answer, Table } from './harness/answer.js';
 import { measureBy, runContest, type Contestant } from './harness/contest.js';
-import { arrayFill, engineRun, kernelRun, memoryFill } from './harness/contestants.js';
+import { arrayFill, engineRun, kernelRun, memoryFill, zeroFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
 import { FASTEST, KERNEL_SETS } from './harness/kernel-sets.js';
+import { FILL_NOTE } from './harness/memory-fill.js';
 import type { Question } from './harness/question.js';
 import { shrink, type Scale } from './harness/scale.js';
+import { nameThreads } from './harness/words.js';
 import {
   allocateOwn,
   CONSTANT,
   drawOf,
+  nameKernel,
   SEED,
   truncatedNormal,
   uniform,
@@ -39,14 +42,9 @@ export const kernels: Question = {
   },
 };
 
-/** Two recipes are one distribution, but not one kernel. */
-const KERNEL_LABELS: Readonly<Record<string, string>> = {
-  wage: 'uniform, centred',
-  uniform: 'uniform, with a centre',
-};
-
 const NOTES: Answer['notes'] = [
   'Own memory, every page touched before. "kernel" rows run on the threads of the bench, which claim chunks as the engine does; the other rows are whole public calls, engine and threads included.',
+  FILL_NOTE,
   'of fill: the time of memory.fill, one piece a thread, over the time of the row, in the same round; the median over the rounds.',
 ];
 
@@ -54,11 +52,12 @@ async function timeAll(crew: Crew, tensor: OwnTensor, scale: Scale, threads: num
   await using engine = new Engine({ threads, seed: SEED });
   const ceiling = memoryFill(crew, tensor, threads);
   const others = [
+    zeroFill(crew, tensor, threads),
     arrayFill(crew, tensor, threads),
     ...kernelRuns(crew, tensor, FASTEST, threads),
     ...SUBJECTS.map((subject) => engineRun(engine, tensor, subject)),
   ];
-  const title = `Own memory, ${threads} thread${threads === 1 ? '' : 's'}, ${FASTEST.name} kernels`;
+  const title = `Own memory, ${nameThreads(threads)}, ${FASTEST.name} kernels`;
   const rows = await runContest(measureBy(ceiling, others), scale);
   return { kind: 'throughput', title, rows, chart: { kind: 'bars', scale: 'linear' } };
 }
@@ -76,7 +75,7 @@ function kernelRuns(crew: Crew, tensor: OwnTensor, set: KernelCode, threads: num
   const inits = [...SUBJECTS.map(({ init }) => init), CONSTANT];
   return inits.map((init) => {
     const draw = drawOf(init, tensor.shape);
-    const label = `kernel: ${KERNEL_LABELS[init.kind] ?? init.kind.replace('_', ' ')}`;
+    const label = `kernel: ${nameKernel(init)}`;
     return kernelRun(crew, tensor, { label, draw, kernels: set }, threads);
   });
 }

@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleFor } from '#built/cli/style.js';
 import { InitError, isBadInput } from '#built/errors.js';
-import type { NamedAnswer, Results } from './harness/answer.js';
+import type { Answer, Facts, NamedAnswer, Results, TargetRow } from './harness/answer.js';
 import { HELP, parseCommand, type RunCommand } from './harness/arguments.js';
 import { collectGarbage } from './harness/garbage.js';
 import { describeMachine, describeNoise } from './harness/machine.js';
 import type { Question } from './harness/question.js';
+import { mergeAnswers, readAnswers } from './harness/results.js';
 import { chooseScale } from './harness/scale.js';
 import { askModel } from './model.js';
 import { installPeers } from './peers.js';
@@ -20,7 +21,11 @@ import { QUESTIONS } from './questions.js';
 import { renderPage } from './report/page.js';
 import { formatAnswer } from './report/terminal.js';
 
-const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+/** 0 is Node's own. */
+const EXIT = { failed: 1, usage: 2 } as const;
+
+const PAGE = 'index.html';
+const TARGETS_NAME = 'targets';
 
 // Seen from build/bench/.
 const RESULTS_FOLDER = fileURLToPath(new URL('../../bench/results/', import.meta.url));
@@ -45,20 +50,28 @@ const listQuestions = (): string => {
 async function run(command: RunCommand): Promise<void> {
   if (command.installsPeers) installPeers();
   const machine = describeMachine(['npm run bench', ...(argv.length > 0 ? ['--', ...argv] : [])].join(' '));
-  if (!command.isJson) process.stdout.write(`${formatMachine(machine)}\n`);
-  const answers: NamedAnswer[] = [];
-  for (const question of chooseQuestions(command)) answers.push(await ask(question, command));
-  const targets = judgeTargets(answers);
-  if (targets && !command.isJson)
-    process.stdout.write(`\n${formatAnswer(targets, styleFor(process.stdout))}\n`);
-  const noise = describeNoise(answers);
-  if (!command.isJson) process.stdout.write(`\n${formatMachine(noise)}\n`);
-  const results: Results = {
-    machine: { ...machine, ...noise },
-    answers: [...(targets ? [targets] : []), ...answers],
+  const print = (text: string): void => {
+    if (!command.isJson) process.stdout.write(text);
   };
-  const page = writeResults(results, command.outFolder ?? RESULTS_FOLDER);
-  process.stdout.write(command.isJson ? `${JSON.stringify(results, null, 2)}\n` : `\nWritten: ${page}\n`);
+  print(`${formatMachine(machine)}\n`);
+  const answers: NamedAnswer[] = [];
+  for (const question of chooseQuestions(command)) {
+    const answer = await ask(question, command.isQuick, machine);
+    answers.push(answer);
+    print(`\n${formatAnswer(answer, styleFor(process.stdout))}\n`);
+  }
+  const targets = judgeTargets(
+    answers,
+    answers.map(({ name }) => name),
+  );
+  if (targets.length > 0) print(`\n${formatAnswer(answerTargets(targets), styleFor(process.stdout))}\n`);
+  const noise = describeNoise(answers);
+  print(`\n${formatMachine(noise)}\n`);
+  const folder = command.outFolder ?? (command.isQuick ? join(RESULTS_FOLDER, 'quick') : RESULTS_FOLDER);
+  const results = writeResults({ ...machine, ...noise }, answers, folder);
+  process.stdout.write(
+    command.isJson ? `${JSON.stringify(results, null, 2)}\n` : `\nWritten: ${join(folder, PAGE)}\n`,
+  );
 }
 
 function chooseQuestions({ names, specPath }: RunCommand): readonly Question[] {
@@ -66,34 +79,70 @@ function chooseQuestions({ names, specPath }: RunCommand): readonly Question[] {
   return names.flatMap((name) => QUESTIONS.filter((question) => question.name === name));
 }
 
-async function ask({ name, asks, answer }: Question, { isJson, isQuick }: RunCommand): Promise<NamedAnswer> {
+/** A question that fails is an answer without numbers: the others are asked all the same. */
+async function ask({ name, asks, answer }: Question, isQuick: boolean, machine: Facts): Promise<NamedAnswer> {
   process.stderr.write(`${styleFor(process.stderr)('dim', `... ${name}`)}\n`);
-  const named = { name, asks, ...(await answer(chooseScale(isQuick))) };
+  const scale = chooseScale(isQuick);
+  const { threads, elements } = scale;
+  const answered = await answerOrFail(name, () => answer(scale));
   collectGarbage();
-  if (!isJson) process.stdout.write(`\n${formatAnswer(named, styleFor(process.stdout))}\n`);
-  return named;
+  const conditions = { isQuick, threads, elements };
+  return { name, asks, machine: { ...machine, ...describeNoise([answered]) }, conditions, ...answered };
 }
 
-const formatMachine = (machine: Results['machine']): string =>
+async function answerOrFail(name: string, answer: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer();
+  } catch (error) {
+    // Of a spec, say: there is nothing else to ask then.
+    if (isBadInput(error)) throw error;
+    process.exitCode = EXIT.failed;
+    process.stderr.write(`bench: ${name}: ${explain(error)}\n`);
+    const why = error instanceof Error ? error.message : String(error);
+    return { tables: [], notes: [], leftOut: [{ what: name, why: `it failed: ${why}` }] };
+  }
+}
+
+const explain = (error: unknown): string =>
+  error instanceof InitError
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
+
+const answerTargets = (rows: readonly TargetRow[]): Pick<NamedAnswer, 'name' | 'asks'> & Answer => ({
+  name: TARGETS_NAME,
+  asks: 'What was to be reached, and was it?',
+  tables: [{ kind: 'targets', title: 'Floor: owed. Aim: hoped for', rows }],
+  notes: ['Medians, on an otherwise idle machine of two cores; under other load they say little.'],
+});
+
+const formatMachine = (machine: Facts): string =>
   Object.entries(machine)
     .map(([key, value]) => `${key}: ${value}`)
     .join('\n');
 
-/** @returns the page's path */
-function writeResults(results: Results, folder: string): string {
+/** Beside what earlier runs have left of other questions. */
+function writeResults(machine: Facts, answers: readonly NamedAnswer[], folder: string): Results {
+  const path = join(folder, 'results.json');
+  const before = readAnswers(path).filter(({ name }) => name !== TARGETS_NAME);
+  const merged = mergeAnswers(
+    before,
+    answers,
+    QUESTIONS.map(({ name }) => name),
+  );
+  const conditions = answers[0]?.conditions ?? { isQuick: false, threads: 0, elements: 0 };
+  const targets = { ...answerTargets(judgeTargets(merged)), machine, conditions };
+  const results = { machine, answers: [targets, ...merged] };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  const page = join(folder, 'index.html');
-  writeFileSync(page, renderPage(results));
-  return page;
+  writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(folder, PAGE), renderPage(results));
+  return results;
 }
 
 try {
   await main();
-  process.exitCode = EXIT.done;
 } catch (error) {
-  const text =
-    error instanceof InitError ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`bench: ${text ?? ''}\n`);
+  process.stderr.write(`bench: ${explain(error)}\n`);
   process.exitCode = isBadInput(error) ? EXIT.usage : EXIT.failed;
 }

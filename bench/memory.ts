@@ -12,7 +12,7 @@ import type { Place } from './probes/peak-memory.js';
 
 /** Threads need no processor of their own to take memory. */
 const THREADS = [1, 2, 4, 8];
-const PLACES: readonly Place[] = ['own', 'wrapped', 'file'];
+export const PLACES: readonly Place[] = ['own', 'wrapped', 'file'];
 const LARGEST = 2 ** 24;
 
 const MEBIBYTE = 2 ** 20;
@@ -31,7 +31,7 @@ export const memory: Question = {
       const line = await measureThreads(scale, (threads) =>
         runProbe<number>('peak-memory', [threads, elements, place]),
       );
-      rows.push(...describe(`fill, ${place}`, line, bare));
+      rows.push(...describe(namePlace(place), line, bare));
     }
     return {
       tables: [{ kind: 'figures', title: 'Peak resident memory beyond the tensor', rows }],
@@ -42,6 +42,14 @@ export const memory: Question = {
     };
   },
 };
+
+export type Share = 'process' | 'each thread';
+
+export const moreThanNode = (share: Share): string => `${share}, more than Node`;
+
+export const namePlace = (place: Place): string => `fill, ${place}`;
+
+export const nameShare = (label: string, what: string): string => `${label}: ${what}`;
 
 /** Bytes against threads, the middle of a few processes each. */
 async function measureThreads(
@@ -59,7 +67,7 @@ async function measureThreads(
 
 function describe(label: string, { intercept, slope }: Line, bare?: Line): Figure[] {
   const row = (what: string, bytes: number): Figure => ({
-    label: `${label}: ${what}`,
+    label: nameShare(label, what),
     unit: 'MiB',
     value: bytes / MEBIBYTE,
   });
@@ -68,8 +76,8 @@ function describe(label: string, { intercept, slope }: Line, bare?: Line): Figur
     row('each thread', slope),
     ...(bare
       ? [
-          row('process, more than Node', intercept - bare.intercept),
-          row('each thread, more than Node', slope - bare.slope),
+          row(moreThanNode('process'), intercept - bare.intercept),
+          row(moreThanNode('each thread'), slope - bare.slope),
         ]
       : []),
   ];

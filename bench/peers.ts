@@ -9,9 +9,11 @@ import type { Answer, LeftOut, Table } from './harness/answer.js';
 import { measureBy, runContest, type Contestant } from './harness/contest.js';
 import { engineRun, memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
+import { FILL_NOTE } from './harness/memory-fill.js';
 import type { Question } from './harness/question.js';
 import { shrink, type Scale } from './harness/scale.js';
 import { allocateOwn, allocateWrapped, SEED, type OwnTensor, type Subject } from './harness/subjects.js';
+import { nameThreads } from './harness/words.js';
 import { PEER_WORK, PEERS, peerVersion, type PeerName } from './peers/javascript.js';
 import { PythonPeers } from './peers/python.js';
 
@@ -40,36 +42,52 @@ export const peers: Question = {
   asks: 'How far ahead of the others, on the same work in the same run?',
   async answer(scale): Promise<Answer> {
     const small = shrink(scale, ELEMENTS, 20_000);
-    await using crew = await Crew.start(scale.threads);
     await using python = await PythonPeers.start(small.elements, scale.threads);
     const tables: Table[] = [];
-    for (const work of WORKS) tables.push(await timePeers(crew, python, small, work));
+    const failed: LeftOut[] = [];
+    for (const work of WORKS) {
+      tables.push(
+        await timePeers(python, small, work, (left) => {
+          failed.push(left);
+        }),
+      );
+    }
     return {
       tables,
       notes: [
-        `float32, ${small.elements} elements each. uniform on [${low}, ${high}), normal of std ${std} truncated at 2 std.`,
+        `float32, ${small.elements} elements each. uniform on [${low}, ${high}), normal of std ${std} truncated at 2 std. of fill: against memory.fill by as many threads as the row has.`,
+        FILL_NOTE,
+        'What a peer drew is looked at after each run, at equal distances: finite, in range, not all equal. A peer that fails is left out with its reason.',
         'JavaScript peers take one thread: none has a documented way to take more. They fill warm shared memory in place, but for TensorFlow.js, which draws into memory of its own and is not charged for a copy.',
         "NumPy's recipe fills [0, 1) and is not charged for scaling. Python peers take as many threads as jumpfill and are timed in their own process, which waits while others run.",
       ],
-      leftOut: [...listMissingPackages(), ...python.leftOut],
+      leftOut: [...listMissingPackages(), ...python.leftOut, ...failed],
     };
   },
 };
 
 async function timePeers(
-  crew: Crew,
   python: PythonPeers,
   scale: Scale,
   work: (typeof WORKS)[number],
+  leaveOut: (left: LeftOut) => void,
 ): Promise<Table> {
+  await using crew = await Crew.start(scale.threads);
+  // Apart: a peer that ends its thread ends nobody else's.
+  await using peerCrew = await Crew.start(1);
   const tensor = allocateOwn(scale.elements);
-  const rows: Contestant[] = [];
   const engines = [...new Set([1, scale.threads])].map((threads) => new Engine({ threads, seed: SEED }));
-  rows.push(...engines.map((engine) => nameThreads(engineRun(engine, tensor, work))));
-  rows.push(...javaScriptPeers(crew, tensor, work.draws));
-  rows.push(...python.contestants(work.draws).map(nameThreads));
-  const contest = measureBy(memoryFill(crew, tensor, scale.threads), rows);
-  const timed = await runContest(contest, scale);
+  const rows: Contestant[] = [
+    ...engines.map((engine) => labelThreads(engineRun(engine, tensor, work))),
+    ...javaScriptPeers(peerCrew, tensor, work.draws),
+    ...python.contestants(work.draws).map(labelThreads),
+  ];
+  const contest = engines.flatMap(({ threads }) => {
+    const ceiling = labelThreads(memoryFill(crew, tensor, threads));
+    const own = rows.filter((row) => row.threads === threads);
+    return measureBy(ceiling, own);
+  });
+  const timed = await runContest(contest, scale, leaveOut);
   await Promise.all(engines.map((engine) => engine.close()));
   return {
     kind: 'throughput',
@@ -79,9 +97,9 @@ async function timePeers(
   };
 }
 
-const nameThreads = (contestant: Contestant): Contestant => ({
+const labelThreads = (contestant: Contestant): Contestant => ({
   ...contestant,
-  label: `${contestant.label}, ${contestant.threads} thread${contestant.threads === 1 ? '' : 's'}`,
+  label: `${contestant.label}, ${nameThreads(contestant.threads)}`,
 });
 
 function javaScriptPeers(crew: Crew, { length }: OwnTensor, draws: string): Contestant[] {

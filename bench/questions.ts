@@ -11,6 +11,7 @@ import { jumps } from './jumps.js';
 import { kernels } from './kernels.js';
 import { memory } from './memory.js';
 import { peers } from './peers.js';
+import { profile } from './profile.js';
 import { revectorize } from './revectorize.js';
 import { sizes } from './sizes.js';
 import { start } from './start.js';
@@ -19,6 +20,7 @@ import { wrapped } from './wrapped.js';
 
 export const QUESTIONS: readonly Question[] = [
   kernels,
+  profile,
   threads,
   sizes,
   peers,

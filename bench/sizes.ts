@@ -11,7 +11,7 @@ import { memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
 import { FASTEST } from './harness/kernel-sets.js';
 import { memoryJob, openPool, runOnPool } from './harness/jobs.js';
-import { FILL_BYTE, openMemoryFill } from './harness/memory-fill.js';
+import { FILL_BYTE, MEMORY_FILL, openMemoryFill } from './harness/memory-fill.js';
 import { proofIn } from './harness/check.js';
 import type { Question } from './harness/question.js';
 import { shrink, type Scale } from './harness/scale.js';
@@ -27,7 +27,11 @@ import {
   type Subject,
 } from './harness/subjects.js';
 
-const SIZES = [100, 1000, 10_000, 2 ** 16, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26, 2 ** 28];
+/** Those that something was promised of. */
+export const PROMISED_SIZES = { small: 1000, block: 2 ** 16 } as const;
+
+const { small: SMALL, block: BLOCK } = PROMISED_SIZES;
+const SIZES = [100, SMALL, 10_000, BLOCK, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26, 2 ** 28];
 
 const CROSSOVER_SIZES = [14, 16, 17, 18, 19, 20, 21, 22].map((exponent) => 2 ** exponent);
 
@@ -41,7 +45,7 @@ export const sizes: Question = {
   name: 'sizes',
   asks: 'What does a call cost at each size, and where does the pool begin to pay?',
   async answer(scale) {
-    const reached = SIZES.filter((size) => size <= Math.max(scale.elements, 10_000));
+    const reached = SIZES.filter((size) => size <= Math.max(scale.elements, BLOCK));
     await using crew = await Crew.start(scale.threads);
     const rows: ThroughputRow[] = [];
     for (const size of reached) {
@@ -89,7 +93,7 @@ async function timeSize(crew: Crew, scale: Scale, size: number): Promise<Through
 function fillHere({ memory, length, byteLength }: OwnTensor, calls: number): Contestant {
   const fill = openMemoryFill(memory);
   return {
-    label: 'memory.fill',
+    label: MEMORY_FILL,
     role: 'ceiling',
     threads: 1,
     elementCount: length,

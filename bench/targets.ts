@@ -3,168 +3,214 @@
  * columns are for warm runs over 2^28 elements.
  * @module
  */
-import type { NamedAnswer, TargetRow } from './harness/answer.js';
+import type {
+  Conditions,
+  Figure,
+  NamedAnswer,
+  TargetRow,
+  ThroughputRow,
+  ThroughputTable,
+} from './harness/answer.js';
 import { truncatedNormal, wage } from './harness/subjects.js';
+import { formatCount, formatNumber } from './report/cells.js';
+import { nameFileRow } from './files.js';
 import { ANY_BLOCK } from './jumps.js';
-import { FIRST_FILL } from './start.js';
+import { moreThanNode, namePlace, nameShare, PLACES, type Share } from './memory.js';
+import { PROMISED_SIZES } from './sizes.js';
+import { FIRST_ELEMENTS, FIRST_FILL, IMPORT } from './start.js';
+import { nameSpeedUp } from './threads.js';
+import { nameWrapped } from './wrapped.js';
 
-type Read = (answers: readonly NamedAnswer[]) => number | undefined;
+const PROMISED = { threads: 2, elements: 2 ** 28 } as const;
 
-interface Target extends Omit<TargetRow, 'value' | 'command'> {
+/** A number, and what belongs to it. */
+type Found = Pick<Required<TargetRow>, 'value'> & Pick<TargetRow, 'note'>;
+
+interface Target extends Pick<TargetRow, 'label' | 'unit' | 'floor' | 'aim' | 'isLowerBetter'> {
   /** The bench that measures it. */
   readonly bench: string;
-  readonly read: Read;
+  readonly read: (answer: NamedAnswer) => Found | undefined;
 }
 
-/** The row's ratio to its ceiling. @param threads  of several tables with such a row the one with so many */
-const ratio =
-  (bench: string, label: string, threads?: (counts: readonly number[]) => number): Read =>
-  (answers) => {
-    const rows = answers
-      .filter(({ name }) => name === bench)
-      .flatMap(({ tables }) => tables)
-      .flatMap((table) => (table.kind === 'throughput' ? table.rows : []))
-      .filter((row) => row.label === label);
-    const wanted = threads?.(rows.map((row) => row.threads));
-    return rows.find((row) => wanted === undefined || row.threads === wanted)?.ofCeiling?.median;
-  };
+const found = (value: number | undefined): Found | undefined => (value === undefined ? undefined : { value });
 
-const figure =
-  (bench: string, label: (text: string) => boolean): Read =>
-  (answers) =>
-    answers
-      .filter(({ name }) => name === bench)
-      .flatMap(({ tables }) => tables)
-      .flatMap((table) => (table.kind === 'figures' ? table.rows : []))
-      // The fastest kernels come last.
-      .findLast((row) => label(row.label))?.value;
+const throughputs = ({ tables }: NamedAnswer, label: string): ThroughputRow[] =>
+  tables
+    .filter((table): table is ThroughputTable => table.kind === 'throughput')
+    .flatMap(({ rows }) => rows)
+    .filter((row) => row.label === label);
+
+const figures = ({ tables }: NamedAnswer): Figure[] =>
+  tables.flatMap((table) => (table.kind === 'figures' ? table.rows : []));
+
+/** The row's ratio to its ceiling. @param threads  of several such rows the one with so many */
+const ratio =
+  (label: string, threads?: (counts: readonly number[]) => number): Target['read'] =>
+  (answer) => {
+    const rows = throughputs(answer, label);
+    const wanted = threads?.(rows.map((row) => row.threads));
+    const row = rows.find((candidate) => wanted === undefined || candidate.threads === wanted);
+    return found(row?.ofCeiling?.median);
+  };
 
 const one = (): number => 1;
 const most = (counts: readonly number[]): number => Math.max(...counts);
 
-const OF_FILL = { unit: 'of fill', isLowerBetter: false } as const;
+const figure =
+  (label: string): Target['read'] =>
+  (answer) =>
+    found(figures(answer).find((row) => row.label === label)?.value);
 
-const ofFill = (label: string, floor: number, aim: number, bench: string, read: Read): Target => ({
-  ...OF_FILL,
-  ...{ label, floor, aim, bench, read },
+const readCall =
+  (label: string, elementCount: number): Target['read'] =>
+  (answer) => {
+    const row = throughputs(answer, label).find((candidate) => candidate.elementCount === elementCount);
+    return found(row && row.elapsedMs.median * 1000);
+  };
+
+/** The fastest kernels come last. */
+const readJump: Target['read'] = (answer) =>
+  found(figures(answer).findLast(({ label }) => label.startsWith(ANY_BLOCK))?.value);
+
+const readFirstFill: Target['read'] = (answer) => {
+  const fill = figure(FIRST_FILL)(answer);
+  const imported = figure(IMPORT)(answer);
+  return fill && { ...fill, ...(imported && { note: `and ${formatNumber(imported.value)} ms: ${IMPORT}` }) };
+};
+
+/** Where most is taken. */
+const readMemory =
+  (share: Share): Target['read'] =>
+  (answer) => {
+    const places = PLACES.flatMap((place) => {
+      const beyond = figure(nameShare(namePlace(place), moreThanNode(share)))(answer)?.value;
+      const whole = figure(nameShare(namePlace(place), share))(answer)?.value;
+      return beyond === undefined || whole === undefined ? [] : [{ place, beyond, whole }];
+    });
+    const worst = places.sort((a, b) => b.beyond - a.beyond)[0];
+    if (worst === undefined) return undefined;
+    const { place, beyond, whole } = worst;
+    return {
+      value: beyond,
+      note: `the most of ${PLACES.join(', ')}: ${place}; ${formatNumber(whole)} with Node's own`,
+    };
+  };
+
+type Bounds = readonly [floor: number, aim: number];
+
+const ofFill = (label: string, [floor, aim]: Bounds, bench: string, read: Target['read']): Target => ({
+  ...{ label, unit: 'of fill', floor, aim, isLowerBetter: false, bench, read },
 });
 
-const less = (
+const atMost = (
   label: string,
   unit: string,
-  floor: number,
-  aim: number,
+  [floor, aim]: Bounds,
   bench: string,
-  read: Read,
+  read: Target['read'],
 ): Target => ({
   ...{ label, unit, floor, aim, isLowerBetter: true, bench, read },
 });
 
-const [w, t] = [wage.label, truncatedNormal.label];
+interface PromisedCall {
+  readonly call: string;
+  readonly label: string;
+  readonly own: Bounds;
+  readonly wrapped: Bounds;
+}
+
+const CALLS: readonly PromisedCall[] = [
+  { call: 'wageInit_', label: wage.label, own: [0.65, 0.75], wrapped: [0.46, 0.55] },
+  { call: 'truncatedNormal_', label: truncatedNormal.label, own: [0.43, 0.55], wrapped: [0.32, 0.4] },
+];
+
+const SPEED_UP: Bounds = [1.9, 1.95];
+const FRESH: Bounds = [0.85, 0.95];
+const FILES: Bounds = [0.8, 0.95];
 
 const TARGETS: readonly Target[] = [
-  ofFill('wageInit_, own memory, 1 thread', 0.65, 0.75, 'kernels', ratio('kernels', w, one)),
-  ofFill('wageInit_, own memory, all threads', 0.65, 0.75, 'kernels', ratio('kernels', w, most)),
-  ofFill('truncatedNormal_, own memory, 1 thread', 0.43, 0.55, 'kernels', ratio('kernels', t, one)),
-  ofFill('truncatedNormal_, own memory, all threads', 0.43, 0.55, 'kernels', ratio('kernels', t, most)),
-  ofFill('wageInit_, wrapped, 1 thread', 0.46, 0.55, 'wrapped', ratio('wrapped', `${w}, wrapped`, one)),
-  ofFill('wageInit_, wrapped, all threads', 0.46, 0.55, 'wrapped', ratio('wrapped', `${w}, wrapped`, most)),
-  ofFill('truncatedNormal_, wrapped, 1 thread', 0.32, 0.4, 'wrapped', ratio('wrapped', `${t}, wrapped`, one)),
+  ...CALLS.flatMap(({ call, label, own }) => [
+    ofFill(`${call}, own memory, 1 thread`, own, 'kernels', ratio(label, one)),
+    ofFill(`${call}, own memory, all threads`, own, 'kernels', ratio(label, most)),
+  ]),
+  ...CALLS.flatMap(({ call, label, wrapped }) => [
+    ofFill(`${call}, wrapped, 1 thread`, wrapped, 'wrapped', ratio(nameWrapped(label), one)),
+    ofFill(`${call}, wrapped, all threads`, wrapped, 'wrapped', ratio(nameWrapped(label), most)),
+  ]),
   ofFill(
-    'truncatedNormal_, wrapped, all threads',
-    0.32,
-    0.4,
-    'wrapped',
-    ratio('wrapped', `${t}, wrapped`, most),
+    'truncatedNormal_, revectorized, 1 thread',
+    [0.6, 0.7],
+    'revectorize',
+    ratio(truncatedNormal.label, one),
   ),
-  ofFill('truncatedNormal_, revectorized, 1 thread', 0.6, 0.7, 'revectorize', ratio('revectorize', t, one)),
-  {
-    ...{ label: 'wageInit_, 2 threads over 1', unit: 'x', floor: 1.9, aim: 1.95, isLowerBetter: false },
-    bench: 'threads',
-    read: figure('threads', (text) => text === `${w}, 2 over 1`),
-  },
-  {
-    ...{
-      label: 'truncatedNormal_, 2 threads over 1',
-      unit: 'x',
-      floor: 1.9,
-      aim: 1.95,
-      isLowerBetter: false,
-    },
-    bench: 'threads',
-    read: figure('threads', (text) => text === `${t}, 2 over 1`),
-  },
-  ofFill('wageInit_, fresh tensor, of a fill of one', 0.85, 0.95, 'fresh', ratio('fresh', w)),
-  ofFill('truncatedNormal_, fresh tensor, of a fill of one', 0.85, 0.95, 'fresh', ratio('fresh', t)),
-  {
-    ...ofFill('wageInit_, to a file', 0.8, 0.95, 'files', ratio('files', `${w}, to a file`)),
+  ...CALLS.map(({ call, label }) => ({
+    ...ofFill(
+      nameSpeedUp(call, PROMISED.threads),
+      SPEED_UP,
+      'threads',
+      figure(nameSpeedUp(label, PROMISED.threads)),
+    ),
+    unit: 'x',
+  })),
+  ...CALLS.map(({ call, label }) =>
+    ofFill(`${call}, fresh tensor, of a fill of one`, FRESH, 'fresh', ratio(label)),
+  ),
+  ...CALLS.map(({ call, label }) => ({
+    ...ofFill(`${call}, to a file`, FILES, 'files', ratio(nameFileRow(label))),
     unit: 'of writing',
-  },
-  {
-    ...ofFill('truncatedNormal_, to a file', 0.8, 0.95, 'files', ratio('files', `${t}, to a file`)),
-    unit: 'of writing',
-  },
-  less(
-    'wageInit_, 1,000 elements',
-    'us',
-    30,
-    15,
-    'start',
-    figure('start', (text) => text === `${w}, 1000 elements`),
+  })),
+  ...(
+    [
+      [PROMISED_SIZES.small, [30, 15]],
+      [PROMISED_SIZES.block, [100, 60]],
+    ] as const
+  ).map(([size, bounds]) =>
+    atMost(`wageInit_, ${formatCount(size)} elements`, 'us', bounds, 'sizes', readCall(wage.label, size)),
   ),
-  less(
-    'wageInit_, 65,536 elements',
-    'us',
-    100,
-    60,
-    'start',
-    figure('start', (text) => text === `${w}, 65536 elements`),
+  atMost(
+    `first fill of a process, ${formatCount(FIRST_ELEMENTS)} elements, library imported before`,
+    ...(['ms', [120, 80], 'start', readFirstFill] as const),
   ),
-  less(
-    'first fill of a process, 2^20 elements',
-    'ms',
-    120,
-    80,
-    'start',
-    figure('start', (text) => text === FIRST_FILL),
-  ),
-  less(
-    'state of any block',
-    'us',
-    5,
-    1,
-    'jumps',
-    figure('jumps', (text) => text.startsWith(ANY_BLOCK)),
-  ),
-  less(
-    'memory of a thread, beyond tensor and Node',
+  atMost('state of any block', 'us', [5, 1], 'jumps', readJump),
+  atMost(
+    "memory of a thread, beyond tensor and Node's own",
     'MiB',
-    2,
-    2,
+    [2, 2],
     'memory',
-    figure('memory', (text) => text === 'fill, own: each thread, more than Node'),
+    readMemory('each thread'),
   ),
-  less(
-    'memory of the process, beyond tensor and Node',
+  atMost(
+    "memory of the process, beyond tensor and Node's own",
     'MiB',
-    40,
-    40,
+    [40, 40],
     'memory',
-    figure('memory', (text) => text === 'fill, own: process, more than Node'),
+    readMemory('process'),
   ),
 ];
 
-/** The targets that these answers say something of, as an answer of its own; undefined without any. */
-export function judgeTargets(answers: readonly NamedAnswer[]): NamedAnswer | undefined {
-  const rows = TARGETS.flatMap(({ bench, read, ...target }): TargetRow[] => {
-    const value = read(answers);
-    return value === undefined ? [] : [{ ...target, value, command: `npm run bench -- ${bench}` }];
+/** Why numbers that were measured so say nothing of a target. */
+function explainUnjudged({ isQuick, threads, elements }: Conditions): string | undefined {
+  if (isQuick) return '--quick';
+  if (threads !== PROMISED.threads) return `${threads}, not ${PROMISED.threads} threads`;
+  if (elements < PROMISED.elements)
+    return `${formatCount(elements)}, not ${formatCount(PROMISED.elements)} elements`;
+  return undefined;
+}
+
+/**
+ * Every target whose bench is among `benches`, with what the answers say of it.
+ * @param benches  all by default
+ */
+export function judgeTargets(answers: readonly NamedAnswer[], benches?: readonly string[]): TargetRow[] {
+  return TARGETS.filter(({ bench }) => benches?.includes(bench) ?? true).map(({ bench, read, ...target }) => {
+    const answer = answers.find(({ name }) => name === bench);
+    const reading = answer && read(answer);
+    const unjudged = answer && explainUnjudged(answer.conditions);
+    return {
+      ...target,
+      ...reading,
+      ...(unjudged !== undefined && { unjudged }),
+      command: `npm run bench -- ${bench}`,
+    };
   });
-  if (rows.length === 0) return undefined;
-  return {
-    name: 'targets',
-    asks: 'What was to be reached, and was it?',
-    tables: [{ kind: 'targets', title: 'Floor: owed. Aim: hoped for', rows }],
-    notes: ['Medians, on an otherwise idle machine of two cores; under other load they say little.'],
-  };
 }

@@ -12,6 +12,8 @@ import { threadCounts } from './harness/scale.js';
 import { allocateOwn, SEED, truncatedNormal, wage } from './harness/subjects.js';
 import { divideRounds } from './harness/statistics.js';
 
+export const nameSpeedUp = (label: string, count: number): string => `${label}, ${count} threads over 1`;
+
 export const threads: Question = {
   name: 'threads',
   asks: 'How does throughput grow with threads?',
@@ -50,7 +52,7 @@ function compareThreads(rows: readonly ThroughputRow[]): readonly Figure[] {
     .map((row) => {
       const alone = single.find(({ series }) => series === row.series);
       return figureOf(
-        `${row.label}, ${row.threads} over 1`,
+        nameSpeedUp(row.label, row.threads),
         'x',
         divideRounds(alone?.roundsMs ?? [], row.roundsMs),
       );

@@ -10,6 +10,7 @@ import { arrayFill, engineRun, memoryFill } from './harness/contestants.js';
 import { Crew } from './harness/crew.js';
 import type { Question } from './harness/question.js';
 import type { Scale } from './harness/scale.js';
+import { nameThreads } from './harness/words.js';
 import {
   allocateOwn,
   allocateWrapped,
@@ -18,6 +19,8 @@ import {
   wage,
   type OwnTensor,
 } from './harness/subjects.js';
+
+export const nameWrapped = (label: string): string => `${label}, wrapped`;
 
 export const wrapped: Question = {
   name: 'wrapped',
@@ -48,9 +51,9 @@ async function timeBoth(
   await using engine = new Engine({ threads, seed: SEED });
   const runs = [wage, truncatedNormal].flatMap((subject) => [
     { ...engineRun(engine, own, subject), label: `${subject.label}, own` },
-    { ...engineRun(engine, foreign, subject), label: `${subject.label}, wrapped` },
+    { ...engineRun(engine, foreign, subject), label: nameWrapped(subject.label) },
   ]);
   const fills = { ...arrayFill(crew, foreign, threads), label: 'Float32Array.prototype.fill, wrapped' };
   const rows = await runContest(measureBy(memoryFill(crew, own, threads), [fills, ...runs]), scale);
-  return { kind: 'throughput', title: `${threads} thread${threads === 1 ? '' : 's'}`, rows };
+  return { kind: 'throughput', title: nameThreads(threads), rows };
 }

@@ -40,7 +40,12 @@ export type Chart =
 export interface TargetRow {
   readonly label: string;
   readonly unit: string;
-  readonly value: number;
+  /** Nothing if it was not measured. */
+  readonly value?: number;
+  /** Why the number is not held against floor and aim. */
+  readonly unjudged?: string;
+  /** What belongs to the number, with its own. */
+  readonly note?: string;
   /** What a plain prototype reached: owed. */
   readonly floor: number;
   readonly aim: number;
@@ -57,9 +62,25 @@ export interface ThroughputTable {
   readonly chart?: Chart;
 }
 
+/** Several numbers of each of several things. */
+export interface GridRow {
+  readonly label: string;
+  /** One a column; nothing where there is none. */
+  readonly values: readonly (number | undefined)[];
+}
+
+export interface GridTable {
+  readonly kind: 'grid';
+  readonly title: string;
+  /** What the numbers are, with the unit. */
+  readonly columns: readonly string[];
+  readonly rows: readonly GridRow[];
+}
+
 export type Table =
   | ThroughputTable
   | { readonly kind: 'figures'; readonly title: string; readonly rows: readonly Figure[] }
+  | GridTable
   | { readonly kind: 'targets'; readonly title: string; readonly rows: readonly TargetRow[] };
 
 export interface LeftOut {
@@ -74,13 +95,27 @@ export interface Answer {
   readonly leftOut?: readonly LeftOut[];
 }
 
+/** Facts by what they are: processor, Node, commit, date, command. */
+export type Facts = Readonly<Record<string, string>>;
+
+/** What was asked for when a question was answered: whether its numbers may be held against a target. */
+export interface Conditions {
+  readonly isQuick: boolean;
+  readonly threads: number;
+  readonly elements: number;
+}
+
 export interface NamedAnswer extends Answer {
   readonly name: string;
   readonly asks: string;
+  /** Where and when this question was answered: not all of a set in one run. */
+  readonly machine: Facts;
+  readonly conditions: Conditions;
 }
 
 export interface Results {
-  readonly machine: Readonly<Record<string, string>>;
+  /** Of the last run. */
+  readonly machine: Facts;
   readonly answers: readonly NamedAnswer[];
 }
 

@@ -13,8 +13,9 @@ export const HELP = `npm run bench [-- NAME... | model SPEC.json] [options]
 
 Options
   --json         the results as JSON on standard output, and nothing else (with npm: npm run -s bench -- --json)
-  --out FOLDER   where results.json and index.html are written; bench/results by default
-  --quick        everything small and once: whether it runs, not how fast
+  --out FOLDER   where results.json and index.html are written; bench/results by default. Answers to other questions
+                 that are there already stay, with their own machine, commit and date
+  --quick        everything small and once: whether it runs, not how fast; into bench/results/quick
   --install      with peers: first install the JavaScript peers, into bench/peers
   --list         the questions
   --help         this text

@@ -1,9 +1,12 @@
 /**
- * Contestants take turns, A B C, A B C, ..., in one process, so that a slow minute of the machine is everybody's. The
- * first round warms up and checks; it is not counted.
+ * Contestants take turns in one process, so that a slow minute of the machine is everybody's. First each is warmed up and
+ * checked; that is not counted.
  * @module
  */
-import type { Role, ThroughputRow } from './answer.js';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import type { LeftOut, Role, ThroughputRow } from './answer.js';
 import type { Proof } from './check.js';
 import type { Scale } from './scale.js';
 import { divideRounds, summarise } from './statistics.js';
@@ -31,34 +34,80 @@ export const measureBy = (ceiling: Contestant, others: readonly Contestant[]): C
   ...others.map((other) => ({ ...other, ceiling })),
 ];
 
-/** Runs all in turns. Each round begins with another contestant: nobody always follows the same neighbour. */
+/** Of the order in which turns are taken. */
+const ORDER_SEED = 0x6a756d70;
+
+/**
+ * Runs all in turns, each round in an order of its own, shuffled from a fixed seed: over the rounds nobody always follows
+ * the same neighbour.
+ * @param leaveOut  told of a peer that fails, which then takes no part; without it, and for all others, a failure is thrown
+ */
 export async function runContest(
   contestants: readonly Contestant[],
-  { minRounds, maxRounds, budgetMs }: Scale,
+  { minRounds, maxRounds, budgetMs, warmMs }: Scale,
+  leaveOut?: (left: LeftOut) => void,
 ): Promise<ThroughputRow[]> {
-  const times = new Map(contestants.map((contestant) => [contestant, [] as number[]]));
+  const times = new Map<Contestant, number[]>();
+  const attempt = async (contestant: Contestant, act: () => Promise<void>): Promise<void> => {
+    try {
+      await act();
+    } catch (error) {
+      if (leaveOut === undefined || contestant.role !== 'peer') throw error;
+      times.delete(contestant);
+      leaveOut({ what: contestant.label, why: error instanceof Error ? error.message : String(error) });
+    }
+  };
   for (const contestant of contestants) {
-    await warmUp(contestant);
+    times.set(contestant, []);
+    await attempt(contestant, () => warmUp(contestant, warmMs));
   }
+  const random = xoroshiro128plus(ORDER_SEED);
   const startedAt = performance.now();
   for (let round = 0; round < maxRounds; round++) {
     if (round >= minRounds && performance.now() - startedAt > budgetMs) break;
-    for (let turn = 0; turn < contestants.length; turn++) {
-      const contestant = contestants[(round + turn) % contestants.length];
-      if (contestant === undefined) continue;
-      await contestant.prepare?.();
-      times.get(contestant)?.push(await contestant.run());
+    for (const contestant of shuffle([...times.keys()], random)) {
+      await attempt(contestant, async () => {
+        await contestant.prepare?.();
+        times.get(contestant)?.push(await contestant.run());
+      });
     }
   }
-  return contestants.map((contestant) => summariseRuns(contestant, times));
+  return [...times.keys()].map((contestant) => summariseRuns(contestant, times));
 }
 
-/** @throws if a byte is wrong */
-async function warmUp({ label, prepare, run, proof }: Contestant): Promise<void> {
+/** Fisher and Yates's, as Durstenfeld wrote it (https://doi.org/10.1145/364520.364540). */
+function shuffle<T>(items: readonly T[], random: RandomGenerator): T[] {
+  const shuffled = [...items];
+  for (let last = shuffled.length - 1; last > 0; last--) {
+    const other = uniformInt(random, 0, last);
+    [shuffled[last], shuffled[other]] = [shuffled[other] as T, shuffled[last] as T];
+  }
+  return shuffled;
+}
+
+/** Two runs in a row that differ by no more are steady. */
+const STEADY = 0.05;
+
+/** Runs are repeated for at least this share of the time for them: compilers replace code after many short calls. */
+const LEAST_WARM = 0.25;
+
+/**
+ * Once, with the bytes checked; then again until the times are steady, for no longer than `warmMs`.
+ * @throws if a byte is wrong
+ */
+async function warmUp({ label, prepare, run, proof }: Contestant, warmMs: number): Promise<void> {
+  const startedAt = performance.now();
   await prepare?.();
   proof?.spoil();
-  await run();
+  let last = await run();
   proof?.check(label);
+  const warmFor = (): number => performance.now() - startedAt;
+  for (let isSteady = false; warmFor() < warmMs && !(isSteady && warmFor() > LEAST_WARM * warmMs);) {
+    await prepare?.();
+    const next = await run();
+    isSteady = Math.abs(next - last) <= STEADY * last;
+    last = next;
+  }
 }
 
 function summariseRuns(

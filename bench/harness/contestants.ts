@@ -10,6 +10,7 @@ import type { SharedTensor } from '#built/engine/shared-tensor.js';
 import { proofIn } from './check.js';
 import { clock, type Contestant } from './contest.js';
 import type { Crew } from './crew.js';
+import { MEMORY_FILL } from './memory-fill.js';
 import { drawOf, type OwnTensor, type Subject } from './subjects.js';
 
 /** A multiple of 16 elements, so that no two threads write to one cache line. */
@@ -19,13 +20,26 @@ const CACHE_LINE_ELEMENTS = 16;
 const shareOf = (elementCount: number, threads: number): number =>
   Math.ceil(elementCount / threads / CACHE_LINE_ELEMENTS) * CACHE_LINE_ELEMENTS;
 
-/** The ceiling. */
+/** The ceiling: of bytes that are not zero. */
 export function memoryFill(crew: Crew, { memory, length }: OwnTensor, threads: number): Contestant {
   const action = { kind: 'memory.fill', memory } as const;
   const work = { action, elementCount: length, pieceElements: shareOf(length, threads) };
   return {
-    label: 'memory.fill',
+    label: MEMORY_FILL,
     role: 'ceiling',
+    threads,
+    elementCount: length,
+    run: () => crew.run(work, threads),
+  };
+}
+
+/** Some processors store zeros faster than anything else. */
+export function zeroFill(crew: Crew, { memory, length }: OwnTensor, threads: number): Contestant {
+  const action = { kind: 'memory.fill', memory, byte: 0 } as const;
+  const work = { action, elementCount: length, pieceElements: shareOf(length, threads) };
+  return {
+    label: `${MEMORY_FILL} of zeros`,
+    role: 'fill',
     threads,
     elementCount: length,
     run: () => crew.run(work, threads),

@@ -9,7 +9,12 @@ import type { PeerName } from '../peers/javascript.js';
 
 /** What is done to a range of elements. */
 export type Action =
-  | { readonly kind: 'memory.fill'; readonly memory: SharedMemory }
+  | {
+      readonly kind: 'memory.fill';
+      readonly memory: SharedMemory;
+      /** @defaultValue FILL_BYTE */
+      readonly byte?: number;
+    }
   | { readonly kind: 'array.fill'; readonly buffer: SharedArrayBuffer }
   | {
       readonly kind: 'kernel';
@@ -25,6 +30,15 @@ export type Action =
       /** What fills the scratch before each write; without it the same bytes are written again and again. */
       readonly source?: { readonly kernels: KernelCode; readonly draw: Draw };
     }
+  | {
+      /** From the thread's scratch into a memory that kernels cannot reach. */
+      readonly kind: 'copy';
+      readonly buffer: SharedArrayBuffer;
+      /** Elements of the scratch, and so of one copy. */
+      readonly scratchElements: number;
+      /** As for `write`. */
+      readonly source?: { readonly kernels: KernelCode; readonly draw: Draw };
+    }
   | { readonly kind: 'peer'; readonly name: PeerName; readonly buffer: SharedArrayBuffer }
   /** Nothing: the claims alone are measured. */
   | { readonly kind: 'claim' };
@@ -34,12 +48,13 @@ export interface Work {
   readonly elementCount: number;
   /** What a thread claims at a time. */
   readonly pieceElements: number;
+  /** All pieces go, one over the other, to the first so many elements, which stay in the cache. */
+  readonly residentElements?: number;
 }
 
 export interface CrewTask {
   readonly work: Work;
   readonly thread: number;
-  readonly threads: number;
   readonly control: SharedArrayBuffer;
 }
 

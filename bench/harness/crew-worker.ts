@@ -6,62 +6,83 @@ import { writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { openOnly } from './open-only.js';
 import { allocateMemory } from '#built/engine/wasm.js';
-import { loadPeer } from '../peers/javascript.js';
+import { checkPeer, loadPeer, spoilPeer } from '../peers/javascript.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
 import { CrewControl, type Action, type CrewReply, type CrewTask } from './crew-protocol.js';
 import { FILL_BYTE, openMemoryFill } from './memory-fill.js';
 
-type DoPiece = (start: number, elementCount: number) => void;
+/** Elements `start` on of the work, to element `at` on of where it goes. */
+type DoPiece = (start: number, elementCount: number, at: number) => void;
 
-async function openAction(action: Action): Promise<DoPiece> {
+interface OpenAction {
+  readonly doPiece: DoPiece;
+  /** @throws  what was done is wrong */
+  readonly check?: () => void;
+}
+
+async function openAction(action: Action): Promise<OpenAction> {
+  return action.kind === 'peer' ? await openPeer(action) : { doPiece: openPiece(action) };
+}
+
+function openPiece(action: Exclude<Action, { kind: 'peer' }>): DoPiece {
   switch (action.kind) {
     case 'memory.fill': {
       const fill = openMemoryFill(action.memory);
-      return (start, count) => {
-        fill(start * BYTES_PER_ELEMENT, FILL_BYTE, count * BYTES_PER_ELEMENT);
+      const { byte = FILL_BYTE } = action;
+      return (_start, count, at) => {
+        fill(at * BYTES_PER_ELEMENT, byte, count * BYTES_PER_ELEMENT);
       };
     }
     case 'array.fill':
-      return (start, count) => {
-        new Float32Array(action.buffer, start * BYTES_PER_ELEMENT, count).fill(0.5);
+      return (_start, count, at) => {
+        new Float32Array(action.buffer, at * BYTES_PER_ELEMENT, count).fill(0.5);
       };
     case 'kernel': {
       const { draw, memory } = action;
       const filler = openOnly(action.kernels);
-      return (start, count) => {
-        filler.fillMemory(draw, start, count, memory, start * BYTES_PER_ELEMENT);
+      return (start, count, at) => {
+        filler.fillMemory(draw, start, count, memory, at * BYTES_PER_ELEMENT);
       };
     }
     case 'write':
       return openWrite(action);
-    case 'peer': {
-      const fill = await loadPeer(action.name);
-      return (start, count) => {
-        fill(new Float32Array(action.buffer, start * BYTES_PER_ELEMENT, count));
-      };
-    }
+    case 'copy':
+      return openCopy(action);
     case 'claim':
       return () => undefined;
   }
 }
 
-/** As the engine does: a scratch that kernels fill in place, written from there. */
-function openWrite({ descriptor, scratchElements, source }: Extract<Action, { kind: 'write' }>): DoPiece {
+type Scratched = Extract<Action, { readonly scratchElements: number }>;
+
+/** As the engine does: a scratch that kernels fill in place, taken away from there. */
+function openScratch(
+  { scratchElements, source }: Scratched,
+  take: (bytes: Uint8Array, byteOffset: number) => void,
+): DoPiece {
   const memory = allocateMemory(scratchElements * BYTES_PER_ELEMENT);
   if (memory === undefined) throw new Error('This Node runs without WebAssembly');
   const scratch = new Uint8Array(memory.buffer).fill(1);
   const filler = source && openOnly(source.kernels);
-  return (start, elementCount) => {
+  return (start, elementCount, at) => {
     for (let done = 0; done < elementCount; done += scratchElements) {
       const count = Math.min(scratchElements, elementCount - done);
       if (source) filler?.fillMemory(source.draw, start + done, count, memory, 0);
-      writeAll(
-        descriptor,
-        scratch.subarray(0, count * BYTES_PER_ELEMENT),
-        (start + done) * BYTES_PER_ELEMENT,
-      );
+      take(scratch.subarray(0, count * BYTES_PER_ELEMENT), (at + done) * BYTES_PER_ELEMENT);
     }
   };
+}
+
+const openWrite = (action: Extract<Action, { kind: 'write' }>): DoPiece =>
+  openScratch(action, (bytes, position) => {
+    writeAll(action.descriptor, bytes, position);
+  });
+
+function openCopy(action: Extract<Action, { kind: 'copy' }>): DoPiece {
+  const out = new Uint8Array(action.buffer);
+  return openScratch(action, (bytes, byteOffset) => {
+    out.set(bytes, byteOffset);
+  });
 }
 
 function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {
@@ -71,18 +92,35 @@ function writeAll(descriptor: number, bytes: Uint8Array, position: number): void
   }
 }
 
+/** What a peer drew is looked at after its time. */
+async function openPeer({ name, buffer }: Extract<Action, { kind: 'peer' }>): Promise<OpenAction> {
+  const fill = await loadPeer(name);
+  const out = new Float32Array(buffer);
+  spoilPeer(out);
+  let drawn: Float32Array = out;
+  return {
+    doPiece: (_start, count, at) => {
+      drawn = fill(out.subarray(at, at + count));
+    },
+    check: () => {
+      checkPeer(name, drawn);
+    },
+  };
+}
+
 async function runTask({ work, thread, control: buffer }: CrewTask): Promise<void> {
-  const { elementCount, pieceElements, action } = work;
+  const { elementCount, pieceElements, residentElements = elementCount, action } = work;
   const control = new CrewControl(buffer);
-  const doPiece = await openAction(action);
+  const { doPiece, check } = await openAction(action);
   reply({ kind: 'ready' });
   control.waitForGo();
   for (;;) {
     const start = control.claim() * pieceElements;
     if (start >= elementCount) break;
-    doPiece(start, Math.min(pieceElements, elementCount - start));
+    doPiece(start, Math.min(pieceElements, elementCount - start), start % residentElements);
   }
   control.end(thread);
+  check?.();
   reply({ kind: 'ended' });
 }
 

@@ -27,7 +27,7 @@ export class Crew {
     const control = CrewControl.create(threads);
     const ready = crew.map(nextReply);
     crew.forEach((worker, thread) => {
-      const task: CrewTask = { work, thread, threads, control: control.buffer };
+      const task: CrewTask = { work, thread, control: control.buffer };
       worker.postMessage(task);
     });
     await Promise.all(ready);
@@ -45,10 +45,12 @@ export class Crew {
 
 /** Rejects with what the thread reports, or with what ended it. */
 async function nextReply(worker: Worker): Promise<void> {
+  if (worker.threadId < 0) throw new Error('A thread of the bench has ended');
   await new Promise<void>((resolve, reject) => {
     const settle = (then: () => void): void => {
       worker.off('message', onMessage);
       worker.off('error', onError);
+      worker.off('exit', onExit);
       then();
     };
     const onMessage = (reply: CrewReply): void => {
@@ -65,6 +67,12 @@ async function nextReply(worker: Worker): Promise<void> {
         reject(error);
       });
     };
+    const onExit = (): void => {
+      settle(() => {
+        reject(new Error('A thread of the bench ended before it had answered'));
+      });
+    };
+    worker.on('exit', onExit);
     worker.on('message', onMessage);
     worker.on('error', onError);
   });

@@ -12,13 +12,15 @@ import { shrink, type Scale } from './scale.js';
 import { runProbe } from './spawn.js';
 import { fitLine, quantile } from './statistics.js';
 import { allocateOwn, SEED, wage } from './subjects.js';
-import type { BareThreads } from '../probes/bare-threads.js';
 import type { FirstFill } from '../probes/first-fill.js';
 
 const FAR_THREADS = [16, 64, 128];
 
-/** Enough that the pool is started. */
-const FIRST_ELEMENTS = 2 ** 20;
+/** A chunk for each thread of the largest pool, twice. */
+const FIRST_ELEMENTS = 2 ** 22;
+
+/** Of the pools whose start is measured. */
+const START_THREADS = [1, 2, 4, 8];
 
 interface Rates {
   readonly chunkElements: number;
@@ -52,7 +54,11 @@ export async function measureLimits(crew: Crew, scale: Scale): Promise<Limits> {
       value: rates.fillBandwidth / (rates.threadRate * BYTES_PER_ELEMENT),
     },
     { label: 'measured: first fill with 1 thread, pool start included', unit: 'ms', value: start.firstMs },
-    { label: 'measured: each further thread, on the main thread', unit: 'ms', value: start.createMs },
+    {
+      label: 'measured: each further thread of the pool, slope of a line',
+      unit: 'ms',
+      value: start.furtherMs,
+    },
   ];
   const computed = FAR_THREADS.flatMap((threads) => computeLimits(threads, claimRate, rates, start));
   return { rows: [...measured, ...computed], claimRate, ...rates };
@@ -62,10 +68,10 @@ function computeLimits(
   threads: number,
   claimRate: number,
   { threadRate, chunkElements }: Rates,
-  { firstMs, createMs }: Start,
+  { firstMs, furtherMs }: Start,
 ): Figure[] {
   const rate = threads * threadRate;
-  const startMs = firstMs + (threads - 1) * createMs;
+  const startMs = firstMs + (threads - 1) * furtherMs;
   const of = (what: string, unit: string, value: number): Figure => ({
     label: `${threads} threads: ${what}`,
     unit,
@@ -75,7 +81,7 @@ function computeLimits(
     of('chunks claimed', 'k/s', rate / chunkElements / 1e3),
     of("share of one counter's claims", '%', (100 * rate) / chunkElements / claimRate),
     of('stores, if nothing else limits', 'GB/s', (rate * BYTES_PER_ELEMENT) / 1e9),
-    of('pool start', 'ms', startMs),
+    of('pool start, on the processors here', 'ms', startMs),
     of('elements they fill in the time of a start', 'G', (rate * startMs) / 1e12),
     of('longest wait for the last chunk', 'us', (chunkElements / threadRate) * 1e6),
   ];
@@ -102,23 +108,27 @@ async function measureRates(crew: Crew, scale: Scale): Promise<Rates> {
   };
 }
 
+/** What a process waits for its first fill, with so many threads in the pool: a line. */
 interface Start {
   readonly firstMs: number;
-  readonly createMs: number;
+  readonly furtherMs: number;
 }
 
-/** What a process spends on its first thread, and its main thread on each other one: their own starts run beside each other. */
+/** The real pool, in fresh processes. Where threads outnumber processors their own starts are in it as well. */
 async function measureStart({ isQuick }: Scale): Promise<Start> {
-  const counts = isQuick ? [1, 2] : [1, 2, 4, 8];
-  const first: number[] = [];
+  const counts = isQuick ? START_THREADS.slice(0, 2) : START_THREADS;
   const points: [number, number][] = [];
   for (let round = 0; round < (isQuick ? 1 : 5); round++) {
-    first.push((await runProbe<FirstFill>('first-fill', [FIRST_ELEMENTS, 1])).fillMs);
     for (const threads of counts) {
-      points.push([threads, (await runProbe<BareThreads>('bare-threads', [threads])).createMs]);
+      points.push([threads, (await runProbe<FirstFill>('first-fill', [FIRST_ELEMENTS, threads])).fillMs]);
     }
   }
-  return { firstMs: quantile(first, 0.5), createMs: fitLine(points).slope };
+  const middles = counts.map((threads) => {
+    const own = points.filter(([count]) => count === threads).map(([, ms]) => ms);
+    return [threads, quantile(own, 0.5)] as const;
+  });
+  const { intercept, slope } = fitLine(middles);
+  return { firstMs: intercept + slope, furtherMs: slope };
 }
 
 /** The reasoning, with its numbers. */
@@ -126,9 +136,9 @@ export function describeLimits({ claimRate, chunkElements, threadRate, fillBandw
   const chunkRate = threadRate / chunkElements;
   const threadBandwidth = threadRate * BYTES_PER_ELEMENT;
   return [
-    `Claims: a thread claims ${Math.round(chunkRate)} chunks a second and the counter here gives ${(claimRate / 1e6).toFixed(1)} million, so ${Math.round(claimRate / chunkRate).toLocaleString('en-US')} threads would be needed to wear it out. A claim between sockets may cost ten times as much: still no limit at 128.`,
+    `Claims: a thread claims ${Math.round(chunkRate)} chunks a second and the counter here gives ${(claimRate / 1e6).toFixed(1)} million, so ${Math.round(claimRate / chunkRate).toLocaleString('en-US')} threads would be needed to wear it out. Claims between sockets cost more than here; how much was not measured.`,
     `Memory: one thread stores ${(threadBandwidth / 1e9).toFixed(1)} GB/s, and a plain fill by all threads here ${(fillBandwidth / 1e9).toFixed(1)} GB/s. What a machine with more threads stores in all, divided by the former, is the number of threads that help; beyond it uniform is as fast as memory.fill and more threads add nothing. This is the first limit of large tensors in memory, and the reason why the fill is the ceiling.`,
-    'Start: the main thread makes threads one after another, so a pool costs time in proportion to its threads, even where each has a processor of its own to start on (which "pool start" assumes). This is the first limit of small tensors: the table says how many elements the same threads, once running, fill in that time.',
+    `Start: fitted over first fills of fresh processes with ${START_THREADS.join(', ')} threads in the pool. The main thread makes threads one after another, so a pool costs time in proportion to its threads; threads beyond the processors of this machine also wait for one another, so with a processor each it may be less. This is the first limit of small tensors: the table says how many elements the same threads, once running, fill in that time.`,
     'Unlike these, what memory on several sockets (NUMA) does is not computed here: pages lie where they were first touched, and chunks are claimed by whichever thread comes first.',
   ];
 }

@@ -5,10 +5,11 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { countThreads } from '#built/engine/threads.js';
-import type { Answer } from './answer.js';
+import type { Answer, Facts } from './answer.js';
+import { MEMORY_FILL } from './memory-fill.js';
 import { quantile, relativeSpread } from './statistics.js';
 
-export function describeMachine(command: string): Record<string, string> {
+export function describeMachine(command: string): Facts {
   const processors = cpus();
   return {
     processor: `${processors[0]?.model.trim() ?? 'unknown'}, ${processors.length} visible, ${countThreads()} usable`,
@@ -22,18 +23,18 @@ export function describeMachine(command: string): Record<string, string> {
   };
 }
 
-/** How much the ceilings themselves varied: what no row can be told apart by. */
-export function describeNoise(answers: readonly Answer[]): Record<string, string> {
+/** How much the fills of memory themselves varied: what no row can be told apart by. */
+export function describeNoise(answers: readonly Answer[]): Facts {
   const spreads = answers
     .flatMap(({ tables }) => tables)
     .flatMap((table) => (table.kind === 'throughput' ? table.rows : []))
-    .filter(({ role }) => role === 'ceiling')
+    .filter(({ role, series }) => role === 'ceiling' && series.startsWith(MEMORY_FILL))
     .map(({ elapsedMs }) => relativeSpread(elapsedMs));
   if (spreads.length === 0) return {};
   const middle = quantile(spreads, 0.5);
   const verdict = middle > QUIET ? ': this machine was busy, measure again' : '';
   return {
-    noise: `the fills varied by ${(100 * middle).toFixed(0)} % (interquartile, the middle of all tables)${verdict}`,
+    noise: `the fills of memory varied by ${(100 * middle).toFixed(0)} % (interquartile, the middle of all tables)${verdict}`,
   };
 }
 

@@ -28,6 +28,11 @@ const MODULE_BYTES = new Uint8Array([
  */
 export const FILL_BYTE = 0x3f;
 
+export const MEMORY_FILL = 'memory.fill';
+
+/** For the notes of tables whose ceiling it is. */
+export const FILL_NOTE = `The fill is of bytes that are not zero (0x${FILL_BYTE.toString(16)}): some processors store zeros faster, and no kernel's values are zeros.`;
+
 type FillMemory = (byteOffset: number, byte: number, byteLength: number) => void;
 
 interface WebAssemblyApi {

@@ -19,6 +19,8 @@ export interface Scale {
   readonly budgetMs: number;
   /** but no more often than this. */
   readonly maxRounds: number;
+  /** For no longer than this a contestant is warmed up, beyond its first run. */
+  readonly warmMs: number;
 }
 
 /** The specification kernels take minutes for what the fast ones do in seconds. */
@@ -29,10 +31,11 @@ const TENSORS_AT_ONCE = 4;
 
 export function chooseScale(isQuick: boolean): Scale {
   const threads = countThreads();
-  if (isQuick) return { isQuick, threads, elements: 2 ** 18, minRounds: 2, maxRounds: 2, budgetMs: 0 };
+  if (isQuick)
+    return { isQuick, threads, elements: 2 ** 18, minRounds: 2, maxRounds: 2, budgetMs: 0, warmMs: 0 };
   const fitting = freemem() / BYTES_PER_ELEMENT / TENSORS_AT_ONCE;
   const elements = Math.min(LARGEST, 2 ** Math.floor(Math.log2(fitting)));
-  return { isQuick, threads, elements, minRounds: 3, maxRounds: 15, budgetMs: 9_000 };
+  return { isQuick, threads, elements, minRounds: 3, maxRounds: 15, budgetMs: 9_000, warmMs: 200 };
 }
 
 /** The scale for tables that need less: never more than there is. */

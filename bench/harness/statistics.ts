@@ -42,8 +42,6 @@ export const divideRounds = (numerators: readonly number[], denominators: readon
 export interface Line {
   readonly slope: number;
   readonly intercept: number;
-  /** Share of the variance that the line explains. */
-  readonly r2: number;
 }
 
 /** Least squares of y = intercept + slope x. */
@@ -53,12 +51,30 @@ export function fitLine(points: readonly (readonly [x: number, y: number])[]): L
   const meanY = mean(points.map(([, y]) => y));
   const sxx = mean(points.map(([x]) => (x - meanX) ** 2));
   const sxy = mean(points.map(([x, y]) => (x - meanX) * (y - meanY)));
-  const syy = mean(points.map(([, y]) => (y - meanY) ** 2));
   const slope = sxy / sxx;
-  return { slope, intercept: meanY - slope * meanX, r2: syy === 0 ? 1 : sxy ** 2 / (sxx * syy) };
+  return { slope, intercept: meanY - slope * meanX };
 }
 
-/** The exponent e of y ~ x^e: the slope on double logarithmic axes. */
-export function fitExponent(points: readonly (readonly [x: number, y: number])[]): Line {
-  return fitLine(points.map(([x, y]) => [Math.log(x), Math.log(y)] as const));
+export interface RelativeLine {
+  readonly slope: number;
+  readonly intercept: number;
+  /** The largest |y - line| / y. */
+  readonly largestResidual: number;
+}
+
+/**
+ * Least squares of the relative residuals, weights 1 / y^2: over several orders of magnitude the plain fit would see the largest
+ * points only.
+ * @param points  positive y, at least two different x
+ */
+export function fitRelatively(points: readonly (readonly [x: number, y: number])[]): RelativeLine {
+  const sum = (term: (x: number, y: number) => number): number =>
+    points.reduce((total, [x, y]) => total + term(x, y) / y ** 2, 0);
+  const weights = sum(() => 1);
+  const meanX = sum((x) => x) / weights;
+  const meanY = sum((_, y) => y) / weights;
+  const slope = sum((x, y) => (x - meanX) * (y - meanY)) / sum((x) => (x - meanX) ** 2);
+  const intercept = meanY - slope * meanX;
+  const residuals = points.map(([x, y]) => Math.abs(y - intercept - slope * x) / y);
+  return { slope, intercept, largestResidual: Math.max(...residuals) };
 }

@@ -46,6 +46,15 @@ export const truncatedNormal: Subject = {
 /** No words are drawn: what is left is the engine. (There is no public call for it but initModel.) */
 export const CONSTANT: Init = { kind: 'constant', value: 0.5 };
 
+/** Two recipes are one distribution, but not one kernel. */
+const KERNELS: Readonly<Record<string, string>> = {
+  wage: 'uniform, centred',
+  uniform: 'uniform, with a centre',
+};
+
+/** The kernel that fills with a recipe of those above. */
+export const nameKernel = ({ kind }: Init): string => KERNELS[kind] ?? kind.replace('_', ' ');
+
 /** A matrix of two rows, so that every even number of elements has a fan-in. */
 export const shapeOf = (elementCount: number): readonly number[] => [2, elementCount / 2];
 

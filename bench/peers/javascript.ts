@@ -9,7 +9,8 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 /** The work: uniform on [low, high), or normal with std, truncated at +-2 std. */
 export const PEER_WORK = { low: -1, high: 1, std: 0.02 } as const;
 
-export type PeerFill = (out: Float32Array) => void;
+/** @returns  what it drew: `out`, or memory of its own */
+export type PeerFill = (out: Float32Array) => Float32Array;
 
 interface Peer {
   readonly draws: 'uniform' | 'truncated normal';
@@ -27,12 +28,13 @@ const PACKAGES_URL = new URL('../../../bench/peers/package.json', import.meta.ur
 const requirePeer = createRequire(PACKAGES_URL);
 
 /** Draws again until the value is in bounds: how a truncated normal is made of a normal. */
-function fillRejecting(out: Float32Array, draw: () => number): void {
+function fillRejecting(out: Float32Array, draw: () => number): Float32Array {
   for (let i = 0; i < out.length; i++) {
     let z = draw();
     while (Math.abs(z) > TRUNCATION) z = draw();
     out[i] = std * z;
   }
+  return out;
 }
 
 /** Box-Muller, both values of a pair used. */
@@ -77,9 +79,10 @@ async function loadTensorFlow(): Promise<TensorFlow> {
 }
 
 /** TensorFlow.js draws into memory of its own; it is not charged for copying that. */
-function readAndDispose(drawn: Drawn): void {
-  drawn.dataSync();
+function readAndDispose(drawn: Drawn): Float32Array {
+  const values = drawn.dataSync();
   drawn.dispose();
+  return values;
 }
 
 export const PEERS = {
@@ -88,6 +91,7 @@ export const PEERS = {
     load: () =>
       Promise.resolve((out) => {
         for (let i = 0; i < out.length; i++) out[i] = low + (high - low) * Math.random();
+        return out;
       }),
   },
   'pure-rand loop': {
@@ -98,6 +102,7 @@ export const PEERS = {
       const middle = (low + high) / 2;
       return Promise.resolve((out) => {
         for (let i = 0; i < out.length; i++) out[i] = middle + generator.next() * scale;
+        return out;
       });
     },
   },
@@ -108,6 +113,7 @@ export const PEERS = {
       const uniform = requirePeer('@stdlib/random-array-uniform') as StdlibUniform;
       return Promise.resolve((out) => {
         uniform.assign(low, high, out);
+        return out;
       });
     },
   },
@@ -116,18 +122,14 @@ export const PEERS = {
     package: '@tensorflow/tfjs-core',
     load: async () => {
       const tf = await loadTensorFlow();
-      return (out) => {
-        readAndDispose(tf.randomUniform([out.length], low, high));
-      };
+      return (out) => readAndDispose(tf.randomUniform([out.length], low, high));
     },
   },
   'Math.random, Box-Muller, rejection': {
     draws: 'truncated normal',
     load: () => {
       const draw = boxMuller();
-      return Promise.resolve((out) => {
-        fillRejecting(out, draw);
-      });
+      return Promise.resolve((out) => fillRejecting(out, draw));
     },
   },
   '@stdlib/random randn, rejection': {
@@ -135,9 +137,7 @@ export const PEERS = {
     package: '@stdlib/random-base-randn',
     load: () => {
       const draw = requirePeer('@stdlib/random-base-randn') as () => number;
-      return Promise.resolve((out) => {
-        fillRejecting(out, draw);
-      });
+      return Promise.resolve((out) => fillRejecting(out, draw));
     },
   },
   'TensorFlow.js truncatedNormal': {
@@ -145,9 +145,7 @@ export const PEERS = {
     package: '@tensorflow/tfjs-core',
     load: async () => {
       const tf = await loadTensorFlow();
-      return (out) => {
-        readAndDispose(tf.truncatedNormal([out.length], 0, std));
-      };
+      return (out) => readAndDispose(tf.truncatedNormal([out.length], 0, std));
     },
   },
 } as const satisfies Record<string, Peer>;
@@ -155,6 +153,38 @@ export const PEERS = {
 export type PeerName = keyof typeof PEERS;
 
 export const loadPeer = (name: PeerName): Promise<PeerFill> => PEERS[name].load();
+
+/** No value of such a draw is further from 0. */
+const OUTERMOST = {
+  uniform: Math.max(-low, high),
+  'truncated normal': TRUNCATION * std,
+} as const satisfies Record<Peer['draws'], number>;
+
+/** Bounds are rounded to float32 by some. */
+const ROUNDING = 1 + 2 ** -23;
+
+/** Looked at, at equal distances. */
+const SAMPLES = 4096;
+
+const sampleEvery = ({ length }: Float32Array): number => Math.max(1, Math.floor(length / SAMPLES));
+
+/** What checkPeer looks at becomes what no peer draws. */
+export function spoilPeer(out: Float32Array): void {
+  for (let i = 0; i < out.length; i += sampleEvery(out)) out[i] = NaN;
+}
+
+/** @throws {Error} a value that is not finite or out of range, or no two different ones: nothing was drawn */
+export function checkPeer(name: PeerName, values: Float32Array): void {
+  const bound = OUTERMOST[PEERS[name].draws] * ROUNDING;
+  const seen = new Set<number>();
+  for (let i = 0; i < values.length; i += sampleEvery(values)) {
+    const value = values[i] ?? NaN;
+    // Not `>`: NaN is no value either.
+    if (!(Math.abs(value) <= bound)) throw new Error(`its element ${i} is ${value}, beyond ${bound}`);
+    seen.add(value);
+  }
+  if (seen.size < 2) throw new Error('all its elements are equal');
+}
 
 /** The installed version of a peer's package, or undefined if it is not installed. */
 export function peerVersion(packageName: string): string | undefined {

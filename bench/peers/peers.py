@@ -6,12 +6,14 @@ The first line tells which peers there are and which packages are missing:
 
     {"peers": [{"name": ..., "draws": ..., "threads": ...}], "leftOut": [{"what": ..., "why": ...}]}
 
-Then every name that is read is answered by {"ms": ...} or {"error": ...}. A peer is warmed up by its first run, which the
+Then every name that is read is answered by {"ms": ...} or {"error": ...}, the latter also if what it drew is not
+finite, not in range or all equal. A peer is warmed up by its first run, which the
 caller does not count. Memory is allocated before, where the peer's interface can fill memory that is there.
 """
 
 import importlib
 import json
+import math
 import os
 import sys
 import time
@@ -48,7 +50,7 @@ def open_numpy(numpy):
         for _ in executor.map(fill, range(THREADS)):
             pass
 
-    yield "NumPy {} multithreaded recipe", "uniform", uniform
+    yield "NumPy {} multithreaded recipe", "uniform", uniform, lambda: values
 
 
 def open_torch(torch):
@@ -70,9 +72,9 @@ def open_torch(torch):
             first = inside.max(dim=1, keepdim=True).indices
             torch.mul(tries.gather(1, first).squeeze(1), STD, out=tensor)
 
-    yield "torch {} uniform_", "uniform", uniform
-    yield "torch {} nn.init.trunc_normal_", "truncated normal", truncated_normal
-    yield "torch {}: four normals, a gather", "truncated normal", four_normals
+    yield "torch {} uniform_", "uniform", uniform, lambda: tensor
+    yield "torch {} nn.init.trunc_normal_", "truncated normal", truncated_normal, lambda: tensor
+    yield "torch {}: four normals, a gather", "truncated normal", four_normals, lambda: tensor
 
 
 def open_jax(jax):
@@ -82,21 +84,25 @@ def open_jax(jax):
     compiled = jax.jit(draw)
     key = jax.random.key(SEED)
 
-    def truncated_normal():
-        compiled(key).block_until_ready()
+    drawn = []
 
-    yield "JAX {} random.truncated_normal, jit", "truncated normal", truncated_normal
+    def truncated_normal():
+        drawn[:] = [compiled(key).block_until_ready()]
+
+    yield "JAX {} random.truncated_normal, jit", "truncated normal", truncated_normal, lambda: drawn[0]
 
 
 def open_tensorflow(tensorflow):
     tensorflow.config.threading.set_intra_op_parallelism_threads(THREADS)
     tensorflow.random.set_seed(SEED)
 
+    drawn = []
+
     def truncated_normal():
         # Eager operations on a CPU return when they are done.
-        tensorflow.random.truncated_normal([COUNT], 0.0, STD, tensorflow.float32)
+        drawn[:] = [tensorflow.random.truncated_normal([COUNT], 0.0, STD, tensorflow.float32)]
 
-    yield "TensorFlow {} random.truncated_normal", "truncated normal", truncated_normal
+    yield "TensorFlow {} random.truncated_normal", "truncated normal", truncated_normal, lambda: drawn[0]
 
 
 PACKAGES = {"numpy": open_numpy, "torch": open_torch, "jax": open_jax, "tensorflow": open_tensorflow}
@@ -105,14 +111,34 @@ PACKAGES = {"numpy": open_numpy, "torch": open_torch, "jax": open_jax, "tensorfl
 def load(package, open_peers):
     module = importlib.import_module(package)
     version = getattr(module, "__version__", "?")
-    return [(name.format(version), draws, run) for name, draws, run in open_peers(module)]
+    return [(name.format(version), *peer) for name, *peer in open_peers(module)]
 
 
-def answer(runs, name):
-    run = runs[name]
+# Elements looked at, at equal distances.
+SAMPLES = 1000
+# No value is further from 0; bounds are rounded to float32 by some.
+OUTERMOST = {"uniform": max(-LOW, HIGH) * (1 + 2**-23), "truncated normal": TRUNCATION * STD * (1 + 2**-23)}
+# Of four normals all are outside once in 230,000 elements, and the recipe keeps such a one.
+OUTSIDE_ALLOWED = 2
+
+
+def check(draws, values):
+    sample = [float(value) for value in values[:: max(1, COUNT // SAMPLES)]]
+    if not all(math.isfinite(value) for value in sample):
+        raise ValueError("an element is not finite")
+    outside = sum(abs(value) > OUTERMOST[draws] for value in sample)
+    if outside > OUTSIDE_ALLOWED:
+        raise ValueError(f"{outside} of {len(sample)} elements are out of range")
+    if len(set(sample)) < 2:
+        raise ValueError("all elements are equal")
+
+
+def answer(draws, run, values):
     started_at = time.perf_counter()
     run()
-    return {"ms": (time.perf_counter() - started_at) * 1000}
+    elapsed = time.perf_counter() - started_at
+    check(draws, values())
+    return {"ms": elapsed * 1000}
 
 
 def say(value):
@@ -130,13 +156,13 @@ def main():
         except Exception as error:  # a package may fail to load in more ways than ImportError
             why = f"python3 cannot import it: {type(error).__name__}: {error}"
             left_out.append({"what": f"{package} (Python)", "why": why})
-    roll = [{"name": name, "draws": draws, "threads": THREADS} for name, draws, _ in peers]
+    roll = [{"name": name, "draws": draws, "threads": THREADS} for name, draws, _, _ in peers]
     say({"peers": roll, "leftOut": left_out})
-    runs = {name: run for name, _, run in peers}
+    runs = {name: peer for name, *peer in peers}
     for line in sys.stdin:
         name = line.strip()
         try:
-            say(answer(runs, name))
+            say(answer(*runs[name]))
         except Exception as error:
             say({"error": f"{type(error).__name__}: {error}"})
 

@@ -41,6 +41,8 @@ export class PythonPeers {
     const child = spawn(process.env['PYTHON'] ?? 'python3', [SCRIPT, work], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
+    // Of a process that has ended; what is read from it, nothing, tells so.
+    child.stdin.on('error', () => undefined);
     const failure = new Promise<string>((resolve) => {
       child.once('error', (error) => {
         resolve(error.message);

@@ -6,6 +6,7 @@ import {
   gigaBytes,
   gigaElements,
   type Figure,
+  type GridRow,
   type TargetRow,
   type Table,
   type ThroughputRow,
@@ -27,6 +28,11 @@ interface Column<Row> {
 const throughputColumns = (ratio: string): readonly Column<ThroughputRow>[] => [
   { title: 'what', align: 'left', cell: ({ label }) => label },
   { title: ratio, align: 'right', cell: ({ ofCeiling }) => formatRatio(ofCeiling) },
+  {
+    title: 'its spread',
+    align: 'right',
+    cell: ({ ofCeiling }) => (ofCeiling ? formatSpread(ofCeiling) : ''),
+  },
   { title: 'Gelem/s', align: 'right', cell: (row) => formatNumber(gigaElements(row)) },
   { title: 'GB/s', align: 'right', cell: (row) => formatNumber(gigaBytes(row)) },
   { title: 'median', align: 'right', cell: ({ elapsedMs }) => formatMs(elapsedMs.median) },
@@ -45,17 +51,29 @@ const FIGURE_COLUMNS: readonly Column<Figure>[] = [
   { title: 'note', align: 'left', cell: ({ note = '' }) => note },
 ];
 
+const gridColumns = (titles: readonly string[]): readonly Column<GridRow>[] => [
+  { title: 'what', align: 'left', cell: ({ label }) => label },
+  ...titles.map((title, i): Column<GridRow> => ({
+    title,
+    align: 'right',
+    cell: ({ values }) => formatOptional(values[i]),
+  })),
+];
+
 const TARGET_COLUMNS: readonly Column<TargetRow>[] = [
   { title: 'what', align: 'left', cell: ({ label }) => label },
-  { title: 'measured', align: 'right', cell: ({ value }) => formatNumber(value) },
+  { title: 'measured', align: 'right', cell: ({ value }) => formatOptional(value) },
   { title: 'reached', align: 'left', cell: judge },
   { title: 'floor', align: 'right', cell: ({ floor }) => String(floor) },
   { title: 'aim', align: 'right', cell: ({ aim }) => String(aim) },
   { title: 'unit', align: 'left', cell: ({ unit }) => unit },
   { title: 'command', align: 'left', cell: ({ command }) => command },
+  { title: 'note', align: 'left', cell: ({ note = '' }) => note },
 ];
 
-function judge({ value, floor, aim, isLowerBetter }: TargetRow): string {
+function judge({ value, unjudged, floor, aim, isLowerBetter }: TargetRow): string {
+  if (value === undefined) return 'not measured';
+  if (unjudged !== undefined) return `not judged: ${unjudged}`;
   const reaches = (bound: number): boolean => (isLowerBetter ? value <= bound : value >= bound);
   return reaches(aim) ? 'aim' : reaches(floor) ? 'floor' : 'NO';
 }
@@ -70,6 +88,8 @@ function fillTable(table: Table): readonly TextColumn[] {
       return fillCells(throughputColumns(table.ratio ?? 'of fill'), table.rows);
     case 'figures':
       return fillCells(FIGURE_COLUMNS, table.rows);
+    case 'grid':
+      return fillCells(gridColumns(table.columns), table.rows);
     case 'targets':
       return fillCells(TARGET_COLUMNS, table.rows);
   }
@@ -100,5 +120,8 @@ const formatMs = (ms: number): string =>
 
 /** The interquartile range, in percent of the median. */
 const formatSpread = (quartiles: Quartiles): string => `${(relativeSpread(quartiles) * 100).toFixed(1)} %`;
+
+const formatOptional = (value: number | undefined): string =>
+  value === undefined ? '' : formatNumber(value);
 
 const formatRatio = (ratio: Quartiles | undefined): string => (ratio ? formatNumber(ratio.median) : '');

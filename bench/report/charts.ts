@@ -3,6 +3,7 @@
  * @module
  */
 import { gigaElements, type Chart, type ThroughputRow } from '../harness/answer.js';
+import { nameThreads } from '../harness/words.js';
 import { formatCount, formatNumber } from './cells.js';
 import { escapeText } from './markup.js';
 import { linearAxis, logAxis, stepAxis, type Axis } from './axes.js';
@@ -95,7 +96,7 @@ const placeRate = (row: ThroughputRow, quartile: 'q1' | 'q3', up: Axis): number 
   round(up.place(row.elementCount / row.elapsedMs[quartile] / 1e6));
 
 const describeRow = (row: ThroughputRow): string =>
-  `${row.label}, ${row.threads} thread${row.threads === 1 ? '' : 's'}, ${formatCount(row.elementCount)} elements: ${formatNumber(gigaElements(row))} Gelem/s`;
+  `${row.label}, ${nameThreads(row.threads)}, ${formatCount(row.elementCount)} elements: ${formatNumber(gigaElements(row))} Gelem/s`;
 
 const drawLegend = (classes: ReadonlyMap<string, string>): string =>
   `<ul class="legend">${[...classes]
@@ -105,29 +106,28 @@ const drawLegend = (classes: ReadonlyMap<string, string>): string =>
 const BAR_ROW = 38;
 const BAR_TOP = 18;
 const BAR_HEIGHT = 13;
-const BAR_LEFT = 2;
+const BAR_LEFT = 6;
+const DOT_RADIUS = 5;
 /** Right of a bar stands its number. */
 const NUMBER_WIDTH = 48;
 
 /** One bar a row, fastest first; the ceiling is a line through all. */
 function renderBars(title: string, rows: readonly ThroughputRow[], scale: 'linear' | 'log'): string {
-  const ceiling = rows.find(({ role }) => role === 'ceiling');
-  const sorted = rows.filter((row) => row !== ceiling).sort((a, b) => gigaElements(b) - gigaElements(a));
+  // Of several ceilings the highest is the line.
+  const ceiling = byRate(rows.filter(({ role }) => role === 'ceiling'))[0];
+  const sorted = byRate(rows.filter((row) => row !== ceiling));
   const bottom = BAR_TOP + sorted.length * BAR_ROW;
   const rates = rows.map(gigaElements);
   const end = WIDTH - NUMBER_WIDTH;
   const axis =
-    scale === 'linear'
-      ? linearAxis(Math.max(...rates), BAR_LEFT, end)
-      : // From well below the slowest, so that its bar has a length.
-        logAxis([...rates, Math.min(...rates) / 2], 10, BAR_LEFT, end);
+    scale === 'linear' ? linearAxis(Math.max(...rates), BAR_LEFT, end) : logAxis(rates, 10, BAR_LEFT, end);
   const bars = sorted.map((row, i) => {
     const y = BAR_TOP + i * BAR_ROW;
     const length = round(axis.place(gigaElements(row)) - BAR_LEFT);
     return (
       `<text class="label" x="${BAR_LEFT}" y="${y + 13}">${escapeText(row.label)}</text>` +
-      `<rect class="${row.role}" x="${BAR_LEFT}" y="${y + 18}" width="${length}" height="${BAR_HEIGHT}" rx="2"><title>${escapeText(describeRow(row))}</title></rect>` +
-      `<text class="number" x="${BAR_LEFT + length + 5}" y="${y + 29}">${formatNumber(gigaElements(row))}</text>`
+      `${drawMark(row.role, length, y + 18, scale)}<title>${escapeText(describeRow(row))}</title></${MARKS[scale]}>` +
+      `<text class="number" x="${BAR_LEFT + length + (scale === 'log' ? DOT_RADIUS : 0) + 5}" y="${y + 29}">${formatNumber(gigaElements(row))}</text>`
     );
   });
   const content = [
@@ -136,6 +136,18 @@ function renderBars(title: string, rows: readonly ThroughputRow[], scale: 'linea
     ...bars,
   ].join('');
   return frame(title, `Gelem/s, ${scale}; the dashed line is the fill.`, bottom + 40, content);
+}
+
+const byRate = (rows: readonly ThroughputRow[]): ThroughputRow[] =>
+  rows.toSorted((a, b) => gigaElements(b) - gigaElements(a));
+
+const MARKS = { linear: 'rect', log: 'circle' } as const;
+
+/** The opening tag. A bar's length means nothing on an axis without a zero: there it is a dot. */
+function drawMark(role: string, length: number, y: number, scale: 'linear' | 'log'): string {
+  return scale === 'linear'
+    ? `<rect class="${role}" x="${BAR_LEFT}" y="${y}" width="${length}" height="${BAR_HEIGHT}" rx="2">`
+    : `<circle class="${role}" cx="${BAR_LEFT + length}" cy="${y + BAR_HEIGHT / 2}" r="${DOT_RADIUS}">`;
 }
 
 function drawBarGrid(axis: Axis, bottom: number, scale: 'linear' | 'log'): string {

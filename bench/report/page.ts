@@ -2,7 +2,8 @@
  * Results as one self-contained HTML page: charts, tables, how to read them. No script, nothing loaded.
  * @module
  */
-import type { NamedAnswer, Results, Table } from '../harness/answer.js';
+import type { Facts, NamedAnswer, Results, Table } from '../harness/answer.js';
+import { FILL_NOTE } from '../harness/memory-fill.js';
 import { tabulate } from './cells.js';
 import { renderChart } from './charts.js';
 import { escapeText } from './markup.js';
@@ -25,11 +26,11 @@ export function renderPage({ machine, answers }: Results): string {
 <header>
 <h1>jumpfill: benchmark</h1>
 <dl class="machine">${facts}</dl>
-<p>Medians of runs that take turns; spread is the interquartile range in percent of the median. Read the ratios to the fill: absolute numbers do not travel to another machine, nor to this one under other load.</p>
+<p>Medians of runs that take turns; a spread is the interquartile range in percent of the median, of the ratio and of the time each. ${escapeText(FILL_NOTE)} Read the ratios to the fill: absolute numbers do not travel to another machine, nor to this one under other load.</p>
 ${renderContents(answers)}
 </header>
 <main>
-${answers.map(renderAnswer).join('\n')}
+${answers.map((answer) => renderAnswer(answer, machine)).join('\n')}
 </main>
 </body>
 </html>
@@ -42,7 +43,23 @@ function renderContents(answers: readonly NamedAnswer[]): string {
   return `<nav aria-label="Questions"><ul>${links.join('')}</ul></nav>`;
 }
 
-function renderAnswer({ name, asks, tables, notes, leftOut = [] }: NamedAnswer): string {
+/** Those that tell one run from another, and what belongs to them. */
+const RUN_FACTS = ['node', 'commit', 'date', 'command'];
+const RUN_DETAILS = ['load', 'noise'];
+
+/** Empty for the run that the page begins with. */
+function renderRun(machine: Facts, ofPage: Facts): string {
+  if (RUN_FACTS.every((key) => machine[key] === ofPage[key])) return '';
+  const facts = [...RUN_FACTS, ...RUN_DETAILS]
+    .filter((key) => key in machine)
+    .map((key) => escapeText(`${key}: ${machine[key] ?? ''}`));
+  return `<p class="run">Measured by another run: ${facts.join('; ')}</p>`;
+}
+
+function renderAnswer(
+  { name, asks, tables, notes, machine, leftOut = [] }: NamedAnswer,
+  ofPage: Facts,
+): string {
   const charts = tables.map(renderFigure).join('');
   const listed = [
     ...notes.map(escapeText),
@@ -51,6 +68,7 @@ function renderAnswer({ name, asks, tables, notes, leftOut = [] }: NamedAnswer):
   return `<section id="${escapeText(name)}">
 <h2>${escapeText(name)}</h2>
 <p class="asks">${escapeText(asks)}</p>
+${renderRun(machine, ofPage)}
 ${charts === '' ? '' : `<div class="charts">${charts}</div>`}
 ${tables.map(renderTable).join('\n')}
 ${listed.length === 0 ? '' : `<ul class="notes">${listed.map((note) => `<li>${note}</li>`).join('')}</ul>`}

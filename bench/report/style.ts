@@ -21,6 +21,7 @@ h1 { margin: 0 0 12px; font-size: 1.6rem; line-height: 1.2; }
 h2 { margin: 48px 0 0; font-size: 1.25rem; }
 a { color: var(--link); }
 .asks { margin: 0 0 14px; color: var(--soft); }
+.run { margin: 0 0 14px; color: var(--soft); font-size: 0.85rem; }
 .machine { display: grid; grid-template-columns: max-content 1fr; gap: 0 14px; margin: 0 0 14px; font-size: 0.85rem; }
 .machine dt { color: var(--soft); }
 .machine dd { margin: 0; min-width: 0; }
@@ -42,8 +43,8 @@ svg path.series0 { stroke: var(--c0); } svg circle.series0 { fill: var(--c0); }
 svg path.series1 { stroke: var(--c1); } svg circle.series1 { fill: var(--c1); }
 svg path.series2 { stroke: var(--c2); } svg circle.series2 { fill: var(--c2); }
 svg path.series3 { stroke: var(--c3); } svg circle.series3 { fill: var(--c3); }
-svg rect.jumpfill { fill: var(--c0); }
-svg rect.peer, svg rect.fill { fill: var(--peer); }
+svg rect.jumpfill, svg circle.jumpfill { fill: var(--c0); }
+svg rect.peer, svg rect.fill, svg circle.peer, svg circle.fill { fill: var(--peer); }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 8px 0 0; padding: 0; list-style: none; font-size: 0.85rem; }
 .swatch { display: inline-block; width: 22px; margin-right: 7px; border-top: 3px solid; vertical-align: middle; }
 .swatch.ceiling { border-top-style: dashed; border-color: var(--ink); }

@@ -2,12 +2,14 @@
  * An answer on a terminal: aligned tables, then how to read them.
  * @module
  */
-import type { NamedAnswer, Table } from '../harness/answer.js';
+import type { Answer, NamedAnswer, Table } from '../harness/answer.js';
 import { tabulate } from './cells.js';
 
 export type Style = (format: 'bold' | 'dim' | 'cyan', text: string) => string;
 
-export function formatAnswer({ name, asks, tables, notes, leftOut = [] }: NamedAnswer, style: Style): string {
+type Titled = Answer & Pick<NamedAnswer, 'name' | 'asks'>;
+
+export function formatAnswer({ name, asks, tables, notes, leftOut = [] }: Titled, style: Style): string {
   const parts = [
     `${style('cyan', name)}: ${asks}`,
     ...tables.map((table) => `${style('bold', table.title)}\n${formatTable(table, style)}`),

@@ -1,11 +1,12 @@
 /** Who runs when, what is divided by what, and that wrong bytes end a contest. Times are made up. */
 import { describe, expect, test } from 'vitest';
+import type { LeftOut, ThroughputRow } from '../../bench/harness/answer.js';
 import { proofIn } from '../../bench/harness/check.js';
 import { measureBy, runContest, type Contestant } from '../../bench/harness/contest.js';
 import { drawOf, shapeOf, wage } from '../../bench/harness/subjects.js';
 import { fillRange } from '../../src/domain/draw.js';
 
-const SCALE = { isQuick: true, threads: 1, elements: 1, minRounds: 3, maxRounds: 3, budgetMs: 0 };
+const SCALE = { isQuick: true, threads: 1, elements: 1, minRounds: 3, maxRounds: 3, budgetMs: 0, warmMs: 0 };
 
 /** Notes its turns and takes the times given, one after the other. */
 function contestant(label: string, times: readonly number[], turns: string[]): Contestant {
@@ -19,14 +20,45 @@ function contestant(label: string, times: readonly number[], turns: string[]): C
   };
 }
 
-test('contestants take turns, each round begins with another, and the first run is not counted', async () => {
+test('each round is everybody once, in an order that varies but is the same each time, and the first run is not counted', async () => {
+  const hold = async (turns: string[]): Promise<ThroughputRow[]> =>
+    await runContest(
+      ['a', 'b', 'c'].map((label) => contestant(label, [100, 1, 2, 3], turns)),
+      SCALE,
+    );
   const turns: string[] = [];
-  const rows = await runContest(
-    ['a', 'b', 'c'].map((label) => contestant(label, [100, 1, 2, 3], turns)),
-    SCALE,
-  );
-  expect(turns.join('')).toBe('abc' + 'abc' + 'bca' + 'cab');
+  const again: string[] = [];
+  const rows = await hold(turns);
+  await hold(again);
+  expect(again).toEqual(turns);
+  const rounds = [0, 3, 6, 9].map((from) => turns.slice(from, from + 3));
+  for (const round of rounds) expect(round.toSorted()).toEqual(['a', 'b', 'c']);
+  expect(new Set(rounds.map((round) => round.join(''))).size).toBeGreaterThan(1);
   expect(rows.map(({ roundsMs }) => roundsMs)).toEqual([1, 2, 3].map(() => [1, 2, 3]));
+});
+
+test('a peer that fails is left out with its reason, and the others are timed; anybody else ends the contest', async () => {
+  const failing = {
+    ...contestant('other', [], []),
+    role: 'peer' as const,
+    run: () => Promise.reject(new Error('no tensor')),
+  };
+  const left: LeftOut[] = [];
+  const rows = await runContest([contestant('ours', [1, 1, 1, 1], []), failing], SCALE, (one) => {
+    left.push(one);
+  });
+  expect(rows.map(({ label }) => label)).toEqual(['ours']);
+  expect(left).toEqual([{ what: 'other', why: 'no tensor' }]);
+  const ours = { ...failing, role: 'jumpfill' as const };
+  await expect(runContest([ours], SCALE, () => undefined)).rejects.toThrow('no tensor');
+});
+
+test('short runs are repeated before the first that counts, until two in a row are alike', async () => {
+  const turns: string[] = [];
+  const times = [9, 7, 5, 3, ...Array<number>(1e6).fill(1)];
+  const [row] = await runContest([contestant('a', times, turns)], { ...SCALE, warmMs: 20 });
+  expect(turns.length).toBeGreaterThan(6 + SCALE.maxRounds - 1);
+  expect(row?.roundsMs).toEqual([1, 1, 1]);
 });
 
 test("a ratio is the ceiling's time over the row's, round by round", async () => {

@@ -25,10 +25,18 @@ const answer: NamedAnswer = {
   tables: [
     { kind: 'throughput', title: 'Lines', rows: ROWS, chart: { kind: 'lines', x: 'threads' } },
     { kind: 'throughput', title: 'Bars', rows: ROWS, chart: { kind: 'bars', scale: 'log' } },
+    {
+      kind: 'grid',
+      title: 'Grid',
+      columns: ['ns', '%'],
+      rows: [{ label: 'a kernel', values: [2.5, undefined] }],
+    },
     { kind: 'figures', title: 'Figures', rows: [{ label: 'a jump', unit: 'us', value: 1.234 }] },
   ],
   notes: ['a note'],
   leftOut: [{ what: 'torch', why: 'not installed' }],
+  machine: { node: 'v24', commit: 'abc', date: 'yesterday' },
+  conditions: { isQuick: false, threads: 2, elements: 2 ** 28 },
 };
 
 const results: Results = {
@@ -43,6 +51,10 @@ test('the page escapes what it is given', () => {
   expect(page).toContain('&lt;ours&gt; &amp; &quot;others&quot;');
   expect(page).not.toContain('<ours>');
   expect(page).not.toContain('<this>');
+});
+
+test('a question of an earlier run says so', () => {
+  expect(page).toContain('Measured by another run: node: v24; commit: abc; date: yesterday');
 });
 
 test('every chart has the fill as its line and a description', () => {
@@ -73,7 +85,7 @@ test('the terminal has the same numbers, aligned, and says what was left out', (
   const text = formatAnswer(answer, (_, part) => part);
   expect(text).toContain('left out: torch: not installed');
   const [header = '', fill = '', ours = ''] = text.split('\n').slice(3);
-  expect(header).toMatch(/^what +of fill +Gelem\/s/);
+  expect(header).toMatch(/^what +of fill +its spread +Gelem\/s/);
   expect(fill.indexOf('1.05')).toBe(header.indexOf('Gelem/s') + 'Gelem/s'.length - '1.05'.length);
   expect(ours).toContain('0.500');
 });

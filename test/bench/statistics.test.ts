@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   divideRounds,
-  fitExponent,
   fitLine,
+  fitRelatively,
   quantile,
   relativeSpread,
   summarise,
@@ -38,10 +38,19 @@ test('rounds are divided one by one, and a round that one side lacks is left out
   expect(divideRounds([2, 9, 8], [1, 3])).toEqual([2, 3]);
 });
 
-test('lines and exponents are found again', () => {
-  const xs = [1, 2, 4, 8];
-  expect(fitLine(xs.map((x) => [x, 3 + 2 * x]))).toMatchObject({ slope: 2, intercept: 3, r2: 1 });
-  const { slope, r2 } = fitExponent(xs.map((x) => [x, 5 * x ** 1.5]));
-  expect(slope).toBeCloseTo(1.5, 12);
-  expect(r2).toBeCloseTo(1, 12);
+test('a line is found again, by both fits', () => {
+  const points = [1, 2, 4, 8].map((x) => [x, 3 + 2 * x] as const);
+  expect(fitLine(points)).toEqual({ slope: 2, intercept: 3 });
+  const { slope, intercept, largestResidual } = fitRelatively(points);
+  expect(slope).toBeCloseTo(2, 12);
+  expect(intercept).toBeCloseTo(3, 12);
+  expect(largestResidual).toBeLessThan(1e-12);
+});
+
+test('the relative fit heeds small points as much as large ones, and would notice a power of 1.1', () => {
+  const xs = [20, 22, 24, 26, 28].map((exponent) => 2 ** exponent);
+  const { intercept, largestResidual } = fitRelatively(xs.map((x, i) => [x, 100 + x * (1 + (i % 2) / 100)]));
+  expect(Math.abs(intercept)).toBeLessThan(0.03 * 2 ** 20);
+  expect(largestResidual).toBeLessThan(0.01);
+  expect(fitRelatively(xs.map((x) => [x, x ** 1.1])).largestResidual).toBeGreaterThan(0.05);
 });
