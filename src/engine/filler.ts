@@ -32,8 +32,11 @@ export interface Filler {
   fillScratch(draw: Draw, start: number, elementCount: number): Uint8Array;
 }
 
-/** 1 MiB: stays in the second-level cache, and a write of it costs the system little beyond the copy (bench/chunks.ts). */
-export const SCRATCH_BYTES = 2 ** 20;
+/**
+ * 512 KiB: half of a second-level cache. Twice as much gains 1 % in writing and 5 % in copying, and costs a thread 0.5 MiB; half of it
+ * loses 3 % in writing (bench/chunks.ts).
+ */
+export const SCRATCH_BYTES = 2 ** 19;
 
 /** Which kernels fill: crosses threads with each job. */
 export type KernelCode = { readonly name: 'specification' } | SimdCode;

@@ -15,9 +15,6 @@ import type { FillsExports, LanesExports, SimdCode, TransformsExports } from './
 const GROUP_ELEMENTS = 16;
 const ELEMENT_BYTES = 4;
 
-/** Elements filled between two copies: 256 KiB, so that the copy reads from the second-level cache (bench/chunks.ts). */
-const COPY_ELEMENTS = 65_536;
-
 /** The thread's memory: a page that begins with the lanes' tables and ends with a group, then the scratch. */
 const GROUP_OFFSET = WASM_PAGE_BYTES / 2;
 const SCRATCH_OFFSET = WASM_PAGE_BYTES;
@@ -32,6 +29,7 @@ export class SimdFiller implements Filler {
   readonly #code: SimdCode;
   /** Tables, group and scratch. */
   readonly #own: SharedMemory;
+  readonly #scratchBytes: number;
   readonly #group: Float32Array;
   readonly #lanes: LanesExports;
   /**
@@ -48,6 +46,7 @@ export class SimdFiller implements Filler {
     if (own === undefined) throw new Error('there is no room for a WebAssembly memory');
     this.#code = code;
     this.#own = own;
+    this.#scratchBytes = scratchBytes;
     this.#group = new Float32Array(own.buffer, GROUP_OFFSET, GROUP_ELEMENTS);
     this.#lanes = instantiate(code.lanes, { env: { memory: own } }) as LanesExports;
     this.#lanes.prepare();
@@ -87,8 +86,9 @@ export class SimdFiller implements Filler {
     byteOffset: number,
   ): void {
     const out = new Uint8Array(buffer, byteOffset, ELEMENT_BYTES * elementCount);
-    for (let done = 0; done < elementCount; done += COPY_ELEMENTS) {
-      const count = Math.min(COPY_ELEMENTS, elementCount - done);
+    const copyElements = this.#scratchBytes / ELEMENT_BYTES;
+    for (let done = 0; done < elementCount; done += copyElements) {
+      const count = Math.min(copyElements, elementCount - done);
       out.set(this.fillScratch(draw, start + done, count), ELEMENT_BYTES * done);
     }
   }
