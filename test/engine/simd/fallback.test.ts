@@ -170,17 +170,14 @@ test.runIf(RESERVES)('no room for a WebAssembly memory: plain ones do', () => {
   expectFallback(runProgram({ addressSpace: 8_000_000 }), /no room for a WebAssembly memory/);
 });
 
-test.runIf(process.platform === 'linux')(
-  'room for those of the calling thread only: the others do without',
-  () => {
-    // Two memories have room, the tensor's and the calling thread's.
-    const outcome = runProgram({ addressSpace: 34_000_000 });
-    expect(outcome.kernels).toEqual(['simd', 'simd']);
-    expect(outcome.hash).toBe(plain.hash);
-    expect(outcome.warnings).toHaveLength(1);
-    expect(outcome.warnings[0]).toMatch(/cannot be used on a thread: there is no room/);
-  },
-);
+test.runIf(RESERVES)('room for those of the calling thread only: the others do without', () => {
+  // Two memories have room, the tensor's and the calling thread's.
+  const outcome = runProgram({ addressSpace: 34_000_000 });
+  expect(outcome.kernels).toEqual(['simd', 'simd']);
+  expect(outcome.hash).toBe(plain.hash);
+  expect(outcome.warnings).toHaveLength(1);
+  expect(outcome.warnings[0]).toMatch(/cannot be used on a thread: there is no room/);
+});
 
 test('flags that the process was started with are left alone', () => {
   const switched = (...given: string[]): string[] => flagsToSwitch(given).map(([on]) => on);
