@@ -1,46 +1,36 @@
 /**
- * Recipes: what to draw, as a person writes it (`Init`), and what it becomes for a given shape (`Recipe`): a kernel with
- * its parameters and the figures a user is told.
+ * Recipes: what an initialiser becomes for a given shape and dtype: a kernel with its parameters, and the figures a user is
+ * told.
  * @module
  */
 import { ValueError } from '../errors.js';
-import type { Kernel } from './kernel.js';
-import { TRUNCATION, truncatedNormalParameters } from './kernels/truncated-normal.js';
-import { uniformParameters } from './kernels/uniform.js';
-import { DTYPES, nameTensor, type Dtype } from './tensor.js';
-import { checkWageMode, wageLimits, type WageMode } from './wage.js';
-import { show } from './words.js';
-
-/** Below it float32 loses bits: a lattice or a std there would not be what was asked for. */
-const SMALLEST_NORMAL = 2 ** -126;
-
-/** An initialiser with all its parameters. */
-export type Init =
-  | { readonly kind: 'wage'; readonly bits: number; readonly factor: number; readonly mode: WageMode }
-  | { readonly kind: 'truncated_normal'; readonly mean: number; readonly std: number }
-  | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
-  | { readonly kind: 'zeros' }
-  | { readonly kind: 'ones' }
-  | { readonly kind: 'constant'; readonly value: number };
-
-/** Parameters that may be left out, and what they are then. Upstream's defaults. */
-export const INIT_DEFAULTS = {
-  wage: { factor: 2, mode: 'fan_in' },
-  truncated_normal: { mean: 0, std: 1 },
-} as const;
+import type { Init, WageInit, WageVarianceScaling } from './init.js';
+import { CODE_DTYPE, codeStep, isCodeWidth } from './codes.js';
+import { measureCodeUse, type CodeUse } from './collapse.js';
+import { isDouble, isRandom } from './kernel.js';
+import { resolveCodes, resolveKernel, type Distribution, type ResolvedKernel } from './resolve-kernel.js';
+import { resolveWidth, type Scheme } from './schemes/scheme.js';
+import { countElements, DEFAULT_DTYPE, DTYPES, nameTensor, type Dtype } from './tensor.js';
+import { checkWageMode, wageLimits, wageVarianceLimits } from './wage.js';
 
 /** What a user is told of a filled tensor beside its bytes. */
 export interface Facts {
   readonly fanIn?: number;
-  /** No element lies further from 0: WAGE's limit, as a double. */
+  readonly fanOut?: number;
+  /** No element of a uniform lies further from 0: WAGE's limit, or a scheme's, as a double. */
   readonly limit?: number;
+  /** The standard deviation of a scheme's or WAGE's normal, before truncation, as a double. */
+  readonly std?: number;
   readonly weightScale?: number;
+  /** What a code is worth before the weight scale is divided out: 2^(1 - bits). Of int8 codes. */
+  readonly step?: number;
 }
 
-export interface Recipe {
+export interface Recipe extends ResolvedKernel {
   readonly init: Init;
-  readonly kernel: Kernel;
   readonly facts: Facts;
+  /** Of a WAGE layer. */
+  readonly grid?: Grid;
 }
 
 export interface TensorForm {
@@ -49,98 +39,108 @@ export interface TensorForm {
   readonly name?: string | undefined;
 }
 
+/** What is drawn when nothing is: of empty tensors, whose widths may be infinite. */
+const NOTHING: Distribution = { kind: 'constant', value: 0 };
+
 /**
  * Checks every parameter against shape and dtype.
  * @throws {NotImplementedError} a WAGE mode other than fan_in, before anything else
- * @throws {ValueError} BAD_SHAPE, BAD_BITS, BAD_FACTOR, BAD_LIMIT, BAD_RANGE
+ * @throws {ValueError} BAD_SHAPE, BAD_BITS, BAD_FACTOR, BAD_LIMIT, BAD_RANGE, BAD_OPTION
  */
 export function resolveRecipe(init: Init, form: TensorForm): Recipe {
+  const { distribution, facts, grid } = chooseDistribution(init, form);
+  if (grid?.codes !== true)
+    return { init, ...resolveKernel(distribution, form), facts, ...(grid && { grid }) };
+  const step = codeStep(grid.bits);
+  return { init, ...resolveCodes(distribution, grid.bits, form), facts: { ...facts, step }, grid };
+}
+
+/** The grid that a WAGE layer's weights are, or will be, quantised to. */
+interface Grid {
+  readonly bits: number;
+  readonly codes: boolean;
+}
+
+interface Choice {
+  readonly distribution: Distribution;
+  readonly facts: Facts;
+  readonly grid?: Grid;
+}
+
+/** How many of its codes a WAGE layer of 2 to 8 bits uses; undefined of any other, and of one without elements. */
+export function codeUseOf({ kernel, grid }: Recipe): CodeUse | undefined {
+  if (grid === undefined || !isCodeWidth(grid.bits) || isDouble(kernel) || !isRandom(kernel))
+    return undefined;
+  return measureCodeUse(kernel, grid.bits);
+}
+
+function chooseDistribution(init: Init, form: TensorForm): Choice {
   switch (init.kind) {
     case 'wage':
-      return resolveWage(init, form);
-    case 'truncated_normal':
-      return { init, kernel: resolveTruncatedNormal(init, form), facts: {} };
+      return chooseWage(init, form);
+    case 'wage_variance_scaling':
+      return chooseWageVariance(init, form);
     case 'uniform':
-      return { init, kernel: resolveUniform(init.low, init.high, form), facts: {} };
-    case 'zeros':
-      return { init, kernel: resolveConstant(0, form), facts: {} };
-    case 'ones':
-      return { init, kernel: resolveConstant(1, form), facts: {} };
+    case 'normal':
+    case 'truncated_normal':
     case 'constant':
-      return { init, kernel: resolveConstant(init.value, form), facts: {} };
+      return { distribution: init, facts: {} };
+    case 'zeros':
+      return { distribution: { kind: 'constant', value: 0 }, facts: {} };
+    case 'ones':
+      return { distribution: { kind: 'constant', value: 1 }, facts: {} };
+    default:
+      return chooseScheme(init, form);
   }
 }
 
-function resolveWage(init: Extract<Init, { kind: 'wage' }>, form: TensorForm): Recipe {
-  checkWageMode(init.mode, form.name);
-  const { fanIn, limit, weightScale } = wageLimits(form.shape, init.bits, init.factor, form.name);
-  if (fanIn === 0) return { init, kernel: resolveConstant(0, form), facts: { fanIn, weightScale } };
-  if (limit > DTYPES[form.dtype].largest) {
-    const found = `${nameTensor(form.name)}: the limit is ${limit}, more than a ${form.dtype} can hold.`;
-    throw new ValueError('BAD_LIMIT', found, 'Choose a smaller factor.');
-  }
-  return { init, kernel: resolveUniform(-limit, limit, form), facts: { fanIn, limit, weightScale } };
+function chooseWage({ bits, factor, mode, codes }: WageInit, form: TensorForm): Choice {
+  checkWageMode(mode, form.name);
+  const { fanIn, limit, weightScale } = wageLimits(form.shape, bits, factor, form.name);
+  const grid = { bits, codes };
+  if (fanIn === 0) return { distribution: NOTHING, facts: { fanIn, weightScale }, grid };
+  checkLimit(limit, form);
+  const facts = { fanIn, limit, weightScale };
+  return { distribution: { kind: 'uniform', low: -limit, high: limit }, facts, grid };
 }
 
-function resolveUniform(low: number, high: number, form: TensorForm): Kernel {
-  checkNumber(low, 'low', form);
-  checkNumber(high, 'high', form);
-  const found = `${nameTensor(form.name)}: low is ${low} and high is ${high}.`;
-  if (low > high) throw new ValueError('BAD_RANGE', found, 'low must not be above high.');
-  const kernel = uniformParameters(low, high);
-  if (kernel.lowest > kernel.highest) {
-    throw new ValueError('BAD_RANGE', found, `No ${form.dtype} lies between them: widen the interval.`);
-  }
-  if (kernel.spacing < SMALLEST_NORMAL && low < high) {
-    throw new ValueError(
-      'BAD_RANGE',
-      found,
-      `The interval is too narrow for the precision of a ${form.dtype}: use constant.`,
-    );
-  }
-  return kernel;
+/** Codes are made of float32 weights. */
+function checkLimit(limit: number, { dtype, name }: TensorForm): void {
+  const held = dtype === CODE_DTYPE ? DEFAULT_DTYPE : dtype;
+  if (limit <= DTYPES[held].largest) return;
+  const found = `${nameTensor(name)}: the limit is ${limit}, more than a ${held} can hold.`;
+  throw new ValueError('BAD_LIMIT', found, 'Choose a smaller factor.');
 }
 
-function resolveTruncatedNormal({ mean, std }: { mean: number; std: number }, form: TensorForm): Kernel {
-  checkNumber(mean, 'mean', form);
-  checkNumber(std, 'std', form);
-  const found = `${nameTensor(form.name)}: mean is ${mean} and std is ${std}.`;
-  if (std < 0) throw new ValueError('BAD_RANGE', found, 'std must not be negative.');
-  if (Math.abs(mean) + TRUNCATION * std > DTYPES[form.dtype].largest) {
-    throw new ValueError(
-      'BAD_RANGE',
-      found,
-      `mean +- ${TRUNCATION} std is more than a ${form.dtype} can hold.`,
-    );
-  }
-  const kernel = truncatedNormalParameters(mean, std);
-  if (kernel.std < SMALLEST_NORMAL && std > 0) {
-    throw new ValueError(
-      'BAD_RANGE',
-      found,
-      `So small a std has no precision left as a ${form.dtype}: use constant.`,
-    );
-  }
-  return kernel;
+function chooseWageVariance(init: WageVarianceScaling, form: TensorForm): Choice {
+  const { fans, limit, weightScale } = wageVarianceLimits(form.shape, init, form.name);
+  const { bits, codes } = init;
+  const grid = { bits, codes };
+  const width = init.distribution === 'uniform' ? { limit } : { std: limit };
+  const facts = { ...fans, ...width, weightScale };
+  if (countElements(form.shape) === 0)
+    return { distribution: NOTHING, facts: { ...fans, weightScale }, grid };
+  checkLimit(limit, form);
+  if (init.distribution === 'uniform')
+    return { distribution: { kind: 'uniform', low: -limit, high: limit }, facts, grid };
+  return { distribution: { kind: 'truncated_normal', mean: 0, std: limit, low: -2, high: 2 }, facts, grid };
 }
 
-function resolveConstant(value: number, form: TensorForm): Kernel {
-  const rounded = Math.fround(checkNumber(value, 'value', form));
-  if (rounded === 0 && value !== 0) {
-    const found = `${nameTensor(form.name)}: value is ${value}.`;
-    throw new ValueError('BAD_RANGE', found, `So small a value is 0 as a ${form.dtype}: use zeros.`);
+function chooseScheme(scheme: Scheme, form: TensorForm): Choice {
+  const { fans, width } = resolveWidth(scheme, form.shape, form.name);
+  if (countElements(form.shape) === 0) return { distribution: NOTHING, facts: fans };
+  const furthest = width.distribution === 'uniform' ? width.limit : 2 * width.std;
+  if (!(furthest <= DTYPES[form.dtype].largest)) {
+    const found = `${nameTensor(form.name)}: the width of ${scheme.kind} is ${furthest}, more than a ${form.dtype} can hold.`;
+    throw new ValueError('BAD_RANGE', found, 'Choose a smaller scale or gain.');
   }
-  // JSON has no -0, so metadata could not tell it from 0: 0 is what is written.
-  return { kind: 'constant', value: rounded + 0 };
-}
-
-function checkNumber(value: number, parameter: string, { dtype, name }: TensorForm): number {
-  const found = `${nameTensor(name)}: ${parameter} is ${show(value)}.`;
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw new ValueError('BAD_RANGE', found, `${parameter} is a finite number.`);
+  if (width.distribution === 'uniform') {
+    const { limit } = width;
+    return { distribution: { kind: 'uniform', low: -limit, high: limit }, facts: { ...fans, limit } };
   }
-  if (Math.abs(value) > DTYPES[dtype].largest) {
-    throw new ValueError('BAD_RANGE', found, `A ${dtype} holds at most ${DTYPES[dtype].largest}.`);
-  }
-  return value;
+  const { std } = width;
+  const kind = width.distribution;
+  const facts = { ...fans, std };
+  if (kind === 'normal') return { distribution: { kind, mean: 0, std }, facts };
+  return { distribution: { kind, mean: 0, std, low: -2, high: 2 }, facts };
 }

@@ -4,34 +4,50 @@
  */
 import * as v from 'valibot';
 import { locateError, ValueError } from '../errors.js';
-import { INIT_DEFAULTS, resolveRecipe, type Init, type Recipe } from './recipe.js';
+import {
+  completeInit,
+  INIT_KINDS,
+  INIT_PARAMETERS,
+  type Init,
+  type InitInput,
+  type Parameter,
+} from './init.js';
+import { CODE_DTYPE } from './codes.js';
+import { resolveRecipe, type Recipe } from './recipe.js';
 import { checkSeed } from './seed.js';
 import { checkDtype, checkName, checkShape, countElements, DEFAULT_DTYPE, type Dtype } from './tensor.js';
 import { show, suggest } from './words.js';
 
+/** JSON has no infinities. */
+const INFINITIES = { '-inf': -Infinity, inf: Infinity } as const;
+
 // The schema says which keys there are and of what type. Whether a value can be used (a bit width, a dtype, a shape) is
 // for the functions that check it everywhere else, so that library and spec refuse the same things in the same words.
-const { wage, truncated_normal } = INIT_DEFAULTS;
-const initSchemas = {
-  wage: v.strictObject({
-    kind: v.literal('wage'),
-    bits: v.number(),
-    factor: v.optional(v.number(), wage.factor),
-    mode: v.optional(v.string(), wage.mode),
-  }),
-  truncated_normal: v.strictObject({
-    kind: v.literal('truncated_normal'),
-    mean: v.optional(v.number(), truncated_normal.mean),
-    std: v.optional(v.number(), truncated_normal.std),
-  }),
-  uniform: v.strictObject({ kind: v.literal('uniform'), low: v.number(), high: v.number() }),
-  zeros: v.strictObject({ kind: v.literal('zeros') }),
-  ones: v.strictObject({ kind: v.literal('ones') }),
-  constant: v.strictObject({ kind: v.literal('constant'), value: v.number() }),
-} satisfies Record<Init['kind'], unknown>;
+const initSchemas = INIT_KINDS.map((kind) => {
+  const entries = Object.entries<Parameter>(INIT_PARAMETERS[kind]).map(([key, parameter]) => {
+    const schema = schemaOf(parameter);
+    return [key, 'default' in parameter ? v.optional(schema) : schema] as const;
+  });
+  return v.strictObject({ kind: v.literal(kind), ...Object.fromEntries(entries) });
+});
 
-const { variant, strictObject, optional } = v;
-const initSchema = variant('kind', Object.values(initSchemas));
+function schemaOf(parameter: Parameter): v.GenericSchema {
+  switch (parameter.type) {
+    case 'number':
+      return v.number();
+    case 'bound':
+      return v.union([v.number(), v.picklist(Object.keys(INFINITIES))]);
+    case 'word':
+      return v.string();
+    case 'flag':
+      return v.boolean();
+  }
+}
+
+const { strictObject, optional } = v;
+const [firstSchema, ...otherSchemas] = initSchemas;
+if (firstSchema === undefined) throw new Error('no kinds');
+const initSchema = v.variant('kind', [firstSchema, ...otherSchemas]);
 const tensorSchema = strictObject({
   name: v.string(),
   shape: v.array(v.unknown()),
@@ -40,13 +56,30 @@ const tensorSchema = strictObject({
 });
 const defaultSchema = strictObject({ dtype: optional(v.string()), init: optional(initSchema) });
 const modelSchema = strictObject({
+  $schema: optional(v.string()),
   seed: optional(v.union([v.number(), v.bigint(), v.string()])),
   default: optional(defaultSchema, {}),
   tensors: v.array(tensorSchema),
 });
 
-/** A model spec. Parameters that have a default may be left out. */
-export type ModelSpec = v.InferInput<typeof modelSchema>;
+/** What a tensor and `default` have in common. */
+interface TensorDefaults {
+  readonly dtype?: Dtype;
+  readonly init?: InitInput;
+}
+
+/** A model spec. */
+export interface ModelSpec {
+  /** For editors. */
+  readonly $schema?: string;
+  readonly seed?: number | bigint | string;
+  readonly default?: TensorDefaults;
+  readonly tensors: readonly (TensorDefaults & {
+    readonly name: string;
+    readonly shape: readonly number[];
+  })[];
+}
+
 type CheckedSpec = v.InferOutput<typeof modelSchema>;
 
 /** One tensor of a model, ready to be drawn. */
@@ -101,18 +134,26 @@ function resolveTensor(
   place: string,
 ): ModelTensor {
   const name = at(`${place}.name`, () => checkName(tensor.name));
-  const dtype = at(`${place}.dtype`, () =>
-    checkDtype(tensor.dtype ?? spec.default.dtype ?? DEFAULT_DTYPE, name),
-  );
-  const shape = at(`${place}.shape`, () => checkShape(tensor.shape, dtype, name));
-  const init = tensor.init ?? spec.default.init;
-  if (init === undefined) {
+  const given = tensor.init ?? spec.default.init;
+  if (given === undefined) {
     const found = `${place}: Tensor ${show(name)} has no init, and the spec has no default.init.`;
     throw new ValueError('BAD_SPEC', found, `Add one, for example "init": { "kind": "zeros" }.`);
   }
-  // A WAGE mode is any string here: resolveRecipe refuses the ones that are not implemented.
-  const recipe = at(`${place}.init`, () => resolveRecipe(init as Init, { name, dtype, shape }));
+  const initPlace = tensor.init === undefined ? 'default.init' : `${place}.init`;
+  const init = at(initPlace, () => completeInit(readBounds(given) as InitInput, name));
+  const usualDtype = 'codes' in init && init.codes ? CODE_DTYPE : DEFAULT_DTYPE;
+  const dtype = at(`${place}.dtype`, () =>
+    checkDtype(tensor.dtype ?? spec.default.dtype ?? usualDtype, name),
+  );
+  const shape = at(`${place}.shape`, () => checkShape(tensor.shape, dtype, name));
+  const recipe = at(initPlace, () => resolveRecipe(init, { name, dtype, shape }));
   return { name, shape, dtype, elementCount: countElements(shape), recipe };
+}
+
+/** An initialiser whose infinite bounds are numbers. */
+function readBounds(init: object): object {
+  const read = (value: unknown): unknown => (value === 'inf' || value === '-inf' ? INFINITIES[value] : value);
+  return Object.fromEntries(Object.entries(init).map(([key, value]) => [key, read(value)]));
 }
 
 /** Runs a check; an error it throws is told from `place`. */
@@ -137,8 +178,7 @@ function describeIssue(issues: readonly Issue[]): ValueError {
   const last = steps.at(-1);
   const error = (found: string, remedy: string): ValueError =>
     new ValueError('BAD_SPEC', `${place}${found}${more}.`, remedy);
-  if (issue.type === 'variant')
-    return error(` is ${show(issue.input)}`, suggest(issue.input, Object.keys(initSchemas)));
+  if (issue.type === 'variant') return error(` is ${show(issue.input)}`, suggest(issue.input, INIT_KINDS));
   if (isUnknownKey(issue) && last) {
     return error(
       ' is no known key',
@@ -162,7 +202,7 @@ function knownKeys(path: readonly unknown[], object: unknown): readonly string[]
   if (parent === 'default') return Object.keys(defaultSchema.entries);
   if (parent !== 'init') return Object.keys(tensorSchema.entries);
   const { kind } = object as { kind: Init['kind'] };
-  return Object.keys(initSchemas[kind].entries);
+  return ['kind', ...Object.keys(INIT_PARAMETERS[kind])];
 }
 
 /** `tensors[3].init.std` */

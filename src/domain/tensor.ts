@@ -5,23 +5,79 @@
 import { ValueError } from '../errors.js';
 import { show, suggest } from './words.js';
 
-/** Element types that can be filled. */
-export type Dtype = 'float32';
+/** The arrays that hold a tensor's elements; halves are 16-bit patterns. */
+export interface ElementArrays {
+  readonly float32: Float32Array;
+  readonly float64: Float64Array;
+  readonly float16: Uint16Array;
+  readonly bfloat16: Uint16Array;
+  readonly int8: Int8Array;
+}
 
-interface DtypeFacts {
+/** Element types that can be filled; int8 holds the codes of WAGE weights. */
+export type Dtype = keyof ElementArrays;
+
+export type ElementArray = ElementArrays[Dtype];
+
+type ArrayConstructor<Elements> = new (
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+  length: number,
+) => Elements;
+
+interface DtypeFacts<Elements> {
   readonly byteWidth: number;
+  readonly Elements: ArrayConstructor<Elements>;
   /** The name in a safetensors header. */
   readonly safetensors: string;
   /** The largest finite value. */
   readonly largest: number;
+  /** A smaller standard deviation would leave too little of the values' precision, or nothing but zeros. */
+  readonly leastStd: number;
 }
 
-/** Largest finite float32: (2 - 2^-23) * 2^127. */
-const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127;
-
-export const DTYPES: Readonly<Record<Dtype, DtypeFacts>> = {
-  float32: { byteWidth: 4, safetensors: 'F32', largest: FLOAT32_MAX },
+export const DTYPES: { readonly [D in Dtype]: DtypeFacts<ElementArrays[D]> } = {
+  float32: {
+    byteWidth: 4,
+    Elements: Float32Array,
+    safetensors: 'F32',
+    largest: (2 - 2 ** -23) * 2 ** 127,
+    leastStd: 2 ** -126,
+  },
+  float64: {
+    byteWidth: 8,
+    Elements: Float64Array,
+    safetensors: 'F64',
+    largest: Number.MAX_VALUE,
+    leastStd: 2 ** -950,
+  },
+  float16: {
+    byteWidth: 2,
+    Elements: Uint16Array,
+    safetensors: 'F16',
+    largest: 65_504,
+    leastStd: 2 ** -24,
+  },
+  bfloat16: {
+    byteWidth: 2,
+    Elements: Uint16Array,
+    safetensors: 'BF16',
+    largest: (2 - 2 ** -7) * 2 ** 127,
+    leastStd: 2 ** -126,
+  },
+  int8: { byteWidth: 1, Elements: Int8Array, safetensors: 'I8', largest: 127, leastStd: 1 },
 };
+
+/** The elements at a place of a buffer, as the dtype's array. */
+export function elementsAt<D extends Dtype>(
+  dtype: D,
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+  elementCount: number,
+): ElementArrays[D] {
+  const { Elements } = DTYPES[dtype];
+  return new Elements(buffer, byteOffset, elementCount);
+}
 
 export const DTYPE_NAMES = Object.keys(DTYPES) as readonly Dtype[];
 

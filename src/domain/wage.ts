@@ -6,7 +6,11 @@
  * @module
  */
 import { NotImplementedError, ValueError } from '../errors.js';
-import { nameTensor } from './tensor.js';
+import type { WageVarianceScaling } from './init.js';
+import { checkPositive } from './numbers.js';
+import { chooseFan, computeFans, type Fans } from './schemes/fans.js';
+import { roundHalfEven } from './rounding.js';
+import { countElements, nameTensor } from './tensor.js';
 import { show } from './words.js';
 
 export interface ScaledLimit {
@@ -23,21 +27,15 @@ export interface WageLimits extends ScaledLimit {
   readonly floatLimit: number;
 }
 
-/** Python's and NumPy's round: ties go to the even neighbour. Math.round's go up. */
-function roundHalfEven(x: number): number {
-  const below = Math.floor(x);
-  const rest = x - below;
-  if (rest !== 0.5) return Math.round(x);
-  return below % 2 === 0 ? below : below + 1;
-}
-
 /** @throws {ValueError} BAD_BITS: not a whole number from 1 to 1024 */
-function checkBits(bitsW: unknown, where: string): number {
+export function checkBits(bitsW: unknown, where: string): number {
   if (typeof bitsW === 'number' && Number.isInteger(bitsW) && bitsW >= 1 && bitsW <= 1024) return bitsW;
   const found = `${where}: the bit width is ${show(bitsW)}.`;
   const noWidth =
     bitsW === -1 ? `Upstream's -1 for "no quantisation" is no width: use uniform instead. ` : '';
-  throw new ValueError('BAD_BITS', found, `${noWidth}A bit width is a whole number from 1 to 1024.`);
+  throw new ValueError('BAD_BITS', found, `${noWidth}A bit width is a whole number from 1 to 1024.`, {
+    parameter: 'bits',
+  });
 }
 
 /**
@@ -71,7 +69,11 @@ export function checkWageMode(mode: unknown, name?: string): WageMode {
   const known = WAGE_MODES.find((candidate) => candidate === mode);
   if (known !== undefined) return known;
   const found = `${nameTensor(name)}: wage mode ${show(mode)} is not implemented.`;
-  throw new NotImplementedError(found, `The mode of wage is ${show(WAGE_MODES[0])}, as upstream.`);
+  throw new NotImplementedError(
+    found,
+    `The mode of wage is ${show(WAGE_MODES[0])}, as upstream; wage_variance_scaling has others.`,
+    { parameter: 'mode' },
+  );
 }
 
 /**
@@ -94,13 +96,7 @@ export function wageLimits(shape: readonly number[], bitsW: number, factor = 2, 
     const remedy = 'The limit divides by it: every dimension after the first must be at least 1.';
     throw new ValueError('BAD_SHAPE', found, remedy);
   }
-  if (typeof factor !== 'number' || !(factor > 0) || factor === Infinity) {
-    throw new ValueError(
-      'BAD_FACTOR',
-      `${where}: the factor is ${show(factor)}.`,
-      'A factor is a positive finite number.',
-    );
-  }
+  checkPositive(factor, 'factor', name, 'BAD_FACTOR');
   const floatLimit = Math.sqrt((3 * factor) / fanIn);
   if (fanIn === 0) {
     // Empty by its first dimension as well: nothing is drawn, and the scale is the formula's for a limit without end.
@@ -108,4 +104,32 @@ export function wageLimits(shape: readonly number[], bitsW: number, factor = 2, 
     return { fanIn, floatLimit, limit: floatLimit, weightScale: 1 };
   }
   return { fanIn, floatLimit, ...scaleLimitOf(floatLimit, bitsW, where) };
+}
+
+/** Widens a normal truncated at +-2 so that its standard deviation is about the one meant: 1 / 0.8796^2 is 1.29. */
+const TRUNCATION_FACTOR = 1.3;
+
+export interface WageVarianceLimits extends ScaledLimit {
+  readonly fans: Fans;
+}
+
+/**
+ * The same by the authors' own initialiser: `limit` is half the width of the uniform, sqrt(3 factor / fan), or the standard
+ * deviation before truncation, sqrt(1.3 factor / fan), and the scale limit treats both alike.
+ *
+ * Source: source/myInitializer.py of https://github.com/boluoweifenda/WAGE at 2f03f45.
+ * @throws {ValueError} BAD_SHAPE, BAD_FACTOR, BAD_BITS, BAD_LIMIT
+ */
+export function wageVarianceLimits(
+  shape: readonly number[],
+  { bits, factor, mode, distribution, layout }: Omit<WageVarianceScaling, 'kind'>,
+  name?: string,
+): WageVarianceLimits {
+  const fans = computeFans(shape, layout, name);
+  const fan = chooseFan(fans, mode);
+  checkPositive(factor, 'factor', name, 'BAD_FACTOR');
+  checkBits(bits, nameTensor(name));
+  if (countElements(shape) === 0) return { fans, limit: Infinity, weightScale: 1 };
+  const width = distribution === 'uniform' ? 3 : TRUNCATION_FACTOR;
+  return { fans, ...scaleLimitOf(Math.sqrt((width * factor) / fan), bits, nameTensor(name)) };
 }

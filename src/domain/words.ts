@@ -22,6 +22,12 @@ function toJson(value: unknown): string {
   }
 }
 
+/** A value as JSON has it, which has no infinities: "inf" and "-inf", as in a spec. */
+export function writeNumber(value: unknown): unknown {
+  if (value === Infinity) return 'inf';
+  return value === -Infinity ? '-inf' : value;
+}
+
 /** Levenshtein distance: single-character edits between two short words. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -27,8 +27,8 @@ test('defaults fill what a tensor leaves out, and its own words go before them',
   });
   expect(seed).toBe(7n);
   expect(tensors.map(({ recipe }) => recipe.init)).toEqual([
-    { kind: 'wage', bits: 2, factor: 2, mode: 'fan_in' },
-    { kind: 'truncated_normal', mean: 0, std: 1 },
+    { kind: 'wage', bits: 2, factor: 2, mode: 'fan_in', codes: false },
+    { kind: 'truncated_normal', mean: 0, std: 1, low: -2, high: 2 },
   ]);
 });
 
@@ -44,7 +44,7 @@ describe('a bad spec is refused with its place, what was found and what to do', 
     [
       { tensors: [], sede: 1 },
       'BAD_SPEC',
-      'sede is no known key. Did you mean "seed"? Known: seed, default, tensors.',
+      'sede is no known key. Did you mean "seed"? Known: $schema, seed, default, tensors.',
     ],
     [
       { tensors: [{ ...w, sahpe: [1] }] },
@@ -64,7 +64,7 @@ describe('a bad spec is refused with its place, what was found and what to do', 
     [
       { tensors: [{ ...w, init: { kind: 'truncated_normal', sdt: 1 } }] },
       'BAD_SPEC',
-      'tensors[0].init.sdt is no known key. Did you mean "std"? Known: kind, mean, std.',
+      'tensors[0].init.sdt is no known key. Did you mean "std"? Known: kind, mean, std, low, high.',
     ],
     [
       { tensors: [{ ...w, init: { kind: 'uniform', low: 0 } }] },
@@ -102,7 +102,39 @@ describe('a bad spec is refused with its place, what was found and what to do', 
       'BAD_RANGE',
       'tensors[0].init: Tensor "w": low is 1 and high is 0.',
     ],
-    [{ tensors: [{ ...w, init: { kind: 'wage', bits: -1 } }] }, 'BAD_BITS', 'tensors[0].init: '],
+    [
+      {
+        tensors: [
+          {
+            ...w,
+            dtype: 'float64',
+            init: { kind: 'truncated_normal', mean: 1, std: 1e-17, low: 1, high: 2 },
+          },
+        ],
+      },
+      'BAD_RANGE',
+      'tensors[0].init: Tensor "w": low is 1 and high is 2.',
+    ],
+    [
+      { tensors: [{ ...w, dtype: 'float64', init: { kind: 'truncated_normal', low: 0, high: 1e-300 } }] },
+      'BAD_RANGE',
+      'tensors[0].init: Tensor "w": low is 0 and high is 1e-300.',
+    ],
+    [
+      { tensors: [{ ...w, dtype: 'float64', init: { kind: 'truncated_normal', low: 3, high: 3 } }] },
+      'BAD_RANGE',
+      'tensors[0].init: Tensor "w": low is 3 and high is 3.',
+    ],
+    [
+      {
+        tensors: [
+          { ...w, dtype: 'float64', init: { kind: 'truncated_normal', std: 1e308, low: 3, high: 4 } },
+        ],
+      },
+      'BAD_RANGE',
+      'tensors[0].init: Tensor "w": mean is 0 and std is 1e+308.',
+    ],
+    [{ tensors: [{ ...w, init: { kind: 'wage', bits: -1 } }] }, 'BAD_BITS', 'tensors[0].init.bits: '],
     [{ tensors: [{ ...w, shape: [3], init: { kind: 'wage', bits: 2 } }] }, 'BAD_SHAPE', 'tensors[0].init: '],
     [{ tensor: [] }, 'BAD_SPEC', 'tensor is no known key (and 1 more). Did you mean "tensors"?'],
     [{ tensors: [], seed: '0x1' }, 'BAD_SEED', 'seed: The seed is "0x1".'],
@@ -121,7 +153,7 @@ describe('a bad spec is refused with its place, what was found and what to do', 
   test('a WAGE mode that is not fan_in is a NotImplementedError here too', () => {
     const error = refusal({ tensors: [{ ...w, init: { kind: 'wage', bits: 2, mode: 'fan_out' } }] });
     expect(error).toBeInstanceOf(NotImplementedError);
-    expect(error.message).toMatch(/^tensors\[0\]\.init: .*"fan_out" is not implemented/);
+    expect(error.message).toMatch(/^tensors\[0\]\.init\.mode: .*"fan_out" is not implemented/);
   });
 });
 

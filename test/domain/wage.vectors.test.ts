@@ -124,14 +124,14 @@ test.each([0, -1, NaN, Infinity, '1', null])('a factor of %s is refused', (facto
 });
 
 test('the mode is looked at before anything else, fewer than 2 dimensions before the rest', () => {
-  const init = { kind: 'wage', bits: -1, factor: NaN, mode: 'fan_out' as 'fan_in' } as const;
+  const init = { kind: 'wage', bits: -1, factor: NaN, mode: 'fan_out' as 'fan_in', codes: false } as const;
   const form = { shape: [4], dtype: 'float32' } as const;
   expect(() => resolveRecipe(init, form)).toThrow(NotImplementedError);
   expect(codeOf(() => resolveRecipe({ ...init, mode: 'fan_in' }, form))).toBe('BAD_SHAPE');
 });
 
 test('a limit that float32 cannot hold is refused', () => {
-  const init = { kind: 'wage', bits: 2, factor: 1e80, mode: 'fan_in' } as const;
+  const init = { kind: 'wage', bits: 2, factor: 1e80, mode: 'fan_in', codes: false } as const;
   expect(codeOf(() => resolveRecipe(init, { shape: [2, 2], dtype: 'float32' }))).toBe('BAD_LIMIT');
 });
 
@@ -141,7 +141,7 @@ test('no scale is ever infinite: where 2^n overflows the limit is refused', () =
 });
 
 test('fan-in 0 of a tensor empty by its first dimension: nothing to draw, the scale of a limit without end', () => {
-  const init = { kind: 'wage', bits: 2, factor: 1, mode: 'fan_in' } as const;
+  const init = { kind: 'wage', bits: 2, factor: 1, mode: 'fan_in', codes: false } as const;
   expect(resolveRecipe(init, { shape: [0, 0], dtype: 'float32' }).facts).toEqual({
     fanIn: 0,
     weightScale: 1,

@@ -8,6 +8,15 @@ export interface ConstantParameters {
   readonly value: number;
 }
 
+export interface Constant64Parameters {
+  readonly kind: 'constant64';
+  readonly value: number;
+}
+
 export function fillConstant(out: Float32Array, { value }: ConstantParameters): void {
+  out.fill(value);
+}
+
+export function fillConstant64(out: Float64Array, { value }: Constant64Parameters): void {
   out.fill(value);
 }

@@ -1,0 +1,248 @@
+/**
+ * Normal float32 truncated at any bounds, mean + std * z with z standard normal between low and high: the specification.
+ * Either bound may be infinite, and both may lie in the same far tail. (Bounds of -2 and 2 have a kernel of their own,
+ * truncated-normal.ts, no bounds at all normal.ts.)
+ *
+ * Inversion, one word an element, no rejection. Values are drawn as distances delta >= 0 from an anchor: the bound nearer to 0,
+ * or 0 itself if it lies between the bounds, which then have a side each. Let a >= 0 be the anchor's distance from 0 and y the
+ * part of the tail above a that lies further out than the value, y = Q(a + delta) / Q(a). Then W = -log2 y is 0 at the anchor and
+ * delta / W is a smooth function, of W and a, whatever the bounds: a bound only decides how far W goes. For each a it is well
+ * approximated by a rational function P / Q of degrees 5 and 5 whose poles are those for a = 0 moved by the depth of a
+ * (-log2 of 2 Q(a)), so the host needs no more than an interpolation of P at six nodes: relative error of delta at most
+ * 1.3e-6 for any a. The same code then serves every interval.
+ *
+ * A word as an int32, halved, is a point j of a lattice of 2^31; the anchor lies before lattice point `split`, and n counts from
+ * there, d from the bound. Both 1 - y and y are computed from integers, so that neither end loses relative precision: 1 - y where
+ * y >= 1/2, y elsewhere. Distances keep it too: an interval of a few float32 comes out as uniform as float32 allows.
+ *
+ * Range: every value lies within mean + std * low and mean + std * high, those taken exactly and rounded inward to float32.
+ * One-sided tails reach the quantile of 2^-32 of their mass. Spacing: mass / 2^31. Bias: none beyond the errors stated, which are
+ * measured by bench/fit/bounded-normal.ts (`npm run fit:bounded`): distances within 1.2e-6
+ * relative, for anchors from 3 to 4.5, and 9e-7 elsewhere, before the two roundings of base + std * delta.
+ *
+ * Sources: inversion is Devroye, "Non-Uniform Random Variate Generation", 1986, section II.2,
+ * https://doi.org/10.1007/978-1-4613-8643-8; the tail measured by its logarithm is as in Wichura, "Algorithm AS 241", Applied
+ * Statistics 37(3), 1988, https://doi.org/10.2307/2347330; anchors, moved poles and coefficients are this project's own.
+ * @module
+ */
+import { ceilScaled, floorScaled } from '../float32.js';
+import { deltaAtDepth, depth } from '../normal-tail.js';
+import { exponential, exponentialMinusOne } from '../portable-math.js';
+
+export interface BoundedNormalParameters {
+  readonly kind: 'bounded_normal';
+  /** float32: what distances are added to, mean + std * anchor. */
+  readonly base: number;
+  /** float32. */
+  readonly std: number;
+  /** int32: lattice points from here on lie above the anchor, the others below. */
+  readonly split: number;
+  /** int32: the largest n above and below the anchor. */
+  readonly lastAbove: number;
+  readonly lastBelow: number;
+  /** float32: from n to lattice steps from the anchor. */
+  readonly offsetAbove: number;
+  readonly offsetBelow: number;
+  /** float32: what a lattice step takes from y. */
+  readonly slope: number;
+  /** float32: y at the bound. */
+  readonly restAbove: number;
+  readonly restBelow: number;
+  /** float32: delta / W = P(W) / Q(W), highest degree first. Q's last coefficient is 1. */
+  readonly p: readonly [number, number, number, number, number, number];
+  readonly q: readonly [number, number, number, number, number];
+  /** The outermost float32 values within the interval. */
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+const LATTICE = 2 ** 31;
+const HALF_LATTICE = 2 ** 30;
+const LN2 = 0.6931471805599453;
+/** In log2: no word reaches further. */
+const DEEPEST = 32.1;
+/** Narrower intervals are interpolated as if they were this deep, so that no divided difference explodes. */
+const SHALLOWEST = 0.5;
+
+/** Poles of the minimax approximation of delta / W for a = 0, with the sign turned: bench/fit/normal.ts, `tail`. */
+const POLES = [1.18597744, 2.1721416, 5.48258793, 17.88204963, 93.48861273] as const;
+
+/** cos((i + 1/2) pi / 6): the Chebyshev nodes of degree 6. */
+const CHEBYSHEV = [
+  0.9659258262890683, 0.7071067811865476, 0.25881904510252074, -0.25881904510252074, -0.7071067811865476,
+  -0.9659258262890683,
+] as const;
+
+/** -log2(1 - f/2) / f for f in [0, 1], from bench/fit/normal.ts; float32. Within 1.8e-7 relative. */
+const [S7, S6, S5, S4, S3, S2, S1, S0] = [
+  0.0066810306161642075, -0.01220310665667057, 0.017726780846714973, 0.00169472792185843,
+  0.024558380246162415, 0.05984416976571083, 0.18035048246383667, 0.7213473916053772,
+] as const;
+
+/** By name, for kernels that are compiled elsewhere (workers/simd/bounded-normal.ts). */
+export const SHORTFALL_COEFFICIENTS = [
+  ['shortfall7', S7],
+  ['shortfall6', S6],
+  ['shortfall5', S5],
+  ['shortfall4', S4],
+  ['shortfall3', S3],
+  ['shortfall2', S2],
+  ['shortfall1', S1],
+  ['shortfall0', S0],
+] as const;
+
+/**
+ * Bounds in standard deviations, low < high; everything in doubles -> the kernel's constants.
+ * Only + - * / decide them (normal-tail.ts), so they are the same on every engine.
+ */
+export function boundedNormalParameters(
+  mean: number,
+  std: number,
+  low: number,
+  high: number,
+): BoundedNormalParameters {
+  const anchor = low > 0 ? low : high < 0 ? high : 0;
+  const a = Math.abs(anchor);
+  const depthAbove = low < 0 && high <= 0 ? 0 : depth(a, high - anchor);
+  const depthBelow = high > 0 && low >= 0 ? 0 : depth(a, anchor - low);
+  const massAbove = -exponentialMinusOne(-depthAbove);
+  const massBelow = -exponentialMinusOne(-depthBelow);
+  const mass = massAbove + massBelow;
+  const place = LATTICE * (massBelow / mass);
+  const split = Math.floor(place);
+  return {
+    kind: 'bounded_normal',
+    base: Math.fround(anchor === 0 ? mean : mean + std * anchor) + 0,
+    std: Math.fround(std),
+    split: split - HALF_LATTICE,
+    lastAbove: LATTICE - 1 - split,
+    lastBelow: split - 1,
+    offsetAbove: Math.fround(0.5 - (place - split)),
+    offsetBelow: Math.fround(0.5 + (place - split)),
+    slope: Math.fround(mass / LATTICE),
+    restAbove: Math.fround(exponential(-depthAbove)),
+    restBelow: Math.fround(exponential(-depthBelow)),
+    ...deltaCoefficients(a, Math.max(depthAbove, depthBelow) / LN2),
+    lowest: low === -Infinity ? -Infinity : ceilScaled(mean, std, low),
+    highest: high === Infinity ? Infinity : floorScaled(mean, std, high),
+  };
+}
+
+/** The outermost z that a word can give, finite where a bound is not. */
+export function reachOfBounds(low: number, high: number): [number, number] {
+  const anchor = low > 0 ? low : high < 0 ? high : 0;
+  const reach = deltaAtDepth(Math.abs(anchor), DEEPEST * LN2);
+  return [Math.max(low, anchor - reach), Math.min(high, anchor + reach)];
+}
+
+function deltaCoefficients(a: number, bound: number): Pick<BoundedNormalParameters, 'p' | 'q'> {
+  const shift = depth(0, a) / LN2;
+  const q = POLES.reduce((product, pole) => timesLinear(product, 1 / (shift + pole)), [1]);
+  const deepest = Math.min(Math.max(bound, SHALLOWEST), DEEPEST);
+  // Nodes equidistant, in Chebyshev's sense, in W / (W + gather).
+  const gather = 11.5 + 2 * shift;
+  const nodes = CHEBYSHEV.map((cosine) => {
+    const t = (1 - cosine) / 2;
+    return (t * deepest) / (1 + ((1 - t) * deepest) / gather);
+  });
+  const p = interpolate(
+    nodes,
+    nodes.map((w) => (deltaAtDepth(a, w * LN2) / w) * evaluate(q, w)),
+  );
+  const [p0 = 0, p1 = 0, p2 = 0, p3 = 0, p4 = 0, p5 = 0] = roundCoefficients(p);
+  const [, q1 = 0, q2 = 0, q3 = 0, q4 = 0, q5 = 0] = roundCoefficients(q);
+  return { p: [p5, p4, p3, p2, p1, p0], q: [q5, q4, q3, q2, q1] };
+}
+
+/** To float32; a term too small ever to show becomes 0, as subnormal numbers would make the kernel slow. */
+function roundCoefficients(polynomial: readonly number[]): number[] {
+  let power = 1;
+  return polynomial.map((value) => {
+    const shows = Math.abs(value) * power > Math.abs(polynomial[0] ?? 0) * 2 ** -40;
+    power *= DEEPEST;
+    return shows ? Math.fround(value) : 0;
+  });
+}
+
+/** A polynomial, lowest degree first, times 1 + root * w. */
+const timesLinear = (polynomial: readonly number[], root: number): number[] =>
+  [...polynomial, 0].map((value, k) => value + root * (polynomial[k - 1] ?? 0));
+
+const evaluate = (polynomial: readonly number[], w: number): number =>
+  polynomial.reduceRight((sum, value) => sum * w + value, 0);
+
+/** The polynomial through points, lowest degree first: Newton's divided differences, multiplied out. */
+function interpolate(nodes: readonly number[], values: readonly number[]): number[] {
+  const differences = [...values];
+  for (let order = 1; order < nodes.length; order++) {
+    for (let i = nodes.length - 1; i >= order; i--) {
+      const rise = (differences[i] ?? 0) - (differences[i - 1] ?? 0);
+      differences[i] = rise / ((nodes[i] ?? 0) - (nodes[i - order] ?? 0));
+    }
+  }
+  return differences.reduceRight<number[]>((sum, difference, i) => {
+    const node = nodes[i] ?? 0;
+    const raised = [0, ...sum].map((value, k) => value - node * (sum[k] ?? 0));
+    return [(raised[0] ?? 0) + difference, ...raised.slice(1, nodes.length)];
+  }, []);
+}
+
+/**
+ * @param out    shape [n], overwritten
+ * @param words  n uint32 words, one an element, in block order (generator.ts)
+ */
+export function fillBoundedNormal(
+  out: Float32Array,
+  words: Uint32Array,
+  parameters: BoundedNormalParameters,
+): void {
+  const { base, std, lowest, highest } = parameters;
+  for (let i = 0; i < out.length; i++) {
+    const delta = signedDelta(words[i] ?? 0, parameters);
+    const value = Math.fround(base + Math.fround(std * delta));
+    out[i] = Math.min(Math.max(value, lowest), highest);
+  }
+}
+
+const float = new Float32Array(1);
+const bits = new Int32Array(float.buffer);
+const TOP_BITS = (127 << 23) - 1;
+
+/** z less the anchor, of one uint32 word, a float32. */
+export function signedDelta(word: number, parameters: BoundedNormalParameters): number {
+  const { split, slope, p, q } = parameters;
+  const fromSplit = ((word >> 1) - split) | 0;
+  const below = fromSplit < 0;
+  const n = below ? ~fromSplit : fromSplit;
+  const d = (below ? parameters.lastBelow : parameters.lastAbove) - n;
+  const offset = below ? parameters.offsetBelow : parameters.offsetAbove;
+  const rest = below ? parameters.restBelow : parameters.restAbove;
+  const twiceTaken = Math.fround(Math.fround(Math.fround(n) + offset) * (2 * slope));
+  const y = Math.fround(rest + Math.fround(Math.fround(Math.fround(d) + 0.5) * slope));
+  const w = depthOf(y, twiceTaken);
+  let numerator = Math.fround(Math.fround(p[0] * w) + p[1]);
+  for (let k = 2; k < 6; k++) numerator = Math.fround(Math.fround(numerator * w) + (p[k] ?? 0));
+  let denominator = Math.fround(Math.fround(q[0] * w) + q[1]);
+  for (let k = 2; k < 5; k++) denominator = Math.fround(Math.fround(denominator * w) + (q[k] ?? 0));
+  denominator = Math.fround(Math.fround(denominator * w) + 1);
+  const delta = Math.fround(Math.fround(w * numerator) / denominator);
+  return below ? -delta : delta;
+}
+
+/** -log2(y); from 2 (1 - y) if that is at most 1. */
+function depthOf(y: number, twiceTaken: number): number {
+  float[0] = y;
+  const pattern = bits[0] ?? 0;
+  const near = y >= 0.5;
+  const octave = near ? 0 : (TOP_BITS - pattern) >>> 23;
+  bits[0] = (pattern & 0x7fffff) | 0x3f800000;
+  const f = near ? twiceTaken : Math.fround(2 - float[0]);
+  let sum = Math.fround(Math.fround(S7 * f) + S6);
+  sum = Math.fround(Math.fround(sum * f) + S5);
+  sum = Math.fround(Math.fround(sum * f) + S4);
+  sum = Math.fround(Math.fround(sum * f) + S3);
+  sum = Math.fround(Math.fround(sum * f) + S2);
+  sum = Math.fround(Math.fround(sum * f) + S1);
+  sum = Math.fround(Math.fround(sum * f) + S0);
+  return Math.fround(octave + Math.fround(f * sum));
+}

@@ -1,0 +1,272 @@
+/**
+ * Normal float64 truncated at any bounds, mean + std * z with z standard normal between low and high: the specification.
+ * Either bound may be infinite, and both may lie in the same far tail. (Bounds of -2 and 2 have a kernel of their own,
+ * truncated-normal64.ts, no bounds at all normal64.ts.)
+ *
+ * Inversion of 63 bits, one word an element, no rejection, as bounded-normal.ts: values are distances delta >= 0 from an anchor, the
+ * bound nearer to 0, or 0 itself if it lies between the bounds, which then have a side each. Let a >= 0 be the anchor's distance
+ * from 0, y = Q(a + delta) / Q(a) and W = -ln y. Then delta / W is a smooth function of W for each a, approximated by P / Q of
+ * degrees 13 and 13, whose poles are those for a = 0 moved by the depth of a; the host interpolates P at fourteen nodes.
+ *
+ * A word as an int64, halved, is a point j of a lattice of 2^63; the anchor lies before lattice point `split`, and n counts from
+ * there, d from the bound. Both 1 - y and y are computed from these integers: 1 - y where y >= sqrt(1/2), y elsewhere, so that neither
+ * end loses relative precision. The logarithm is an exponent and a series in s = (1 - f) / (1 + f), f between sqrt(1/2) and
+ * sqrt(2), or y itself: then s = (1 - y) / (2 - (1 - y)).
+ *
+ * Range: every value lies within mean + std * low and mean + std * high, those taken exactly and rounded inward to doubles.
+ * One-sided tails reach the quantile of 2^-64 of their mass. Spacing: mass / 2^63. Words in order give values in order, to within
+ * the errors. Error of delta, relative: stated bound 1e-13. In real arithmetic P / Q is within 2e-14 (anchors from 3 to 6; 4e-15
+ * elsewhere), the rest is rounding: below 3e-14 over all that was measured (`npm run accuracy64:bounded`). Where 0 lies between the bounds, its place among
+ * the words is rounded to 53 bits, which is 2^-53 of probability, besides. Then come the two roundings of base + std * delta.
+ *
+ * Sources: inversion is Devroye, "Non-Uniform Random Variate Generation", 1986, section II.2,
+ * https://doi.org/10.1007/978-1-4613-8643-8; the tail measured by its logarithm is as in Wichura, "Algorithm AS 241", Applied
+ * Statistics 37(3), 1988, https://doi.org/10.2307/2347330; the poles for a = 0 are those of Nakatsukasa, Sete and Trefethen, "The
+ * AAA algorithm for rational approximation", SIAM J. Sci. Comput. 40(3), 2018, https://doi.org/10.1137/16M1106122; anchors, moved poles and
+ * coefficients are this project's own.
+ * @module
+ */
+import { add, divide, exactSum, multiply, negate, type Pair } from '../double-double.js';
+import { ceilScaled, floorScaled, roundScaled } from '../float64.js';
+import { deltaAtDepth, depth } from '../normal-tail.js';
+import { deltaAtDepth64, depth64 } from '../normal-tail64.js';
+import { exponential, exponentialMinusOne } from '../portable-math.js';
+
+export interface BoundedNormal64Parameters {
+  readonly kind: 'bounded_normal64';
+  /** What distances are added to: mean + std * anchor, rounded once. */
+  readonly base: number;
+  readonly std: number;
+  /** 0 to 2^63: lattice points from here on lie above the anchor, the others below. */
+  readonly split: number;
+  /** From n to lattice steps from the anchor. */
+  readonly offsetAbove: number;
+  readonly offsetBelow: number;
+  /** What a lattice step takes from y. */
+  readonly slope: number;
+  /** y half a lattice step from the bound. */
+  readonly startAbove: number;
+  readonly startBelow: number;
+  /** delta / W = P(W) / Q(W), highest degree first: 14 of P, 13 of Q, whose last one is 1. */
+  readonly p: readonly number[];
+  readonly q: readonly number[];
+  /** The outermost doubles within the interval. */
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+const LATTICE = 2 ** 63;
+/** An anchor whose depth is a^2 / 2, near enough. */
+const FAR = 2 ** 40;
+const DEGREE = 13;
+/** In nats: no word reaches further than 64 ln 2 = 44.36. */
+const DEEPEST = 44.4;
+/** Narrower intervals are interpolated as if they were this deep, so that no divided difference explodes. */
+const SHALLOWEST = 0.3;
+
+/** Poles of an approximation of delta / W for a = 0 on [0, DEEPEST] within 5e-16, with the sign turned. */
+const POLES = [
+  0.720584623508, 0.835989160733, 1.07195275898, 1.49367563611, 2.22220471726, 3.47699309624, 5.66238168198,
+  9.55716101046, 16.7851213456, 31.1888798856, 63.8603326771, 159.472921393, 679.890121192,
+] as const;
+
+/** cos((i + 1/2) pi / 14): the Chebyshev nodes of degree 14. */
+const CHEBYSHEV = [
+  0.9937122098932426, 0.9438833303083676, 0.8467241992282841, 0.7071067811865476, 0.5320320765153366,
+  0.3302790619551671, 0.11196447610330786, -0.11196447610330786, -0.3302790619551671, -0.5320320765153366,
+  -0.7071067811865476, -0.8467241992282841, -0.9438833303083676, -0.9937122098932426,
+] as const;
+
+/** ln 2 as a sum: the first has 42 bits, so its product with an exponent is exact. */
+const LN2_HIGH = 0.6931471805598903;
+const LN2_LOW = 5.497923018708371e-14;
+/** ln((1 + s) / (1 - s)) = s * (2 + s^2 L(s^2)) for s^2 up to that of sqrt(1/2), within 5e-18 relative. */
+const L6 = 0.14617807153417325;
+const L5 = 0.15331611722055008;
+const L4 = 0.1818289243253687;
+const L3 = 0.22222211089379496;
+const L2 = 0.28571428626253836;
+const L1 = 0.3999999999989889;
+const L0 = 0.666666666666667;
+
+/** By name, for kernels that are compiled elsewhere (workers/simd/bounded-normal64.ts). */
+export const COEFFICIENTS = [
+  ['depthHigh', LN2_HIGH],
+  ['depthLow', LN2_LOW],
+  ['depthL6', L6],
+  ['depthL5', L5],
+  ['depthL4', L4],
+  ['depthL3', L3],
+  ['depthL2', L2],
+  ['depthL1', L1],
+  ['depthL0', L0],
+] as const;
+
+/**
+ * Bounds in standard deviations, low < high; |mean + std * z| finite for every z reached. Only + - * / decide the constants
+ * (normal-tail64.ts), so they are the same on every engine.
+ */
+export function boundedNormal64Parameters(
+  mean: number,
+  std: number,
+  low: number,
+  high: number,
+): BoundedNormal64Parameters {
+  const anchor = low > 0 ? low : high < 0 ? high : 0;
+  const a = Math.abs(anchor);
+  const depthAbove = low < 0 && high <= 0 ? 0 : depth64(a, high - anchor);
+  const depthBelow = high > 0 && low >= 0 ? 0 : depth64(a, anchor - low);
+  const massAbove = -exponentialMinusOne(-depthAbove);
+  const massBelow = -exponentialMinusOne(-depthBelow);
+  const mass = massAbove + massBelow;
+  const place = LATTICE * (massBelow / mass);
+  const split = Math.floor(place);
+  const slope = mass / LATTICE;
+  return {
+    kind: 'bounded_normal64',
+    base: roundScaled(mean, std, anchor),
+    std,
+    split,
+    offsetAbove: 0.5 - (place - split),
+    offsetBelow: 0.5 + (place - split),
+    slope,
+    startAbove: exponential(-depthAbove) + slope / 2,
+    startBelow: exponential(-depthBelow) + slope / 2,
+    ...deltaCoefficients(a, Math.max(depthAbove, depthBelow)),
+    lowest: low === -Infinity ? -Infinity : ceilScaled(mean, std, low),
+    highest: high === Infinity ? Infinity : floorScaled(mean, std, high),
+  };
+}
+
+/** The outermost z that a word can give, finite where a bound is not. */
+export function reachOfBounds64(low: number, high: number): [number, number] {
+  const anchor = low > 0 ? low : high < 0 ? high : 0;
+  const reach = deltaAtDepth(Math.abs(anchor), DEEPEST);
+  return [Math.max(low, anchor - reach), Math.min(high, anchor + reach)];
+}
+
+function deltaCoefficients(a: number, bound: number): Pick<BoundedNormal64Parameters, 'p' | 'q'> {
+  // From there on a^2 / 2, and without a quotient that could overflow.
+  const shift = a < FAR ? depth(0, a) : (a * a) / 2;
+  const q = POLES.reduce((product, pole) => timesLinear(product, 1 / (shift + pole)), [1]);
+  const deepest = Math.min(Math.max(bound, SHALLOWEST), DEEPEST);
+  // Nodes equidistant, in Chebyshev's sense, in W / (W + gather).
+  const gather = 8 + 2 * shift;
+  const nodes = CHEBYSHEV.map((cosine) => {
+    const t = (1 - cosine) / 2;
+    return (t * deepest) / (1 + ((1 - t) * deepest) / gather);
+  });
+  const p = interpolate(
+    nodes,
+    nodes.map((w) => (deltaAtDepth64(a, w) / w) * evaluate(q, w)),
+  );
+  return { p: withoutSpecks(p).reverse(), q: withoutSpecks(q).slice(1).reverse() };
+}
+
+/** A term too small ever to show becomes 0, as subnormal numbers would make the kernel slow. */
+function withoutSpecks(polynomial: readonly number[]): number[] {
+  let power = 1;
+  return polynomial.map((value) => {
+    const shows = Math.abs(value) * power > Math.abs(polynomial[0] ?? 0) * 2 ** -70;
+    power *= DEEPEST;
+    return shows ? value : 0;
+  });
+}
+
+/** A polynomial, lowest degree first, times 1 + root * w. */
+const timesLinear = (polynomial: readonly number[], root: number): number[] =>
+  [...polynomial, 0].map((value, k) => value + root * (polynomial[k - 1] ?? 0));
+
+const evaluate = (polynomial: readonly number[], w: number): number =>
+  polynomial.reduceRight((sum, value) => sum * w + value, 0);
+
+const NONE: Pair = [0, 0];
+
+/**
+ * The polynomial through points, lowest degree first: Newton's divided differences, multiplied out. In pairs of doubles, as
+ * its coefficients are small sums of large terms.
+ */
+function interpolate(nodes: readonly number[], values: readonly number[]): number[] {
+  const differences = values.map((value): Pair => [value, 0]);
+  for (let order = 1; order < nodes.length; order++) {
+    for (let i = nodes.length - 1; i >= order; i--) {
+      const rise = add(differences[i] ?? NONE, negate(differences[i - 1] ?? NONE));
+      differences[i] = divide(rise, exactSum(nodes[i] ?? 0, -(nodes[i - order] ?? 0)));
+    }
+  }
+  const polynomial = differences.reduceRight<Pair[]>((sum, difference, i) => {
+    const node: Pair = [-(nodes[i] ?? 0), 0];
+    const raised = [NONE, ...sum].map((value, k) => add(value, multiply(node, sum[k] ?? NONE)));
+    return [add(raised[0] ?? NONE, difference), ...raised.slice(1, nodes.length)];
+  }, []);
+  return polynomial.map(([high]) => high);
+}
+
+/**
+ * @param out    shape [n], overwritten
+ * @param words  2n uint32: n 64-bit words, one an element, low half first, in block order (generator.ts)
+ */
+export function fillBoundedNormal64(
+  out: Float64Array,
+  words: Uint32Array,
+  parameters: BoundedNormal64Parameters,
+): void {
+  const { base, std, lowest, highest } = parameters;
+  for (let i = 0; i < out.length; i++) {
+    const value = base + std * signedDelta64(words[2 * i] ?? 0, words[2 * i + 1] ?? 0, parameters);
+    out[i] = Math.min(Math.max(value, lowest), highest);
+  }
+}
+
+const TWO_32 = 2 ** 32;
+const TOP_31 = 0x7fffffff;
+
+/** z less the anchor, of one 64-bit word, given as its halves. */
+export function signedDelta64(low: number, high: number, parameters: BoundedNormal64Parameters): number {
+  const { split, slope, p, q } = parameters;
+  const splitHigh = Math.floor(split / TWO_32);
+  // j counts lattice points from the lowest; j - split has 64 bits as an integer with a sign.
+  const latticeLow = ((low >>> 1) | (high << 31)) >>> 0;
+  const latticeHigh = (high >>> 1) ^ 0x40000000;
+  const fromSplitLow = latticeLow - (split - splitHigh * TWO_32);
+  const fromSplitHigh = latticeHigh - splitHigh - (fromSplitLow < 0 ? 1 : 0);
+  const below = fromSplitHigh < 0;
+  const side = below ? -1 : 0;
+  const n = ((fromSplitHigh ^ side) >>> 0) * TWO_32 + ((fromSplitLow ^ side) >>> 0);
+  const d = below ? latticeHigh * TWO_32 + latticeLow : (latticeHigh ^ TOP_31) * TWO_32 + (~latticeLow >>> 0);
+  const taken = (n + (below ? parameters.offsetBelow : parameters.offsetAbove)) * slope;
+  const y = (below ? parameters.startBelow : parameters.startAbove) + d * slope;
+  const w = depthOf(y, taken);
+  let numerator = p[0] ?? 0;
+  for (let k = 1; k <= DEGREE; k++) numerator = numerator * w + (p[k] ?? 0);
+  let denominator = q[0] ?? 0;
+  for (let k = 1; k < DEGREE; k++) denominator = denominator * w + (q[k] ?? 0);
+  denominator = denominator * w + 1;
+  const delta = (w * numerator) / denominator;
+  return below ? -delta : delta;
+}
+
+/** The upper half of sqrt(1/2): exponents are counted so that fractions lie between it and twice it. */
+const HIGH_HALF_ROOT = 0x3fe6a09e;
+/** A double, of any byte order. */
+const view = new DataView(new ArrayBuffer(8));
+
+/** -ln(y); from 1 - y if that is at most 1 - sqrt(1/2). */
+function depthOf(y: number, taken: number): number {
+  view.setFloat64(0, y);
+  const highHalf = view.getInt32(0);
+  const exponent = (highHalf - HIGH_HALF_ROOT) >> 20;
+  view.setInt32(0, highHalf - (exponent << 20));
+  const fraction = view.getFloat64(0);
+  const near = exponent === 0;
+  const s = (near ? taken : 1 - fraction) / (near ? 2 - taken : 1 + fraction);
+  const square = s * s;
+  let sum = L6 * square + L5;
+  sum = sum * square + L4;
+  sum = sum * square + L3;
+  sum = sum * square + L2;
+  sum = sum * square + L1;
+  sum = sum * square + L0;
+  // What is subtracted is not positive.
+  return s * (square * sum + 2) - exponent * LN2_LOW - exponent * LN2_HIGH;
+}

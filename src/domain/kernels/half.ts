@@ -1,0 +1,47 @@
+/**
+ * A float32 run as float16 or bfloat16: the specification.
+ *
+ * Each value of the float32 kernel is rounded to the nearest half, ties to even, and kept within the recipe's closed
+ * interval, whose ends are rounded inward to halves: no rounding leaves the interval (torch's casts do). The ends being
+ * halves, keeping within them before or after the rounding is the same. Spacing: float32's lattice, seen through the
+ * rounding; bias: that of rounding to nearest even, at most half a unit in the last place of a half on any value.
+ * @module
+ */
+import { ceilHalf, floorHalf, HALF_FORMATS, type HalfDtype } from '../half.js';
+import { TRUNCATION } from './truncated-normal.js';
+
+export interface HalfParameters {
+  readonly dtype: HalfDtype;
+  /** The outermost halves within the interval; lowest > highest if it holds none. */
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** The closed interval [low, high], as doubles -> the outermost halves in it. */
+export function halfParameters(dtype: HalfDtype, low: number, high: number): HalfParameters {
+  return { dtype, lowest: ceilHalf(low, dtype), highest: floorHalf(high, dtype) };
+}
+
+/** The interval of mean + std * z, |z| <= 2, as doubles. */
+export function truncatedNormalHalfParameters(dtype: HalfDtype, mean: number, std: number): HalfParameters {
+  return halfParameters(dtype, mean - TRUNCATION * std, mean + TRUNCATION * std);
+}
+
+/** A constant is the half nearest to its float32, wherever that lies. */
+export function constantHalfParameters(dtype: HalfDtype, value: number): HalfParameters {
+  const { toBits, fromBits } = HALF_FORMATS[dtype];
+  const nearest = fromBits(toBits(value));
+  return { dtype, lowest: nearest, highest: nearest };
+}
+
+/** Rounds float32 values to halves within the bounds. */
+export function narrowToHalf(
+  out: Uint16Array,
+  values: Float32Array,
+  { dtype, lowest, highest }: HalfParameters,
+): void {
+  const { toBits } = HALF_FORMATS[dtype];
+  for (let i = 0; i < out.length; i++) {
+    out[i] = toBits(Math.min(Math.max(values[i] ?? 0, lowest), highest));
+  }
+}

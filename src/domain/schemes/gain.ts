@@ -1,0 +1,39 @@
+/**
+ * Gains: how much a nonlinearity shrinks what passes through it, by torch's table.
+ *
+ * Source: torch.nn.init.calculate_gain, https://docs.pytorch.org/docs/stable/nn.init.html; the leaky ReLU's is He et al.,
+ * 2015, https://arxiv.org/abs/1502.01852, equation 15.
+ * @module
+ */
+
+export const NONLINEARITIES = [
+  'linear',
+  'conv1d',
+  'conv2d',
+  'conv3d',
+  'conv_transpose1d',
+  'conv_transpose2d',
+  'conv_transpose3d',
+  'sigmoid',
+  'tanh',
+  'relu',
+  'leaky_relu',
+  'selu',
+] as const;
+export type Nonlinearity = (typeof NONLINEARITIES)[number];
+
+/** @param a  the leaky ReLU's slope below 0; unread by the others */
+export function gainOf(nonlinearity: Nonlinearity, a: number): number {
+  switch (nonlinearity) {
+    case 'tanh':
+      return 5 / 3;
+    case 'relu':
+      return Math.SQRT2;
+    case 'leaky_relu':
+      return Math.sqrt(2 / (1 + a * a));
+    case 'selu':
+      return 3 / 4;
+    default:
+      return 1;
+  }
+}
