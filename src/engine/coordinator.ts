@@ -7,10 +7,11 @@ import { show } from '../domain/words.js';
 import { InitError, ValueError } from '../errors.js';
 import { ControlWords } from './control.js';
 import type { KernelCode } from './filler.js';
+import { OPERATION_PARTS, partsOf, type Part } from './simd/self-check.js';
 import { chooseKernels, warnOfFallback, type KernelChoice } from './kernel-choice.js';
 import { ThreadPool, type PoolOptions } from './pool.js';
 import { ProgressWatch, type OnProgress } from './progress.js';
-import { rebuildError, type Job, type ShiftReport } from './protocol.js';
+import { rebuildError, type Job, type JobTensor, type ShiftReport } from './protocol.js';
 import { runShift, type OpenOutput } from './shift.js';
 
 export interface RunOptions {
@@ -30,6 +31,9 @@ export function checkRunOptions(
     throw new ValueError('BAD_OPTION', `${where}: onProgress is ${show(onProgress)}.`, 'Pass a function.');
   }
 }
+
+const partsOfTensor = (tensor: JobTensor): readonly Part[] =>
+  'operation' in tensor ? OPERATION_PARTS : partsOf(tensor.draw);
 
 /** How one shift came out: what it reported, or why its thread died. */
 type Outcome = ShiftReport | { readonly kind: 'died'; readonly cause: unknown };
@@ -77,10 +81,14 @@ export class Coordinator {
     await this.#pool.destroy();
   }
 
+  #chooseKernels({ tensors }: Job): KernelCode {
+    return chooseKernels(this.#kernels, new Set(tensors.flatMap(partsOfTensor)));
+  }
+
   /** Filled before threads would have been told, and had answered. */
   #runHere(job: Job, onProgress: OnProgress | undefined): void {
     const control = ControlWords.create(job.plan.chunkCount, 1);
-    const kernels = chooseKernels(this.#kernels);
+    const kernels = this.#chooseKernels(job);
     const report = runShift({ ...job, kernels, control: control.buffer, shift: 0 }, this.#openOutput);
     if (report.kind === 'failed') throw rebuildError(report.failure);
     if (report.fallback !== undefined) warnOfFallback(kernels.name, report.fallback);
@@ -97,7 +105,7 @@ export class Coordinator {
     const control = ControlWords.create(job.plan.chunkCount, shifts);
     // Threads need longer to start than the kernels to be checked; but none may start while V8's flags are changed.
     if (!this.#kernels.revectorize) this.#pool.start();
-    const kernels = chooseKernels(this.#kernels);
+    const kernels = this.#chooseKernels(job);
     const round = new Round(this.#pool, job, kernels, control, shifts);
     const watcher: { error?: unknown; watch?: ProgressWatch } = {};
     if (onProgress) {
@@ -137,9 +145,17 @@ async function runRounds(round: Round, control: ControlWords, throwIfStopped: ()
     if (slow?.kind === 'ended') warnOfFallback(round.kernels.name, slow.fallback);
     const leftNow = control.countLeft();
     barren = leftNow < left ? 0 : barren + 1;
+    if (leftNow > 0 && round.job.once === true) throw interrupt(outcomes, leftNow, control.chunkCount);
     if (barren === MAX_BARREN_ROUNDS) throw giveUp(outcomes, leftNow, control.chunkCount);
     left = leftNow;
   }
+}
+
+function interrupt(outcomes: readonly Outcome[], left: number, chunks: number): InitError {
+  const died = outcomes.find((outcome) => outcome.kind === 'died');
+  const found = `A worker thread ended while it changed a tensor (${left} of ${chunks} chunks left).`;
+  const remedy = 'What it was at may be half changed: make the tensor again.';
+  return new InitError('WORKER_FAILED', found, remedy, { cause: died?.cause });
 }
 
 function giveUp(outcomes: readonly Outcome[], left: number, chunks: number): InitError {

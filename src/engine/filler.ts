@@ -4,7 +4,8 @@
  * @module
  */
 import { fillRange, type Draw } from '../domain/draw.js';
-import { DTYPES } from '../domain/tensor.js';
+import { operate, type Operation } from '../domain/operation.js';
+import { DTYPES, elementsAt } from '../domain/tensor.js';
 import { SimdFiller } from './simd/filler.js';
 import type { SimdCode } from './simd/code.js';
 import type { SharedMemory } from './wasm.js';
@@ -30,6 +31,14 @@ export interface Filler {
    * @returns             their bytes, until the next fill
    */
   fillScratch(draw: Draw, start: number, elementCount: number): Uint8Array;
+  /** Does it to float32 elements, in place. */
+  operate(
+    operation: Operation,
+    start: number,
+    elementCount: number,
+    memory: SharedMemory | SharedArrayBuffer,
+    byteOffset: number,
+  ): void;
 }
 
 /**
@@ -53,17 +62,26 @@ const specificationFiller: Filler = {
     this.fillBuffer(draw, start, elementCount, memory.buffer, byteOffset);
   },
   fillBuffer(draw, start, elementCount, buffer, byteOffset) {
-    fillRange(draw, start, new Float32Array(buffer, byteOffset, elementCount));
+    fillRange(draw, start, elementsAt(draw.dtype, buffer, byteOffset, elementCount));
   },
   fillScratch(draw, start, elementCount) {
     scratch ??= new SharedArrayBuffer(SCRATCH_BYTES);
     this.fillBuffer(draw, start, elementCount, scratch, 0);
     return new Uint8Array(scratch, 0, elementCount * DTYPES[draw.dtype].byteWidth);
   },
+  operate(operation, start, elementCount, memory, byteOffset) {
+    const buffer = memory instanceof SharedArrayBuffer ? memory : memory.buffer;
+    operate(operation, start, new Float32Array(buffer, byteOffset, elementCount));
+  },
 };
 
 /** Of this thread: code arrives with every job, as a new object for the same code, and its tables cost 0.2 ms. */
 const fillers = new Map<KernelSet, Filler>([['specification', specificationFiller]]);
+
+/** The kernels were checked with this filler: the thread goes on with it. */
+export function adoptFiller(name: KernelSet, filler: Filler): void {
+  fillers.set(name, filler);
+}
 
 /** @param onFallback  told, once a thread and code, why the specification fills in its place */
 export function openFiller(code: KernelCode, onFallback: (reason: string) => void): Filler {

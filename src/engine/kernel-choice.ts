@@ -4,10 +4,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { SPECIFICATION, type KernelCode, type KernelSet } from './filler.js';
+import { adoptFiller, SCRATCH_BYTES, SPECIFICATION, type KernelCode, type KernelSet } from './filler.js';
 import { checkRevectorizer, compileRevectorized, compileSimd, type SimdCode } from './simd/code.js';
 import { SimdFiller } from './simd/filler.js';
-import { findDifference } from './simd/self-check.js';
+import { findDifference, type Part } from './simd/self-check.js';
 
 const TRIAL = new URL('./simd/trial.js', import.meta.url);
 
@@ -18,29 +18,77 @@ export interface KernelChoice {
   readonly revectorize: boolean;
 }
 
-/** Tried and found good, or undefined: once, whatever the number of engines. (A user's own threads each have their own.) */
-const verdicts = new Map<KernelSet, SimdCode | undefined>();
-
-/**
- * The first call compiles and checks: some 10 ms, most of it V8 warming to the specification; with the revectorizer 100 ms more, for a
- * trial process. Kernels that cannot be used are warned of once.
- */
-export function chooseKernels({ simd, revectorize }: KernelChoice): KernelCode {
-  if (!simd) return SPECIFICATION;
-  const revectorized = revectorize
-    ? tryOnce('simd-revectorized', compileAfterTrial, 'the plain SIMD kernels are used instead')
-    : undefined;
-  return revectorized ?? tryOnce('simd', compileSimd, 'the scalar kernels are used instead') ?? SPECIFICATION;
+/** Code that compiles, and which of its parts were found good or not. */
+interface Candidate {
+  readonly code: SimdCode;
+  readonly filler: SimdFiller;
+  readonly verdicts: Map<Part, boolean>;
 }
 
-function tryOnce(name: KernelSet, compile: () => SimdCode, consequence: string): SimdCode | undefined {
-  if (verdicts.has(name)) return verdicts.get(name);
-  const outcome = attempt(compile);
-  const code = typeof outcome === 'string' ? undefined : outcome;
-  verdicts.set(name, code);
-  if (typeof outcome === 'string')
-    warn(`The ${name} kernels of jumpfill cannot be used`, outcome, consequence);
-  return code;
+/** Undefined if it does not compile. Once, whatever the number of engines. (A user's own threads each have their own.) */
+const candidates = new Map<KernelSet, Candidate | undefined>();
+
+/**
+ * The first call compiles, and each part is checked when it is first asked for: 10 ms for the first, most of it V8 warming to
+ * the specification; with the revectorizer 100 ms more, for a trial process. Kernels that cannot be used are warned of once.
+ * @param parts  what a job is made of
+ */
+export function chooseKernels(
+  { simd, revectorize }: KernelChoice,
+  parts: Iterable<Part> = USUAL_PARTS,
+): KernelCode {
+  if (!simd) return SPECIFICATION;
+  const wanted = [...parts];
+  const revectorized = revectorize
+    ? tryOnce('simd-revectorized', compileAfterTrial, wanted, 'the plain SIMD kernels are used instead')
+    : undefined;
+  const plain = (): SimdCode | undefined =>
+    tryOnce('simd', compileSimd, wanted, 'the scalar kernels are used instead');
+  return revectorized ?? plain() ?? SPECIFICATION;
+}
+
+const USUAL_PARTS: readonly Part[] = ['uniform', 'truncated_normal'];
+
+function tryOnce(
+  name: KernelSet,
+  compile: () => SimdCode,
+  parts: readonly Part[],
+  consequence: string,
+): SimdCode | undefined {
+  const complain = (reason: string): void => {
+    warn(`The ${name} kernels of jumpfill cannot be used`, reason, consequence);
+  };
+  if (!candidates.has(name))
+    candidates.set(
+      name,
+      attempt(() => open(compile), complain),
+    );
+  const candidate = candidates.get(name);
+  if (candidate === undefined) return undefined;
+  const { code, filler, verdicts } = candidate;
+  for (const part of new Set(parts)) {
+    if (verdicts.has(part)) continue;
+    const difference = attempt(() => findDifference(filler, [part]) ?? '', complain);
+    if (difference !== undefined && difference !== '') complain(difference);
+    verdicts.set(part, difference === '');
+  }
+  return parts.every((part) => verdicts.get(part)) ? code : undefined;
+}
+
+function open(compile: () => SimdCode): Candidate {
+  const code = compile();
+  const filler = new SimdFiller(code, SCRATCH_BYTES);
+  adoptFiller(code.name, filler);
+  return { code, filler, verdicts: new Map() };
+}
+
+function attempt<T>(action: () => T, complain: (reason: string) => void): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    complain(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
 }
 
 function warn(found: string, reason: string, consequence: string): void {
@@ -74,14 +122,4 @@ function compileAfterTrial(): SimdCode {
   if (status === 0) return compileRevectorized();
   const said = /^(?:Error: |# )(?!Fatal)(.+)$/m.exec(stderr)?.[1];
   throw new Error(said ?? `the trial process ended with ${signal ?? `code ${status}`}`);
-}
-
-/** The code if it may be trusted, else why not. */
-function attempt(compile: () => SimdCode): SimdCode | string {
-  try {
-    const code = compile();
-    return findDifference(new SimdFiller(code, 0)) ?? code;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Draw } from '../domain/draw.js';
+import type { Operation } from '../domain/operation.js';
 import type { Plan } from '../domain/plan.js';
 import { InitError, type InitErrorCode } from '../errors.js';
 import type { KernelCode } from './filler.js';
@@ -31,16 +32,25 @@ export interface FileTarget {
   readonly position: number;
 }
 
-/** One tensor of a job: what to draw and where it goes. */
-export interface JobTensor {
+/** One tensor of a job: what to draw and where it goes, or what to do to it where it is. */
+export type JobTensor = DrawnTensor | OperatedTensor;
+
+export interface DrawnTensor {
   readonly draw: Draw;
   readonly target: Target;
+}
+
+export interface OperatedTensor {
+  readonly operation: Operation;
+  readonly target: MemoryTarget;
 }
 
 /** Everything one fill has to do; tensors[i] belongs to plan.extents[i]. */
 export interface Job {
   readonly plan: Plan;
   readonly tensors: readonly JobTensor[];
+  /** What was half done must not be done again: an operator on what it has already changed. */
+  readonly once?: boolean;
 }
 
 /** One thread's part of a job: claim chunks until none is left. */

@@ -2,7 +2,7 @@
  * A tensor in shared memory: what threads fill in place.
  * @module
  */
-import { ValueError } from '../errors.js';
+import { NotImplementedError, ValueError } from '../errors.js';
 import {
   checkDtype,
   checkName,
@@ -10,9 +10,12 @@ import {
   countElements,
   DEFAULT_DTYPE,
   DTYPES,
+  elementsAt,
   nameTensor,
   type Dtype,
+  type ElementArrays,
 } from '../domain/tensor.js';
+import { checkPositive } from '../domain/numbers.js';
 import { checkKeys, show } from '../domain/words.js';
 import {
   allocateMemory,
@@ -22,33 +25,53 @@ import {
   type SharedMemory,
 } from './wasm.js';
 
-export interface TensorOptions {
+export interface TensorOptions<D extends Dtype = Dtype> {
   /** @defaultValue 'float32' */
-  readonly dtype?: Dtype;
+  readonly dtype?: D;
   /** Chooses the tensor's streams, with the seed: the same name gives the same values. */
   readonly name?: string;
 }
 
-export interface WrapOptions extends TensorOptions {
+export interface WrapOptions<D extends Dtype = Dtype> extends TensorOptions<D> {
   /** Where in the buffer the tensor begins, a multiple of the element width. @defaultValue 0 */
   readonly byteOffset?: number;
   /** The scale of weights that are already there. */
   readonly weightScale?: number;
+  /** What a code that is already there is worth. */
+  readonly step?: number;
 }
 
+/** In ES2025, and so not in this project's library types. */
+type Float16ArrayConstructor = new (
+  buffer: SharedArrayBuffer,
+  byteOffset: number,
+  length: number,
+) => Float16Elements;
+
+/** What a Float16Array has of the other typed arrays, as far as it is used. */
+export interface Float16Elements {
+  readonly length: number;
+  [index: number]: number;
+}
+
+/** A tensor of any dtype. */
+export type AnyTensor = SharedTensor<Dtype>;
+
 /** Row-major elements in a SharedArrayBuffer, and WAGE's weight scale beside them. */
-export class SharedTensor {
+export class SharedTensor<D extends Dtype = 'float32'> {
   readonly length: number;
   readonly byteLength: number;
   /** WAGE's scale, once wageInit_ or scaleLimit has set it. */
   weightScale: number | undefined;
-  #data: Float32Array | undefined;
+  /** Of int8 codes, once they are drawn: codes times step / weightScale are the layer's weights. */
+  step: number | undefined;
+  #data: ElementArrays[D] | undefined;
 
   private constructor(
     readonly buffer: SharedArrayBuffer,
     readonly byteOffset: number,
     readonly shape: readonly number[],
-    readonly dtype: Dtype,
+    readonly dtype: D,
     readonly name: string | undefined,
     /**
      * The WebAssembly.Memory whose buffer this is; kernels fill it in place. The library allocates one for tensors from 64 KiB (a
@@ -64,7 +87,10 @@ export class SharedTensor {
    * Allocates a tensor of zeros. The memory is reserved, and becomes real when it is first written.
    * @throws {ValueError} BAD_SHAPE, BAD_DTYPE, BAD_NAME; TOO_LARGE: more than this machine can allocate
    */
-  static empty(shape: readonly number[], options: TensorOptions = {}): SharedTensor {
+  static empty<D extends Dtype = 'float32'>(
+    shape: readonly number[],
+    options: TensorOptions<D> = {},
+  ): SharedTensor<D> {
     checkKeys(options, ['dtype', 'name'], 'SharedTensor.empty', 'BAD_OPTION');
     const form = checkForm(shape, options);
     const byteLength = countElements(form.shape) * DTYPES[form.dtype].byteWidth;
@@ -88,13 +114,18 @@ export class SharedTensor {
    * @param memory  a SharedArrayBuffer, or a shared WebAssembly.Memory, which kernels fill without a copy
    * @throws {ValueError} BAD_BUFFER: not shared, too small, or byteOffset misaligned; BAD_SHAPE, BAD_DTYPE, BAD_NAME
    */
-  static wrap(
+  static wrap<D extends Dtype = 'float32'>(
     memory: SharedArrayBuffer | SharedMemory,
     shape: readonly number[],
-    options: WrapOptions = {},
-  ): SharedTensor {
-    checkKeys(options, ['dtype', 'name', 'byteOffset', 'weightScale'], 'SharedTensor.wrap', 'BAD_OPTION');
-    const { byteOffset = 0, weightScale } = options;
+    options: WrapOptions<D> = {},
+  ): SharedTensor<D> {
+    checkKeys(
+      options,
+      ['dtype', 'name', 'byteOffset', 'weightScale', 'step'],
+      'SharedTensor.wrap',
+      'BAD_OPTION',
+    );
+    const { byteOffset = 0, weightScale, step } = options;
     const form = checkForm(shape, options);
     const where = nameTensor(form.name);
     const wasmMemory = isSharedMemory(memory) ? memory : undefined;
@@ -130,23 +161,52 @@ export class SharedTensor {
       );
     }
     tensor.weightScale = weightScale;
+    tensor.step = step === undefined ? undefined : checkPositive(step, 'step', form.name, 'BAD_OPTION');
     return tensor;
   }
 
   /** All elements, in place. */
-  get data(): Float32Array {
-    return (this.#data ??= new Float32Array(this.buffer, this.byteOffset, this.length));
+  get data(): ElementArrays[D] {
+    return (this.#data ??= elementsAt(this.dtype, this.buffer, this.byteOffset, this.length));
+  }
+
+  /**
+   * All elements of a float16 tensor, in place, as numbers.
+   * @throws {NotImplementedError} this engine has no Float16Array (Node 24 and later have)
+   * @throws {ValueError} BAD_DTYPE: not float16
+   */
+  get float16Data(): Float16Elements {
+    const { Float16Array } = globalThis as { Float16Array?: Float16ArrayConstructor };
+    const where = nameTensor(this.name);
+    if (this.dtype !== 'float16') {
+      throw new ValueError(
+        'BAD_DTYPE',
+        `${where}: dtype is ${show(this.dtype)}.`,
+        'Only float16 has float16Data.',
+      );
+    }
+    if (Float16Array === undefined) {
+      throw new NotImplementedError(
+        `${where}: this engine has no Float16Array.`,
+        'Read the bit patterns of `data`.',
+      );
+    }
+    return new Float16Array(this.buffer, this.byteOffset, this.length);
   }
 
   /** A tensor of its own with the same shape, dtype, name, weight scale and bytes. */
-  clone(): SharedTensor {
+  clone(): SharedTensor<D> {
     const { dtype, name } = this;
-    const copy = SharedTensor.empty(this.shape, name === undefined ? { dtype } : { dtype, name });
-    copy.data.set(this.data);
+    const copy = SharedTensor.empty<D>(this.shape, name === undefined ? { dtype } : { dtype, name });
+    bytesOf(copy).set(bytesOf(this));
     copy.weightScale = this.weightScale;
+    copy.step = this.step;
     return copy;
   }
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: SharedTensor<Dtype>): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Once there was no room for one more, asking again would cost milliseconds of garbage collection each time. */
 let isRoomLeft = true;
@@ -159,11 +219,12 @@ function allocateTensorMemory(byteLength: number): SharedMemory | undefined {
   return memory;
 }
 
-function checkForm(
+function checkForm<D extends Dtype>(
   shape: readonly number[],
-  options: TensorOptions,
-): { shape: readonly number[]; dtype: Dtype; name: string | undefined } {
+  options: TensorOptions<D>,
+): { shape: readonly number[]; dtype: D; name: string | undefined } {
   const name = options.name === undefined ? undefined : checkName(options.name);
-  const dtype = checkDtype(options.dtype ?? DEFAULT_DTYPE, name);
+  // Without one, D is its default, which is the same.
+  const dtype = checkDtype(options.dtype ?? DEFAULT_DTYPE, name) as D;
   return { shape: checkShape(shape, dtype, name), dtype, name };
 }

@@ -4,9 +4,16 @@
  */
 import type { Draw } from '../domain/draw.js';
 import { chunkAt } from '../domain/plan.js';
+import { DTYPES } from '../domain/tensor.js';
 import { ControlWords } from './control.js';
 import { openFiller, type Filler } from './filler.js';
-import { describeFailure, type ShiftReport, type ShiftTask, type Target } from './protocol.js';
+import {
+  describeFailure,
+  type OperatedTensor,
+  type ShiftReport,
+  type ShiftTask,
+  type Target,
+} from './protocol.js';
 
 /** Somewhere elements can be put. */
 export interface Output {
@@ -49,9 +56,25 @@ function fillClaimedChunks(
     const extent = plan.extents[tensor];
     const job = tensors[tensor];
     if (extent === undefined || job === undefined) throw new RangeError(`Chunk ${index} is of no tensor`);
-    if (output === undefined || tensor !== openTensor) output = openOutput(job.target, filler);
-    openTensor = tensor;
-    output.fill(job.draw, start, elementCount, start - extent.offset);
+    const first = start - extent.offset;
+    if ('operation' in job) {
+      operateInPlace(job, filler, start, elementCount, first);
+    } else {
+      if (output === undefined || tensor !== openTensor) output = openOutput(job.target, filler);
+      openTensor = tensor;
+      output.fill(job.draw, start, elementCount, first);
+    }
     control.markDone(index);
   }
+}
+
+function operateInPlace(
+  { operation, target }: OperatedTensor,
+  filler: Filler,
+  start: number,
+  elementCount: number,
+  first: number,
+): void {
+  const byteOffset = target.byteOffset + first * DTYPES.float32.byteWidth;
+  filler.operate(operation, start, elementCount, target.memory ?? target.buffer, byteOffset);
 }

@@ -6,4 +6,4 @@
 // must be positive, and calls of one block or less let V8 switch to optimised code between two of them.
 
 export { fillConstant } from "./constant";
-export { fillUniform, fillUniformCentred, fillUniformShifted, half } from "./uniform";
+export { fillUniform, fillUniformCentred, fillUniformShifted, fillWords, half } from "./uniform";

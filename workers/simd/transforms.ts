@@ -7,3 +7,12 @@ export {
 } from "./truncated-normal";
 export { half } from "./uniform";
 export { truncatedNormalAhead, truncatedNormalCentredAhead } from "./ahead";
+export {
+  normal, middleP5, middleP4, middleP3, middleP2, middleP1, middleP0, middleQ3, middleQ2, middleQ1, middleQ0, endP3,
+  endP2, endP1, endP0, endQ2, endQ1, endQ0, log6, log5, log4, log3, log2, log1, log0, halfStep, halfWords,
+  largestInt, endWords, signBit,
+} from "./normal";
+export {
+  boundedNormal, shortfall7, shortfall6, shortfall5, shortfall4, shortfall3, shortfall2, shortfall1, shortfall0,
+  unit, two, stepHalf, mantissaMask, unitBits, topBits, minus,
+} from "./bounded-normal";

@@ -2,6 +2,7 @@
 // bound on z never acts (the test of the specification goes over every word), so there is none here: 2.6 ms of 50.
 
 import { GROUP_BYTES_LOG2 } from "./group";
+import { horner } from "./horner";
 
 // The host sets the coefficients to the specification's numbers. All are variables, read once before a loop, because the
 // optimiser copies a constant to each of its uses, and V8's newer pipeline (in Node 24) then makes it anew in each
@@ -17,13 +18,6 @@ export let q3: f32 = 0;
 export let q2: f32 = 0;
 export let q1: f32 = 0;
 export let q0: f32 = 0;
-
-/** One step of Horner's rule. */
-// @ts-ignore: decorator
-@inline
-function horner(sum: v128, s: v128, coefficient: v128): v128 {
-  return f32x4.add(f32x4.mul(sum, s), coefficient);
-}
 
 /** z to the standard deviation and mean asked for. */
 // @ts-ignore: decorator

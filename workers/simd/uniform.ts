@@ -28,6 +28,7 @@ export let half: f32 = 0.5;
 const CENTRED: i32 = 0; // m * scale
 const SHIFTED: i32 = 1; // centre + m * scale
 const BOUNDED: i32 = 2; // the same, within [low, high]
+const WORD: i32 = 3; // the word itself
 
 /** Four words to m * scale; m = (word >> 8) + 0.5 is exact. */
 // @ts-ignore: decorator
@@ -40,6 +41,7 @@ export function toCentred(word: v128, halves: v128, scale: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function toUniform(recipe: i32, word: v128, halves: v128, scale: v128, centre: v128, low: v128, high: v128): v128 {
+  if (recipe == WORD) return word;
   const spread = toCentred(word, halves, scale);
   if (recipe == CENTRED) return spread;
   const value = f32x4.add(centre, spread);
@@ -127,4 +129,9 @@ export function fillUniformShifted(dst: usize, groups: i32, scale: f32, centre: 
 /** centre + m * scale, each operation rounded to float32, within [low, high]. */
 export function fillUniform(dst: usize, groups: i32, scale: f32, centre: f32, low: f32, high: f32): void {
   fill(BOUNDED, dst, groups, scale, centre, low, high);
+}
+
+/** The words themselves, for a transform to make values of. */
+export function fillWords(dst: usize, groups: i32): void {
+  fill(WORD, dst, groups, 0, 0, 0, 0);
 }

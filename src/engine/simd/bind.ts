@@ -1,25 +1,17 @@
 /**
- * Kernels with their parameters to calls of SIMD code. Where a parameter makes an operation do nothing to any value, a
+ * float32 kernels with their parameters to calls of SIMD code. Where a parameter makes an operation do nothing to any value, a
  * shorter loop without it gives the same bytes faster.
  * @module
  */
-import type { Kernel } from '../../domain/kernel.js';
-import {
-  COEFFICIENTS,
-  X_SPACING,
-  type TruncatedNormalParameters,
-} from '../../domain/kernels/truncated-normal.js';
+import type { FloatKernel } from '../../domain/kernel.js';
+import type { BoundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
+import { X_SPACING, type TruncatedNormalParameters } from '../../domain/kernels/truncated-normal.js';
 import { outermostValues, type UniformParameters } from '../../domain/kernels/uniform.js';
 import type { FillsExports, TransformsExports } from './code.js';
+import type { Kernels } from './kernels.js';
 
-/** Both modules, on one memory. */
-export interface Kernels {
-  readonly fills: FillsExports;
-  readonly transforms: TransformsExports;
-}
-
-/** 16 elements of float32. */
-const GROUP_BYTES = 64;
+/** 16 elements of float32, 8 of float64. */
+export const GROUP_BYTES = 64;
 
 /** Fills so many groups of 16 elements from address `dst` on. */
 export type FillGroups = (dst: number, groups: number) => void;
@@ -34,8 +26,19 @@ function isCentred(centre: number, scale: number): boolean {
 /** 2 KiB: what a call cannot overlap is less than twice that. 16 KiB would gain half as much. */
 const AHEAD_GROUPS = 32;
 
-export function bindKernel({ fills, transforms }: Kernels, kernel: Kernel): FillGroups {
+/** What float32 kernels are made of. */
+type FloatModules = Pick<Kernels, 'fills' | 'transforms'>;
+
+/** 16 KiB, which stays in the first-level cache from the fill to the transform. */
+const TILE_GROUPS = 256;
+
+export function bindKernel(kernels: FloatModules, kernel: FloatKernel): FillGroups {
+  const { fills } = kernels;
   switch (kernel.kind) {
+    case 'words':
+      return (dst, groups) => {
+        fills.fillWords(dst, groups);
+      };
     case 'constant':
       return (dst, groups) => {
         fills.fillConstant(dst, groups, kernel.value);
@@ -43,15 +46,37 @@ export function bindKernel({ fills, transforms }: Kernels, kernel: Kernel): Fill
     case 'uniform':
       return bindUniform(fills, kernel);
     case 'truncated_normal':
-      return bindTruncatedNormal({ fills, transforms }, kernel);
+      return bindTruncatedNormal(kernels, kernel);
+    case 'normal':
+    case 'bounded_normal':
+      return inTiles(
+        (dst, groups) => {
+          fills.fillWords(dst, groups);
+        },
+        bindNormal(kernels.transforms, kernel),
+      );
   }
+}
+
+/** A fill and a transform of what it made, while that is in the cache. */
+export function inTiles(fill: FillGroups, transform: FillGroups): FillGroups {
+  return (dst, groups) => {
+    for (let done = 0; done < groups; done += TILE_GROUPS) {
+      const tile = Math.min(groups - done, TILE_GROUPS);
+      fill(dst + GROUP_BYTES * done, tile);
+      transform(dst + GROUP_BYTES * done, tile);
+    }
+  };
 }
 
 /**
  * The transform of a tile and the fill of the next in one loop, then the rest one after the other: 0.86 of the time that
  * two passes take.
  */
-function bindTruncatedNormal({ fills, transforms }: Kernels, kernel: TruncatedNormalParameters): FillGroups {
+function bindTruncatedNormal(
+  { fills, transforms }: FloatModules,
+  kernel: TruncatedNormalParameters,
+): FillGroups {
   const { transform, transformAndFill } = bindTransforms(transforms, kernel);
   const fill: FillGroups = (dst, groups) => {
     fills.fillUniformCentred(dst, groups, X_SPACING);
@@ -113,7 +138,37 @@ function bindUniform(fills: FillsExports, parameters: UniformParameters): FillGr
   };
 }
 
-/** The specification's coefficients to the code's variables. */
-export function setCoefficients(transforms: TransformsExports): void {
-  for (const [name, value] of COEFFICIENTS) transforms[name].value = value;
+function bindNormal(
+  transforms: TransformsExports,
+  kernel: Extract<FloatKernel, { kind: 'normal' | 'bounded_normal' }>,
+): FillGroups {
+  if (kernel.kind === 'normal') {
+    const { mean, std } = kernel;
+    return (at, groups) => {
+      transforms.normal(at, groups, std, mean);
+    };
+  }
+  const numbers = boundedNormalNumbers(kernel);
+  return (at, groups) => {
+    transforms.boundedNormal(at, groups, ...numbers);
+  };
+}
+
+/** The parameters as the code takes them. */
+export function boundedNormalNumbers(parameters: BoundedNormalParameters): number[] {
+  const { base, std, split, lastAbove, lastBelow, offsetAbove, offsetBelow, slope } = parameters;
+  const { restAbove, restBelow, p, q, lowest, highest } = parameters;
+  const place = [
+    base,
+    std,
+    split,
+    lastAbove,
+    lastBelow,
+    offsetAbove,
+    offsetBelow,
+    slope,
+    restAbove,
+    restBelow,
+  ];
+  return [...place, ...p, ...q, lowest, highest];
 }

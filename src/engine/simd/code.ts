@@ -4,7 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import type { COEFFICIENTS } from '../../domain/kernels/truncated-normal.js';
+import type { SHORTFALL_COEFFICIENTS } from '../../domain/kernels/bounded-normal.js';
+import type { COEFFICIENTS as BOUNDED_NORMAL64_COEFFICIENTS } from '../../domain/kernels/bounded-normal64.js';
+import type { NORMAL_COEFFICIENTS } from '../../domain/kernels/normal.js';
+import type { COEFFICIENTS as NORMAL64_COEFFICIENTS } from '../../domain/kernels/normal64.js';
+import type { COEFFICIENTS as TRUNCATED_NORMAL_COEFFICIENTS } from '../../domain/kernels/truncated-normal.js';
+import type { COEFFICIENTS as TRUNCATED_NORMAL64_COEFFICIENTS } from '../../domain/kernels/truncated-normal64.js';
 import { compile, type WasmGlobal, type WasmModule } from '../wasm.js';
 
 /** The modules, compiled. */
@@ -13,6 +18,11 @@ export interface SimdCode {
   readonly lanes: WasmModule;
   readonly fills: WasmModule;
   readonly transforms: WasmModule;
+  readonly fills64: WasmModule;
+  readonly transforms64: WasmModule;
+  readonly narrowFills: WasmModule;
+  readonly narrows: WasmModule;
+  readonly operators: WasmModule;
 }
 
 /** What workers/simd/lanes.ts exports, beside the lane states that the kernels import. */
@@ -30,12 +40,66 @@ export interface FillsExports {
   fillUniformCentred(dst: number, groups: number, scale: number): void;
   fillUniformShifted(dst: number, groups: number, scale: number, centre: number): void;
   fillUniform(dst: number, groups: number, scale: number, centre: number, low: number, high: number): void;
+  /** The words themselves, for a transform. */
+  fillWords(dst: number, groups: number): void;
 }
 
-/** The truncated normal's variables, which the host sets. */
-export type Coefficient = (typeof COEFFICIENTS)[number][0];
+/** What workers/simd/fills64.ts exports: fills of whole groups of 8 elements. */
+export interface Fills64Exports {
+  fillUniform64Centred(dst: number, groups: number, spacing: number): void;
+  fillUniform64Shifted(dst: number, groups: number, spacing: number, centre: number): void;
+  fillUniform64(
+    dst: number,
+    groups: number,
+    spacing: number,
+    centre: number,
+    low: number,
+    high: number,
+  ): void;
+  fillWords64(dst: number, groups: number): void;
+}
 
-/** What workers/simd/transforms.ts exports: from one distribution to another, in place, or while making what comes `ahead` groups later. */
+/** What workers/simd/narrow-fills.ts exports: fills of whole groups, from the lane states on. */
+export interface NarrowFillsExports {
+  fillUniformFloat16Centred(dst: number, groups: number, scale: number, high: number): void;
+  fillUniformBfloat16Centred(dst: number, groups: number, scale: number, low: number, high: number): void;
+  fillUniformCodes(dst: number, groups: number, scale: number): void;
+  fillUniformCodesBounded(dst: number, groups: number, scale: number, largest: number): void;
+  fillTernaryCodes(dst: number, groups: number, low: number, high: number): void;
+}
+
+/** What workers/simd/narrows.ts exports: float32 groups to fewer bytes, in place or downwards. */
+export interface NarrowsExports {
+  narrowToFloat16(to: number, from: number, groups: number, low: number, high: number): void;
+  narrowToBfloat16(to: number, from: number, groups: number, low: number, high: number): void;
+  narrowToCodes(to: number, from: number, groups: number, steps: number, largest: number): void;
+}
+
+/** What workers/simd/operators.ts exports: WAGE's operators on `count` float32 elements, in place. */
+export interface OperatorsExports {
+  clip(at: number, count: number, bound: number): void;
+  quantiseHalfEven(at: number, count: number, bound: number, steps: number, divisor: number): void;
+  quantiseHalfUp(at: number, count: number, bound: number, steps: number, divisor: number): void;
+  quantiseStochastic(
+    at: number,
+    count: number,
+    words: number,
+    bound: number,
+    steps: number,
+    divisor: number,
+  ): void;
+  signs(at: number, count: number, divisor: number): void;
+  clipAndDivide(at: number, count: number, divisor: number): void;
+  largestMagnitude(at: number, count: number): number;
+  shift(at: number, count: number, factor: number, rest: number): void;
+}
+
+/** Variables that the host sets to the specification's numbers. */
+export type Coefficient = (
+  typeof TRUNCATED_NORMAL_COEFFICIENTS | typeof NORMAL_COEFFICIENTS | typeof SHORTFALL_COEFFICIENTS
+)[number][0];
+
+/** What workers/simd/transforms.ts exports: from one distribution, or words, to another, in place. */
 export interface TransformsExports extends Readonly<Record<Coefficient, WasmGlobal>> {
   truncatedNormalCentred(at: number, groups: number, std: number): void;
   truncatedNormal(at: number, groups: number, std: number, mean: number): void;
@@ -48,10 +112,26 @@ export interface TransformsExports extends Readonly<Record<Coefficient, WasmGlob
     std: number,
     mean: number,
   ): void;
+  normal(at: number, groups: number, std: number, mean: number): void;
+  /** The numbers of BoundedNormalParameters, in its order. */
+  boundedNormal(at: number, groups: number, ...parameters: readonly number[]): void;
 }
 
-const read = (module: keyof Omit<SimdCode, 'name'>): Uint8Array =>
-  readFileSync(new URL(`../../../workers/simd/${module}.wasm`, import.meta.url));
+export type Coefficient64 = (
+  typeof TRUNCATED_NORMAL64_COEFFICIENTS | typeof NORMAL64_COEFFICIENTS | typeof BOUNDED_NORMAL64_COEFFICIENTS
+)[number][0];
+
+/** What workers/simd/transforms64.ts exports. */
+export interface Transforms64Exports extends Readonly<Record<Coefficient64, WasmGlobal>> {
+  truncatedNormal64Centred(at: number, groups: number, std: number): void;
+  truncatedNormal64(at: number, groups: number, std: number, mean: number, low: number, high: number): void;
+  normal64(at: number, groups: number, std: number, mean: number): void;
+  /** The numbers of BoundedNormal64Parameters, in its order. */
+  boundedNormal64(at: number, groups: number, ...parameters: readonly number[]): void;
+}
+
+const read = (file: string): Uint8Array =>
+  readFileSync(new URL(`../../../workers/simd/${file}.wasm`, import.meta.url));
 
 /** @throws {Error} a file is missing, or this machine has no SIMD WebAssembly */
 export function compileSimd(): SimdCode {
@@ -60,6 +140,11 @@ export function compileSimd(): SimdCode {
     lanes: compile(read('lanes')),
     fills: compile(read('fills')),
     transforms: compile(read('transforms')),
+    fills64: compile(read('fills64')),
+    transforms64: compile(read('transforms64')),
+    narrowFills: compile(read('narrow-fills')),
+    narrows: compile(read('narrows')),
+    operators: compile(read('operators')),
   };
 }
 
@@ -73,13 +158,15 @@ export function checkRevectorizer(): void {
 }
 
 /**
- * On while the transforms are compiled, then off. The last two have a whole module compiled at once by the optimising compiler:
- * the only one that revectorizes, so its code is what a check has to see.
+ * On while the transforms are compiled, then off. The second and third have a whole module compiled at once by the optimising
+ * compiler: the only one that revectorizes, so its code is what a check has to see. That of Node 26 would then look for what
+ * the baseline compiler learns for inlining, and end the process: hence the last.
  */
 const REVECTORIZE_FLAGS = [
   ['--experimental-wasm-revectorize', '--no-experimental-wasm-revectorize'],
   ['--no-liftoff', '--liftoff'],
   ['--no-wasm-lazy-compilation', '--wasm-lazy-compilation'],
+  ['--no-wasm-inlining', '--wasm-inlining'],
 ] as const;
 
 /** Those of them that are not among the flags a process was started with. */
@@ -95,12 +182,17 @@ export function flagsToSwitch(given: readonly string[]): (typeof REVECTORIZE_FLA
  */
 export function compileRevectorized(): SimdCode {
   const plain = compileSimd();
-  const bytes = markedCopy(read('transforms'));
+  const [transforms, transforms64] = [markedCopy(read('transforms')), markedCopy(read('transforms64'))];
   const nodeOptions = process.env['NODE_OPTIONS'] ?? '';
   const flags = flagsToSwitch([...process.execArgv, ...nodeOptions.split(' ')]);
   for (const [on] of flags) setFlagsFromString(on);
   try {
-    return { ...plain, name: 'simd-revectorized', transforms: compile(bytes) };
+    return {
+      ...plain,
+      name: 'simd-revectorized',
+      transforms: compile(transforms),
+      transforms64: compile(transforms64),
+    };
   } finally {
     for (const [, off] of flags) setFlagsFromString(off);
   }

@@ -1,42 +1,44 @@
 /**
- * Fills ranges with the SIMD kernels: whole groups of 16 elements in place, the pieces of groups at the ends of a
- * range by way of a memory of their own.
+ * Fills ranges with the SIMD kernels: whole groups in place, the pieces of groups at the ends of a range, and groups that had no
+ * room to be made in, by way of a memory of the thread's own.
  * @module
  */
 import type { Draw } from '../../domain/draw.js';
 import { BLOCK_ELEMENTS, type StreamState } from '../../domain/generator.js';
-import { isRandom, type Kernel } from '../../domain/kernel.js';
+import { isRandom } from '../../domain/kernel.js';
+import type { Operation } from '../../domain/operation.js';
+import { DTYPES } from '../../domain/tensor.js';
 import type { Filler } from '../filler.js';
 import { allocateMemory, instantiate, WASM_PAGE_BYTES, type SharedMemory } from '../wasm.js';
-import { bindKernel, setCoefficients, type FillGroups, type Kernels } from './bind.js';
-import type { FillsExports, LanesExports, SimdCode, TransformsExports } from './code.js';
+import { bindDraw, type BoundDraw } from './bind-draw.js';
+import type { LanesExports, SimdCode } from './code.js';
+import { operateSimd, takesWords } from './operators.js';
+import { KernelsOnMemory, type Kernels } from './kernels.js';
 
-/** What one step of the eight lanes gives. */
-const GROUP_ELEMENTS = 16;
-const ELEMENT_BYTES = 4;
+/** Elements operated on in the scratch at a time: half of it, the other half for as many words. */
+const OPERATED_ELEMENTS = 65_536;
 
-/** The thread's memory: a page that begins with the lanes' tables and ends with a group, then the scratch. */
-const GROUP_OFFSET = WASM_PAGE_BYTES / 2;
+/** The thread's memory: a page that begins with the lanes' tables and ends with room for a few groups, then the scratch. */
+const ASIDE_OFFSET = WASM_PAGE_BYTES / 2;
 const SCRATCH_OFFSET = WASM_PAGE_BYTES;
 
-/** A kernel on the tensor's memory, and the same on the memory for pieces of groups. */
-interface BoundKernel {
-  readonly inPlace: FillGroups;
-  readonly aside: FillGroups;
+/** A draw on the memory it fills, and on the thread's own. */
+interface BoundPair {
+  readonly draw: Draw;
+  readonly memory: SharedMemory;
+  readonly inPlace: BoundDraw;
+  readonly aside: BoundDraw;
 }
 
 export class SimdFiller implements Filler {
   readonly #code: SimdCode;
-  /** Tables, group and scratch. */
+  /** Tables, room for groups, scratch. */
   readonly #own: SharedMemory;
   readonly #scratchBytes: number;
-  readonly #group: Float32Array;
   readonly #lanes: LanesExports;
-  /**
-   * One pair of instances a memory, 15 us each. A tensor keeps its memory on the calling thread; to the others it comes as a
-   * new object with each job.
-   */
+  /** A tensor keeps its memory on the calling thread; to the others it comes as a new object with each job. */
   readonly #kernels = new WeakMap<SharedMemory, Kernels>();
+  #last: BoundPair | undefined;
   /** Whose lanes the lanes module holds. */
   #root: StreamState = [];
 
@@ -47,7 +49,6 @@ export class SimdFiller implements Filler {
     this.#code = code;
     this.#own = own;
     this.#scratchBytes = scratchBytes;
-    this.#group = new Float32Array(own.buffer, GROUP_OFFSET, GROUP_ELEMENTS);
     this.#lanes = instantiate(code.lanes, { env: { memory: own } }) as LanesExports;
     this.#lanes.prepare();
   }
@@ -59,21 +60,19 @@ export class SimdFiller implements Filler {
     memory: SharedMemory,
     byteOffset: number,
   ): void {
-    const bound = this.#bind(draw.kernel, memory);
+    const bound = this.#bind(draw, memory);
+    const { elementBytes, groupElements } = bound.inPlace;
     const random = isRandom(draw.kernel);
     if (random) this.#setRoot(draw.root);
     for (let done = 0; done < elementCount;) {
       const block = Math.floor((start + done) / BLOCK_ELEMENTS);
       const inBlock = start + done - block * BLOCK_ELEMENTS;
       const count = Math.min(elementCount - done, BLOCK_ELEMENTS - inBlock);
-      if (random) this.#seek(block, inBlock);
-      this.#fillWithinBlock(
-        bound,
-        inBlock % GROUP_ELEMENTS,
-        count,
-        memory,
-        byteOffset + ELEMENT_BYTES * done,
-      );
+      if (random) {
+        this.#lanes.seekBlock(block);
+        this.#lanes.skipGroups(Math.floor(inBlock / groupElements));
+      }
+      this.#fillWithinBlock(bound, inBlock % groupElements, count, byteOffset + elementBytes * done);
       done += count;
     }
   }
@@ -85,55 +84,83 @@ export class SimdFiller implements Filler {
     buffer: SharedArrayBuffer,
     byteOffset: number,
   ): void {
-    const out = new Uint8Array(buffer, byteOffset, ELEMENT_BYTES * elementCount);
-    const copyElements = this.#scratchBytes / ELEMENT_BYTES;
+    const { byteWidth } = DTYPES[draw.dtype];
+    const copyElements = this.#scratchBytes / byteWidth;
+    const out = new Uint8Array(buffer, byteOffset, byteWidth * elementCount);
     for (let done = 0; done < elementCount; done += copyElements) {
       const count = Math.min(copyElements, elementCount - done);
-      out.set(this.fillScratch(draw, start + done, count), ELEMENT_BYTES * done);
+      out.set(this.fillScratch(draw, start + done, count), byteWidth * done);
     }
   }
 
   fillScratch(draw: Draw, start: number, elementCount: number): Uint8Array {
     this.fillMemory(draw, start, elementCount, this.#own, SCRATCH_OFFSET);
-    return new Uint8Array(this.#own.buffer, SCRATCH_OFFSET, ELEMENT_BYTES * elementCount);
+    return new Uint8Array(this.#own.buffer, SCRATCH_OFFSET, DTYPES[draw.dtype].byteWidth * elementCount);
+  }
+
+  operate(
+    operation: Operation,
+    start: number,
+    elementCount: number,
+    memory: SharedMemory | SharedArrayBuffer,
+    byteOffset: number,
+  ): void {
+    if (!(memory instanceof SharedArrayBuffer) && !takesWords(operation)) {
+      operateSimd(this.#kernelsOn(memory).operators, operation, { at: byteOffset, count: elementCount });
+      return;
+    }
+    const buffer = memory instanceof SharedArrayBuffer ? memory : memory.buffer;
+    const values = new Float32Array(buffer, byteOffset, elementCount);
+    for (let done = 0; done < elementCount; done += OPERATED_ELEMENTS) {
+      const piece = values.subarray(done, done + OPERATED_ELEMENTS);
+      this.#operateAside(operation, start + done, piece);
+    }
+  }
+
+  /** A copy of the values in the scratch, the words behind it, and back. */
+  #operateAside(operation: Operation, start: number, values: Float32Array): void {
+    const count = values.length;
+    const copy = new Float32Array(this.#own.buffer, SCRATCH_OFFSET, count);
+    copy.set(values);
+    const wordsAt = SCRATCH_OFFSET + 4 * OPERATED_ELEMENTS;
+    if (takesWords(operation)) this.fillMemory(operation.words, start, count, this.#own, wordsAt);
+    const { operators } = this.#kernelsOn(this.#own);
+    operateSimd(operators, operation, { at: SCRATCH_OFFSET, count }, wordsAt);
+    if (operation.kind !== 'measure') values.set(copy);
   }
 
   /** @param skip  how many elements of the first group lie before the range */
-  #fillWithinBlock(
-    { inPlace, aside }: BoundKernel,
-    skip: number,
-    count: number,
-    memory: SharedMemory,
-    byteOffset: number,
-  ): void {
-    const head = skip === 0 ? 0 : Math.min(GROUP_ELEMENTS - skip, count);
-    const groups = Math.floor((count - head) / GROUP_ELEMENTS);
-    const tail = count - head - groups * GROUP_ELEMENTS;
-    if (head > 0) this.#fillPiece(aside, skip, head, memory, byteOffset);
-    if (groups > 0) inPlace(byteOffset + ELEMENT_BYTES * head, groups);
-    if (tail > 0) this.#fillPiece(aside, 0, tail, memory, byteOffset + ELEMENT_BYTES * (count - tail));
+  #fillWithinBlock(bound: BoundPair, skip: number, count: number, byteOffset: number): void {
+    const { elementBytes, groupElements, fill } = bound.inPlace;
+    const head = skip === 0 ? 0 : Math.min(groupElements - skip, count);
+    const groups = Math.floor((count - head) / groupElements);
+    if (head > 0) this.#fillPiece(bound, skip, head, byteOffset);
+    const left = groups > 0 ? fill(byteOffset + elementBytes * head, groups) : 0;
+    const tail = count - head - (groups - left) * groupElements;
+    if (tail > 0) this.#fillPiece(bound, 0, tail, byteOffset + elementBytes * (count - tail));
   }
 
-  #fillPiece(aside: FillGroups, skip: number, count: number, memory: SharedMemory, byteOffset: number): void {
-    aside(GROUP_OFFSET, 1);
-    new Float32Array(memory.buffer, byteOffset, count).set(this.#group.subarray(skip, skip + count));
+  #fillPiece({ aside, memory }: BoundPair, skip: number, count: number, byteOffset: number): void {
+    const { elementBytes, groupElements, fill } = aside;
+    fill(ASIDE_OFFSET, Math.ceil((skip + count) / groupElements));
+    const begin = ASIDE_OFFSET + skip * elementBytes;
+    const piece = new Uint8Array(this.#own.buffer, begin, count * elementBytes);
+    new Uint8Array(memory.buffer, byteOffset, piece.length).set(piece);
   }
 
-  #bind(kernel: Kernel, memory: SharedMemory): BoundKernel {
-    return {
-      inPlace: bindKernel(this.#kernelsOn(memory), kernel),
-      aside: bindKernel(this.#kernelsOn(this.#own), kernel),
-    };
+  /** Chunks of one tensor come one after the other, and choosing a kernel may take microseconds. */
+  #bind(draw: Draw, memory: SharedMemory): BoundPair {
+    const last = this.#last;
+    if (last?.draw === draw && last.memory === memory) return last;
+    const inPlace = bindDraw(this.#kernelsOn(memory), draw, memory, false);
+    const aside = bindDraw(this.#kernelsOn(this.#own), draw, this.#own, true);
+    return (this.#last = { draw, memory, inPlace, aside });
   }
 
   #kernelsOn(memory: SharedMemory): Kernels {
     const known = this.#kernels.get(memory);
     if (known !== undefined) return known;
-    const env = { memory };
-    const fills = instantiate(this.#code.fills, { env, lanes: this.#lanes }) as FillsExports;
-    const transforms = instantiate(this.#code.transforms, { env, lanes: this.#lanes }) as TransformsExports;
-    setCoefficients(transforms);
-    const kernels = { fills, transforms };
+    const kernels = new KernelsOnMemory(this.#code, this.#lanes, memory);
     this.#kernels.set(memory, kernels);
     return kernels;
   }
@@ -143,10 +170,5 @@ export class SimdFiller implements Filler {
     const [firstHigh = 0, firstLow = 0, secondHigh = 0, secondLow = 0] = root;
     this.#lanes.setRoot(firstHigh, firstLow, secondHigh, secondLow);
     this.#root = root;
-  }
-
-  #seek(block: number, inBlock: number): void {
-    this.#lanes.seekBlock(block);
-    this.#lanes.skipGroups(Math.floor(inBlock / GROUP_ELEMENTS));
   }
 }

@@ -5,27 +5,94 @@
  */
 import { fillRange, type Draw } from '../../domain/draw.js';
 import { BLOCK_ELEMENTS, DEFAULT_GENERATOR } from '../../domain/generator.js';
-import type { Kernel } from '../../domain/kernel.js';
+import type { HalfDtype } from '../../domain/half.js';
+import type { DoubleKernel, FloatKernel, Kernel } from '../../domain/kernel.js';
+import { boundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
+import { boundedNormal64Parameters } from '../../domain/kernels/bounded-normal64.js';
+import { halfParameters } from '../../domain/kernels/half.js';
+import { normalParameters } from '../../domain/kernels/normal.js';
+import { normal64Parameters } from '../../domain/kernels/normal64.js';
 import { truncatedNormalParameters } from '../../domain/kernels/truncated-normal.js';
+import { truncatedNormal64Parameters } from '../../domain/kernels/truncated-normal64.js';
 import { uniformParameters } from '../../domain/kernels/uniform.js';
+import { uniform64Parameters } from '../../domain/kernels/uniform64.js';
+import { DTYPES, elementsAt, type Dtype } from '../../domain/tensor.js';
 import type { Filler } from '../filler.js';
-import { allocateMemory } from '../wasm.js';
-
-/** At least one for each function of fills and transforms (bind.ts chooses); the bounds are close enough to act. */
-export const CHECKED_KERNELS: readonly Kernel[] = [
-  { kind: 'constant', value: 0.1 },
-  uniformParameters(-0.75, 0.75),
-  uniformParameters(1, 3),
-  { ...uniformParameters(-1, 3), lowest: 0.1, highest: 2.5 },
-  truncatedNormalParameters(0, 0.02),
-  truncatedNormalParameters(-1.5, 3),
-];
+import { findOperationDifference } from './operation-check.js';
+import { allocateMemory, type SharedMemory } from '../wasm.js';
 
 /** A few groups, and no whole number of them. */
-const FEW = 8 * 16 + 7;
+const FEW = 24 * 16 + 7;
 
-/** More than two tiles of the truncated normal, which are 512 elements each. */
-const MANY = 4096 + FEW;
+/** More than a tile, which is 4,096 elements of float32. */
+const TILE = 4096 + FEW;
+
+/** Enough words of the normal's end, one in 683, in every place of a group. */
+const TILES = 8 * 4096 + FEW;
+
+export interface Check {
+  readonly draw: Omit<Draw, 'generator' | 'root'>;
+  readonly elementCount: number;
+}
+
+const float = (kernel: FloatKernel, elementCount = FEW): Check => ({
+  draw: { dtype: 'float32', kernel },
+  elementCount,
+});
+
+const double = (kernel: DoubleKernel, elementCount = FEW): Check => ({
+  draw: { dtype: 'float64', kernel },
+  elementCount,
+});
+
+/** Bounds that act on many values, as the recipes' own do on few. */
+const half = (dtype: HalfDtype, kernel: FloatKernel, low: number, high: number): Check => ({
+  draw: { dtype, kernel, narrowing: { kind: 'half', ...halfParameters(dtype, low, high) } },
+  elementCount: FEW,
+});
+
+const codes = (bits: number, kernel: FloatKernel): Check => ({
+  draw: { dtype: 'int8', kernel, narrowing: { kind: 'codes', bits } },
+  elementCount: FEW,
+});
+
+/** At least one for each function of the modules of fills, transforms and narrowing (bind-draw.ts chooses). */
+export const CHECKS: readonly Check[] = [
+  float({ kind: 'words' }),
+  float({ kind: 'constant', value: 0.1 }),
+  float(uniformParameters(-0.75, 0.75)),
+  float(uniformParameters(1, 3)),
+  float({ ...uniformParameters(-1, 3), lowest: 0.1, highest: 2.5 }),
+  float(truncatedNormalParameters(0, 0.02), TILE),
+  float(truncatedNormalParameters(-1.5, 3), TILE),
+  float(normalParameters(-1.5, 3), TILES),
+  float(boundedNormalParameters(0.5, 3, -0.75, 1.5), TILES),
+  double(uniform64Parameters(-0.75, 0.75)),
+  double(uniform64Parameters(1, 3)),
+  double({ ...uniform64Parameters(-1, 3), lowest: 0.1, highest: 2.5 }),
+  double(truncatedNormal64Parameters(0, 0.02)),
+  double({ ...truncatedNormal64Parameters(-1.5, 3), lowest: -4, highest: 2.5 }),
+  double(normal64Parameters(-1.5, 3), TILE),
+  // Its own offsets, of half a lattice step, hardly ever show.
+  double(
+    { ...boundedNormal64Parameters(0.5, 3, -0.75, 1.5), offsetAbove: 2 ** 50, offsetBelow: 3 * 2 ** 50 },
+    TILE,
+  ),
+  half('float16', uniformParameters(-0.05, 0.05), -0.04, 0.04),
+  half('float16', uniformParameters(-(2 ** -12), 2 ** -12), -(2 ** -12), 2 ** -12),
+  half('bfloat16', uniformParameters(-0.05, 0.05), -0.03, 0.04),
+  half('float16', uniformParameters(-1, 3), 0.1, 2.5),
+  half('float16', uniformParameters(-(2 ** -12), 2 ** -13), -(2 ** -12), 2 ** -13),
+  half('bfloat16', uniformParameters(-1, 3), -0.5, 2.5),
+  half('bfloat16', truncatedNormalParameters(0, 0.02), -0.04, 0.04),
+  // Ties, of an odd last place.
+  half('float16', { kind: 'constant', value: 1 + 3 * 2 ** -11 }, -2, 2),
+  half('bfloat16', { kind: 'constant', value: 1 + 3 * 2 ** -8 }, -2, 2),
+  codes(8, uniformParameters(-0.1, 0.1)),
+  codes(7, uniformParameters(-2, 2)),
+  codes(8, uniformParameters(-1.5 / 128, 1.5 / 128)),
+  codes(8, truncatedNormalParameters(0.1, 0.7)),
+];
 
 /**
  * A block, the one before it, the one after that (reached by look-ups), and one whose jump has every digit; within a group, some
@@ -34,32 +101,62 @@ const MANY = 4096 + FEW;
 const STARTS = [6, 5, 6, 0x12_3456_789b].map((block, i) => block * BLOCK_ELEMENTS + 35 * i + 3);
 
 /** Not at the beginning of the memory, and aligned to nothing but an element. */
-const BYTE_OFFSET = 12;
+const BYTE_OFFSET = 24;
 
 const ROOT = [0x01234567, 0x09abcdef, -2, 0x600df00d];
+
+/** Where the kernels fill. */
+let memory: SharedMemory | undefined;
+
+/** What is checked on its own, when a job first has it: a kernel, or a narrow dtype. */
+export type Part = Kernel['kind'] | Dtype | typeof OPERATIONS;
+
+const OPERATIONS = 'operations';
+
+/** What WAGE's operators consist of. */
+export const OPERATION_PARTS: readonly Part[] = [OPERATIONS, 'words'];
+
+/** What a draw consists of. */
+export const partsOf = ({
+  dtype,
+  kernel,
+  narrowing,
+}: Pick<Draw, 'dtype' | 'kernel' | 'narrowing'>): Part[] =>
+  narrowing ? [kernel.kind, dtype] : [kernel.kind];
+
+/** Of a narrow dtype's check the dtype, else the kernel. */
+const partOf = ({ draw: { dtype, kernel, narrowing } }: Check): Part => (narrowing ? dtype : kernel.kind);
+
+export const ALL_PARTS: readonly Part[] = [...new Set(CHECKS.map(partOf)), OPERATIONS];
 
 /**
  * V8's baseline code is what runs here; its optimised code comes after a few blocks, and is V8's promise. (Revectorized code is
  * optimised from the start.)
- * @returns  what differs, for a message; undefined when nothing does
+ * @param parts  which kernels and dtypes; some milliseconds each in a fresh process
+ * @returns      what differs, for a message; undefined when nothing does
  */
-export function findDifference(filler: Filler): string | undefined {
-  const memory = allocateMemory(4 * MANY + BYTE_OFFSET);
+export function findDifference(filler: Filler, parts = ALL_PARTS): string | undefined {
+  memory ??= allocateMemory(8 * TILES + BYTE_OFFSET);
   if (memory === undefined) return 'there is no room for a WebAssembly memory';
-  for (const [i, start] of STARTS.entries()) {
-    for (const kernel of CHECKED_KERNELS) {
-      const elementCount = i === 0 && kernel.kind === 'truncated_normal' ? MANY : FEW;
-      const draw: Draw = { dtype: 'float32', generator: DEFAULT_GENERATOR, root: ROOT, kernel };
-      filler.fillMemory(draw, start, elementCount, memory, BYTE_OFFSET);
-      const index = findWrong(draw, start, new Uint32Array(memory.buffer, BYTE_OFFSET, elementCount));
-      if (index >= 0) return `element ${start + index} of a ${kernel.kind} differs from the specification`;
-    }
+  for (const [i, check] of CHECKS.entries()) {
+    if (!parts.includes(partOf(check))) continue;
+    // Each kernel once, each kind of jump by some of them.
+    const start = STARTS[i % STARTS.length] ?? 0;
+    const draw: Draw = { ...check.draw, generator: DEFAULT_GENERATOR, root: ROOT };
+    filler.fillMemory(draw, start, check.elementCount, memory, BYTE_OFFSET);
+    const index = findWrong(draw, start, check.elementCount, memory.buffer);
+    const { dtype, kernel } = draw;
+    if (index >= 0)
+      return `element ${start + index} of a ${kernel.kind} as ${dtype} differs from the specification`;
   }
-  return undefined;
+  return parts.includes(OPERATIONS) ? findOperationDifference(filler) : undefined;
 }
 
-function findWrong(draw: Draw, start: number, found: Uint32Array): number {
-  const expected = new Uint32Array(found.length);
-  fillRange(draw, start, new Float32Array(expected.buffer));
-  return expected.findIndex((bits, i) => bits !== found[i]);
+function findWrong(draw: Draw, start: number, elementCount: number, buffer: SharedArrayBuffer): number {
+  const { byteWidth } = DTYPES[draw.dtype];
+  const expected = new Uint8Array(elementCount * byteWidth);
+  fillRange(draw, start, elementsAt(draw.dtype, expected.buffer, 0, elementCount));
+  const found = new Uint8Array(buffer, BYTE_OFFSET, expected.length);
+  const byte = expected.findIndex((value, i) => value !== found[i]);
+  return byte < 0 ? -1 : Math.floor(byte / byteWidth);
 }

@@ -1,13 +1,13 @@
 /** Shorter loops are chosen only where what they leave out could do nothing. */
 import { expect, test } from 'vitest';
-import type { Kernel } from '../../../src/domain/kernel.js';
+import type { FloatKernel } from '../../../src/domain/kernel.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import { bindKernel } from '#built/engine/simd/bind.js';
 import type { FillsExports, TransformsExports } from '#built/engine/simd/code.js';
 
 /** The functions that a fill of so many groups calls, in order. */
-function functionsFor(kernel: Kernel, groups: number): string[] {
+function functionsFor(kernel: FloatKernel, groups: number): string[] {
   const called: string[] = [];
   const recorder = new Proxy({} as FillsExports & TransformsExports, {
     get: (_, name) => () => called.push(String(name)),
@@ -17,9 +17,9 @@ function functionsFor(kernel: Kernel, groups: number): string[] {
 }
 
 /** The last of them, for one group. */
-const functionFor = (kernel: Kernel): string => functionsFor(kernel, 1).at(-1) ?? 'none';
+const functionFor = (kernel: FloatKernel): string => functionsFor(kernel, 1).at(-1) ?? 'none';
 
-const uniforms: readonly (readonly [string, Kernel, string])[] = [
+const uniforms: readonly (readonly [string, FloatKernel, string])[] = [
   ['symmetric', uniformParameters(-1, 1), 'fillUniformCentred'],
   ['off the centre', uniformParameters(1, 3), 'fillUniformShifted'],
   ['that rounding would take past its ends', uniformParameters(0.1, 0.3), 'fillUniform'],

@@ -1,0 +1,105 @@
+/**
+ * float64 kernels with their parameters to calls of SIMD code, as bind.ts does float32's.
+ * @module
+ */
+import type { DoubleKernel } from '../../domain/kernel.js';
+import type { BoundedNormal64Parameters } from '../../domain/kernels/bounded-normal64.js';
+import type { TruncatedNormal64Parameters } from '../../domain/kernels/truncated-normal64.js';
+import { outermostValues64, type Uniform64Parameters } from '../../domain/kernels/uniform64.js';
+import type { SharedMemory } from '../wasm.js';
+import { GROUP_BYTES, inTiles, type FillGroups } from './bind.js';
+import type { Fills64Exports, Transforms64Exports } from './code.js';
+import type { Kernels } from './kernels.js';
+
+/** From here on no product with a lattice point or z underflows. */
+const NEVER_UNDERFLOWS = 2 ** -900;
+
+/** The lattice on (-1, 1), which the truncated normal is made of. */
+const LATTICE_SPACING = 2 ** -52;
+
+export function bindDouble(
+  kernels: Pick<Kernels, 'fills64' | 'transforms64'>,
+  kernel: DoubleKernel,
+  memory: SharedMemory,
+): FillGroups {
+  switch (kernel.kind) {
+    case 'constant64':
+      return (dst, groups) => {
+        new Float64Array(memory.buffer, dst, (groups * GROUP_BYTES) / 8).fill(kernel.value);
+      };
+    case 'uniform64':
+      return bindUniform64(kernels.fills64, kernel);
+    case 'truncated_normal64': {
+      const { fills64 } = kernels;
+      return inTiles(
+        (dst, groups) => {
+          fills64.fillUniform64Centred(dst, groups, LATTICE_SPACING);
+        },
+        bindTruncatedNormal64(kernels.transforms64, kernel),
+      );
+    }
+    case 'normal64': {
+      const { fills64, transforms64 } = kernels;
+      const { mean, std } = kernel;
+      return inTiles(
+        (dst, groups) => {
+          fills64.fillWords64(dst, groups);
+        },
+        (at, groups) => {
+          transforms64.normal64(at, groups, std, mean);
+        },
+      );
+    }
+    case 'bounded_normal64': {
+      const { fills64, transforms64 } = kernels;
+      const numbers = boundedNormal64Numbers(kernel);
+      return inTiles(
+        (dst, groups) => {
+          fills64.fillWords64(dst, groups);
+        },
+        (at, groups) => {
+          transforms64.boundedNormal64(at, groups, ...numbers);
+        },
+      );
+    }
+  }
+}
+
+/** The parameters as the code takes them. */
+export function boundedNormal64Numbers(parameters: BoundedNormal64Parameters): number[] {
+  const { base, std, split, offsetAbove, offsetBelow, slope, startAbove, startBelow } = parameters;
+  const place = [base, std, split, offsetAbove, offsetBelow, slope, startAbove, startBelow];
+  return [...place, ...parameters.p, ...parameters.q, parameters.lowest, parameters.highest];
+}
+
+function bindUniform64(fills64: Fills64Exports, parameters: Uniform64Parameters): FillGroups {
+  const { spacing, centre, lowest, highest } = parameters;
+  const [least, most] = outermostValues64(parameters);
+  if (least < lowest || most > highest) {
+    return (dst, groups) => {
+      fills64.fillUniform64(dst, groups, spacing, centre, lowest, highest);
+    };
+  }
+  if (centre === 0 && spacing >= NEVER_UNDERFLOWS) {
+    return (dst, groups) => {
+      fills64.fillUniform64Centred(dst, groups, spacing);
+    };
+  }
+  return (dst, groups) => {
+    fills64.fillUniform64Shifted(dst, groups, spacing, centre);
+  };
+}
+
+function bindTruncatedNormal64(
+  transforms64: Transforms64Exports,
+  { mean, std, lowest, highest }: TruncatedNormal64Parameters,
+): FillGroups {
+  if (mean === 0 && std >= NEVER_UNDERFLOWS) {
+    return (at, groups) => {
+      transforms64.truncatedNormal64Centred(at, groups, std);
+    };
+  }
+  return (at, groups) => {
+    transforms64.truncatedNormal64(at, groups, std, mean, lowest, highest);
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * Runs of halves and codes to calls of SIMD code. Uniform values go from the lanes to the tensor in one pass; any other
+ * recipe's float32 groups are made in the upper part of the tensor's own bytes, those this call has yet to fill, a tile at a
+ * time, and narrowed downwards. The last groups have no such room: they are left to the caller, who fills them aside.
+ * @module
+ */
+import { ternaryWords } from '../../domain/collapse.js';
+import { largestCode } from '../../domain/codes.js';
+import { HALF_FORMATS } from '../../domain/half.js';
+import type { FloatKernel } from '../../domain/kernel.js';
+import type { HalfParameters } from '../../domain/kernels/half.js';
+import { outermostValues } from '../../domain/kernels/uniform.js';
+import type { Narrowing } from '../../domain/narrowing.js';
+import { bindKernel, GROUP_BYTES, type FillGroups } from './bind.js';
+import type { NarrowsExports } from './code.js';
+import type { Kernels } from './kernels.js';
+
+/** Fills groups of 16 elements from `dst` on, as many as its room allows; how many it leaves, 3 at most. */
+export type FillNarrowGroups = (dst: number, groups: number) => number;
+
+const GROUP_ELEMENTS = 16;
+
+/** 16 KiB of float32, which stays in the first-level cache from the fill to the narrowing. */
+const TILE_GROUPS = 256;
+
+/** Between these a product of a lattice point and the spacing, and its splitting, stay normal float32 numbers. */
+const SPLIT_SPACING = { least: 2 ** -90, most: 2 ** 70 } as const;
+
+/** Steps that a code's sum with the rounding constant can hold. */
+const CODE_STEPS = 2 ** 15 - 1;
+
+/** Bytes of an element. */
+export const narrowBytes = (narrowing: Narrowing): 1 | 2 => (narrowing.kind === 'half' ? 2 : 1);
+
+/** @param aside  the memory has room for float32 beyond the groups that are asked for */
+export function bindNarrow(
+  kernels: Kernels,
+  kernel: FloatKernel,
+  narrowing: Narrowing,
+  aside = false,
+): FillNarrowGroups {
+  return (
+    (narrowing.kind === 'half'
+      ? bindUniformHalf(kernels, kernel, narrowing)
+      : bindFusedCodes(kernels, kernel, narrowing.bits)) ??
+    inNarrowTiles(
+      bindKernel(kernels, kernel),
+      bindNarrowing(kernels.narrows, narrowing),
+      narrowBytes(narrowing) * GROUP_ELEMENTS,
+      aside,
+    )
+  );
+}
+
+type NarrowTile = (to: number, from: number, groups: number) => void;
+
+function inNarrowTiles(
+  fill: FillGroups,
+  narrow: NarrowTile,
+  groupBytes: number,
+  aside: boolean,
+): FillNarrowGroups {
+  const roomGroups = (groups: number): number =>
+    aside ? groups : Math.floor((groups * groupBytes) / GROUP_BYTES);
+  return (dst, groups) => {
+    let left = groups;
+    for (let at = dst; left > 0;) {
+      const tile = Math.min(TILE_GROUPS, roomGroups(left));
+      if (tile === 0) break;
+      fill(at, tile);
+      narrow(at, at, tile);
+      at += tile * groupBytes;
+      left -= tile;
+    }
+    return left;
+  };
+}
+
+function bindNarrowing(narrows: NarrowsExports, narrowing: Narrowing): NarrowTile {
+  if (narrowing.kind === 'codes') {
+    const steps = 2 ** (narrowing.bits - 1);
+    const largest = largestCode(narrowing.bits);
+    return (to, from, groups) => {
+      narrows.narrowToCodes(to, from, groups, steps, largest);
+    };
+  }
+  const { dtype, lowest, highest } = narrowing;
+  return dtype === 'float16'
+    ? (to, from, groups) => {
+        narrows.narrowToFloat16(to, from, groups, lowest, highest);
+      }
+    : (to, from, groups) => {
+        narrows.narrowToBfloat16(to, from, groups, lowest, highest);
+      };
+}
+
+const whole =
+  (fill: FillGroups): FillNarrowGroups =>
+  (dst, groups) => {
+    fill(dst, groups);
+    return 0;
+  };
+
+/** Of a uniform run about 0: its own bounds do nothing that the halves' within them do not do. */
+function bindUniformHalf(
+  { narrowFills }: Kernels,
+  kernel: FloatKernel,
+  half: HalfParameters,
+): FillNarrowGroups | undefined {
+  const { dtype, lowest, highest } = half;
+  if (kernel.kind !== 'uniform' || kernel.centre !== 0 || lowest >= 0 || highest <= 0) return undefined;
+  if (kernel.spacing < SPLIT_SPACING.least || kernel.spacing > SPLIT_SPACING.most) return undefined;
+  if (dtype === 'float16' && lowest !== -highest) return undefined;
+  const { toBits } = HALF_FORMATS[dtype];
+  const [scale, low, high] = [kernel.spacing / 2, toBits(lowest), toBits(highest)];
+  return whole(
+    dtype === 'float16'
+      ? (dst, groups) => {
+          narrowFills.fillUniformFloat16Centred(dst, groups, scale, high);
+        }
+      : (dst, groups) => {
+          narrowFills.fillUniformBfloat16Centred(dst, groups, scale, low, high);
+        },
+  );
+}
+
+/** Monotone, of the words' 24 high bits. (Rounding makes neighbours of the truncated normal change places.) */
+const growsWithLattice = ({ kind }: FloatKernel): boolean => kind === 'uniform';
+
+/** Of a uniform run of three codes, and of a uniform one about 0 whose bounds never act. */
+function bindFusedCodes(
+  { narrowFills }: Kernels,
+  kernel: FloatKernel,
+  bits: number,
+): FillNarrowGroups | undefined {
+  const ternary = growsWithLattice(kernel) ? ternaryWords(kernel, bits) : undefined;
+  if (ternary !== undefined) {
+    return whole((dst, groups) => {
+      narrowFills.fillTernaryCodes(dst, groups, ternary.low, ternary.high);
+    });
+  }
+  if (kernel.kind !== 'uniform' || kernel.centre !== 0 || kernel.spacing < SPLIT_SPACING.least)
+    return undefined;
+  const [least, most] = outermostValues(kernel);
+  if (least < kernel.lowest || most > kernel.highest) return undefined;
+  const scale = (kernel.spacing / 2) * 2 ** (bits - 1);
+  if (scale * 2 ** 24 > CODE_STEPS) return undefined;
+  const largest = largestCode(bits);
+  if (most * 2 ** (bits - 1) >= largest + 0.5) {
+    return whole((dst, groups) => {
+      narrowFills.fillUniformCodesBounded(dst, groups, scale, largest);
+    });
+  }
+  return whole((dst, groups) => {
+    narrowFills.fillUniformCodes(dst, groups, scale);
+  });
+}

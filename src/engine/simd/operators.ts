@@ -1,0 +1,76 @@
+/**
+ * WAGE's operators on ranges of a tensor's own memory by SIMD: the same bytes as domain/operators.ts.
+ * @module
+ */
+import { clipBound, divisorOf, hasGrid, type Quantisation } from '../../domain/operators.js';
+import type { Draw } from '../../domain/draw.js';
+import { raiseLargest, type Operation } from '../../domain/operation.js';
+import type { OperatorsExports } from './code.js';
+
+/** So many float32 elements from address `at` on. */
+export interface FloatRange {
+  readonly at: number;
+  readonly count: number;
+}
+
+export function clipSimd(operators: OperatorsExports, { at, count }: FloatRange, bits: number): void {
+  operators.clip(at, count, clipBound(bits));
+}
+
+/** @param words  for stochastic rounding, the address of one word an element, in the same memory */
+export function quantiseSimd(
+  operators: OperatorsExports,
+  { at, count }: FloatRange,
+  { bits, rounding, scale }: Quantisation,
+  words = 0,
+): void {
+  const divisor = divisorOf(scale);
+  if (bits === 1) {
+    operators.signs(at, count, divisor);
+  } else if (!hasGrid(bits)) {
+    operators.clipAndDivide(at, count, divisor);
+  } else {
+    const [bound, steps] = [clipBound(bits), 2 ** (bits - 1)];
+    if (rounding === 'half_even') operators.quantiseHalfEven(at, count, bound, steps, divisor);
+    else if (rounding === 'half_up') operators.quantiseHalfUp(at, count, bound, steps, divisor);
+    else operators.quantiseStochastic(at, count, words, bound, steps, divisor);
+  }
+}
+
+/** The largest power of two of float32. */
+const LARGEST_POWER = 127;
+
+/** x / 2^exponent; the factor is made in two parts where float32 does not hold it. */
+export function shiftSimd(operators: OperatorsExports, { at, count }: FloatRange, exponent: number): void {
+  const first = Math.min(-exponent, LARGEST_POWER);
+  operators.shift(at, count, 2 ** first, 2 ** (-exponent - first));
+}
+
+/** Whether it needs a word an element. */
+export const takesWords = (
+  operation: Operation,
+): operation is Extract<Operation, { kind: 'quantise' }> & { readonly words: Draw } =>
+  operation.kind === 'quantise' && operation.words !== undefined;
+
+/** @param words  the address of a word an element, if it takes them */
+export function operateSimd(
+  operators: OperatorsExports,
+  operation: Operation,
+  range: FloatRange,
+  words = 0,
+): void {
+  switch (operation.kind) {
+    case 'clip':
+      clipSimd(operators, range, operation.bits);
+      break;
+    case 'quantise':
+      quantiseSimd(operators, range, operation, words);
+      break;
+    case 'shift':
+      shiftSimd(operators, range, operation.exponent);
+      break;
+    case 'measure':
+      raiseLargest(operation.largest, operators.largestMagnitude(range.at, range.count));
+      break;
+  }
+}

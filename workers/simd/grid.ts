@@ -1,0 +1,32 @@
+// Rounding to WAGE's grid, four values at a time: src/domain/operators.ts is the specification.
+
+/** Within [low, high]; a NaN stays one, pmin and pmax giving their first operand when the comparison fails. */
+// @ts-ignore: decorator
+@inline
+export function keep(v: v128, low: v128, high: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(v, low), high);
+}
+
+export const HALF_EVEN: i32 = 0;
+export const HALF_UP: i32 = 1;
+export const STOCHASTIC: i32 = 2;
+
+/** x, clipped, on the grid of 1 / steps, over the divisor; + 0 takes -0 to +0. */
+// @ts-ignore: decorator
+@inline
+export function toGrid(rounding: i32, x: v128, word: v128, bound: v128, steps: v128, step: v128, divisor: v128): v128 {
+  const t = f32x4.mul(keep(x, f32x4.neg(bound), bound), steps);
+  let q: v128;
+  if (rounding == HALF_EVEN) {
+    q = f32x4.nearest(t);
+  } else {
+    const below = f32x4.floor(t), fraction = f32x4.sub(t, below);
+    // x - floor(x) is rounded for small negative x only, and then up to 1 at most: no comparison here is changed by that.
+    const up = rounding == HALF_UP
+      ? f32x4.ge(fraction, f32x4.splat(0.5))
+      : f32x4.lt(f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(word, 8)), f32x4.splat(<f32>(1.0 / 16777216.0))), fraction);
+    q = f32x4.add(below, v128.and(up, f32x4.splat(1)));
+  }
+  return f32x4.div(f32x4.add(f32x4.mul(q, step), f32x4.splat(0)), divisor);
+}
+

@@ -1,0 +1,175 @@
+// The module of narrow fills: uniform values in one pass from the lanes to halves or codes. The specification is
+// src/domain/kernels/half.ts and codes.ts. Memory and groups as in fills.ts; a group is 16 elements of two bytes, or of one.
+
+import { nextFirstWord, nextSecondWord } from "./xoroshiro";
+import {
+  bfloat16Splitter, bytesInOrder, exponents, float16Correction, float16Raise, float16Smallest, halfSign,
+  highHalves, inOrder, joinFloat16, keepAcrossZero, lowHalves, magnitudes, roundFloat16,
+  roundingMagic, signBits, splitBfloat16,
+} from "./narrow-vectors";
+
+// @ts-ignore: decorator
+@external("lanes", "first01") declare let first01: v128;
+// @ts-ignore: decorator
+@external("lanes", "first23") declare let first23: v128;
+// @ts-ignore: decorator
+@external("lanes", "first45") declare let first45: v128;
+// @ts-ignore: decorator
+@external("lanes", "first67") declare let first67: v128;
+// @ts-ignore: decorator
+@external("lanes", "second01") declare let second01: v128;
+// @ts-ignore: decorator
+@external("lanes", "second23") declare let second23: v128;
+// @ts-ignore: decorator
+@external("lanes", "second45") declare let second45: v128;
+// @ts-ignore: decorator
+@external("lanes", "second67") declare let second67: v128;
+
+// 2m = 2 * (word >> 8) + 1 as an integer: odd, 24 bits and a sign, exact as a float32. Logic runs on more of a processor's
+// ports than the addition of 1/2 afterwards.
+export let latticeOdd: i32 = 1;
+
+const FLOAT16: i32 = 0;
+const BFLOAT16: i32 = 1;
+const CODES: i32 = 2;
+const BOUNDED_CODES: i32 = 3;
+const TERNARY: i32 = 4;
+
+/** Four words to m * spacing, scale being half the lattice's spacing. */
+// @ts-ignore: decorator
+@inline
+function spread(word: v128, odd: v128, scale: v128): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(v128.or(i32x4.shr_s(word, 7), odd)), scale);
+}
+
+/** Two words of integer registers side by side. */
+// @ts-ignore: decorator
+@inline
+function join(a: i64, b: i64): v128 {
+  return i64x2.replace_lane(i64x2.splat(a), 1, b);
+}
+
+// Lanes 0 to 3 in vector registers, 4 to 7 in integer registers: these kernels have more to do in vectors than the float32
+// ones, and the integer units would idle: uniform float32 takes 13.1 ms this way and 15.8 ms with all lanes in vectors (2^26
+// elements, one thread of an AMD EPYC (Zen 5), Node 20.20). More integer lanes run out of registers.
+// @ts-ignore: decorator
+@inline
+function fill(to: i32, dst: usize, groups: i32, scale: f32, low: i32, high: i32): void {
+  const odd = i32x4.splat(latticeOdd), scales = f32x4.splat(scale);
+  const magnitude = i32x4.splat(magnitudes), exponent = i32x4.splat(exponents);
+  const smallest = i32x4.splat(float16Smallest), raise = i32x4.splat(float16Raise);
+  const correction = i16x8.splat(<i16>float16Correction), sign = i16x8.splat(<i16>halfSign);
+  const splitter = f32x4.splat(bfloat16Splitter), magic = f32x4.splat(roundingMagic);
+  const lows = to >= CODES ? (to == TERNARY ? i32x4.splat(low) : i8x16.splat(<i8>low)) : i16x8.splat(<i16>low);
+  const highs = to >= CODES ? (to == TERNARY ? i32x4.splat(high) : i8x16.splat(<i8>high)) : i16x8.splat(<i16>high);
+  let s0 = first01, t0 = second01;
+  let s1 = first23, t1 = second23;
+  let a4 = i64x2.extract_lane(first45, 0), b4 = i64x2.extract_lane(second45, 0);
+  let a5 = i64x2.extract_lane(first45, 1), b5 = i64x2.extract_lane(second45, 1);
+  let a6 = i64x2.extract_lane(first67, 0), b6 = i64x2.extract_lane(second67, 0);
+  let a7 = i64x2.extract_lane(first67, 1), b7 = i64x2.extract_lane(second67, 1);
+  const groupBytes: usize = to >= CODES ? 16 : 32;
+  const end = dst + <usize>groups * groupBytes;
+  do {
+    const w0 = i64x2.add(s0, t0);
+    t0 = v128.xor(s0, t0);
+    s0 = nextFirstWord(s0, t0);
+    t0 = nextSecondWord(t0);
+    const w1 = i64x2.add(s1, t1);
+    t1 = v128.xor(s1, t1);
+    s1 = nextFirstWord(s1, t1);
+    t1 = nextSecondWord(t1);
+    let h0: v128, g0: v128;
+    if (to == TERNARY) {
+      h0 = i16x8.narrow_i32x4_s(i32x4.lt_s(w0, lows), i32x4.lt_s(w1, lows));
+      g0 = i16x8.narrow_i32x4_s(i32x4.gt_s(w0, highs), i32x4.gt_s(w1, highs));
+      h0 = i16x8.sub(h0, g0);
+    } else {
+      const v0 = spread(w0, odd, scales), v1 = spread(w1, odd, scales);
+      h0 = to >= CODES
+        ? lowHalves(f32x4.add(v0, magic), f32x4.add(v1, magic))
+        : to == BFLOAT16
+          ? highHalves(splitBfloat16(v0, splitter), splitBfloat16(v1, splitter))
+          : joinFloat16(
+              roundFloat16(v0, magnitude, exponent, smallest, raise),
+              roundFloat16(v1, magnitude, exponent, smallest, raise), correction);
+    }
+    if (to == FLOAT16) v128.store(dst, v128.or(i16x8.min_s(h0, highs), signBits(w0, w1, sign)));
+    if (to == BFLOAT16) v128.store(dst, inOrder(keepAcrossZero(h0, lows, highs)));
+
+    const word4 = a4 + b4, word5 = a5 + b5, word6 = a6 + b6, word7 = a7 + b7;
+    b4 ^= a4;
+    b5 ^= a5;
+    a4 = rotl<i64>(a4, 24) ^ b4 ^ (b4 << 16);
+    a5 = rotl<i64>(a5, 24) ^ b5 ^ (b5 << 16);
+    b4 = rotl<i64>(b4, 37);
+    b5 = rotl<i64>(b5, 37);
+    b6 ^= a6;
+    b7 ^= a7;
+    a6 = rotl<i64>(a6, 24) ^ b6 ^ (b6 << 16);
+    a7 = rotl<i64>(a7, 24) ^ b7 ^ (b7 << 16);
+    b6 = rotl<i64>(b6, 37);
+    b7 = rotl<i64>(b7, 37);
+    const w2 = join(word4, word5), w3 = join(word6, word7);
+    let h1: v128, g1: v128;
+    if (to == TERNARY) {
+      h1 = i16x8.narrow_i32x4_s(i32x4.lt_s(w2, lows), i32x4.lt_s(w3, lows));
+      g1 = i16x8.narrow_i32x4_s(i32x4.gt_s(w2, highs), i32x4.gt_s(w3, highs));
+      h1 = i16x8.sub(h1, g1);
+      v128.store(dst, i8x16.narrow_i16x8_s(h0, h1));
+    } else {
+      const v2 = spread(w2, odd, scales), v3 = spread(w3, odd, scales);
+      h1 = to >= CODES
+        ? lowHalves(f32x4.add(v2, magic), f32x4.add(v3, magic))
+        : to == BFLOAT16
+          ? highHalves(splitBfloat16(v2, splitter), splitBfloat16(v3, splitter))
+          : joinFloat16(
+              roundFloat16(v2, magnitude, exponent, smallest, raise),
+              roundFloat16(v3, magnitude, exponent, smallest, raise), correction);
+      if (to == FLOAT16) v128.store(dst, v128.or(i16x8.min_s(h1, highs), signBits(w2, w3, sign)), 16);
+      if (to == BFLOAT16) v128.store(dst, inOrder(keepAcrossZero(h1, lows, highs)), 16);
+      if (to >= CODES) {
+        let codes = i8x16.narrow_i16x8_s(h0, h1);
+        if (to == BOUNDED_CODES) codes = i8x16.max_s(i8x16.min_s(codes, highs), lows);
+        v128.store(dst, bytesInOrder(codes));
+      }
+    }
+    dst += groupBytes;
+  } while (dst != end);
+  first01 = s0;
+  second01 = t0;
+  first23 = s1;
+  second23 = t1;
+  first45 = join(a4, a5);
+  second45 = join(b4, b5);
+  first67 = join(a6, a7);
+  second67 = join(b6, b7);
+}
+
+/**
+ * float16 of m * spacing within [-high, high], the bit pattern of a positive half. `scale` is spacing / 2 and normal; 32
+ * bytes a group.
+ */
+export function fillUniformFloat16Centred(dst: usize, groups: i32, scale: f32, high: i32): void {
+  fill(FLOAT16, dst, groups, scale, 0, high);
+}
+
+/** The same for bfloat16 within [low, high], patterns too; spacing between 2^-90 and 2^70. */
+export function fillUniformBfloat16Centred(dst: usize, groups: i32, scale: f32, low: i32, high: i32): void {
+  fill(BFLOAT16, dst, groups, scale, low, high);
+}
+
+/** Codes of m * spacing, 16 bytes a group. `scale` is spacing * 2^(bits-2); no value may round to more than the largest code. */
+export function fillUniformCodes(dst: usize, groups: i32, scale: f32): void {
+  fill(CODES, dst, groups, scale, 0, 0);
+}
+
+/** The same, -largest to largest; no value may reach 2^15 steps. */
+export function fillUniformCodesBounded(dst: usize, groups: i32, scale: f32, largest: i32): void {
+  fill(BOUNDED_CODES, dst, groups, scale, -largest, largest);
+}
+
+/** Codes -1, 0 and 1 of any kernel: -1 for words below `low`, as signed numbers, 1 for those above `high`. */
+export function fillTernaryCodes(dst: usize, groups: i32, low: i32, high: i32): void {
+  fill(TERNARY, dst, groups, 0, low, high);
+}

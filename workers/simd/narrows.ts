@@ -1,0 +1,72 @@
+// The module of narrowing: float32 groups that a fill (and a transform) has left in memory become halves or codes there.
+// `to` may be `from`, or anything below it: each group is read before a byte of it is overwritten. So the upper part of a
+// tensor's own bytes, not yet filled, serves as the scratch. Apart from the fills for the reason transforms.ts gives.
+
+import { GROUP_BYTES_LOG2 } from "./group";
+import {
+  bfloat16HalfPlace, bfloat16Splitter, bytesInOrder, exponents, float16Correction, float16Raise, float16Smallest, halfSign,
+  highHalves, inOrder, joinFloat16, lastBit, lowHalves, magnitudes, roundBfloat16, roundFloat16, roundingMagic,
+  signBits,
+} from "./narrow-vectors";
+
+const HALF_GROUP_BYTES: usize = 32;
+const CODE_GROUP_BYTES: usize = 16;
+
+/** Within [low, high]: pmin and pmax are one instruction each on x64, and neither bound is -0. */
+// @ts-ignore: decorator
+@inline
+function keep(v: v128, low: v128, high: v128): v128 {
+  return f32x4.pmin(high, f32x4.pmax(low, v));
+}
+
+/** float16 of float32 values within [low, high], which are float16 values, not -0. */
+export function narrowToFloat16(to: usize, from: usize, groups: i32, low: f32, high: f32): void {
+  const lows = f32x4.splat(low), highs = f32x4.splat(high);
+  const magnitude = i32x4.splat(magnitudes), exponent = i32x4.splat(exponents);
+  const smallest = i32x4.splat(float16Smallest), raise = i32x4.splat(float16Raise);
+  const correction = i16x8.splat(<i16>float16Correction), sign = i16x8.splat(<i16>halfSign);
+  const end = from + (<usize>groups << GROUP_BYTES_LOG2);
+  do {
+    const a = keep(v128.load(from), lows, highs), b = keep(v128.load(from, 16), lows, highs);
+    const c = keep(v128.load(from, 32), lows, highs), d = keep(v128.load(from, 48), lows, highs);
+    const ra = roundFloat16(a, magnitude, exponent, smallest, raise);
+    const rb = roundFloat16(b, magnitude, exponent, smallest, raise);
+    const rc = roundFloat16(c, magnitude, exponent, smallest, raise);
+    const rd = roundFloat16(d, magnitude, exponent, smallest, raise);
+    v128.store(to, v128.or(joinFloat16(ra, rb, correction), signBits(a, b, sign)));
+    v128.store(to, v128.or(joinFloat16(rc, rd, correction), signBits(c, d, sign)), 16);
+    to += HALF_GROUP_BYTES;
+    from += 64;
+  } while (from != end);
+}
+
+/** bfloat16 of float32 values within [low, high], which are bfloat16 values, not -0. */
+export function narrowToBfloat16(to: usize, from: usize, groups: i32, low: f32, high: f32): void {
+  const lows = f32x4.splat(low), highs = f32x4.splat(high);
+  const halfPlace = i32x4.splat(bfloat16HalfPlace), ones = i32x4.splat(lastBit);
+  const end = from + (<usize>groups << GROUP_BYTES_LOG2);
+  do {
+    const a = keep(v128.load(from), lows, highs), b = keep(v128.load(from, 16), lows, highs);
+    const c = keep(v128.load(from, 32), lows, highs), d = keep(v128.load(from, 48), lows, highs);
+    v128.store(to, inOrder(highHalves(roundBfloat16(a, halfPlace, ones), roundBfloat16(b, halfPlace, ones))));
+    v128.store(to, inOrder(highHalves(roundBfloat16(c, halfPlace, ones), roundBfloat16(d, halfPlace, ones))), 16);
+    to += HALF_GROUP_BYTES;
+    from += 64;
+  } while (from != end);
+}
+
+/** Codes, -largest to largest, of float32 values times `steps` = 2^(bits-1). No NaN. */
+export function narrowToCodes(to: usize, from: usize, groups: i32, steps: f32, largest: i32): void {
+  const scale = f32x4.splat(steps), magic = f32x4.splat(roundingMagic);
+  const highs = f32x4.splat(<f32>largest), lows = f32x4.neg(highs);
+  const end = from + (<usize>groups << GROUP_BYTES_LOG2);
+  do {
+    const a = f32x4.add(keep(f32x4.mul(v128.load(from), scale), lows, highs), magic);
+    const b = f32x4.add(keep(f32x4.mul(v128.load(from, 16), scale), lows, highs), magic);
+    const c = f32x4.add(keep(f32x4.mul(v128.load(from, 32), scale), lows, highs), magic);
+    const d = f32x4.add(keep(f32x4.mul(v128.load(from, 48), scale), lows, highs), magic);
+    v128.store(to, bytesInOrder(i8x16.narrow_i16x8_s(lowHalves(a, b), lowHalves(c, d))));
+    to += CODE_GROUP_BYTES;
+    from += 64;
+  } while (from != end);
+}

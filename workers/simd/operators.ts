@@ -1,0 +1,98 @@
+// WAGE's operators in place: src/domain/operators.ts is the specification. `at` is a multiple of 4, `count` counts float32
+// elements; the last ones, fewer than four, go through the same vector code one at a time. A NaN stays one: pmin and pmax
+// give their first operand when the comparison fails.
+
+import { HALF_EVEN, HALF_UP, keep, STOCHASTIC, toGrid } from "./grid";
+
+const BYTES: usize = 4;
+
+/** C: within +-bound. */
+export function clip(at: usize, count: i32, bound: f32): void {
+  const high = f32x4.splat(bound), low = f32x4.neg(high);
+  for (; count >= 4; count -= 4, at += 16) v128.store(at, keep(v128.load(at), low, high));
+  for (; count > 0; count--, at += BYTES) v128.store32_lane(at, keep(v128.load32_splat(at), low, high), 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function quantise(rounding: i32, at: usize, count: i32, words: usize, bound: f32, steps: f32, divisor: f32): void {
+  const b = f32x4.splat(bound), s = f32x4.splat(steps), r = f32x4.splat(1 / steps), d = f32x4.splat(divisor);
+  for (; count >= 4; count -= 4, at += 16, words += 16) {
+    const word = rounding == STOCHASTIC ? v128.load(words) : b;
+    v128.store(at, toGrid(rounding, v128.load(at), word, b, s, r, d));
+  }
+  for (; count > 0; count--, at += BYTES, words += BYTES) {
+    const word = rounding == STOCHASTIC ? v128.load32_splat(words) : b;
+    v128.store32_lane(at, toGrid(rounding, v128.load32_splat(at), word, b, s, r, d), 0);
+  }
+}
+
+/** Q(C(x)) / divisor for 2 to 15 bits: bound 1 - 2^(1-bits), steps 2^(bits-1); ties to even. */
+export function quantiseHalfEven(at: usize, count: i32, bound: f32, steps: f32, divisor: f32): void {
+  quantise(HALF_EVEN, at, count, 0, bound, steps, divisor);
+}
+
+/** The same, ties up. */
+export function quantiseHalfUp(at: usize, count: i32, bound: f32, steps: f32, divisor: f32): void {
+  quantise(HALF_UP, at, count, 0, bound, steps, divisor);
+}
+
+/** The same, up with a probability of the fraction; `words` is the address of `count` words. */
+export function quantiseStochastic(at: usize, count: i32, words: usize, bound: f32, steps: f32, divisor: f32): void {
+  quantise(STOCHASTIC, at, count, words, bound, steps, divisor);
+}
+
+/** 1, 0 or -1, and a NaN for a NaN: a comparison's mask and the sum of a zero. */
+// @ts-ignore: decorator
+@inline
+function signOf(x: v128, one: v128, zero: v128, divisor: v128): v128 {
+  const sign = f32x4.sub(v128.and(f32x4.gt(x, zero), one), v128.and(f32x4.lt(x, zero), one));
+  return v128.bitselect(f32x4.div(sign, divisor), x, f32x4.eq(x, x));
+}
+
+/** Q for 1 bit. */
+export function signs(at: usize, count: i32, divisor: f32): void {
+  const one = f32x4.splat(1), zero = f32x4.splat(0), d = f32x4.splat(divisor);
+  for (; count >= 4; count -= 4, at += 16) v128.store(at, signOf(v128.load(at), one, zero, d));
+  for (; count > 0; count--, at += BYTES) v128.store32_lane(at, signOf(v128.load32_splat(at), one, zero, d), 0);
+}
+
+/** Q for more than 15 bits: nothing is rounded. */
+export function clipAndDivide(at: usize, count: i32, divisor: f32): void {
+  const high = f32x4.splat(1), low = f32x4.splat(-1), zero = f32x4.splat(0), d = f32x4.splat(divisor);
+  for (; count >= 4; count -= 4, at += 16) {
+    v128.store(at, f32x4.div(f32x4.add(keep(v128.load(at), low, high), zero), d));
+  }
+  for (; count > 0; count--, at += BYTES) {
+    v128.store32_lane(at, f32x4.div(f32x4.add(keep(v128.load32_splat(at), low, high), zero), d), 0);
+  }
+}
+
+/** The largest magnitude: a maximum of patterns without their sign, which orders magnitudes and puts NaN above all. */
+export function largestMagnitude(at: usize, count: i32): f32 {
+  const mask = i32x4.splat(0x7fffffff);
+  let first = i32x4.splat(0), second = first;
+  for (; count >= 8; count -= 8, at += 32) {
+    first = i32x4.max_s(first, v128.and(v128.load(at), mask));
+    second = i32x4.max_s(second, v128.and(v128.load(at, 16), mask));
+  }
+  first = i32x4.max_s(first, second);
+  for (; count > 0; count--, at += BYTES) first = i32x4.max_s(first, v128.and(v128.load32_splat(at), mask));
+  const pattern = max(
+    max(i32x4.extract_lane(first, 0), i32x4.extract_lane(first, 1)),
+    max(i32x4.extract_lane(first, 2), i32x4.extract_lane(first, 3)),
+  );
+  return reinterpret<f32>(pattern);
+}
+
+/**
+ * x * factor * rest, powers of two whose product is 2^-exponent. Where float32 holds that, `rest` is 1; past its range both
+ * make x larger, which is exact.
+ */
+export function shift(at: usize, count: i32, factor: f32, rest: f32): void {
+  const f = f32x4.splat(factor), r = f32x4.splat(rest);
+  for (; count >= 4; count -= 4, at += 16) v128.store(at, f32x4.mul(f32x4.mul(v128.load(at), f), r));
+  for (; count > 0; count--, at += BYTES) {
+    v128.store32_lane(at, f32x4.mul(f32x4.mul(v128.load32_splat(at), f), r), 0);
+  }
+}
