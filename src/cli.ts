@@ -6,6 +6,7 @@
 import { HELP, parseCommand, type Command } from './cli/arguments.js';
 import { runInit } from './cli/init.js';
 import { styleFor } from './cli/style.js';
+import { describeSpec } from './domain/spec-schema.js';
 import { InitError, isBadInput } from './errors.js';
 import { VERSION } from './storage/recipe-metadata.js';
 
@@ -15,9 +16,20 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 const SIGNAL_EXITS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 async function run(command: Command, signal: AbortSignal): Promise<void> {
-  if (command.kind === 'help') process.stdout.write(HELP);
-  else if (command.kind === 'version') process.stdout.write(`${VERSION}\n`);
-  else await runInit(command, signal);
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(HELP);
+      break;
+    case 'version':
+      process.stdout.write(`${VERSION}\n`);
+      break;
+    case 'schema':
+      process.stdout.write(`${JSON.stringify(describeSpec(), null, 2)}\n`);
+      break;
+    case 'init':
+      await runInit(command, signal);
+      break;
+  }
 }
 
 function explain(error: unknown): string {

@@ -28,16 +28,24 @@ export type InitErrorCode =
   | 'NO_SPACE'
   | 'IO_FAILED';
 
+export interface InitErrorOptions extends ErrorOptions {
+  /** Of an initialiser: which of its parameters is meant. */
+  readonly parameter?: string;
+}
+
 /** Says what was found and where (`found`), then what to do (`remedy`). */
 export class InitError extends Error {
+  readonly parameter: string | undefined;
+
   constructor(
     readonly code: InitErrorCode,
     readonly found: string,
     readonly remedy: string,
-    options?: ErrorOptions,
+    options?: InitErrorOptions,
   ) {
     super(`${found} ${remedy}`, options);
     this.name = new.target.name;
+    this.parameter = options?.parameter;
   }
 }
 
@@ -46,15 +54,16 @@ export class ValueError extends InitError {}
 
 /** Asked for what is not there; upstream raises `NotImplementedError`. */
 export class NotImplementedError extends InitError {
-  constructor(found: string, remedy: string) {
-    super('NOT_IMPLEMENTED', found, remedy);
+  constructor(found: string, remedy: string, options?: InitErrorOptions) {
+    super('NOT_IMPLEMENTED', found, remedy, options);
   }
 }
 
-/** The same error, told from a place: `tensors[3].init: <what was found> <what to do>`. */
+/** The same error, told from a place and, if it is about a parameter, that: `tensors[3].init.std: <what was found> <what to do>`. */
 export function locateError(error: unknown, place: string): unknown {
   if (!(error instanceof InitError)) return error;
-  const found = `${place}: ${error.found}`;
+  const parameter = error.parameter === undefined ? '' : `.${error.parameter}`;
+  const found = `${place}${parameter}: ${error.found}`;
   if (error instanceof NotImplementedError) return new NotImplementedError(found, error.remedy);
   const Kind = error instanceof ValueError ? ValueError : InitError;
   return new Kind(error.code, found, error.remedy, { cause: error });

@@ -3,24 +3,47 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import type { Draw } from '../domain/draw.js';
-import { DEFAULT_GENERATOR, GENERATORS } from '../domain/generator.js';
+import { makeDraw } from '../domain/draw.js';
 import { planChunks } from '../domain/plan.js';
-import { INIT_DEFAULTS, resolveRecipe, type Init } from '../domain/recipe.js';
+import { completeInit, INIT_PARAMETERS, type Init, type InitInput, type InitKind } from '../domain/init.js';
+import { checkWord } from '../domain/numbers.js';
+import { quantizeWords, readLargest, type Operation } from '../domain/operation.js';
+import { shiftExponent } from '../domain/operators.js';
+import { resolveRecipe } from '../domain/recipe.js';
 import { checkSeed } from '../domain/seed.js';
 import { checkName, nameTensor } from '../domain/tensor.js';
-import { checkWageMode, type WageMode } from '../domain/wage.js';
+import { checkBits, checkWageMode } from '../domain/wage.js';
 import { checkKeys, show } from '../domain/words.js';
-import { checkRunOptions, Coordinator } from '../engine/coordinator.js';
+import { checkRunOptions, Coordinator, type RunOptions } from '../engine/coordinator.js';
 import type { KernelSet } from '../engine/filler.js';
 import { chooseKernels, type KernelChoice } from '../engine/kernel-choice.js';
 import type { PoolOptions } from '../engine/pool.js';
-import { SharedTensor } from '../engine/shared-tensor.js';
+import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
 import { countThreads } from '../engine/threads.js';
 import { InitError, ValueError } from '../errors.js';
 import type { InitModelOptions, ModelReport } from '../storage/model.js';
 import { openOutput } from '../storage/output.js';
-import { checkOffset, FILL_KEYS, type FillOptions } from './options.js';
+import {
+  checkInit,
+  checkOffset,
+  checkOperand,
+  checkQuantisation,
+  FILL_KEYS,
+  RUN_KEYS,
+  SHIFT_ROUNDINGS,
+  type FillOptions,
+  type KaimingOptions,
+  type NamedScalingOptions,
+  type NormalOptions,
+  type QuantizeOptions,
+  type ShiftOptions,
+  type TruncatedNormalOptions,
+  type UniformOptions,
+  type VarianceScalingOptions,
+  type WageOptions,
+  type WageVarianceScalingOptions,
+  type XavierOptions,
+} from './options.js';
 
 export interface EngineOptions {
   /** @defaultValue the processors this process may use: affinity and the cgroup's quota count */
@@ -38,25 +61,6 @@ export interface EngineOptions {
    * environment has `JUMPFILL_REVECTORIZE=1`
    */
   readonly revectorize?: boolean;
-}
-
-export interface WageOptions extends FillOptions {
-  /** Of the variance. @defaultValue 2 */
-  readonly factor?: number;
-  /** Upstream has no other. @defaultValue 'fan_in' */
-  readonly mode?: WageMode;
-}
-
-export interface TruncatedNormalOptions extends FillOptions {
-  /** @defaultValue 0 */
-  readonly mean?: number;
-  /** Before truncation; the values reach from mean - 2 std to mean + 2 std. @defaultValue 1 */
-  readonly std?: number;
-}
-
-export interface UniformOptions extends FillOptions {
-  readonly low: number;
-  readonly high: number;
 }
 
 const WORKER_URL = new URL('../../workers/fill.js', import.meta.url);
@@ -117,35 +121,197 @@ export class Engine {
    *   BAD_NAME, BAD_OFFSET, BAD_OPTION
    * @throws {InitError} ENGINE_CLOSED, WORKER_FAILED
    */
-  async wageInit_(tensor: SharedTensor, bitsW: number, options: WageOptions = {}): Promise<SharedTensor> {
-    const { wage } = INIT_DEFAULTS;
+  async wageInit_<T extends AnyTensor>(tensor: T, bitsW: number, options: WageOptions = {}): Promise<T> {
     // Before anything else, as upstream does.
     const given = options as WageOptions | null;
-    if (given?.mode !== undefined) checkWageMode(given.mode, (tensor as SharedTensor | undefined)?.name);
-    checkKeys(options, ['factor', 'mode', ...FILL_KEYS], 'wageInit_', 'BAD_OPTION');
-    const { factor = wage.factor, mode = wage.mode, ...fill } = options;
-    return await this.#fill(tensor, { kind: 'wage', bits: bitsW, factor, mode }, fill);
+    if (given?.mode !== undefined) checkWageMode(given.mode, nameOf(tensor));
+    return await this.#fillAs(tensor, 'wage', options, 'wageInit_', { bits: bitsW });
   }
 
   /**
-   * Normal truncated to mean +- 2 std.
-   * @throws {ValueError} BAD_RANGE: mean or std not finite, std negative, or more than the dtype holds; and as wageInit_
+   * WAGE's initialiser as its authors have it: fan-in, fan-out or their mean, uniform or truncated normal, same scale limit.
+   * @throws as wageInit_
    */
-  async truncatedNormal_(tensor: SharedTensor, options: TruncatedNormalOptions = {}): Promise<SharedTensor> {
-    checkKeys(options, ['mean', 'std', ...FILL_KEYS], 'truncatedNormal_', 'BAD_OPTION');
-    const defaults = INIT_DEFAULTS.truncated_normal;
-    const { mean = defaults.mean, std = defaults.std, ...fill } = options;
-    return await this.#fill(tensor, { kind: 'truncated_normal', mean, std }, fill);
+  async wageVarianceScaling_<T extends AnyTensor>(
+    tensor: T,
+    bitsW: number,
+    options: WageVarianceScalingOptions = {},
+  ): Promise<T> {
+    return await this.#fillAs(tensor, 'wage_variance_scaling', options, 'wageVarianceScaling_', {
+      bits: bitsW,
+    });
+  }
+
+  /**
+   * Any initialiser, as a spec has it: `{ kind: 'he_normal' }`.
+   * @throws {ValueError} BAD_SPEC: no such kind; and as the method of the kind
+   */
+  async init_<T extends AnyTensor>(tensor: T, init: InitInput, options: FillOptions = {}): Promise<T> {
+    const { kind, ...parameters } = checkInit(init);
+    checkKeys(options, FILL_KEYS, 'init_', 'BAD_OPTION');
+    checkKeys(parameters, Object.keys(INIT_PARAMETERS[kind]), 'init_', 'BAD_OPTION');
+    return await this.#fill(
+      tensor,
+      completeInit({ kind, ...parameters } as InitInput, nameOf(tensor)),
+      options,
+    );
   }
 
   /**
    * Uniform on [low, high].
    * @throws {ValueError} BAD_RANGE: low or high missing, not finite or out of order; and as wageInit_
    */
-  async uniform_(tensor: SharedTensor, options: UniformOptions): Promise<SharedTensor> {
-    checkKeys(options, ['low', 'high', ...FILL_KEYS], 'uniform_', 'BAD_OPTION');
-    const { low, high, ...fill } = options;
-    return await this.#fill(tensor, { kind: 'uniform', low, high }, fill);
+  async uniform_<T extends AnyTensor>(tensor: T, options: UniformOptions): Promise<T> {
+    return await this.#fillAs(tensor, 'uniform', options, 'uniform_');
+  }
+
+  /**
+   * Normal with this mean and standard deviation.
+   * @throws {ValueError} BAD_RANGE: mean or std not finite, std negative, or more than the dtype holds; and as wageInit_
+   */
+  async normal_<T extends AnyTensor>(tensor: T, options: NormalOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'normal', options, 'normal_');
+  }
+
+  /**
+   * Normal truncated to mean + low std .. mean + high std; by default mean +- 2 std.
+   * @throws {ValueError} BAD_RANGE: as normal_, or low not below high; and as wageInit_
+   */
+  async truncatedNormal_<T extends AnyTensor>(tensor: T, options: TruncatedNormalOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'truncated_normal', options, 'truncatedNormal_');
+  }
+
+  /** Every element 0. */
+  async zeros_<T extends AnyTensor>(tensor: T, options: FillOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'zeros', options, 'zeros_');
+  }
+
+  /** Every element 1. */
+  async ones_<T extends AnyTensor>(tensor: T, options: FillOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'ones', options, 'ones_');
+  }
+
+  /** @throws {ValueError} BAD_RANGE: value not finite, or more or less than the dtype holds */
+  async constant_<T extends AnyTensor>(tensor: T, value: number, options: FillOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'constant', options, 'constant_', { value });
+  }
+
+  /** Keras's and JAX's VarianceScaling: variance scale / fan. */
+  async varianceScaling_<T extends AnyTensor>(tensor: T, options: VarianceScalingOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'variance_scaling', options, 'varianceScaling_');
+  }
+
+  /** torch's `kaiming_uniform_`: +- gain sqrt(3 / fan). */
+  async kaimingUniform_<T extends AnyTensor>(tensor: T, options: KaimingOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'kaiming_uniform', options, 'kaimingUniform_');
+  }
+
+  /** torch's `kaiming_normal_`: std gain / sqrt(fan). */
+  async kaimingNormal_<T extends AnyTensor>(tensor: T, options: KaimingOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'kaiming_normal', options, 'kaimingNormal_');
+  }
+
+  /** torch's `xavier_uniform_`: +- gain sqrt(6 / (fan-in + fan-out)). */
+  async xavierUniform_<T extends AnyTensor>(tensor: T, options: XavierOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'xavier_uniform', options, 'xavierUniform_');
+  }
+
+  /** torch's `xavier_normal_`: std gain sqrt(2 / (fan-in + fan-out)). */
+  async xavierNormal_<T extends AnyTensor>(tensor: T, options: XavierOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'xavier_normal', options, 'xavierNormal_');
+  }
+
+  /** Keras's HeUniform: +- sqrt(6 / fan-in). */
+  async heUniform_<T extends AnyTensor>(tensor: T, options: NamedScalingOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'he_uniform', options, 'heUniform_');
+  }
+
+  /** Keras's HeNormal: truncated, variance 2 / fan-in. */
+  async heNormal_<T extends AnyTensor>(tensor: T, options: NamedScalingOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'he_normal', options, 'heNormal_');
+  }
+
+  /** Keras's GlorotUniform: +- sqrt(6 / (fan-in + fan-out)). */
+  async glorotUniform_<T extends AnyTensor>(tensor: T, options: NamedScalingOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'glorot_uniform', options, 'glorotUniform_');
+  }
+
+  /** Keras's GlorotNormal: truncated, variance 2 / (fan-in + fan-out). */
+  async glorotNormal_<T extends AnyTensor>(tensor: T, options: NamedScalingOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'glorot_normal', options, 'glorotNormal_');
+  }
+
+  /** Keras's LecunUniform: +- sqrt(3 / fan-in). */
+  async lecunUniform_<T extends AnyTensor>(tensor: T, options: NamedScalingOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'lecun_uniform', options, 'lecunUniform_');
+  }
+
+  /** Keras's LecunNormal: truncated, variance 1 / fan-in. */
+  async lecunNormal_<T extends AnyTensor>(tensor: T, options: NamedScalingOptions = {}): Promise<T> {
+    return await this.#fillAs(tensor, 'lecun_normal', options, 'lecunNormal_');
+  }
+
+  /**
+   * WAGE's C, in place: to within +-(1 - 2^(1 - bits)); to +-1 for 1 bit and for more than 15.
+   * @param tensor  float32
+   * @param bits    1 to 1024
+   * @throws {ValueError} BAD_DTYPE, BAD_BITS, BAD_OPTION
+   * @throws {InitError} ENGINE_CLOSED, WORKER_FAILED
+   */
+  async clip_(tensor: SharedTensor, bits: number, options: RunOptions = {}): Promise<SharedTensor> {
+    checkKeys(options, RUN_KEYS, 'clip_', 'BAD_OPTION');
+    checkOperand(tensor);
+    checkBits(bits, nameTensor(tensor.name));
+    return await this.#operate(tensor, { kind: 'clip', bits }, options);
+  }
+
+  /**
+   * WAGE's Q, in place: clipped as by clip_, then rounded to a multiple of 2^(1 - bits), then over the scale if that is above
+   * 1.8 (QW). 1 bit gives the sign; more than 15 bits are not rounded.
+   * @param tensor  float32
+   * @param bits    1 to 1024
+   * @throws as clip_; {ValueError} BAD_LIMIT: a scale that is not positive and finite
+   */
+  async quantize_(tensor: SharedTensor, bits: number, options: QuantizeOptions = {}): Promise<SharedTensor> {
+    checkKeys(options, ['rounding', 'scale', ...FILL_KEYS], 'quantize_', 'BAD_OPTION');
+    checkOperand(tensor);
+    checkBits(bits, nameTensor(tensor.name));
+    const { rounding, scale } = checkQuantisation(options, tensor);
+    if (rounding !== 'stochastic') {
+      return await this.#operate(
+        tensor,
+        { kind: 'quantise', bits, rounding, scale, words: undefined },
+        options,
+      );
+    }
+    const { seed, offset, name } = this.#chooseStreams(tensor, options);
+    const words = quantizeWords(seed, name);
+    return await this.#operate(tensor, { kind: 'quantise', bits, rounding, scale, words }, options, offset);
+  }
+
+  /**
+   * WAGE's Shift, in place: over the power of two nearest to the largest magnitude, in the logarithm (TensorFlow's), or over the
+   * least that is not below it (`ceiling`, xbtorch's). Zeros stay zeros.
+   * @param tensor  float32, finite
+   * @throws as clip_; {ValueError} BAD_RANGE: an element is infinite or no number; the tensor is then as it was
+   */
+  async shift_(tensor: SharedTensor, options: ShiftOptions = {}): Promise<SharedTensor> {
+    checkKeys(options, ['rounding', ...RUN_KEYS], 'shift_', 'BAD_OPTION');
+    checkOperand(tensor);
+    const rounding = checkWord(options.rounding ?? 'nearest', SHIFT_ROUNDINGS, 'rounding', tensor.name);
+    const largest = new SharedArrayBuffer(4);
+    const { signal } = options;
+    await this.#operate(tensor, { kind: 'measure', largest }, { signal });
+    const magnitude = readLargest(largest);
+    if (!Number.isFinite(magnitude)) {
+      const found = `${nameTensor(tensor.name)}: the largest magnitude is ${magnitude}.`;
+      throw new ValueError('BAD_RANGE', found, 'Shift needs finite elements.');
+    }
+    return await this.#operate(
+      tensor,
+      { kind: 'shift', exponent: shiftExponent(magnitude, rounding) },
+      options,
+    );
   }
 
   /**
@@ -176,7 +342,26 @@ export class Engine {
     await this.close();
   }
 
-  async #fill(tensor: SharedTensor, init: Init, options: FillOptions): Promise<SharedTensor> {
+  /** Tells the kind's parameters from the options of a fill. */
+  async #fillAs<T extends AnyTensor>(
+    tensor: T,
+    kind: InitKind,
+    options: object,
+    method: string,
+    arguments_: object = {},
+  ): Promise<T> {
+    const parameters = Object.keys(INIT_PARAMETERS[kind]).filter((key) => !(key in arguments_));
+    checkKeys(options, [...parameters, ...FILL_KEYS], method, 'BAD_OPTION');
+    const entries = Object.entries(options);
+    const given = entries.filter(([key]) => parameters.includes(key));
+    const init = completeInit(
+      { kind, ...arguments_, ...Object.fromEntries(given) } as InitInput,
+      nameOf(tensor),
+    );
+    return await this.#fill(tensor, init, options);
+  }
+
+  async #fill<T extends AnyTensor>(tensor: T, init: Init, options: FillOptions): Promise<T> {
     this.#checkOpen();
     if (!(tensor instanceof SharedTensor)) {
       throw new ValueError(
@@ -187,18 +372,44 @@ export class Engine {
     }
     const where = nameTensor(tensor.name);
     checkRunOptions(options, where);
-    const { kernel, facts } = resolveRecipe(init, tensor);
-    const { seed: givenSeed = this.seed, offset: givenOffset = 0, name: givenName = tensor.name } = options;
-    const seed = checkSeed(givenSeed);
-    const offset = checkOffset(givenOffset, tensor.length, where);
-    const name = givenName === undefined ? this.#nextName() : checkName(givenName);
-    const root = GENERATORS[DEFAULT_GENERATOR].root(seed, name);
-    const draw: Draw = { dtype: tensor.dtype, generator: DEFAULT_GENERATOR, root, kernel };
+    const recipe = resolveRecipe(init, tensor);
+    const { seed, offset, name } = this.#chooseStreams(tensor, options);
+    const draw = makeDraw(tensor.dtype, recipe, seed, name);
     const { buffer, memory, byteOffset, length: elementCount } = tensor;
     const target = { kind: 'memory', buffer, memory, byteOffset } as const;
     const job = { plan: planChunks([{ offset, elementCount }]), tensors: [{ draw, target }] };
     await this.#track(this.#coordinator.run(job, options));
-    if (facts.weightScale !== undefined) tensor.weightScale = facts.weightScale;
+    const { weightScale, step } = recipe.facts;
+    if (weightScale !== undefined) tensor.weightScale = weightScale;
+    tensor.step = step;
+    return tensor;
+  }
+
+  #chooseStreams(tensor: AnyTensor, options: FillOptions): { seed: bigint; offset: number; name: string } {
+    const { seed = this.seed, offset = 0, name = tensor.name } = options;
+    return {
+      seed: checkSeed(seed),
+      offset: checkOffset(offset, tensor.length, nameTensor(tensor.name)),
+      name: name === undefined ? this.#nextName() : checkName(name),
+    };
+  }
+
+  async #operate(
+    tensor: SharedTensor,
+    operation: Operation,
+    options: RunOptions,
+    offset = 0,
+  ): Promise<SharedTensor> {
+    this.#checkOpen();
+    checkRunOptions(options, nameTensor(tensor.name));
+    const { buffer, memory, byteOffset, length: elementCount } = tensor;
+    const target = { kind: 'memory', buffer, memory, byteOffset } as const;
+    const job = {
+      plan: planChunks([{ offset, elementCount }]),
+      tensors: [{ operation, target }],
+      once: true,
+    };
+    await this.#track(this.#coordinator.run(job, options));
     return tensor;
   }
 
@@ -225,6 +436,9 @@ export class Engine {
     }
   }
 }
+
+/** Also of what is no tensor. */
+const nameOf = (tensor: unknown): string | undefined => (tensor as AnyTensor | null | undefined)?.name;
 
 function checkThreads(threads: unknown): number {
   if (typeof threads === 'number' && Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)

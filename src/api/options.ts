@@ -2,9 +2,15 @@
  * The options of a fill, checked.
  * @module
  */
+import { checkPositive, checkWord } from '../domain/numbers.js';
+import type { Rounding, ShiftRounding } from '../domain/operators.js';
+import { DEFAULT_DTYPE, nameTensor } from '../domain/tensor.js';
+import type { RunOptions } from '../engine/coordinator.js';
 import type { OnProgress } from '../engine/progress.js';
+import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
-import { show } from '../domain/words.js';
+import { INIT_KINDS, type InitInput, type InitOptions } from '../domain/init.js';
+import { show, suggest } from '../domain/words.js';
 
 export interface FillOptions {
   /** Whole number from 0 to 2^64 - 1. @defaultValue the engine's */
@@ -13,13 +19,43 @@ export interface FillOptions {
   readonly name?: string;
   /** The tensor is the piece of a larger row-major one that begins at this flat element. @defaultValue 0 */
   readonly offset?: number;
-  /** Rejects with the signal's reason, within a chunk per thread. What is filled by then stays filled. */
-  readonly signal?: AbortSignal;
+  /** Rejects with the signal's reason, within a chunk per thread. What is filled, or changed, by then stays so. */
+  readonly signal?: AbortSignal | undefined;
   /** Called about ten times a second, monotonic, and once more with the total at the end. */
-  readonly onProgress?: OnProgress;
+  readonly onProgress?: OnProgress | undefined;
 }
 
-export const FILL_KEYS = ['seed', 'name', 'offset', 'signal', 'onProgress'] as const;
+export type UniformOptions = FillOptions & InitOptions<'uniform'>;
+export type NormalOptions = FillOptions & InitOptions<'normal'>;
+export type TruncatedNormalOptions = FillOptions & InitOptions<'truncated_normal'>;
+export type WageOptions = FillOptions & Omit<InitOptions<'wage'>, 'bits'>;
+export type WageVarianceScalingOptions = FillOptions & Omit<InitOptions<'wage_variance_scaling'>, 'bits'>;
+export type VarianceScalingOptions = FillOptions & InitOptions<'variance_scaling'>;
+export type KaimingOptions = FillOptions & InitOptions<'kaiming_uniform'>;
+export type XavierOptions = FillOptions & InitOptions<'xavier_uniform'>;
+/** Of he_*, glorot_* and lecun_*. */
+export type NamedScalingOptions = FillOptions & InitOptions<'he_uniform'>;
+
+export interface QuantizeOptions extends FillOptions {
+  /**
+   * Ties to the even multiple (TensorFlow, WAGE's own), ties up (QPyTorch, xbtorch), or up with a probability of what lies above
+   * the multiple below. seed, name and offset choose the words of the last. @defaultValue 'half_even'
+   */
+  readonly rounding?: Rounding;
+  /** What the layer's weights are divided by if it is above 1.8, as in WAGE's QW: its weight scale. @defaultValue 1 */
+  readonly scale?: number;
+}
+
+export interface ShiftOptions extends RunOptions {
+  /** Of the logarithm of the largest magnitude. @defaultValue 'nearest' */
+  readonly rounding?: ShiftRounding;
+}
+
+export const RUN_KEYS = ['signal', 'onProgress'] as const;
+export const FILL_KEYS = ['seed', 'name', 'offset', ...RUN_KEYS] as const;
+
+const ROUNDINGS = ['half_even', 'half_up', 'stochastic'] as const satisfies readonly Rounding[];
+export const SHIFT_ROUNDINGS = ['nearest', 'ceiling'] as const satisfies readonly ShiftRounding[];
 
 /** @throws {ValueError} BAD_OFFSET */
 export function checkOffset(offset: unknown, length: number, where: string): number {
@@ -31,4 +67,39 @@ export function checkOffset(offset: unknown, length: number, where: string): num
     throw new ValueError('BAD_OFFSET', found, `With ${length} elements it ends beyond 2^53 - 1.`);
   }
   return offset;
+}
+
+/** @throws {ValueError} BAD_SPEC: no object with a known kind */
+export function checkInit(init: unknown): InitInput {
+  const kind: unknown = (init as { kind?: unknown } | null | undefined)?.kind;
+  const known = INIT_KINDS.find((candidate) => candidate === kind);
+  if (known !== undefined) return init as InitInput;
+  throw new ValueError('BAD_SPEC', `init_: the kind is ${show(kind)}.`, suggest(kind, INIT_KINDS));
+}
+
+/** @throws {ValueError} BAD_BUFFER, BAD_DTYPE: not a float32 tensor */
+export function checkOperand(tensor: AnyTensor): void {
+  if (!(tensor instanceof SharedTensor)) {
+    const found = `The tensor is ${Object.prototype.toString.call(tensor)}.`;
+    throw new ValueError('BAD_BUFFER', found, 'Make one with SharedTensor.empty or .wrap.');
+  }
+  const where = nameTensor(tensor.name);
+  if (tensor.dtype === DEFAULT_DTYPE) return;
+  throw new ValueError('BAD_DTYPE', `${where}: dtype is ${show(tensor.dtype)}.`, 'Operators take float32.');
+}
+
+/** @throws {ValueError} BAD_OPTION: no such rounding; BAD_LIMIT: a scale that is not positive and finite */
+export function checkQuantisation(
+  { rounding = 'half_even', scale = 1 }: QuantizeOptions,
+  { name }: AnyTensor,
+): { rounding: Rounding; scale: number } {
+  return {
+    rounding: checkWord(rounding, ROUNDINGS, 'rounding', name),
+    scale: checkPositive(
+      Math.fround(checkPositive(scale, 'scale', name, 'BAD_LIMIT')),
+      'scale',
+      name,
+      'BAD_LIMIT',
+    ),
+  };
 }

@@ -3,6 +3,8 @@
  * @module
  */
 import { parseArgs } from 'node:util';
+import { INIT_KINDS, INIT_PARAMETERS, type InitKind, type Parameter } from '../domain/init.js';
+import { DTYPE_NAMES } from '../domain/tensor.js';
 import { suggest } from '../domain/words.js';
 import { ValueError } from '../errors.js';
 
@@ -10,8 +12,9 @@ export const HELP = `jumpfill: random initial weights for very large tensors, th
 
 Usage
   jumpfill init SPEC.json --out FILE.safetensors [options]
+  jumpfill schema            prints the JSON Schema of a spec
 
-Options
+Options of init
   --out FILE      the safetensors file to write
   --seed N        whole number from 0 to 2^64 - 1; the spec's by default, else random and told
   --threads N     number of threads; by default as many as this process has processors
@@ -28,13 +31,22 @@ Spec
     "tensors": [ { "name": "features.1.weight", "shape": [128, 3, 3, 3] },
                  { "name": "classifier.3.bias", "shape": [10], "init": { "kind": "zeros" } } ] }
 
-  Kinds: wage {bits, factor = 2, mode = "fan_in"}, truncated_normal {mean = 0, std = 1}, uniform {low, high},
-  zeros, ones, constant {value}.
+  Dtypes: ${DTYPE_NAMES.join(', ')}
+  Kinds, with the defaults of what may be left out:
+${INIT_KINDS.map((kind) => `    ${describeKind(kind)}`).join('\n')}
 
 Exit codes
   0 done, 1 failed, 2 wrong usage or spec, 130 interrupted by Ctrl-C
   (129 by SIGHUP, 143 by SIGTERM)
 `;
+
+/** `normal {mean = 0, std = 1}` */
+function describeKind(kind: InitKind): string {
+  const listed = Object.entries<Parameter>(INIT_PARAMETERS[kind]).map(([key, parameter]) =>
+    'default' in parameter ? `${key} = ${JSON.stringify(parameter.default)}` : key,
+  );
+  return listed.length === 0 ? kind : `${kind} {${listed.join(', ')}}`;
+}
 
 const OPTIONS = {
   out: { type: 'string' },
@@ -59,7 +71,9 @@ export interface InitCommand {
   readonly output: 'table' | 'json' | 'quiet';
 }
 
-export type Command = InitCommand | { readonly kind: 'help' } | { readonly kind: 'version' };
+export type Command = InitCommand | { readonly kind: 'help' | 'version' | 'schema' };
+
+const COMMANDS = ['init', 'schema'] as const;
 
 const usageError = (found: string, remedy: string): ValueError => new ValueError('BAD_OPTION', found, remedy);
 
@@ -71,7 +85,23 @@ export function parseCommand(argv: readonly string[]): Command {
   const [command, specPath, ...rest] = positionals;
   if (command === undefined)
     throw usageError('No command was given.', 'Try: jumpfill init SPEC.json --out FILE.safetensors');
-  if (command !== 'init') throw usageError(`There is no command "${command}".`, suggest(command, ['init']));
+  if (command === 'schema') return parseSchemaCommand(values, specPath);
+  if (command !== 'init') throw usageError(`There is no command "${command}".`, suggest(command, COMMANDS));
+  return parseInitCommand(values, specPath, rest);
+}
+
+function parseSchemaCommand(values: Arguments['values'], argument: string | undefined): Command {
+  const [option] = Object.keys(values);
+  const surplus = argument ?? (option === undefined ? undefined : `--${option}`);
+  if (surplus === undefined) return { kind: 'schema' };
+  throw usageError(`schema: "${surplus}" is one argument too many.`, 'It takes none: jumpfill schema');
+}
+
+function parseInitCommand(
+  values: Arguments['values'],
+  specPath: string | undefined,
+  rest: readonly string[],
+): InitCommand {
   if (specPath === undefined)
     throw usageError('init: no spec was given.', 'Name a JSON file: jumpfill init SPEC.json --out FILE');
   if (rest.length > 0)

@@ -3,6 +3,7 @@
  * @module
  */
 import { realpath } from 'node:fs/promises';
+import { writeNumber } from '../domain/words.js';
 import { ValueError } from '../errors.js';
 import { Engine, type ModelReport } from '../index.js';
 import { readSpecFile } from '../storage/spec-file.js';
@@ -38,14 +39,13 @@ async function refuseOwnSpec({ specPath, out }: InitCommand): Promise<void> {
 }
 
 function printReport(report: ModelReport, output: InitCommand['output']): void {
-  if (output === 'quiet') return;
+  for (const warning of report.warnings) process.stderr.write(`jumpfill: warning: ${warning}\n`);
   if (output === 'json') process.stdout.write(`${formatJson(report)}\n`);
-  else
-    process.stdout.write(
-      `${formatTable(report.tensors, styleFor(process.stdout))}\n\n${formatSummary(report)}\n`,
-    );
+  if (output !== 'table') return;
+  const style = styleFor(process.stdout);
+  process.stdout.write(`${formatTable(report.tensors, style)}\n\n${formatSummary(report)}\n`);
 }
 
-/** The report; the seed as a decimal string, because readers of JSON round numbers beyond 2^53. */
+/** The report; the seed as a decimal string, because readers of JSON round numbers beyond 2^53, and infinities as in a spec. */
 const formatJson = (report: ModelReport): string =>
-  JSON.stringify({ ...report, seed: String(report.seed) }, null, 2);
+  JSON.stringify({ ...report, seed: String(report.seed) }, (_, value: unknown) => writeNumber(value), 2);

@@ -6,13 +6,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Draw } from '../domain/draw.js';
-import { DEFAULT_GENERATOR, GENERATORS } from '../domain/generator.js';
+import { makeDraw } from '../domain/draw.js';
 import { planChunks } from '../domain/plan.js';
-import type { Facts, Init } from '../domain/recipe.js';
+import type { Init } from '../domain/init.js';
+import { codeUseOf, type Facts } from '../domain/recipe.js';
 import { checkSeed } from '../domain/seed.js';
 import { resolveModel, type ModelTensor } from '../domain/spec.js';
-import { DTYPES, type Dtype } from '../domain/tensor.js';
+import { isCollapsed, type CodeUse } from '../domain/collapse.js';
+import { DTYPES, nameTensor, type Dtype } from '../domain/tensor.js';
 import { checkKeys, show } from '../domain/words.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../engine/coordinator.js';
 import type { Job, JobTensor } from '../engine/protocol.js';
@@ -35,6 +36,8 @@ export interface InitModelOptions extends RunOptions {
 }
 
 export interface TensorReport extends Facts {
+  /** How many of its codes a WAGE layer uses, of 2 to 8 bits. */
+  readonly codeUse?: CodeUse;
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: Dtype;
@@ -57,6 +60,8 @@ export interface ModelReport {
   /** Of the whole file, in hex; only if asked for. */
   readonly sha256?: string;
   readonly tensors: readonly TensorReport[];
+  /** What a person should know: WAGE layers that collapse. */
+  readonly warnings: readonly string[];
 }
 
 const OPTION_KEYS = ['out', 'force', 'seed', 'checksum', 'signal', 'onProgress'] as const;
@@ -88,6 +93,7 @@ export async function initModel(
     { signal, onProgress },
     checksum,
   );
+  const reports = model.tensors.map((tensor, i) => reportTensor(tensor, layout.positions[i] ?? 0));
   return {
     path,
     seed,
@@ -96,7 +102,8 @@ export async function initModel(
     byteLength: layout.byteLength,
     elapsedMs: performance.now() - startedAt - hashMs,
     ...(sha256 !== undefined && { sha256 }),
-    tensors: model.tensors.map((tensor, i) => reportTensor(tensor, layout.positions[i] ?? 0)),
+    tensors: reports,
+    warnings: reports.flatMap(warnOfCollapse),
   };
 }
 
@@ -132,13 +139,21 @@ function layOut(tensors: readonly ModelTensor[], seed: bigint): Layout {
     shape,
     byteLength: elementCount * DTYPES[dtype].byteWidth,
   }));
-  const header = encodeHeader(placements, { format: 'pt', jumpfill: describeRecipe(tensors, seed) });
+  // Widest elements first, else the spec's order: so each tensor's data is aligned, without holes.
+  const inFile = placements
+    .map((placement, i) => ({ placement, i, width: DTYPES[placement.dtype].byteWidth }))
+    .sort((a, b) => b.width - a.width);
+  const metadata = { format: 'pt', jumpfill: describeRecipe(tensors, seed) };
+  const header = encodeHeader(
+    inFile.map(({ placement }) => placement),
+    metadata,
+  );
   let end = header.length;
-  const positions = placements.map(({ byteLength }) => {
-    const begin = end;
-    end += byteLength;
-    return begin;
-  });
+  const positions: number[] = [];
+  for (const { placement, i } of inFile) {
+    positions[i] = end;
+    end += placement.byteLength;
+  }
   if (!Number.isSafeInteger(end)) {
     throw new ValueError('TOO_LARGE', `The file would have more than 2^53 - 1 bytes.`, 'Split the model.');
   }
@@ -173,8 +188,7 @@ async function writeFile(
 
 function makeJob({ tensors, positions }: Layout, seed: bigint, descriptor: number, path: string): Job {
   const jobTensors = tensors.map(({ name, dtype, recipe }, i): JobTensor => {
-    const root = GENERATORS[DEFAULT_GENERATOR].root(seed, name);
-    const draw: Draw = { dtype, generator: DEFAULT_GENERATOR, root, kernel: recipe.kernel };
+    const draw = makeDraw(dtype, recipe, seed, name);
     return { draw, target: { kind: 'file', descriptor, path, position: positions[i] ?? 0 } };
   });
   return {
@@ -202,13 +216,22 @@ function reportTensor(
   byteOffset: number,
 ): TensorReport {
   const { init, facts } = recipe;
+  const codeUse = codeUseOf(recipe);
   return {
     name,
     shape,
     dtype,
     init,
     ...facts,
+    ...(codeUse && { codeUse }),
     byteOffset,
     byteLength: elementCount * DTYPES[dtype].byteWidth,
   };
+}
+
+function warnOfCollapse({ name, codeUse }: TensorReport): string[] {
+  if (codeUse === undefined || !isCollapsed(codeUse)) return [];
+  const { used, available, zeroShare } = codeUse;
+  const found = `${nameTensor(name)} uses ${used} of ${available} codes, and ${Math.round(100 * zeroShare)} % of its weights are 0.`;
+  return [`${found} A smaller fan-in or fewer bits would use more of the grid.`];
 }

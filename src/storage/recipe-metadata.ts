@@ -3,7 +3,11 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
+import { isCollapsed, type CodeUse } from '../domain/collapse.js';
+import { codeUseOf } from '../domain/recipe.js';
+import type { Init } from '../domain/init.js';
 import type { ModelTensor } from '../domain/spec.js';
+import { writeNumber } from '../domain/words.js';
 
 /** Version of the byte contract: the same (seed, name, recipe, dtype, element) gives the same bits within it. */
 export const BYTE_CONTRACT = 1;
@@ -13,10 +17,23 @@ const packageFile = new URL('../../../package.json', import.meta.url);
 /** This package's version. */
 export const VERSION = (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
 
+/** As a spec has it. */
+const writeInit = (init: Init): object =>
+  Object.fromEntries(Object.entries(init).map(([key, value]) => [key, writeNumber(value)]));
+
+function describeUse(codeUse: CodeUse): object {
+  const { used, available, zeroShare } = codeUse;
+  return { used, available, zero_share: zeroShare, collapsed: isCollapsed(codeUse) };
+}
+
 /** The `jumpfill` entry of `__metadata__`. The seed is a decimal string: JSON readers round numbers beyond 2^53. */
 export function describeRecipe(tensors: readonly ModelTensor[], seed: bigint): string {
-  const described = tensors.map(({ name, recipe: { init, facts } }) => {
-    return [name, { init, weight_scale: facts.weightScale, limit: facts.limit }];
+  const described = tensors.map(({ name, recipe }) => {
+    const { init, facts } = recipe;
+    const codeUse = codeUseOf(recipe);
+    const { weightScale, limit, std, step } = facts;
+    const described = { init: writeInit(init), weight_scale: weightScale, limit, std, step };
+    return [name, { ...described, ...(codeUse && { code_use: describeUse(codeUse) }) }];
   });
   return JSON.stringify({
     version: VERSION,

@@ -40,6 +40,7 @@ describe('init', () => {
     const [header = '', ...rows] = stdout.split('\n');
     expect(header.split(/ {2,}/)).toEqual([
       'name',
+      'dtype',
       'shape',
       'init',
       'fan-in',
@@ -47,7 +48,7 @@ describe('init', () => {
       'weight_scale',
       'bytes',
     ]);
-    const scales = rows.slice(0, 8).map((row) => Number(row.split(/ {2,}/)[5]));
+    const scales = rows.slice(0, 8).map((row) => Number(row.split(/ {2,}/)[6]));
     expect(scales).toEqual([2, 16, 16, 16, 16, 32, 32, 16]);
     expect(stdout).toMatch(/12,973,440 elements, [\d,]+ bytes, [\d.]+ s, [\d.]+ GB\/s, 2 threads, seed 42\n/);
     expect(stdout).toContain(`SHA-256 ${sha256(readFileSync(out))}`);

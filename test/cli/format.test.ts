@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { completeInit } from '../../src/domain/init.js';
 import { formatDuration, formatProgress } from '../../src/cli/progress-bar.js';
 import { formatInit, formatTable, groupDigits } from '../../src/cli/table.js';
 
@@ -28,5 +29,9 @@ test('a table of a hundred thousand tensors is formatted', () => {
 test('inits and numbers read well', () => {
   expect(formatInit({ kind: 'uniform', low: -1, high: 1 })).toBe('uniform(low=-1, high=1)');
   expect(formatInit({ kind: 'zeros' })).toBe('zeros');
+  expect(formatInit(completeInit({ kind: 'wage', bits: 8 }))).toBe('wage(bits=8)');
+  expect(formatInit(completeInit({ kind: 'truncated_normal', low: 0, high: Infinity }))).toBe(
+    'truncated_normal(low=0, high=inf)',
+  );
   expect(groupDigits(12973440)).toBe('12,973,440');
 });

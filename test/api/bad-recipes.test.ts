@@ -1,0 +1,243 @@
+/** Bad recipes: refused with a code and, in a spec, with the path of the parameter; nothing is written. */
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Engine, InitError, SharedTensor, type AnyTensor, type Dtype, type InitInput } from 'jumpfill';
+import { listFolder, makeFolder } from '../support/folder.js';
+
+const engine = new Engine({ threads: 1, seed: 1n });
+afterAll(() => engine.close());
+
+interface Bad {
+  readonly init: object;
+  readonly code: string;
+  /** In a spec; the same as `code` where it is left out. */
+  readonly specCode?: string;
+  /** Below `tensors[3].init`; none: the error is about several parameters, or about the shape. */
+  readonly parameter?: string;
+  readonly message?: string;
+  readonly shape?: readonly number[];
+  readonly dtype?: Dtype;
+}
+
+const WORD = { code: 'BAD_OPTION' } as const;
+const RANGE = { code: 'BAD_RANGE' } as const;
+/** In a spec a value of the wrong type is refused by the schema. */
+const TYPE = { code: 'BAD_RANGE', specCode: 'BAD_SPEC' } as const;
+
+const wave = (parameters: object): object => ({ kind: 'wage_variance_scaling', bits: 4, ...parameters });
+
+const bad: readonly Bad[] = [
+  // Numbers.
+  ...['mean', 'std'].flatMap((parameter): Bad[] =>
+    ['normal', 'truncated_normal'].flatMap((kind): Bad[] => [
+      { init: { kind, [parameter]: NaN }, ...TYPE, parameter },
+      { init: { kind, [parameter]: Infinity }, ...RANGE, parameter },
+      { init: { kind, [parameter]: '1' }, ...TYPE, parameter },
+      { init: { kind, [parameter]: true }, ...TYPE, parameter },
+      { init: { kind, [parameter]: 1e39 }, ...RANGE, parameter },
+      { init: { kind, [parameter]: 1e5 }, ...RANGE, parameter, dtype: 'float16' },
+    ]),
+  ),
+  ...['normal', 'truncated_normal'].flatMap((kind): Bad[] => [
+    { init: { kind, std: -1 }, ...RANGE, parameter: 'std', message: 'std is -1. std must not be negative.' },
+    { init: { kind, std: 1e-45 }, ...RANGE, parameter: 'std' },
+    { init: { kind, std: 2 ** -1000 }, ...RANGE, parameter: 'std', dtype: 'float64' },
+    { init: { kind, std: 6e4, mean: 6e4 }, ...RANGE, dtype: 'float16' },
+  ]),
+  { init: { kind: 'truncated_normal', low: 1, high: 1 }, ...RANGE },
+  { init: { kind: 'truncated_normal', low: 3, high: -3 }, ...RANGE },
+  { init: { kind: 'truncated_normal', low: 2 }, ...RANGE, message: 'low is 2 and high is 2.' },
+  { init: { kind: 'truncated_normal', low: NaN }, ...TYPE, parameter: 'low' },
+  { init: { kind: 'truncated_normal', low: Infinity }, ...RANGE },
+  { init: { kind: 'truncated_normal', low: 7e4, high: 8e4 }, ...RANGE, dtype: 'float16' },
+  { init: { kind: 'truncated_normal', mean: 1, std: 1e-5 }, ...RANGE, dtype: 'float16' },
+  { init: { kind: 'truncated_normal', mean: 1, std: 1e-3 }, ...RANGE, dtype: 'bfloat16' },
+  { init: { kind: 'truncated_normal', mean: 1, std: 1e-5, low: 1, high: 3 }, ...RANGE, dtype: 'bfloat16' },
+  ...['low', 'high'].flatMap((parameter): Bad[] => [
+    { init: { kind: 'uniform', low: -1, high: 1, [parameter]: NaN }, ...TYPE, parameter },
+    { init: { kind: 'uniform', low: -1, high: 1, [parameter]: '0' }, ...TYPE, parameter },
+    { init: { kind: 'uniform', low: -1, high: 1, [parameter]: -Infinity }, ...RANGE, parameter },
+    {
+      init: { kind: 'uniform', low: -1, high: 1, [parameter]: -65_505 },
+      ...RANGE,
+      parameter,
+      dtype: 'float16',
+    },
+  ]),
+  { init: { kind: 'uniform', low: 1, high: 0 }, ...RANGE },
+  { init: { kind: 'uniform', low: 1.0001, high: 1.0002 }, ...RANGE, dtype: 'float16' },
+  { init: { kind: 'uniform', low: 1, high: 1.001 }, ...RANGE, dtype: 'bfloat16' },
+  { init: { kind: 'uniform', low: 1e-320, high: 2e-320 }, ...RANGE, dtype: 'float64' },
+  { init: { kind: 'constant', value: NaN }, ...TYPE, parameter: 'value' },
+  { init: { kind: 'constant', value: Infinity }, ...RANGE, parameter: 'value' },
+  { init: { kind: 'constant', value: 1e-50 }, ...RANGE, parameter: 'value' },
+  { init: { kind: 'constant', value: 1e-9 }, ...RANGE, parameter: 'value', dtype: 'float16' },
+  { init: { kind: 'constant', value: 65_505 }, ...RANGE, parameter: 'value', dtype: 'float16' },
+  { init: { kind: 'constant', value: 0.5 }, ...RANGE, parameter: 'value', dtype: 'int8' },
+  { init: { kind: 'constant', value: 128 }, ...RANGE, parameter: 'value', dtype: 'int8' },
+  { init: { kind: 'constant', value: -128 }, ...RANGE, parameter: 'value', dtype: 'int8' },
+  ...[0, -1, Infinity].flatMap((value): Bad[] => [
+    { init: { kind: 'variance_scaling', scale: value }, ...RANGE, parameter: 'scale' },
+    { init: { kind: 'xavier_uniform', gain: value }, ...RANGE, parameter: 'gain' },
+    { init: { kind: 'xavier_normal', gain: value }, ...RANGE, parameter: 'gain' },
+    { init: wave({ factor: value }), code: 'BAD_FACTOR', parameter: 'factor' },
+    { init: { kind: 'wage', bits: 4, factor: value }, code: 'BAD_FACTOR', parameter: 'factor' },
+  ]),
+  ...[NaN, '1'].flatMap((value): Bad[] => [
+    { init: { kind: 'variance_scaling', scale: value }, ...TYPE, parameter: 'scale' },
+    { init: { kind: 'kaiming_uniform', a: value }, ...TYPE, parameter: 'a' },
+    { init: { kind: 'kaiming_normal', a: value }, ...TYPE, parameter: 'a' },
+    { init: { kind: 'xavier_normal', gain: value }, ...TYPE, parameter: 'gain' },
+  ]),
+  { init: { kind: 'kaiming_uniform', a: -Infinity }, ...RANGE, parameter: 'a' },
+  // Words.
+  ...['kaiming_uniform', 'kaiming_normal'].flatMap((kind): Bad[] => [
+    { init: { kind, mode: 'fan_avg' }, ...WORD, parameter: 'mode' },
+    { init: { kind, mode: 'fanin' }, ...WORD, parameter: 'mode', message: 'Did you mean "fan_in"?' },
+    {
+      init: { kind, nonlinearity: 'rleu' },
+      ...WORD,
+      parameter: 'nonlinearity',
+      message: 'Did you mean "relu"?',
+    },
+  ]),
+  { init: { kind: 'variance_scaling', mode: 'fan_ou' }, ...WORD, parameter: 'mode', message: '"fan_out"?' },
+  { init: { kind: 'variance_scaling', distribution: 'truncated' }, ...WORD, parameter: 'distribution' },
+  {
+    init: { kind: 'variance_scaling', distribution: 'unifrom' },
+    ...WORD,
+    parameter: 'distribution',
+    message: '"uniform"?',
+  },
+  ...[
+    'he_normal',
+    'glorot_uniform',
+    'lecun_normal',
+    'xavier_uniform',
+    'kaiming_normal',
+    'variance_scaling',
+  ].map((kind): Bad => ({
+    init: { kind, layout: 'trch' },
+    ...WORD,
+    parameter: 'layout',
+    message: 'Did you mean "torch"?',
+  })),
+  { init: wave({ mode: 'fan_ni' }), ...WORD, parameter: 'mode', message: 'Did you mean "fan_in"?' },
+  { init: wave({ layout: 'kears' }), ...WORD, parameter: 'layout', message: 'Did you mean "keras"?' },
+  { init: wave({ distribution: 'normal' }), ...WORD, parameter: 'distribution' },
+  { init: { kind: 'wage', bits: 4, mode: 'fan_out' }, code: 'NOT_IMPLEMENTED', parameter: 'mode' },
+  // Shapes without fans.
+  ...['kaiming_uniform', 'kaiming_normal', 'xavier_uniform', 'xavier_normal'].map((kind): Bad => ({
+    init: { kind },
+    code: 'BAD_SHAPE',
+    shape: [6],
+  })),
+  ...[[6], []].flatMap((shape): Bad[] => [
+    { init: { kind: 'he_normal', layout: 'torch' }, code: 'BAD_SHAPE', shape },
+    { init: wave({}), code: 'BAD_SHAPE', shape },
+    { init: { kind: 'wage', bits: 4 }, code: 'BAD_SHAPE', shape },
+  ]),
+  { init: { kind: 'glorot_uniform' }, code: 'BAD_SHAPE', shape: [] },
+  // Bits and codes.
+  ...[0, 1.5, -1, 1025].flatMap((bits): Bad[] => [
+    { init: { kind: 'wage', bits }, code: 'BAD_BITS', parameter: 'bits' },
+    { init: wave({ bits }), code: 'BAD_BITS', parameter: 'bits' },
+  ]),
+  ...[1, 9, 32].flatMap((bits): Bad[] => [
+    { init: { kind: 'wage', bits, codes: true }, code: 'BAD_BITS', parameter: 'bits', dtype: 'int8' },
+    { init: wave({ bits, codes: true }), code: 'BAD_BITS', parameter: 'bits', dtype: 'int8' },
+  ]),
+  { init: { kind: 'wage', bits: 4, codes: true }, code: 'BAD_DTYPE', dtype: 'float16' },
+  { init: { kind: 'wage', bits: 4 }, code: 'BAD_DTYPE', dtype: 'int8' },
+  { init: { kind: 'he_normal' }, code: 'BAD_DTYPE', dtype: 'int8' },
+  { init: { kind: 'normal' }, code: 'BAD_DTYPE', dtype: 'int8' },
+  // Kinds and keys.
+  { init: { kind: 'nromal' }, code: 'BAD_SPEC', parameter: 'kind', message: 'Did you mean "normal"?' },
+  {
+    init: { kind: 'normal', sdt: 1 },
+    code: 'BAD_OPTION',
+    specCode: 'BAD_SPEC',
+    parameter: 'sdt',
+    message: '"std"?',
+  },
+  { init: { kind: 'zeros', std: 1 }, code: 'BAD_OPTION', specCode: 'BAD_SPEC', parameter: 'std' },
+  {
+    init: { kind: 'he_normal', mode: 'fan_in' },
+    code: 'BAD_OPTION',
+    specCode: 'BAD_SPEC',
+    parameter: 'mode',
+  },
+];
+
+const titled = bad.map((each) => {
+  const shown = JSON.stringify(each.init, (_, value: unknown) =>
+    typeof value === 'number' ? String(value) : value,
+  );
+  return { ...each, title: `${shown}${each.dtype === undefined ? '' : ` as ${each.dtype}`}` };
+});
+
+function filled({ shape = [2, 3], dtype = 'float32' }: Partial<Bad>): AnyTensor {
+  const tensor = SharedTensor.empty<Dtype>(shape, { dtype, name: 'w' });
+  tensor.data.fill(42);
+  return tensor;
+}
+
+async function refusalOf(call: Promise<unknown>): Promise<InitError> {
+  const error: unknown = await call.then(
+    () => 'it was accepted',
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(InitError);
+  return error as InitError;
+}
+
+describe.each(titled)('$title', ({ init, code, specCode = code, parameter, message = '', ...form }) => {
+  test(`is refused with ${code}, and the tensor is as it was`, async () => {
+    const tensor = filled(form);
+    const error = await refusalOf(engine.init_(tensor, init as InitInput));
+    expect(error.code, error.message).toBe(code);
+    expect(error.message).toContain(message);
+    expect(tensor.data.every((element) => element === 42)).toBe(true);
+    expect([tensor.weightScale, tensor.step]).toEqual([undefined, undefined]);
+  });
+
+  test('is refused in a spec with the path of what is wrong, and no file is made', async () => {
+    const folder = makeFolder();
+    const { shape = [2, 3], dtype = 'float32' } = form;
+    const zeros = [0, 1, 2].map((i) => ({ name: `${i}`, shape: [4], init: { kind: 'zeros' } }));
+    const spec = { tensors: [...zeros, { name: 'w', shape, dtype, init }] };
+    const error = await refusalOf(engine.initModel(spec, { out: join(folder, 'm.safetensors') }));
+    expect(error.code, error.message).toBe(specCode);
+    const path = `tensors[3].init${parameter === undefined ? '' : `.${parameter}`}`;
+    // A colon before what a recipe found, a space where the schema found it.
+    expect([`${path}:`, `${path} `]).toContain(error.message.slice(0, path.length + 1));
+    expect(error.message).toContain(message);
+    expect(listFolder(folder)).toEqual([]);
+  });
+});
+
+describe('the library, which has no schema before it, refuses', () => {
+  const taken: readonly (readonly [string, object])[] = [
+    ['a parameter that is null', { kind: 'normal', std: null }],
+    ['a flag of text', { kind: 'he_normal', preserve_std: 'no' }],
+    ['a flag of 0', { kind: 'he_normal', preserve_std: 0 }],
+    ['a bound of text', { kind: 'truncated_normal', low: '-1' }],
+    ['a seed in the initialiser', { kind: 'uniform', low: 0, high: 1, seed: 4 }],
+    ['a name in the initialiser', { kind: 'uniform', low: 0, high: 1, name: 'v' }],
+  ];
+  test.each(taken)('%s', async (_, init) => {
+    await refusalOf(engine.init_(filled({}), init as InitInput));
+  });
+
+  test('a parameter among the options of init_', async () => {
+    const options = { low: 0.5 } as object;
+    await refusalOf(engine.init_(filled({}), { kind: 'uniform', low: 0, high: 1 }, options));
+  });
+
+  test.each([
+    ['bounds', { kind: 'truncated_normal', mean: 1, low: 1e-10, high: 2e-10 }],
+    ['a std', { kind: 'truncated_normal', mean: 0.1, std: 1e-12 }],
+  ] as const)('%s between which no float32 lies', async (_, init) => {
+    await refusalOf(engine.init_(filled({}), init));
+  });
+});

@@ -1,0 +1,277 @@
+/** Narrow and wide elements: halves are the float32 run rounded within the bounds, float64 stays within its own. */
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Engine, NotImplementedError, SharedTensor, ValueError, type Dtype, type InitInput } from 'jumpfill';
+import { ceilScaled, floorScaled } from '../../src/domain/float32.js';
+import { ceilHalf, floorHalf, HALF_FORMATS, type HalfDtype } from '../../src/domain/half.js';
+import { anyBounds, anySeed } from '../support/random.js';
+
+const engine = new Engine({ threads: 2, seed: 11n });
+afterAll(() => engine.close());
+
+const HALVES = ['float16', 'bfloat16'] as const;
+const N = 3_001;
+
+async function draw<D extends Dtype>(
+  dtype: D,
+  init: InitInput,
+  options: { readonly length?: number; readonly seed?: bigint } = {},
+): Promise<SharedTensor<D>> {
+  const { length = N, seed = 5n } = options;
+  return await engine.init_(SharedTensor.empty([length], { dtype, name: 'w' }), init, { seed });
+}
+
+/** The tensor, or undefined where the recipe is refused as out of range. */
+async function attempt<D extends Dtype>(
+  ...parameters: Parameters<typeof draw<D>>
+): Promise<SharedTensor<D> | undefined> {
+  try {
+    return await draw(...parameters);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'BAD_RANGE' });
+    return undefined;
+  }
+}
+
+const valuesOf = ({ data, dtype }: SharedTensor<HalfDtype>): Float64Array =>
+  Float64Array.from(data, HALF_FORMATS[dtype].fromBits);
+
+/** All finite values of a format with the patterns that give them, in order: -0 is left out. */
+function gridOf(dtype: HalfDtype): readonly number[] {
+  const { fromBits } = HALF_FORMATS[dtype];
+  const values = Array.from({ length: 2 ** 16 }, (_, bits) => fromBits(bits)).filter(Number.isFinite);
+  return [...new Set(values.map((value) => value + 0))].sort((a, b) => a - b);
+}
+const grids = { float16: gridOf('float16'), bfloat16: gridOf('bfloat16') };
+
+/** Nearest by comparing distances to both neighbours, an even pattern where they tie: no bits of x are looked at. */
+function roundByDistance(x: number, dtype: HalfDtype): number {
+  const grid = grids[dtype];
+  let [low, high] = [0, grid.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((grid[middle] ?? Infinity) <= x) low = middle + 1;
+    else high = middle;
+  }
+  const below = grid[low - 1] ?? grid[0] ?? NaN;
+  const above = grid[low] ?? grid.at(-1) ?? NaN;
+  if (x - below !== above - x) return x - below < above - x ? below : above;
+  return HALF_FORMATS[dtype].toBits(below) % 2 === 0 ? below : above;
+}
+
+const anyMagnitude = fc.oneof(
+  fc.double({ min: -10, max: 10, noNaN: true }),
+  fc.double({ min: -60_000, max: 60_000, noNaN: true }),
+  fc.double({ min: -1e-4, max: 1e-4, noNaN: true }),
+  fc.constantFrom(0, 1, -0.1, 65_504, -65_504),
+);
+const anyStd = fc.oneof(fc.double({ min: 1e-6, max: 8, noNaN: true }), fc.constantFrom(1, 0.02, 2000));
+const anyInterval = fc
+  .tuple(anyMagnitude, anyMagnitude)
+  .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
+
+interface Bounded {
+  readonly init: InitInput;
+  readonly low: number;
+  readonly high: number;
+  /** The float32 values next to the exact bounds, if those are no doubles. */
+  readonly inward?: readonly [number, number];
+}
+const anyUniform = anyInterval.map(([low, high]): Bounded => ({
+  init: { kind: 'uniform', low, high },
+  low,
+  high,
+}));
+const anyTruncated = fc.tuple(anyMagnitude, anyStd, anyBounds).map(([mean, std, [low, high]]): Bounded => ({
+  init: { kind: 'truncated_normal', mean, std, low, high },
+  low: mean + low * std,
+  high: mean + high * std,
+  inward: [
+    low === -Infinity ? low : ceilScaled(mean, std, low),
+    high === Infinity ? high : floorScaled(mean, std, high),
+  ],
+}));
+const anyDefault = fc.tuple(anyMagnitude, anyStd).map(([mean, std]): Bounded => ({
+  init: { kind: 'truncated_normal', mean, std },
+  low: mean - 2 * std,
+  high: mean + 2 * std,
+  inward: [ceilScaled(mean, std, -2), floorScaled(mean, std, 2)],
+}));
+const anyNormal = fc.tuple(anyMagnitude, anyStd).map(([mean, std]): Bounded => ({
+  init: { kind: 'normal', mean, std },
+  low: -Infinity,
+  high: Infinity,
+}));
+const anyBounded = fc.oneof(anyUniform, anyTruncated, anyDefault, anyNormal);
+
+describe.each(HALVES)('%s', (dtype) => {
+  const { largest } = HALF_FORMATS[dtype];
+
+  test('is the float32 run rounded to nearest even, within the bounds rounded inward', async () => {
+    let drawn = 0;
+    const law = fc.asyncProperty(
+      anyBounded,
+      anySeed,
+      async ({ init, low, high, inward = [low, high] }, seed) => {
+        const half = await attempt(dtype, init, { length: 257, seed });
+        if (half === undefined) return;
+        drawn += 1;
+        const float = await draw('float32', init, { length: 257, seed });
+        const lowest = ceilHalf(Math.max(inward[0], -largest), dtype);
+        const highest = floorHalf(Math.min(inward[1], largest), dtype);
+        const wanted = Array.from(
+          float.data,
+          (x) => Math.min(Math.max(roundByDistance(x, dtype), lowest), highest) + 0,
+        );
+        expect(Array.from(valuesOf(half), (x) => x + 0)).toEqual(wanted);
+      },
+    );
+    await fc.assert(law, { numRuns: 400 });
+    expect(drawn).toBeGreaterThan(200);
+  });
+
+  test('never leaves the bounds, and is never infinite', async () => {
+    const law = fc.asyncProperty(anyBounded, anySeed, async ({ init, low, high }, seed) => {
+      const half = await attempt(dtype, init, { length: 1000, seed });
+      if (half === undefined) return;
+      expect(valuesOf(half).every((x) => x >= low && x <= high && Number.isFinite(x))).toBe(true);
+    });
+    await fc.assert(law, { numRuns: 400 });
+  });
+
+  test('keeps to an upper bound that rounds up: 0.1 and -0.1 are never passed', async () => {
+    const half = valuesOf(await draw(dtype, { kind: 'uniform', low: -0.1, high: 0.1 }, { length: 2 ** 20 }));
+    expect(half.every((x) => Math.abs(x) <= 0.1)).toBe(true);
+    expect(Math.max(...half.subarray(0, 2 ** 16))).toBe(floorHalf(0.1, dtype));
+  });
+
+  test('has no infinity where the float32 run rounds past the largest half', async () => {
+    const init = { kind: 'uniform', low: largest * (1 - 2 ** -20), high: largest } as const;
+    // Too narrow to hold two halves.
+    await expect(draw(dtype, init)).rejects.toMatchObject({ code: 'BAD_RANGE' });
+    const wide = valuesOf(
+      await draw(dtype, { kind: 'uniform', low: -largest, high: largest }, { length: 2 ** 18 }),
+    );
+    expect(wide.every(Number.isFinite)).toBe(true);
+    expect(wide.some((x) => Math.abs(x) === largest)).toBe(true);
+  });
+
+  test('is the mean where std is 0, with a bound at infinity too', async () => {
+    for (const [low, high] of [
+      [-Infinity, 3],
+      [-1, Infinity],
+      [-Infinity, Infinity],
+    ] as const) {
+      const half = await draw(dtype, { kind: 'truncated_normal', mean: 1.5, std: 0, low, high });
+      expect(new Set(valuesOf(half))).toEqual(new Set([1.5]));
+    }
+  });
+
+  test('refuses what only a wider dtype holds', async () => {
+    const init = { kind: 'constant', value: largest * 2 } as const;
+    if (dtype === 'float16') await draw('float32', init);
+    await expect(draw(dtype, init)).rejects.toThrow(ValueError);
+  });
+
+  test('has the far tail of the normal: of 2^22 elements, all those of float32 beyond 4.5', async () => {
+    const init = { kind: 'normal' } as const;
+    const half = valuesOf(await draw(dtype, init, { length: 2 ** 22 }));
+    const float = (await draw('float32', init, { length: 2 ** 22 })).data;
+    const isFar = (x: number): boolean => Math.abs(x) > 4.5;
+    const far = Array.from(float.filter(isFar), (x) => roundByDistance(x, dtype));
+    // 6.8e-6 of the normal lie there: 28.5 are expected, and fewer than 5 have a probability of 1e-7.
+    expect(far.length).toBeGreaterThan(4);
+    expect(Array.from(half.filter((_, i) => isFar(float[i] ?? 0)))).toEqual(far);
+  });
+
+  test('is 16-bit patterns: data is a Uint16Array of two bytes an element', async () => {
+    const tensor = await draw(dtype, { kind: 'ones' });
+    expect(tensor.data).toBeInstanceOf(Uint16Array);
+    expect([tensor.byteLength, tensor.data.length]).toEqual([2 * N, N]);
+    expect(tensor.data[0]).toBe(dtype === 'float16' ? 0x3c00 : 0x3f80);
+  });
+});
+
+test.each([
+  ['float32', Float32Array, 4],
+  ['float64', Float64Array, 8],
+  ['int8', Int8Array, 1],
+] as const)('data of %s is a %o of %d bytes an element', async (dtype, Elements, byteWidth) => {
+  const tensor = await draw(dtype, { kind: 'ones' });
+  expect(tensor.data).toBeInstanceOf(Elements);
+  expect(tensor.data.byteLength).toBe(N * byteWidth);
+  expect(tensor.data.every((value) => value === 1)).toBe(true);
+});
+
+describe('float64', () => {
+  test('never leaves its bounds', async () => {
+    const law = fc.asyncProperty(
+      fc.oneof(anyUniform, anyDefault),
+      anySeed,
+      async ({ init, low, high }, seed) => {
+        const tensor = await attempt('float64', init, { length: 1000, seed });
+        if (tensor === undefined) return;
+        expect(tensor.data.every((x) => x >= low && x <= high)).toBe(true);
+      },
+    );
+    await fc.assert(law, { numRuns: 300 });
+  });
+
+  test('has more than 32 bits: of 2^18 uniform values none comes twice, and few are float32', async () => {
+    const { data } = await draw('float64', { kind: 'uniform', low: 0, high: 1 }, { length: 2 ** 18 });
+    // On a lattice of 2^53 a pair meets with a probability of 4e-6; on one of 2^32, 8 would be expected.
+    expect(new Set(data).size).toBe(data.length);
+    expect(data.filter((x) => Math.fround(x) === x).length).toBeLessThan(data.length / 1000);
+  });
+
+  test('holds a mean, a width and a constant that a float32 does not', async () => {
+    const uniform = await draw('float64', { kind: 'uniform', low: -1e300, high: 1e300 });
+    expect(uniform.data.some((x) => Math.abs(x) > 1e299)).toBe(true);
+    const { data } = await draw('float64', { kind: 'constant', value: 0.1 });
+    expect(data[7]).toBe(0.1);
+    const normal = await draw('float64', { kind: 'normal', mean: 1, std: 1e-12 });
+    expect(normal.data.every((x) => Math.abs(x - 1) < 1e-11)).toBe(true);
+    expect(new Set(normal.data).size).toBeGreaterThan(N / 2);
+  });
+});
+
+describe('float16Data', () => {
+  const host = globalThis as { Float16Array?: unknown };
+
+  test('is a Float16Array of the same memory where the engine has one, a NotImplementedError elsewhere', async () => {
+    const tensor = await draw('float16', { kind: 'normal' });
+    if (host.Float16Array === undefined) {
+      expect(() => tensor.float16Data).toThrow(NotImplementedError);
+      expect(() => tensor.float16Data).toThrow(/Float16Array/);
+      return;
+    }
+    expect(Object.prototype.toString.call(tensor.float16Data)).toBe('[object Float16Array]');
+    expect(Array.from(tensor.float16Data)).toEqual(Array.from(valuesOf(tensor)));
+  });
+
+  test('asks the engine when it is read, and passes buffer, offset and length', () => {
+    const before = host.Float16Array;
+    class Stand {
+      readonly given: readonly unknown[];
+      constructor(...given: readonly unknown[]) {
+        this.given = given;
+      }
+    }
+    try {
+      host.Float16Array = Stand;
+      const buffer = new SharedArrayBuffer(64);
+      const tensor = SharedTensor.wrap(buffer, [3, 5], { dtype: 'float16', byteOffset: 6 });
+      expect((tensor.float16Data as unknown as Stand).given).toEqual([buffer, 6, 15]);
+    } finally {
+      if (before === undefined) delete host.Float16Array;
+      else host.Float16Array = before;
+    }
+  });
+
+  test('is refused of every other dtype', () => {
+    for (const dtype of ['float32', 'bfloat16', 'int8'] as const) {
+      const tensor = SharedTensor.empty([4], { dtype });
+      expect(() => tensor.float16Data).toThrow(expect.objectContaining({ code: 'BAD_DTYPE' }) as Error);
+    }
+  });
+});

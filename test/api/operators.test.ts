@@ -1,0 +1,377 @@
+/** WAGE's operators through the engine: what the scalar functions do, once, on any threads and in any memory. */
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import {
+  clip_,
+  Engine,
+  InitError,
+  quantize_,
+  shift_,
+  SharedTensor,
+  type QuantizeOptions,
+  type ShiftOptions,
+} from 'jumpfill';
+import { Engine as EngineWithSeams } from '#built/api/engine.js';
+import { codeStep } from '../../src/domain/codes.js';
+import {
+  clip,
+  clipBound,
+  largestMagnitude,
+  quantise,
+  shift,
+  shiftExponent,
+} from '../../src/domain/operators.js';
+import { expectSameBytes } from '../support/bytes.js';
+import { FALSE_ALARM, meanBound, meanOf } from '../support/statistics.js';
+
+const SEED = 77n;
+const engines = [1, 2, 3, 7].map((threads) => new Engine({ threads, seed: SEED }));
+const [one = new Engine(), two = new Engine()] = engines;
+const scalar = new Engine({ threads: 2, seed: SEED, simd: false });
+afterAll(async () => {
+  await Promise.all([...engines, scalar].map((engine) => engine.close()));
+});
+
+/** More chunks than one, the last cut off in mid-lane. */
+const LENGTH = 3 * 2 ** 18 + 12_347;
+const SPECIAL = [
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  -0.5,
+  0.75,
+  0.25,
+  -0.25,
+  1e-40,
+  -1e-40,
+  3e38,
+  -3e38,
+  2 ** -149,
+  0.9921875,
+];
+
+/** Normal values among which, at the beginning and at the end, are those that need care. */
+const input = await one.normal_(SharedTensor.empty([LENGTH], { name: 'x' }), { std: 0.6 });
+input.data.set(SPECIAL);
+input.data.set(SPECIAL, LENGTH - SPECIAL.length);
+const wrapped = (): SharedTensor => {
+  const tensor = SharedTensor.wrap(new SharedArrayBuffer(4 * LENGTH + 32), [LENGTH], {
+    name: 'x',
+    byteOffset: 20,
+  });
+  tensor.data.set(input.data);
+  return tensor;
+};
+
+type Operator = (engine: Engine, tensor: SharedTensor) => Promise<SharedTensor>;
+interface Case {
+  readonly title: string;
+  readonly apply: Operator;
+  readonly specification: (values: Float32Array) => void;
+}
+
+const ROUNDINGS = ['half_even', 'half_up'] as const;
+const cases: readonly Case[] = [
+  ...[1, 2, 8, 15, 16, 1024].map((bits): Case => ({
+    title: `clip_ to ${bits} bits`,
+    apply: (engine, tensor) => engine.clip_(tensor, bits),
+    specification: (values) => {
+      clip(values, bits);
+    },
+  })),
+  ...[1, 2, 8, 15, 16].flatMap((bits) =>
+    ROUNDINGS.flatMap((rounding) =>
+      [1, 16].map((scale): Case => ({
+        title: `quantize_ to ${bits} bits, ${rounding}, scale ${scale}`,
+        apply: (engine, tensor) => engine.quantize_(tensor, bits, { rounding, scale }),
+        specification: (values) => {
+          quantise(values, { bits, rounding, scale });
+        },
+      })),
+    ),
+  ),
+  ...(['nearest', 'ceiling'] as const).map((rounding): Case => ({
+    title: `shift_ by the ${rounding} power of two`,
+    apply: (engine, tensor) => engine.shift_(tensor, { rounding }),
+    specification: (values) => {
+      shift(values, shiftExponent(largestMagnitude(values), rounding));
+    },
+  })),
+];
+
+describe.each(cases)('$title', ({ apply, specification }) => {
+  const expected = input.data.slice();
+  specification(expected);
+
+  test('is what the scalar function does, on 1, 2, 3 and 7 threads', async () => {
+    for (const engine of [...engines, scalar]) {
+      const tensor = input.clone();
+      expect(await apply(engine, tensor)).toBe(tensor);
+      expectSameBytes(tensor.data, expected);
+    }
+  });
+
+  test('is the same in wrapped memory, and touches none around it', async () => {
+    const tensor = wrapped();
+    await apply(two, tensor);
+    expectSameBytes(tensor.data, expected);
+    const around = [
+      ...new Uint8Array(tensor.buffer, 0, 20),
+      ...new Uint8Array(tensor.buffer, 20 + 4 * LENGTH),
+    ];
+    expect(around).toEqual(new Array(32).fill(0));
+  });
+});
+
+test('a NaN stays a NaN through clip_ and quantize_, and its neighbours are as without it', async () => {
+  const values = Float32Array.from({ length: 37 }, (_, i) => (i % 5 === 2 ? NaN : i / 20 - 1));
+  for (const rounding of ['half_even', 'half_up', 'stochastic'] as const) {
+    const tensor = SharedTensor.empty([37], { name: 'x' });
+    tensor.data.set(values);
+    await two.quantize_(tensor, 4, { rounding });
+    expect(Array.from(tensor.data, Number.isNaN)).toEqual(Array.from(values, Number.isNaN));
+  }
+});
+
+test('the functions do what the methods do', async () => {
+  const options = { engine: two } as const;
+  expectSameBytes((await clip_(input.clone(), 4, options)).data, (await one.clip_(input.clone(), 4)).data);
+  expectSameBytes((await shift_(input.clone(), options)).data, (await one.shift_(input.clone())).data);
+  const stochastic = { rounding: 'stochastic', seed: 4 } as const;
+  expectSameBytes(
+    (await quantize_(input.clone(), 4, { ...stochastic, ...options })).data,
+    (await one.quantize_(input.clone(), 4, stochastic)).data,
+  );
+});
+
+describe('stochastic rounding', () => {
+  const round = async (options: QuantizeOptions, bits = 4, tensor = input.clone()): Promise<Float32Array> =>
+    (await two.quantize_(tensor, bits, { rounding: 'stochastic', ...options })).data;
+
+  test('has the same bytes on 1, 2, 3 and 7 threads, from the scalar kernels, and in wrapped memory', async () => {
+    const expected = await round({});
+    for (const engine of [...engines, scalar]) {
+      const tensor = await engine.quantize_(input.clone(), 4, { rounding: 'stochastic' });
+      expectSameBytes(tensor.data, expected);
+    }
+    expectSameBytes(await round({}, 4, wrapped()), expected);
+  });
+
+  test('repeats with the seed and the name, and differs with another of either', async () => {
+    const expected = await round({ seed: 5, name: 'a' });
+    expectSameBytes(await round({ seed: 5n, name: 'a' }), expected);
+    for (const other of [await round({ seed: 6, name: 'a' }), await round({ seed: 5, name: 'b' })]) {
+      expect(other.filter((value, i) => value !== expected[i]).length).toBeGreaterThan(LENGTH / 10);
+    }
+  });
+
+  test('lies on a neighbour of the value on the grid, and on the value where that is of the grid', async () => {
+    for (const bits of [2, 5, 8]) {
+      const [step, bound] = [codeStep(bits), clipBound(bits)];
+      const rounded = await round({}, bits);
+      const wrong = rounded.filter((value, i) => {
+        const x = Math.min(Math.max(input.data[i] ?? 0, -bound), bound);
+        return !Number.isInteger(value / step) || Math.abs(value - x) >= step || Math.abs(value) > bound;
+      });
+      expect([...wrong]).toEqual([]);
+    }
+  });
+
+  test('is unbiased: a correct one fails with a probability of 1e-9 a value; nearest is not', async () => {
+    expect(FALSE_ALARM).toBe(1e-9);
+    const n = 2 ** 20;
+    const tensor = SharedTensor.empty([n], { name: 'x' });
+    // 3 bits: steps of a quarter. Hoeffding's bound over one step, and 2^-24 steps of bias.
+    const bound = meanBound(n, 1 / 4) + 2 ** -26;
+    for (const x of [0.1, -0.1, 0.2, -0.6, 0.01, 0.7].map(Math.fround)) {
+      const mean = meanOf(await round({}, 3, await one.constant_(tensor, x)));
+      expect(Math.abs(mean - x)).toBeLessThan(bound);
+      const nearest = await one.quantize_(await one.constant_(tensor, x), 3);
+      expect(Math.abs(meanOf(nearest.data) - x)).toBeGreaterThan(bound);
+    }
+  });
+
+  test('has nothing in common with the words that drew the tensor', async () => {
+    const n = 2 ** 18;
+    const tensor = SharedTensor.empty([n], { name: 'drawn' });
+    await one.uniform_(tensor, { low: 0, high: 0.25 });
+    const drawn = tensor.data.slice();
+    const isUp = await round({}, 3, tensor);
+    // The covariance of x with the excess of its rounding is 0 if words are independent; at most 1/4 a value is |up - x|.
+    let sum = 0;
+    drawn.forEach((x, i) => (sum += ((isUp[i] ?? 0) - x) * (x - 0.125)));
+    expect(Math.abs(sum / n)).toBeLessThan(meanBound(n, 1 / 16));
+  });
+
+  test('rounds a slice as that piece of the whole', async () => {
+    const expected = await round({});
+    const law = fc.asyncProperty(
+      fc.nat(LENGTH - 1),
+      fc.integer({ min: 1, max: 70_000 }),
+      async (start, count) => {
+        const end = Math.min(start + count, LENGTH);
+        const piece = SharedTensor.empty([end - start], { name: 'x' });
+        piece.data.set(input.data.subarray(start, end));
+        expectSameBytes(await round({ offset: start }, 4, piece), expected.subarray(start, end));
+      },
+    );
+    await fc.assert(law, { numRuns: 30 });
+  });
+});
+
+describe('shift_', () => {
+  const shifted = async (values: readonly number[], options: ShiftOptions = {}): Promise<number[]> => {
+    const tensor = SharedTensor.empty([values.length]);
+    tensor.data.set(values);
+    return [...(await two.shift_(tensor, options)).data];
+  };
+
+  test('leaves zeros as they are, and an empty tensor', async () => {
+    expect(await shifted([0, 0, 0])).toEqual([0, 0, 0]);
+    expect(await shifted([])).toEqual([]);
+    const wide = await two.shift_(SharedTensor.empty([LENGTH]));
+    expect(wide.data.every((value) => value === 0)).toBe(true);
+  });
+
+  test.each([
+    [[3, -1], 'nearest', [0.75, -0.25]],
+    [[2.8, 1], 'nearest', [Math.fround(2.8) / 2, 0.5]],
+    [[2.8, 1], 'ceiling', [Math.fround(2.8) / 4, 0.25]],
+    [[-4, 2], 'ceiling', [-1, 0.5]],
+    [[2 ** -149, 0], 'nearest', [1, 0]],
+    [[1.5 * 2 ** 127, -(2 ** 126)], 'ceiling', [0.75, -0.25]],
+  ] as const)('of %j, %s, is %j', async (values, rounding, expected) => {
+    expect(await shifted(values, { rounding })).toEqual([...expected]);
+  });
+
+  test.each([Infinity, -Infinity, NaN])(
+    'refuses a tensor with %d anywhere, and leaves it as it was',
+    async (bad) => {
+      for (const place of [0, LENGTH >> 1, LENGTH - 1]) {
+        const tensor = input.clone();
+        tensor.data[place] = bad;
+        const before = tensor.data.slice();
+        await expect(two.shift_(tensor)).rejects.toMatchObject({ code: 'BAD_RANGE' });
+        expectSameBytes(tensor.data, before);
+      }
+    },
+  );
+});
+
+describe('a worker that dies in the middle of an operator', () => {
+  const OPERATIONS = { none: 0, clip: 1, quantise: 2, shift: 3, measure: 4 } as const;
+  const workerUrl = new URL('../faults/dying-operator.mjs', import.meta.url);
+
+  /** The input, over memory that ends in the control words of test/faults/dying-operator.mjs. */
+  function faulty(operation: keyof typeof OPERATIONS, spared: number): SharedTensor {
+    const buffer = new SharedArrayBuffer(4 * LENGTH + 16);
+    new Int32Array(buffer, 4 * LENGTH).set([OPERATIONS[operation], 1, 0, spared]);
+    const tensor = SharedTensor.wrap(buffer, [LENGTH], { name: 'x' });
+    tensor.data.set(input.data);
+    return tensor;
+  }
+  const timesLeft = ({ buffer }: SharedTensor): number => new Int32Array(buffer, 4 * LENGTH)[1] ?? NaN;
+
+  const operators = {
+    clip: (engine: Engine, tensor: SharedTensor) => engine.clip_(tensor, 3),
+    quantise: (engine: Engine, tensor: SharedTensor) => engine.quantize_(tensor, 3, { scale: 4 }),
+    shift: (engine: Engine, tensor: SharedTensor) => engine.shift_(tensor),
+  };
+
+  test.each([
+    ['clip', 1],
+    ['clip', 2],
+    ['quantise', 1],
+    ['quantise', 2],
+    ['shift', 1],
+    ['shift', 2],
+  ] as const)(
+    '(%s, threads: %d) is an error, nothing is done twice, and the engine goes on',
+    async (kind, threads) => {
+      await using engine = new EngineWithSeams({ threads, seed: SEED }, { workerUrl });
+      const once = (await operators[kind](one, input.clone())).data;
+      const tensor = faulty(kind, 1);
+      const error: unknown = await operators[kind](engine, tensor).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(InitError);
+      expect(error).toMatchObject({ code: 'WORKER_FAILED', cause: expect.any(Error) as Error });
+      expect((error as InitError).message).toMatch(/half changed/);
+      expect(timesLeft(tensor)).toBe(0);
+      // Each element is as it was or as the operator makes it: quantised over 4, or shifted, a second time it would be neither.
+      const neither = tensor.data.findIndex(
+        (value, i) => !Object.is(value, input.data[i]) && !Object.is(value, once[i]),
+      );
+      expect(neither).toBe(-1);
+      expect(tensor.data.some((value, i) => value !== once[i])).toBe(true);
+      const again = faulty('none', 0);
+      await operators[kind](engine, again);
+      expectSameBytes(again.data, once);
+    },
+  );
+
+  test('and only looks at the elements leaves them all as they were, or gets it done', async () => {
+    await using engine = new EngineWithSeams({ threads: 2, seed: SEED }, { workerUrl });
+    const tensor = faulty('measure', 1);
+    const error: unknown = await engine.shift_(tensor).catch((reason: unknown) => reason);
+    expect(timesLeft(tensor)).toBe(0);
+    if (error === tensor) expectSameBytes(tensor.data, (await one.shift_(input.clone())).data);
+    else {
+      expect(error).toMatchObject({ code: 'WORKER_FAILED' });
+      expectSameBytes(tensor.data, input.data);
+    }
+  });
+});
+
+describe('refused, with the tensor as it was', () => {
+  const untyped = (value: unknown): never => value as never;
+  const refusals: readonly (readonly [string, string, (tensor: SharedTensor) => Promise<unknown>])[] = [
+    ['clip_ to 0 bits', 'BAD_BITS', (t) => two.clip_(t, 0)],
+    ['clip_ to 2.5 bits', 'BAD_BITS', (t) => two.clip_(t, 2.5)],
+    ['clip_ to 1025 bits', 'BAD_BITS', (t) => two.clip_(t, 1025)],
+    ['clip_ to no bits', 'BAD_BITS', (t) => two.clip_(t, untyped(undefined))],
+    ['clip_ with a seed', 'BAD_OPTION', (t) => two.clip_(t, 2, untyped({ seed: 1 }))],
+    ['quantize_ to -1 bits', 'BAD_BITS', (t) => two.quantize_(t, -1)],
+    ['a rounding that is none', 'BAD_OPTION', (t) => two.quantize_(t, 2, { rounding: untyped('half_evn') })],
+    ['a rounding that is null', 'BAD_OPTION', (t) => two.quantize_(t, 2, { rounding: untyped(null) })],
+    ['scale 0', 'BAD_LIMIT', (t) => two.quantize_(t, 2, { scale: 0 })],
+    ['scale -1', 'BAD_LIMIT', (t) => two.quantize_(t, 2, { scale: -1 })],
+    ['scale NaN', 'BAD_LIMIT', (t) => two.quantize_(t, 2, { scale: NaN })],
+    ['scale Infinity', 'BAD_LIMIT', (t) => two.quantize_(t, 2, { scale: Infinity })],
+    ['a scale of text', 'BAD_LIMIT', (t) => two.quantize_(t, 2, { scale: untyped('2') })],
+    ['seed -1', 'BAD_SEED', (t) => two.quantize_(t, 2, { rounding: 'stochastic', seed: -1 })],
+    ['offset -1', 'BAD_OFFSET', (t) => two.quantize_(t, 2, { rounding: 'stochastic', offset: -1 })],
+    ['an empty name', 'BAD_NAME', (t) => two.quantize_(t, 2, { rounding: 'stochastic', name: '' })],
+    ['a shift that is none', 'BAD_OPTION', (t) => two.shift_(t, { rounding: untyped('celing') })],
+    ['a shift with a scale', 'BAD_OPTION', (t) => two.shift_(t, untyped({ scale: 2 }))],
+    ['a signal that is none', 'BAD_OPTION', (t) => two.shift_(t, { signal: untyped({}) })],
+  ];
+  test.each(refusals)('%s with %s', async (_, code, apply) => {
+    const tensor = SharedTensor.empty([9]);
+    tensor.data.fill(0.3);
+    await expect(apply(tensor)).rejects.toMatchObject({ code });
+    expect(tensor.data.every((value) => value === Math.fround(0.3))).toBe(true);
+  });
+
+  test.each(['float64', 'float16', 'bfloat16', 'int8'] as const)('%s with BAD_DTYPE', async (dtype) => {
+    const tensor = untyped(SharedTensor.empty([9], { dtype }));
+    const refused = { code: 'BAD_DTYPE' };
+    await expect(two.clip_(tensor, 2)).rejects.toMatchObject(refused);
+    await expect(two.quantize_(tensor, 2)).rejects.toMatchObject(refused);
+    await expect(two.shift_(tensor)).rejects.toMatchObject(refused);
+  });
+
+  test('a mistyped rounding is told the word that is near', async () => {
+    const tensor = SharedTensor.empty([9], { name: 'w' });
+    await expect(two.quantize_(tensor, 2, { rounding: untyped('half_evn') })).rejects.toThrow(
+      'Tensor "w": rounding is "half_evn". Did you mean "half_even"? Known: half_even, half_up, stochastic.',
+    );
+  });
+
+  test('an aborted operator rejects with the reason, and changes nothing', async () => {
+    const tensor = input.clone();
+    const reason = new Error('enough');
+    await expect(two.clip_(tensor, 2, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expectSameBytes(tensor.data, input.data);
+  });
+});

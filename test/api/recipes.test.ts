@@ -1,0 +1,214 @@
+/** Every kind and every dtype that makes sense: same bytes on any threads, in any memory, by any way in. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as jumpfill from 'jumpfill';
+import {
+  Engine,
+  SharedTensor,
+  type AnyTensor,
+  type Dtype,
+  type InitInput,
+  type TensorReport,
+} from 'jumpfill';
+import { INIT_KINDS, type InitKind } from '../../src/domain/init.js';
+import { writeNumber } from '../../src/domain/words.js';
+import { DTYPES } from '../../src/domain/tensor.js';
+import { expectSameBytes } from '../support/bytes.js';
+import { makeFolder } from '../support/folder.js';
+import { readSafetensors } from '../support/safetensors.js';
+
+const SEED = 0x5eed_0123_4567_89abn;
+const THREADS = [1, 2, 3, 7];
+const engines = THREADS.map((threads) => new Engine({ threads, seed: SEED }));
+const [one = new Engine(), two = new Engine()] = engines;
+const scalar = new Engine({ threads: 2, seed: SEED, simd: false });
+afterAll(async () => {
+  await Promise.all([...engines, scalar].map((engine) => engine.close()));
+});
+
+/** More chunks than two, the last of them cut off in mid-lane. */
+const [ROWS, COLUMNS] = [59, 9_001] as const;
+const SHAPE = [ROWS, COLUMNS] as const;
+
+const HALVES_AND_FLOAT = ['float32', 'float16', 'bfloat16'] as const;
+const FLOATS = [...HALVES_AND_FLOAT, 'float64'] as const;
+const CODES = ['int8'] as const;
+
+type Recipes = Readonly<Record<InitKind, readonly (readonly [readonly Dtype[], object])[]>>;
+const recipes: Recipes = {
+  wage: [
+    [FLOATS, { bits: 2, factor: 1 }],
+    [CODES, { bits: 4, factor: 3000, codes: true }],
+    [CODES, { bits: 8, codes: true }],
+  ],
+  wage_variance_scaling: [
+    [FLOATS, { bits: 8, mode: 'fan_avg' }],
+    [FLOATS, { bits: 5, distribution: 'uniform', layout: 'keras', mode: 'fan_out' }],
+    [CODES, { bits: 6, factor: 1000, codes: true }],
+  ],
+  uniform: [[FLOATS, { low: -0.3, high: 1.7 }]],
+  normal: [[FLOATS, { mean: -0.2, std: 3 }]],
+  truncated_normal: [
+    [FLOATS, { mean: 0.1, std: 0.02 }],
+    [FLOATS, { low: -Infinity, high: Infinity }],
+    [HALVES_AND_FLOAT, { std: 2, low: -1, high: 3.5 }],
+    [HALVES_AND_FLOAT, { mean: -6, low: 6, high: 7 }],
+    [HALVES_AND_FLOAT, { low: -Infinity, high: -1.5 }],
+  ],
+  zeros: [[[...FLOATS, 'int8'], {}]],
+  ones: [[[...FLOATS, 'int8'], {}]],
+  constant: [
+    [FLOATS, { value: 0.1 }],
+    [CODES, { value: -127 }],
+  ],
+  variance_scaling: [
+    [FLOATS, { scale: 2, mode: 'fan_avg', distribution: 'uniform' }],
+    [FLOATS, { distribution: 'normal', layout: 'torch' }],
+    [FLOATS, { preserve_std: false, mode: 'fan_out' }],
+  ],
+  kaiming_uniform: [[FLOATS, { a: Math.sqrt(5) }]],
+  kaiming_normal: [[FLOATS, { mode: 'fan_out', nonlinearity: 'relu' }]],
+  xavier_uniform: [[FLOATS, { gain: 5 / 3 }]],
+  xavier_normal: [[FLOATS, { layout: 'keras' }]],
+  he_uniform: [[FLOATS, {}]],
+  he_normal: [[FLOATS, { layout: 'torch' }]],
+  glorot_uniform: [[FLOATS, {}]],
+  glorot_normal: [[FLOATS, { preserve_std: false }]],
+  lecun_uniform: [[FLOATS, { layout: 'torch' }]],
+  lecun_normal: [[FLOATS, {}]],
+};
+
+interface Case {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly init: InitInput;
+}
+
+const cases = INIT_KINDS.flatMap((kind) =>
+  recipes[kind].flatMap(([dtypes, parameters], i) =>
+    dtypes.map((dtype): Case => {
+      const init = { kind, ...parameters } as InitInput;
+      return { name: `${kind}${i === 0 ? '' : ` ${i}`} as ${dtype}`, dtype, init };
+    }),
+  ),
+);
+
+const empty = ({ name, dtype }: Case, shape: readonly number[] = SHAPE): AnyTensor =>
+  SharedTensor.empty<Dtype>(shape, { name, dtype });
+
+const whole = new Map<string, AnyTensor>();
+const inFile = new Map<string, Uint8Array>();
+const reports = new Map<string, TensorReport>();
+
+const asInSpec = (_: string, value: unknown): unknown => writeNumber(value);
+
+beforeAll(async () => {
+  for (const each of cases) whole.set(each.name, await one.init_(empty(each), each.init));
+  const out = `${makeFolder()}/m.safetensors`;
+  const tensors = cases.map((each) => ({ ...each, shape: SHAPE }));
+  const spec: unknown = JSON.parse(JSON.stringify({ tensors }, asInSpec));
+  for (const report of (await two.initModel(spec, { out })).tensors) reports.set(report.name, report);
+  for (const { name, data } of readSafetensors(out).tensors) inFile.set(name, data);
+});
+
+const wholeOf = ({ name }: Case): AnyTensor => whole.get(name) ?? expect.fail(name);
+const reportOf = ({ name }: Case): TensorReport => reports.get(name) ?? expect.fail(name);
+
+/** wage -> wageInit_, he_normal -> heNormal_ */
+const methodOf = (kind: InitKind): string =>
+  kind === 'wage' ? 'wageInit_' : `${kind.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())}_`;
+
+/** What methods take before their options. */
+const LEADING: Readonly<Record<string, string>> = {
+  wage: 'bits',
+  wage_variance_scaling: 'bits',
+  constant: 'value',
+};
+
+type Fill = (this: unknown, tensor: AnyTensor, ...parameters: readonly unknown[]) => Promise<AnyTensor>;
+
+async function fillByName(owner: object, each: Case, more: object): Promise<AnyTensor> {
+  const { kind, ...parameters } = each.init;
+  const fill = (owner as Readonly<Record<string, Fill>>)[methodOf(kind)] ?? expect.fail(methodOf(kind));
+  const leading = Object.entries(parameters).filter(([key]) => key === LEADING[kind]);
+  const rest = Object.entries(parameters).filter(([key]) => key !== LEADING[kind]);
+  const options = { ...Object.fromEntries(rest), ...more };
+  return await fill.call(owner, empty(each), ...leading.map(([, value]): unknown => value), options);
+}
+
+/** The recipe of a piece: where a width comes from more of the shape than a piece shows, the piece is told the width. */
+function initOfPiece({ name, init, dtype }: Case, { limit, std }: TensorReport): InitInput {
+  if (/^(wage|uniform|normal|truncated_normal|zeros|ones|constant)$/.test(init.kind)) return init;
+  if (dtype === 'int8') return init;
+  const isUniform = 'distribution' in init ? init.distribution === 'uniform' : init.kind.endsWith('_uniform');
+  const width = limit ?? std ?? expect.fail(`${name} has no width`);
+  if (isUniform) return { kind: 'uniform', low: -width, high: width };
+  const isPlain =
+    /^(kaiming|xavier)/.test(init.kind) || ('distribution' in init && init.distribution === 'normal');
+  return { kind: isPlain ? 'normal' : 'truncated_normal', std: width };
+}
+
+describe('the table of this test', () => {
+  test('has every kind, and all dtypes', () => {
+    expect(Object.keys(recipes).sort()).toEqual([...INIT_KINDS].sort());
+    expect(new Set(cases.map(({ dtype }) => dtype))).toEqual(new Set(Object.keys(DTYPES)));
+  });
+
+  test('has no two random cases of a dtype with the same bytes', () => {
+    const random = cases.filter(({ init }) => !/^(zeros|ones|constant)$/.test(init.kind));
+    const beginnings = random.map((each) => Buffer.from(wholeOf(each).buffer, 0, 64).toString('hex'));
+    expect(new Set(beginnings).size).toBe(random.length);
+  });
+});
+
+describe.each(cases)('$name', (each) => {
+  test('has the same bytes on 1, 2, 3 and 7 threads', async () => {
+    for (const engine of engines.slice(1)) {
+      expectSameBytes((await engine.init_(empty(each), each.init)).data, wholeOf(each).data);
+    }
+  });
+
+  test('has the same bytes from the scalar kernels', async () => {
+    expect(scalar.kernels).toBe('specification');
+    expectSameBytes((await scalar.init_(empty(each), each.init)).data, wholeOf(each).data);
+  });
+
+  test('has the same bytes in wrapped memory, and touches none around it', async () => {
+    const { name, dtype } = each;
+    const { byteLength, data } = wholeOf(each);
+    const buffer = new SharedArrayBuffer(byteLength + 48);
+    const bytes = new Uint8Array(buffer).fill(0xaa);
+    const wrapped = SharedTensor.wrap<Dtype>(buffer, SHAPE, { name, dtype, byteOffset: 24 });
+    expectSameBytes((await two.init_(wrapped, each.init)).data, data);
+    const around = [...bytes.subarray(0, 24), ...bytes.subarray(24 + byteLength)];
+    expect(around).toEqual(new Array(48).fill(0xaa));
+  });
+
+  test('has in a slice the bytes of that piece of the whole', async () => {
+    const pieces = [
+      [0, 1],
+      [3, 17],
+      [7, 49],
+      [58, 1],
+    ] as const;
+    const init = initOfPiece(each, reportOf(each));
+    for (const [row, rows] of pieces) {
+      const piece = await two.init_(empty(each, [rows, COLUMNS]), init, { offset: row * COLUMNS });
+      const wanted = wholeOf(each).data.subarray(row * COLUMNS, (row + rows) * COLUMNS);
+      expectSameBytes(piece.data, wanted, `rows ${row} to ${row + rows - 1}`);
+    }
+  });
+
+  test('has the same bytes by the method and by the function of its name', async () => {
+    expectSameBytes((await fillByName(two, each, {})).data, wholeOf(each).data);
+    expectSameBytes((await fillByName(jumpfill, each, { engine: two })).data, wholeOf(each).data);
+  });
+
+  test('has the same bytes in the file that a spec makes', () => {
+    expectSameBytes(inFile.get(each.name) ?? new Uint8Array(), wholeOf(each).data);
+  });
+
+  test('is reported with the weight scale and the step that the tensor carries', () => {
+    const { weightScale, step } = reportOf(each);
+    expect([weightScale, step]).toEqual([wholeOf(each).weightScale, wholeOf(each).step]);
+  });
+});
