@@ -6,6 +6,7 @@ const FILLING = ['api', 'cli', 'engine', 'golden', 'storage'].map((folder) => `t
 export default defineConfig({
   test: {
     globalSetup: ['test/support/build.ts'],
+    setupFiles: ['test/support/seed.ts'],
     reporters: ['default', ['json', { outputFile: 'build/test-report.json' }]],
     // A hang is a failure; nothing here waits for a clock.
     testTimeout: 60_000,
@@ -18,7 +19,7 @@ export default defineConfig({
           name: 'without SIMD',
           include: FILLING,
           // These choose the kernels themselves.
-          exclude: ['test/engine/simd/**', 'test/**/*.slow.test.ts'],
+          exclude: ['test/engine/simd/**', 'test/api/recipes.test.ts', 'test/**/*.slow.test.ts'],
           env: { JUMPFILL_SIMD: '0' },
         },
       },

@@ -4,6 +4,7 @@
  */
 import { Engine } from '#built/api/engine.js';
 import { chooseChunkElements } from '#built/domain/plan.js';
+import { DEFAULT_DTYPE } from '#built/domain/tensor.js';
 import type { Table } from './harness/answer.js';
 import { clock, measureBy, runContest, type Contestant } from './harness/contest.js';
 import { Crew } from './harness/crew.js';
@@ -66,7 +67,7 @@ async function timePageCache(crew: Crew, folder: TemporaryFolder, scale: Scale):
 async function timeModels(folder: TemporaryFolder, scale: Scale): Promise<Table> {
   await using engine = new Engine({ threads: scale.threads, seed: SEED });
   await using writers = new ConstantModels(scale.threads);
-  const tensor = { elementCount: scale.elements };
+  const tensor = { elementCount: scale.elements, dtype: DEFAULT_DTYPE };
   const runs = [wage, truncatedNormal].map(({ label, init }) => {
     const spec = { tensors: [{ name: 'w', shape: shapeOf(scale.elements), init }] };
     return { ...initModelRun(engine, folder, spec, scale.elements), label: `initModel, ${label}` };

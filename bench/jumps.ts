@@ -6,7 +6,7 @@ import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
 import type { KernelCode } from '#built/engine/filler.js';
 import { openOnly } from './harness/open-only.js';
 import { figureOf, type Figure } from './harness/answer.js';
-import { checkRange } from './harness/check.js';
+import { checkRange, readIn } from './harness/check.js';
 import { clockManyNow } from './harness/contest.js';
 import { KERNEL_SETS } from './harness/kernel-sets.js';
 import type { Question } from './harness/question.js';
@@ -65,7 +65,7 @@ function timeJumps(
     filler.fillMemory(draw, block(call++) * BLOCK_ELEMENTS, STEP_ELEMENTS, tensor.memory, 0);
   };
   run();
-  checkRange(label, draw, block(0) * BLOCK_ELEMENTS, tensor.data);
+  checkRange(label, { draw }, block(0) * BLOCK_ELEMENTS, readIn(tensor.data)(0, tensor.length));
   clockManyNow(calls, run);
   const sample: number[] = [];
   for (let round = 0; round < rounds; round++) sample.push(clockManyNow(calls, run) * 1000);

@@ -6,7 +6,7 @@ import { Engine } from '#built/api/engine.js';
 import { resolveModel } from '#built/domain/spec.js';
 import { readSpecFile } from '#built/storage/spec-file.js';
 import { measureBy, runContest } from './harness/contest.js';
-import { ConstantModels, initModelRun } from './harness/model-contestants.js';
+import { ConstantModels, countBytes, initModelRun } from './harness/model-contestants.js';
 import type { Question } from './harness/question.js';
 import { SEED } from './harness/subjects.js';
 import { describeFolder, TemporaryFolder } from './harness/temporary-file.js';
@@ -25,6 +25,7 @@ export const askModel = (specPath: string): Question => ({
     const run = {
       ...initModelRun(engine, folder, spec, elementCount),
       label: `initModel, ${tensors.length} tensors`,
+      byteWidth: countBytes(tensors) / elementCount,
     };
     const rows = await runContest(measureBy(writers.contestant(folder, tensors), [run]), scale);
     return {

@@ -2,6 +2,7 @@
  * How far ahead of the others, on the same work in the same run?
  * @module
  */
+import { completeInit } from '#built/domain/init.js';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Engine } from '#built/api/engine.js';
@@ -32,7 +33,7 @@ const WORKS: readonly (Subject & { readonly draws: 'uniform' | 'truncated normal
   {
     draws: 'truncated normal',
     label: 'jumpfill truncatedNormal_',
-    init: { kind: 'truncated_normal', mean: 0, std },
+    init: completeInit({ kind: 'truncated_normal', std }),
     fill: (engine, tensor) => engine.truncatedNormal_(tensor, { std }),
   },
 ];

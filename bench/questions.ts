@@ -3,6 +3,7 @@
  * @module
  */
 import { chunks } from './chunks.js';
+import { dtypes } from './dtypes.js';
 import { files } from './files.js';
 import { fresh } from './fresh.js';
 import { growth } from './growth.js';
@@ -20,6 +21,7 @@ import { wrapped } from './wrapped.js';
 
 export const QUESTIONS: readonly Question[] = [
   kernels,
+  dtypes,
   profile,
   threads,
   sizes,

@@ -11,8 +11,10 @@ import type {
   ThroughputRow,
   ThroughputTable,
 } from './harness/answer.js';
+import { DTYPE_NAMES, type Dtype } from '#built/domain/tensor.js';
 import { truncatedNormal, wage } from './harness/subjects.js';
 import { formatCount, formatNumber } from './report/cells.js';
+import { KINDS_OF, nameFill, nameOverFloat32, type KindName } from './dtypes.js';
 import { nameFileRow } from './files.js';
 import { ANY_BLOCK } from './jumps.js';
 import { moreThanNode, namePlace, nameShare, PLACES, type Share } from './memory.js';
@@ -124,6 +126,34 @@ const CALLS: readonly PromisedCall[] = [
   { call: 'truncatedNormal_', label: truncatedNormal.label, own: [0.43, 0.55], wrapped: [0.32, 0.4] },
 ];
 
+/** Of a fill of the same bytes. */
+const DTYPE_SHARES: readonly (readonly [kind: KindName, dtype: Dtype, share: number])[] = [
+  ['uniform_', 'float64', 0.6],
+  ['truncatedNormal_', 'float64', 0.3],
+  ['normal_', 'float32', 0.25],
+];
+
+/** Elements a second, of those of float32. */
+const OVER_FLOAT32: Readonly<Partial<Record<Dtype, number>>> = { float16: 1, bfloat16: 1, int8: 1.3 };
+
+/** One number was promised. */
+const owed = (bound: number): Bounds => [bound, bound];
+
+const DTYPE_TARGETS: readonly Target[] = [
+  ...DTYPE_SHARES.map(([kind, dtype, share]) => {
+    const label = nameFill(kind, dtype);
+    return ofFill(`${label}, all threads`, owed(share), 'dtypes', ratio(label, most));
+  }),
+  ...DTYPE_NAMES.flatMap((dtype) =>
+    KINDS_OF[dtype].flatMap((kind) => {
+      const bound = OVER_FLOAT32[dtype];
+      if (bound === undefined) return [];
+      const label = nameOverFloat32(kind, dtype, 'all');
+      return [{ ...ofFill(label, owed(bound), 'dtypes', figure(label)), unit: 'x' }];
+    }),
+  ),
+];
+
 const SPEED_UP: Bounds = [1.9, 1.95];
 const FRESH: Bounds = [0.85, 0.95];
 const FILES: Bounds = [0.8, 0.95];
@@ -133,6 +163,7 @@ const TARGETS: readonly Target[] = [
     ofFill(`${call}, own memory, 1 thread`, own, 'kernels', ratio(label, one)),
     ofFill(`${call}, own memory, all threads`, own, 'kernels', ratio(label, most)),
   ]),
+  ...DTYPE_TARGETS,
   ...CALLS.flatMap(({ call, label, wrapped }) => [
     ofFill(`${call}, wrapped, 1 thread`, wrapped, 'wrapped', ratio(nameWrapped(label), one)),
     ofFill(`${call}, wrapped, all threads`, wrapped, 'wrapped', ratio(nameWrapped(label), most)),

@@ -62,13 +62,13 @@ const VERIFY_INTERVALS = 10_000;
 const HALF_LATTICE = 2 ** 23;
 
 /** Indexes an array at a place known to hold an element. */
-function at<T>(items: ArrayLike<T>, index: number): T {
+export function at<T>(items: ArrayLike<T>, index: number): T {
   const item = items[index];
   if (item === undefined) throw new RangeError(`no element at ${index}`);
   return item;
 }
 
-function range<T>(count: number, make: (index: number) => T): T[] {
+export function range<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => make(index));
 }
 
@@ -116,7 +116,7 @@ function preciseError(free: readonly Fixed[], { s, f }: Sample): number {
 }
 
 /** Solves a linear system, given as rows with the right-hand side last, by Gauss and Jordan. */
-function solveLinear(rows: Fixed[][]): Fixed[] {
+export function solveLinear(rows: Fixed[][]): Fixed[] {
   const size = rows.length;
   for (let column = 0; column < size; column++) {
     const heights = rows.map((row, r) => (r < column ? -1 : Math.abs(toNumber(at(row, column)))));
@@ -256,7 +256,7 @@ class ErrorMeter {
 
 type Vector = readonly number[];
 
-function dot(a: Vector, b: Vector): number {
+export function dot(a: Vector, b: Vector): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += at(a, i) * at(b, i);
   return sum;
@@ -268,7 +268,7 @@ function subtractMultiple(a: Vector, factor: number, b: Vector): number[] {
 }
 
 /** The sum of the vectors, each multiplied by its weight. */
-function combine(weights: Vector, vectors: readonly Vector[]): number[] {
+export function combine(weights: Vector, vectors: readonly Vector[]): number[] {
   const zero = at(vectors, 0).map(() => 0);
   return weights.reduce<number[]>((sum, weight, i) => subtractMultiple(sum, -weight, at(vectors, i)), zero);
 }
@@ -322,7 +322,7 @@ export function reduceLattice(generators: readonly Vector[]): number[][] {
 }
 
 /** Calls `visit` with the coordinates of every lattice point within `radius` of the target. */
-function visitNearby(
+export function visitNearby(
   basis: readonly Vector[],
   target: Vector,
   radius: number,

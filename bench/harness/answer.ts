@@ -2,6 +2,7 @@
  * What a question's bench hands to the terminal, to results.json and to the page: tables of rows, never formatted text.
  * @module
  */
+import { DEFAULT_DTYPE, DTYPES } from '#built/domain/tensor.js';
 import { summarise, type Quartiles } from './statistics.js';
 
 /** Who is timed: ours, the ceiling the others are measured by, another way to fill, or another library. */
@@ -15,6 +16,8 @@ export interface ThroughputRow {
   readonly role: Role;
   readonly threads: number;
   readonly elementCount: number;
+  /** Bytes of an element, the mean of a model's. @defaultValue BYTES_PER_ELEMENT */
+  readonly byteWidth?: number;
   /** Every counted run, in order. */
   readonly roundsMs: readonly number[];
   readonly elapsedMs: Quartiles;
@@ -119,13 +122,15 @@ export interface Results {
   readonly answers: readonly NamedAnswer[];
 }
 
-export const BYTES_PER_ELEMENT = Float32Array.BYTES_PER_ELEMENT;
+/** Of whatever says nothing of its dtype. */
+export const BYTES_PER_ELEMENT = DTYPES[DEFAULT_DTYPE].byteWidth;
 
 /** Thousands of millions of elements a second. */
 export const gigaElements = ({ elementCount, elapsedMs }: ThroughputRow): number =>
   elementCount / elapsedMs.median / 1e6;
 
-export const gigaBytes = (row: ThroughputRow): number => gigaElements(row) * BYTES_PER_ELEMENT;
+export const gigaBytes = (row: ThroughputRow): number =>
+  gigaElements(row) * (row.byteWidth ?? BYTES_PER_ELEMENT);
 
 export const figureOf = (label: string, unit: string, sample: readonly number[], note?: string): Figure => {
   const spread = summarise(sample);

@@ -4,6 +4,8 @@
  */
 import { fillRange, type Draw } from '#built/domain/draw.js';
 import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
+import { operate, type Operation } from '#built/domain/operation.js';
+import { DTYPES, elementsAt, type ElementArray } from '#built/domain/tensor.js';
 
 /** How a contestant's bytes are checked. */
 export interface Proof {
@@ -13,34 +15,64 @@ export interface Proof {
   readonly check: (label: string) => void;
 }
 
-/** Elements `start` on, from wherever they were filled. */
-export type ReadElements = (start: number, count: number) => Float32Array;
+/** The bytes of `count` elements from `start` on, from wherever they were filled. */
+export type ReadBytes = (start: number, count: number) => Uint8Array;
+
+/** What elements are to be: drawn, and then perhaps worked on. */
+export interface Specified {
+  readonly draw: Draw;
+  /** Of float32. */
+  readonly operation?: Operation;
+}
+
+/** No dtype's element has only such bytes: NaNs, and -128, which is no code. */
+const SPOILT = { float: 0xff, code: 0x80 } as const;
 
 /** Of a tensor in memory. */
-export const proofIn = (data: Float32Array, draw: Draw): Proof => ({
-  spoil: () => data.fill(NaN),
-  check: (label) => {
-    checkSamples(label, draw, data.length, (start, count) => data.slice(start, start + count));
-  },
-});
+export function proofIn(data: ElementArray, draw: Draw): Proof {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return {
+    spoil: () => bytes.fill(draw.dtype === 'int8' ? SPOILT.code : SPOILT.float),
+    check: (label) => {
+      checkSamples(label, { draw }, data.length, readIn(data));
+    },
+  };
+}
+
+export const readIn =
+  ({ buffer, byteOffset, BYTES_PER_ELEMENT: byteWidth }: ElementArray): ReadBytes =>
+  (start, count) =>
+    new Uint8Array(buffer, byteOffset + start * byteWidth, count * byteWidth);
 
 const SAMPLE_ELEMENTS = 1000;
 const SAMPLES = 32;
 
-export function checkSamples(label: string, draw: Draw, elementCount: number, read: ReadElements): void {
+export function checkSamples(
+  label: string,
+  specified: Specified,
+  elementCount: number,
+  read: ReadBytes,
+): void {
   for (const start of sampleStarts(elementCount)) {
-    checkRange(label, draw, start, read(start, Math.min(SAMPLE_ELEMENTS, elementCount - start)));
+    checkRange(label, specified, start, read(start, Math.min(SAMPLE_ELEMENTS, elementCount - start)));
   }
 }
 
-/** @throws unless `elements` are the draw's from `start` on, to the bit */
-export function checkRange(label: string, draw: Draw, start: number, elements: Float32Array): void {
-  const expected = new Float32Array(elements.length);
+/** @throws unless the elements with these bytes are the specified ones from `start` on, to the bit */
+export function checkRange(
+  label: string,
+  { draw, operation }: Specified,
+  start: number,
+  bytes: Uint8Array,
+): void {
+  const { byteWidth } = DTYPES[draw.dtype];
+  const expected = elementsAt(draw.dtype, new ArrayBuffer(bytes.length), 0, bytes.length / byteWidth);
   fillRange(draw, start, expected);
-  const found = new Uint32Array(elements.buffer, elements.byteOffset, elements.length);
-  const wrong = new Uint32Array(expected.buffer).findIndex((bits, i) => bits !== found[i]);
+  if (operation && expected instanceof Float32Array) operate(operation, start, expected);
+  const wrong = new Uint8Array(expected.buffer).findIndex((byte, i) => byte !== bytes[i]);
   if (wrong < 0) return;
-  throw new Error(`${label}: element ${start + wrong} is not the specification's. Nothing was timed.`);
+  const element = start + Math.floor(wrong / byteWidth);
+  throw new Error(`${label}: element ${element} is not the specification's. Nothing was timed.`);
 }
 
 /** Both ends, and ranges that lie across the borders of blocks all over the tensor. */

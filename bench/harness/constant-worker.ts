@@ -2,13 +2,13 @@
  * A worker module whose shifts write a constant buffer wherever the engine would write what it draws.
  * @module
  */
+import { DTYPES } from '#built/domain/tensor.js';
+import { SCRATCH_BYTES } from '#built/engine/filler.js';
 import type { ShiftReport, ShiftTask, Target } from '#built/engine/protocol.js';
 import { runShift } from '#built/engine/shift.js';
 import { writeAt } from '#built/storage/file-output.js';
-import { BYTES_PER_ELEMENT } from './answer.js';
-import { ENGINE_SCRATCH_ELEMENTS } from './file-contestants.js';
 
-const scratch = new Uint8Array(ENGINE_SCRATCH_ELEMENTS * BYTES_PER_ELEMENT).fill(1);
+const scratch = new Uint8Array(SCRATCH_BYTES).fill(1);
 
 type Output = ReturnType<Parameters<typeof runShift>[1]>;
 
@@ -16,11 +16,12 @@ function constantOutput(target: Target): Output {
   if (target.kind !== 'file') throw new TypeError('Only files are written here');
   const { descriptor, path, position } = target;
   return {
-    fill(_draw, _start, elementCount, first) {
-      for (let done = 0; done < elementCount; done += ENGINE_SCRATCH_ELEMENTS) {
-        const count = Math.min(ENGINE_SCRATCH_ELEMENTS, elementCount - done);
-        const bytes = scratch.subarray(0, count * BYTES_PER_ELEMENT);
-        writeAt(descriptor, path, bytes, position + (first + done) * BYTES_PER_ELEMENT);
+    fill({ dtype }, _start, elementCount, first) {
+      const { byteWidth } = DTYPES[dtype];
+      const byteLength = elementCount * byteWidth;
+      for (let done = 0; done < byteLength; done += SCRATCH_BYTES) {
+        const bytes = scratch.subarray(0, Math.min(SCRATCH_BYTES, byteLength - done));
+        writeAt(descriptor, path, bytes, position + first * byteWidth + done);
       }
     },
   };

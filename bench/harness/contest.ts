@@ -18,6 +18,8 @@ export interface Contestant {
   readonly role: Role;
   readonly threads: number;
   readonly elementCount: number;
+  /** Bytes of an element, the mean of a model's. @defaultValue BYTES_PER_ELEMENT */
+  readonly byteWidth?: number;
   /** Before each run, outside its time. */
   readonly prepare?: () => Promise<void> | void;
   /** One run, over all elements; resolves to its milliseconds. */
@@ -114,7 +116,7 @@ function summariseRuns(
   contestant: Contestant,
   times: ReadonlyMap<Contestant, readonly number[]>,
 ): ThroughputRow {
-  const { label, series = label, role, threads, elementCount, ceiling } = contestant;
+  const { label, series = label, role, threads, elementCount, byteWidth, ceiling } = contestant;
   const own = times.get(contestant) ?? [];
   const ceilings = ceiling === undefined ? undefined : times.get(ceiling);
   return {
@@ -123,6 +125,7 @@ function summariseRuns(
     role,
     threads,
     elementCount,
+    ...(byteWidth !== undefined && { byteWidth }),
     roundsMs: own,
     elapsedMs: summarise(own),
     ...(ceilings && { ofCeiling: summarise(divideRounds(ceilings, own)) }),

@@ -4,39 +4,47 @@
  */
 import type { Engine } from '#built/api/engine.js';
 import type { Draw } from '#built/domain/draw.js';
+import type { Init } from '#built/domain/init.js';
 import type { KernelCode } from '#built/engine/filler.js';
 import { chooseChunkElements } from '#built/domain/plan.js';
-import type { SharedTensor } from '#built/engine/shared-tensor.js';
+import { DTYPES, type Dtype } from '#built/domain/tensor.js';
+import type { AnyTensor, SharedTensor } from '#built/engine/shared-tensor.js';
 import { proofIn } from './check.js';
 import { clock, type Contestant } from './contest.js';
 import type { Crew } from './crew.js';
 import { MEMORY_FILL } from './memory-fill.js';
 import { drawOf, type OwnTensor, type Subject } from './subjects.js';
 
-/** A multiple of 16 elements, so that no two threads write to one cache line. */
-const CACHE_LINE_ELEMENTS = 16;
+/** Pieces are whole cache lines, so that no two threads write to one. */
+const CACHE_LINE_BYTES = 64;
 
 /** One piece a thread: the fewest calls and claims there can be. */
-const shareOf = (elementCount: number, threads: number): number =>
-  Math.ceil(elementCount / threads / CACHE_LINE_ELEMENTS) * CACHE_LINE_ELEMENTS;
+function shareOf({ length, dtype }: AnyTensor, threads: number): number {
+  const lineElements = CACHE_LINE_BYTES / DTYPES[dtype].byteWidth;
+  return Math.ceil(length / threads / lineElements) * lineElements;
+}
 
 /** The ceiling: of bytes that are not zero. */
-export function memoryFill(crew: Crew, { memory, length }: OwnTensor, threads: number): Contestant {
+export function memoryFill(crew: Crew, tensor: OwnTensor<Dtype>, threads: number): Contestant {
+  const { memory, length, dtype } = tensor;
+  const { byteWidth } = DTYPES[dtype];
   const action = { kind: 'memory.fill', memory } as const;
-  const work = { action, elementCount: length, pieceElements: shareOf(length, threads) };
+  const work = { action, elementCount: length, byteWidth, pieceElements: shareOf(tensor, threads) };
   return {
     label: MEMORY_FILL,
     role: 'ceiling',
     threads,
     elementCount: length,
+    byteWidth,
     run: () => crew.run(work, threads),
   };
 }
 
 /** Some processors store zeros faster than anything else. */
-export function zeroFill(crew: Crew, { memory, length }: OwnTensor, threads: number): Contestant {
+export function zeroFill(crew: Crew, tensor: OwnTensor, threads: number): Contestant {
+  const { memory, length } = tensor;
   const action = { kind: 'memory.fill', memory, byte: 0 } as const;
-  const work = { action, elementCount: length, pieceElements: shareOf(length, threads) };
+  const work = { action, elementCount: length, pieceElements: shareOf(tensor, threads) };
   return {
     label: `${MEMORY_FILL} of zeros`,
     role: 'fill',
@@ -46,9 +54,10 @@ export function zeroFill(crew: Crew, { memory, length }: OwnTensor, threads: num
   };
 }
 
-export function arrayFill(crew: Crew, { buffer, length }: SharedTensor, threads: number): Contestant {
+export function arrayFill(crew: Crew, tensor: SharedTensor, threads: number): Contestant {
+  const { buffer, length } = tensor;
   const action = { kind: 'array.fill', buffer } as const;
-  const work = { action, elementCount: length, pieceElements: shareOf(length, threads) };
+  const work = { action, elementCount: length, pieceElements: shareOf(tensor, threads) };
   return {
     label: 'Float32Array.prototype.fill',
     role: 'fill',
@@ -87,5 +96,19 @@ export function engineRun(engine: Engine, tensor: SharedTensor, { label, fill, i
     elementCount: tensor.length,
     run: () => clock(() => fill(engine, tensor)),
     proof: proofIn(tensor.data, drawOf(init, tensor.shape)),
+  };
+}
+
+/** The same of any initialiser and dtype. */
+export function initRun(engine: Engine, tensor: OwnTensor<Dtype>, label: string, init: Init): Contestant {
+  const { dtype, shape } = tensor;
+  return {
+    label,
+    role: 'jumpfill',
+    threads: engine.threads,
+    elementCount: tensor.length,
+    byteWidth: DTYPES[dtype].byteWidth,
+    run: () => clock(() => engine.init_(tensor, init)),
+    proof: proofIn(tensor.data, drawOf(init, shape, { dtype })),
   };
 }

@@ -46,6 +46,8 @@ export type Action =
 export interface Work {
   readonly action: Action;
   readonly elementCount: number;
+  /** Bytes of an element. @defaultValue BYTES_PER_ELEMENT */
+  readonly byteWidth?: number;
   /** What a thread claims at a time. */
   readonly pieceElements: number;
   /** All pieces go, one over the other, to the first so many elements, which stay in the cache. */

@@ -8,7 +8,7 @@ import { openOnly } from './open-only.js';
 import { allocateMemory } from '#built/engine/wasm.js';
 import { checkPeer, loadPeer, spoilPeer } from '../peers/javascript.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
-import { CrewControl, type Action, type CrewReply, type CrewTask } from './crew-protocol.js';
+import { CrewControl, type Action, type CrewReply, type CrewTask, type Work } from './crew-protocol.js';
 import { FILL_BYTE, openMemoryFill } from './memory-fill.js';
 
 /** Elements `start` on of the work, to element `at` on of where it goes. */
@@ -20,17 +20,17 @@ interface OpenAction {
   readonly check?: () => void;
 }
 
-async function openAction(action: Action): Promise<OpenAction> {
-  return action.kind === 'peer' ? await openPeer(action) : { doPiece: openPiece(action) };
+async function openAction({ action, byteWidth = BYTES_PER_ELEMENT }: Work): Promise<OpenAction> {
+  return action.kind === 'peer' ? await openPeer(action) : { doPiece: openPiece(action, byteWidth) };
 }
 
-function openPiece(action: Exclude<Action, { kind: 'peer' }>): DoPiece {
+function openPiece(action: Exclude<Action, { kind: 'peer' }>, byteWidth: number): DoPiece {
   switch (action.kind) {
     case 'memory.fill': {
       const fill = openMemoryFill(action.memory);
       const { byte = FILL_BYTE } = action;
       return (_start, count, at) => {
-        fill(at * BYTES_PER_ELEMENT, byte, count * BYTES_PER_ELEMENT);
+        fill(at * byteWidth, byte, count * byteWidth);
       };
     }
     case 'array.fill':
@@ -41,13 +41,13 @@ function openPiece(action: Exclude<Action, { kind: 'peer' }>): DoPiece {
       const { draw, memory } = action;
       const filler = openOnly(action.kernels);
       return (start, count, at) => {
-        filler.fillMemory(draw, start, count, memory, at * BYTES_PER_ELEMENT);
+        filler.fillMemory(draw, start, count, memory, at * byteWidth);
       };
     }
     case 'write':
-      return openWrite(action);
+      return openWrite(action, byteWidth);
     case 'copy':
-      return openCopy(action);
+      return openCopy(action, byteWidth);
     case 'claim':
       return () => undefined;
   }
@@ -58,9 +58,10 @@ type Scratched = Extract<Action, { readonly scratchElements: number }>;
 /** As the engine does: a scratch that kernels fill in place, taken away from there. */
 function openScratch(
   { scratchElements, source }: Scratched,
+  byteWidth: number,
   take: (bytes: Uint8Array, byteOffset: number) => void,
 ): DoPiece {
-  const memory = allocateMemory(scratchElements * BYTES_PER_ELEMENT);
+  const memory = allocateMemory(scratchElements * byteWidth);
   if (memory === undefined) throw new Error('This Node runs without WebAssembly');
   const scratch = new Uint8Array(memory.buffer).fill(1);
   const filler = source && openOnly(source.kernels);
@@ -68,19 +69,19 @@ function openScratch(
     for (let done = 0; done < elementCount; done += scratchElements) {
       const count = Math.min(scratchElements, elementCount - done);
       if (source) filler?.fillMemory(source.draw, start + done, count, memory, 0);
-      take(scratch.subarray(0, count * BYTES_PER_ELEMENT), (at + done) * BYTES_PER_ELEMENT);
+      take(scratch.subarray(0, count * byteWidth), (at + done) * byteWidth);
     }
   };
 }
 
-const openWrite = (action: Extract<Action, { kind: 'write' }>): DoPiece =>
-  openScratch(action, (bytes, position) => {
+const openWrite = (action: Extract<Action, { kind: 'write' }>, byteWidth: number): DoPiece =>
+  openScratch(action, byteWidth, (bytes, position) => {
     writeAll(action.descriptor, bytes, position);
   });
 
-function openCopy(action: Extract<Action, { kind: 'copy' }>): DoPiece {
+function openCopy(action: Extract<Action, { kind: 'copy' }>, byteWidth: number): DoPiece {
   const out = new Uint8Array(action.buffer);
-  return openScratch(action, (bytes, byteOffset) => {
+  return openScratch(action, byteWidth, (bytes, byteOffset) => {
     out.set(bytes, byteOffset);
   });
 }
@@ -109,9 +110,9 @@ async function openPeer({ name, buffer }: Extract<Action, { kind: 'peer' }>): Pr
 }
 
 async function runTask({ work, thread, control: buffer }: CrewTask): Promise<void> {
-  const { elementCount, pieceElements, residentElements = elementCount, action } = work;
+  const { elementCount, pieceElements, residentElements = elementCount } = work;
   const control = new CrewControl(buffer);
-  const { doPiece, check } = await openAction(action);
+  const { doPiece, check } = await openAction(work);
   reply({ kind: 'ready' });
   control.waitForGo();
   for (;;) {

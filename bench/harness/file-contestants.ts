@@ -5,9 +5,10 @@
 import { readSync } from 'node:fs';
 import type { Draw } from '#built/domain/draw.js';
 import { chooseChunkElements } from '#built/domain/plan.js';
+import { DTYPES } from '#built/domain/tensor.js';
 import { SCRATCH_BYTES, type KernelCode } from '#built/engine/filler.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
-import { checkSamples, type Proof } from './check.js';
+import { checkSamples, type Proof, type ReadBytes } from './check.js';
 import type { Contestant } from './contest.js';
 import type { Crew } from './crew.js';
 import type { FreshFile } from './temporary-file.js';
@@ -70,14 +71,16 @@ function writeRun(
 export const proofInFile = (file: FreshFile, draw: Draw): Proof => ({
   spoil: () => undefined,
   check: (label) => {
-    checkSamples(label, draw, file.elementCount, (start, count) =>
-      readElements(file.handle.fd, start * BYTES_PER_ELEMENT, count),
-    );
+    checkSamples(label, { draw }, file.elementCount, readInFile(file.handle.fd, 0, draw));
   },
 });
 
-export function readElements(descriptor: number, position: number, count: number): Float32Array {
-  const elements = new Float32Array(count);
-  readSync(descriptor, new Uint8Array(elements.buffer), 0, elements.byteLength, position);
-  return elements;
+/** @param position  of the draw's first element, in bytes from the beginning of the file */
+export function readInFile(descriptor: number, position: number, { dtype }: Draw): ReadBytes {
+  const { byteWidth } = DTYPES[dtype];
+  return (start, count) => {
+    const bytes = new Uint8Array(count * byteWidth);
+    readSync(descriptor, bytes, 0, bytes.length, position + start * byteWidth);
+    return bytes;
+  };
 }

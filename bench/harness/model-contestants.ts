@@ -5,12 +5,12 @@
 import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import type { Engine } from '#built/api/engine.js';
 import { planChunks } from '#built/domain/plan.js';
+import { countElements, DTYPES, type Dtype } from '#built/domain/tensor.js';
 import type { Job } from '#built/engine/protocol.js';
 import type { ModelReport } from '#built/storage/model.js';
-import { BYTES_PER_ELEMENT } from './answer.js';
 import { checkSamples } from './check.js';
 import { clock, type Contestant } from './contest.js';
-import { readElements } from './file-contestants.js';
+import { readInFile } from './file-contestants.js';
 import { openCoordinator } from './jobs.js';
 import { CONSTANT, drawOf } from './subjects.js';
 import { FreshFile, type TemporaryFolder } from './temporary-file.js';
@@ -49,11 +49,9 @@ export function initModelRun(
 function checkModel({ path, tensors, seed }: ModelReport): void {
   const descriptor = openSync(path, 'r');
   try {
-    for (const { name, shape, init, byteOffset, byteLength } of tensors) {
-      const draw = drawOf(init, shape, name, seed);
-      checkSamples(name, draw, byteLength / BYTES_PER_ELEMENT, (start, count) =>
-        readElements(descriptor, byteOffset + start * BYTES_PER_ELEMENT, count),
-      );
+    for (const { name, shape, dtype, init, byteOffset } of tensors) {
+      const draw = drawOf(init, shape, { dtype, name, seed });
+      checkSamples(name, { draw }, countElements(shape), readInFile(descriptor, byteOffset, draw));
     }
   } finally {
     closeSync(descriptor);
@@ -70,15 +68,16 @@ export class ConstantModels {
     this.#coordinator = openCoordinator(threads, CONSTANT_WORKER_URL);
   }
 
-  contestant(folder: TemporaryFolder, tensors: readonly { readonly elementCount: number }[]): Contestant {
+  contestant(folder: TemporaryFolder, tensors: readonly Sized[]): Contestant {
     const elementCount = tensors.reduce((sum, tensor) => sum + tensor.elementCount, 0);
-    const file = new FreshFile(folder.fileAt('constant.tmp'), elementCount);
+    const file = new FreshFile(folder.fileAt('constant.tmp'), elementCount, countBytes(tensors));
     const renamed = folder.fileAt('constant');
     return {
       label: 'constant buffer, sync, rename',
       role: 'ceiling',
       threads: this.threads,
       elementCount,
+      byteWidth: countBytes(tensors) / elementCount,
       prepare: () => {
         rmSync(renamed, { force: true });
       },
@@ -98,16 +97,25 @@ export class ConstantModels {
   }
 }
 
+/** Of a tensor, as much as decides where its bytes lie. */
+interface Sized {
+  readonly elementCount: number;
+  readonly dtype: Dtype;
+}
+
+export const countBytes = (tensors: readonly Sized[]): number =>
+  tensors.reduce((sum, { elementCount, dtype }) => sum + elementCount * DTYPES[dtype].byteWidth, 0);
+
 /** As initModel lays a model out, but without a header. */
-function makeJob({ handle, path }: FreshFile, tensors: readonly { readonly elementCount: number }[]): Job {
-  const draw = drawOf(CONSTANT, []);
+function makeJob({ handle, path }: FreshFile, tensors: readonly Sized[]): Job {
+  const constant = drawOf(CONSTANT, []);
   let position = 0;
   return {
     plan: planChunks(tensors.map(({ elementCount }) => ({ offset: 0, elementCount }))),
-    tensors: tensors.map(({ elementCount }) => {
+    tensors: tensors.map(({ elementCount, dtype }) => {
       const target = { kind: 'file', descriptor: handle.fd, path, position } as const;
-      position += elementCount * BYTES_PER_ELEMENT;
-      return { draw, target };
+      position += elementCount * DTYPES[dtype].byteWidth;
+      return { draw: { ...constant, dtype }, target };
     }),
   };
 }

@@ -2,10 +2,10 @@
  * What is drawn in every bench, and where to: the recipes, their draws, their tensors.
  * @module
  */
-import type { Draw } from '#built/domain/draw.js';
-import { DEFAULT_GENERATOR, GENERATORS } from '#built/domain/generator.js';
-import { resolveRecipe, type Init } from '#built/domain/recipe.js';
-import { DEFAULT_DTYPE } from '#built/domain/tensor.js';
+import { makeDraw, type Draw } from '#built/domain/draw.js';
+import { completeInit, type Init } from '#built/domain/init.js';
+import { resolveRecipe } from '#built/domain/recipe.js';
+import { DEFAULT_DTYPE, DTYPES, type Dtype } from '#built/domain/tensor.js';
 import { SharedTensor } from '#built/engine/shared-tensor.js';
 import { allocateMemory, WASM_PAGE_BYTES, type SharedMemory } from '#built/engine/wasm.js';
 import type { Engine } from '#built/api/engine.js';
@@ -21,13 +21,13 @@ export interface Subject {
   readonly fill: (engine: Engine, tensor: SharedTensor) => Promise<unknown>;
 }
 
-const WAGE = { bits: 2, factor: 1, mode: 'fan_in' } as const;
+const WAGE = { bits: 2, factor: 1 } as const;
 const UNIFORM = { low: 0, high: 1 } as const;
-const TRUNCATED_NORMAL = { mean: 0, std: 0.02 } as const;
+const TRUNCATED_NORMAL = { std: 0.02 } as const;
 
 export const wage: Subject = {
   label: 'wageInit_ (uniform, centred)',
-  init: { kind: 'wage', ...WAGE },
+  init: completeInit({ kind: 'wage', ...WAGE }),
   fill: (engine, tensor) => engine.wageInit_(tensor, WAGE.bits, { factor: WAGE.factor }),
 };
 
@@ -39,7 +39,7 @@ export const uniform: Subject = {
 
 export const truncatedNormal: Subject = {
   label: 'truncatedNormal_',
-  init: { kind: 'truncated_normal', ...TRUNCATED_NORMAL },
+  init: completeInit({ kind: 'truncated_normal', ...TRUNCATED_NORMAL }),
   fill: (engine, tensor) => engine.truncatedNormal_(tensor, TRUNCATED_NORMAL),
 };
 
@@ -63,18 +63,24 @@ export const allocateTensor = (elementCount: number): SharedTensor =>
   SharedTensor.empty(shapeOf(elementCount), { name: NAME });
 
 /** A tensor that has a WebAssembly.Memory for itself. */
-export type OwnTensor = SharedTensor & { readonly memory: SharedMemory };
+export type OwnTensor<D extends Dtype = 'float32'> = SharedTensor<D> & { readonly memory: SharedMemory };
 
 export const hasMemory = (tensor: SharedTensor): tensor is OwnTensor => tensor.memory !== undefined;
 
 /** As users get it, but with a memory whatever its size. */
-export function allocateOwn(elementCount: number): OwnTensor {
-  const byteLength = Math.max(elementCount * BYTES_PER_ELEMENT, WASM_PAGE_BYTES);
+export const allocateOwn = (elementCount: number): OwnTensor => allocateAs('float32', elementCount);
+
+export function allocateAs<D extends Dtype>(dtype: D, elementCount: number): OwnTensor<D> {
+  const byteLength = Math.max(elementCount * DTYPES[dtype].byteWidth, WASM_PAGE_BYTES);
   const memory = allocateMemory(byteLength);
   if (memory === undefined)
     throw new RangeError(`There is no room for ${elementCount} elements in one memory`);
-  return SharedTensor.wrap(memory, shapeOf(elementCount), { name: NAME }) as OwnTensor;
+  return wrapAs(dtype, memory, elementCount);
 }
+
+/** The first elements of a memory. */
+export const wrapAs = <D extends Dtype>(dtype: D, memory: SharedMemory, elementCount: number): OwnTensor<D> =>
+  SharedTensor.wrap(memory, shapeOf(elementCount), { dtype, name: NAME }) as OwnTensor<D>;
 
 /** A tensor over a SharedArrayBuffer of somebody else's. */
 export const allocateWrapped = (elementCount: number): SharedTensor =>
@@ -82,10 +88,17 @@ export const allocateWrapped = (elementCount: number): SharedTensor =>
     name: NAME,
   });
 
+interface DrawOptions {
+  readonly dtype?: Dtype;
+  readonly name?: string;
+  readonly seed?: bigint;
+}
+
 /** The draw that the public calls make of it. */
-export function drawOf(init: Init, shape: readonly number[], name = NAME, seed = SEED): Draw {
-  const dtype = DEFAULT_DTYPE;
-  const { kernel } = resolveRecipe(init, { shape, dtype });
-  const root = GENERATORS[DEFAULT_GENERATOR].root(seed, name);
-  return { dtype, generator: DEFAULT_GENERATOR, root, kernel };
+export function drawOf(
+  init: Init,
+  shape: readonly number[],
+  { dtype = DEFAULT_DTYPE, name = NAME, seed = SEED }: DrawOptions = {},
+): Draw {
+  return makeDraw(dtype, resolveRecipe(init, { shape, dtype }), seed, name);
 }

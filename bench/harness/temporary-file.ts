@@ -38,6 +38,7 @@ export class FreshFile {
   constructor(
     readonly path: string,
     readonly elementCount: number,
+    readonly byteLength = elementCount * BYTES_PER_ELEMENT,
   ) {}
 
   /** Open since the last renew(). */
@@ -49,7 +50,7 @@ export class FreshFile {
   async renew(): Promise<void> {
     await this.close();
     this.#handle = await open(this.path, 'wx+');
-    await this.#handle.truncate(this.elementCount * BYTES_PER_ELEMENT);
+    await this.#handle.truncate(this.byteLength);
   }
 
   async close(): Promise<void> {

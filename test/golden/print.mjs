@@ -7,6 +7,29 @@ import { createHash } from 'node:crypto';
 import { Engine, SharedTensor } from 'jumpfill';
 
 const bounds = { low: -0.1, high: 3 };
+/** Several chunks, the last of them and its last block not whole. */
+const several = [600, 1003];
+
+/** What is drawn in every dtype of fewer or more bits. */
+const narrow = (dtype) => ({
+  [`uniform [-0.1, 3] ${dtype} [600, 1003]`]: ['u', several, (e, t) => e.uniform_(t, bounds), dtype],
+  [`truncated normal ${dtype} [600, 1003]`]: ['w', several, (e, t) => e.truncatedNormal_(t), dtype],
+  [`normal mean 3 std 0.02 ${dtype} [600, 1003]`]: [
+    'n',
+    several,
+    (e, t) => e.normal_(t, { mean: 3, std: 0.02 }),
+    dtype,
+  ],
+  [`normal ${dtype} at offset 2^48 + 7 [100001]`]: [
+    'n',
+    [100_001],
+    (e, t) => e.normal_(t, { offset: 2 ** 48 + 7 }),
+    dtype,
+  ],
+  [`constant 0.1 ${dtype} [1000]`]: ['c', [1000], (e, t) => e.constant_(t, 0.1), dtype],
+});
+
+/** Title: name of the streams, shape, what fills it, dtype if it is not float32. */
 const cases = {
   'wage 2 bits [128, 128, 3, 3]': [
     'features.4.weight',
@@ -31,12 +54,73 @@ const cases = {
     [65_537],
     (e, t) => e.truncatedNormal_(t, { seed: 2n ** 64n - 1n }),
   ],
+  'constant 0.1 [1000]': ['c', [1000], (e, t) => e.constant_(t, 0.1)],
+  'normal [1000, 1003]': ['n', [1000, 1003], (e, t) => e.normal_(t)],
+  'normal mean 3 std 0.02 [70001]': ['größe/重み', [70_001], (e, t) => e.normal_(t, { mean: 3, std: 0.02 })],
+  'normal at offset 2^52 + 12345 [100001]': [
+    'n',
+    [100_001],
+    (e, t) => e.normal_(t, { offset: 2 ** 52 + 12_345 }),
+  ],
+  'truncated normal from -1 to 3 [600, 1003]': [
+    'b',
+    several,
+    (e, t) => e.truncatedNormal_(t, { low: -1, high: 3 }),
+  ],
+  'truncated normal from 6 to 7 [600, 1003]': [
+    'b',
+    several,
+    (e, t) => e.truncatedNormal_(t, { low: 6, high: 7 }),
+  ],
+  'truncated normal from 0.5 mean 1 std 0.3 [70001]': [
+    'b',
+    [70_001],
+    (e, t) => e.truncatedNormal_(t, { mean: 1, std: 0.3, low: 0.5, high: Infinity }),
+  ],
+  'truncated normal to -3 [70001]': [
+    'b',
+    [70_001],
+    (e, t) => e.truncatedNormal_(t, { low: -Infinity, high: -3 }),
+  ],
+  ...narrow('float64'),
+  ...narrow('float16'),
+  ...narrow('bfloat16'),
+  'truncated normal from 6 to 7 float64 [70001]': [
+    'b',
+    [70_001],
+    (e, t) => e.truncatedNormal_(t, { low: 6, high: 7 }),
+    'float64',
+  ],
+  'truncated normal from -1 to 3 float64 [600, 503]': [
+    'b',
+    [600, 503],
+    (e, t) => e.truncatedNormal_(t, { low: -1, high: 3, mean: 0.1, std: 0.02 }),
+    'float64',
+  ],
+  'truncated normal from 6 to 7 float16 [70001]': [
+    'b',
+    [70_001],
+    (e, t) => e.truncatedNormal_(t, { low: 6, high: 7 }),
+    'float16',
+  ],
+  'wage codes 2 bits [128, 128, 3, 3]': [
+    'features.4.weight',
+    [128, 128, 3, 3],
+    (e, t) => e.wageInit_(t, 2, { factor: 1, codes: true }),
+    'int8',
+  ],
+  'wage codes 8 bits [600, 1003]': ['fc', several, (e, t) => e.wageInit_(t, 8, { codes: true }), 'int8'],
+  'stochastic quantize_ 4 bits of uniform [600, 1003]': [
+    'q',
+    several,
+    async (e, t) => e.quantize_(await e.uniform_(t, { low: -1, high: 1 }), 4, { rounding: 'stochastic' }),
+  ],
 };
 
 const engine = new Engine({ threads: 2, seed: 42n });
 const hashes = {};
-for (const [title, [name, shape, fill]] of Object.entries(cases)) {
-  const { data } = await fill(engine, SharedTensor.empty(shape, { name }));
+for (const [title, [name, shape, fill, dtype = 'float32']] of Object.entries(cases)) {
+  const { data } = await fill(engine, SharedTensor.empty(shape, { name, dtype }));
   hashes[title] = createHash('sha256')
     .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
     .digest('hex');

@@ -5,7 +5,7 @@
 export const FALSE_ALARM = 1e-9;
 
 /** Largest distance between the sample's distribution function and F: the Kolmogorov-Smirnov statistic. */
-export function cdfGap(sample: Float32Array, cdf: (x: number) => number): number {
+export function cdfGap(sample: Float32Array | Float64Array, cdf: (x: number) => number): number {
   const sorted = Float64Array.from(sample).sort();
   let gap = 0;
   sorted.forEach((x, i) => {
@@ -28,8 +28,10 @@ export const gapBound = (n: number): number => Math.sqrt(Math.log(2 / FALSE_ALAR
 export const meanBound = (n: number, width: number): number =>
   width * Math.sqrt(Math.log(2 / FALSE_ALARM) / (2 * n));
 
-export function meanOf(sample: Float32Array, term: (x: number) => number = (x) => x): number {
-  return sample.reduce((sum, x) => sum + term(x), 0) / sample.length;
+export function meanOf(sample: Float32Array | Float64Array, term: (x: number) => number = (x) => x): number {
+  let sum = 0;
+  for (const x of sample) sum += term(x);
+  return sum / sample.length;
 }
 
 /** erf by its Maclaurin series, for |x| <= 2: terms alternate and shrink, error below 1e-13. */

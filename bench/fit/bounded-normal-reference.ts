@@ -1,0 +1,22 @@
+/** What the bounded normal kernel should give for a word, in double precision with the engine's own logarithm. */
+import { deltaAtDepth, depth } from '../../src/domain/normal-tail.js';
+
+/** A function of words to z less the anchor. */
+export function exactDelta(low: number, high: number): (word: number) => number {
+  const anchor = low > 0 ? low : high < 0 ? high : 0;
+  const a = Math.abs(anchor);
+  const mass = (width: number): number => (width > 0 ? -Math.expm1(-depth(a, width)) : 0);
+  const below = mass(anchor - low);
+  const total = below + mass(high - anchor);
+  return (word) => {
+    const lattice = ((word >> 1) + 2 ** 30 + 0.5) / 2 ** 31;
+    const taken = lattice * total - below;
+    // Near the bound what is left is more precise than what is taken.
+    const left =
+      taken < 0
+        ? 1 - below + lattice * total
+        : 1 - below - mass(high - anchor) + (1 - lattice) * total + below;
+    const size = Math.abs(taken);
+    return Math.sign(taken) * deltaAtDepth(a, size < 0.5 ? -Math.log1p(-size) : -Math.log(left));
+  };
+}
