@@ -7,10 +7,11 @@ import { ValueError } from '../errors.js';
 import type { Init, WageInit, WageVarianceScaling } from './init.js';
 import { CODE_DTYPE, codeStep, isCodeWidth } from './codes.js';
 import { measureCodeUse, type CodeUse } from './collapse.js';
+import type { Distribution } from './distribution.js';
 import { isDouble, isRandom } from './kernel.js';
-import { resolveCodes, resolveKernel, type Distribution, type ResolvedKernel } from './resolve-kernel.js';
+import { resolveCodes, resolveKernel, type ResolvedKernel } from './resolve-kernel.js';
 import { resolveWidth, type Scheme } from './schemes/scheme.js';
-import { countElements, DEFAULT_DTYPE, DTYPES, nameTensor, type Dtype } from './tensor.js';
+import { countElements, DEFAULT_DTYPE, DTYPES, nameTensor, type TensorForm } from './tensor.js';
 import { checkWageMode, wageLimits, wageVarianceLimits } from './wage.js';
 
 /** What a user is told of a filled tensor beside its bytes. */
@@ -31,12 +32,6 @@ export interface Recipe extends ResolvedKernel {
   readonly facts: Facts;
   /** Of a WAGE layer. */
   readonly grid?: Grid;
-}
-
-export interface TensorForm {
-  readonly shape: readonly number[];
-  readonly dtype: Dtype;
-  readonly name?: string | undefined;
 }
 
 /** What is drawn when nothing is: of empty tensors, whose widths may be infinite. */

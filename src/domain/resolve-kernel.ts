@@ -4,45 +4,31 @@
  */
 import { ValueError } from '../errors.js';
 import { CODE_BITS, isCodeWidth, largestCode } from './codes.js';
+import {
+  checkDistribution,
+  isPoint,
+  openBounds,
+  refuseRange,
+  type Distribution,
+  type TruncatedNormal,
+  type Uniform,
+} from './distribution.js';
 import type { HalfDtype } from './half.js';
 import type { DoubleKernel, FloatKernel, Kernel } from './kernel.js';
 import { ceilScaled, floorScaled } from './float32.js';
-import { boundedNormalParameters, reachOfBounds } from './kernels/bounded-normal.js';
-import { boundedNormal64Parameters, reachOfBounds64 } from './kernels/bounded-normal64.js';
+import { boundedNormalParameters } from './kernels/bounded-normal.js';
+import { boundedNormal64Parameters } from './kernels/bounded-normal64.js';
 import { constantHalfParameters, halfParameters } from './kernels/half.js';
-import { NORMAL_REACH, normalParameters } from './kernels/normal.js';
-import { NORMAL64_REACH, normal64Parameters } from './kernels/normal64.js';
+import { normalParameters } from './kernels/normal.js';
+import { normal64Parameters } from './kernels/normal64.js';
 import { TRUNCATION, truncatedNormalParameters } from './kernels/truncated-normal.js';
 import { truncatedNormal64Parameters } from './kernels/truncated-normal64.js';
 import { uniformParameters } from './kernels/uniform.js';
 import { uniform64Parameters } from './kernels/uniform64.js';
 import type { Narrowing } from './narrowing.js';
-import { badParameter, checkFinite } from './numbers.js';
-import type { TensorForm } from './recipe.js';
-import { DTYPES, nameTensor, type Dtype } from './tensor.js';
+import { badParameter } from './numbers.js';
+import { DTYPES, nameTensor, type Dtype, type TensorForm } from './tensor.js';
 import { show } from './words.js';
-
-/** What is drawn, in doubles: what kinds and shapes come to before a dtype is looked at. */
-export type Distribution =
-  | { readonly kind: 'constant'; readonly value: number }
-  | Uniform
-  | { readonly kind: 'normal'; readonly mean: number; readonly std: number }
-  | TruncatedNormal;
-
-interface Uniform {
-  readonly kind: 'uniform';
-  readonly low: number;
-  readonly high: number;
-}
-
-interface TruncatedNormal {
-  readonly kind: 'truncated_normal';
-  readonly mean: number;
-  readonly std: number;
-  /** In standard deviations. */
-  readonly low: number;
-  readonly high: number;
-}
 
 export interface ResolvedKernel {
   readonly kernel: Kernel;
@@ -59,21 +45,6 @@ export function resolveKernel(given: Distribution, form: TensorForm): ResolvedKe
     form,
   );
 }
-
-/** No value is that many standard deviations away: a bound there is none, and its square is a number. */
-const FAR = 1e150;
-
-function openBounds(distribution: Distribution): Distribution {
-  if (distribution.kind !== 'truncated_normal') return distribution;
-  const { low, high } = distribution;
-  return { ...distribution, low: low < -FAR ? -Infinity : low, high: high > FAR ? Infinity : high };
-}
-
-/** A normal without spread, whatever its bounds: its mean. */
-const isPoint = (
-  distribution: Distribution,
-): distribution is Exclude<Distribution, { kind: 'constant' | 'uniform' }> =>
-  (distribution.kind === 'normal' || distribution.kind === 'truncated_normal') && distribution.std === 0;
 
 function resolveChecked(distribution: Distribution, form: TensorForm): ResolvedKernel {
   switch (form.dtype) {
@@ -249,73 +220,6 @@ export function resolveCodes(distribution: Distribution, bits: number, form: Ten
   return { kernel: resolveFloat(distribution, drawn), narrowing: { kind: 'codes', bits } };
 }
 
-function checkDistribution(distribution: Distribution, { dtype, name }: TensorForm): void {
-  const { largest } = DTYPES[dtype];
-  const check = (value: number, parameter: string): void => {
-    checkFinite(value, parameter, name);
-    if (Math.abs(value) <= largest) return;
-    throw badParameter('BAD_RANGE', parameter, value, name, `A ${dtype} holds at most ${largest}.`);
-  };
-  switch (distribution.kind) {
-    case 'constant':
-      check(distribution.value, 'value');
-      break;
-    case 'uniform': {
-      const { low, high } = distribution;
-      check(low, 'low');
-      check(high, 'high');
-      if (low > high) throw refuseRange({ low, high }, { name }, 'low must not be above high.');
-      break;
-    }
-    case 'normal':
-      checkNormal(distribution, () => reachOf(-Infinity, Infinity, dtype), check, { dtype, name });
-      break;
-    case 'truncated_normal': {
-      const { low, high } = distribution;
-      checkBound(low, 'low', name);
-      checkBound(high, 'high', name);
-      if (low >= high) throw refuseRange({ low, high }, { name }, 'low must be below high.');
-      if (low > FAR || high < -FAR) {
-        throw refuseRange({ low, high }, { name }, `Bounds lie within ${FAR} standard deviations.`);
-      }
-      checkNormal(distribution, () => reachOf(low, high, dtype), check, { dtype, name });
-      break;
-    }
-  }
-}
-
-function checkBound(value: unknown, parameter: string, name: string | undefined): void {
-  if (typeof value === 'number' && !Number.isNaN(value)) return;
-  throw badParameter('BAD_RANGE', parameter, value, name, `${parameter} is a number, or an infinity.`);
-}
-
-/** The outermost z between the bounds that a word can give. */
-function reachOf(low: number, high: number, dtype: Dtype): readonly [number, number] {
-  const isDouble = dtype === 'float64';
-  if (low === -Infinity && high === Infinity) {
-    const reach = isDouble ? NORMAL64_REACH : NORMAL_REACH;
-    return [-reach, reach];
-  }
-  return isDouble ? reachOfBounds64(low, high) : reachOfBounds(low, high);
-}
-
-function checkNormal(
-  { mean, std }: { readonly mean: number; readonly std: number },
-  reach: () => readonly [number, number],
-  check: (value: number, parameter: string) => void,
-  { dtype, name }: Pick<TensorForm, 'dtype' | 'name'>,
-): void {
-  check(mean, 'mean');
-  check(std, 'std');
-  if (std === 0) return;
-  if (std < 0) throw badParameter('BAD_RANGE', 'std', std, name, 'std must not be negative.');
-  const [low, high] = reach();
-  // Distances from a bound, which kernels multiply by std, are not longer than the whole.
-  const furthest = Math.max(Math.abs(mean + low * std), Math.abs(mean + high * std), std * (high - low));
-  if (furthest <= DTYPES[dtype].largest) return;
-  throw refuseRange({ mean, std }, { name }, `Values reach over ${furthest}, more than a ${dtype} can hold.`);
-}
-
 function checkStd(std: number, { dtype, name }: TensorForm): void {
   if (std === 0 || std >= DTYPES[dtype].leastStd) return;
   throw badParameter(
@@ -343,13 +247,3 @@ const tooNarrow = (parameters: Readonly<Record<string, number>>, form: TensorFor
     form,
     `The interval is too narrow for the precision of a ${form.dtype}: use constant.`,
   );
-
-/** Of several parameters together: `low is 1 and high is 0.` */
-function refuseRange(
-  parameters: Readonly<Record<string, number>>,
-  { name }: Pick<TensorForm, 'name'>,
-  remedy: string,
-): ValueError {
-  const listed = Object.entries(parameters).map(([key, value]) => `${key} is ${value}`);
-  return new ValueError('BAD_RANGE', `${nameTensor(name)}: ${listed.join(' and ')}.`, remedy);
-}

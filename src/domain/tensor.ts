@@ -83,6 +83,13 @@ export const DTYPE_NAMES = Object.keys(DTYPES) as readonly Dtype[];
 
 export const DEFAULT_DTYPE: Dtype = 'float32';
 
+/** What a recipe has to know of a tensor. */
+export interface TensorForm {
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+  readonly name?: string | undefined;
+}
+
 /** How a message names a tensor. */
 export const nameTensor = (name: string | undefined): string =>
   name === undefined ? 'Unnamed tensor' : `Tensor ${show(name)}`;
