@@ -7,10 +7,9 @@
 // they are, converted four groups before their transform, would take 1 ms less and a fill and transforms of their own.
 
 import { GROUP_BYTES_LOG2 } from "./group";
+import { first01, first23, first45, first67, join, second01, second23, second45, second67 } from "./lane-states";
 import { normaliseGroup, one, p0, p1, p2, p3, p4, q0, q1, q2, q3 } from "./truncated-normal";
-import {
-  first01, first23, first45, first67, half, join, second01, second23, second45, second67, toCentred,
-} from "./uniform";
+import { half, toCentred } from "./uniform";
 import { nextFirst64, nextSecond64 } from "./xoroshiro";
 
 /**

@@ -1,29 +1,13 @@
 // The module of narrow fills: uniform values in one pass from the lanes to halves or codes. The specification is
 // src/domain/kernels/half.ts and codes.ts. Memory and groups as in fills.ts; a group is 16 elements of two bytes, or of one.
 
-import { nextFirstWord, nextSecondWord } from "./xoroshiro";
+import { first01, first23, first45, first67, join, second01, second23, second45, second67 } from "./lane-states";
 import {
   bfloat16Splitter, bytesInOrder, exponents, float16Correction, float16Raise, float16Smallest, halfSign,
   highHalves, inOrder, joinFloat16, keepAcrossZero, lowHalves, magnitudes, roundFloat16,
   roundingMagic, signBits, splitBfloat16,
 } from "./narrow-vectors";
-
-// @ts-ignore: decorator
-@external("lanes", "first01") declare let first01: v128;
-// @ts-ignore: decorator
-@external("lanes", "first23") declare let first23: v128;
-// @ts-ignore: decorator
-@external("lanes", "first45") declare let first45: v128;
-// @ts-ignore: decorator
-@external("lanes", "first67") declare let first67: v128;
-// @ts-ignore: decorator
-@external("lanes", "second01") declare let second01: v128;
-// @ts-ignore: decorator
-@external("lanes", "second23") declare let second23: v128;
-// @ts-ignore: decorator
-@external("lanes", "second45") declare let second45: v128;
-// @ts-ignore: decorator
-@external("lanes", "second67") declare let second67: v128;
+import { nextFirst64, nextFirstWord, nextSecond64, nextSecondWord } from "./xoroshiro";
 
 // 2m = 2 * (word >> 8) + 1 as an integer: odd, 24 bits and a sign, exact as a float32. Logic runs on more of a processor's
 // ports than the addition of 1/2 afterwards.
@@ -42,16 +26,7 @@ function spread(word: v128, odd: v128, scale: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(v128.or(i32x4.shr_s(word, 7), odd)), scale);
 }
 
-/** Two words of integer registers side by side. */
-// @ts-ignore: decorator
-@inline
-function join(a: i64, b: i64): v128 {
-  return i64x2.replace_lane(i64x2.splat(a), 1, b);
-}
-
-// Lanes 0 to 3 in vector registers, 4 to 7 in integer registers: these kernels have more to do in vectors than the float32
-// ones, and the integer units would idle: uniform float32 takes 13.1 ms this way and 15.8 ms with all lanes in vectors (2^26
-// elements, one thread of an AMD EPYC (Zen 5), Node 20.20). More integer lanes run out of registers.
+// Lanes as in uniform.ts, for the same reason.
 // @ts-ignore: decorator
 @inline
 function fill(to: i32, dst: usize, groups: i32, scale: f32, low: i32, high: i32): void {
@@ -100,16 +75,16 @@ function fill(to: i32, dst: usize, groups: i32, scale: f32, low: i32, high: i32)
     const word4 = a4 + b4, word5 = a5 + b5, word6 = a6 + b6, word7 = a7 + b7;
     b4 ^= a4;
     b5 ^= a5;
-    a4 = rotl<i64>(a4, 24) ^ b4 ^ (b4 << 16);
-    a5 = rotl<i64>(a5, 24) ^ b5 ^ (b5 << 16);
-    b4 = rotl<i64>(b4, 37);
-    b5 = rotl<i64>(b5, 37);
+    a4 = nextFirst64(a4, b4);
+    a5 = nextFirst64(a5, b5);
+    b4 = nextSecond64(b4);
+    b5 = nextSecond64(b5);
     b6 ^= a6;
     b7 ^= a7;
-    a6 = rotl<i64>(a6, 24) ^ b6 ^ (b6 << 16);
-    a7 = rotl<i64>(a7, 24) ^ b7 ^ (b7 << 16);
-    b6 = rotl<i64>(b6, 37);
-    b7 = rotl<i64>(b7, 37);
+    a6 = nextFirst64(a6, b6);
+    a7 = nextFirst64(a7, b7);
+    b6 = nextSecond64(b6);
+    b7 = nextSecond64(b7);
     const w2 = join(word4, word5), w3 = join(word6, word7);
     let h1: v128, g1: v128;
     if (to == TERNARY) {

@@ -1,25 +1,8 @@
 // Uniform float32: src/domain/kernels/uniform.ts is the specification.
 
 import { GROUP_BYTES_LOG2 } from "./group";
+import { first01, first23, first45, first67, join, second01, second23, second45, second67 } from "./lane-states";
 import { nextFirst64, nextFirstWord, nextSecond64, nextSecondWord } from "./xoroshiro";
-
-// The lane states: globals of the lanes module (lanes.ts). First and second words of lanes (0,1), (2,3), (4,5), (6,7).
-// @ts-ignore: decorator
-@external("lanes", "first01") export declare let first01: v128;
-// @ts-ignore: decorator
-@external("lanes", "first23") export declare let first23: v128;
-// @ts-ignore: decorator
-@external("lanes", "first45") export declare let first45: v128;
-// @ts-ignore: decorator
-@external("lanes", "first67") export declare let first67: v128;
-// @ts-ignore: decorator
-@external("lanes", "second01") export declare let second01: v128;
-// @ts-ignore: decorator
-@external("lanes", "second23") export declare let second23: v128;
-// @ts-ignore: decorator
-@external("lanes", "second45") export declare let second45: v128;
-// @ts-ignore: decorator
-@external("lanes", "second67") export declare let second67: v128;
 
 /** A variable for the reason given in truncated-normal.ts; nobody sets it. */
 export let half: f32 = 0.5;
@@ -49,13 +32,6 @@ function toUniform(recipe: i32, word: v128, halves: v128, scale: v128, centre: v
   // pmin and pmax are one instruction each on x64, min and max are several; they differ on NaN and on zeros of both
   // signs only, and neither a bound nor a value is -0: the centre is not.
   return f32x4.pmin(high, f32x4.pmax(low, value));
-}
-
-/** Two words of integer registers side by side. */
-// @ts-ignore: decorator
-@inline
-export function join(a: i64, b: i64): v128 {
-  return i64x2.replace_lane(i64x2.splat(a), 1, b);
 }
 
 // All eight lanes at once, their chains hiding one another's latency: 0 to 3 in vector registers, 4 to 7 in integer

@@ -1,26 +1,8 @@
 // Uniform float64: src/domain/kernels/uniform64.ts is the specification. The words of other float64 recipes, too.
 
 import { GROUP_BYTES_LOG2 } from "./group";
-import { join } from "./uniform";
+import { first01, first23, first45, first67, join, second01, second23, second45, second67 } from "./lane-states";
 import { nextFirst64, nextFirstWord, nextSecond64, nextSecondWord } from "./xoroshiro";
-
-// The lane states: globals of the lanes module (lanes.ts). First and second words of lanes (0,1), (2,3), (4,5), (6,7).
-// @ts-ignore: decorator
-@external("lanes", "first01") declare let first01: v128;
-// @ts-ignore: decorator
-@external("lanes", "first23") declare let first23: v128;
-// @ts-ignore: decorator
-@external("lanes", "first45") declare let first45: v128;
-// @ts-ignore: decorator
-@external("lanes", "first67") declare let first67: v128;
-// @ts-ignore: decorator
-@external("lanes", "second01") declare let second01: v128;
-// @ts-ignore: decorator
-@external("lanes", "second23") declare let second23: v128;
-// @ts-ignore: decorator
-@external("lanes", "second45") declare let second45: v128;
-// @ts-ignore: decorator
-@external("lanes", "second67") declare let second67: v128;
 
 // Variables for the reason given in truncated-normal.ts.
 /** 2^52: a double with these bits and j below them is 2^52 + j. */
