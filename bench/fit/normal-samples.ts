@@ -9,33 +9,11 @@ import {
   toFixed,
 } from './truncated-normal-reference.js';
 import type { Fixed } from './truncated-normal-reference.js';
+import { PRECISE_LN2, preciseLog } from './normal-reference.js';
 import { range } from './truncated-normal.js';
 import type { Sample } from './rational.js';
 
-/** ln of a positive fixed-point number: powers of two, then the series of the inverse hyperbolic tangent. */
-export function preciseLogarithm(x: Fixed): Fixed {
-  let mantissa = x;
-  let exponent = 0n;
-  for (; mantissa > 2n * FIXED_ONE; exponent++) mantissa /= 2n;
-  for (; mantissa < FIXED_ONE; exponent--) mantissa *= 2n;
-  return exponent * LN2 + 2n * arctanh(divide(mantissa - FIXED_ONE, mantissa + FIXED_ONE));
-}
-
-function arctanh(t: Fixed): Fixed {
-  const square = multiply(t, t);
-  let power = t;
-  let sum = t;
-  for (let odd = 3n; power !== 0n; odd += 2n) {
-    power = multiply(power, square);
-    sum += power / odd;
-  }
-  return sum;
-}
-
-/** ln 2 = 2 artanh(1/3). */
-export const LN2: Fixed = 2n * arctanh(FIXED_ONE / 3n);
-
-export const preciseLog2 = (x: Fixed): Fixed => divide(preciseLogarithm(x), LN2);
+const preciseLog2 = (x: Fixed): Fixed => divide(preciseLog(x), PRECISE_LN2);
 
 /** Deviations of 0 to `reach`, denser towards 0. */
 function deviations(reach: number, intervals: number): Fixed[] {
@@ -62,7 +40,7 @@ export function sampleMiddle(reach: number, intervals: number): Sample[] {
 export function sampleTail(reach: number, intervals: number): Sample[] {
   return deviations(reach, intervals).map((z) => {
     const depth = -preciseLog2(FIXED_ONE - preciseCentralMass(z));
-    const f = z === 0n ? multiply(SLOPE_AT_ZERO, LN2) : divide(z, depth);
+    const f = z === 0n ? multiply(SLOPE_AT_ZERO, PRECISE_LN2) : divide(z, depth);
     return { s: depth, f, unit: f };
   });
 }
@@ -87,7 +65,7 @@ export function sampleMantissa(intervals: number): Sample[] {
 export function sampleShortfall(intervals: number): Sample[] {
   return range(intervals + 1, (i) => {
     const t = (BigInt(i) * FIXED_ONE) / BigInt(intervals);
-    const f = i === 0 ? divide(FIXED_ONE, 2n * LN2) : divide(-preciseLog2(FIXED_ONE - t / 2n), t);
+    const f = i === 0 ? divide(FIXED_ONE, 2n * PRECISE_LN2) : divide(-preciseLog2(FIXED_ONE - t / 2n), t);
     return { s: t, f, unit: f };
   });
 }
