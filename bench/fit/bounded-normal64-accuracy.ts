@@ -9,7 +9,7 @@
  *     npm run accuracy64:bounded [-- words per set]
  */
 import { boundedNormal64Parameters, signedDelta64 } from '../../src/domain/kernels/bounded-normal64.js';
-import { range } from './minimax.js';
+import { range } from './arrays.js';
 import { PRECISE_LN2, preciseLog, preciseTailMass } from './normal-reference.js';
 import { FIXED_ONE, divide, multiply, toFixed, toNumber, type Fixed } from './truncated-normal-reference.js';
 

@@ -7,7 +7,7 @@
  */
 import { FIXED_ONE, toFixed } from './truncated-normal-reference.js';
 import type { Fixed } from './truncated-normal-reference.js';
-import { at, range } from './minimax.js';
+import { at, range } from './arrays.js';
 import { PRECISE_TOTAL_MASS, preciseTailMass, ulpError } from './normal-reference.js';
 import { truncatedFromWord } from '../../src/domain/kernels/truncated-normal64.js';
 import { TAIL_BELOW, normalFromWord } from '../../src/domain/kernels/normal64.js';

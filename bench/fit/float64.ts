@@ -25,11 +25,10 @@ import {
   toFixed,
   toNumber,
 } from './truncated-normal-reference.js';
+import { at, range } from './arrays.js';
 import {
-  at,
   bestApproximation,
   maxError,
-  range,
   roundToDoubles,
   toFixedRational,
   type Degrees,

@@ -12,6 +12,7 @@
  *     6(1), 1986, https://doi.org/10.1007/BF02579403) rounds the coefficient that matters most first and fits the rest to
  *     what is left; the coefficient rounded last is the one whose ulp is felt least.
  */
+import { at, range } from './arrays.js';
 import { FIXED_ONE, divide, multiply, toFixed, toNumber } from './truncated-normal-reference.js';
 import type { Fixed } from './truncated-normal-reference.js';
 
@@ -32,17 +33,6 @@ export interface Rational<Coefficient> {
 export interface Degrees {
   readonly n: number;
   readonly d: number;
-}
-
-/** Indexes an array at a place known to hold an element. */
-export function at<T>(items: ArrayLike<T>, index: number): T {
-  const item = items[index];
-  if (item === undefined) throw new RangeError(`no element at ${index}`);
-  return item;
-}
-
-export function range<T>(count: number, make: (index: number) => T): T[] {
-  return Array.from({ length: count }, (_, index) => make(index));
 }
 
 function magnitude(value: Fixed): Fixed {

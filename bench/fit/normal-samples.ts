@@ -10,7 +10,7 @@ import {
 } from './truncated-normal-reference.js';
 import type { Fixed } from './truncated-normal-reference.js';
 import { PRECISE_LN2, preciseLog } from './normal-reference.js';
-import { range } from './truncated-normal.js';
+import { range } from './arrays.js';
 import type { Sample } from './rational.js';
 
 const preciseLog2 = (x: Fixed): Fixed => divide(preciseLog(x), PRECISE_LN2);

@@ -14,7 +14,8 @@ import {
   type Sample,
 } from './rational.js';
 import { sampleEnd, sampleMantissa, sampleMiddle, sampleShortfall, sampleTail } from './normal-samples.js';
-import { at, float32Spacing } from './truncated-normal.js';
+import { at } from './arrays.js';
+import { float32Spacing } from './truncated-normal.js';
 
 const { fround } = Math;
 const INTERVALS = 800;

@@ -4,12 +4,11 @@
  */
 import { FIXED_ONE, divide, multiply, toFixed, toNumber } from './truncated-normal-reference.js';
 import type { Fixed } from './truncated-normal-reference.js';
+import { at, range } from './arrays.js';
 import {
   alternationPlaces,
-  at,
   combine,
   float32Spacing,
-  range,
   reduceLattice,
   solveLinear,
   visitNearby,

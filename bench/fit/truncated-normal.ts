@@ -25,6 +25,7 @@
  * Run it to print the coefficients and the measured errors.
  */
 
+import { at, range } from './arrays.js';
 import {
   FIXED_ONE,
   REFERENCE_RELATIVE_ERROR,
@@ -60,17 +61,6 @@ const VERIFY_INTERVALS = 10_000;
 
 /** Positive lattice points of the kernel; odd symmetry gives the others. */
 const HALF_LATTICE = 2 ** 23;
-
-/** Indexes an array at a place known to hold an element. */
-export function at<T>(items: ArrayLike<T>, index: number): T {
-  const item = items[index];
-  if (item === undefined) throw new RangeError(`no element at ${index}`);
-  return item;
-}
-
-export function range<T>(count: number, make: (index: number) => T): T[] {
-  return Array.from({ length: count }, (_, index) => make(index));
-}
 
 function largestIndex(values: readonly number[]): number {
   return values.reduce((best, value, index) => (value > at(values, best) ? index : best), 0);
