@@ -19,12 +19,17 @@ export type InitErrorCode =
   | 'BAD_RANGE' // low, high, mean, std or value out of range
   | 'BAD_OPTION' // an option that is unknown or of the wrong type
   | 'BAD_SPEC' // a model spec that is no spec
+  | 'BAD_CHECKPOINT' // a file that is no safetensors file, or files that are no checkpoint
+  | 'NO_RECIPE' // a checkpoint that does not tell how it was made
   | 'TOO_LARGE' // more than can be addressed or allocated
   // What happened on the way.
   | 'ENGINE_CLOSED'
   | 'WORKER_FAILED'
   | 'OUTPUT_EXISTS'
+  | 'OUTPUT_UNFINISHED' // an earlier run's leftovers
+  | 'OUTPUT_LOCKED' // another process writes there
   | 'OUTPUT_NOT_WRITABLE'
+  | 'RESUME_REFUSED' // the journal is of another run
   | 'NO_SPACE'
   | 'IO_FAILED';
 

@@ -4,8 +4,8 @@
  */
 import { runShift } from '../src/engine/shift.js';
 import type { ShiftReport, ShiftTask } from '../src/engine/protocol.js';
-import { openOutput } from '../src/storage/output.js';
+import { openWork } from '../src/storage/work.js';
 
 export default function fill(task: ShiftTask): ShiftReport {
-  return runShift(task, openOutput);
+  return runShift(task, openWork);
 }

@@ -4,20 +4,19 @@
  */
 import { DTYPES } from '#built/domain/tensor.js';
 import { SCRATCH_BYTES } from '#built/engine/filler.js';
-import type { ShiftReport, ShiftTask, Target } from '#built/engine/protocol.js';
-import { runShift } from '#built/engine/shift.js';
-import { writeAt } from '#built/storage/file-output.js';
+import type { JobTensor, ShiftReport, ShiftTask } from '#built/engine/protocol.js';
+import { runShift, type Work } from '#built/engine/shift.js';
+import { writeAt } from '#built/storage/file-work.js';
 
 const scratch = new Uint8Array(SCRATCH_BYTES).fill(1);
 
-type Output = ReturnType<Parameters<typeof runShift>[1]>;
-
-function constantOutput(target: Target): Output {
-  if (target.kind !== 'file') throw new TypeError('Only files are written here');
-  const { descriptor, path, position } = target;
+function writeConstant(tensor: JobTensor): Work {
+  if (tensor.kind !== 'draw' || tensor.target.kind !== 'file')
+    throw new TypeError('Only files are written here');
+  const { descriptor, path, position } = tensor.target;
+  const { byteWidth } = DTYPES[tensor.draw.dtype];
   return {
-    fill({ dtype }, _start, elementCount, first) {
-      const { byteWidth } = DTYPES[dtype];
+    run(_start, elementCount, first) {
       const byteLength = elementCount * byteWidth;
       for (let done = 0; done < byteLength; done += SCRATCH_BYTES) {
         const bytes = scratch.subarray(0, Math.min(SCRATCH_BYTES, byteLength - done));
@@ -27,6 +26,6 @@ function constantOutput(target: Target): Output {
   };
 }
 
-export default function writeConstant(task: ShiftTask): ShiftReport {
-  return runShift(task, constantOutput);
+export default function runConstantShift(task: ShiftTask): ShiftReport {
+  return runShift(task, writeConstant);
 }

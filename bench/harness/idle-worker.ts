@@ -6,5 +6,5 @@ import type { ShiftReport, ShiftTask } from '#built/engine/protocol.js';
 import { runShift } from '#built/engine/shift.js';
 
 export default function claimAll(task: ShiftTask): ShiftReport {
-  return runShift(task, () => ({ fill: () => undefined }));
+  return runShift(task, () => ({ run: () => undefined }));
 }

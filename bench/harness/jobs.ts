@@ -10,14 +10,14 @@ import { Coordinator } from '#built/engine/coordinator.js';
 import { ThreadPool } from '#built/engine/pool.js';
 import type { Job, Target } from '#built/engine/protocol.js';
 import type { SharedTensor } from '#built/engine/shared-tensor.js';
-import { openOutput } from '#built/storage/output.js';
+import { openWork } from '#built/storage/work.js';
 import { CHOICE, FASTEST } from './kernel-sets.js';
 
 /** The module that the engine's threads run. */
 const FILL_WORKER_URL = new URL('../workers/fill.js', import.meta.resolve('#built/index.js'));
 
 export const openCoordinator = (threads: number, workerUrl = FILL_WORKER_URL): Coordinator =>
-  new Coordinator({ threads, workerUrl }, CHOICE, openOutput);
+  new Coordinator({ threads, workerUrl }, CHOICE, openWork);
 
 export const openPool = (threads: number): ThreadPool =>
   new ThreadPool({ threads, workerUrl: FILL_WORKER_URL });
@@ -45,7 +45,7 @@ export function fileJob(descriptor: number, path: string, draw: Draw, elementCou
 
 function makeJob(draw: Draw, target: Target, elementCount: number, chunkElements?: number): Job {
   const plan = planChunks([{ offset: 0, elementCount }], chunkElements);
-  return { plan, tensors: [{ draw, target }] };
+  return { plan, tensors: [{ kind: 'draw', draw, target }] };
 }
 
 /** What the coordinator does when no thread dies, however small the job. */

@@ -115,7 +115,7 @@ function makeJob({ handle, path }: FreshFile, tensors: readonly Sized[]): Job {
     tensors: tensors.map(({ elementCount, dtype }) => {
       const target = { kind: 'file', descriptor: handle.fd, path, position } as const;
       position += elementCount * DTYPES[dtype].byteWidth;
-      return { draw: { ...constant, dtype }, target };
+      return { kind: 'draw', draw: { ...constant, dtype }, target };
     }),
   };
 }

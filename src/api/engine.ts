@@ -22,7 +22,7 @@ import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
 import { countThreads } from '../engine/threads.js';
 import { InitError, ValueError } from '../errors.js';
 import type { InitModelOptions, ModelReport } from '../storage/model.js';
-import { openOutput } from '../storage/output.js';
+import { openWork } from '../storage/work.js';
 import {
   checkInit,
   checkOffset,
@@ -94,7 +94,7 @@ export class Engine {
     this.#coordinator = new Coordinator(
       { workerUrl: WORKER_URL, ...seams, threads: this.threads },
       this.#kernelChoice,
-      openOutput,
+      openWork,
     );
   }
 
@@ -377,7 +377,10 @@ export class Engine {
     const draw = makeDraw(tensor.dtype, recipe, seed, name);
     const { buffer, memory, byteOffset, length: elementCount } = tensor;
     const target = { kind: 'memory', buffer, memory, byteOffset } as const;
-    const job = { plan: planChunks([{ offset, elementCount }]), tensors: [{ draw, target }] };
+    const job = {
+      plan: planChunks([{ offset, elementCount }]),
+      tensors: [{ kind: 'draw', draw, target } as const],
+    };
     await this.#track(this.#coordinator.run(job, options));
     const { weightScale, step } = recipe.facts;
     if (weightScale !== undefined) tensor.weightScale = weightScale;
@@ -406,7 +409,7 @@ export class Engine {
     const target = { kind: 'memory', buffer, memory, byteOffset } as const;
     const job = {
       plan: planChunks([{ offset, elementCount }]),
-      tensors: [{ operation, target }],
+      tensors: [{ kind: 'operate', operation, target } as const],
       once: true,
     };
     await this.#track(this.#coordinator.run(job, options));

@@ -12,7 +12,7 @@ import { chooseKernels, warnOfFallback, type KernelChoice } from './kernel-choic
 import { ThreadPool, type PoolOptions } from './pool.js';
 import { ProgressWatch, type OnProgress } from './progress.js';
 import { rebuildError, type Job, type JobTensor, type ShiftReport } from './protocol.js';
-import { runShift, type OpenOutput } from './shift.js';
+import { runShift, type OpenWork } from './shift.js';
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
@@ -32,8 +32,16 @@ export function checkRunOptions(
   }
 }
 
-const partsOfTensor = (tensor: JobTensor): readonly Part[] =>
-  'operation' in tensor ? OPERATION_PARTS : partsOf(tensor.draw);
+function partsOfTensor(tensor: JobTensor): readonly Part[] {
+  switch (tensor.kind) {
+    case 'operate':
+      return OPERATION_PARTS;
+    case 'measure':
+      return [];
+    default:
+      return partsOf(tensor.draw);
+  }
+}
 
 /** How one shift came out: what it reported, or why its thread died. */
 type Outcome = ShiftReport | { readonly kind: 'died'; readonly cause: unknown };
@@ -52,29 +60,35 @@ export class Coordinator {
   readonly #pool: ThreadPool;
   readonly #threads: number;
   readonly #kernels: KernelChoice;
-  /** Opens outputs on the calling thread, as the worker module does on its own. */
-  readonly #openOutput: OpenOutput;
+  /** Opens work on the calling thread, as the worker module does on its own. */
+  readonly #openWork: OpenWork;
 
-  constructor(options: PoolOptions, kernels: KernelChoice, openOutput: OpenOutput) {
+  constructor(options: PoolOptions, kernels: KernelChoice, openWork: OpenWork) {
     this.#pool = new ThreadPool(options);
     this.#threads = options.threads;
     this.#kernels = kernels;
-    this.#openOutput = openOutput;
+    this.#openWork = openWork;
   }
 
   get isPoolStarted(): boolean {
     return this.#pool.isStarted;
   }
 
+  /** Control words of a job, for a caller that marks what is done already or reads what gets done. */
+  prepare({ plan, lanes }: Job): ControlWords {
+    return ControlWords.create(plan.chunkCount, Math.max(1, Math.min(this.#threads, plan.chunkCount)), lanes);
+  }
+
   /**
    * Resolves when every element is in place.
+   * @param control  of `prepare(job)`; chunks marked there are left as they are
    * @throws the signal's reason when aborted: at the latest when each thread has finished the chunk it is at
    * @throws {InitError} what a shift reported, or WORKER_FAILED when threads die without getting anything done
    */
-  async run(job: Job, { signal, onProgress }: RunOptions = {}): Promise<void> {
+  async run(job: Job, { signal, onProgress }: RunOptions = {}, control = this.prepare(job)): Promise<void> {
     signal?.throwIfAborted();
-    if (job.plan.elementCount <= CALLING_THREAD_ELEMENTS) this.#runHere(job, onProgress);
-    else await this.#runOnThreads(job, signal, onProgress);
+    if (job.plan.elementCount <= CALLING_THREAD_ELEMENTS) this.#runHere(job, control, onProgress);
+    else await this.#runOnThreads(job, control, signal, onProgress);
   }
 
   async destroy(): Promise<void> {
@@ -86,10 +100,9 @@ export class Coordinator {
   }
 
   /** Filled before threads would have been told, and had answered. */
-  #runHere(job: Job, onProgress: OnProgress | undefined): void {
-    const control = ControlWords.create(job.plan.chunkCount, 1);
+  #runHere(job: Job, control: ControlWords, onProgress: OnProgress | undefined): void {
     const kernels = this.#chooseKernels(job);
-    const report = runShift({ ...job, kernels, control: control.buffer, shift: 0 }, this.#openOutput);
+    const report = runShift({ ...job, kernels, control: control.buffer, shift: 0 }, this.#openWork);
     if (report.kind === 'failed') throw rebuildError(report.failure);
     if (report.fallback !== undefined) warnOfFallback(kernels.name, report.fallback);
     const { elementCount } = job.plan;
@@ -98,11 +111,11 @@ export class Coordinator {
 
   async #runOnThreads(
     job: Job,
+    control: ControlWords,
     signal: AbortSignal | undefined,
     onProgress: OnProgress | undefined,
   ): Promise<void> {
     const shifts = Math.min(this.#threads, job.plan.chunkCount);
-    const control = ControlWords.create(job.plan.chunkCount, shifts);
     // Threads need longer to start than the kernels to be checked; but none may start while V8's flags are changed.
     if (!this.#kernels.revectorize) this.#pool.start();
     const kernels = this.#chooseKernels(job);

@@ -16,14 +16,14 @@ export type OnProgress = (progress: Progress) => void;
 const INTERVAL_MS = 100;
 
 /**
- * Calls `onProgress` whenever more is done than the last time, until stopped. Chunks are claimed in order, so each look
- * passes over what is done for good and reads the few marks between that and the first chunk nobody has finished.
+ * Calls `onProgress` whenever more is done than the last time, until stopped. A lane's chunks are claimed in order, so each look
+ * passes over what is done for good and reads the few marks between that and the first chunk nobody has claimed.
  */
 export class ProgressWatch {
   readonly #timer: NodeJS.Timeout;
   #reported = -1;
-  /** Chunks before this one are done; they hold `#doneBefore` elements. */
-  #cursor = 0;
+  /** For each lane: its chunks before this one are done. Together they hold `#doneBefore` elements. */
+  readonly #cursors: number[];
   #doneBefore = 0;
 
   /** @param onFailure  called once if `onProgress` throws; it is not called again then */
@@ -33,6 +33,7 @@ export class ProgressWatch {
     readonly onProgress: OnProgress,
     readonly onFailure: (error: unknown) => void,
   ) {
+    this.#cursors = [...control.lanes];
     this.#timer = setInterval(() => {
       this.#report(this.#countDone());
     }, INTERVAL_MS);
@@ -60,14 +61,22 @@ export class ProgressWatch {
   }
 
   #countDone(): number {
-    const { plan, control } = this;
-    while (this.#cursor < plan.chunkCount && control.isDone(this.#cursor)) {
-      this.#doneBefore += chunkAt(plan, this.#cursor++).elementCount;
+    const { control } = this;
+    let begun = 0;
+    for (const [lane, from] of this.#cursors.entries()) {
+      let cursor = from;
+      for (const end = control.endOfLane(lane); cursor < end && control.isDone(cursor); cursor++) {
+        this.#doneBefore += this.#countElements(cursor);
+      }
+      this.#cursors[lane] = cursor;
+      for (let chunk = cursor; chunk < control.claimedIn(lane); chunk++) {
+        if (control.isDone(chunk)) begun += this.#countElements(chunk);
+      }
     }
-    let done = this.#doneBefore;
-    for (let chunk = this.#cursor; chunk < control.claimed; chunk++) {
-      if (control.isDone(chunk)) done += chunkAt(plan, chunk).elementCount;
-    }
-    return done;
+    return this.#doneBefore + begun;
+  }
+
+  #countElements(chunk: number): number {
+    return chunkAt(this.plan, chunk).elementCount;
   }
 }

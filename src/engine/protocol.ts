@@ -32,17 +32,38 @@ export interface FileTarget {
   readonly position: number;
 }
 
-/** One tensor of a job: what to draw and where it goes, or what to do to it where it is. */
-export type JobTensor = DrawnTensor | OperatedTensor;
+/** One tensor of a job: what is done with it. */
+export type JobTensor = DrawnTensor | OperatedTensor | ComparedTensor | MeasuredTensor;
 
 export interface DrawnTensor {
+  readonly kind: 'draw';
   readonly draw: Draw;
   readonly target: Target;
 }
 
 export interface OperatedTensor {
+  readonly kind: 'operate';
   readonly operation: Operation;
   readonly target: MemoryTarget;
+}
+
+/** Is what lies in a file what the draw gives? */
+export interface ComparedTensor {
+  readonly kind: 'compare';
+  readonly draw: Draw;
+  readonly source: FileTarget;
+  /** Backing of the tensor's Findings. */
+  readonly findings: SharedArrayBuffer;
+}
+
+/** What values lie in a file? */
+export interface MeasuredTensor {
+  readonly kind: 'measure';
+  /** As a safetensors header has it. */
+  readonly storedDtype: string;
+  readonly source: FileTarget;
+  /** Backing of the tensor's Measurements. */
+  readonly measurements: SharedArrayBuffer;
 }
 
 /** Everything one fill has to do; tensors[i] belongs to plan.extents[i]. */
@@ -51,6 +72,11 @@ export interface Job {
   readonly tensors: readonly JobTensor[];
   /** What was half done must not be done again: an operator on what it has already changed. */
   readonly once?: boolean;
+  /**
+   * First chunks of the plan's lanes. Each shift begins with a lane of its own and goes on with the others', so that threads write
+   * different files while there are several: threads in one file wait for each other. One lane if not given.
+   */
+  readonly lanes?: readonly number[];
 }
 
 /** One thread's part of a job: claim chunks until none is left. */

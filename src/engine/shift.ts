@@ -2,38 +2,30 @@
  * A shift: claim chunks and fill them until none is left. Runs on a worker thread, or on the calling one for a small job.
  * @module
  */
-import type { Draw } from '../domain/draw.js';
 import { chunkAt } from '../domain/plan.js';
-import { DTYPES } from '../domain/tensor.js';
 import { ControlWords } from './control.js';
 import { openFiller, type Filler } from './filler.js';
-import {
-  describeFailure,
-  type OperatedTensor,
-  type ShiftReport,
-  type ShiftTask,
-  type Target,
-} from './protocol.js';
+import { describeFailure, type JobTensor, type ShiftReport, type ShiftTask } from './protocol.js';
 
-/** Somewhere elements can be put. */
-export interface Output {
+/** What is done with one tensor of a job, a piece at a time: fill it, change it, compare it, measure it. */
+export interface Work {
   /**
-   * Fills elements start to start + elementCount - 1 of the draw and puts them in place.
+   * Does elements start to start + elementCount - 1.
    * @param first  how many elements of the extent come before `start`
    */
-  fill(draw: Draw, start: number, elementCount: number, first: number): void;
+  run(start: number, elementCount: number, first: number): void;
 }
 
-export type OpenOutput = (target: Target, filler: Filler) => Output;
+export type OpenWork = (tensor: JobTensor, filler: Filler) => Work;
 
 /** Never throws: a failure stops the job and is reported as data. */
-export function runShift(task: ShiftTask, openOutput: OpenOutput): ShiftReport {
-  const control = new ControlWords(task.control, task.plan.chunkCount);
+export function runShift(task: ShiftTask, openWork: OpenWork): ShiftReport {
+  const control = new ControlWords(task.control, task.plan.chunkCount, task.lanes);
   control.beginShift(task.shift);
   let fallback: string | undefined;
   try {
     const filler = openFiller(task.kernels, (reason) => (fallback = reason));
-    fillClaimedChunks(task, control, filler, openOutput);
+    runClaimedChunks(task, control, filler, openWork);
     return { kind: 'ended', fallback };
   } catch (error) {
     control.stop();
@@ -43,38 +35,22 @@ export function runShift(task: ShiftTask, openOutput: OpenOutput): ShiftReport {
   }
 }
 
-function fillClaimedChunks(
-  { plan, tensors }: ShiftTask,
+function runClaimedChunks(
+  { plan, tensors, shift }: ShiftTask,
   control: ControlWords,
   filler: Filler,
-  openOutput: OpenOutput,
+  openWork: OpenWork,
 ): void {
   let openTensor = -1;
-  let output: Output | undefined;
-  for (let index = control.claim(); index >= 0; index = control.claim()) {
+  let work: Work | undefined;
+  for (let index = control.claim(shift); index >= 0; index = control.claim(shift)) {
     const { tensor, start, elementCount } = chunkAt(plan, index);
     const extent = plan.extents[tensor];
     const job = tensors[tensor];
     if (extent === undefined || job === undefined) throw new RangeError(`Chunk ${index} is of no tensor`);
-    const first = start - extent.offset;
-    if ('operation' in job) {
-      operateInPlace(job, filler, start, elementCount, first);
-    } else {
-      if (output === undefined || tensor !== openTensor) output = openOutput(job.target, filler);
-      openTensor = tensor;
-      output.fill(job.draw, start, elementCount, first);
-    }
+    if (work === undefined || tensor !== openTensor) work = openWork(job, filler);
+    openTensor = tensor;
+    work.run(start, elementCount, start - extent.offset);
     control.markDone(index);
   }
-}
-
-function operateInPlace(
-  { operation, target }: OperatedTensor,
-  filler: Filler,
-  start: number,
-  elementCount: number,
-  first: number,
-): void {
-  const byteOffset = target.byteOffset + first * DTYPES.float32.byteWidth;
-  filler.operate(operation, start, elementCount, target.memory ?? target.buffer, byteOffset);
 }

@@ -18,7 +18,7 @@ import { checkKeys, show } from '../domain/words.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../engine/coordinator.js';
 import type { Job, JobTensor } from '../engine/protocol.js';
 import { ValueError } from '../errors.js';
-import { writeAt } from './file-output.js';
+import { writeAt } from './file-work.js';
 import { readError } from './io-errors.js';
 import { checkOutput, OutputFile } from './output-file.js';
 import { describeRecipe } from './recipe-metadata.js';
@@ -189,7 +189,7 @@ async function writeFile(
 function makeJob({ tensors, positions }: Layout, seed: bigint, descriptor: number, path: string): Job {
   const jobTensors = tensors.map(({ name, dtype, recipe }, i): JobTensor => {
     const draw = makeDraw(dtype, recipe, seed, name);
-    return { draw, target: { kind: 'file', descriptor, path, position: positions[i] ?? 0 } };
+    return { kind: 'draw', draw, target: { kind: 'file', descriptor, path, position: positions[i] ?? 0 } };
   });
   return {
     plan: planChunks(tensors.map(({ elementCount }) => ({ offset: 0, elementCount }))),

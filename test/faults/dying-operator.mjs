@@ -5,7 +5,7 @@
  */
 import { adoptFiller, openFiller } from '../../dist/src/engine/filler.js';
 import { runShift } from '../../dist/src/engine/shift.js';
-import { openOutput } from '../../dist/src/storage/output.js';
+import { openWork } from '../../dist/src/storage/work.js';
 
 const OPERATIONS = { clip: 1, quantise: 2, shift: 3, measure: 4 };
 const [OPERATION, TIMES, BEGUN, SPARED] = [0, 1, 2, 3];
@@ -30,5 +30,5 @@ export default function operateAndDie(task) {
   const words = new Int32Array(buffer, buffer.byteLength - 16, 4);
   real ??= openFiller(task.kernels, () => undefined);
   adoptFiller(task.kernels.name, dyingFiller(words));
-  return runShift(task, openOutput);
+  return runShift(task, openWork);
 }

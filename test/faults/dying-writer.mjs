@@ -2,20 +2,20 @@
 import { openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runShift } from '../../dist/src/engine/shift.js';
-import { openOutput } from '../../dist/src/storage/output.js';
+import { openWork } from '../../dist/src/storage/work.js';
 
 let chunks = 0;
 
 export default function fill(task) {
-  return runShift(task, (target, filler) => {
-    const output = openOutput(target, filler);
+  return runShift(task, (tensor, filler) => {
+    const work = openWork(tensor, filler);
     return {
-      fill(draw, start, elementCount, first) {
-        if (++chunks === 2 && isFirst(target.path)) {
-          output.fill(draw, start, Math.floor(elementCount / 2), first);
+      run(start, elementCount, first) {
+        if (++chunks === 2 && isFirst(tensor.target.path)) {
+          work.run(start, Math.floor(elementCount / 2), first);
           process.exit(1);
         }
-        output.fill(draw, start, elementCount, first);
+        work.run(start, elementCount, first);
       },
     };
   });

@@ -3,7 +3,7 @@
  * tensor's buffer, behind the tensor (support/faults.ts): [fault, how many times, chunks begun, gate].
  */
 import { runShift } from '../../dist/src/engine/shift.js';
-import { openOutput } from '../../dist/src/storage/output.js';
+import { openWork } from '../../dist/src/storage/work.js';
 
 const FAULT = 0;
 const TIMES = 1;
@@ -24,7 +24,12 @@ const faults = {
 export default async function fill(task) {
   const { buffer } = task.tensors[0].target;
   const words = new Int32Array(buffer, buffer.byteLength - 16, 4);
-  const isDue = () => Atomics.load(words, TIMES) > 0 && Atomics.sub(words, TIMES, 1) > 0;
+  const isDue = () => {
+    for (let left = words[TIMES]; left > 0; left = Atomics.load(words, TIMES)) {
+      if (Atomics.compareExchange(words, TIMES, left, left - 1) === left) return true;
+    }
+    return false;
+  };
   if (words[FAULT] === 4 && isDue()) {
     // Uncaught, while the task waits.
     setImmediate(() => {
@@ -32,19 +37,19 @@ export default async function fill(task) {
     });
     await new Promise(() => undefined);
   }
-  return runShift(task, (target, filler) => {
-    const output = openOutput(target, filler);
+  return runShift(task, (tensor, filler) => {
+    const work = openWork(tensor, filler);
     return {
-      fill(...parameters) {
+      run(...parameters) {
         Atomics.add(words, BEGUN, 1);
         Atomics.notify(words, BEGUN);
         // Half a chunk is written before the fault: what a thread leaves behind must not matter.
-        const [draw, start, elementCount, first] = parameters;
-        if (words[FAULT] !== 0) output.fill(draw, start, Math.floor(elementCount / 2), first);
+        const [start, elementCount, first] = parameters;
+        if (words[FAULT] !== 0) work.run(start, Math.floor(elementCount / 2), first);
         const fault = faults[words[FAULT]];
         if (fault && isDue()) fault();
         while (Atomics.load(words, GATE) === 1) Atomics.wait(words, GATE, 1);
-        output.fill(...parameters);
+        work.run(...parameters);
       },
     };
   });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { SharedTensor } from 'jumpfill';
 import { Engine } from '#built/api/engine.js';
 import type { Filler } from '#built/engine/filler.js';
-import { memoryOutput } from '#built/engine/memory-output.js';
+import { fillMemory } from '#built/engine/memory-work.js';
 import type { Draw } from '../../src/domain/draw.js';
 import { uniformParameters } from '../../src/domain/kernels/uniform.js';
 
@@ -55,8 +55,10 @@ test('memory is filled in place, any other buffer as a buffer, from where the ex
   };
   const { buffer, memory } = SharedTensor.empty([LENGTH]);
   const target = { kind: 'memory', buffer, byteOffset: 8 } as const;
-  memoryOutput({ ...target, memory }, filler).fill(draw, 700, 10, 100);
-  memoryOutput({ ...target, memory: undefined }, filler).fill(draw, 700, 10, 100);
+  for (const of of [memory, undefined]) {
+    const where = { ...target, memory: of };
+    fillMemory({ kind: 'draw', draw, target: where }, where, filler).run(700, 10, 100);
+  }
   expect(calls).toEqual([
     ['memory', 700, 10, memory, 408],
     ['buffer', 700, 10, buffer, 408],

@@ -1,19 +1,23 @@
 /**
- * Output into a file: fill the scratch of this thread, write it from there at its own position.
+ * Filling a file: draw into the scratch of this thread, write it from there at its own position.
  * @module
  */
 import { writeSync } from 'node:fs';
 import { DTYPES } from '../domain/tensor.js';
 import { SCRATCH_BYTES, type Filler } from '../engine/filler.js';
-import type { FileTarget } from '../engine/protocol.js';
-import type { Output } from '../engine/shift.js';
+import type { DrawnTensor, FileTarget } from '../engine/protocol.js';
+import type { Work } from '../engine/shift.js';
 import { writeError } from './io-errors.js';
 
-export function fileOutput({ descriptor, path, position }: FileTarget, filler: Filler): Output {
+export function fillFile(
+  { draw }: DrawnTensor,
+  { descriptor, path, position }: FileTarget,
+  filler: Filler,
+): Work {
+  const { byteWidth } = DTYPES[draw.dtype];
+  const pieceElements = SCRATCH_BYTES / byteWidth;
   return {
-    fill(draw, start, elementCount, first) {
-      const { byteWidth } = DTYPES[draw.dtype];
-      const pieceElements = SCRATCH_BYTES / byteWidth;
+    run(start, elementCount, first) {
       for (let done = 0; done < elementCount; done += pieceElements) {
         const bytes = filler.fillScratch(draw, start + done, Math.min(pieceElements, elementCount - done));
         writeAt(descriptor, path, bytes, position + (first + done) * byteWidth);

@@ -1,0 +1,23 @@
+/**
+ * Opens the work of any tensor of a job.
+ * @module
+ */
+import type { Filler } from '../engine/filler.js';
+import { fillMemory, operateInPlace } from '../engine/memory-work.js';
+import type { JobTensor } from '../engine/protocol.js';
+import type { Work } from '../engine/shift.js';
+import { fillFile } from './file-work.js';
+
+export function openWork(tensor: JobTensor, filler: Filler): Work {
+  switch (tensor.kind) {
+    case 'draw': {
+      const { target } = tensor;
+      return target.kind === 'memory' ? fillMemory(tensor, target, filler) : fillFile(tensor, target, filler);
+    }
+    case 'operate':
+      return operateInPlace(tensor, filler);
+    case 'compare':
+    case 'measure':
+      throw new TypeError(`No work of kind ${tensor.kind} yet`);
+  }
+}
