@@ -60,5 +60,7 @@ export {
   type Scaled,
 } from './api/functions.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
-export type { InitModelOptions, ModelReport, TensorReport } from './storage/model.js';
+export type { FileReport, InitModelOptions, ModelReport } from './storage/model.js';
+export type { TensorReport } from './storage/contents.js';
+export type { Part } from './domain/part.js';
 export type { ModelSpec } from './domain/spec.js';

@@ -75,6 +75,8 @@ const MAX_THREADS = 1024;
 export class Engine {
   readonly threads: number;
   readonly seed: bigint;
+  /** Nobody chose the seed. */
+  readonly isSeedRandom: boolean;
   readonly #kernelChoice: KernelChoice;
   readonly #coordinator: Coordinator;
   readonly #running = new Set<Promise<unknown>>();
@@ -90,6 +92,7 @@ export class Engine {
     const { threads = countThreads(), seed = randomBytes(8).readBigUInt64LE() } = options;
     this.threads = checkThreads(threads);
     this.seed = checkSeed(seed);
+    this.isSeedRandom = options.seed === undefined;
     this.#kernelChoice = checkKernelChoice(options);
     this.#coordinator = new Coordinator(
       { workerUrl: WORKER_URL, ...seams, threads: this.threads },
