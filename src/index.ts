@@ -62,5 +62,7 @@ export {
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
 export type { FileReport, InitModelOptions, ModelReport } from './storage/model.js';
 export type { TensorReport } from './storage/contents.js';
+export type { ModelPlan, PlanModelOptions, PlannedFile } from './storage/plan-model.js';
+export type { StreamModelOptions } from './storage/stream-model.js';
 export type { Part } from './domain/part.js';
 export type { ModelSpec } from './domain/spec.js';
