@@ -39,3 +39,31 @@ export function saveFile(
   writeFileSync(path, bytes);
   return path;
 }
+
+/** An index that names these files, each with its tensors. */
+export const indexOf = (files: Readonly<Record<string, readonly string[]>>): string => {
+  const places = Object.entries(files).flatMap(([file, names]) => names.map((name) => [name, file] as const));
+  return JSON.stringify({ metadata: { total_size: 0 }, weight_map: Object.fromEntries(places) });
+};
+
+interface Writer {
+  initModel: (spec: unknown, options: { out: string }) => Promise<unknown>;
+}
+
+interface AnySpec {
+  readonly tensors: readonly { readonly name: string }[];
+}
+
+/** Writes a spec as so many shards with an index, round robin, into a folder of its own. */
+export async function writeShards(engine: Writer, spec: AnySpec, count: number): Promise<string> {
+  const folder = makeFolder();
+  const files: Record<string, string[]> = {};
+  for (let shard = 0; shard < count; shard++) {
+    const tensors = spec.tensors.filter((_, i) => i % count === shard);
+    const name = `model-0000${shard + 1}-of-0000${count}.safetensors`;
+    await engine.initModel({ ...spec, tensors }, { out: join(folder, name) });
+    files[name] = tensors.map((tensor) => tensor.name);
+  }
+  saveFile(indexOf(files), 'model.safetensors.index.json', folder);
+  return folder;
+}
