@@ -61,4 +61,4 @@ export {
 } from './api/functions.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
 export type { InitModelOptions, ModelReport, TensorReport } from './storage/model.js';
-export type { ModelSpec } from './domain/spec.js';
+export type { ModelSpec, SpecRule, SpecTensor } from './domain/spec-form.js';
