@@ -14,6 +14,12 @@ export function readError(path: string, cause: unknown): InitError {
   return new InitError('IO_FAILED', `${path}: reading failed: ${reason}.`, 'Look at the cause.', { cause });
 }
 
+/** What to say of a file that became shorter while it was open. */
+export function endedEarly(path: string, position: number): InitError {
+  const found = `${path}: reading failed: the file ends at byte ${position}, before it should.`;
+  return new InitError('IO_FAILED', found, 'It was cut short since it was opened: leave it alone meanwhile.');
+}
+
 /** What to say of a write that failed. */
 export function writeError(path: string, cause: unknown): InitError {
   const reason = cause instanceof Error ? cause.message : String(cause);

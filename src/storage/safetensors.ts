@@ -15,12 +15,13 @@ export interface Placement {
 }
 
 /** The official reader refuses longer headers. */
-const MAX_HEADER_BYTES = 100_000_000;
+export const MAX_HEADER_BYTES = 100_000_000;
 
 /** Data begins at a multiple of this: the official writer's alignment, enough for every dtype. */
 const DATA_ALIGNMENT = 8;
 
-const LENGTH_BYTES = 8;
+/** Of the header's length, a little-endian u64. */
+export const LENGTH_BYTES = 8;
 
 /**
  * @param placements  in file order
