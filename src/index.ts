@@ -65,4 +65,4 @@ export type { TensorReport } from './storage/contents.js';
 export type { ModelPlan, PlanModelOptions, PlannedFile } from './storage/plan-model.js';
 export type { StreamModelOptions } from './storage/stream-model.js';
 export type { Part } from './domain/part.js';
-export type { ModelSpec } from './domain/spec.js';
+export type { ModelSpec, SpecRule, SpecTensor } from './domain/spec-form.js';

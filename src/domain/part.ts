@@ -13,7 +13,7 @@ export interface Part {
   readonly parts: number;
 }
 
-/** Variables by name; what `process.env` is. */
+/** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const KUBERNETES_INDEX = 'JOB_COMPLETION_INDEX';

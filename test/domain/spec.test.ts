@@ -39,12 +39,12 @@ test('a seed may be a decimal string, as checkpoints tell theirs', () => {
 describe('a bad spec is refused with its place, what was found and what to do', () => {
   const refused: [spec: unknown, code: string, message: string][] = [
     [null, 'BAD_SPEC', 'The spec is null.'],
-    [{}, 'BAD_SPEC', 'tensors is missing.'],
+    [{}, 'BAD_SPEC', 'tensors is missing. List them, or take the names and shapes of a checkpoint: --like'],
     [{ tensors: {} }, 'BAD_SPEC', 'tensors is {}. Expected Array.'],
     [
       { tensors: [], sede: 1 },
       'BAD_SPEC',
-      'sede is no known key. Did you mean "seed"? Known: $schema, seed, default, tensors.',
+      'sede is no known key. Did you mean "seed"? Known: $schema, seed, shard_size, default, rules, tensors.',
     ],
     [
       { tensors: [{ ...w, sahpe: [1] }] },
@@ -79,7 +79,7 @@ describe('a bad spec is refused with its place, what was found and what to do', 
     [
       { tensors: [{ name: 'w', shape: [1] }] },
       'BAD_SPEC',
-      'tensors[0]: Tensor "w" has no init, and the spec has no default.init.',
+      '1 tensor has no init, neither from a rule nor from default.init: "w". Add a rule that matches',
     ],
     [{ tensors: [w, w] }, 'BAD_NAME', 'tensors[1].name: "w" is already the name of tensors[0].'],
     [{ tensors: [{ ...w, name: '' }] }, 'BAD_NAME', 'tensors[0].name: '],
@@ -136,7 +136,12 @@ describe('a bad spec is refused with its place, what was found and what to do', 
     ],
     [{ tensors: [{ ...w, init: { kind: 'wage', bits: -1 } }] }, 'BAD_BITS', 'tensors[0].init.bits: '],
     [{ tensors: [{ ...w, shape: [3], init: { kind: 'wage', bits: 2 } }] }, 'BAD_SHAPE', 'tensors[0].init: '],
-    [{ tensor: [] }, 'BAD_SPEC', 'tensor is no known key (and 1 more). Did you mean "tensors"?'],
+    [{ tensor: [] }, 'BAD_SPEC', 'tensor is no known key. Did you mean "tensors"?'],
+    [
+      { tensors: [{ nmae: 'w', shape: [1] }] },
+      'BAD_SPEC',
+      'tensors[0].nmae is no known key (and 1 more). Did you mean "name"?',
+    ],
     [{ tensors: [], seed: '0x1' }, 'BAD_SEED', 'seed: The seed is "0x1".'],
     [{ tensors: [], seed: -1 }, 'BAD_SEED', 'seed: The seed is -1.'],
     [{ tensors: [], seed: 2n ** 64n }, 'BAD_SEED', 'seed: '],
