@@ -47,8 +47,8 @@ export function resolveContents(
     tensors: model.tensors,
     seed: chosen ?? engine.seed,
     isSeedRandom: chosen === undefined && engine.isSeedRandom,
-    shardBytes: shardSize === undefined ? undefined : parseByteSize(shardSize, 'shardSize'),
-    warnings: [],
+    shardBytes: shardSize === undefined ? model.shardBytes : parseByteSize(shardSize, 'shardSize'),
+    warnings: model.warnings,
   };
 }
 
