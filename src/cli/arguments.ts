@@ -7,7 +7,7 @@ import { parsePart, type Part } from '../domain/part.js';
 import { suggest } from '../domain/words.js';
 import { ValueError } from '../errors.js';
 import { COMMAND_NAMES, describeCommand, type CommandName } from './commands.js';
-import { OPTIONS, type OptionName } from './options.js';
+import { OPTIONS } from './options.js';
 
 /** What is printed of a report. */
 export type Saying = 'table' | 'json' | 'quiet';
@@ -46,6 +46,30 @@ export interface MergeCommand {
   readonly output: Saying;
 }
 
+export interface VerifyCommand {
+  readonly kind: 'verify';
+  readonly checkpointPath: string;
+  readonly specPath: string | undefined;
+  /** Above 0, at most 1; all of it if undefined. */
+  readonly sample: number | undefined;
+  readonly sampleSeed: bigint | undefined;
+  /** Names; all of them if undefined. */
+  readonly tensors: readonly string[] | undefined;
+  readonly threads: number | undefined;
+  readonly output: Saying;
+}
+
+export interface InspectCommand {
+  readonly kind: 'inspect';
+  readonly checkpointPath: string;
+  readonly specPath: string | undefined;
+  /** Of the page to write. */
+  readonly htmlPath: string | undefined;
+  readonly force: boolean;
+  readonly threads: number | undefined;
+  readonly output: Saying;
+}
+
 export interface RecipeCommand {
   readonly kind: 'recipe';
   readonly checkpointPath: string;
@@ -55,6 +79,8 @@ export type Command =
   | InitCommand
   | PlanCommand
   | MergeCommand
+  | VerifyCommand
+  | InspectCommand
   | RecipeCommand
   | { readonly kind: 'help'; readonly of: CommandName | undefined }
   | { readonly kind: 'version' | 'schema' };
@@ -148,11 +174,28 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
     output: parseSaying('merge', values),
   }),
   verify: (values, argument = '') => {
-    throw usageError('verify: not yet.', argument);
+    const { spec, sample, 'sample-seed': sampleSeed, tensor } = values;
+    return {
+      kind: 'verify',
+      checkpointPath: argument,
+      specPath: spec,
+      sample: sample === undefined ? undefined : parseShare('--sample', sample),
+      sampleSeed:
+        sampleSeed === undefined ? undefined : parseWhole('--sample-seed', sampleSeed, 2n ** 64n - 1n),
+      tensors: tensor,
+      threads: parseThreads(values),
+      output: parseSaying('verify', values),
+    };
   },
-  inspect: (values, argument = '') => {
-    throw usageError('inspect: not yet.', argument);
-  },
+  inspect: (values, argument = '') => ({
+    kind: 'inspect',
+    checkpointPath: argument,
+    specPath: values.spec,
+    htmlPath: values.html,
+    force: values.force ?? false,
+    threads: parseThreads(values),
+    output: parseSaying('inspect', values),
+  }),
   recipe: (_, argument = '') => ({ kind: 'recipe', checkpointPath: argument }),
   schema: () => ({ kind: 'schema' }),
 };
@@ -231,11 +274,9 @@ function parseSeconds(option: string, text: string): number {
 }
 
 /** Of a tensor: `1%` or `0.01`. */
-export function parseShare(option: string, text: string): number {
+function parseShare(option: string, text: string): number {
   const [, digits = '', percent = ''] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
   const share = digits === '' ? NaN : Number(digits) / (percent === '' ? 1 : 100);
   if (share > 0 && share <= 1) return share;
   throw usageError(`${option} is "${text}".`, 'It takes a share such as 1% or 0.01, above 0 and at most 1.');
 }
-
-export type { OptionName };

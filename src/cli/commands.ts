@@ -53,7 +53,7 @@ export const COMMANDS = {
   },
   inspect: {
     argument: 'CHECKPOINT',
-    summary: "what values the tensors of any safetensors file have, beside what they should have",
+    summary: 'what values the tensors of any safetensors file have, beside what they should have',
     options: ['spec', 'html', 'force', 'threads', ...SAYING],
   },
   recipe: {

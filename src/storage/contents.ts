@@ -9,6 +9,7 @@ import { checkSeed } from '../domain/seed.js';
 import { resolveModel, type ModelTensor } from '../domain/spec.js';
 import { isCollapsed, type CodeUse } from '../domain/collapse.js';
 import { nameTensor, type Dtype } from '../domain/tensor.js';
+import { readLike } from './like.js';
 import { countBytes, type Contents, type Layout } from './layout.js';
 
 /** What all that is done with a spec takes. */
@@ -17,9 +18,11 @@ export interface ContentsOptions {
   readonly seed?: number | bigint | undefined;
   /** The most bytes that the tensors of a file may have together: "5GB". @defaultValue the spec's `shard_size`, else one file */
   readonly shardSize?: string | number | undefined;
+  /** Path of a checkpoint whose names, shapes and dtypes a spec without tensors takes; only its headers are read. */
+  readonly like?: string | undefined;
 }
 
-export const CONTENTS_KEYS = ['seed', 'shardSize'] as const;
+export const CONTENTS_KEYS = ['seed', 'shardSize', 'like'] as const;
 
 /** The engine, as far as it decides what is written. */
 export interface EngineFacts {
@@ -35,13 +38,13 @@ export interface ResolvedContents extends Contents {
   readonly warnings: readonly string[];
 }
 
-/** @throws {ValueError} BAD_SPEC and all that a fill refuses, BAD_SEED, BAD_OPTION */
-export function resolveContents(
+/** @throws {ValueError} BAD_SPEC and all that a fill refuses, BAD_SEED, BAD_OPTION, BAD_CHECKPOINT */
+export async function resolveContents(
   spec: unknown,
-  { seed, shardSize }: ContentsOptions,
+  { seed, shardSize, like }: ContentsOptions,
   engine: Omit<EngineFacts, 'threads'>,
-): ResolvedContents {
-  const model = resolveModel(spec);
+): Promise<ResolvedContents> {
+  const model = resolveModel(spec, like === undefined ? undefined : await readLike(like));
   const chosen = seed === undefined ? model.seed : checkSeed(seed);
   return {
     tensors: model.tensors,

@@ -16,15 +16,32 @@ export interface GrowingFile extends Section {
 }
 
 /**
- * What an earlier run left of a section. Chunks that are marked done are there then; if nothing is left, none is marked.
- * @returns undefined: the file is to be made
+ * What an earlier run left of a section. Afterwards those of its chunks are marked as done that are there.
+ * @param isRecorded  there is a journal, from which the marks are
+ * @returns           undefined: the file is to be made
  */
-export async function findFile(section: Section, control: ControlWords): Promise<GrowingFile | undefined> {
-  const handle = await openLeftover(section);
+export async function findFile(
+  section: Section,
+  control: ControlWords,
+  isRecorded: boolean,
+): Promise<GrowingFile | undefined> {
+  // Files get their names when they are whole, so a file that has the name, and the header, is.
+  if (await isNamed(section)) {
+    markChunks(section, (chunk) => {
+      control.markDone(chunk);
+    });
+    return { ...section, handle: undefined };
+  }
+  const handle = isRecorded ? await openLeftover(section) : undefined;
   if (handle !== undefined) return { ...section, handle };
-  if (isAllDone(section, control) && (await isNamed(section))) return { ...section, handle: undefined };
-  for (let chunk = section.firstChunk; chunk < section.endChunk; chunk++) control.markUndone(chunk);
+  markChunks(section, (chunk) => {
+    control.markUndone(chunk);
+  });
   return undefined;
+}
+
+function markChunks({ firstChunk, endChunk }: Section, mark: (chunk: number) => void): void {
+  for (let chunk = firstChunk; chunk < endChunk; chunk++) mark(chunk);
 }
 
 async function openLeftover({ workPath, file }: Section): Promise<FileHandle | undefined> {
@@ -36,11 +53,6 @@ async function openLeftover({ workPath, file }: Section): Promise<FileHandle | u
   if (handle === undefined || (await handle.stat()).size === file.byteLength) return handle;
   await handle.close();
   return undefined;
-}
-
-function isAllDone({ firstChunk, endChunk }: Section, control: ControlWords): boolean {
-  for (let chunk = firstChunk; chunk < endChunk; chunk++) if (!control.isDone(chunk)) return false;
-  return true;
 }
 
 /** Whether the file that has the name is ours: as long, and with the same header, seed and recipe included. */

@@ -52,8 +52,10 @@ export interface FileReport {
 }
 
 export interface ModelReport {
-  /** Absolute: of the file, or of the index of several shards. */
+  /** Absolute: of the file, or of the index of several shards, which parts leave to be merged. */
   readonly path: string;
+  /** If only a part was written. */
+  readonly part?: Part;
   readonly files: readonly FileReport[];
   readonly seed: bigint;
   readonly threads: number;
@@ -98,7 +100,7 @@ export async function initModel(
   const { force = false, resume = false, part, checksum = false, signal, onProgress } = options;
   const { recordIntervalMs = RECORD_INTERVAL_MS } = options;
   const path = resolve(options.out);
-  const contents = await chooseSeed(resolveContents(spec, options, engine), path, options);
+  const contents = await chooseSeed(await resolveContents(spec, options, engine), path, options);
   const layout = layOut(contents, basename(path));
   signal?.throwIfAborted();
   const sums: string[] = [];
@@ -117,7 +119,12 @@ export async function initModel(
   );
   const elapsedMs = performance.now() - startedAt - hashMs;
   const warnings = [...contents.warnings, ...(await warnOfShadow(path, layout))];
-  return makeReport(path, layout, written, sums, { threads: engine.threads, elapsedMs, warnings });
+  return makeReport(path, layout, written, sums, {
+    ...(part && { part }),
+    threads: engine.threads,
+    elapsedMs,
+    warnings,
+  });
 }
 
 /** A run that resumes without being told a seed has that of the run before. */
@@ -142,7 +149,7 @@ function makeReport(
   layout: Layout,
   { files, keptElements }: Written,
   sums: readonly string[],
-  facts: Pick<ModelReport, 'threads' | 'elapsedMs' | 'warnings'>,
+  facts: Pick<ModelReport, 'part' | 'threads' | 'elapsedMs' | 'warnings'>,
 ): ModelReport {
   const tensors = reportTensors(layout, new Set(files));
   const reports = files.flatMap((i, k): FileReport[] => {

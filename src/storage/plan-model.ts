@@ -41,6 +41,8 @@ export interface ModelPlan {
   readonly files: readonly PlannedFile[];
   /** Of a checkpoint of several shards. */
   readonly indexPath: string | undefined;
+  /** If nobody chose one, initModel will draw another. */
+  readonly seed: bigint;
   readonly elementCount: number;
   /** Of the files of this plan, headers included. A seed that is not chosen yet may change it by a few bytes. */
   readonly byteLength: number;
@@ -60,7 +62,7 @@ export async function planModel(
   const { out = 'model.safetensors', part } = options;
   const path = resolve(checkOut(out, 'planModel'));
   if (part !== undefined) checkPart(part, 'planModel: part');
-  const contents = resolveContents(spec, options, engine);
+  const contents = await resolveContents(spec, options, engine);
   const layout = layOut(contents, basename(path));
   const own = part === undefined ? [...layout.files.keys()] : shardsOfPart(part, layout.files.length);
   const tensors = reportTensors(layout, new Set(own));
@@ -84,6 +86,7 @@ export async function planModel(
   return {
     files: planned,
     indexPath: layout.index && join(dirname(path), layout.index.name),
+    seed: layout.seed,
     elementCount: planned.reduce((sum, { elementCount }) => sum + elementCount, 0),
     byteLength: planned.reduce((sum, { byteLength }) => sum + byteLength, 0),
     freeBytes: await readFreeBytes(dirname(path)),

@@ -47,7 +47,7 @@ export async function* streamModel(
   );
   checkRunOptions(options, 'streamModel');
   const { signal, onProgress } = options;
-  const contents = { ...resolveContents(spec, options, engine), shardBytes: undefined };
+  const contents = { ...(await resolveContents(spec, options, engine)), shardBytes: undefined };
   const { files, tensors, seed } = layOut(contents, 'model.safetensors');
   const totalElements = tensors.reduce((sum, { elementCount }) => sum + elementCount, 0);
   let doneElements = 0;

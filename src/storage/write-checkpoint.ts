@@ -3,7 +3,7 @@
  * Memory does not grow with the model: threads draw into a scratch and write it at its own position.
  * @module
  */
-import { lstat, unlink } from 'node:fs/promises';
+import { lstat, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { shardsOfPart, type Part } from '../domain/part.js';
 import { chunkAt, type Plan } from '../domain/plan.js';
@@ -56,21 +56,21 @@ export async function writeCheckpoint(
   options: WriteOptions,
   run: RunOptions,
 ): Promise<Written> {
-  const { path, part, force } = options;
+  const { path, part, force, resume } = options;
   const folder = dirname(path);
   const files = part === undefined ? [...layout.files.keys()] : shardsOfPart(part, layout.files.length);
   const index = part === undefined ? layout.index : undefined;
   const names = [...files.flatMap((i) => layout.files[i] ?? []), ...(index ? [index] : [])];
   const workPath = workFolderOf(path, part);
   await checkFolder(folder);
-  // An earlier run may have named what it had finished: then it is looked at more closely, with its journal.
-  if (!(await isThere(workPath))) await checkNames(names, folder, force);
+  // For a run that resumes, names may be taken by what an earlier one has finished: that is looked at with the journal.
+  if (!resume && !(await isThere(workPath))) await checkNames(names, folder, force);
   const work = await WorkFolder.open(workPath);
   const runPlan = planRun(layout, files, folder, (file) => work.shardPath(file));
   const current = new CheckpointRun(work, runPlan, layout, options);
   try {
     const control = coordinator.prepare(makeJob(runPlan, layout, [], threads));
-    await current.prepare(control, names);
+    await current.prepare(control, names, index);
     await current.fill(coordinator, makeJob(runPlan, layout, current.descriptors, threads), control, run);
     await current.finish(index, run.signal);
     return { files, keptElements: current.keptElements };
@@ -82,6 +82,12 @@ export async function writeCheckpoint(
 interface Named {
   readonly name: string;
 }
+
+const isSame = async (path: string, bytes: Uint8Array): Promise<boolean> =>
+  await readFile(path).then(
+    (there) => Buffer.compare(there, bytes) === 0,
+    () => false,
+  );
 
 const isThere = async (path: string): Promise<boolean> =>
   await lstat(path).then(
@@ -100,6 +106,8 @@ class CheckpointRun {
   #recorder: Recorder | undefined;
   /** Until then, what an earlier run left is as it was. */
   #hasBegun = false;
+  /** The index has its name already. */
+  #isIndexed = false;
   keptElements = 0;
 
   constructor(
@@ -110,22 +118,26 @@ class CheckpointRun {
   ) {}
 
   /** All that comes before the first element: earlier work found, names free, room reserved, headers written. */
-  async prepare(control: ControlWords, names: readonly Named[]): Promise<void> {
+  async prepare(control: ControlWords, names: readonly Named[], index: Layout['index']): Promise<void> {
     const { work, runPlan, layout, options } = this;
     const { plan, sections } = runPlan;
     const folder = dirname(options.path);
     const header = describeRun(layout, plan);
     const state = await this.#readState(header);
     markDone(control, state);
-    const found = state ? await Promise.all(sections.map((section) => findFile(section, control))) : [];
+    const find = (section: Section): Promise<GrowingFile | undefined> =>
+      findFile(section, control, state !== undefined);
+    const found = options.resume ? await Promise.all(sections.map(find)) : [];
     this.#files = found.filter((file) => file !== undefined);
-    const isNamed = ({ name }: Named): boolean =>
-      this.#files.some(({ handle, file }) => handle === undefined && file.name === name);
+    const named = this.#files.filter(({ handle }) => handle === undefined).map(({ file }) => file.name);
+    if (options.resume && index && (await isSame(join(folder, index.name), index.bytes)))
+      named.push(index.name);
     await checkNames(
-      names.filter((named) => !isNamed(named)),
+      names.filter(({ name }) => !named.includes(name)),
       folder,
       options.force,
     );
+    this.#isIndexed = index !== undefined && named.includes(index.name);
     await checkRoom(folder, countBytes(sections.filter((_, i) => found[i] === undefined)));
     this.#hasBegun = true;
     this.#files = await this.#makeMissing(found);
@@ -187,7 +199,7 @@ class CheckpointRun {
       this.#files.map(({ handle, workPath, finalPath }) => (handle ? workPath : finalPath)),
     );
     signal?.throwIfAborted();
-    if (index) {
+    if (index && !this.#isIndexed) {
       await writeWhole(work.indexPath, index.bytes);
       finished.push({ from: work.indexPath, to: join(dirname(options.path), index.name) });
     }
