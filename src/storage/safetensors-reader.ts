@@ -30,34 +30,38 @@ const refuse = (found: string): ValueError => new ValueError('BAD_CHECKPOINT', f
  */
 export async function readHeader(path: string): Promise<StoredFile> {
   const absolute = resolve(path);
-  const file = await openOrdinary(absolute);
+  const { file, byteLength } = await openOrdinary(absolute);
   try {
-    const { size } = await file.stat();
-    const bytes = await readHeaderBytes(file, absolute, size);
-    return at(absolute, () => parseFile(absolute, size, bytes));
+    const json = await readHeaderBytes(file, absolute, byteLength);
+    return at(absolute, () => parseFile(absolute, byteLength, json));
   } finally {
     await file.close();
   }
+}
+
+export interface OpenFile {
+  readonly file: FileHandle;
+  readonly byteLength: number;
 }
 
 /**
  * Opens a file for reading, if it is one. O_NONBLOCK: the open of a pipe would wait for somebody to write.
  * @throws {ValueError} BAD_CHECKPOINT
  */
-export async function openOrdinary(path: string): Promise<FileHandle> {
+export async function openOrdinary(path: string): Promise<OpenFile> {
   const remedy = 'Pass the path of a file that is there and can be read.';
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ValueError('BAD_CHECKPOINT', `${path} cannot be read: ${reason}.`, remedy, { cause });
   });
   try {
-    if ((await file.stat()).isFile()) return file;
-  } catch (cause) {
+    const facts = await file.stat();
+    if (!facts.isFile()) throw new ValueError('BAD_CHECKPOINT', `${path} is no ordinary file.`, remedy);
+    return { file, byteLength: facts.size };
+  } catch (error) {
     await file.close();
-    throw readError(path, cause);
+    throw error instanceof ValueError ? error : readError(path, error);
   }
-  await file.close();
-  throw new ValueError('BAD_CHECKPOINT', `${path} is no ordinary file.`, remedy);
 }
 
 /** Of the JSON alone. */
@@ -182,9 +186,15 @@ function readEntry(reader: JsonReader, name: string): Entry {
   });
 }
 
+/** More numbers than any tensor has dimensions: a header of nothing but ones would take gigabytes. */
+const MAX_NUMBERS = 2 ** 16;
+
 function readWholes(reader: JsonReader): number[] {
   const numbers: number[] = [];
-  reader.readArray(() => numbers.push(reader.readWhole()));
+  reader.readArray(() => {
+    if (numbers.push(reader.readWhole()) > MAX_NUMBERS)
+      throw refuse(`it has more than ${MAX_NUMBERS} numbers.`);
+  });
   return numbers;
 }
 

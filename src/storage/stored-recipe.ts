@@ -11,9 +11,10 @@ import { at, JsonReader } from './json-reader.js';
 import { BYTE_CONTRACT } from './recipe-metadata.js';
 import type { StoredFile, StoredTensor } from './stored.js';
 
-/** A spec of what a checkpoint holds; its initialisers are not checked yet. */
+/** A spec of what a checkpoint holds, as JSON would have it; its initialisers are not checked yet. */
 export interface StoredSpec {
-  readonly seed: bigint;
+  /** In digits. */
+  readonly seed: string;
   readonly tensors: readonly SpecTensor[];
 }
 
@@ -67,7 +68,7 @@ export function readRecipe({ path, files, tensors }: CheckpointFiles): StoredRec
     seed,
     byteContract,
     version,
-    spec: { seed, tensors: listed.map(({ tensor, told }) => writeSpec(tensor, told)) },
+    spec: { seed: String(seed), tensors: listed.map(({ tensor, told }) => writeSpec(tensor, told)) },
     facts: new Map(listed.map(({ tensor, told }) => [tensor.name, told.facts])),
   };
 }
