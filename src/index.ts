@@ -15,7 +15,7 @@ export {
 } from './engine/shared-tensor.js';
 export type { RunOptions } from './engine/coordinator.js';
 export type { OnProgress, Progress } from './engine/progress.js';
-export { Engine, type EngineOptions } from './api/engine.js';
+export { Engine, type EngineOptions, type MaterializeOptions } from './api/engine.js';
 export type {
   FillOptions,
   KaimingOptions,
@@ -43,6 +43,7 @@ export {
   kaimingUniform_,
   lecunNormal_,
   lecunUniform_,
+  materialize,
   normal_,
   ones_,
   quantize_,
@@ -59,6 +60,8 @@ export {
   type EngineChoice,
   type Scaled,
 } from './api/functions.js';
+export { openCheckpoint, type Checkpoint, type CheckpointEntry } from './api/checkpoint.js';
+export type { StoredSpec } from './storage/stored-recipe.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
 export type { InitModelOptions, ModelReport, TensorReport } from './storage/model.js';
 export type { ModelSpec } from './domain/spec.js';

@@ -26,6 +26,13 @@ export interface CheckpointFiles {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
+/** The file of a tensor. */
+export function fileOf({ files }: CheckpointFiles, { path, name }: StoredTensor): StoredFile {
+  const file = files.find((candidate) => candidate.path === path);
+  if (file === undefined) throw new RangeError(`${name} is of no file of the checkpoint`);
+  return file;
+}
+
 export const FILE_ENDING = '.safetensors';
 export const INDEX_ENDING = '.safetensors.index.json';
 const USUAL_FILE = `model${FILE_ENDING}`;

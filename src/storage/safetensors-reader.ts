@@ -10,7 +10,7 @@ import { resolve } from 'node:path';
 import { fillableDtype, STORED_BITS, STORED_DTYPES, type StoredDtype } from '../domain/stored-dtypes.js';
 import { nameTensor } from '../domain/tensor.js';
 import { show, suggest } from '../domain/words.js';
-import { ValueError } from '../errors.js';
+import { InitError, ValueError } from '../errors.js';
 import { endedEarly, readError } from './io-errors.js';
 import { at, decodeUtf8, JsonReader } from './json-reader.js';
 import { LENGTH_BYTES, MAX_HEADER_BYTES } from './safetensors.js';
@@ -62,6 +62,19 @@ export async function openOrdinary(path: string): Promise<OpenFile> {
     await file.close();
     throw error instanceof ValueError ? error : readError(path, error);
   }
+}
+
+/**
+ * Opens a file whose header was read before.
+ * @throws {InitError} IO_FAILED: it is not as long as it was
+ * @throws {ValueError} BAD_CHECKPOINT: it is gone
+ */
+export async function openUnchanged({ path, byteLength }: StoredFile): Promise<FileHandle> {
+  const opened = await openOrdinary(path);
+  if (opened.byteLength === byteLength) return opened.file;
+  await opened.file.close();
+  const found = `${path} had ${byteLength} bytes when its header was read, and has ${opened.byteLength}.`;
+  throw new InitError('IO_FAILED', found, 'Somebody changed it: open the checkpoint again.');
 }
 
 /** Of the JSON alone. */
