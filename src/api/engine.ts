@@ -23,6 +23,7 @@ import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
 import { countThreads } from '../engine/threads.js';
 import { InitError, ValueError } from '../errors.js';
 import type { InitModelOptions, ModelReport } from '../storage/model.js';
+import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
 import { openWork } from '../storage/work.js';
 import { checkRange } from './checkpoint.js';
 import {
@@ -362,6 +363,20 @@ export class Engine {
     checkKeys(options, ['seed', ...RUN_KEYS], 'materialize', 'BAD_OPTION');
     checkRunOptions(options, 'materialize');
     return await this.#track(this.#materialize(recipe, name, start, end, options));
+  }
+
+  /**
+   * Draws a checkpoint again and compares it with what lies in its files: all of it, some tensors, or a sample.
+   * @param path  a safetensors file, an index, or a folder that holds one checkpoint
+   * @throws {ValueError} BAD_CHECKPOINT: no checkpoint, or not of the spec's tensors; NO_RECIPE: it does not tell what it is, and there is
+   *   no spec; BAD_SPEC and all that a fill refuses; BAD_SEED, BAD_NAME, BAD_OPTION
+   * @throws {InitError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED
+   */
+  async verify(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+    this.#checkOpen();
+    return await this.#track(
+      import('../storage/verify.js').then(({ verify }) => verify(this.#coordinator, this, path, options)),
+    );
   }
 
   /** Waits for what runs, ends the threads, refuses further fills. */

@@ -8,6 +8,7 @@ import type { RunOptions } from '../engine/coordinator.js';
 import type { AnyTensor, SharedTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
 import type { InitInput } from '../domain/init.js';
+import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
 import { Engine, type MaterializeOptions } from './engine.js';
 import type {
   FillOptions,
@@ -222,6 +223,15 @@ export async function materialize(
 ): Promise<AnyTensor> {
   const [engine, rest] = chooseEngine(options);
   return await engine.materialize(recipe, name, start, end, rest);
+}
+
+/** {@link Engine.verify} on `options.engine` or the shared engine. */
+export async function verify(
+  path: string,
+  options: VerifyOptions & EngineChoice = {},
+): Promise<VerifyReport> {
+  const [engine, rest] = chooseEngine(options);
+  return await engine.verify(path, rest);
 }
 
 /** Anything that can carry WAGE's weight scale. */
