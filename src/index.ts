@@ -15,7 +15,7 @@ export {
 } from './engine/shared-tensor.js';
 export type { RunOptions } from './engine/coordinator.js';
 export type { OnProgress, Progress } from './engine/progress.js';
-export { Engine, type EngineOptions } from './api/engine.js';
+export { Engine, type EngineOptions, type MaterializeOptions } from './api/engine.js';
 export type {
   FillOptions,
   KaimingOptions,
@@ -43,6 +43,7 @@ export {
   kaimingUniform_,
   lecunNormal_,
   lecunUniform_,
+  materialize,
   normal_,
   ones_,
   quantize_,
@@ -51,6 +52,7 @@ export {
   truncatedNormal_,
   uniform_,
   varianceScaling_,
+  verify,
   wageInit_,
   wageVarianceScaling_,
   xavierNormal_,
@@ -59,6 +61,10 @@ export {
   type EngineChoice,
   type Scaled,
 } from './api/functions.js';
+export { openCheckpoint, type Checkpoint, type CheckpointEntry } from './api/checkpoint.js';
+export type { MetadataDifference } from './storage/claim.js';
+export type { ElementValue, TensorDifference, VerifyOptions, VerifyReport } from './storage/verify.js';
+export type { StoredSpec } from './storage/stored-recipe.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
 export type { FileReport, InitModelOptions, ModelReport } from './storage/model.js';
 export type { TensorReport } from './storage/contents.js';

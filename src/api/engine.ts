@@ -9,11 +9,12 @@ import { completeInit, INIT_PARAMETERS, type Init, type InitInput, type InitKind
 import { checkWord } from '../domain/numbers.js';
 import { quantizeWords, readLargest, type Operation } from '../domain/operation.js';
 import { shiftExponent } from '../domain/operators.js';
-import { resolveRecipe } from '../domain/recipe.js';
+import { resolveRecipe, type Recipe } from '../domain/recipe.js';
 import { checkSeed } from '../domain/seed.js';
 import { checkName, nameTensor } from '../domain/tensor.js';
 import { checkBits, checkWageMode } from '../domain/wage.js';
-import { checkKeys, show } from '../domain/words.js';
+import type { ModelTensor } from '../domain/spec.js';
+import { checkKeys, show, suggest } from '../domain/words.js';
 import { checkRunOptions, Coordinator, type RunOptions } from '../engine/coordinator.js';
 import type { KernelSet } from '../engine/filler.js';
 import { chooseKernels, type KernelChoice } from '../engine/kernel-choice.js';
@@ -24,7 +25,9 @@ import { InitError, ValueError } from '../errors.js';
 import type { InitModelOptions, ModelReport } from '../storage/model.js';
 import type { ModelPlan, PlanModelOptions } from '../storage/plan-model.js';
 import type { StreamModelOptions } from '../storage/stream-model.js';
+import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
 import { openWork } from '../storage/work.js';
+import { checkRange } from './checkpoint.js';
 import {
   checkInit,
   checkOffset,
@@ -63,6 +66,19 @@ export interface EngineOptions {
    * environment has `JUMPFILL_REVECTORIZE=1`
    */
   readonly revectorize?: boolean;
+}
+
+/** What chooses a fill's words. */
+interface Streams {
+  readonly seed: bigint;
+  readonly name: string;
+  /** Of the tensor's first element, in the logical tensor. */
+  readonly offset: number;
+}
+
+export interface MaterializeOptions extends RunOptions {
+  /** @defaultValue the spec's, else the engine's */
+  readonly seed?: number | bigint | undefined;
 }
 
 const WORKER_URL = new URL('../../workers/fill.js', import.meta.url);
@@ -364,6 +380,40 @@ export class Engine {
     yield* streamModel(run, this, spec, options);
   }
 
+  /**
+   * Elements start to end - 1 of a tensor of a checkpoint, as a tensor of one dimension: the bytes that initModel would write, without a
+   * file.
+   * @param recipe  a spec, or what `checkpoint.recipe()` gives
+   * @throws {ValueError} BAD_SPEC and all that a fill refuses; BAD_NAME: no such tensor; BAD_OFFSET
+   * @throws {InitError} ENGINE_CLOSED, WORKER_FAILED
+   */
+  async materialize(
+    recipe: unknown,
+    name: string,
+    start: number,
+    end: number,
+    options: MaterializeOptions = {},
+  ): Promise<AnyTensor> {
+    this.#checkOpen();
+    checkKeys(options, ['seed', ...RUN_KEYS], 'materialize', 'BAD_OPTION');
+    checkRunOptions(options, 'materialize');
+    return await this.#track(this.#materialize(recipe, name, start, end, options));
+  }
+
+  /**
+   * Draws a checkpoint again and compares it with what lies in its files: all of it, some tensors, or a sample.
+   * @param path  a safetensors file, an index, or a folder that holds one checkpoint
+   * @throws {ValueError} BAD_CHECKPOINT: no checkpoint, or not of the spec's tensors; NO_RECIPE: it does not tell what it is, and there is
+   *   no spec; BAD_SPEC and all that a fill refuses; BAD_SEED, BAD_NAME, BAD_OPTION
+   * @throws {InitError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED
+   */
+  async verify(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+    this.#checkOpen();
+    return await this.#track(
+      import('../storage/verify.js').then(({ verify }) => verify(this.#coordinator, this, path, options)),
+    );
+  }
+
   /** Waits for what runs, ends the threads, refuses further fills. */
   async close(): Promise<void> {
     this.#closing ??= (async () => {
@@ -407,8 +457,20 @@ export class Engine {
     }
     const where = nameTensor(tensor.name);
     checkRunOptions(options, where);
-    const recipe = resolveRecipe(init, tensor);
-    const { seed, offset, name } = this.#chooseStreams(tensor, options);
+    return await this.#draw(
+      tensor,
+      resolveRecipe(init, tensor),
+      this.#chooseStreams(tensor, options),
+      options,
+    );
+  }
+
+  async #draw<T extends AnyTensor>(
+    tensor: T,
+    recipe: Recipe,
+    { seed, offset, name }: Streams,
+    options: RunOptions,
+  ): Promise<T> {
     const draw = makeDraw(tensor.dtype, recipe, seed, name);
     const { buffer, memory, byteOffset, length: elementCount } = tensor;
     const target = { kind: 'memory', buffer, memory, byteOffset } as const;
@@ -423,7 +485,23 @@ export class Engine {
     return tensor;
   }
 
-  #chooseStreams(tensor: AnyTensor, options: FillOptions): { seed: bigint; offset: number; name: string } {
+  async #materialize(
+    spec: unknown,
+    name: string,
+    start: number,
+    end: number,
+    options: MaterializeOptions,
+  ): Promise<AnyTensor> {
+    const { resolveModel } = await import('../domain/spec.js');
+    const model = resolveModel(spec);
+    const { elementCount, dtype, recipe } = findTensor(model.tensors, name);
+    checkRange(start, end, elementCount, nameTensor(name));
+    const seed = checkSeed(options.seed ?? model.seed ?? this.seed);
+    const tensor = SharedTensor.empty([end - start], { dtype, name });
+    return await this.#draw(tensor, recipe, { seed, name, offset: start }, options);
+  }
+
+  #chooseStreams(tensor: AnyTensor, options: FillOptions): Streams {
     const { seed = this.seed, offset = 0, name = tensor.name } = options;
     return {
       seed: checkSeed(seed),
@@ -477,6 +555,14 @@ export class Engine {
 
 /** Also of what is no tensor. */
 const nameOf = (tensor: unknown): string | undefined => (tensor as AnyTensor | null | undefined)?.name;
+
+/** @throws {ValueError} BAD_NAME */
+function findTensor(tensors: readonly ModelTensor[], name: unknown): ModelTensor {
+  const tensor = tensors.find((candidate) => candidate.name === name);
+  if (tensor !== undefined) return tensor;
+  const names = tensors.map((candidate) => candidate.name);
+  throw new ValueError('BAD_NAME', `The spec has no tensor ${show(name)}.`, suggest(name, names));
+}
 
 function checkThreads(threads: unknown): number {
   if (typeof threads === 'number' && Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)

@@ -8,7 +8,8 @@ import type { RunOptions } from '../engine/coordinator.js';
 import type { AnyTensor, SharedTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
 import type { InitInput } from '../domain/init.js';
-import { Engine } from './engine.js';
+import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
+import { Engine, type MaterializeOptions } from './engine.js';
 import type {
   FillOptions,
   KaimingOptions,
@@ -210,6 +211,27 @@ export async function shift_(
 ): Promise<SharedTensor> {
   const [engine, rest] = chooseEngine(options);
   return await engine.shift_(tensor, rest);
+}
+
+/** {@link Engine.materialize} on `options.engine` or the shared engine. */
+export async function materialize(
+  recipe: unknown,
+  name: string,
+  start: number,
+  end: number,
+  options: MaterializeOptions & EngineChoice = {},
+): Promise<AnyTensor> {
+  const [engine, rest] = chooseEngine(options);
+  return await engine.materialize(recipe, name, start, end, rest);
+}
+
+/** {@link Engine.verify} on `options.engine` or the shared engine. */
+export async function verify(
+  path: string,
+  options: VerifyOptions & EngineChoice = {},
+): Promise<VerifyReport> {
+  const [engine, rest] = chooseEngine(options);
+  return await engine.verify(path, rest);
 }
 
 /** Anything that can carry WAGE's weight scale. */

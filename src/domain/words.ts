@@ -48,10 +48,16 @@ function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
+/** A list of more is cut: the tensors of a checkpoint may be thousands. */
+const LISTED = 30;
+/** Tensors' names are about as long. */
+const LONGEST_WORD = 80;
+
 /** `Did you mean "std"?` when one of the known words is close, and in any case the known words. */
 export function suggest(word: unknown, known: readonly string[]): string {
-  const list = `Known: ${known.join(', ')}.`;
-  if (typeof word !== 'string' || word.length > 40) return list;
+  const more = known.length > LISTED ? ` and ${known.length - LISTED} more` : '';
+  const list = `Known: ${known.slice(0, LISTED).join(', ')}${more}.`;
+  if (typeof word !== 'string' || word.length > LONGEST_WORD) return list;
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((x, y) => x.distance - y.distance);

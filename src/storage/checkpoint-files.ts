@@ -26,6 +26,13 @@ export interface CheckpointFiles {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
+/** The file of a tensor. */
+export function fileOf({ files }: CheckpointFiles, { path, name }: StoredTensor): StoredFile {
+  const file = files.find((candidate) => candidate.path === path);
+  if (file === undefined) throw new RangeError(`${name} is of no file of the checkpoint`);
+  return file;
+}
+
 export const FILE_ENDING = '.safetensors';
 export const INDEX_ENDING = '.safetensors.index.json';
 const USUAL_FILE = `model${FILE_ENDING}`;
@@ -109,13 +116,12 @@ const INDEX_REMEDY = 'The index is damaged or of something else: get it or write
 
 /** Which file holds each tensor, relative to the index. */
 async function readIndex(path: string): Promise<ReadonlyMap<string, string>> {
-  const file = await openOrdinary(path);
+  const { file, byteLength } = await openOrdinary(path);
   try {
-    const { size } = await file.stat();
-    if (size > MAX_INDEX_BYTES) {
-      throw refuse(`${path}: an index of ${size} bytes, more than ${MAX_INDEX_BYTES}.`, INDEX_REMEDY);
+    if (byteLength > MAX_INDEX_BYTES) {
+      throw refuse(`${path}: an index of ${byteLength} bytes, more than ${MAX_INDEX_BYTES}.`, INDEX_REMEDY);
     }
-    const bytes = await readBytes(file, path, 0, size);
+    const bytes = await readBytes(file, path, 0, byteLength);
     return at(path, () => parseIndex(decodeUtf8(bytes, INDEX_REMEDY)));
   } finally {
     await file.close();

@@ -10,7 +10,7 @@ import { resolve } from 'node:path';
 import { fillableDtype, STORED_BITS, STORED_DTYPES, type StoredDtype } from '../domain/stored-dtypes.js';
 import { nameTensor } from '../domain/tensor.js';
 import { show, suggest } from '../domain/words.js';
-import { ValueError } from '../errors.js';
+import { InitError, ValueError } from '../errors.js';
 import { endedEarly, readError } from './io-errors.js';
 import { at, decodeUtf8, JsonReader } from './json-reader.js';
 import { LENGTH_BYTES, MAX_HEADER_BYTES } from './safetensors.js';
@@ -30,34 +30,51 @@ const refuse = (found: string): ValueError => new ValueError('BAD_CHECKPOINT', f
  */
 export async function readHeader(path: string): Promise<StoredFile> {
   const absolute = resolve(path);
-  const file = await openOrdinary(absolute);
+  const { file, byteLength } = await openOrdinary(absolute);
   try {
-    const { size } = await file.stat();
-    const bytes = await readHeaderBytes(file, absolute, size);
-    return at(absolute, () => parseFile(absolute, size, bytes));
+    const json = await readHeaderBytes(file, absolute, byteLength);
+    return at(absolute, () => parseFile(absolute, byteLength, json));
   } finally {
     await file.close();
   }
+}
+
+export interface OpenFile {
+  readonly file: FileHandle;
+  readonly byteLength: number;
 }
 
 /**
  * Opens a file for reading, if it is one. O_NONBLOCK: the open of a pipe would wait for somebody to write.
  * @throws {ValueError} BAD_CHECKPOINT
  */
-export async function openOrdinary(path: string): Promise<FileHandle> {
+export async function openOrdinary(path: string): Promise<OpenFile> {
   const remedy = 'Pass the path of a file that is there and can be read.';
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ValueError('BAD_CHECKPOINT', `${path} cannot be read: ${reason}.`, remedy, { cause });
   });
   try {
-    if ((await file.stat()).isFile()) return file;
-  } catch (cause) {
+    const facts = await file.stat();
+    if (!facts.isFile()) throw new ValueError('BAD_CHECKPOINT', `${path} is no ordinary file.`, remedy);
+    return { file, byteLength: facts.size };
+  } catch (error) {
     await file.close();
-    throw readError(path, cause);
+    throw error instanceof ValueError ? error : readError(path, error);
   }
-  await file.close();
-  throw new ValueError('BAD_CHECKPOINT', `${path} is no ordinary file.`, remedy);
+}
+
+/**
+ * Opens a file whose header was read before.
+ * @throws {InitError} IO_FAILED: it is not as long as it was
+ * @throws {ValueError} BAD_CHECKPOINT: it is gone
+ */
+export async function openUnchanged({ path, byteLength }: StoredFile): Promise<FileHandle> {
+  const opened = await openOrdinary(path);
+  if (opened.byteLength === byteLength) return opened.file;
+  await opened.file.close();
+  const found = `${path} had ${byteLength} bytes when its header was read, and has ${opened.byteLength}.`;
+  throw new InitError('IO_FAILED', found, 'Somebody changed it: open the checkpoint again.');
 }
 
 /** Of the JSON alone. */
@@ -182,9 +199,15 @@ function readEntry(reader: JsonReader, name: string): Entry {
   });
 }
 
+/** More numbers than any tensor has dimensions: a header of nothing but ones would take gigabytes. */
+const MAX_NUMBERS = 2 ** 16;
+
 function readWholes(reader: JsonReader): number[] {
   const numbers: number[] = [];
-  reader.readArray(() => numbers.push(reader.readWhole()));
+  reader.readArray(() => {
+    if (numbers.push(reader.readWhole()) > MAX_NUMBERS)
+      throw refuse(`it has more than ${MAX_NUMBERS} numbers.`);
+  });
   return numbers;
 }
 

@@ -3,7 +3,7 @@
  * checks as one that a person wrote.
  * @module
  */
-import { nameTensor, type Dtype } from '../domain/tensor.js';
+import { DTYPES, nameTensor, type Dtype } from '../domain/tensor.js';
 import { show } from '../domain/words.js';
 import { InitError, ValueError } from '../errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
@@ -11,9 +11,10 @@ import { at, JsonReader } from './json-reader.js';
 import { BYTE_CONTRACT } from './recipe-metadata.js';
 import type { StoredFile, StoredTensor } from './stored.js';
 
-/** A spec of what a checkpoint holds; its initialisers are not checked yet. */
+/** A spec of what a checkpoint holds, as JSON would have it; its initialisers are not checked yet. */
 export interface StoredSpec {
-  readonly seed: bigint;
+  /** In digits. */
+  readonly seed: string;
   /** Of a checkpoint of shards. */
   readonly shard_size?: number;
   readonly tensors: readonly SpecTensor[];
@@ -83,7 +84,7 @@ export function readRecipe({ path, files, tensors }: CheckpointFiles): StoredRec
     byteContract,
     version,
     spec: {
-      seed,
+      seed: String(seed),
       ...(shardBytes !== undefined && { shard_size: shardBytes }),
       tensors: listed.map(({ tensor, told }) => writeSpec(tensor, told)),
     },
@@ -102,8 +103,9 @@ export function readRecipeIfAny(checkpoint: CheckpointFiles): StoredRecipe | und
 }
 
 /**
- * An order from which the same shards come again. Files hold widest elements first, so the tensor that began a shard, because it did
- * not fit into the one before, may be in its middle: some first tensor of a dtype is it, or is as good.
+ * An order from which the same shards come again (domain/shards.ts). Files hold widest elements first, so the tensor that began a shard,
+ * because it did not fit into the one before, may be in its middle: the first tensor of some width is it, or is as good. A tensor
+ * larger than a shard came while the shard after its own was open.
  */
 function orderForShards(
   files: readonly StoredFile[],
@@ -111,16 +113,24 @@ function orderForShards(
   shardBytes: number,
 ): StoredTensor[] {
   let room = Infinity;
-  return files.flatMap((file) => {
+  let large: StoredTensor[] = [];
+  const ordered = files.flatMap((file) => {
     const inFile = file.tensors.filter(({ name, path }) => tensors.get(name)?.path === path);
-    const isFirst = ({ dtype }: StoredTensor, i: number): boolean =>
-      inFile.findIndex((other) => other.dtype === dtype) === i;
-    const first = inFile.find((tensor, i) => isFirst(tensor, i) && tensor.byteLength > room);
     const used = inFile.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    // A tensor larger than a shard has one of its own, which leaves the shard before it open.
-    if (used <= shardBytes) room = shardBytes - used;
-    return first === undefined ? inFile : [first, ...inFile.filter((tensor) => tensor !== first)];
+    if (used > shardBytes) {
+      large.push(...inFile);
+      return [];
+    }
+    const widths = inFile.map(({ dtype }) => dtype && DTYPES[dtype].byteWidth);
+    const isFirst = (i: number): boolean => widths.indexOf(widths[i]) === i;
+    const first = inFile.find(({ byteLength }, i) => isFirst(i) && byteLength > room) ?? inFile[0];
+    const others = inFile.filter((tensor) => tensor !== first);
+    const before = large;
+    large = [];
+    room = shardBytes - used;
+    return [...(first ? [first] : []), ...before, ...others];
   });
+  return [...ordered, ...large];
 }
 
 /** What one file says. */

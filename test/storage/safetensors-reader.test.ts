@@ -327,6 +327,15 @@ describe('a file is refused', () => {
     }
   });
 
+  test('whose shape has more dimensions than anybody needs', async () => {
+    const ones = (count: number): Buffer =>
+      frame(headerOf({ a: ['U8', new Array<number>(count).fill(1), 0, 1] }), 1);
+    expect((await readHeader(saveFile(ones(2 ** 16)))).tensors[0]?.elementCount).toBe(1);
+    expect(await refusalOfBytes(ones(2 ** 16 + 1))).toMatch(
+      /Tensor "a": shape: it has more than 65536 numbers/,
+    );
+  });
+
   test('whose tensors overlap, leave gaps, begin late or end early', async () => {
     const refusal = async (entries: Record<string, Entry>, data: number): Promise<string> =>
       await refusalOfBytes(frame(headerOf(entries), data));

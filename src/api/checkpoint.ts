@@ -1,0 +1,161 @@
+/**
+ * Checkpoints as their readers see them: names, places, tensors, slices, and the spec they were made from.
+ * @module
+ */
+import { checkName, nameTensor, type Dtype } from '../domain/tensor.js';
+import { show, suggest } from '../domain/words.js';
+import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
+import { ValueError } from '../errors.js';
+import { fileOf, openCheckpointFiles, type CheckpointFiles } from '../storage/checkpoint-files.js';
+import { openUnchanged, readInto } from '../storage/safetensors-reader.js';
+import { readRecipe, readRecipeIfAny, type StoredFacts, type StoredSpec } from '../storage/stored-recipe.js';
+import type { StoredFile, StoredTensor } from '../storage/stored.js';
+
+/** Where a tensor of a checkpoint lies. */
+export interface CheckpointEntry {
+  readonly name: string;
+  /** As in the header: `BF16`. */
+  readonly storedDtype: string;
+  /** Undefined of one that a SharedTensor cannot hold. */
+  readonly dtype: Dtype | undefined;
+  readonly shape: readonly number[];
+  readonly elementCount: number;
+  readonly byteLength: number;
+  /** Of its first byte in the file. */
+  readonly byteOffset: number;
+  /** Absolute. */
+  readonly file: string;
+}
+
+/**
+ * Opens a safetensors file, an index of several, or a folder that holds one checkpoint. All headers are read and checked; tensors
+ * are read when they are asked for, and no more of them.
+ * @throws {ValueError} BAD_CHECKPOINT
+ * @throws {InitError} IO_FAILED
+ */
+export async function openCheckpoint(path: string): Promise<Checkpoint> {
+  if (typeof path === 'string' && path !== '') return new Checkpoint(await openCheckpointFiles(path));
+  throw new ValueError('BAD_OPTION', `openCheckpoint: the path is ${show(path)}.`, 'Pass a path.');
+}
+
+/** No file stays open between reads. */
+export class Checkpoint {
+  readonly #files: CheckpointFiles;
+  #facts: ReadonlyMap<string, StoredFacts> | undefined;
+
+  /** See openCheckpoint. */
+  constructor(files: CheckpointFiles) {
+    this.#files = files;
+  }
+
+  /** Absolute, as it was asked for. */
+  get path(): string {
+    return this.#files.path;
+  }
+
+  /** What all files say alike in `__metadata__`. */
+  get metadata(): ReadonlyMap<string, string> {
+    return this.#files.metadata;
+  }
+
+  /** In the order of the files, and in them of the data. */
+  get names(): readonly string[] {
+    return [...this.#files.tensors.keys()];
+  }
+
+  /** @throws {ValueError} BAD_NAME: no such tensor */
+  entry(name: string): CheckpointEntry {
+    const { position: byteOffset, path: file, ...rest } = this.#find(name);
+    return { ...rest, byteOffset, file };
+  }
+
+  /**
+   * The spec that makes this checkpoint again: for initModel and materialize, and JSON can write it.
+   * @throws {ValueError} NO_RECIPE: it does not tell; BAD_CHECKPOINT: what it tells is damaged
+   */
+  recipe(): StoredSpec {
+    return readRecipe(this.#files).spec;
+  }
+
+  /**
+   * A whole tensor; weightScale and step as the metadata have them.
+   * @throws as read
+   */
+  async tensor(name: string): Promise<AnyTensor> {
+    const stored = this.#find(name);
+    return await this.#read(stored, stored.shape, 0);
+  }
+
+  /**
+   * Elements start to end - 1 of the row-major tensor, as a tensor of one dimension.
+   * @throws {ValueError} BAD_NAME: no such tensor; BAD_DTYPE: one that a SharedTensor cannot hold; BAD_OFFSET; TOO_LARGE
+   * @throws {InitError} IO_FAILED: also of a file that is not as long as it was
+   */
+  async read(name: string, start: number, end: number): Promise<AnyTensor> {
+    const stored = this.#find(name);
+    checkRange(start, end, stored.elementCount, nameTensor(name));
+    return await this.#read(stored, [end - start], start);
+  }
+
+  async #read(stored: StoredTensor, shape: readonly number[], start: number): Promise<AnyTensor> {
+    const { name, dtype, storedDtype, position, elementCount, byteLength } = stored;
+    if (dtype === undefined) {
+      const found = `${nameTensor(name)}: dtype is ${storedDtype}.`;
+      throw new ValueError(
+        'BAD_DTYPE',
+        found,
+        'A SharedTensor has none: read the bytes at byteOffset yourself.',
+      );
+    }
+    this.#facts ??= readRecipeIfAny(this.#files)?.facts ?? new Map();
+    const facts = this.#facts.get(name);
+    const tensor = SharedTensor.empty(shape, isUsableName(name) ? { dtype, name } : { dtype });
+    tensor.weightScale = facts?.weightScale;
+    tensor.step = facts?.step;
+    if (tensor.length > 0) {
+      const first = position + start * (byteLength / elementCount);
+      const bytes = new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength);
+      await readStored(fileOf(this.#files, stored), first, bytes);
+    }
+    return tensor;
+  }
+
+  #find(name: string): StoredTensor {
+    const { tensors, path } = this.#files;
+    const stored = tensors.get(name);
+    if (stored !== undefined) return stored;
+    const found = `${path}: there is no tensor ${show(name)}.`;
+    throw new ValueError('BAD_NAME', found, suggest(name, this.names));
+  }
+}
+
+async function readStored(stored: StoredFile, position: number, bytes: Uint8Array): Promise<void> {
+  const file = await openUnchanged(stored);
+  try {
+    await readInto(file, stored.path, position, bytes);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Names of other people's tensors need not be ours: a tensor can do without. */
+function isUsableName(name: string): boolean {
+  try {
+    return checkName(name) === name;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws {ValueError} BAD_OFFSET */
+export function checkRange(start: unknown, end: unknown, elementCount: number, where: string): void {
+  const isWhole = (value: unknown): value is number =>
+    typeof value === 'number' && Number.isSafeInteger(value);
+  if (isWhole(start) && isWhole(end) && start >= 0 && start <= end && end <= elementCount) return;
+  const found = `${where}: elements ${show(start)} to ${show(end)} were asked for.`;
+  throw new ValueError(
+    'BAD_OFFSET',
+    found,
+    `Whole numbers from 0 to ${elementCount}, the end not before the start.`,
+  );
+}
