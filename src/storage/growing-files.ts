@@ -46,7 +46,7 @@ function markChunks({ firstChunk, endChunk }: Section, mark: (chunk: number) => 
 
 async function openLeftover({ workPath, file }: Section): Promise<FileHandle | undefined> {
   const handle = await reopenFile(workPath).catch((cause: unknown) => {
-    if (errorCode(cause) === 'ENOENT') return undefined;
+    if (errorCode(cause) === 'ENOENT' || errorCode(cause) === 'ELOOP') return undefined;
     throw cause;
   });
   // Shorter if it was cut off before it had its size.

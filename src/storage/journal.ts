@@ -4,7 +4,8 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, unlink, type FileHandle } from 'node:fs/promises';
 import type { Plan } from '../domain/plan.js';
 import type { ControlWords } from '../engine/control.js';
 import { nameTensor } from '../domain/tensor.js';
@@ -45,12 +46,21 @@ export interface JournalState {
   readonly done: readonly (readonly [number, number])[];
 }
 
-/** Undefined: no journal, or one whose first line was not finished. */
+/** Undefined: no journal, or one whose first line was not finished. A link is none. */
 export async function readJournal(path: string): Promise<JournalState | undefined> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    if (errorCode(cause) === 'ENOENT') return '';
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: unknown) => {
+    if (errorCode(cause) === 'ENOENT' || errorCode(cause) === 'ELOOP') return undefined;
     throw cause;
   });
+  if (file === undefined) return undefined;
+  try {
+    return parseJournal(await file.readFile('utf8'));
+  } finally {
+    await file.close();
+  }
+}
+
+function parseJournal(text: string): JournalState | undefined {
   const [header, ...rest] = text.split('\n').map(parseLine);
   if (!isHeader(header)) return undefined;
   // A line that was cut short by a power failure is no record; the one before it holds.
@@ -155,13 +165,15 @@ export class Journal {
   private constructor(readonly handle: FileHandle) {}
 
   static async begin(path: string, header: JournalHeader): Promise<Journal> {
-    const journal = new Journal(await open(path, 'w', 0o600));
+    // Of a run that was killed before it had written the first line.
+    await unlink(path).catch(() => undefined);
+    const journal = new Journal(await open(path, 'wx', 0o600));
     await journal.handle.appendFile(`${JSON.stringify(header)}\n`);
     return journal;
   }
 
   static async goOn(path: string): Promise<Journal> {
-    const journal = new Journal(await open(path, 'r+'));
+    const journal = new Journal(await open(path, constants.O_RDWR | constants.O_NOFOLLOW));
     // What follows must not be glued to a line that was cut short.
     const { size } = await journal.handle.stat();
     await journal.handle.write('\n', size);
