@@ -60,5 +60,11 @@ export {
   type Scaled,
 } from './api/functions.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
-export type { InitModelOptions, ModelReport, TensorReport } from './storage/model.js';
+export type { FileReport, InitModelOptions, ModelReport } from './storage/model.js';
+export type { TensorReport } from './storage/contents.js';
+export { mergeCheckpoint } from './api/merging.js';
+export type { MergeOptions, MergeReport } from './storage/merge.js';
+export type { ModelPlan, PlanModelOptions, PlannedFile } from './storage/plan-model.js';
+export type { StreamModelOptions } from './storage/stream-model.js';
+export type { Part } from './domain/part.js';
 export type { ModelSpec, SpecRule, SpecTensor } from './domain/spec-form.js';

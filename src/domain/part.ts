@@ -34,9 +34,9 @@ const FORMS =
 export function parsePart(text: string, environment: Environment = {}): Part {
   const [, first = '', second] = /^(\d+|auto)(?:\/(\d+))?$/.exec(text) ?? [];
   const parts = second === undefined ? undefined : Number(second);
-  if (first === 'auto') return checkPart(findPart(text, parts, environment), text);
+  if (first === 'auto') return checkPart(findPart(text, parts, environment), `The part ${show(text)}`);
   if (first === '' || parts === undefined) throw badPart(`The part is ${show(text)}.`);
-  return checkPart({ part: Number(first), parts }, text);
+  return checkPart({ part: Number(first), parts }, `The part ${show(text)}`);
 }
 
 /** Which shards a part writes: part, part + parts, and so on, so that all parts have about as many; from 0. */
@@ -47,10 +47,13 @@ export function shardsOfPart({ part, parts }: Part, shardCount: number): readonl
 
 const badPart = (found: string, remedy = FORMS): ValueError => new ValueError('BAD_OPTION', found, remedy);
 
-function checkPart({ part, parts }: Part, text: string): Part {
-  if (Number.isSafeInteger(parts) && part >= 1 && part <= parts) return { part, parts };
+/** @throws {ValueError} BAD_OPTION: not part 1 to n of n */
+export function checkPart({ part, parts }: Part, where: string): Part {
+  if (Number.isSafeInteger(part) && Number.isSafeInteger(parts) && part >= 1 && part <= parts) {
+    return { part, parts };
+  }
   throw badPart(
-    `The part ${show(text)} is part ${part} of ${parts}.`,
+    `${where} is part ${show(part)} of ${show(parts)}.`,
     'Parts count from 1: the last of 8 is 8/8.',
   );
 }

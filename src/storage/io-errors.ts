@@ -26,13 +26,11 @@ export function writeError(path: string, cause: unknown): InitError {
   const found = `${path}: writing failed: ${reason}.`;
   const code = errorCode(cause);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new InitError('NO_SPACE', found, 'Free some space or write elsewhere; nothing was left behind.', {
-      cause,
-    });
+    return new InitError('NO_SPACE', found, 'Free some space or write elsewhere.', { cause });
   }
-  const limit =
+  const remedy =
     code === 'EFBIG'
       ? 'The file system or a limit (ulimit -f) allows no file so large.'
       : 'Look at the cause.';
-  return new InitError('IO_FAILED', found, `${limit} Nothing was left behind.`, { cause });
+  return new InitError('IO_FAILED', found, remedy, { cause });
 }
