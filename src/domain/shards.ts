@@ -41,6 +41,37 @@ export function planShards(
   return shards;
 }
 
+/**
+ * The other way: an order of tensors that planShards makes the same shards of. Files hold widest elements first, so the
+ * tensor that began a shard, because it did not fit into the one before, may be in its middle: some first tensor of a dtype
+ * is it, or is as good. One larger than a shard came when the shard after it was already begun.
+ * @param shards  tensors of each, in the order of their file
+ */
+export function orderForShards<T extends { readonly byteLength: number; readonly dtype: unknown }>(
+  shards: readonly (readonly T[])[],
+  shardBytes: number,
+): readonly T[] {
+  let room = Infinity;
+  let waiting: readonly T[] = [];
+  const ordered = shards.flatMap((shard) => {
+    const used = shard.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (used > shardBytes) {
+      waiting = [...waiting, ...shard];
+      return [];
+    }
+    const [first] = shard.filter((tensor) => tensor.byteLength > room && isFirstOfDtype(tensor, shard));
+    const inOrder = first === undefined ? shard : [first, ...shard.filter((tensor) => tensor !== first)];
+    const begun = [...inOrder.slice(0, 1), ...waiting, ...inOrder.slice(1)];
+    room = shardBytes - used;
+    waiting = [];
+    return begun;
+  });
+  return [...ordered, ...waiting];
+}
+
+const isFirstOfDtype = <T extends { readonly dtype: unknown }>(tensor: T, tensors: readonly T[]): boolean =>
+  tensors.find(({ dtype }) => dtype === tensor.dtype) === tensor;
+
 export interface ShardNames {
   /** Of each shard. */
   readonly files: readonly string[];

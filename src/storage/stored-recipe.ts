@@ -3,6 +3,7 @@
  * checks as one that a person wrote.
  * @module
  */
+import { orderForShards } from '../domain/shards.js';
 import { nameTensor, type Dtype } from '../domain/tensor.js';
 import { show } from '../domain/words.js';
 import { InitError, ValueError } from '../errors.js';
@@ -75,8 +76,10 @@ export function readRecipe({ path, files, tensors }: CheckpointFiles): StoredRec
   const partOf = new Map(parts.map((part) => [part.file.path, part]));
   const { seed, byteContract, version } = first;
   const shardBytes = parts.every(({ shard }) => shard !== undefined) ? first.shard?.shardBytes : undefined;
-  const inOrder =
-    shardBytes === undefined ? [...tensors.values()] : orderForShards(files, tensors, shardBytes);
+  const shards = files.map((file) =>
+    file.tensors.filter(({ name, path }) => tensors.get(name)?.path === path),
+  );
+  const inOrder = shardBytes === undefined ? shards.flat() : orderForShards(shards, shardBytes);
   const listed = inOrder.map((tensor) => ({ tensor, told: findTold(partOf, tensor) }));
   return {
     seed,
@@ -99,28 +102,6 @@ export function readRecipeIfAny(checkpoint: CheckpointFiles): StoredRecipe | und
     if (error instanceof InitError && error.code === 'NO_RECIPE') return undefined;
     throw error;
   }
-}
-
-/**
- * An order from which the same shards come again. Files hold widest elements first, so the tensor that began a shard, because it did
- * not fit into the one before, may be in its middle: some first tensor of a dtype is it, or is as good.
- */
-function orderForShards(
-  files: readonly StoredFile[],
-  tensors: ReadonlyMap<string, StoredTensor>,
-  shardBytes: number,
-): StoredTensor[] {
-  let room = Infinity;
-  return files.flatMap((file) => {
-    const inFile = file.tensors.filter(({ name, path }) => tensors.get(name)?.path === path);
-    const isFirst = ({ dtype }: StoredTensor, i: number): boolean =>
-      inFile.findIndex((other) => other.dtype === dtype) === i;
-    const first = inFile.find((tensor, i) => isFirst(tensor, i) && tensor.byteLength > room);
-    const used = inFile.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    // A tensor larger than a shard has one of its own, which leaves the shard before it open.
-    if (used <= shardBytes) room = shardBytes - used;
-    return first === undefined ? inFile : [first, ...inFile.filter((tensor) => tensor !== first)];
-  });
 }
 
 /** What one file says. */
