@@ -31,6 +31,7 @@ const skeletonOf = (name: string): string => name.replace(/[0-9]+/g, '*');
  * @returns       patterns of two or more names; they need not match all
  */
 export function findPatterns(names: readonly string[], others: readonly string[]): readonly NamePattern[] {
+  if (names.length < 2) return [];
   const foreign = new Set(others.map(skeletonOf));
   if (foreign.size + new Set(names.map(skeletonOf)).size > MAX_SKELETONS) return [];
   const foreignEnds = new Set([...foreign].flatMap(endsOf));

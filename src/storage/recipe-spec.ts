@@ -40,6 +40,9 @@ export interface WrittenSpec {
   readonly tensors: readonly (Words & { readonly name: string; readonly shape: readonly number[] })[];
 }
 
+/** Groups that rules are looked for: the time for it grows with their number times that of all tensors. */
+const MAX_RULED = 32;
+
 /**
  * The default is what most elements are drawn from; what other tensors have in common is said by rules where that is
  * shorter. Resolved, the spec gives the same tensors, in the same order.
@@ -47,7 +50,8 @@ export interface WrittenSpec {
 export function describeAsSpec({ seed, shardBytes, tensors }: DescribedModel): WrittenSpec {
   const [usual, ...others] = groupTensors(tensors);
   const differences = others.map((group) => ({ ...group, words: differ(group, usual) }));
-  const rules = differences.flatMap((group) => findRules(group, tensors));
+  const largest = [...differences].sort((a, b) => b.names.length - a.names.length).slice(0, MAX_RULED);
+  const rules = largest.flatMap((group) => findRules(group, tensors));
   const own = new Map(differences.flatMap(({ names, words }) => names.map((name) => [name, words])));
   for (const { names } of rules) for (const name of names) own.delete(name);
   return {

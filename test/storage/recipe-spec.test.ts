@@ -113,9 +113,9 @@ describe('a spec', () => {
       shard_size: '5GB',
       default: { dtype: 'float32', init: { kind: 'normal', std: 0.02 } },
       rules: [
-        { match: '*.c_proj.weight', init: { kind: 'normal', std: 0.004 } },
         { match: '*.bias', init: { kind: 'zeros' } },
         { match: '*.ln_*.weight', init: { kind: 'ones' } },
+        { match: '*.c_proj.weight', init: { kind: 'normal', std: 0.004 } },
       ],
       tensors: [
         { name: 'wte.weight', shape: [99, 8] },
