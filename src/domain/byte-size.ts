@@ -38,6 +38,18 @@ function readSize(text: string): number | undefined {
   return scaled % divisor === 0n ? Number(scaled / divisor) : undefined;
 }
 
+/** As parseByteSize reads it, exactly and in as few digits as can be: `5GB`, or the number of bytes. */
+export function writeByteSize(bytes: number): number | string {
+  const sizes = [1000, 1024].flatMap((base) =>
+    UNITS.map((unit, i) => ({
+      count: bytes / base ** (i + 1),
+      unit: `${unit.toUpperCase()}${base === 1000 ? '' : 'i'}B`,
+    })),
+  );
+  const whole = sizes.filter(({ count }) => Number.isInteger(count)).sort((a, b) => a.count - b.count)[0];
+  return whole === undefined ? bytes : `${whole.count}${whole.unit}`;
+}
+
 /** For tables, in powers of 1000: `16.06 GB`; below 1000 bytes, `7 B`. */
 export function formatByteSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

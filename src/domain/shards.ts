@@ -6,6 +6,7 @@
  * @module
  */
 import { ValueError } from '../errors.js';
+import { DTYPES, type Dtype } from './tensor.js';
 import { show } from './words.js';
 
 /**
@@ -40,6 +41,44 @@ export function planShards(
   if (current.length > 0 || shards.length === 0) shards.push(current);
   return shards;
 }
+
+/**
+ * The other way: an order of tensors that planShards makes the same shards of. Files hold widest elements first, so the
+ * tensor that began a shard, because it did not fit into the one before, may be in its middle: the first tensor of some
+ * width is it, or is as good. One larger than a shard came when the shard after it was already begun.
+ * @param shards  tensors of each, in the order of their file
+ */
+export function orderForShards<T extends { readonly byteLength: number; readonly dtype: Dtype | undefined }>(
+  shards: readonly (readonly T[])[],
+  shardBytes: number,
+): readonly T[] {
+  let room = Infinity;
+  let waiting: readonly T[] = [];
+  const ordered = shards.flatMap((shard) => {
+    const used = shard.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (used > shardBytes) {
+      waiting = [...waiting, ...shard];
+      return [];
+    }
+    const [first] = shard.filter((tensor) => tensor.byteLength > room && isFirstOfWidth(tensor, shard));
+    const inOrder = first === undefined ? shard : [first, ...shard.filter((tensor) => tensor !== first)];
+    const begun = [...inOrder.slice(0, 1), ...waiting, ...inOrder.slice(1)];
+    room = shardBytes - used;
+    waiting = [];
+    return begun;
+  });
+  return [...ordered, ...waiting];
+}
+
+interface Typed {
+  readonly dtype: Dtype | undefined;
+}
+
+const widthOf = ({ dtype }: Typed): number | undefined => dtype && DTYPES[dtype].byteWidth;
+
+/** Not of its dtype: float16 and bfloat16 are not sorted from each other. */
+const isFirstOfWidth = <T extends Typed>(tensor: T, tensors: readonly T[]): boolean =>
+  tensors.find((other) => widthOf(other) === widthOf(tensor)) === tensor;
 
 export interface ShardNames {
   /** Of each shard. */

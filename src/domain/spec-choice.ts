@@ -50,9 +50,10 @@ export function chooseAll(form: SpecForm, like: readonly LikeTensor[] | undefine
   const rules = listed.map(({ name }) => matchers.findIndex((matches) => matches(name)));
   const choices = listed.map((tensor, i) => choose(tensor, form, rules[i] ?? -1));
   checkDtypes(listed, choices);
+  const used = new Set(rules);
   return {
     choices: checkInits(choices),
-    unusedRules: [...form.rules.keys()].filter((i) => !rules.includes(i)),
+    unusedRules: [...form.rules.keys()].filter((i) => !used.has(i)),
   };
 }
 

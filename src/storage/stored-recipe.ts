@@ -3,7 +3,8 @@
  * checks as one that a person wrote.
  * @module
  */
-import { DTYPES, nameTensor, type Dtype } from '../domain/tensor.js';
+import { orderForShards } from '../domain/shards.js';
+import { nameTensor, type Dtype } from '../domain/tensor.js';
 import { show } from '../domain/words.js';
 import { InitError, ValueError } from '../errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
@@ -76,8 +77,10 @@ export function readRecipe({ path, files, tensors }: CheckpointFiles): StoredRec
   const partOf = new Map(parts.map((part) => [part.file.path, part]));
   const { seed, byteContract, version } = first;
   const shardBytes = parts.every(({ shard }) => shard !== undefined) ? first.shard?.shardBytes : undefined;
-  const inOrder =
-    shardBytes === undefined ? [...tensors.values()] : orderForShards(files, tensors, shardBytes);
+  const shards = files.map((file) =>
+    file.tensors.filter(({ name, path }) => tensors.get(name)?.path === path),
+  );
+  const inOrder = shardBytes === undefined ? shards.flat() : orderForShards(shards, shardBytes);
   const listed = inOrder.map((tensor) => ({ tensor, told: findTold(partOf, tensor) }));
   return {
     seed,
@@ -100,37 +103,6 @@ export function readRecipeIfAny(checkpoint: CheckpointFiles): StoredRecipe | und
     if (error instanceof InitError && error.code === 'NO_RECIPE') return undefined;
     throw error;
   }
-}
-
-/**
- * An order from which the same shards come again (domain/shards.ts). Files hold widest elements first, so the tensor that began a shard,
- * because it did not fit into the one before, may be in its middle: the first tensor of some width is it, or is as good. A tensor
- * larger than a shard came while the shard after its own was open.
- */
-function orderForShards(
-  files: readonly StoredFile[],
-  tensors: ReadonlyMap<string, StoredTensor>,
-  shardBytes: number,
-): StoredTensor[] {
-  let room = Infinity;
-  let large: StoredTensor[] = [];
-  const ordered = files.flatMap((file) => {
-    const inFile = file.tensors.filter(({ name, path }) => tensors.get(name)?.path === path);
-    const used = inFile.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (used > shardBytes) {
-      large.push(...inFile);
-      return [];
-    }
-    const widths = inFile.map(({ dtype }) => dtype && DTYPES[dtype].byteWidth);
-    const isFirst = (i: number): boolean => widths.indexOf(widths[i]) === i;
-    const first = inFile.find(({ byteLength }, i) => isFirst(i) && byteLength > room) ?? inFile[0];
-    const others = inFile.filter((tensor) => tensor !== first);
-    const before = large;
-    large = [];
-    room = shardBytes - used;
-    return [...(first ? [first] : []), ...before, ...others];
-  });
-  return [...ordered, ...large];
 }
 
 /** What one file says. */

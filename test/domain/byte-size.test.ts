@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ValueError } from '../../src/errors.js';
-import { formatByteSize, parseByteSize } from '../../src/domain/byte-size.js';
+import { formatByteSize, parseByteSize, writeByteSize } from '../../src/domain/byte-size.js';
 
 test.each<[value: unknown, bytes: number]>([
   ['5GB', 5e9],
@@ -68,6 +68,30 @@ test('a size that was told is read as that size, to half a percent', () => {
   const law = fc.property(fc.integer({ min: 1, max: 2 ** 52 }), (bytes) => {
     const read = parseByteSize(formatByteSize(bytes).replace(/ B$/, ''), 'told');
     expect(Math.abs(read - bytes)).toBeLessThanOrEqual(bytes / 200);
+  });
+  fc.assert(law);
+});
+
+test.each<[bytes: number, written: number | string]>([
+  [5e9, '5GB'],
+  [5 * 2 ** 30, '5GiB'],
+  [1.5e9, '1500MB'],
+  [2 ** 50, '1024TiB'],
+  [1000, '1KB'],
+  [1024, '1KiB'],
+  [1_024_000, '1000KiB'],
+  [1001, 1001],
+])('%d bytes are written %j', (bytes, written) => {
+  expect(writeByteSize(bytes)).toBe(written);
+});
+
+test('a size that was written is read as that size', () => {
+  const anySize = fc.tuple(
+    fc.integer({ min: 1, max: 2 ** 20 }),
+    fc.constantFrom(1, 1e3, 1e6, 1e9, 2 ** 10, 2 ** 30),
+  );
+  const law = fc.property(anySize, ([count, unit]) => {
+    expect(parseByteSize(writeByteSize(count * unit), 'written')).toBe(count * unit);
   });
   fc.assert(law);
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InitError } from '../../src/errors.js';
-import { nameShards, planShards } from '../../src/domain/shards.js';
+import { nameShards, orderForShards, planShards } from '../../src/domain/shards.js';
+import { DTYPE_NAMES, DTYPES, type Dtype } from '../../src/domain/tensor.js';
 
 const anyLengths = fc.array(fc.oneof(fc.nat(30), fc.constant(0)), { maxLength: 40 });
 const anyLimit = fc.integer({ min: 1, max: 25 });
@@ -58,6 +59,49 @@ describe('tensors of shards', () => {
       });
     });
     fc.assert(law);
+  });
+});
+
+describe('from the files of a checkpoint', () => {
+  interface Sized {
+    readonly tensor: number;
+    readonly byteLength: number;
+    readonly dtype: Dtype;
+  }
+
+  /** As files hold them: wide elements first. */
+  const makeFiles = (tensors: readonly Sized[], limit: number): Sized[][] =>
+    planShards(
+      tensors.map(({ byteLength }) => byteLength),
+      limit,
+    ).map((shard) => shard.flatMap((i) => tensors[i] ?? []).sort((a, b) => widthOf(b) - widthOf(a)));
+
+  const widthOf = ({ dtype }: Sized): number => DTYPES[dtype].byteWidth;
+
+  test('the tensors come back in an order that makes the same files, to the order within each', () => {
+    const anyTensors = fc.array(
+      fc.record({ byteLength: fc.nat(30), dtype: fc.constantFrom(...DTYPE_NAMES) }),
+      {
+        maxLength: 40,
+      },
+    );
+    const law = fc.property(anyTensors, anyLimit, (sizes, limit) => {
+      const tensors = sizes.map((size, tensor) => ({ tensor, ...size }));
+      const files = makeFiles(tensors, limit);
+      expect(makeFiles(orderForShards(files, limit), limit)).toEqual(files);
+    });
+    fc.assert(law, { numRuns: 2000 });
+  });
+
+  test('one larger than a shard comes after the first of the shard behind it: before, it would change places', () => {
+    const tensors = [4, 4, 4, 11, 1].map((byteLength, tensor) => ({
+      tensor,
+      byteLength,
+      dtype: 'int8' as const,
+    }));
+    const files = makeFiles(tensors, 10);
+    expect(files.map((file) => file.map(({ tensor }) => tensor))).toEqual([[0, 1], [3], [2, 4]]);
+    expect(orderForShards(files, 10)).toEqual(tensors);
   });
 });
 

@@ -1,5 +1,6 @@
 /** The published JSON Schema and the parser of specs agree: what one accepts by its form, so does the other. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InitError } from '../../src/errors.js';
@@ -172,6 +173,10 @@ describe('of valid specs', () => {
       expect([schemaAccepts(spec), refusal(spec)]).toEqual([true, undefined]);
     });
     fc.assert(law, { numRuns: 100 });
+  });
+
+  test.each(['gpt2', 'llama-3-8b', 'llama-3-70b', 'vgg7-wage'])('the schema accepts %s', (name) => {
+    expect(schemaAccepts(JSON.parse(readFileSync(`bench/models/${name}.json`, 'utf8')))).toBe(true);
   });
 
   test('the schema names every dtype, and codes', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InitError, NotImplementedError } from '../../src/errors.js';
 import { resolveModel } from '../../src/domain/spec.js';
@@ -184,5 +185,20 @@ describe('a spec as JSON', () => {
       '{"a": [1, -2.5e3, true, false, null, "ü\\n\\u0041"], "b": {"c": {}}, "__proto__": [9007199254740991]}';
     expect(parseSpec(text, 's')).toEqual(JSON.parse(text));
     expect(Object.keys(parseSpec(text, 's') as object)).toContain('__proto__');
+    // Read with places, because of its seed: the same.
+    const { seed, ...rest } = parseSpec(`{"seed": 9007199254740993, ${text.slice(1)}`, 's') as {
+      seed: bigint;
+    };
+    expect(seed).toBe(9_007_199_254_740_993n);
+    expect(rest).toEqual(JSON.parse(text));
+  });
+
+  test('is refused with a key twice wherever it is, and however it is written, and no other text is', () => {
+    for (const twice of ['[{"b": {"a": 1, "a": 2}}]', '{"a:": ":", "a\\u003a": 1}', '{"\\"": 1, "\\"": 2}'])
+      expect(() => parseSpec(twice, 's'), twice).toThrow('comes twice');
+    const law = fc.property(fc.json(), (text) => {
+      expect(parseSpec(text, 's')).toEqual(JSON.parse(text));
+    });
+    fc.assert(law);
   });
 });
