@@ -15,8 +15,11 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 /** A shell's code for a process that a signal ended: 128 + the signal's number. */
 const SIGNAL_EXITS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Each command's module is loaded when it is called: `plan` needs no reader of checkpoints, `verify` no page. */
-async function run(command: Command, signal: AbortSignal): Promise<void> {
+/**
+ * Each command's module is loaded when it is called: `plan` needs no reader of checkpoints, `verify` no page.
+ * @returns whether all is well: false of a checkpoint that is not what it should be
+ */
+async function run(command: Command, signal: AbortSignal): Promise<boolean> {
   switch (command.kind) {
     case 'help':
       process.stdout.write(command.of === undefined ? writeHelp() : writeCommandHelp(command.of));
@@ -39,10 +42,14 @@ async function run(command: Command, signal: AbortSignal): Promise<void> {
       await (await import('./cli/merge.js')).runMerge(command);
       break;
     case 'verify':
+      return await (await import('./cli/verify.js')).runVerify(command, signal);
     case 'inspect':
+      break;
     case 'recipe':
+      await (await import('./cli/recipe.js')).runRecipe(command);
       break;
   }
+  return true;
 }
 
 function explain(error: unknown): string {
@@ -72,8 +79,8 @@ async function main(): Promise<number> {
     });
   }
   try {
-    await run(parseCommand(process.argv.slice(2), process.env), abort.signal);
-    return EXIT.done;
+    const isWell = await run(parseCommand(process.argv.slice(2), process.env), abort.signal);
+    return isWell ? EXIT.done : EXIT.failed;
   } catch (error) {
     if (interrupted) {
       const kept = error instanceof InterruptedError ? error.message : 'nothing was left behind';

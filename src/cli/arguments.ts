@@ -50,6 +50,7 @@ export interface VerifyCommand {
   readonly kind: 'verify';
   readonly checkpointPath: string;
   readonly specPath: string | undefined;
+  readonly seed: bigint | undefined;
   /** Above 0, at most 1; all of it if undefined. */
   readonly sample: number | undefined;
   readonly sampleSeed: bigint | undefined;
@@ -106,6 +107,8 @@ export function parseCommand(
   refuseOthers(name, values);
   return parsers[name](values, readArgument(name, rest), environment);
 }
+
+const LARGEST_SEED = 2n ** 64n - 1n;
 
 type Arguments = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
 type Values = Arguments['values'];
@@ -179,9 +182,10 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
       kind: 'verify',
       checkpointPath: argument,
       specPath: spec,
+      seed: parseSeed(values),
       sample: sample === undefined ? undefined : parseShare('--sample', sample),
       sampleSeed:
-        sampleSeed === undefined ? undefined : parseWhole('--sample-seed', sampleSeed, 2n ** 64n - 1n),
+        sampleSeed === undefined ? undefined : parseWhole('--sample-seed', sampleSeed, LARGEST_SEED),
       tensors: tensor,
       threads: parseThreads(values),
       output: parseSaying('verify', values),
@@ -206,7 +210,7 @@ function parseSource(
   specPath: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): ModelSource {
-  const { from, like, seed, part } = values;
+  const { from, like, part } = values;
   if (specPath === undefined && from === undefined) {
     throw usageError(
       `${command}: no spec was given.`,
@@ -224,7 +228,7 @@ function parseSource(
     specPath,
     from,
     like,
-    seed: seed === undefined ? undefined : parseWhole('--seed', seed, 2n ** 64n - 1n),
+    seed: parseSeed(values),
     shardSize: values['shard-size'],
     part: part === undefined ? undefined : parsePart(part, environment),
   };
@@ -238,6 +242,10 @@ function parseSaying(command: CommandName, { json, quiet, checksum }: Values): S
     );
   }
   return json ? 'json' : quiet ? 'quiet' : 'table';
+}
+
+function parseSeed({ seed }: Values): bigint | undefined {
+  return seed === undefined ? undefined : parseWhole('--seed', seed, LARGEST_SEED);
 }
 
 function parseThreads({ threads }: Values): number | undefined {

@@ -49,7 +49,7 @@ export const COMMANDS = {
   verify: {
     argument: 'CHECKPOINT',
     summary: 'compute a checkpoint again from its metadata and compare every byte',
-    options: ['spec', 'sample', 'sample-seed', 'tensor', 'threads', ...SAYING],
+    options: ['spec', 'seed', 'sample', 'sample-seed', 'tensor', 'threads', ...SAYING],
   },
   inspect: {
     argument: 'CHECKPOINT',

@@ -4,6 +4,7 @@
  */
 import type { LikeTensor } from '../domain/spec-choice.js';
 import { openCheckpointFiles } from './checkpoint-files.js';
+import type { StoredTensor } from './stored.js';
 
 /**
  * Reads headers only: a checkpoint of hundreds of GB costs as little as its few MB of names.
@@ -13,10 +14,8 @@ import { openCheckpointFiles } from './checkpoint-files.js';
  * @throws {InitError} IO_FAILED
  */
 export async function readLike(path: string): Promise<readonly LikeTensor[]> {
-  const { tensors } = await openCheckpointFiles(path);
-  return Array.from(tensors.values(), ({ name, shape, storedDtype }) => ({
-    name,
-    shape,
-    dtype: storedDtype,
-  }));
+  return describeLike((await openCheckpointFiles(path)).tensors);
 }
+
+export const describeLike = (tensors: ReadonlyMap<string, StoredTensor>): readonly LikeTensor[] =>
+  Array.from(tensors.values(), ({ name, shape, storedDtype }) => ({ name, shape, dtype: storedDtype }));
