@@ -7,6 +7,7 @@ import { fillMemory, operateInPlace } from '../engine/memory-work.js';
 import type { JobTensor } from '../engine/protocol.js';
 import type { Work } from '../engine/shift.js';
 import { fillFile } from './file-work.js';
+import { measureFile } from './measure-work.js';
 
 export function openWork(tensor: JobTensor, filler: Filler): Work {
   switch (tensor.kind) {
@@ -16,8 +17,9 @@ export function openWork(tensor: JobTensor, filler: Filler): Work {
     }
     case 'operate':
       return operateInPlace(tensor, filler);
-    case 'compare':
     case 'measure':
+      return measureFile(tensor);
+    case 'compare':
       throw new TypeError(`No work of kind ${tensor.kind} yet`);
   }
 }
