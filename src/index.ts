@@ -39,6 +39,7 @@ export {
   heNormal_,
   heUniform_,
   init_,
+  inspect,
   kaimingNormal_,
   kaimingUniform_,
   lecunNormal_,
@@ -64,4 +65,16 @@ export { openCheckpoint, type Checkpoint, type CheckpointEntry } from './api/che
 export type { StoredSpec } from './storage/stored-recipe.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
 export type { InitModelOptions, ModelReport, TensorReport } from './storage/model.js';
+export type { InspectOptions } from './storage/inspect.js';
+export type {
+  Expected,
+  InspectedFile,
+  InspectedTensor,
+  InspectReport,
+  Level,
+  RecipeSource,
+} from './storage/inspect-report.js';
+export type { Figures } from './domain/figures.js';
+export type { Histogram } from './domain/histogram.js';
+export type { Verdict } from './domain/verdict.js';
 export type { ModelSpec } from './domain/spec.js';
