@@ -63,7 +63,8 @@ function integrate(
   const mean = moment(1, 0) / mass;
   const variance = moment(2, mean) / mass;
   return {
-    mean: anchor + mean,
+    // The sides of a symmetric one cancel but for the rounding.
+    mean: from === -to ? anchor : anchor + mean,
     std: Math.sqrt(variance),
     kurtosis: moment(4, mean) / mass / (variance * variance),
   };

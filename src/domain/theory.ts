@@ -182,7 +182,9 @@ function roundedSpread(law: Law, dtype: HalfDtype, [lowest, highest]: readonly [
     below = upTo;
     place = next;
   }
-  return spreadOf(weightedMoments(values, shares)) ?? law;
+  const rounded = spreadOf(weightedMoments(values, shares)) ?? law;
+  // Of a symmetric one the sides cancel but for the rounding.
+  return law.mean === 0 && lowest === -highest ? { ...rounded, mean: 0 } : rounded;
 }
 
 const SIGN = 0x8000;

@@ -84,7 +84,7 @@ function findShapeReasons(n: number, cells: Cells, theory: Theory): string[] {
   if (cells.counts.reduce((sum, count) => sum + count, 0) < n) return [];
   const gap = findGap(n, cells, theory, allowed);
   if (gap === undefined) return [];
-  const percent = (share: number): string => `${round(100 * share)} %`;
+  const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
   const { at, found, expected } = gap;
   return [
     `${percent(found)} of the values are up to ${round(at)}, expected ${percent(expected)} within ${percent(allowed)}`,

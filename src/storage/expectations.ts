@@ -3,7 +3,7 @@
  * @module
  */
 import type { Findings } from '../domain/figures.js';
-import { chooseInterval, makeHistogram, pointCells } from '../domain/histogram.js';
+import { BINS, chooseInterval, makeHistogram, pointCells } from '../domain/histogram.js';
 import { type Recipe } from '../domain/recipe.js';
 import { resolveModel, type ModelTensor } from '../domain/spec.js';
 import { theoryOf, type Theory } from '../domain/theory.js';
@@ -62,7 +62,7 @@ export class Expectations {
     return {
       ...(findings && { figures: findings.figures }),
       ...picture,
-      ...(stored && { stored }),
+      ...(stored && Object.keys(stored).length > 0 && { stored }),
       ...(expected && { expected }),
       verdict:
         reasons.length > 0 ? { kind: 'unexpected', reasons } : { kind: wanted ? 'expected' : 'unknown' },
@@ -103,6 +103,8 @@ function compareForms(found: StoredTensor, wanted: ModelTensor): string[] {
 /** Values that come so often, on average, are levels rather than a sample of something continuous. */
 const LEVEL_COUNT = 8;
 
+const MOST_POINTS = BINS / 4;
+
 function draw(
   { figures, cells, levels }: Findings,
   theory: Theory | undefined,
@@ -114,7 +116,8 @@ function draw(
   const interval = chooseInterval(expected ? [found, expected] : [found]);
   const hasLevels =
     levels !== undefined && (theory ? theory.levels !== undefined : levels.size * LEVEL_COUNT <= finiteCount);
-  const counted = hasLevels ? pointCells(levels) : cells;
+  // Many levels as points would beat with the bins.
+  const counted = hasLevels && levels.size <= MOST_POINTS ? pointCells(levels) : cells;
   return {
     histogram: shorten(makeHistogram(counted, found, interval)),
     ...(hasLevels && { levels: toShares(levels, finiteCount) }),
@@ -133,6 +136,7 @@ const shorten = <T extends { readonly shares: readonly number[] }>(histogram: T)
 });
 
 const DENSITY_STEPS = 64;
+const INWARDS = 1e-5;
 
 function describeExpected(
   { init, facts: { weightScale, step } }: Recipe,
@@ -162,7 +166,8 @@ function sample(
   const from = Math.max(lowest, low);
   const width = Math.min(highest, high) - from;
   return Array.from({ length: DENSITY_STEPS + 1 }, (_, i) => {
-    const x = from + (i / DENSITY_STEPS) * width;
+    // The ends may lie a rounding beyond the density's.
+    const x = from + Math.min(Math.max(i / DENSITY_STEPS, INWARDS), 1 - INWARDS) * width;
     return [round(x), round(density(x))];
   });
 }
