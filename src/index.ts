@@ -39,6 +39,7 @@ export {
   heNormal_,
   heUniform_,
   init_,
+  inspect,
   kaimingNormal_,
   kaimingUniform_,
   lecunNormal_,
@@ -74,3 +75,15 @@ export type { ModelPlan, PlanModelOptions, PlannedFile } from './storage/plan-mo
 export type { StreamModelOptions } from './storage/stream-model.js';
 export type { Part } from './domain/part.js';
 export type { ModelSpec, SpecRule, SpecTensor } from './domain/spec-form.js';
+export type { InspectOptions } from './storage/inspect.js';
+export type {
+  Expected,
+  InspectedFile,
+  InspectedTensor,
+  InspectReport,
+  Level,
+  RecipeSource,
+} from './storage/inspect-report.js';
+export type { Figures } from './domain/figures.js';
+export type { Histogram } from './domain/histogram.js';
+export type { Verdict } from './domain/verdict.js';

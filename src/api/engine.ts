@@ -22,6 +22,8 @@ import type { PoolOptions } from '../engine/pool.js';
 import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
 import { countThreads } from '../engine/threads.js';
 import { InitError, ValueError } from '../errors.js';
+import type { InspectOptions } from '../storage/inspect.js';
+import type { InspectReport } from '../storage/inspect-report.js';
 import type { InitModelOptions, ModelReport } from '../storage/model.js';
 import type { ModelPlan, PlanModelOptions } from '../storage/plan-model.js';
 import type { StreamModelOptions } from '../storage/stream-model.js';
@@ -411,6 +413,20 @@ export class Engine {
     this.#checkOpen();
     return await this.#track(
       import('../storage/verify.js').then(({ verify }) => verify(this.#coordinator, this, path, options)),
+    );
+  }
+
+  /**
+   * Reads every tensor of a checkpoint, anybody's, and tells its figures and its histogram; those that have a recipe are compared with
+   * what it draws.
+   * @param path  a safetensors file, an index, or a folder that holds one checkpoint
+   * @throws {ValueError} BAD_CHECKPOINT; BAD_SPEC and all that a fill refuses, of `options.spec`
+   * @throws {InitError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED
+   */
+  async inspect(path: string, options: InspectOptions = {}): Promise<InspectReport> {
+    this.#checkOpen();
+    return await this.#track(
+      import('../storage/inspect.js').then(({ inspect }) => inspect(this.#coordinator, this, path, options)),
     );
   }
 

@@ -20,8 +20,9 @@ export function endedEarly(path: string, position: number): InitError {
   return new InitError('IO_FAILED', found, 'It was cut short since it was opened: leave it alone meanwhile.');
 }
 
-/** What to say of a write that failed. */
+/** What to say of a write that failed; what is said already stays. */
 export function writeError(path: string, cause: unknown): InitError {
+  if (cause instanceof InitError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   const found = `${path}: writing failed: ${reason}.`;
   const code = errorCode(cause);

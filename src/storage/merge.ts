@@ -8,14 +8,14 @@ import type { InitInput } from '../domain/init.js';
 import { nameShards } from '../domain/shards.js';
 import { resolveModel } from '../domain/spec.js';
 import { checkKeys, show } from '../domain/words.js';
-import { InitError, ValueError } from '../errors.js';
+import { ValueError } from '../errors.js';
 import { digestOf, formatIndex, type DigestedTensor } from './layout.js';
-import { checkFolder, checkName, publish, syncFolder } from './output-place.js';
+import { checkFolder } from './output-place.js';
 import { readHeader } from './safetensors-reader.js';
 import type { StoredFile } from './stored.js';
 import { readFileRecipe, type FileRecipe, type StoredShard } from './stored-recipe.js';
 import { checkOut } from './model.js';
-import { createFile, WorkFolder, workFolderOf } from './work-folder.js';
+import { writeWholeFile } from './whole-file.js';
 
 export interface MergeOptions {
   /** What the parts were given: the path that the shards' names are made of. */
@@ -69,7 +69,7 @@ export async function mergeCheckpoint(options: MergeOptions): Promise<MergeRepor
     totalSize,
   );
   const indexPath = join(folder, names.index);
-  await writeIndex(path, indexPath, index, force);
+  await writeIndex(indexPath, index, force);
   return {
     indexPath,
     files: files.map(({ path: file, byteLength }) => ({ path: file, byteLength })),
@@ -173,25 +173,9 @@ function digestedTensors({ file, seed, tensors }: ShardRecipe): readonly Digeste
   return resolveModel(spec).tensors;
 }
 
-async function writeIndex(path: string, indexPath: string, bytes: Uint8Array, force: boolean): Promise<void> {
+async function writeIndex(indexPath: string, bytes: Uint8Array, force: boolean): Promise<void> {
   const there = await readFile(indexPath).catch(() => undefined);
   // Merging twice changes nothing.
   if (there !== undefined && Buffer.compare(there, bytes) === 0) return;
-  await checkName(indexPath, force);
-  const work = await WorkFolder.open(workFolderOf(path, undefined));
-  if (work.leftovers.length > 0) {
-    await work.leave();
-    const found = `${work.path} holds an unfinished run of this output.`;
-    throw new InitError('OUTPUT_UNFINISHED', found, 'Finish it (--resume), or remove that folder.');
-  }
-  try {
-    const handle = await createFile(work.indexPath);
-    await handle.writeFile(bytes);
-    await handle.sync();
-    await handle.close();
-    await publish([{ from: work.indexPath, to: indexPath }], force);
-    await syncFolder(dirname(indexPath));
-  } finally {
-    await work.remove();
-  }
+  await writeWholeFile(indexPath, force, bytes);
 }

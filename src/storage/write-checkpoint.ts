@@ -25,7 +25,8 @@ import type { Layout } from './layout.js';
 import { checkFolder, checkName, checkRoom, publish, syncFolder, type Finished } from './output-place.js';
 import { Recorder } from './recorder.js';
 import { makeJob, planRun, type RunPlan, type Section } from './sections.js';
-import { createFile, WorkFolder, workFolderOf } from './work-folder.js';
+import { writeSynced } from './whole-file.js';
+import { WorkFolder, workFolderOf } from './work-folder.js';
 
 export interface WriteOptions {
   /** Absolute: of the file, or what the shards' names are made of. */
@@ -200,7 +201,8 @@ class CheckpointRun {
     );
     signal?.throwIfAborted();
     if (index && !this.#isIndexed) {
-      await writeWhole(work.indexPath, index.bytes);
+      await unlink(work.indexPath).catch(() => undefined);
+      await attempt(work.indexPath, () => writeSynced(work.indexPath, index.bytes));
       finished.push({ from: work.indexPath, to: join(dirname(options.path), index.name) });
     }
     await this.#close();
@@ -255,19 +257,6 @@ function countDoneElements(plan: Plan, control: ControlWords): number {
 
 const countBytes = (sections: readonly Section[]): number =>
   sections.reduce((sum, { file }) => sum + file.byteLength, 0);
-
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  await unlink(path).catch(() => undefined);
-  const handle = await createFile(path);
-  try {
-    await attempt(path, async () => {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    });
-  } finally {
-    await handle.close();
-  }
-}
 
 async function attempt(path: string, action: () => Promise<void>): Promise<void> {
   try {
