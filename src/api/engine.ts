@@ -509,7 +509,7 @@ export class Engine {
     options: MaterializeOptions,
   ): Promise<AnyTensor> {
     const { resolveModel } = await import('../domain/spec.js');
-    const model = resolveModel(spec);
+    const model = resolveModel(narrowSpec(spec, name));
     const { elementCount, dtype, recipe } = findTensor(model.tensors, name);
     checkRange(start, end, elementCount, nameTensor(name));
     const seed = checkSeed(options.seed ?? model.seed ?? this.seed);
@@ -571,6 +571,14 @@ export class Engine {
 
 /** Also of what is no tensor. */
 const nameOf = (tensor: unknown): string | undefined => (tensor as AnyTensor | null | undefined)?.name;
+
+/** The spec with the tensor that is asked for, if it lists it: hundreds of others would be resolved for each slice. */
+function narrowSpec(spec: unknown, name: string): unknown {
+  const { tensors } = (spec ?? {}) as { tensors?: unknown };
+  if (!Array.isArray(tensors)) return spec;
+  const named = tensors.filter((tensor: unknown) => (tensor as { name?: unknown } | null)?.name === name);
+  return named.length === 0 ? spec : { ...(spec as object), tensors: named };
+}
 
 /** @throws {ValueError} BAD_NAME */
 function findTensor(tensors: readonly ModelTensor[], name: unknown): ModelTensor {
