@@ -149,13 +149,17 @@ function dress(title: string, text: string, { verdict }: InspectedTensor, style:
   return style(verdict.kind === 'expected' ? 'green' : 'red', text);
 }
 
-/** Why tensors are not what was expected, a line each. */
-export function formatReasons({ tensors, missing }: InspectReport): string[] {
+/** Tensors that are not what was expected, and why, a line for each reason. */
+export function formatReasons({ tensors, missing }: InspectReport, style: Style): string[] {
+  const tell = (name: string, reasons: readonly string[]): string[] => [
+    `${style('red', VERDICTS.unexpected)} ${escapeControls(name)}`,
+    ...reasons.map((reason) => GAP + reason),
+  ];
   return [
     ...tensors.flatMap(({ name, verdict }) =>
-      verdict.kind === 'unexpected' ? [`${escapeControls(name)}: ${verdict.reasons.join('; ')}.`] : [],
+      verdict.kind === 'unexpected' ? tell(name, verdict.reasons) : [],
     ),
-    ...missing.map((name) => `${escapeControls(name)}: the checkpoint does not have it.`),
+    ...missing.flatMap((name) => tell(name, ['the checkpoint does not have it'])),
   ];
 }
 
