@@ -4,7 +4,7 @@
  */
 import type { ControlWords } from '../engine/control.js';
 import type { GrowingFile } from './growing-files.js';
-import { writeError } from './io-errors.js';
+import { attemptWrite } from './io-errors.js';
 import { formatRanges, type Journal } from './journal.js';
 
 export class Recorder {
@@ -67,10 +67,10 @@ export class Recorder {
     const counts = this.files.map((file) => countDone(file, this.control));
     for (const [i, file] of this.files.entries()) {
       if (counts[i] === this.#synced[i]) continue;
-      await attempt(file.finalPath, async () => file.handle?.datasync());
+      await attemptWrite(file.finalPath, async () => file.handle?.datasync());
       this.#synced[i] = counts[i] ?? 0;
     }
-    await attempt('the journal', () => this.journal.record(done));
+    await attemptWrite('the journal', () => this.journal.record(done));
     this.#recorded = done;
   }
 }
@@ -79,12 +79,4 @@ function countDone({ firstChunk, endChunk }: GrowingFile, control: ControlWords)
   let count = 0;
   for (let chunk = firstChunk; chunk < endChunk; chunk++) if (control.isDone(chunk)) count++;
   return count;
-}
-
-async function attempt(path: string, action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (cause) {
-    throw writeError(path, cause);
-  }
 }
