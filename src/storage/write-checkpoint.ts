@@ -148,7 +148,7 @@ class CheckpointRun {
     this.#journal = state
       ? await Journal.goOn(work.journalPath)
       : await Journal.begin(work.journalPath, header);
-    this.#recorder = new Recorder(this.#journal, control, this.#files, options.recordIntervalMs);
+    this.#recorder = new Recorder(this.#journal, control, this.#files, options.recordIntervalMs, work.path);
     this.keptElements = countDoneElements(plan, control);
   }
 
