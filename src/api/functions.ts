@@ -9,6 +9,8 @@ import type { AnyTensor, SharedTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
 import type { InitInput } from '../domain/init.js';
 import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
+import type { InspectOptions } from '../storage/inspect.js';
+import type { InspectReport } from '../storage/inspect-report.js';
 import { Engine, type MaterializeOptions } from './engine.js';
 import type {
   FillOptions,
@@ -232,6 +234,15 @@ export async function verify(
 ): Promise<VerifyReport> {
   const [engine, rest] = chooseEngine(options);
   return await engine.verify(path, rest);
+}
+
+/** {@link Engine.inspect} on `options.engine` or the shared engine. */
+export async function inspect(
+  path: string,
+  options: InspectOptions & EngineChoice = {},
+): Promise<InspectReport> {
+  const [engine, rest] = chooseEngine(options);
+  return await engine.inspect(path, rest);
 }
 
 /** Anything that can carry WAGE's weight scale. */

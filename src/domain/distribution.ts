@@ -89,7 +89,7 @@ function checkBound(value: unknown, parameter: string, name: string | undefined)
 }
 
 /** The outermost z between the bounds that a word can give. */
-function reachOf(low: number, high: number, dtype: Dtype): readonly [number, number] {
+export function reachOf(low: number, high: number, dtype: Dtype): readonly [number, number] {
   const isDouble = dtype === 'float64';
   if (low === -Infinity && high === Infinity) {
     const reach = isDouble ? NORMAL64_REACH : NORMAL_REACH;

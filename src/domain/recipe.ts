@@ -7,7 +7,7 @@ import { ValueError } from '../errors.js';
 import type { Init, WageInit, WageVarianceScaling } from './init.js';
 import { CODE_DTYPE, codeStep, isCodeWidth } from './codes.js';
 import { measureCodeUse, type CodeUse } from './collapse.js';
-import type { Distribution } from './distribution.js';
+import { openBounds, type Distribution } from './distribution.js';
 import { isDouble, isRandom } from './kernel.js';
 import { resolveCodes, resolveKernel, type ResolvedKernel } from './resolve-kernel.js';
 import { resolveWidth, type Scheme } from './schemes/scheme.js';
@@ -68,6 +68,10 @@ export function codeUseOf({ kernel, grid }: Recipe): CodeUse | undefined {
     return undefined;
   return measureCodeUse(kernel, grid.bits);
 }
+
+/** What is drawn of the tensor, in doubles, before any rounding. */
+export const distributionOf = (init: Init, form: TensorForm): Distribution =>
+  openBounds(chooseDistribution(init, form).distribution);
 
 function chooseDistribution(init: Init, form: TensorForm): Choice {
   switch (init.kind) {

@@ -8,6 +8,7 @@ import type { JobTensor } from '../engine/protocol.js';
 import type { Work } from '../engine/shift.js';
 import { compareFile } from './compare-work.js';
 import { fillFile } from './file-work.js';
+import { measureFile } from './measure-work.js';
 
 export function openWork(tensor: JobTensor, filler: Filler): Work {
   switch (tensor.kind) {
@@ -20,6 +21,6 @@ export function openWork(tensor: JobTensor, filler: Filler): Work {
     case 'compare':
       return compareFile(tensor, filler);
     case 'measure':
-      throw new TypeError(`No work of kind ${tensor.kind} yet`);
+      return measureFile(tensor);
   }
 }

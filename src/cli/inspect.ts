@@ -1,0 +1,81 @@
+/**
+ * `jumpfill inspect`: one checkpoint, one library call; a table, JSON, a page.
+ * @module
+ */
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { writeNumber } from '../domain/words.js';
+import { ValueError } from '../errors.js';
+import { Engine, type InspectReport } from '../index.js';
+import { renderPage } from '../report/page.js';
+import { readSpecFile } from '../storage/spec-file.js';
+import { checkWholeFile, writeWholeFile } from '../storage/whole-file.js';
+import type { InspectCommand } from './arguments.js';
+import { formatInspection, formatReasons, formatWhole } from './inspect-table.js';
+import { ProgressBar } from './progress-bar.js';
+import { isTerminal, styleFor } from './style.js';
+import { escapeControls } from './text.js';
+
+/** @returns the report: what an exit code is made of */
+export async function runInspect(command: InspectCommand, signal: AbortSignal): Promise<InspectReport> {
+  const { checkpointPath, specPath, htmlPath, force, threads, output } = command;
+  const spec = specPath === undefined ? undefined : await readSpecFile(specPath);
+  const page = htmlPath === undefined ? undefined : resolve(htmlPath);
+  // An hour of reading is not to end in a name that is taken.
+  if (page) await checkWholeFile(page, force);
+  if (page) await refuseInput(page, [checkpointPath, ...(specPath === undefined ? [] : [specPath])]);
+  await using engine = new Engine(threads === undefined ? {} : { threads });
+  const bar = output === 'table' ? ProgressBar.on(process.stderr) : undefined;
+  try {
+    const onProgress = bar?.draw.bind(bar);
+    const report = await engine.inspect(checkpointPath, { spec, signal, onProgress });
+    bar?.clear();
+    if (page) await writePage(page, force, report);
+    printReport(report, output);
+    return report;
+  } finally {
+    bar?.clear();
+  }
+}
+
+/** With --force a slip of the keyboard would be the loss of what was to be looked at. */
+async function refuseInput(page: string, inputs: readonly string[]): Promise<void> {
+  const [output, ...others] = await Promise.all(
+    [page, ...inputs].map((path) => realpath(path).catch(() => undefined)),
+  );
+  if (output === undefined || !others.includes(output)) return;
+  throw new ValueError('BAD_OPTION', `--html is an input itself, ${page}.`, 'Name another file to write.');
+}
+
+async function writePage(path: string, force: boolean, report: InspectReport): Promise<void> {
+  await refuseInput(
+    path,
+    report.files.map((file) => file.path),
+  );
+  await writeWholeFile(path, force, new TextEncoder().encode(renderPage(report)));
+}
+
+function printReport(report: InspectReport, output: InspectCommand['output']): void {
+  for (const warning of report.warnings)
+    process.stderr.write(`jumpfill: warning: ${escapeControls(warning)}\n`);
+  if (output === 'json') process.stdout.write(`${formatJson(report)}\n`);
+  if (output !== 'table') return;
+  const { stdout } = process;
+  const style = styleFor(stdout);
+  const parts = [
+    formatInspection(report.tensors, isTerminal(stdout) ? stdout.columns : Infinity, style),
+    formatReasons(report, style).join('\n'),
+    formatWhole(report),
+  ];
+  stdout.write(`${parts.filter((part) => part !== '').join('\n\n')}\n`);
+}
+
+/** Rows of numbers on a line of their own: a histogram has 64. No string in JSON holds a line break. */
+const NUMBER_ROWS = /\[\n\s+(-?\d[^\n"{}[\]]*(?:,\n\s+-?\d[^\n"{}[\]]*)*)\n\s+\]/g;
+
+/** Infinities, of an initialiser's bounds, as a spec has them. */
+const formatJson = (report: InspectReport): string =>
+  JSON.stringify(report, (_, value: unknown) => writeNumber(value), 2).replace(
+    NUMBER_ROWS,
+    (_, row: string) => `[${row.replace(/\n\s+/g, ' ')}]`,
+  );

@@ -1,0 +1,134 @@
+/**
+ * A tensor's histogram as SVG: what was found as an area or as bars, what its recipe draws as a line or as marks. One path each,
+ * of whole units where bins are, so that a page of a thousand tensors stays small.
+ * @module
+ */
+import type { Expected, InspectedTensor, Level } from '../index.js';
+import { escapeText } from './markup.js';
+import { formatFigure } from './numbers.js';
+
+type Histogram = NonNullable<InspectedTensor['histogram']>;
+
+/** In units of the viewBox. */
+const LEFT = 6;
+const WIDTH = 320;
+const TOP = 6;
+const BASE = 110;
+const VIEW_WIDTH = WIDTH + 2 * LEFT;
+const VIEW_HEIGHT = BASE + 18;
+
+/** Heights and places of one picture. */
+interface Frame {
+  readonly x: (value: number) => number;
+  readonly y: (height: number) => number;
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+export function renderHistogram({ name, figures, histogram, levels, expected }: InspectedTensor): string {
+  if (histogram === undefined) return '';
+  const picture =
+    levels === undefined
+      ? drawAreas(histogram, expected)
+      : drawLevels(levels, expected?.levels ?? [], histogram);
+  const title = `Histogram of ${escapeText(name)}`;
+  const found = `Found: mean ${formatFigure(figures?.mean)}, std ${formatFigure(figures?.std)}.`;
+  const theory = expected
+    ? ` By the recipe: mean ${formatFigure(expected.mean)}, std ${formatFigure(expected.std)}.`
+    : '';
+  return (
+    `<svg class="histogram" viewBox="0 0 ${VIEW_WIDTH} ${VIEW_HEIGHT}" role="img" aria-label="${title}. ${found}${theory}">` +
+    `<title>${title}</title><desc>${found}${theory}</desc>${picture}</svg>`
+  );
+}
+
+function drawAreas(histogram: Histogram, expected: Expected | undefined): string {
+  const { low, high, shares } = histogram;
+  const binWidth = (high - low) / shares.length;
+  const density = expected?.density ?? [];
+  const highest = Math.max(
+    ...shares.map((share) => share / binWidth),
+    ...density.map(([, height]) => height),
+  );
+  const frame: Frame = {
+    x: (value) => round(LEFT + ((value - low) / (high - low)) * WIDTH),
+    y: (height) => round(BASE - (height / highest) * (BASE - TOP)),
+  };
+  const step = WIDTH / shares.length;
+  const tops = shares.map((share) => `V${frame.y(share / binWidth)}h${step}`);
+  const constant = density.length === 0 && expected?.levels ? drawMarks(expected.levels, frame, 1) : '';
+  return (
+    `<path class="found" d="M${LEFT} ${BASE}${tops.join('')}V${BASE}z"/>` +
+    drawCurve(density, frame, { low, high }) +
+    constant +
+    drawAxis(low, high, frame)
+  );
+}
+
+/** Down to the axis where the density ends within the picture: a uniform's sides. */
+function drawCurve(
+  density: readonly (readonly [value: number, density: number])[],
+  { x, y }: Frame,
+  { low, high }: { readonly low: number; readonly high: number },
+): string {
+  const [first, last] = [density[0], density.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  const points = density.map(([value, height]) => `${x(value)} ${y(height)}`);
+  // A flat line needs its ends alone.
+  const isFlat = density.every(([, height]) => height === first[1]);
+  const line = isFlat ? [points[0], points.at(-1)] : points;
+  const margin = (high - low) * 1e-3;
+  const start = first[0] > low - margin ? `${x(first[0])} ${BASE}L` : '';
+  const end = last[0] < high + margin ? `V${BASE}` : '';
+  return `<path class="theory" d="M${start}${line.join('L')}${end}"/>`;
+}
+
+/** A bar a level; a mark where the recipe has it. */
+function drawLevels(found: readonly Level[], expected: readonly Level[], { low, high }: Histogram): string {
+  const values = [...new Set([...found, ...expected].map(([value]) => value))].sort((a, b) => a - b);
+  const gaps = values.slice(1).map((value, i) => value - (values[i] ?? 0));
+  // Half a level beyond the outermost, and never less than the narrowest gap between two.
+  const gap = gaps.length === 0 ? high - low : Math.min(...gaps);
+  const from = (values[0] ?? low) - gap / 2;
+  const to = (values.at(-1) ?? high) + gap / 2;
+  const highest = Math.max(...[...found, ...expected].map(([, share]) => share));
+  const frame: Frame = {
+    x: (value) => round(LEFT + ((value - from) / (to - from)) * WIDTH),
+    y: (height) => round(BASE - (height / highest) * (BASE - TOP)),
+  };
+  const room = (gap / (to - from)) * WIDTH;
+  const barWidth = round(Math.min(Math.max(room * 0.7, 0.8), 40));
+  const bars = found.map(
+    ([value, share]) =>
+      `M${round(frame.x(value) - barWidth / 2)} ${BASE}V${frame.y(share)}h${barWidth}V${BASE}`,
+  );
+  return (
+    `<path class="found" d="${bars.join('')}"/>` +
+    drawMarks(expected, frame, Math.max(barWidth, 2)) +
+    drawAxis(from, to, frame, values)
+  );
+}
+
+function drawMarks(levels: readonly Level[], { x, y }: Frame, width: number): string {
+  if (levels.length === 0) return '';
+  const marks = levels.map(([value, share]) => `M${round(x(value) - width / 2)} ${y(share)}h${round(width)}`);
+  return `<path class="theory" d="${marks.join('')}"/>`;
+}
+
+/** The base line and what lies at its ends, and 0 if it is well between them; of few levels, each. */
+function drawAxis(low: number, high: number, { x }: Frame, levels: readonly number[] = []): string {
+  const [first = low, last = high] = [levels[0], levels.at(-1)];
+  const isFew = levels.length > 0 && levels.length <= FEW_LEVELS;
+  const share = -low / (high - low);
+  const ticks = isFew ? levels : [first, ...(share > 0.2 && share < 0.8 ? [0] : []), last];
+  const labels = ticks.map((value, i) => {
+    const anchor = isFew ? 'middle' : i === 0 ? 'start' : i === ticks.length - 1 ? 'end' : 'middle';
+    return `<text x="${x(value)}" y="${BASE + 14}" text-anchor="${anchor}">${formatTick(value)}</text>`;
+  });
+  return `<path class="axis" d="M${LEFT} ${BASE}h${WIDTH}"/>${labels.join('')}`;
+}
+
+/** Each has room for its label. */
+const FEW_LEVELS = 5;
+
+const formatTick = (value: number): string => formatFigure(Number(value.toPrecision(3)));

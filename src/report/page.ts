@@ -1,0 +1,203 @@
+/**
+ * An inspection as one HTML page that stands alone: no script, nothing loaded, and a policy that forbids both, because a
+ * checkpoint's names are anybody's text.
+ * @module
+ */
+import { basename } from 'node:path';
+import { formatInit } from '../cli/table.js';
+import type { InspectedTensor, InspectReport } from '../index.js';
+import { renderHistogram } from './histogram.js';
+import { escapeName, escapeText } from './markup.js';
+import { formatBytes, formatCount, formatFigure, formatShare } from './numbers.js';
+import { cardId, renderOverview } from './overview.js';
+import { STYLE } from './style.js';
+
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+export function renderPage(report: InspectReport): string {
+  const title = escapeText(basename(report.path));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${title}: jumpfill inspect</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${title}</h1>
+${renderSummary(report)}
+${renderFacts(report)}
+${renderWarnings(report)}
+</header>
+<main>
+${renderPictures(report)}
+${renderIndex(report.tensors)}
+<section aria-labelledby="tensors"><h2 id="tensors">Tensors</h2>
+<p class="key">${renderKey(report)}</p>
+<div class="cards">
+${report.tensors.map(renderCard).join('\n')}
+</div></section>
+</main>
+</body>
+</html>
+`;
+}
+
+const VERDICTS = {
+  expected: { sign: '✓', words: 'as expected' },
+  unexpected: { sign: '✗', words: 'not as expected' },
+  unknown: { sign: '○', words: 'without a recipe' },
+} as const;
+
+function renderSummary({ verdicts }: InspectReport): string {
+  const items = (['unexpected', 'expected', 'unknown'] as const)
+    .filter((kind) => verdicts[kind] > 0)
+    .map((kind) => {
+      const { sign, words } = VERDICTS[kind];
+      return `<li class="badge ${kind}"><span aria-hidden="true">${sign}</span> <b>${formatCount(verdicts[kind])}</b> ${words}</li>`;
+    });
+  return `<ul class="summary">${items.join('')}</ul>`;
+}
+
+function renderFacts({
+  path,
+  files,
+  tensors,
+  elementCount,
+  byteLength,
+  recipe,
+  metadata,
+}: InspectReport): string {
+  const made = recipe?.from === 'metadata' ? `jumpfill ${recipe.version}, seed ${recipe.seed}` : undefined;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['path', path],
+    ['files', files.length > 1 ? formatCount(files.length) : undefined],
+    ['tensors', formatCount(tensors.length)],
+    ['elements', formatCount(elementCount)],
+    ['size', `${formatBytes(byteLength)} (${formatCount(byteLength)} bytes)`],
+    ['made by', made],
+    ['expected', describeSource(recipe)],
+    ...Object.entries(metadata).map(([key, value]) => [key, shortenText(value)] as const),
+  ];
+  const rows = facts.flatMap(([key, value]) =>
+    value === undefined ? [] : [`<dt>${escapeText(key)}</dt><dd>${escapeName(value)}</dd>`],
+  );
+  return `<dl class="facts">${rows.join('')}</dl>`;
+}
+
+function describeSource(recipe: InspectReport['recipe']): string {
+  if (recipe === undefined) return 'nothing: the checkpoint does not say how it was made';
+  return recipe.from === 'spec' ? 'what the given spec draws' : 'what the recipe in its metadata draws';
+}
+
+/** Some checkpoints keep whole files in their metadata. */
+const LONGEST_TEXT = 300;
+
+const shortenText = (text: string): string =>
+  text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+
+function renderWarnings({ tensors, missing, warnings }: InspectReport): string {
+  const items = [
+    ...tensors.flatMap(({ name, verdict }, i) =>
+      verdict.kind === 'unexpected'
+        ? [
+            `<li><a href="#${cardId(i)}"><bdi>${escapeName(name)}</bdi></a>: ${escapeText(verdict.reasons.join('; '))}</li>`,
+          ]
+        : [],
+    ),
+    ...missing.map((name) => `<li><bdi>${escapeName(name)}</bdi>: the checkpoint does not have it</li>`),
+    ...warnings.map((warning) => `<li>${escapeText(warning)}</li>`),
+  ];
+  if (items.length === 0) return '';
+  return `<section class="warnings" aria-labelledby="look"><h2 id="look">Look at</h2><ul>${items.join('')}</ul></section>`;
+}
+
+function renderPictures({ tensors }: InspectReport): string {
+  const pictures = renderOverview(tensors);
+  if (pictures === '') return '';
+  const hasExpected = tensors.some(({ expected }) => expected !== undefined);
+  const dash = hasExpected ? ' <span class="sample dash"></span> by the recipe' : '';
+  return `<section aria-labelledby="layers"><h2 id="layers">Layers</h2><p class="key"><span class="sample dot"></span> found${dash}; constants have no place on a logarithmic axis</p><div class="pictures">${pictures}</div></section>`;
+}
+
+/** The same as numbers, closed until somebody wants it. */
+function renderIndex(tensors: readonly InspectedTensor[]): string {
+  const rows = tensors.map(
+    ({ name, dtype, shape, figures, expected, verdict }, i) =>
+      `<tr><th scope="row"><a href="#${cardId(i)}"><bdi>${escapeName(name)}</bdi></a></th><td>${escapeText(dtype)}</td><td>${formatShape(shape)}</td><td class="number">${formatFigure(figures?.std)}</td><td class="number">${formatFigure(expected?.std)}</td><td class="${verdict.kind}">${VERDICTS[verdict.kind].sign}<span class="unseen"> ${VERDICTS[verdict.kind].words}</span></td></tr>`,
+  );
+  const titles = ['name', 'dtype', 'shape', 'std', 'expected', 'verdict'];
+  const head = titles.map((title) => {
+    const isNumber = title === 'std' || title === 'expected';
+    return `<th scope="col"${isNumber ? ' class="number"' : ''}>${title}</th>`;
+  });
+  return `<details><summary>All ${formatCount(tensors.length)} tensors as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="All tensors"><table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
+}
+
+const formatShape = (shape: readonly number[]): string =>
+  shape.length === 0 ? 'scalar' : shape.map(formatCount).join(' × ');
+
+function renderKey({ tensors }: InspectReport): string {
+  const hasExpected = tensors.some(({ expected }) => expected !== undefined);
+  const area = '<span class="sample area"></span> values found, as a density or a share a level';
+  const line = hasExpected ? '; <span class="sample dash"></span> what the recipe draws' : '';
+  return `${area}${line}. Kurtosis is Pearson’s: a normal distribution has 3.`;
+}
+
+function renderCard(tensor: InspectedTensor, index: number): string {
+  const { name, dtype, shape, elementCount, verdict, expected } = tensor;
+  const { sign, words } = VERDICTS[verdict.kind];
+  const init = expected ? `<p class="init"><code>${escapeText(formatInit(expected.init))}</code></p>` : '';
+  const reasons =
+    verdict.kind === 'unexpected'
+      ? `<ul class="reasons">${verdict.reasons.map((reason) => `<li>${escapeText(reason)}</li>`).join('')}</ul>`
+      : '';
+  return `<article class="card" id="${cardId(index)}"><h3><bdi>${escapeName(name)}</bdi></h3><p class="form">${escapeText(dtype)} · ${formatShape(shape)}${shape.length > 1 ? ` = ${formatCount(elementCount)}` : ''} <span class="badge ${verdict.kind}"><span aria-hidden="true">${sign}</span> ${words}</span></p>${init}${reasons}${renderHistogram(tensor)}${renderFigures(tensor)}${renderNotes(tensor)}</article>`;
+}
+
+function renderFigures({ figures, expected, stored, elementCount }: InspectedTensor): string {
+  if (figures === undefined)
+    return elementCount === 0 ? '' : '<p class="notes">This dtype is listed and not measured.</p>';
+  const rows: readonly (readonly [string, number | undefined, number | undefined])[] = [
+    ['mean', figures.mean, expected?.mean],
+    ['std', figures.std, expected?.std],
+    ['min', figures.min, expected?.min],
+    ['max', figures.max, expected?.max],
+    ['kurtosis', figures.kurtosis, expected?.kurtosis],
+    ['weight_scale', stored?.weightScale, expected?.weightScale],
+    ['step', stored?.step, expected?.step],
+  ];
+  const lines = rows
+    .filter(([, found, wanted]) => found !== undefined || wanted !== undefined)
+    .map(
+      ([what, found, wanted]) =>
+        `<tr><th scope="row">${what}</th><td>${formatFigure(found)}</td>${expected ? `<td>${formatFigure(wanted)}</td>` : ''}</tr>`,
+    );
+  if (lines.length === 0) return '';
+  const head = `<tr><th scope="col"><span class="unseen">figure</span></th><th scope="col">found</th>${expected ? '<th scope="col">expected</th>' : ''}</tr>`;
+  return `<table class="figures"><thead>${head}</thead><tbody>${lines.join('')}</tbody></table>`;
+}
+
+/** What is worth a word because it is there at all. */
+function renderNotes({ figures, histogram, elementCount }: InspectedTensor): string {
+  if (elementCount === 0) return '<p class="notes">empty</p>';
+  if (figures === undefined) return '';
+  const { zeros, nans, positiveInfinities, negativeInfinities, levels } = figures;
+  const outside = (histogram?.below ?? 0) + (histogram?.above ?? 0);
+  const notes = [
+    ...(nans > 0 ? [`<b class="bad">${formatCount(nans)} NaN</b>`] : []),
+    ...(positiveInfinities > 0 ? [`<b class="bad">${formatCount(positiveInfinities)} infinite</b>`] : []),
+    ...(negativeInfinities > 0 ? [`<b class="bad">${formatCount(negativeInfinities)} −infinite</b>`] : []),
+    ...(zeros > 0
+      ? [`${formatCount(zeros)} zero${zeros === 1 ? '' : 's'} (${formatShare(zeros / elementCount)})`]
+      : []),
+    ...(levels !== undefined ? [`${formatCount(levels)} level${levels === 1 ? '' : 's'}`] : []),
+    ...(outside > 0 ? [`${formatShare(outside)} beyond the picture`] : []),
+  ];
+  return notes.length === 0 ? '' : `<p class="notes">${notes.join(' · ')}</p>`;
+}
