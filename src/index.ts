@@ -53,6 +53,7 @@ export {
   truncatedNormal_,
   uniform_,
   varianceScaling_,
+  verify,
   wageInit_,
   wageVarianceScaling_,
   xavierNormal_,
@@ -62,6 +63,8 @@ export {
   type Scaled,
 } from './api/functions.js';
 export { openCheckpoint, type Checkpoint, type CheckpointEntry } from './api/checkpoint.js';
+export type { MetadataDifference } from './storage/claim.js';
+export type { ElementValue, TensorDifference, VerifyOptions, VerifyReport } from './storage/verify.js';
 export type { StoredSpec } from './storage/stored-recipe.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
 export type { InitModelOptions, ModelReport, TensorReport } from './storage/model.js';

@@ -25,6 +25,7 @@ import { InitError, ValueError } from '../errors.js';
 import type { InspectOptions } from '../storage/inspect.js';
 import type { InspectReport } from '../storage/inspect-report.js';
 import type { InitModelOptions, ModelReport } from '../storage/model.js';
+import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
 import { openWork } from '../storage/work.js';
 import { checkRange } from './checkpoint.js';
 import {
@@ -380,6 +381,20 @@ export class Engine {
     );
   }
 
+  /**
+   * Draws a checkpoint again and compares it with what lies in its files: all of it, some tensors, or a sample.
+   * @param path  a safetensors file, an index, or a folder that holds one checkpoint
+   * @throws {ValueError} BAD_CHECKPOINT: no checkpoint, or not of the spec's tensors; NO_RECIPE: it does not tell what it is, and there is
+   *   no spec; BAD_SPEC and all that a fill refuses; BAD_SEED, BAD_NAME, BAD_OPTION
+   * @throws {InitError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED
+   */
+  async verify(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+    this.#checkOpen();
+    return await this.#track(
+      import('../storage/verify.js').then(({ verify }) => verify(this.#coordinator, this, path, options)),
+    );
+  }
+
   /** Waits for what runs, ends the threads, refuses further fills. */
   async close(): Promise<void> {
     this.#closing ??= (async () => {
@@ -459,7 +474,7 @@ export class Engine {
     options: MaterializeOptions,
   ): Promise<AnyTensor> {
     const { resolveModel } = await import('../domain/spec.js');
-    const model = resolveModel(spec);
+    const model = resolveModel(narrowSpec(spec, name));
     const { elementCount, dtype, recipe } = findTensor(model.tensors, name);
     checkRange(start, end, elementCount, nameTensor(name));
     const seed = checkSeed(options.seed ?? model.seed ?? this.seed);
@@ -521,6 +536,14 @@ export class Engine {
 
 /** Also of what is no tensor. */
 const nameOf = (tensor: unknown): string | undefined => (tensor as AnyTensor | null | undefined)?.name;
+
+/** The spec with the tensor that is asked for, if it lists it: hundreds of others would be resolved for each slice. */
+function narrowSpec(spec: unknown, name: string): unknown {
+  const { tensors } = (spec ?? {}) as { tensors?: unknown };
+  if (!Array.isArray(tensors)) return spec;
+  const named = tensors.filter((tensor: unknown) => (tensor as { name?: unknown } | null)?.name === name);
+  return named.length === 0 ? spec : { ...(spec as object), tensors: named };
+}
 
 /** @throws {ValueError} BAD_NAME */
 function findTensor(tensors: readonly ModelTensor[], name: unknown): ModelTensor {

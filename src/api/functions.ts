@@ -10,6 +10,7 @@ import { ValueError } from '../errors.js';
 import type { InitInput } from '../domain/init.js';
 import type { InspectOptions } from '../storage/inspect.js';
 import type { InspectReport } from '../storage/inspect-report.js';
+import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
 import { Engine, type MaterializeOptions } from './engine.js';
 import type {
   FillOptions,
@@ -233,6 +234,15 @@ export async function inspect(
 ): Promise<InspectReport> {
   const [engine, rest] = chooseEngine(options);
   return await engine.inspect(path, rest);
+}
+
+/** {@link Engine.verify} on `options.engine` or the shared engine. */
+export async function verify(
+  path: string,
+  options: VerifyOptions & EngineChoice = {},
+): Promise<VerifyReport> {
+  const [engine, rest] = chooseEngine(options);
+  return await engine.verify(path, rest);
 }
 
 /** Anything that can carry WAGE's weight scale. */

@@ -35,6 +35,7 @@ function decodeUtf8(bytes: Uint8Array, path: string): string {
 /** @param path  for messages */
 export function parseSpec(text: string, path: string): unknown {
   let body: ValueNode;
+  checkNesting(text, path);
   try {
     ({ body } = parse(text, { mode: 'json', ranges: true }));
   } catch (cause) {
@@ -42,8 +43,34 @@ export function parseSpec(text: string, path: string): unknown {
       cause,
     });
   }
+  checkStrings(text, path);
   // The seed of a spec is the one number that is kept exact beyond 2^53; all others are doubles.
   return body.type === 'Object' ? toObject(body, path, text, true) : toValue(body, path);
+}
+
+/** Deeper than any spec; the parser's stack has an end. */
+const MAX_DEPTH = 128;
+
+function checkNesting(text: string, path: string): void {
+  let depth = 0;
+  let isInString = false;
+  for (const [token] of text.matchAll(/\\.|["[\]{}]/gs)) {
+    if (token === '"') isInString = !isInString;
+    else if (!isInString) depth += token === '[' || token === '{' ? 1 : -1;
+    if (depth <= MAX_DEPTH) continue;
+    const found = `${path}: it is nested more than ${MAX_DEPTH} deep.`;
+    throw new ValueError('BAD_SPEC', found, 'A spec needs few levels: correct the JSON.');
+  }
+}
+
+/** momoa takes control characters for themselves within strings; JSON has escapes for them. */
+function checkStrings(text: string, path: string): void {
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ValueError('BAD_SPEC', `${path}: not JSON: ${reason}.`, 'Correct the JSON there.', { cause });
+  }
 }
 
 /** What momoa calls tokens, as they are written. */

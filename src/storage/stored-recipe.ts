@@ -138,7 +138,7 @@ function checkContract(contract: number): number {
 
 /** A decimal string: readers of JSON round numbers beyond 2^53. */
 function parseSeed(text: string): bigint {
-  const seed = /^[0-9]{1,20}$/.test(text) ? BigInt(text) : -1n;
+  const seed = /^(?:0|[1-9][0-9]{0,19})$/.test(text) ? BigInt(text) : -1n;
   if (BigInt.asUintN(64, seed) === seed) return seed;
   throw refuse(`${show(text)} is no whole number from 0 to 2^64 - 1.`);
 }

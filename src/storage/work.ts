@@ -6,6 +6,7 @@ import type { Filler } from '../engine/filler.js';
 import { fillMemory, operateInPlace } from '../engine/memory-work.js';
 import type { JobTensor } from '../engine/protocol.js';
 import type { Work } from '../engine/shift.js';
+import { compareFile } from './compare-work.js';
 import { fillFile } from './file-work.js';
 import { measureFile } from './measure-work.js';
 
@@ -17,9 +18,9 @@ export function openWork(tensor: JobTensor, filler: Filler): Work {
     }
     case 'operate':
       return operateInPlace(tensor, filler);
+    case 'compare':
+      return compareFile(tensor, filler);
     case 'measure':
       return measureFile(tensor);
-    case 'compare':
-      throw new TypeError(`No work of kind ${tensor.kind} yet`);
   }
 }

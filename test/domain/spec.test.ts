@@ -167,6 +167,22 @@ describe('a spec as JSON', () => {
     expect(() => parseSpec('{"a": 1} 2', 's.json')).toThrow(/^s\.json:1:10: not JSON: /);
   });
 
+  test('is refused where JSON is stricter than its parser, or deeper than its stack', () => {
+    expect(() => parseSpec('{"a": "\u0001"}', 's.json')).toThrow(/^s\.json: not JSON: .*control character/);
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const nested = (depth: number): string => `${open.repeat(depth)}1${close.repeat(depth)}`;
+      expect(parseSpec(nested(128), 's.json')).toEqual(JSON.parse(nested(128)));
+      for (const depth of [129, 3000, 200_000]) {
+        expect(() => parseSpec(nested(depth), 's.json')).toThrow('s.json: it is nested more than 128 deep.');
+      }
+    }
+    const brackets = JSON.stringify({ a: '[{"\\'.repeat(1000) });
+    expect(parseSpec(brackets, 's.json')).toEqual(JSON.parse(brackets));
+  });
+
   test('is refused where a key comes twice: JSON.parse would take the last', () => {
     expect(() => parseSpec('{"seed": 1,\n "seed": 2}', 's.json')).toThrow(
       's.json:2:2: the key "seed" comes twice',

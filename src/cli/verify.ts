@@ -1,0 +1,110 @@
+/**
+ * `jumpfill verify`: one checkpoint, one library call, one verdict.
+ * @module
+ */
+import { writeNumber } from '../domain/words.js';
+import { Engine, type ElementValue, type TensorDifference, type VerifyReport } from '../index.js';
+import { readSpecFile } from '../storage/spec-file.js';
+import { ProgressBar } from './progress-bar.js';
+import { isTerminal, styleFor, type Style } from './style.js';
+import { groupDigits } from './table.js';
+
+export interface VerifyCommand {
+  readonly kind: 'verify';
+  /** A safetensors file, an index, or a folder. */
+  readonly checkpointPath: string;
+  readonly specPath?: string | undefined;
+  readonly seed?: bigint | undefined;
+  /** Share of the blocks. */
+  readonly sample?: number | undefined;
+  readonly tensors?: readonly string[] | undefined;
+  readonly threads?: number | undefined;
+  readonly output: 'table' | 'json' | 'quiet';
+}
+
+/** @returns whether the checkpoint is what it should be */
+export async function runVerify(command: VerifyCommand, signal: AbortSignal): Promise<boolean> {
+  const { checkpointPath, specPath, seed, sample, tensors, threads, output } = command;
+  const spec = specPath === undefined ? undefined : await readSpecFile(specPath);
+  await using engine = new Engine(threads === undefined ? {} : { threads });
+  const showsBar = output === 'table' && isTerminal(process.stderr);
+  const bar = showsBar ? new ProgressBar(process.stderr) : undefined;
+  try {
+    const onProgress = bar?.draw.bind(bar);
+    const report = await engine.verify(checkpointPath, { spec, seed, sample, tensors, signal, onProgress });
+    bar?.clear();
+    if (output === 'json') process.stdout.write(`${formatJson(report)}\n`);
+    if (output === 'table') process.stdout.write(`${formatVerdict(report, styleFor(process.stdout))}\n`);
+    return report.equal;
+  } finally {
+    bar?.clear();
+  }
+}
+
+/** Seeds as decimal strings and infinities as in a spec, as in the report of init; a NaN is null, and its bits tell. */
+const formatJson = (report: VerifyReport): string =>
+  JSON.stringify(
+    report,
+    (_, value: unknown) => (typeof value === 'bigint' ? String(value) : writeNumber(value)),
+    2,
+  );
+
+/** One line if all is as it should be; else the first difference, and how many there are in each tensor. */
+export function formatVerdict(report: VerifyReport, style: Style): string {
+  const verdict = report.equal ? style('green', 'equal') : style('red', 'different');
+  const lines = [`${report.path}: ${verdict}: ${formatFigures(report)}`];
+  const [first] = report.differences;
+  if (first !== undefined) lines.push(formatFirst(first), ...formatCounts(report.differences));
+  for (const { name, figure, stored, expected } of report.metadataDifferences) {
+    const figures = `${formatFigure(stored)}, expected ${formatFigure(expected)}`;
+    lines.push(`  metadata of ${JSON.stringify(name)}: ${KEYS[figure]} is ${figures}`);
+  }
+  if (report.metadataFault !== undefined) lines.push(`  metadata: ${report.metadataFault}`);
+  return lines.join('\n');
+}
+
+/** As the metadata name them. */
+const KEYS = { weightScale: 'weight_scale', step: 'step', limit: 'limit', std: 'std' } as const;
+
+const formatFigure = (value: number | undefined): string => (value === undefined ? 'missing' : String(value));
+
+/** Elements, bytes, seconds, GB/s, threads, seed; and what part of the whole, if it is one. */
+function formatFigures(report: VerifyReport): string {
+  const { checkedElements, checkedBytes, totalBytes, elapsedMs, threads, seed, sampleSeed } = report;
+  const seconds = elapsedMs / 1000;
+  const parts = [
+    `${groupDigits(checkedElements)} elements`,
+    `${groupDigits(checkedBytes)} bytes`,
+    `${seconds.toFixed(3)} s`,
+    `${(checkedBytes / 1e9 / seconds).toFixed(2)} GB/s`,
+    `${threads} thread${threads === 1 ? '' : 's'}`,
+    `seed ${seed}`,
+  ];
+  if (checkedBytes < totalBytes)
+    parts.push(`${((100 * checkedBytes) / totalBytes).toPrecision(3)} % of all bytes`);
+  if (sampleSeed !== undefined) parts.push(`sample seed ${sampleSeed}`);
+  return parts.join(', ');
+}
+
+function formatFirst({ name, first }: TensorDifference): string {
+  const { element, index, expected, found, byteOffset, file } = first;
+  const place = index.length > 1 ? `element ${element}, [${index.join(', ')}],` : `element ${element}`;
+  const [was, should] = formatValues(found, expected);
+  return `  ${JSON.stringify(name)}: ${place} is ${was}, expected ${should}: byte ${byteOffset} of ${file}`;
+}
+
+/** With their bits if they would look alike: -0 and 0, or two NaNs. */
+function formatValues(...values: readonly ElementValue[]): readonly string[] {
+  const shown = values.map(({ value }) => String(value));
+  if (new Set(shown).size === shown.length) return shown;
+  return values.map(({ bits }, i) => `${shown[i]} (${bits})`);
+}
+
+function formatCounts(differences: readonly TensorDifference[]): string[] {
+  const names = differences.map(({ name }) => JSON.stringify(name));
+  const width = names.reduce((widest, { length }) => Math.max(widest, length), 0);
+  return differences.map(({ differing }, i) => {
+    const elements = `${groupDigits(differing)} element${differing === 1 ? ' differs' : 's differ'}`;
+    return `  ${(names[i] ?? '').padEnd(width)}  ${elements}`;
+  });
+}

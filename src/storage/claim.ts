@@ -1,0 +1,139 @@
+/**
+ * What a checkpoint is to be verified against: a spec, or what it says of itself; and whether its tensors and its metadata are those.
+ * @module
+ */
+import type { Facts } from '../domain/recipe.js';
+import { checkSeed } from '../domain/seed.js';
+import { resolveModel, type Model, type ModelTensor } from '../domain/spec.js';
+import { DTYPES, nameTensor } from '../domain/tensor.js';
+import { show, suggest } from '../domain/words.js';
+import { InitError, ValueError } from '../errors.js';
+import type { CheckpointFiles } from './checkpoint-files.js';
+import { readRecipe, type StoredFacts, type StoredRecipe } from './stored-recipe.js';
+import type { StoredTensor } from './stored.js';
+
+export interface ClaimOptions {
+  /** What the checkpoint should be. @defaultValue what it says of itself */
+  readonly spec?: unknown;
+  /** @defaultValue the spec's, else the one in the metadata */
+  readonly seed?: number | bigint | undefined;
+}
+
+/** What the checkpoint should be, and what its metadata say. */
+export interface Claim {
+  readonly model: Model;
+  readonly seed: bigint;
+  readonly facts: ReadonlyMap<string, StoredFacts> | undefined;
+  readonly fault: string | undefined;
+}
+
+export function resolveClaim(checkpoint: CheckpointFiles, { spec, seed }: ClaimOptions): Claim {
+  if (spec === undefined) {
+    const told = readRecipe(checkpoint);
+    const model = resolveTold(checkpoint.path, told);
+    return {
+      model,
+      seed: seed === undefined ? told.seed : checkSeed(seed),
+      facts: told.facts,
+      fault: undefined,
+    };
+  }
+  const model = resolveModel(spec);
+  const { told, fault } = attemptRecipe(checkpoint);
+  const chosen = seed === undefined ? (model.seed ?? told?.seed) : checkSeed(seed);
+  if (chosen !== undefined) return { model, seed: chosen, facts: told?.facts, fault };
+  const found = `${checkpoint.path}: neither the spec nor the metadata have a seed.`;
+  throw new ValueError('BAD_SEED', found, 'Pass the one it was made with.');
+}
+
+/** What the metadata say must be a spec, as if a person had written it. */
+function resolveTold(path: string, told: StoredRecipe): Model {
+  try {
+    return resolveModel(told.spec);
+  } catch (error) {
+    if (!(error instanceof InitError)) throw error;
+    const found = `${path}: the recipe in the metadata: ${error.found}`;
+    throw new ValueError('BAD_CHECKPOINT', found, error.remedy, { cause: error });
+  }
+}
+
+function attemptRecipe(checkpoint: CheckpointFiles): { told?: StoredRecipe; fault?: string } {
+  try {
+    return { told: readRecipe(checkpoint) };
+  } catch (error) {
+    if (!(error instanceof InitError)) throw error;
+    return error.code === 'NO_RECIPE' ? {} : { fault: error.found };
+  }
+}
+
+/** A tensor as it lies in a file, and as it should be. */
+export interface Pair {
+  readonly stored: StoredTensor;
+  readonly model: ModelTensor;
+}
+
+export function choosePairs(
+  { path, tensors }: CheckpointFiles,
+  model: Model,
+  names: readonly string[] | undefined,
+): readonly Pair[] {
+  const models = new Map(model.tensors.map((tensor) => [tensor.name, tensor]));
+  const misfits = [
+    ...model.tensors.flatMap((tensor) => describeMisfit(tensor, tensors.get(tensor.name))),
+    ...[...tensors.keys()]
+      .filter((name) => !models.has(name))
+      .map((name) => `${nameTensor(name)} is not in the spec`),
+  ];
+  if (misfits.length > 0) throw misfit(path, misfits);
+  checkNames(path, names, [...tensors.keys()]);
+  const chosen = names && new Set(names);
+  return [...tensors.values()].flatMap((stored) => {
+    const tensor = models.get(stored.name);
+    return tensor !== undefined && (chosen?.has(stored.name) ?? true) ? [{ stored, model: tensor }] : [];
+  });
+}
+
+function describeMisfit({ name, shape, dtype }: ModelTensor, stored: StoredTensor | undefined): string[] {
+  if (stored === undefined) return [`${nameTensor(name)} is missing`];
+  const isSameShape =
+    shape.length === stored.shape.length && shape.every((size, axis) => size === stored.shape[axis]);
+  if (isSameShape && dtype === stored.dtype) return [];
+  const wanted = `${DTYPES[dtype].safetensors} ${show(shape)}`;
+  return [`${nameTensor(name)} is ${stored.storedDtype} ${show(stored.shape)}, and ${wanted} in the spec`];
+}
+
+/** How many of many a message tells. */
+const TOLD = 10;
+
+function misfit(path: string, misfits: readonly string[]): ValueError {
+  const more = misfits.length > TOLD ? `; and ${misfits.length - TOLD} more` : '';
+  const found = `${path} and the spec have different tensors: ${misfits.slice(0, TOLD).join('; ')}${more}.`;
+  return new ValueError('BAD_CHECKPOINT', found, 'Pass the spec that it was made from.');
+}
+
+function checkNames(path: string, names: readonly string[] | undefined, known: readonly string[]): void {
+  const all = new Set(known);
+  const unknown = names?.find((name) => !all.has(name));
+  if (unknown === undefined) return;
+  throw new ValueError('BAD_NAME', `${path}: there is no tensor ${show(unknown)}.`, suggest(unknown, known));
+}
+
+/** A figure that the metadata have otherwise than the recipe gives it; undefined where there is none. */
+export interface MetadataDifference {
+  readonly name: string;
+  readonly figure: keyof StoredFacts;
+  readonly stored: number | undefined;
+  readonly expected: number | undefined;
+}
+
+const FIGURES = ['weightScale', 'step', 'limit', 'std'] as const satisfies readonly (keyof StoredFacts &
+  keyof Facts)[];
+
+export function compareFacts({ model: { name, recipe } }: Pair, { facts }: Claim): MetadataDifference[] {
+  const told = facts?.get(name);
+  if (told === undefined) return [];
+  return FIGURES.flatMap((figure) => {
+    const [stored, expected] = [told[figure], recipe.facts[figure]];
+    return stored === expected ? [] : [{ name, figure, stored, expected }];
+  });
+}

@@ -1,0 +1,29 @@
+/** Compares files as workers/fill.ts does, but the first thread to get there exits in its second chunk, some of it compared. */
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const { openSync, readSync } = fs;
+let folder = '';
+let reads = 0;
+fs.readSync = (...parameters) => {
+  if (++reads === 7 && isFirst()) process.exit(1);
+  return readSync(...parameters);
+};
+syncBuiltinESMExports();
+const { default: fill } = await import('../../dist/workers/fill.js');
+
+export default function compare(task) {
+  folder = dirname(task.tensors[0].source.path);
+  return fill(task);
+}
+
+/** Whoever makes the file is the first. */
+function isFirst() {
+  try {
+    openSync(join(folder, '.died'), 'wx');
+    return true;
+  } catch {
+    return false;
+  }
+}

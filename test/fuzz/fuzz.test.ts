@@ -1,0 +1,35 @@
+/** The fuzzer runs, finds nothing in what is here, and would find something in what is worse. */
+import { execFile } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const fuzz = async (...parameters: string[]): Promise<{ code: number | string; stdout: string }> =>
+  await new Promise((resolve) => {
+    execFile(process.execPath, ['test/fuzz/main.mjs', ...parameters], (error, stdout) => {
+      resolve({ code: error?.code ?? 0, stdout });
+    });
+  });
+
+test('3000 broken headers, indices, recipes and specs are read as JSON.parse reads them, or refused', async () => {
+  const { code, stdout } = await fuzz('--seed', '20261123', '--cases', '3000');
+  expect(stdout).toMatch(
+    /^seed 20261123\n3000 cases: header: 750 \(\d{2,} read\), index: 750 \(\d{2,} read\), /,
+  );
+  expect(code).toBe(0);
+});
+
+test.each(['gullible-reader', 'forgetful-reader'])('it notices a %s, and saves the case', async (reader) => {
+  const { code, stdout } = await fuzz(
+    '--seed',
+    '1',
+    '--cases',
+    '8000',
+    '--readers',
+    `test/faults/${reader}.mjs`,
+  );
+  expect(code).toBe(1);
+  const [, path = ''] =
+    /^header, case \d+ of seed 1, saved as (build\/fuzz\/header-\d+):$/m.exec(stdout) ?? [];
+  expect(readFileSync(path).length).toBeGreaterThan(0);
+  rmSync(path);
+});

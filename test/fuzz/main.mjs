@@ -1,0 +1,80 @@
+/**
+ * Feeds broken headers, indices, recipes and specs to whatever reads them, for so many seconds or cases. Each may be read or refused with
+ * an InitError; what is read must be what JSON.parse reads. Anything else is saved, told with its seed, and the exit code is 1.
+ *
+ *     node test/fuzz/main.mjs [SECONDS] [--cases N] [--seed N] [--readers MODULE]
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { InitError } from '../../dist/src/errors.js';
+import { makeRandom } from './random.mjs';
+import { makeTargets } from './targets.mjs';
+
+const USUAL_SECONDS = 60;
+/** A case that takes longer is a failure: headers here are short. */
+const SLOW_MS = 2000;
+const SAVED = 'build/fuzz';
+
+const { values, positionals } = parseArgs({
+  options: { cases: { type: 'string' }, seed: { type: 'string' }, readers: { type: 'string' } },
+  allowPositionals: true,
+});
+const seconds = Number(positionals[0] ?? USUAL_SECONDS);
+const cases = values.cases === undefined ? Infinity : Number(values.cases);
+const seed = values.seed === undefined ? Date.now() % 2 ** 32 : Number(values.seed);
+
+if (![seconds, cases].every((limit) => limit > 0) || !Number.isSafeInteger(seed)) {
+  throw new TypeError('SECONDS and N are numbers: node test/fuzz/main.mjs [SECONDS] [--cases N] [--seed N]');
+}
+
+/** Other readers than the real ones: the test of this program plants bugs. */
+const readers = values.readers === undefined ? {} : await import(pathToFileURL(values.readers).href);
+
+/** Undefined if all is well. */
+async function complaintOf(target, input, count) {
+  const startedAt = performance.now();
+  count.all++;
+  try {
+    await target.run(input);
+    count.read++;
+  } catch (error) {
+    if (!(error instanceof InitError)) return error instanceof Error ? error.stack : String(error);
+    if (!error.message.includes(error.found) || error.found === '')
+      return `it says nothing: ${error.message}`;
+  }
+  const elapsedMs = performance.now() - startedAt;
+  return elapsedMs > SLOW_MS ? `it took ${elapsedMs.toFixed(0)} ms` : undefined;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'jumpfill-fuzz-'));
+const targets = makeTargets(folder, readers);
+const endsAt = performance.now() + 1000 * seconds;
+/** How many inputs of each target were broken, and how many were read all the same. */
+const counts = targets.map(() => ({ all: 0, read: 0 }));
+let done = 0;
+let failed = false;
+
+console.log(`seed ${seed}`);
+while (!failed && done < cases && (cases < Infinity || performance.now() < endsAt)) {
+  const caseSeed = (seed + done) % 2 ** 32;
+  const random = makeRandom(caseSeed);
+  const target = targets[done % targets.length];
+  const count = counts[done % targets.length];
+  const input = target.make(random);
+  const complaint = await complaintOf(target, input, count);
+  done++;
+  if (complaint === undefined) continue;
+  failed = true;
+  mkdirSync(SAVED, { recursive: true });
+  const path = join(SAVED, `${target.name}-${caseSeed}`);
+  writeFileSync(path, input);
+  console.log(`${target.name}, case ${done - 1} of seed ${seed}, saved as ${path}:\n${complaint}`);
+}
+rmSync(folder, { recursive: true });
+
+const told = targets.map(({ name }, i) => `${name}: ${counts[i].all} (${counts[i].read} read)`);
+console.log(`${done} cases: ${told.join(', ')}`);
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,160 @@
+/** What is fuzzed: each target makes an input and has it read; what was read is compared with what JSON.parse makes of it. */
+import { deepStrictEqual } from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { iterator, parse } from '@humanwhocodes/momoa';
+import { resolveModel } from '../../dist/src/domain/spec.js';
+import { STORED_BITS } from '../../dist/src/domain/stored-dtypes.js';
+import * as realFiles from '../../dist/src/storage/checkpoint-files.js';
+import * as realReader from '../../dist/src/storage/safetensors-reader.js';
+import { parseSpec } from '../../dist/src/storage/spec-file.js';
+import * as realRecipe from '../../dist/src/storage/stored-recipe.js';
+import { breakBytes, breakText } from './random.mjs';
+
+const HEADERS = [
+  '{}',
+  '{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}',
+  '{"__metadata__":{"format":"pt"},"b":{"dtype":"BF16","shape":[4],"data_offsets":[4,12]},"a":{"dtype":"U8","shape":[2,2],"data_offsets":[0,4]}}',
+  '{"e":{"dtype":"I64","shape":[0,7],"data_offsets":[0,0]},"s":{"dtype":"F64","shape":[],"data_offsets":[0,8]},"p":{"dtype":"F4","shape":[2],"data_offsets":[8,9]},"gr\\u00f6\\u00dfe":{"dtype":"BOOL","shape":[3],"data_offsets":[9,12]}} \n',
+];
+
+const SPECS = [
+  '{"seed":42,"default":{"dtype":"float32","init":{"kind":"wage","bits":2,"factor":1}},"tensors":[{"name":"w","shape":[64,3,3,3]},{"name":"b","shape":[10],"init":{"kind":"zeros"}}]}',
+  '{"$schema":"x","seed":"18446744073709551615","tensors":[{"name":"t","shape":[5,7],"dtype":"bfloat16","init":{"kind":"truncated_normal","mean":0.5,"std":0.02,"low":"-inf","high":2}},{"name":"u","shape":[],"dtype":"float64","init":{"kind":"uniform","low":-1,"high":1}},{"name":"c","shape":[8,8],"dtype":"int8","init":{"kind":"wage_variance_scaling","bits":4,"codes":true,"mode":"fan_avg"}}]}',
+  '{"seed":18446744073709551615,"tensors":[{"name":"k","shape":[6,5],"dtype":"float16","init":{"kind":"kaiming_uniform","a":0.1,"nonlinearity":"leaky_relu","layout":"torch"}},{"name":"h","shape":[3,3,8,4],"init":{"kind":"he_normal","layout":"keras","preserve_std":false}},{"name":"n","shape":[0,4],"init":{"kind":"constant","value":1e-3}}]}',
+];
+
+const RECIPE =
+  '{"version":"0.4.0","byte_contract":1,"seed":"42","checkpoint":{"shards":1},"tensors":{"a":{"init":{"kind":"wage","bits":2,"factor":1,"mode":"fan_in","codes":false},"weight_scale":2,"limit":0.75,"code_use":{"used":3}},"b":{"init":{"kind":"truncated_normal","mean":0,"std":1,"low":-2,"high":"inf"}}}}';
+
+const INDEX = '{"metadata":{"total_size":28},"weight_map":{"a":"1.safetensors","b":"sub/2.safetensors"}}';
+
+/** @param readers  in place of the real ones */
+export function makeTargets(folder, readers) {
+  const { readHeader } = { ...realReader, ...readers };
+  const { openCheckpointFiles } = { ...realFiles, ...readers };
+  const { readRecipe } = { ...realRecipe, ...readers };
+  const header = join(folder, 'header');
+  const recipe = join(folder, 'recipe');
+  const index = join(folder, 'i.safetensors.index.json');
+  saveFile(join(folder, '1.safetensors'), '{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}', 24);
+  saveFile(join(folder, 'sub/2.safetensors'), '{"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 4);
+  return [
+    {
+      name: 'header',
+      make: makeHeaderFile,
+      run: async (bytes) => {
+        writeFileSync(header, bytes);
+        checkFile(await readHeader(header), bytes);
+      },
+    },
+    {
+      name: 'index',
+      make: (random) => breakBytes(Buffer.from(breakText(INDEX, random)), random),
+      run: async (bytes) => {
+        writeFileSync(index, bytes);
+        checkIndexed(await openCheckpointFiles(index), bytes, folder);
+      },
+    },
+    {
+      name: 'recipe',
+      make: (random) => Buffer.from(breakText(RECIPE, random)),
+      run: async (bytes) => {
+        const metadata = JSON.stringify({ jumpfill: bytes.toString() });
+        const entries =
+          '"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[1],"data_offsets":[24,28]}';
+        saveFile(recipe, `{"__metadata__":${metadata},${entries}}`, 28);
+        const { spec, seed } = readRecipe(await openCheckpointFiles(recipe));
+        deepStrictEqual(resolveModel(spec).seed, seed);
+        deepStrictEqual(parseStrictly(bytes.toString()).seed, String(seed));
+      },
+    },
+    {
+      name: 'spec',
+      make: (random) => Buffer.from(breakText(random.pick(SPECS), random)),
+      run: (bytes) => {
+        const text = bytes.toString();
+        checkModel(resolveModel(parseSpec(text, 'spec')), text);
+      },
+    },
+  ];
+}
+
+function frame(json, dataBytes) {
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, json, Buffer.alloc(dataBytes)]);
+}
+
+function saveFile(path, json, dataBytes) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, frame(Buffer.from(json), dataBytes));
+}
+
+/** Data as the header had it before it was broken, most of the time: so most of what breaks is about the header. */
+function makeHeaderFile(random) {
+  const whole = random.pick(HEADERS);
+  const ends = Object.entries(JSON.parse(whole)).map(([, entry]) => entry.data_offsets?.[1] ?? 0);
+  const dataBytes = random.chance(0.9) ? Math.max(0, ...ends) : random.below(40);
+  const bytes = frame(Buffer.from(breakText(whole, random)), dataBytes);
+  return random.chance(0.5) ? bytes : breakBytes(bytes, random);
+}
+
+/** JSON.parse, and no key comes twice. */
+function parseStrictly(text) {
+  for (const { node, phase } of iterator(parse(text, { mode: 'json' }))) {
+    if (phase !== 'enter' || node.type !== 'Object') continue;
+    const keys = node.members.map(({ name }) => name.value);
+    deepStrictEqual(keys, [...new Set(keys)]);
+  }
+  return JSON.parse(text);
+}
+
+/** What was read is what JSON.parse reads, and the tensors fill the file. */
+function checkFile(file, bytes) {
+  const length = Number(bytes.readBigUInt64LE(0));
+  const parsed = new Map(Object.entries(parseStrictly(bytes.toString('utf8', 8, 8 + length))));
+  deepStrictEqual(new Map(file.metadata), new Map(Object.entries(parsed.get('__metadata__') ?? {})));
+  parsed.delete('__metadata__');
+  deepStrictEqual(file.tensors.length, parsed.size);
+  let next = 8 + length;
+  for (const { name, storedDtype, shape, position, byteLength, elementCount } of file.tensors) {
+    const begin = position - 8 - length;
+    const entry = { dtype: storedDtype, shape, data_offsets: [begin, begin + byteLength] };
+    deepStrictEqual(entry, { ...parsed.get(name) });
+    deepStrictEqual(position, next);
+    deepStrictEqual(
+      elementCount,
+      shape.reduce((product, size) => product * size, 1),
+    );
+    deepStrictEqual(8 * byteLength, elementCount * STORED_BITS[storedDtype]);
+    next += byteLength;
+  }
+  deepStrictEqual(next, bytes.length);
+  deepStrictEqual(file.byteLength, bytes.length);
+}
+
+/** What was opened is what the index names, and nothing outside its folder. */
+function checkIndexed(checkpoint, bytes, folder) {
+  const places = parseStrictly(bytes.toString()).weight_map;
+  deepStrictEqual([...checkpoint.tensors.keys()].sort(), Object.keys(places).sort());
+  for (const { name, path } of checkpoint.tensors.values()) {
+    deepStrictEqual(path, join(folder, Object.getOwnPropertyDescriptor(places, name).value));
+    if (!path.startsWith(folder)) throw new Error(`${path} is outside`);
+  }
+}
+
+/** A spec that resolves has as many tensors as it names, and no infinite or missing figure. */
+function checkModel(model, text) {
+  deepStrictEqual(
+    model.tensors.map(({ name }) => name),
+    parseStrictly(text).tensors.map(({ name }) => name),
+  );
+  for (const { elementCount, recipe, name } of model.tensors) {
+    const figures = Object.values(recipe.facts);
+    if (!Number.isSafeInteger(elementCount)) throw new Error(`${name} has ${elementCount} elements`);
+    if (!figures.every((figure) => Number.isFinite(figure) && figure >= 0)) {
+      throw new Error(`${name} has figures ${figures}`);
+    }
+  }
+}
