@@ -13,7 +13,7 @@ import { checkWholeFile, writeWholeFile } from '../storage/whole-file.js';
 import type { InspectCommand } from './arguments.js';
 import { formatInspection, formatReasons, formatWhole } from './inspect-table.js';
 import { ProgressBar } from './progress-bar.js';
-import { isTerminal, styleFor } from './style.js';
+import { roomOf, styleFor } from './style.js';
 import { escapeControls } from './text.js';
 
 /** @returns the report: what an exit code is made of */
@@ -63,7 +63,7 @@ function printReport(report: InspectReport, output: InspectCommand['output']): v
   const { stdout } = process;
   const style = styleFor(stdout);
   const parts = [
-    formatInspection(report.tensors, isTerminal(stdout) ? stdout.columns : Infinity, style),
+    formatInspection(report.tensors, roomOf(stdout), style),
     formatReasons(report, style).join('\n'),
     formatWhole(report),
   ];

@@ -6,7 +6,7 @@ import { Engine } from '../index.js';
 import type { PlanCommand } from './arguments.js';
 import { readSource } from './model-source.js';
 import { sayReport, sayWarnings } from './say.js';
-import { styleFor } from './style.js';
+import { roomOf, styleFor } from './style.js';
 import { formatPlan } from './table.js';
 
 export async function runPlan(command: PlanCommand): Promise<void> {
@@ -15,5 +15,5 @@ export async function runPlan(command: PlanCommand): Promise<void> {
   // No thread is started.
   const plan = await new Engine({ threads: 1 }).planModel(spec, { out, part, seed, shardSize, like });
   sayWarnings(plan.warnings);
-  sayReport(plan, () => formatPlan(plan, styleFor(process.stdout)), command.output);
+  sayReport(plan, () => formatPlan(plan, roomOf(process.stdout), styleFor(process.stdout)), command.output);
 }
