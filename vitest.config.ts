@@ -18,8 +18,14 @@ export default defineConfig({
         test: {
           name: 'without SIMD',
           include: FILLING,
-          // These choose the kernels themselves.
-          exclude: ['test/engine/simd/**', 'test/api/recipes.test.ts', 'test/**/*.slow.test.ts'],
+          exclude: [
+            // These choose the kernels themselves.
+            'test/engine/simd/**',
+            'test/api/recipes.test.ts',
+            // Kernels do not matter to it, and it starts a hundred processes.
+            'test/storage/resume.test.ts',
+            'test/**/*.slow.test.ts',
+          ],
           env: { JUMPFILL_SIMD: '0' },
         },
       },

@@ -3,10 +3,10 @@
  * The command line: argv -> one library call -> exit code.
  * @module
  */
-import { HELP, parseCommand, type Command } from './cli/arguments.js';
-import { runInit } from './cli/init.js';
+import { parseCommand, type Command } from './cli/arguments.js';
+import { writeCommandHelp, writeHelp } from './cli/help.js';
+import { InterruptedError } from './cli/interrupted.js';
 import { styleFor } from './cli/style.js';
-import { describeSpec } from './domain/spec-schema.js';
 import { InitError, isBadInput } from './errors.js';
 import { VERSION } from './storage/recipe-metadata.js';
 
@@ -15,21 +15,42 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 /** A shell's code for a process that a signal ended: 128 + the signal's number. */
 const SIGNAL_EXITS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-async function run(command: Command, signal: AbortSignal): Promise<void> {
+/**
+ * Each command's module is loaded when it is called: `plan` needs no reader of checkpoints, `verify` no page.
+ * @returns whether all is well: false of a checkpoint that is not what it should be
+ */
+async function run(command: Command, signal: AbortSignal): Promise<boolean> {
   switch (command.kind) {
     case 'help':
-      process.stdout.write(HELP);
+      process.stdout.write(command.of === undefined ? writeHelp() : writeCommandHelp(command.of));
       break;
     case 'version':
       process.stdout.write(`${VERSION}\n`);
       break;
-    case 'schema':
+    case 'schema': {
+      const { describeSpec } = await import('./domain/spec-schema.js');
       process.stdout.write(`${JSON.stringify(describeSpec(), null, 2)}\n`);
       break;
+    }
     case 'init':
-      await runInit(command, signal);
+      await (await import('./cli/init.js')).runInit(command, signal);
+      break;
+    case 'plan':
+      await (await import('./cli/plan.js')).runPlan(command);
+      break;
+    case 'merge':
+      await (await import('./cli/merge.js')).runMerge(command);
+      break;
+    case 'verify':
+      return await (await import('./cli/verify.js')).runVerify(command, signal);
+    case 'inspect':
+      await (await import('./cli/inspect.js')).runInspect(command, signal);
+      break;
+    case 'recipe':
+      await (await import('./cli/recipe.js')).runRecipe(command);
       break;
   }
+  return true;
 }
 
 function explain(error: unknown): string {
@@ -59,11 +80,12 @@ async function main(): Promise<number> {
     });
   }
   try {
-    await run(parseCommand(process.argv.slice(2)), abort.signal);
-    return EXIT.done;
+    const isWell = await run(parseCommand(process.argv.slice(2), process.env), abort.signal);
+    return isWell ? EXIT.done : EXIT.failed;
   } catch (error) {
     if (interrupted) {
-      process.stderr.write('jumpfill: interrupted; nothing was left behind.\n');
+      const kept = error instanceof InterruptedError ? error.message : 'nothing was left behind';
+      process.stderr.write(`jumpfill: interrupted; ${kept}.\n`);
       return SIGNAL_EXITS[interrupted];
     }
     process.stderr.write(explain(error));

@@ -74,6 +74,15 @@ export function locateError(error: unknown, place: string): unknown {
   return new Kind(error.code, found, error.remedy, { cause: error });
 }
 
+/** Runs a check; an error it throws is told from `place`. */
+export function checkAt<T>(place: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw locateError(error, place);
+  }
+}
+
 /** Whether the caller could have known: bad input, as against something that went wrong on the way. */
 export function isBadInput(error: unknown): error is InitError {
   return error instanceof ValueError || error instanceof NotImplementedError;

@@ -67,7 +67,14 @@ export type { MetadataDifference } from './storage/claim.js';
 export type { ElementValue, TensorDifference, VerifyOptions, VerifyReport } from './storage/verify.js';
 export type { StoredSpec } from './storage/stored-recipe.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
-export type { InitModelOptions, ModelReport, TensorReport } from './storage/model.js';
+export type { FileReport, InitModelOptions, ModelReport } from './storage/model.js';
+export type { TensorReport } from './storage/contents.js';
+export { mergeCheckpoint } from './api/merging.js';
+export type { MergeOptions, MergeReport } from './storage/merge.js';
+export type { ModelPlan, PlanModelOptions, PlannedFile } from './storage/plan-model.js';
+export type { StreamModelOptions } from './storage/stream-model.js';
+export type { Part } from './domain/part.js';
+export type { ModelSpec, SpecRule, SpecTensor } from './domain/spec-form.js';
 export type { InspectOptions } from './storage/inspect.js';
 export type {
   Expected,
@@ -80,4 +87,3 @@ export type {
 export type { Figures } from './domain/figures.js';
 export type { Histogram } from './domain/histogram.js';
 export type { Verdict } from './domain/verdict.js';
-export type { ModelSpec } from './domain/spec.js';

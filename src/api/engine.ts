@@ -25,6 +25,8 @@ import { InitError, ValueError } from '../errors.js';
 import type { InspectOptions } from '../storage/inspect.js';
 import type { InspectReport } from '../storage/inspect-report.js';
 import type { InitModelOptions, ModelReport } from '../storage/model.js';
+import type { ModelPlan, PlanModelOptions } from '../storage/plan-model.js';
+import type { StreamModelOptions } from '../storage/stream-model.js';
 import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
 import { openWork } from '../storage/work.js';
 import { checkRange } from './checkpoint.js';
@@ -93,6 +95,8 @@ const MAX_THREADS = 1024;
 export class Engine {
   readonly threads: number;
   readonly seed: bigint;
+  /** Nobody chose the seed. */
+  readonly isSeedRandom: boolean;
   readonly #kernelChoice: KernelChoice;
   readonly #coordinator: Coordinator;
   readonly #running = new Set<Promise<unknown>>();
@@ -108,6 +112,7 @@ export class Engine {
     const { threads = countThreads(), seed = randomBytes(8).readBigUInt64LE() } = options;
     this.threads = checkThreads(threads);
     this.seed = checkSeed(seed);
+    this.isSeedRandom = options.seed === undefined;
     this.#kernelChoice = checkKernelChoice(options);
     this.#coordinator = new Coordinator(
       { workerUrl: WORKER_URL, ...seams, threads: this.threads },
@@ -333,10 +338,12 @@ export class Engine {
   }
 
   /**
-   * Writes a model's weights to a safetensors file.
+   * Writes a model's weights to a safetensors file, or to shards with their index. A run that is killed can be resumed; one that
+   * fails, or is aborted, keeps what it has recorded as done, and else leaves nothing.
    * @param spec  which tensors, and how each is initialised; see the README
    * @throws {ValueError} BAD_SPEC and all that a fill refuses; nothing is written then
-   * @throws {InitError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, NO_SPACE, IO_FAILED, ENGINE_CLOSED, WORKER_FAILED
+   * @throws {InitError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE, IO_FAILED,
+   *   ENGINE_CLOSED, WORKER_FAILED
    */
   async initModel(spec: unknown, options: InitModelOptions): Promise<ModelReport> {
     this.#checkOpen();
@@ -345,6 +352,34 @@ export class Engine {
         initModel(this.#coordinator, this, spec, options),
       ),
     );
+  }
+
+  /**
+   * What initModel would write: files, sizes, what goes where, whether there is room.
+   * @throws {ValueError} BAD_SPEC and all that a fill refuses
+   */
+  async planModel(spec: unknown, options: PlanModelOptions = {}): Promise<ModelPlan> {
+    const { planModel } = await import('../storage/plan-model.js');
+    return await planModel(this, spec, options);
+  }
+
+  /**
+   * The bytes of the safetensors file that initModel would write, in order. Reading slowly holds the threads up, and nothing
+   * grows in memory; reading may stop at any time.
+   * @throws {ValueError} BAD_SPEC and all that a fill refuses, before the first byte
+   */
+  async *streamModel(
+    spec: unknown,
+    options: StreamModelOptions = {},
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+    this.#checkOpen();
+    const { streamModel } = await import('../storage/stream-model.js');
+    const run: Coordinator['run'] = async (job, runOptions) => {
+      // The engine may have been closed while the reader was at the bytes before.
+      this.#checkOpen();
+      await this.#track(this.#coordinator.run(job, runOptions));
+    };
+    yield* streamModel(run, this, spec, options);
   }
 
   /**
@@ -368,20 +403,6 @@ export class Engine {
   }
 
   /**
-   * Reads every tensor of a checkpoint, anybody's, and tells its figures and its histogram; those that have a recipe are compared with
-   * what it draws.
-   * @param path  a safetensors file, an index, or a folder that holds one checkpoint
-   * @throws {ValueError} BAD_CHECKPOINT; BAD_SPEC and all that a fill refuses, of `options.spec`
-   * @throws {InitError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED
-   */
-  async inspect(path: string, options: InspectOptions = {}): Promise<InspectReport> {
-    this.#checkOpen();
-    return await this.#track(
-      import('../storage/inspect.js').then(({ inspect }) => inspect(this.#coordinator, this, path, options)),
-    );
-  }
-
-  /**
    * Draws a checkpoint again and compares it with what lies in its files: all of it, some tensors, or a sample.
    * @param path  a safetensors file, an index, or a folder that holds one checkpoint
    * @throws {ValueError} BAD_CHECKPOINT: no checkpoint, or not of the spec's tensors; NO_RECIPE: it does not tell what it is, and there is
@@ -392,6 +413,20 @@ export class Engine {
     this.#checkOpen();
     return await this.#track(
       import('../storage/verify.js').then(({ verify }) => verify(this.#coordinator, this, path, options)),
+    );
+  }
+
+  /**
+   * Reads every tensor of a checkpoint, anybody's, and tells its figures and its histogram; those that have a recipe are compared with
+   * what it draws.
+   * @param path  a safetensors file, an index, or a folder that holds one checkpoint
+   * @throws {ValueError} BAD_CHECKPOINT; BAD_SPEC and all that a fill refuses, of `options.spec`
+   * @throws {InitError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED
+   */
+  async inspect(path: string, options: InspectOptions = {}): Promise<InspectReport> {
+    this.#checkOpen();
+    return await this.#track(
+      import('../storage/inspect.js').then(({ inspect }) => inspect(this.#coordinator, this, path, options)),
     );
   }
 

@@ -8,9 +8,9 @@ import type { RunOptions } from '../engine/coordinator.js';
 import type { AnyTensor, SharedTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
 import type { InitInput } from '../domain/init.js';
+import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
 import type { InspectOptions } from '../storage/inspect.js';
 import type { InspectReport } from '../storage/inspect-report.js';
-import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
 import { Engine, type MaterializeOptions } from './engine.js';
 import type {
   FillOptions,
@@ -227,15 +227,6 @@ export async function materialize(
   return await engine.materialize(recipe, name, start, end, rest);
 }
 
-/** {@link Engine.inspect} on `options.engine` or the shared engine. */
-export async function inspect(
-  path: string,
-  options: InspectOptions & EngineChoice = {},
-): Promise<InspectReport> {
-  const [engine, rest] = chooseEngine(options);
-  return await engine.inspect(path, rest);
-}
-
 /** {@link Engine.verify} on `options.engine` or the shared engine. */
 export async function verify(
   path: string,
@@ -243,6 +234,15 @@ export async function verify(
 ): Promise<VerifyReport> {
   const [engine, rest] = chooseEngine(options);
   return await engine.verify(path, rest);
+}
+
+/** {@link Engine.inspect} on `options.engine` or the shared engine. */
+export async function inspect(
+  path: string,
+  options: InspectOptions & EngineChoice = {},
+): Promise<InspectReport> {
+  const [engine, rest] = chooseEngine(options);
+  return await engine.inspect(path, rest);
 }
 
 /** Anything that can carry WAGE's weight scale. */

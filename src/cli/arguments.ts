@@ -3,131 +3,254 @@
  * @module
  */
 import { parseArgs } from 'node:util';
-import { INIT_KINDS, INIT_PARAMETERS, type InitKind, type Parameter } from '../domain/init.js';
-import { DTYPE_NAMES } from '../domain/tensor.js';
+import { parsePart, type Part } from '../domain/part.js';
 import { suggest } from '../domain/words.js';
 import { ValueError } from '../errors.js';
+import { COMMAND_NAMES, describeCommand, type CommandName } from './commands.js';
+import { OPTIONS } from './options.js';
 
-export const HELP = `jumpfill: random initial weights for very large tensors, the same bytes on every machine
+/** What is printed of a report. */
+export type Saying = 'table' | 'json' | 'quiet';
 
-Usage
-  jumpfill init SPEC.json --out FILE.safetensors [options]
-  jumpfill schema            prints the JSON Schema of a spec
-
-Options of init
-  --out FILE      the safetensors file to write
-  --seed N        whole number from 0 to 2^64 - 1; the spec's by default, else random and told
-  --threads N     number of threads; by default as many as this process has processors
-  --force         replace FILE if it exists
-  --checksum      tell the SHA-256 of the file
-  --json          the report as JSON on standard output, and nothing else
-  --quiet         print nothing but errors and warnings
-  --help          this text
-  --version       the version
-
-Spec
-  { "seed": 42,
-    "default": { "dtype": "float32", "init": { "kind": "wage", "bits": 2, "factor": 1 } },
-    "tensors": [ { "name": "features.1.weight", "shape": [128, 3, 3, 3] },
-                 { "name": "classifier.3.bias", "shape": [10], "init": { "kind": "zeros" } } ] }
-
-  Dtypes: ${DTYPE_NAMES.join(', ')}
-  Kinds, with the defaults of what may be left out:
-${INIT_KINDS.map((kind) => `    ${describeKind(kind)}`).join('\n')}
-
-Exit codes
-  0 done, 1 failed, 2 wrong usage or spec, 130 interrupted by Ctrl-C
-  (129 by SIGHUP, 143 by SIGTERM)
-`;
-
-/** `normal {mean = 0, std = 1}` */
-function describeKind(kind: InitKind): string {
-  const listed = Object.entries<Parameter>(INIT_PARAMETERS[kind]).map(([key, parameter]) =>
-    'default' in parameter ? `${key} = ${JSON.stringify(parameter.default)}` : key,
-  );
-  return listed.length === 0 ? kind : `${kind} {${listed.join(', ')}}`;
+/** Where a model comes from: a spec, or a checkpoint that is its own. */
+export interface ModelSource {
+  readonly specPath: string | undefined;
+  readonly from: string | undefined;
+  readonly like: string | undefined;
+  readonly seed: bigint | undefined;
+  readonly shardSize: string | undefined;
+  readonly part: Part | undefined;
 }
 
-const OPTIONS = {
-  out: { type: 'string' },
-  seed: { type: 'string' },
-  threads: { type: 'string' },
-  force: { type: 'boolean' },
-  checksum: { type: 'boolean' },
-  json: { type: 'boolean' },
-  quiet: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
-} as const;
-
-export interface InitCommand {
+export interface InitCommand extends ModelSource {
   readonly kind: 'init';
-  readonly specPath: string;
   readonly out: string;
-  readonly seed: bigint | undefined;
+  readonly resume: boolean;
+  readonly recordIntervalMs: number | undefined;
   readonly threads: number | undefined;
   readonly force: boolean;
   readonly checksum: boolean;
-  readonly output: 'table' | 'json' | 'quiet';
+  readonly output: Saying;
 }
 
-export type Command = InitCommand | { readonly kind: 'help' | 'version' | 'schema' };
+export interface PlanCommand extends ModelSource {
+  readonly kind: 'plan';
+  readonly out: string | undefined;
+  readonly output: Saying;
+}
 
-const COMMANDS = ['init', 'schema'] as const;
+export interface MergeCommand {
+  readonly kind: 'merge';
+  readonly out: string;
+  readonly force: boolean;
+  readonly output: Saying;
+}
+
+export interface VerifyCommand {
+  readonly kind: 'verify';
+  readonly checkpointPath: string;
+  readonly specPath: string | undefined;
+  readonly seed: bigint | undefined;
+  /** Above 0, at most 1; all of it if undefined. */
+  readonly sample: number | undefined;
+  readonly sampleSeed: bigint | undefined;
+  /** Names; all of them if undefined. */
+  readonly tensors: readonly string[] | undefined;
+  readonly threads: number | undefined;
+  readonly output: Saying;
+}
+
+export interface InspectCommand {
+  readonly kind: 'inspect';
+  readonly checkpointPath: string;
+  readonly specPath: string | undefined;
+  /** Of the page to write. */
+  readonly htmlPath: string | undefined;
+  readonly force: boolean;
+  readonly threads: number | undefined;
+  readonly output: Saying;
+}
+
+export interface RecipeCommand {
+  readonly kind: 'recipe';
+  readonly checkpointPath: string;
+}
+
+export type Command =
+  | InitCommand
+  | PlanCommand
+  | MergeCommand
+  | VerifyCommand
+  | InspectCommand
+  | RecipeCommand
+  | { readonly kind: 'help'; readonly of: CommandName | undefined }
+  | { readonly kind: 'version' | 'schema' };
 
 const usageError = (found: string, remedy: string): ValueError => new ValueError('BAD_OPTION', found, remedy);
 
-/** @throws {ValueError} BAD_OPTION: an unknown command or option, a missing or wrong value */
-export function parseCommand(argv: readonly string[]): Command {
+/**
+ * @param environment  where `--part auto` looks
+ * @throws {ValueError} BAD_OPTION: an unknown command or option, a missing or wrong value
+ */
+export function parseCommand(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Command {
   const { values, positionals } = readArguments(argv);
-  if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
-  const [command, specPath, ...rest] = positionals;
-  if (command === undefined)
+  const [word, ...rest] = positionals;
+  const name = COMMAND_NAMES.find((known) => known === word);
+  if (values.help) return { kind: 'help', of: name };
+  if (word === undefined)
     throw usageError('No command was given.', 'Try: jumpfill init SPEC.json --out FILE.safetensors');
-  if (command === 'schema') return parseSchemaCommand(values, specPath);
-  if (command !== 'init') throw usageError(`There is no command "${command}".`, suggest(command, COMMANDS));
-  return parseInitCommand(values, specPath, rest);
+  if (name === undefined) throw usageError(`There is no command "${word}".`, suggest(word, COMMAND_NAMES));
+  refuseOthers(name, values);
+  return parsers[name](values, readArgument(name, rest), environment);
 }
 
-function parseSchemaCommand(values: Arguments['values'], argument: string | undefined): Command {
-  const [option] = Object.keys(values);
-  const surplus = argument ?? (option === undefined ? undefined : `--${option}`);
-  if (surplus === undefined) return { kind: 'schema' };
-  throw usageError(`schema: "${surplus}" is one argument too many.`, 'It takes none: jumpfill schema');
+const LARGEST_SEED = 2n ** 64n - 1n;
+
+type Arguments = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
+type Values = Arguments['values'];
+
+/** Options of other commands. */
+function refuseOthers(name: CommandName, values: Values): void {
+  const { options } = describeCommand(name);
+  const known: readonly string[] = options;
+  const surplus = Object.keys(values).find((option) => !known.includes(option));
+  if (surplus === undefined) return;
+  const remedy =
+    options.length === 0
+      ? `It takes no options: jumpfill ${name}`
+      : suggest(
+          `--${surplus}`,
+          options.map((option) => `--${option}`),
+        );
+  throw usageError(`${name}: there is no option --${surplus} here.`, remedy);
 }
 
-function parseInitCommand(
-  values: Arguments['values'],
+function readArgument(name: CommandName, rest: readonly string[]): string | undefined {
+  const { argument, isOptional } = describeCommand(name);
+  const [first, ...surplus] = argument === undefined ? [undefined, ...rest] : rest;
+  if (surplus.length > 0) {
+    const takes = argument === undefined ? 'It takes none' : `It takes one, ${argument}`;
+    throw usageError(`${name}: "${surplus.join(' ')}" is one argument too many.`, `${takes}.`);
+  }
+  if (first !== undefined || argument === undefined || isOptional) return first;
+  throw usageError(`${name}: no ${argument} was given.`, `Write: jumpfill ${name} ${argument}`);
+}
+
+type Parser = (
+  values: Values,
+  argument: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+) => Command;
+
+const parsers: Readonly<Record<CommandName, Parser>> = {
+  init: (values, argument, environment) => {
+    const source = parseSource('init', values, argument, environment);
+    if (values.out === undefined)
+      throw usageError('init: --out is missing.', 'Name the file to write: --out FILE.safetensors');
+    const every = values['record-every'];
+    return {
+      kind: 'init',
+      ...source,
+      out: values.out,
+      resume: values.resume ?? false,
+      recordIntervalMs: every === undefined ? undefined : parseSeconds('--record-every', every),
+      threads: parseThreads(values),
+      force: values.force ?? false,
+      checksum: values.checksum ?? false,
+      output: parseSaying('init', values),
+    };
+  },
+  plan: (values, argument, environment) => ({
+    kind: 'plan',
+    ...parseSource('plan', values, argument, environment),
+    out: values.out,
+    output: parseSaying('plan', values),
+  }),
+  merge: (values, argument = '') => ({
+    kind: 'merge',
+    out: argument,
+    force: values.force ?? false,
+    output: parseSaying('merge', values),
+  }),
+  verify: (values, argument = '') => {
+    const { spec, sample, 'sample-seed': sampleSeed, tensor } = values;
+    return {
+      kind: 'verify',
+      checkpointPath: argument,
+      specPath: spec,
+      seed: parseSeed(values),
+      sample: sample === undefined ? undefined : parseShare('--sample', sample),
+      sampleSeed:
+        sampleSeed === undefined ? undefined : parseWhole('--sample-seed', sampleSeed, LARGEST_SEED),
+      tensors: tensor,
+      threads: parseThreads(values),
+      output: parseSaying('verify', values),
+    };
+  },
+  inspect: (values, argument = '') => ({
+    kind: 'inspect',
+    checkpointPath: argument,
+    specPath: values.spec,
+    htmlPath: values.html,
+    force: values.force ?? false,
+    threads: parseThreads(values),
+    output: parseSaying('inspect', values),
+  }),
+  recipe: (_, argument = '') => ({ kind: 'recipe', checkpointPath: argument }),
+  schema: () => ({ kind: 'schema' }),
+};
+
+function parseSource(
+  command: 'init' | 'plan',
+  values: Values,
   specPath: string | undefined,
-  rest: readonly string[],
-): InitCommand {
-  if (specPath === undefined)
-    throw usageError('init: no spec was given.', 'Name a JSON file: jumpfill init SPEC.json --out FILE');
-  if (rest.length > 0)
-    throw usageError(`init: "${rest.join(' ')}" is one argument too many.`, 'One spec makes one file.');
-  if (values.quiet && (values.checksum ?? values.json)) {
+  environment: Readonly<Record<string, string | undefined>>,
+): ModelSource {
+  const { from, like, part } = values;
+  if (specPath === undefined && from === undefined) {
     throw usageError(
-      'init: --quiet prints nothing, not even what --checksum or --json asks for.',
-      'Leave one of them out.',
+      `${command}: no spec was given.`,
+      `Name a JSON file: jumpfill ${command} SPEC.json --out FILE`,
     );
   }
-  if (values.out === undefined)
-    throw usageError('init: --out is missing.', 'Name the file to write: --out FILE.safetensors');
+  if (from !== undefined && (specPath ?? like) !== undefined) {
+    const other = specPath === undefined ? '--like' : 'a spec';
+    throw usageError(
+      `${command}: both --from and ${other} were given.`,
+      'A checkpoint is its own spec: leave one of them out.',
+    );
+  }
   return {
-    kind: 'init',
     specPath,
-    out: values.out,
-    seed: values.seed === undefined ? undefined : parseWhole('--seed', values.seed, 2n ** 64n - 1n),
-    threads:
-      values.threads === undefined ? undefined : Number(parseWhole('--threads', values.threads, 1024n)),
-    force: values.force ?? false,
-    checksum: values.checksum ?? false,
-    output: values.json ? 'json' : values.quiet ? 'quiet' : 'table',
+    from,
+    like,
+    seed: parseSeed(values),
+    shardSize: values['shard-size'],
+    part: part === undefined ? undefined : parsePart(part, environment),
   };
 }
 
-type Arguments = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
+function parseSaying(command: CommandName, { json, quiet, checksum }: Values): Saying {
+  if (quiet && (checksum ?? json)) {
+    throw usageError(
+      `${command}: --quiet prints nothing, not even what --checksum or --json asks for.`,
+      'Leave one of them out.',
+    );
+  }
+  return json ? 'json' : quiet ? 'quiet' : 'table';
+}
+
+function parseSeed({ seed }: Values): bigint | undefined {
+  return seed === undefined ? undefined : parseWhole('--seed', seed, LARGEST_SEED);
+}
+
+function parseThreads({ threads }: Values): number | undefined {
+  return threads === undefined ? undefined : Number(parseWhole('--threads', threads, 1024n));
+}
 
 function readArguments(argv: readonly string[]): Arguments {
   try {
@@ -146,4 +269,22 @@ const isOption = (argument: string): boolean => Object.hasOwn(OPTIONS, argument.
 function parseWhole(option: string, text: string, largest: bigint): bigint {
   if (/^\d+$/.test(text) && BigInt(text) <= largest) return BigInt(text);
   throw usageError(`${option} is "${text}".`, `It takes a whole number up to ${largest}.`);
+}
+
+/** A day: nobody wants to lose more. */
+const MOST_SECONDS = 86_400;
+
+/** In milliseconds. */
+function parseSeconds(option: string, text: string): number {
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (seconds <= MOST_SECONDS) return Math.round(1000 * seconds);
+  throw usageError(`${option} is "${text}".`, `It takes seconds, from 0 to ${MOST_SECONDS}.`);
+}
+
+/** Of a tensor: `1%` or `0.01`. */
+function parseShare(option: string, text: string): number {
+  const [, digits = '', percent = ''] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  const share = digits === '' ? NaN : Number(digits) / (percent === '' ? 1 : 100);
+  if (share > 0 && share <= 1) return share;
+  throw usageError(`${option} is "${text}".`, 'It takes a share such as 1% or 0.01, above 0 and at most 1.');
 }

@@ -2,50 +2,129 @@
  * `jumpfill init`: one spec, one library call, one report.
  * @module
  */
-import { realpath } from 'node:fs/promises';
-import { writeNumber } from '../domain/words.js';
-import { ValueError } from '../errors.js';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InitError, ValueError } from '../errors.js';
 import { Engine, type ModelReport } from '../index.js';
-import { readSpecFile } from '../storage/spec-file.js';
+import { errorCode } from '../storage/io-errors.js';
+import { workFolderOf } from '../storage/work-folder.js';
 import type { InitCommand } from './arguments.js';
+import { InterruptedError } from './interrupted.js';
+import { readSource, refuseOwnSpec } from './model-source.js';
 import { ProgressBar } from './progress-bar.js';
+import { sayReport, sayWarnings } from './say.js';
 import { isTerminal, styleFor } from './style.js';
-import { formatSummary, formatTable } from './table.js';
+import { formatSummary, formatTable, groupDigits } from './table.js';
+
+/** What `--out` says for standard output. */
+const STDOUT = '-';
 
 export async function runInit(command: InitCommand, signal: AbortSignal): Promise<void> {
-  const spec = await readSpecFile(command.specPath);
-  await refuseOwnSpec(command);
+  const spec = await readSource(command);
   await using engine = new Engine(command.threads === undefined ? {} : { threads: command.threads });
-  const showsBar = command.output === 'table' && isTerminal(process.stderr);
-  const bar = showsBar ? new ProgressBar(process.stderr) : undefined;
+  const bar = command.output === 'table' ? ProgressBar.on(process.stderr) : undefined;
   try {
-    const { out, force, checksum, seed } = command;
-    const onProgress = bar?.draw.bind(bar);
-    const report = await engine.initModel(spec, { out, force, checksum, seed, signal, onProgress });
-    bar?.clear();
-    printReport(report, command.output);
+    if (command.out === STDOUT) await streamTo(process.stdout, engine, spec, command, signal, bar);
+    else await writeFiles(engine, spec, command, signal, bar);
   } finally {
     bar?.clear();
   }
 }
 
-/** With --force the report of a slip of the keyboard would be the loss of the spec. */
-async function refuseOwnSpec({ specPath, out }: InitCommand): Promise<void> {
-  const [spec, output] = await Promise.all(
-    [specPath, out].map((path) => realpath(path).catch(() => undefined)),
+async function writeFiles(
+  engine: Engine,
+  spec: unknown,
+  command: InitCommand,
+  signal: AbortSignal,
+  bar: ProgressBar | undefined,
+): Promise<void> {
+  await refuseOwnSpec(command, command.out);
+  const { out, force, resume, part, recordIntervalMs, checksum, seed, shardSize, like } = command;
+  const contents = { seed, shardSize, like };
+  const run = { signal, onProgress: bar?.draw.bind(bar) };
+  const report = await engine
+    .initModel(spec, { out, force, resume, part, recordIntervalMs, checksum, ...contents, ...run })
+    .catch((error: unknown) => {
+      throw signal.aborted ? tellKept(error, command) : error;
+    });
+  bar?.clear();
+  sayWarnings(report.warnings);
+  sayReport(report, () => formatReport(report), command.output);
+}
+
+/** An interrupted run says what it has left, and how to go on. */
+function tellKept(error: unknown, { out, part }: InitCommand): unknown {
+  const folder = workFolderOf(resolve(out), part);
+  if (!existsSync(folder)) return error;
+  return new InterruptedError(`what is done is kept in ${folder}; pass --resume to go on`, { cause: error });
+}
+
+const formatReport = (report: ModelReport): string =>
+  `${formatTable(report.tensors, styleFor(process.stdout))}\n\n${formatSummary(report)}`;
+
+/** @throws {ValueError} BAD_OPTION: what only files can have */
+async function streamTo(
+  stream: NodeJS.WriteStream,
+  engine: Engine,
+  spec: unknown,
+  command: InitCommand,
+  signal: AbortSignal,
+  bar: ProgressBar | undefined,
+): Promise<void> {
+  refuseOptionsOfFiles(command);
+  if (isTerminal(stream)) {
+    throw new ValueError(
+      'BAD_OPTION',
+      'init: --out - would write the bytes of a model to the terminal.',
+      'Send it somewhere: jumpfill init SPEC.json --out - | ...',
+    );
+  }
+  const { seed, like } = command;
+  const plan = await engine.planModel(spec, { seed, like, shardSize: Number.MAX_SAFE_INTEGER });
+  sayWarnings(plan.warnings);
+  const bytes = engine.streamModel(spec, { seed, like, signal, onProgress: bar?.draw.bind(bar) });
+  let written = 0;
+  try {
+    for await (const piece of bytes) {
+      await write(stream, piece);
+      written += piece.byteLength;
+    }
+  } catch (cause) {
+    if (errorCode(cause) !== 'EPIPE') throw cause;
+    const found = `Standard output was closed after ${written} of ${plan.byteLength} bytes.`;
+    throw new InitError('IO_FAILED', found, 'Whoever reads it must read it to the end.', { cause });
+  }
+  bar?.clear();
+  const { byteLength, elementCount, seed: drawn, tensors, warnings } = plan;
+  const report = { seed: drawn, elementCount, byteLength, tensors, warnings };
+  const format = (): string =>
+    `${formatTable(tensors, styleFor(process.stderr))}\n\n${groupDigits(elementCount)} elements, ${groupDigits(byteLength)} bytes, seed ${drawn}`;
+  sayReport(report, format, command.output, process.stderr);
+}
+
+/** Resolves when the reader has taken it, or there is room for it: nothing piles up. */
+async function write(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    stream.write(bytes, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+function refuseOptionsOfFiles({ shardSize, part, resume, checksum, force }: InitCommand): void {
+  const given = {
+    '--shard-size': shardSize,
+    '--part': part,
+    '--resume': resume,
+    '--checksum': checksum,
+    '--force': force,
+  };
+  const [option] = Object.entries(given).find(([, value]) => value !== undefined && value !== false) ?? [];
+  if (option === undefined) return;
+  throw new ValueError(
+    'BAD_OPTION',
+    `init: ${option} is of files, and --out - is standard output.`,
+    `Leave ${option} out, or name a file.`,
   );
-  if (spec === undefined || spec !== output) return;
-  throw new ValueError('BAD_OPTION', `--out is the spec itself, ${specPath}.`, 'Name another file to write.');
 }
-
-function printReport(report: ModelReport, output: InitCommand['output']): void {
-  for (const warning of report.warnings) process.stderr.write(`jumpfill: warning: ${warning}\n`);
-  if (output === 'json') process.stdout.write(`${formatJson(report)}\n`);
-  if (output !== 'table') return;
-  const style = styleFor(process.stdout);
-  process.stdout.write(`${formatTable(report.tensors, style)}\n\n${formatSummary(report)}\n`);
-}
-
-/** The report; the seed as a decimal string, because readers of JSON round numbers beyond 2^53, and infinities as in a spec. */
-const formatJson = (report: ModelReport): string =>
-  JSON.stringify({ ...report, seed: String(report.seed) }, (_, value: unknown) => writeNumber(value), 2);

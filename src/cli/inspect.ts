@@ -8,42 +8,29 @@ import { writeNumber } from '../domain/words.js';
 import { ValueError } from '../errors.js';
 import { Engine, type InspectReport } from '../index.js';
 import { renderPage } from '../report/page.js';
-import { writeAt } from '../storage/file-work.js';
-import { checkOutput, OutputFile, type OutputPlace } from '../storage/output-file.js';
 import { readSpecFile } from '../storage/spec-file.js';
+import { checkWholeFile, writeWholeFile } from '../storage/whole-file.js';
+import type { InspectCommand } from './arguments.js';
 import { formatInspection, formatReasons, formatWhole } from './inspect-table.js';
 import { ProgressBar } from './progress-bar.js';
 import { isTerminal, styleFor } from './style.js';
 import { escapeControls } from './text.js';
 
-export interface InspectCommand {
-  readonly kind: 'inspect';
-  readonly checkpointPath: string;
-  /** What the checkpoint should be; its own metadata say so if it is not given. */
-  readonly specPath: string | undefined;
-  /** Where the page goes. */
-  readonly htmlPath: string | undefined;
-  /** Replace the page if it exists. */
-  readonly force: boolean;
-  readonly threads: number | undefined;
-  readonly output: 'table' | 'json' | 'quiet';
-}
-
 /** @returns the report: what an exit code is made of */
 export async function runInspect(command: InspectCommand, signal: AbortSignal): Promise<InspectReport> {
   const { checkpointPath, specPath, htmlPath, force, threads, output } = command;
   const spec = specPath === undefined ? undefined : await readSpecFile(specPath);
-  const page = htmlPath === undefined ? undefined : { path: resolve(htmlPath), force };
+  const page = htmlPath === undefined ? undefined : resolve(htmlPath);
   // An hour of reading is not to end in a name that is taken.
-  if (page) await checkOutput(page, 0);
-  if (page) await refuseInput(page.path, [checkpointPath, ...(specPath === undefined ? [] : [specPath])]);
+  if (page) await checkWholeFile(page, force);
+  if (page) await refuseInput(page, [checkpointPath, ...(specPath === undefined ? [] : [specPath])]);
   await using engine = new Engine(threads === undefined ? {} : { threads });
-  const bar = output === 'table' && isTerminal(process.stderr) ? new ProgressBar(process.stderr) : undefined;
+  const bar = output === 'table' ? ProgressBar.on(process.stderr) : undefined;
   try {
     const onProgress = bar?.draw.bind(bar);
     const report = await engine.inspect(checkpointPath, { spec, signal, onProgress });
     bar?.clear();
-    if (page) await writePage(page, report);
+    if (page) await writePage(page, force, report);
     printReport(report, output);
     return report;
   } finally {
@@ -60,20 +47,12 @@ async function refuseInput(page: string, inputs: readonly string[]): Promise<voi
   throw new ValueError('BAD_OPTION', `--html is an input itself, ${page}.`, 'Name another file to write.');
 }
 
-async function writePage(place: OutputPlace, report: InspectReport): Promise<void> {
+async function writePage(path: string, force: boolean, report: InspectReport): Promise<void> {
   await refuseInput(
-    place.path,
-    report.files.map(({ path }) => path),
+    path,
+    report.files.map((file) => file.path),
   );
-  const file = await OutputFile.create(place);
-  try {
-    writeAt(file.handle.fd, place.path, new TextEncoder().encode(renderPage(report)), 0);
-    await file.sync();
-    await file.publish();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
+  await writeWholeFile(path, force, new TextEncoder().encode(renderPage(report)));
 }
 
 function printReport(report: InspectReport, output: InspectCommand['output']): void {

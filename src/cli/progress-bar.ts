@@ -3,16 +3,24 @@
  * @module
  */
 import type { Progress } from '../index.js';
+import { isTerminal } from './style.js';
 
 const WIDTH = 30;
 const CLEAR_LINE = '\r\x1b[2K';
 
-/** @param elapsedMs  since the start */
-export function formatProgress({ doneElements, totalElements }: Progress, elapsedMs: number): string {
+/**
+ * @param elapsedMs     since the beginning
+ * @param doneAtFirst   elements that were done then, by an earlier run
+ */
+export function formatProgress(
+  { doneElements, totalElements }: Progress,
+  elapsedMs: number,
+  doneAtFirst = 0,
+): string {
   const share = totalElements === 0 ? 1 : doneElements / totalElements;
   const filled = Math.round(share * WIDTH);
   const bar = `[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}]`;
-  const perMs = doneElements / Math.max(elapsedMs, 1);
+  const perMs = (doneElements - doneAtFirst) / Math.max(elapsedMs, 1);
   const left = perMs > 0 ? formatDuration((totalElements - doneElements) / perMs) : '?';
   return `${bar} ${(share * 100).toFixed(0).padStart(3)} %  ${(perMs / 1e6).toFixed(2)} Gelem/s  ${left} left`;
 }
@@ -27,13 +35,20 @@ export function formatDuration(ms: number): string {
 }
 
 export class ProgressBar {
-  readonly #startedAt = performance.now();
+  #first: { readonly at: number; readonly doneElements: number } | undefined;
   #isDrawn = false;
 
   constructor(readonly stream: NodeJS.WriteStream) {}
 
+  /** Undefined where nobody would see it. */
+  static on(stream: NodeJS.WriteStream): ProgressBar | undefined {
+    return isTerminal(stream) ? new ProgressBar(stream) : undefined;
+  }
+
   draw(progress: Progress): void {
-    const line = formatProgress(progress, performance.now() - this.#startedAt);
+    const now = performance.now();
+    this.#first ??= { at: now, doneElements: progress.doneElements };
+    const line = formatProgress(progress, now - this.#first.at, this.#first.doneElements);
     // A line that wraps could not be drawn over.
     this.stream.write(CLEAR_LINE + line.slice(0, Math.max(this.stream.columns - 1, 0)));
     this.#isDrawn = true;

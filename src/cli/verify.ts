@@ -2,52 +2,31 @@
  * `jumpfill verify`: one checkpoint, one library call, one verdict.
  * @module
  */
-import { writeNumber } from '../domain/words.js';
 import { Engine, type ElementValue, type TensorDifference, type VerifyReport } from '../index.js';
 import { readSpecFile } from '../storage/spec-file.js';
+import type { VerifyCommand } from './arguments.js';
 import { ProgressBar } from './progress-bar.js';
-import { isTerminal, styleFor, type Style } from './style.js';
+import { sayReport } from './say.js';
+import { styleFor, type Style } from './style.js';
 import { groupDigits } from './table.js';
-
-export interface VerifyCommand {
-  readonly kind: 'verify';
-  /** A safetensors file, an index, or a folder. */
-  readonly checkpointPath: string;
-  readonly specPath?: string | undefined;
-  readonly seed?: bigint | undefined;
-  /** Share of the blocks. */
-  readonly sample?: number | undefined;
-  readonly tensors?: readonly string[] | undefined;
-  readonly threads?: number | undefined;
-  readonly output: 'table' | 'json' | 'quiet';
-}
 
 /** @returns whether the checkpoint is what it should be */
 export async function runVerify(command: VerifyCommand, signal: AbortSignal): Promise<boolean> {
-  const { checkpointPath, specPath, seed, sample, tensors, threads, output } = command;
+  const { checkpointPath, specPath, seed, sample, sampleSeed, tensors, threads, output } = command;
   const spec = specPath === undefined ? undefined : await readSpecFile(specPath);
   await using engine = new Engine(threads === undefined ? {} : { threads });
-  const showsBar = output === 'table' && isTerminal(process.stderr);
-  const bar = showsBar ? new ProgressBar(process.stderr) : undefined;
+  const bar = output === 'table' ? ProgressBar.on(process.stderr) : undefined;
   try {
     const onProgress = bar?.draw.bind(bar);
-    const report = await engine.verify(checkpointPath, { spec, seed, sample, tensors, signal, onProgress });
+    const choice = { spec, seed, sample, sampleSeed, tensors };
+    const report = await engine.verify(checkpointPath, { ...choice, signal, onProgress });
     bar?.clear();
-    if (output === 'json') process.stdout.write(`${formatJson(report)}\n`);
-    if (output === 'table') process.stdout.write(`${formatVerdict(report, styleFor(process.stdout))}\n`);
+    sayReport(report, () => formatVerdict(report, styleFor(process.stdout)), output);
     return report.equal;
   } finally {
     bar?.clear();
   }
 }
-
-/** Seeds as decimal strings and infinities as in a spec, as in the report of init; a NaN is null, and its bits tell. */
-const formatJson = (report: VerifyReport): string =>
-  JSON.stringify(
-    report,
-    (_, value: unknown) => (typeof value === 'bigint' ? String(value) : writeNumber(value)),
-    2,
-  );
 
 /** One line if all is as it should be; else the first difference, and how many there are in each tensor. */
 export function formatVerdict(report: VerifyReport, style: Style): string {

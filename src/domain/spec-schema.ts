@@ -2,6 +2,7 @@
  * JSON Schema of a model spec, for editors and other programs: made from the tables that specs are checked against.
  * @module
  */
+import { BYTE_SIZE_PATTERN } from './byte-size.js';
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind, type Parameter } from './init.js';
 import { DEFAULT_DTYPE, DTYPE_NAMES } from './tensor.js';
 
@@ -25,8 +26,27 @@ export function describeSpec(): Schema {
             { type: 'string', pattern: '^[0-9]+$' },
           ],
         },
-        default: { description: 'What tensors leave out.', ...describeObject(defaults, []) },
+        shard_size: {
+          description: 'The most bytes of tensors that share a file: "5GB" is 5 * 10^9, "5GiB" 5 * 2^30.',
+          anyOf: [
+            { type: 'integer', minimum: 1 },
+            { type: 'string', pattern: BYTE_SIZE_PATTERN },
+          ],
+        },
+        default: {
+          description: 'What tensors take that neither say themselves nor have from a rule.',
+          ...describeObject(defaults, []),
+        },
+        rules: {
+          description: 'The first whose pattern matches a tensor gives what the tensor does not say itself.',
+          type: 'array',
+          items: {
+            ...describeObject({ match: MATCH, ...defaults }, ['match']),
+            anyOf: [{ required: ['init'] }, { required: ['dtype'] }],
+          },
+        },
         tensors: {
+          description: 'Left out where another checkpoint gives names and shapes.',
           type: 'array',
           items: describeObject(
             {
@@ -38,11 +58,18 @@ export function describeSpec(): Schema {
           ),
         },
       },
-      ['tensors'],
+      [],
     ),
     $defs: { init: { oneOf: INIT_KINDS.map(describeKind) } },
   };
 }
+
+const MATCH: Schema = {
+  description:
+    'Of the whole name: a glob, in which * is any run of characters and ? one; after "re:", a regular expression.',
+  type: 'string',
+  minLength: 1,
+};
 
 function describeKind(kind: InitKind): Schema {
   const parameters = Object.entries<Parameter>(INIT_PARAMETERS[kind]);

@@ -22,6 +22,12 @@ function toJson(value: unknown): string {
   }
 }
 
+/** `"a", "b" and 3 more` */
+export function listNames(names: readonly string[], most = 10): string {
+  const listed = names.slice(0, most).map(show).join(', ');
+  return names.length > most ? `${listed} and ${names.length - most} more` : listed;
+}
+
 /** A value as JSON has it, which has no infinities: "inf" and "-inf", as in a spec. */
 export function writeNumber(value: unknown): unknown {
   if (value === Infinity) return 'inf';

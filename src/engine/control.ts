@@ -76,6 +76,11 @@ export class ControlWords {
     Atomics.store(this.#marks, chunk, 1);
   }
 
+  /** Before the job runs: what was recorded of the chunk no longer holds. */
+  markUndone(chunk: number): void {
+    Atomics.store(this.#marks, chunk, 0);
+  }
+
   isDone(chunk: number): boolean {
     return Atomics.load(this.#marks, chunk) === 1;
   }

@@ -4,11 +4,13 @@
  */
 import type { Facts } from '../domain/recipe.js';
 import { checkSeed } from '../domain/seed.js';
+import type { LikeTensor } from '../domain/spec-choice.js';
 import { resolveModel, type Model, type ModelTensor } from '../domain/spec.js';
 import { DTYPES, nameTensor } from '../domain/tensor.js';
 import { show, suggest } from '../domain/words.js';
 import { InitError, ValueError } from '../errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
+import { describeLike } from './like.js';
 import { readRecipe, type StoredFacts, type StoredRecipe } from './stored-recipe.js';
 import type { StoredTensor } from './stored.js';
 
@@ -38,12 +40,18 @@ export function resolveClaim(checkpoint: CheckpointFiles, { spec, seed }: ClaimO
       fault: undefined,
     };
   }
-  const model = resolveModel(spec);
+  const model = resolveModel(spec, likeItself(checkpoint, spec));
   const { told, fault } = attemptRecipe(checkpoint);
   const chosen = seed === undefined ? (model.seed ?? told?.seed) : checkSeed(seed);
   if (chosen !== undefined) return { model, seed: chosen, facts: told?.facts, fault };
   const found = `${checkpoint.path}: neither the spec nor the metadata have a seed.`;
   throw new ValueError('BAD_SEED', found, 'Pass the one it was made with.');
+}
+
+/** A spec of rules alone is of the tensors that are there. */
+export function likeItself({ tensors }: CheckpointFiles, spec: unknown): readonly LikeTensor[] | undefined {
+  const listed = (spec as { tensors?: unknown } | null | undefined)?.tensors;
+  return listed === undefined ? describeLike(tensors) : undefined;
 }
 
 /** What the metadata say must be a spec, as if a person had written it. */

@@ -20,19 +20,27 @@ export function endedEarly(path: string, position: number): InitError {
   return new InitError('IO_FAILED', found, 'It was cut short since it was opened: leave it alone meanwhile.');
 }
 
-/** What to say of a write that failed. */
+/** @throws {InitError} NO_SPACE, IO_FAILED: what the action throws, in this project's words */
+export async function attemptWrite(path: string, action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action();
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
+}
+
+/** What to say of a write that failed; what is said already stays. */
 export function writeError(path: string, cause: unknown): InitError {
+  if (cause instanceof InitError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   const found = `${path}: writing failed: ${reason}.`;
   const code = errorCode(cause);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new InitError('NO_SPACE', found, 'Free some space or write elsewhere; nothing was left behind.', {
-      cause,
-    });
+    return new InitError('NO_SPACE', found, 'Free some space or write elsewhere.', { cause });
   }
-  const limit =
+  const remedy =
     code === 'EFBIG'
       ? 'The file system or a limit (ulimit -f) allows no file so large.'
       : 'Look at the cause.';
-  return new InitError('IO_FAILED', found, `${limit} Nothing was left behind.`, { cause });
+  return new InitError('IO_FAILED', found, remedy, { cause });
 }

@@ -1,200 +1,211 @@
 /**
- * A model's weights, from a spec to a safetensors file. Memory does not grow with the model: threads draw into a scratch
- * and write it at its own position.
+ * A model's weights, from a spec to a checkpoint: one safetensors file, or shards with their index.
  * @module
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
-import { makeDraw } from '../domain/draw.js';
-import { planChunks } from '../domain/plan.js';
-import type { Init } from '../domain/init.js';
-import { codeUseOf, type Facts } from '../domain/recipe.js';
-import { checkSeed } from '../domain/seed.js';
-import { resolveModel, type ModelTensor } from '../domain/spec.js';
-import { isCollapsed, type CodeUse } from '../domain/collapse.js';
-import { DTYPES, nameTensor, type Dtype } from '../domain/tensor.js';
+import { lstat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { checkPart, type Part } from '../domain/part.js';
+import { countElements } from '../domain/tensor.js';
 import { checkKeys, show } from '../domain/words.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../engine/coordinator.js';
-import type { Job, JobTensor } from '../engine/protocol.js';
 import { ValueError } from '../errors.js';
-import { writeAt } from './file-work.js';
+import {
+  CONTENTS_KEYS,
+  reportTensors,
+  resolveContents,
+  warnOfCollapse,
+  type ContentsOptions,
+  type EngineFacts,
+  type ResolvedContents,
+  type TensorReport,
+} from './contents.js';
 import { readError } from './io-errors.js';
-import { checkOutput, OutputFile } from './output-file.js';
-import { describeRecipe } from './recipe-metadata.js';
-import { encodeHeader, type Placement } from './safetensors.js';
+import { readJournal } from './journal.js';
+import { layOut, type Layout } from './layout.js';
+import { workFolderOf, journalPathOf } from './work-folder.js';
+import { writeCheckpoint, type Written } from './write-checkpoint.js';
 
-export interface InitModelOptions extends RunOptions {
-  /** Path of the safetensors file. */
+export interface InitModelOptions extends RunOptions, ContentsOptions {
+  /** Path of the safetensors file; several shards have their names made of it. */
   readonly out: string;
-  /** Replace a file that is there. @defaultValue false */
+  /** Replace files that are there. @defaultValue false */
   readonly force?: boolean | undefined;
-  /** @defaultValue the spec's, else the engine's */
-  readonly seed?: number | bigint | undefined;
-  /** Read the file again and tell its SHA-256. @defaultValue false */
+  /** Go on with what a run that was killed has left, if one has. @defaultValue false */
+  readonly resume?: boolean | undefined;
+  /** Write only the shards of one part, without the index; see mergeCheckpoint. */
+  readonly part?: Part | undefined;
+  /** How often what is done is recorded, for a run that resumes. @defaultValue 5000 */
+  readonly recordIntervalMs?: number | undefined;
+  /** Read the files again and tell their SHA-256. @defaultValue false */
   readonly checksum?: boolean | undefined;
 }
 
-export interface TensorReport extends Facts {
-  /** How many of its codes a WAGE layer uses, of 2 to 8 bits. */
-  readonly codeUse?: CodeUse;
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly dtype: Dtype;
-  readonly init: Init;
-  /** Position in the file. */
-  readonly byteOffset: number;
+/** A file of a checkpoint that was written. */
+export interface FileReport {
+  /** Absolute. */
+  readonly path: string;
   readonly byteLength: number;
+  /** In hex; only if asked for. */
+  readonly sha256?: string;
 }
 
 export interface ModelReport {
-  /** Absolute. */
+  /** Absolute: of the file, or of the index of several shards, which parts leave to be merged. */
   readonly path: string;
+  /** If only a part was written. */
+  readonly part?: Part;
+  readonly files: readonly FileReport[];
   readonly seed: bigint;
   readonly threads: number;
+  /** Of the tensors in these files. */
   readonly elementCount: number;
-  /** Of the whole file, header included. */
+  /** Of the files, headers included. */
   readonly byteLength: number;
-  /** Until the file was synced and had its name; without the time of the checksum. */
+  /** How many elements an earlier run had written. */
+  readonly keptElements: number;
+  /** Until the files were synced and had their names; without the time of the checksums. */
   readonly elapsedMs: number;
-  /** Of the whole file, in hex; only if asked for. */
+  /** Of a single file, in hex; only if asked for. */
   readonly sha256?: string;
   readonly tensors: readonly TensorReport[];
-  /** What a person should know: WAGE layers that collapse. */
+  /** What a person should know: WAGE layers that collapse, rules that no tensor matches. */
   readonly warnings: readonly string[];
 }
 
-const OPTION_KEYS = ['out', 'force', 'seed', 'checksum', 'signal', 'onProgress'] as const;
+const OPTION_KEYS = [
+  ...CONTENTS_KEYS,
+  'out',
+  'force',
+  'resume',
+  'part',
+  'recordIntervalMs',
+  'checksum',
+  'signal',
+  'onProgress',
+] as const;
 
-/**
- * @param engine  its seed is used if neither options nor spec have one
- * @throws see Engine.initModel
- */
+const RECORD_INTERVAL_MS = 5000;
+
+/** @throws see Engine.initModel */
 export async function initModel(
   coordinator: Coordinator,
-  engine: { readonly threads: number; readonly seed: bigint },
+  engine: EngineFacts,
   spec: unknown,
   options: InitModelOptions,
 ): Promise<ModelReport> {
   const startedAt = performance.now();
   checkOptions(options);
-  const { out, force = false, seed: givenSeed, checksum = false, signal, onProgress } = options;
-  const model = resolveModel(spec);
-  const seed = givenSeed === undefined ? (model.seed ?? engine.seed) : checkSeed(givenSeed);
-  const layout = layOut(model.tensors, seed);
-  const path = resolve(out);
+  const { force = false, resume = false, part, checksum = false, signal, onProgress } = options;
+  const { recordIntervalMs = RECORD_INTERVAL_MS } = options;
+  const path = resolve(options.out);
+  const contents = await chooseSeed(await resolveContents(spec, options, engine), path, options);
+  const layout = layOut(contents, basename(path));
   signal?.throwIfAborted();
-  await checkOutput({ path, force }, layout.byteLength);
-  const { sha256, hashMs } = await writeFile(
-    { path, force },
-    layout,
-    seed,
-    coordinator,
-    { signal, onProgress },
-    checksum,
-  );
-  const reports = model.tensors.map((tensor, i) => reportTensor(tensor, layout.positions[i] ?? 0));
-  return {
-    path,
-    seed,
-    threads: engine.threads,
-    elementCount: model.tensors.reduce((sum, tensor) => sum + tensor.elementCount, 0),
-    byteLength: layout.byteLength,
-    elapsedMs: performance.now() - startedAt - hashMs,
-    ...(sha256 !== undefined && { sha256 }),
-    tensors: reports,
-    warnings: reports.flatMap(warnOfCollapse),
+  const sums: string[] = [];
+  let hashMs = 0;
+  const examine = async (paths: readonly string[]): Promise<void> => {
+    const begunAt = performance.now();
+    if (checksum) for (const file of paths) sums.push(await hashFile(file, signal));
+    hashMs = performance.now() - begunAt;
   };
+  const written = await writeCheckpoint(
+    coordinator,
+    engine.threads,
+    layout,
+    { path, force, resume, part, recordIntervalMs, examine },
+    { signal, onProgress },
+  );
+  const elapsedMs = performance.now() - startedAt - hashMs;
+  const warnings = [...contents.warnings, ...(await warnOfShadow(path, layout))];
+  return makeReport(path, layout, written, sums, {
+    ...(part && { part }),
+    threads: engine.threads,
+    elapsedMs,
+    warnings,
+  });
+}
+
+/** A run that resumes without being told a seed has that of the run before. */
+async function chooseSeed(
+  contents: ResolvedContents,
+  path: string,
+  { resume, part }: InitModelOptions,
+): Promise<ResolvedContents> {
+  if (!contents.isSeedRandom) return contents;
+  if (part !== undefined) {
+    const found = 'A part of a model has no seed, and each part would draw its own.';
+    throw new ValueError('BAD_OPTION', found, 'Pass a seed (--seed), or give the spec one.');
+  }
+  if (resume !== true) return contents;
+  const state = await readJournal(journalPathOf(workFolderOf(path, part))).catch(() => undefined);
+  const seed = /^\d+$/.test(state?.header.seed ?? '') ? BigInt(state?.header.seed ?? '') : contents.seed;
+  return { ...contents, seed };
+}
+
+function makeReport(
+  path: string,
+  layout: Layout,
+  { files, keptElements }: Written,
+  sums: readonly string[],
+  facts: Pick<ModelReport, 'part' | 'threads' | 'elapsedMs' | 'warnings'>,
+): ModelReport {
+  const tensors = reportTensors(layout, new Set(files));
+  const reports = files.flatMap((i, k): FileReport[] => {
+    const file = layout.files[i];
+    const sha256 = sums[k];
+    if (file === undefined) return [];
+    const { name, byteLength } = file;
+    return [{ path: join(dirname(path), name), byteLength, ...(sha256 !== undefined && { sha256 }) }];
+  });
+  const [sha256] = sums;
+  return {
+    path: layout.index === undefined ? path : join(dirname(path), layout.index.name),
+    files: reports,
+    seed: layout.seed,
+    elementCount: tensors.reduce((sum, { shape }) => sum + countElements(shape), 0),
+    byteLength: reports.reduce((sum, file) => sum + file.byteLength, 0),
+    keptElements,
+    ...(sha256 !== undefined && layout.files.length === 1 && { sha256 }),
+    tensors,
+    ...facts,
+    warnings: [...facts.warnings, ...tensors.flatMap(warnOfCollapse)],
+  };
+}
+
+/** Loaders look for model.safetensors before they look for the index. */
+async function warnOfShadow(path: string, { index }: Layout): Promise<string[]> {
+  if (index === undefined) return [];
+  const single = await lstat(path).catch(() => undefined);
+  if (single === undefined) return [];
+  return [`${path} is there too: most loaders take it in place of ${index.name}. Remove it, or rename it.`];
+}
+
+/** @throws {ValueError} BAD_OPTION */
+export function checkOut(out: unknown, where: string): string {
+  if (typeof out === 'string' && out !== '') return out;
+  throw new ValueError('BAD_OPTION', `${where}: out is ${show(out)}.`, 'Pass the path of the file to write.');
 }
 
 function checkOptions(options: InitModelOptions): void {
-  checkKeys(options, OPTION_KEYS, 'initModel', 'BAD_OPTION');
-  const out: unknown = options.out;
-  checkRunOptions(options, 'initModel');
-  for (const key of ['force', 'checksum'] as const) {
+  const where = 'initModel';
+  checkKeys(options, OPTION_KEYS, where, 'BAD_OPTION');
+  checkOut(options.out, where);
+  checkRunOptions(options, where);
+  for (const key of ['force', 'resume', 'checksum'] as const) {
     const value: unknown = options[key];
     if (value === undefined || typeof value === 'boolean') continue;
-    throw new ValueError('BAD_OPTION', `initModel: ${key} is ${show(value)}.`, 'Pass true or false.');
+    throw new ValueError('BAD_OPTION', `${where}: ${key} is ${show(value)}.`, 'Pass true or false.');
   }
-  if (typeof out === 'string' && out !== '') return;
+  const { part, recordIntervalMs } = options;
+  if (part !== undefined) checkPart(part, `${where}: part`);
+  if (recordIntervalMs === undefined || (recordIntervalMs >= 0 && recordIntervalMs < 2 ** 31)) return;
   throw new ValueError(
     'BAD_OPTION',
-    `initModel: out is ${show(out)}.`,
-    'Pass the path of the file to write.',
+    `${where}: recordIntervalMs is ${show(recordIntervalMs)}.`,
+    'Pass milliseconds from 0 to 2^31 - 1.',
   );
-}
-
-interface Layout {
-  readonly tensors: readonly ModelTensor[];
-  readonly header: Uint8Array;
-  /** Of each tensor's first byte, in the file. */
-  readonly positions: readonly number[];
-  readonly byteLength: number;
-}
-
-function layOut(tensors: readonly ModelTensor[], seed: bigint): Layout {
-  const placements = tensors.map(({ name, dtype, shape, elementCount }): Placement => ({
-    name,
-    dtype,
-    shape,
-    byteLength: elementCount * DTYPES[dtype].byteWidth,
-  }));
-  // Widest elements first, else the spec's order: so each tensor's data is aligned, without holes.
-  const inFile = placements
-    .map((placement, i) => ({ placement, i, width: DTYPES[placement.dtype].byteWidth }))
-    .sort((a, b) => b.width - a.width);
-  const metadata = { format: 'pt', jumpfill: describeRecipe(tensors, seed) };
-  const header = encodeHeader(
-    inFile.map(({ placement }) => placement),
-    metadata,
-  );
-  let end = header.length;
-  const positions: number[] = [];
-  for (const { placement, i } of inFile) {
-    positions[i] = end;
-    end += placement.byteLength;
-  }
-  if (!Number.isSafeInteger(end)) {
-    throw new ValueError('TOO_LARGE', `The file would have more than 2^53 - 1 bytes.`, 'Split the model.');
-  }
-  return { tensors, header, positions, byteLength: end };
-}
-
-async function writeFile(
-  place: { path: string; force: boolean },
-  layout: Layout,
-  seed: bigint,
-  coordinator: Coordinator,
-  run: RunOptions,
-  checksum: boolean,
-): Promise<{ sha256: string | undefined; hashMs: number }> {
-  const file = await OutputFile.create(place);
-  try {
-    await file.reserve(layout.byteLength);
-    writeAt(file.handle.fd, place.path, layout.header, 0);
-    await coordinator.run(makeJob(layout, seed, file.handle.fd, place.path), run);
-    await file.sync();
-    const syncedAt = performance.now();
-    const sha256 = checksum ? await hashFile(file.temporaryPath, run.signal) : undefined;
-    const hashMs = performance.now() - syncedAt;
-    run.signal?.throwIfAborted();
-    await file.publish();
-    return { sha256, hashMs };
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
-}
-
-function makeJob({ tensors, positions }: Layout, seed: bigint, descriptor: number, path: string): Job {
-  const jobTensors = tensors.map(({ name, dtype, recipe }, i): JobTensor => {
-    const draw = makeDraw(dtype, recipe, seed, name);
-    return { kind: 'draw', draw, target: { kind: 'file', descriptor, path, position: positions[i] ?? 0 } };
-  });
-  return {
-    plan: planChunks(tensors.map(({ elementCount }) => ({ offset: 0, elementCount }))),
-    tensors: jobTensors,
-  };
 }
 
 async function hashFile(path: string, signal: AbortSignal | undefined): Promise<string> {
@@ -209,29 +220,4 @@ async function hashFile(path: string, signal: AbortSignal | undefined): Promise<
     throw readError(path, cause);
   }
   return hash.digest('hex');
-}
-
-function reportTensor(
-  { name, shape, dtype, elementCount, recipe }: ModelTensor,
-  byteOffset: number,
-): TensorReport {
-  const { init, facts } = recipe;
-  const codeUse = codeUseOf(recipe);
-  return {
-    name,
-    shape,
-    dtype,
-    init,
-    ...facts,
-    ...(codeUse && { codeUse }),
-    byteOffset,
-    byteLength: elementCount * DTYPES[dtype].byteWidth,
-  };
-}
-
-function warnOfCollapse({ name, codeUse }: TensorReport): string[] {
-  if (codeUse === undefined || !isCollapsed(codeUse)) return [];
-  const { used, available, zeroShare } = codeUse;
-  const found = `${nameTensor(name)} uses ${used} of ${available} codes, and ${Math.round(100 * zeroShare)} % of its weights are 0.`;
-  return [`${found} A smaller fan-in or fewer bits would use more of the grid.`];
 }

@@ -18,7 +18,7 @@ const packageFile = new URL('../../../package.json', import.meta.url);
 export const VERSION = (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
 
 /** As a spec has it. */
-const writeInit = (init: Init): object =>
+export const writeInit = (init: Init): object =>
   Object.fromEntries(Object.entries(init).map(([key, value]) => [key, writeNumber(value)]));
 
 function describeUse(codeUse: CodeUse): object {
@@ -26,8 +26,22 @@ function describeUse(codeUse: CodeUse): object {
   return { used, available, zero_share: zeroShare, collapsed: isCollapsed(codeUse) };
 }
 
-/** The `jumpfill` entry of `__metadata__`. The seed is a decimal string: JSON readers round numbers beyond 2^53. */
-export function describeRecipe(tensors: readonly ModelTensor[], seed: bigint): string {
+/** What a shard says of the whole it belongs to. */
+export interface ShardFacts {
+  /** From 1. */
+  readonly shard: number;
+  readonly shards: number;
+  readonly shardBytes: number | undefined;
+  /** Of the whole checkpoint: layout.ts. */
+  readonly digest: string;
+}
+
+/**
+ * The `jumpfill` entry of `__metadata__`. The seed is a decimal string: JSON readers round numbers beyond 2^53.
+ * @param tensors  those of the file
+ * @param facts    of a shard
+ */
+export function describeRecipe(tensors: readonly ModelTensor[], seed: bigint, facts?: ShardFacts): string {
   const described = tensors.map(({ name, recipe }) => {
     const { init, facts } = recipe;
     const codeUse = codeUseOf(recipe);
@@ -39,6 +53,14 @@ export function describeRecipe(tensors: readonly ModelTensor[], seed: bigint): s
     version: VERSION,
     byte_contract: BYTE_CONTRACT,
     seed: String(seed),
+    ...(facts && { checkpoint: describeShard(facts) }),
     tensors: Object.fromEntries(described) as unknown,
   });
 }
+
+const describeShard = ({ shard, shards, shardBytes, digest }: ShardFacts): object => ({
+  shard,
+  shards,
+  shard_size: shardBytes,
+  digest,
+});

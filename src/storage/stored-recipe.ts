@@ -3,11 +3,12 @@
  * checks as one that a person wrote.
  * @module
  */
+import { orderForShards } from '../domain/shards.js';
 import { nameTensor, type Dtype } from '../domain/tensor.js';
 import { show } from '../domain/words.js';
-import { InitError, ValueError } from '../errors.js';
+import { checkAt, InitError, ValueError } from '../errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
-import { at, JsonReader } from './json-reader.js';
+import { JsonReader } from './json-reader.js';
 import { BYTE_CONTRACT } from './recipe-metadata.js';
 import type { StoredFile, StoredTensor } from './stored.js';
 
@@ -15,6 +16,8 @@ import type { StoredFile, StoredTensor } from './stored.js';
 export interface StoredSpec {
   /** In digits. */
   readonly seed: string;
+  /** Of a checkpoint of shards. */
+  readonly shard_size?: number;
   readonly tensors: readonly SpecTensor[];
 }
 
@@ -43,6 +46,16 @@ export interface StoredRecipe {
   readonly facts: ReadonlyMap<string, StoredFacts>;
 }
 
+/** What a file says of the checkpoint it is a shard of: recipe-metadata.ts. */
+export interface StoredShard {
+  /** From 1. */
+  readonly shard: number;
+  readonly shards: number;
+  /** Undefined if the limit was not told. */
+  readonly shardBytes: number | undefined;
+  readonly digest: string;
+}
+
 /** The entry of `__metadata__`. */
 export const RECIPE_KEY = 'jumpfill';
 
@@ -54,7 +67,7 @@ const refuse = (found: string): ValueError => new ValueError('BAD_CHECKPOINT', f
  * @throws {ValueError} NO_RECIPE: no file says how it was made; BAD_CHECKPOINT: not all say it, or not alike
  */
 export function readRecipe({ path, files, tensors }: CheckpointFiles): StoredRecipe {
-  const parts = files.flatMap((file) => readPart(file) ?? []);
+  const parts = files.flatMap((file) => readFileRecipe(file) ?? []);
   const [first] = parts;
   if (first === undefined) {
     const found = `${path} does not say how it was made: its metadata have no "${RECIPE_KEY}".`;
@@ -62,13 +75,22 @@ export function readRecipe({ path, files, tensors }: CheckpointFiles): StoredRec
   }
   for (const part of parts) checkAlike(first, part);
   const partOf = new Map(parts.map((part) => [part.file.path, part]));
-  const listed = [...tensors.values()].map((tensor) => ({ tensor, told: findTold(partOf, tensor) }));
   const { seed, byteContract, version } = first;
+  const shardBytes = parts.every(({ shard }) => shard !== undefined) ? first.shard?.shardBytes : undefined;
+  const shards = files.map((file) =>
+    file.tensors.filter(({ name, path }) => tensors.get(name)?.path === path),
+  );
+  const inOrder = shardBytes === undefined ? shards.flat() : orderForShards(shards, shardBytes);
+  const listed = inOrder.map((tensor) => ({ tensor, told: findTold(partOf, tensor) }));
   return {
     seed,
     byteContract,
     version,
-    spec: { seed: String(seed), tensors: listed.map(({ tensor, told }) => writeSpec(tensor, told)) },
+    spec: {
+      seed: String(seed),
+      ...(shardBytes !== undefined && { shard_size: shardBytes }),
+      tensors: listed.map(({ tensor, told }) => writeSpec(tensor, told)),
+    },
     facts: new Map(listed.map(({ tensor, told }) => [tensor.name, told.facts])),
   };
 }
@@ -84,8 +106,9 @@ export function readRecipeIfAny(checkpoint: CheckpointFiles): StoredRecipe | und
 }
 
 /** What one file says. */
-interface Part {
+export interface FileRecipe {
   readonly file: StoredFile;
+  readonly shard: StoredShard | undefined;
   readonly seed: bigint;
   readonly byteContract: number;
   readonly version: string;
@@ -93,15 +116,19 @@ interface Part {
 }
 
 /** What a file says of one tensor. */
-interface Told {
+export interface Told {
   readonly init: unknown;
   readonly facts: StoredFacts;
 }
 
-function readPart(file: StoredFile): Part | undefined {
+/**
+ * Undefined: it says nothing.
+ * @throws {ValueError} BAD_CHECKPOINT
+ */
+export function readFileRecipe(file: StoredFile): FileRecipe | undefined {
   const text = file.metadata.get(RECIPE_KEY);
   if (text === undefined) return undefined;
-  const part = { file, ...at(`${file.path}: metadata: ${RECIPE_KEY}`, () => parsePart(text)) };
+  const part = { file, ...checkAt(`${file.path}: metadata: ${RECIPE_KEY}`, () => parsePart(text)) };
   const held = new Set(file.tensors.map(({ name }) => name));
   for (const name of part.tensors.keys()) {
     if (!held.has(name))
@@ -110,24 +137,44 @@ function readPart(file: StoredFile): Part | undefined {
   return part;
 }
 
-function parsePart(text: string): Omit<Part, 'file'> {
+function parsePart(text: string): Omit<FileRecipe, 'file'> {
   const reader = new JsonReader(text, REMEDY);
   let version: string | undefined;
   let byteContract: number | undefined;
   let seed: bigint | undefined;
   let tensors: ReadonlyMap<string, Told> | undefined;
+  let shard: StoredShard | undefined;
   reader.readObject((key) => {
-    if (key === 'version') version = at(key, () => reader.readString());
-    else if (key === 'byte_contract') byteContract = at(key, () => checkContract(reader.readWhole()));
-    else if (key === 'seed') seed = at(key, () => parseSeed(reader.readString()));
-    else if (key === 'tensors') tensors = at(key, () => readTensors(reader));
+    if (key === 'version') version = checkAt(key, () => reader.readString());
+    else if (key === 'byte_contract') byteContract = checkAt(key, () => checkContract(reader.readWhole()));
+    else if (key === 'seed') seed = checkAt(key, () => parseSeed(reader.readString()));
+    else if (key === 'tensors') tensors = checkAt(key, () => readTensors(reader));
+    else if (key === 'checkpoint') shard = checkAt(key, () => readShard(reader));
     else reader.skipValue();
   });
   reader.end();
   if (byteContract === undefined) throw refuse('byte_contract is missing.');
   if (seed === undefined) throw refuse('seed is missing.');
   if (tensors === undefined) throw refuse('tensors is missing.');
-  return { version: version ?? 'unknown', byteContract, seed, tensors };
+  return { version: version ?? 'unknown', byteContract, seed, shard, tensors };
+}
+
+function readShard(reader: JsonReader): StoredShard {
+  let shard: number | undefined;
+  let shards: number | undefined;
+  let shardBytes: number | undefined;
+  let digest: string | undefined;
+  reader.readObject((key) => {
+    if (key === 'shard') shard = checkAt(key, () => reader.readWhole());
+    else if (key === 'shards') shards = checkAt(key, () => reader.readWhole());
+    else if (key === 'shard_size') shardBytes = checkAt(key, () => reader.readWhole());
+    else if (key === 'digest') digest = checkAt(key, () => reader.readString());
+    else reader.skipValue();
+  });
+  if (shard === undefined || shards === undefined || digest === undefined || shard < 1 || shard > shards) {
+    throw refuse(`shard ${show(shard)} of ${show(shards)} with digest ${show(digest)}.`);
+  }
+  return { shard, shards, shardBytes, digest };
 }
 
 function checkContract(contract: number): number {
@@ -148,7 +195,7 @@ function readTensors(reader: JsonReader): ReadonlyMap<string, Told> {
   reader.readObject((name) => {
     tensors.set(
       name,
-      at(nameTensor(name), () => readTold(reader)),
+      checkAt(nameTensor(name), () => readTold(reader)),
     );
   });
   return tensors;
@@ -168,7 +215,7 @@ function readTold(reader: JsonReader): Told {
     const fact = FACTS.get(key);
     if (key === 'init') init = reader.readValue();
     else if (fact === undefined) reader.skipValue();
-    else facts[fact] = at(key, () => checkFact(reader.readValue(), fact));
+    else facts[fact] = checkAt(key, () => checkFact(reader.readValue(), fact));
   });
   if (init === undefined) throw refuse('init is missing.');
   return { init, facts };
@@ -182,13 +229,13 @@ function checkFact(value: unknown, fact: keyof StoredFacts): number {
   throw refuse(`${show(value)} is no ${isScale ? 'scale' : 'width'}.`);
 }
 
-function checkAlike(first: Part, part: Part): void {
+function checkAlike(first: FileRecipe, part: FileRecipe): void {
   if (first.seed === part.seed) return;
   const found = `${first.file.path} was made with seed ${first.seed}, and ${part.file.path} with ${part.seed}.`;
   throw new ValueError('BAD_CHECKPOINT', found, 'The files are of two checkpoints: get those of one.');
 }
 
-function findTold(parts: ReadonlyMap<string, Part>, { name, path }: StoredTensor): Told {
+function findTold(parts: ReadonlyMap<string, FileRecipe>, { name, path }: StoredTensor): Told {
   const told = parts.get(path)?.tensors.get(name);
   if (told === undefined) throw refuse(`${path}: the metadata have no recipe of ${nameTensor(name)}.`);
   return told;

@@ -21,7 +21,8 @@ test('progress shows share, rate and time left', () => {
 
 test('a table of a hundred thousand tensors is formatted', () => {
   const init = { kind: 'zeros' } as const;
-  const tensor = { name: 'w', shape: [1], dtype: 'float32', init, byteOffset: 0, byteLength: 4 } as const;
+  const place = { file: 'm.safetensors', byteOffset: 0, byteLength: 4 };
+  const tensor = { name: 'w', shape: [1], dtype: 'float32', init, ...place } as const;
   const table = formatTable(new Array<typeof tensor>(150_000).fill(tensor), (_, text) => text);
   expect(table.split('\n')).toHaveLength(150_001);
 });

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { Engine, openCheckpoint, type VerifyReport } from 'jumpfill';
-import { formatVerdict, runVerify, type VerifyCommand } from '#built/cli/verify.js';
+import type { VerifyCommand } from '#built/cli/arguments.js';
+import { formatVerdict, runVerify } from '#built/cli/verify.js';
 import { makeFolder } from '../support/folder.js';
 
 const engine = new Engine({ threads: 1 });
@@ -39,8 +40,15 @@ async function run(command: Partial<VerifyCommand> & { checkpointPath: string })
     printed += String(text);
     return true;
   });
+  const usual = {
+    specPath: undefined,
+    seed: undefined,
+    sample: undefined,
+    sampleSeed: undefined,
+    tensors: undefined,
+  };
   const equal = await runVerify(
-    { kind: 'verify', output: 'table', threads: 1, ...command },
+    { kind: 'verify', output: 'table', threads: 1, ...usual, ...command },
     new AbortController().signal,
   );
   return [equal, printed];

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InitError, NotImplementedError } from '../../src/errors.js';
 import { resolveModel } from '../../src/domain/spec.js';
@@ -39,12 +40,12 @@ test('a seed may be a decimal string, as checkpoints tell theirs', () => {
 describe('a bad spec is refused with its place, what was found and what to do', () => {
   const refused: [spec: unknown, code: string, message: string][] = [
     [null, 'BAD_SPEC', 'The spec is null.'],
-    [{}, 'BAD_SPEC', 'tensors is missing.'],
+    [{}, 'BAD_SPEC', 'tensors is missing. List them, or take the names and shapes of a checkpoint: --like'],
     [{ tensors: {} }, 'BAD_SPEC', 'tensors is {}. Expected Array.'],
     [
       { tensors: [], sede: 1 },
       'BAD_SPEC',
-      'sede is no known key. Did you mean "seed"? Known: $schema, seed, default, tensors.',
+      'sede is no known key. Did you mean "seed"? Known: $schema, seed, shard_size, default, rules, tensors.',
     ],
     [
       { tensors: [{ ...w, sahpe: [1] }] },
@@ -79,7 +80,7 @@ describe('a bad spec is refused with its place, what was found and what to do', 
     [
       { tensors: [{ name: 'w', shape: [1] }] },
       'BAD_SPEC',
-      'tensors[0]: Tensor "w" has no init, and the spec has no default.init.',
+      '1 tensor has no init, neither from a rule nor from default.init: "w". Add a rule that matches',
     ],
     [{ tensors: [w, w] }, 'BAD_NAME', 'tensors[1].name: "w" is already the name of tensors[0].'],
     [{ tensors: [{ ...w, name: '' }] }, 'BAD_NAME', 'tensors[0].name: '],
@@ -136,7 +137,12 @@ describe('a bad spec is refused with its place, what was found and what to do', 
     ],
     [{ tensors: [{ ...w, init: { kind: 'wage', bits: -1 } }] }, 'BAD_BITS', 'tensors[0].init.bits: '],
     [{ tensors: [{ ...w, shape: [3], init: { kind: 'wage', bits: 2 } }] }, 'BAD_SHAPE', 'tensors[0].init: '],
-    [{ tensor: [] }, 'BAD_SPEC', 'tensor is no known key (and 1 more). Did you mean "tensors"?'],
+    [{ tensor: [] }, 'BAD_SPEC', 'tensor is no known key. Did you mean "tensors"?'],
+    [
+      { tensors: [{ nmae: 'w', shape: [1] }] },
+      'BAD_SPEC',
+      'tensors[0].nmae is no known key (and 1 more). Did you mean "name"?',
+    ],
     [{ tensors: [], seed: '0x1' }, 'BAD_SEED', 'seed: The seed is "0x1".'],
     [{ tensors: [], seed: -1 }, 'BAD_SEED', 'seed: The seed is -1.'],
     [{ tensors: [], seed: 2n ** 64n }, 'BAD_SEED', 'seed: '],
@@ -195,5 +201,20 @@ describe('a spec as JSON', () => {
       '{"a": [1, -2.5e3, true, false, null, "ü\\n\\u0041"], "b": {"c": {}}, "__proto__": [9007199254740991]}';
     expect(parseSpec(text, 's')).toEqual(JSON.parse(text));
     expect(Object.keys(parseSpec(text, 's') as object)).toContain('__proto__');
+    // Read with places, because of its seed: the same.
+    const { seed, ...rest } = parseSpec(`{"seed": 9007199254740993, ${text.slice(1)}`, 's') as {
+      seed: bigint;
+    };
+    expect(seed).toBe(9_007_199_254_740_993n);
+    expect(rest).toEqual(JSON.parse(text));
+  });
+
+  test('is refused with a key twice wherever it is, and however it is written, and no other text is', () => {
+    for (const twice of ['[{"b": {"a": 1, "a": 2}}]', '{"a:": ":", "a\\u003a": 1}', '{"\\"": 1, "\\"": 2}'])
+      expect(() => parseSpec(twice, 's'), twice).toThrow('comes twice');
+    const law = fc.property(fc.json(), (text) => {
+      expect(parseSpec(text, 's')).toEqual(JSON.parse(text));
+    });
+    fc.assert(law);
   });
 });

@@ -1,5 +1,6 @@
 /** What the property tests draw from. */
 import fc from 'fast-check';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 export const anySeed = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 export const anyName = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
@@ -22,3 +23,9 @@ export const anyBounds: fc.Arbitrary<readonly [low: number, high: number]> = fc.
   anyBound.map((high) => [-Infinity, high] as const),
   fc.constant([-Infinity, Infinity] as const),
 );
+
+/** Uniform in [0, 1), the same sequence for a seed. */
+export function seededRandom(seed: number): () => number {
+  const generator = xoroshiro128plus(seed);
+  return () => (generator.next() >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,16 @@
+/**
+ * Merging as a function: it needs no engine. Its module, and the checker of specs with it, is loaded when it is called.
+ * @module
+ */
+import type { MergeOptions, MergeReport } from '../storage/merge.js';
+
+/**
+ * Checks that all shards of a checkpoint that parts have written are there and of one whole, and writes the index. Headers only are
+ * read: whether the tensors' bytes are right is for verify to say.
+ * @throws {ValueError} BAD_CHECKPOINT: shards are missing, or not of one checkpoint; BAD_OPTION
+ * @throws {InitError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, OUTPUT_NOT_WRITABLE, IO_FAILED
+ */
+export async function mergeCheckpoint(options: MergeOptions): Promise<MergeReport> {
+  const merging = await import('../storage/merge.js');
+  return await merging.mergeCheckpoint(options);
+}

@@ -1,0 +1,71 @@
+/**
+ * The commands: what each takes. Help and parsing are made of this table.
+ * @module
+ */
+import type { OptionName } from './options.js';
+
+interface CommandForm {
+  /** What it takes beside options. */
+  readonly argument?: string;
+  /** The argument may be left out. */
+  readonly isOptional?: true;
+  readonly summary: string;
+  readonly options: readonly OptionName[];
+}
+
+const SAYING = ['json', 'quiet'] as const satisfies readonly OptionName[];
+
+export const COMMANDS = {
+  init: {
+    argument: 'SPEC.json',
+    isOptional: true,
+    summary: "write a model's weights to a safetensors file, or to shards with their index",
+    options: [
+      'out',
+      'from',
+      'like',
+      'seed',
+      'shard-size',
+      'part',
+      'resume',
+      'record-every',
+      'threads',
+      'force',
+      'checksum',
+      ...SAYING,
+    ],
+  },
+  plan: {
+    argument: 'SPEC.json',
+    isOptional: true,
+    summary: 'what init would write: files, sizes, free space; nothing is written',
+    options: ['out', 'from', 'like', 'seed', 'shard-size', 'part', 'json'],
+  },
+  merge: {
+    argument: 'FILE',
+    summary: 'check that all parts have written their shards of FILE, and write the index',
+    options: ['force', ...SAYING],
+  },
+  verify: {
+    argument: 'CHECKPOINT',
+    summary: 'compute a checkpoint again from its metadata and compare every byte',
+    options: ['spec', 'seed', 'sample', 'sample-seed', 'tensor', 'threads', ...SAYING],
+  },
+  inspect: {
+    argument: 'CHECKPOINT',
+    summary: 'what values the tensors of any safetensors file have, beside what they should have',
+    options: ['spec', 'html', 'force', 'threads', ...SAYING],
+  },
+  recipe: {
+    argument: 'CHECKPOINT',
+    summary: 'print the spec that stands for a checkpoint: init makes the same bytes of it',
+    options: [],
+  },
+  schema: { summary: 'print the JSON Schema of a spec', options: [] },
+} as const satisfies Readonly<Record<string, CommandForm>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
+
+export const describeCommand = (name: CommandName): CommandForm => COMMANDS[name];

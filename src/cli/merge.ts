@@ -1,0 +1,16 @@
+/**
+ * `jumpfill merge`: the index of shards that parts have written.
+ * @module
+ */
+import { mergeCheckpoint, type MergeReport } from '../index.js';
+import type { MergeCommand } from './arguments.js';
+import { sayReport } from './say.js';
+import { groupDigits } from './table.js';
+
+export async function runMerge({ out, force, output }: MergeCommand): Promise<void> {
+  const report = await mergeCheckpoint({ out, force });
+  sayReport(report, () => formatMerge(report), output);
+}
+
+const formatMerge = ({ indexPath, files, tensorCount, totalSize, seed }: MergeReport): string =>
+  `${indexPath}: ${files.length} shards, ${groupDigits(tensorCount)} tensors, ${groupDigits(totalSize)} bytes of them, seed ${seed}`;

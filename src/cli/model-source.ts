@@ -1,0 +1,28 @@
+/**
+ * The spec of a command: from a file, or from what a checkpoint says of itself.
+ * @module
+ */
+import { realpath } from 'node:fs/promises';
+import { ValueError } from '../errors.js';
+import { openCheckpointFiles } from '../storage/checkpoint-files.js';
+import { readSpecFile } from '../storage/spec-file.js';
+import { readRecipe } from '../storage/stored-recipe.js';
+import type { ModelSource } from './arguments.js';
+
+/**
+ * @throws {ValueError} BAD_SPEC, BAD_CHECKPOINT, NO_RECIPE
+ */
+export async function readSource({ specPath, from }: ModelSource): Promise<unknown> {
+  if (from !== undefined) return readRecipe(await openCheckpointFiles(from)).spec;
+  return await readSpecFile(specPath ?? '');
+}
+
+/** With --force the report of a slip of the keyboard would be the loss of the spec. */
+export async function refuseOwnSpec({ specPath }: ModelSource, out: string): Promise<void> {
+  if (specPath === undefined) return;
+  const [spec, output] = await Promise.all(
+    [specPath, out].map((path) => realpath(path).catch(() => undefined)),
+  );
+  if (spec === undefined || spec !== output) return;
+  throw new ValueError('BAD_OPTION', `--out is the spec itself, ${specPath}.`, 'Name another file to write.');
+}

@@ -1,0 +1,21 @@
+/**
+ * `jumpfill recipe`: the spec that stands for a checkpoint.
+ * @module
+ */
+import { resolveModel } from '../domain/spec.js';
+import { openCheckpointFiles } from '../storage/checkpoint-files.js';
+import { describeAsSpec, formatSpec } from '../storage/recipe-spec.js';
+import { readRecipe } from '../storage/stored-recipe.js';
+import type { RecipeCommand } from './arguments.js';
+
+export async function runRecipe({ checkpointPath }: RecipeCommand): Promise<void> {
+  const { spec } = readRecipe(await openCheckpointFiles(checkpointPath));
+  const { seed, shardBytes, tensors } = resolveModel(spec);
+  const described = tensors.map(({ name, shape, dtype, recipe }) => ({
+    name,
+    shape,
+    dtype,
+    init: recipe.init,
+  }));
+  process.stdout.write(formatSpec(describeAsSpec({ seed, shardBytes, tensors: described })));
+}

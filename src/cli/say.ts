@@ -1,0 +1,31 @@
+/**
+ * Reports as they are printed: warnings on standard error, JSON or text on standard output.
+ * @module
+ */
+import { writeNumber } from '../domain/words.js';
+import type { Saying } from './arguments.js';
+
+export function sayWarnings(warnings: readonly string[]): void {
+  for (const warning of warnings) process.stderr.write(`jumpfill: warning: ${warning}\n`);
+}
+
+/**
+ * @param stream  where: standard error, when standard output takes the bytes of a model
+ */
+export function sayReport(
+  report: object,
+  format: () => string,
+  saying: Saying,
+  stream: NodeJS.WriteStream = process.stdout,
+): void {
+  if (saying === 'json') stream.write(`${formatJson(report)}\n`);
+  if (saying === 'table') stream.write(`${format()}\n`);
+}
+
+/** Whole numbers as decimal strings where readers of JSON round them, beyond 2^53; infinities as in a spec. */
+const formatJson = (report: object): string =>
+  JSON.stringify(
+    report,
+    (_, value: unknown) => (typeof value === 'bigint' ? String(value) : writeNumber(value)),
+    2,
+  );

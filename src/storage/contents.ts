@@ -1,0 +1,107 @@
+/**
+ * What a spec and its options come to: the tensors, the seed and the size of shards.
+ * @module
+ */
+import { parseByteSize } from '../domain/byte-size.js';
+import type { Init } from '../domain/init.js';
+import { codeUseOf, type Facts } from '../domain/recipe.js';
+import { checkSeed } from '../domain/seed.js';
+import { resolveModel, type ModelTensor } from '../domain/spec.js';
+import { isCollapsed, type CodeUse } from '../domain/collapse.js';
+import { nameTensor, type Dtype } from '../domain/tensor.js';
+import { readLike } from './like.js';
+import { countBytes, type Contents, type Layout } from './layout.js';
+
+/** What all that is done with a spec takes. */
+export interface ContentsOptions {
+  /** @defaultValue the spec's, else the engine's */
+  readonly seed?: number | bigint | undefined;
+  /** The most bytes that the tensors of a file may have together: "5GB". @defaultValue the spec's `shard_size`, else one file */
+  readonly shardSize?: string | number | undefined;
+  /** Path of a checkpoint whose names, shapes and dtypes a spec without tensors takes; only its headers are read. */
+  readonly like?: string | undefined;
+}
+
+export const CONTENTS_KEYS = ['seed', 'shardSize', 'like'] as const;
+
+/** The engine, as far as it decides what is written. */
+export interface EngineFacts {
+  readonly threads: number;
+  readonly seed: bigint;
+  /** Nobody chose the engine's seed. */
+  readonly isSeedRandom: boolean;
+}
+
+export interface ResolvedContents extends Contents {
+  /** Neither spec nor options nor whoever made the engine chose the seed. */
+  readonly isSeedRandom: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** @throws {ValueError} BAD_SPEC and all that a fill refuses, BAD_SEED, BAD_OPTION, BAD_CHECKPOINT */
+export async function resolveContents(
+  spec: unknown,
+  { seed, shardSize, like }: ContentsOptions,
+  engine: Omit<EngineFacts, 'threads'>,
+): Promise<ResolvedContents> {
+  const model = resolveModel(spec, like === undefined ? undefined : await readLike(like));
+  const chosen = seed === undefined ? model.seed : checkSeed(seed);
+  return {
+    tensors: model.tensors,
+    seed: chosen ?? engine.seed,
+    isSeedRandom: chosen === undefined && engine.isSeedRandom,
+    shardBytes: shardSize === undefined ? model.shardBytes : parseByteSize(shardSize, 'shardSize'),
+    warnings: model.warnings,
+  };
+}
+
+export interface TensorReport extends Facts {
+  /** How many of its codes a WAGE layer uses, of 2 to 8 bits. */
+  readonly codeUse?: CodeUse;
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+  readonly init: Init;
+  /** Name of its file. */
+  readonly file: string;
+  /** Position in the file. */
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/**
+ * In the spec's order.
+ * @param files  those whose tensors are told
+ */
+export function reportTensors(layout: Layout, files: ReadonlySet<number>): readonly TensorReport[] {
+  return layout.tensors.flatMap((tensor, i) => {
+    const place = layout.places[i];
+    const file = place && layout.files[place.file];
+    if (place === undefined || file === undefined || !files.has(place.file)) return [];
+    return [reportTensor(tensor, file.name, place.position)];
+  });
+}
+
+function reportTensor(tensor: ModelTensor, file: string, byteOffset: number): TensorReport {
+  const { name, shape, dtype, recipe } = tensor;
+  const { init, facts } = recipe;
+  const codeUse = codeUseOf(recipe);
+  return {
+    name,
+    shape,
+    dtype,
+    init,
+    ...facts,
+    ...(codeUse && { codeUse }),
+    file,
+    byteOffset,
+    byteLength: countBytes(tensor),
+  };
+}
+
+export function warnOfCollapse({ name, codeUse }: TensorReport): string[] {
+  if (codeUse === undefined || !isCollapsed(codeUse)) return [];
+  const { used, available, zeroShare } = codeUse;
+  const found = `${nameTensor(name)} uses ${used} of ${available} codes, and ${Math.round(100 * zeroShare)} % of its weights are 0.`;
+  return [`${found} A smaller fan-in or fewer bits would use more of the grid.`];
+}

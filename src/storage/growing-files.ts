@@ -1,0 +1,94 @@
+/**
+ * The files of a run while they grow in its work folder: made, given their room, or found again by a run that resumes.
+ * @module
+ */
+import { lstat, unlink, type FileHandle } from 'node:fs/promises';
+import type { ControlWords } from '../engine/control.js';
+import { writeAt } from './file-work.js';
+import { errorCode } from './io-errors.js';
+import { reserveFile } from './reserve.js';
+import type { Section } from './sections.js';
+import { createFile, reopenFile } from './work-folder.js';
+
+/** The file of a section: open, or finished and named by an earlier run. */
+export interface GrowingFile extends Section {
+  readonly handle: FileHandle | undefined;
+}
+
+/**
+ * What an earlier run left of a section. Afterwards those of its chunks are marked as done that are there.
+ * @param isRecorded  there is a journal, from which the marks are
+ * @returns           undefined: the file is to be made
+ */
+export async function findFile(
+  section: Section,
+  control: ControlWords,
+  isRecorded: boolean,
+): Promise<GrowingFile | undefined> {
+  // Files get their names when they are whole, so a file that has the name, and the header, is.
+  if (await isNamed(section)) {
+    markChunks(section, (chunk) => {
+      control.markDone(chunk);
+    });
+    return { ...section, handle: undefined };
+  }
+  const handle = isRecorded ? await openLeftover(section) : undefined;
+  if (handle !== undefined) return { ...section, handle };
+  markChunks(section, (chunk) => {
+    control.markUndone(chunk);
+  });
+  return undefined;
+}
+
+function markChunks({ firstChunk, endChunk }: Section, mark: (chunk: number) => void): void {
+  for (let chunk = firstChunk; chunk < endChunk; chunk++) mark(chunk);
+}
+
+async function openLeftover({ workPath, file }: Section): Promise<FileHandle | undefined> {
+  const handle = await reopenFile(workPath).catch((cause: unknown) => {
+    if (errorCode(cause) === 'ENOENT' || errorCode(cause) === 'ELOOP') return undefined;
+    throw cause;
+  });
+  // Shorter if it was cut off before it had its size.
+  if (handle === undefined || (await handle.stat()).size === file.byteLength) return handle;
+  await handle.close();
+  return undefined;
+}
+
+/** Whether the file that has the name is ours: as long, and with the same header, seed and recipe included. */
+async function isNamed({ finalPath, file }: Section): Promise<boolean> {
+  const facts = await lstat(finalPath).catch(() => undefined);
+  if (!facts?.isFile() || facts.size !== file.byteLength) return false;
+  const handle = await reopenFile(finalPath).catch(() => undefined);
+  if (handle === undefined) return false;
+  try {
+    const { length } = file.header;
+    const { buffer } = await handle.read(new Uint8Array(length), 0, length, 0);
+    return Buffer.compare(buffer, file.header) === 0;
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * A new file with its room.
+ * @throws {InitError} NO_SPACE, IO_FAILED
+ */
+export async function makeFile(section: Section): Promise<GrowingFile> {
+  const { file, workPath, finalPath } = section;
+  // Of a run that was killed before it had recorded anything.
+  await unlink(workPath).catch(() => undefined);
+  const handle = await createFile(workPath);
+  try {
+    await reserveFile(handle, workPath, finalPath, file.byteLength);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  return { ...section, handle };
+}
+
+/** Also of a file that was found: its header may not have been synced. */
+export function writeHeader({ handle, finalPath, file }: GrowingFile): void {
+  if (handle !== undefined) writeAt(handle.fd, finalPath, file.header, 0);
+}

@@ -1,0 +1,177 @@
+/**
+ * Makes one checkpoint of shards that parts have written: checks that all are there and are of one whole, then writes the index.
+ * @module
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { InitInput } from '../domain/init.js';
+import { nameShards } from '../domain/shards.js';
+import { resolveModel } from '../domain/spec.js';
+import { checkKeys, listNames, show } from '../domain/words.js';
+import { ValueError } from '../errors.js';
+import { digestOf, formatIndex, type DigestedTensor } from './layout.js';
+import { checkFolder } from './output-place.js';
+import { readHeader } from './safetensors-reader.js';
+import type { StoredFile } from './stored.js';
+import { readFileRecipe, type FileRecipe, type StoredShard } from './stored-recipe.js';
+import { checkOut } from './model.js';
+import { writeWholeFile } from './whole-file.js';
+
+export interface MergeOptions {
+  /** What the parts were given: the path that the shards' names are made of. */
+  readonly out: string;
+  /** Replace an index that is there and says something else. @defaultValue false */
+  readonly force?: boolean | undefined;
+}
+
+export interface MergeReport {
+  /** Absolute. */
+  readonly indexPath: string;
+  readonly files: readonly { readonly path: string; readonly byteLength: number }[];
+  readonly tensorCount: number;
+  /** Of the tensors: the index's `total_size`. */
+  readonly totalSize: number;
+  readonly seed: bigint;
+}
+
+const refuse = (found: string, remedy: string): ValueError => new ValueError('BAD_CHECKPOINT', found, remedy);
+
+/**
+ * Reads headers only: whether the tensors' bytes are right is for verify to say.
+ * @throws {ValueError} BAD_CHECKPOINT: shards are missing, or not of one checkpoint
+ * @throws {InitError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, IO_FAILED
+ */
+export async function mergeCheckpoint(options: MergeOptions): Promise<MergeReport> {
+  checkKeys(options, ['out', 'force'], 'mergeCheckpoint', 'BAD_OPTION');
+  const { force = false } = options;
+  const path = resolve(checkOut(options.out, 'mergeCheckpoint'));
+  const folder = dirname(path);
+  await checkFolder(folder);
+  const names = await findShards(folder, basename(path));
+  const files = await Promise.all(names.files.map((name) => readHeader(join(folder, name))));
+  const recipes = files.map(readShardRecipe);
+  checkAlike(recipes);
+  const tensors = recipes.map(digestedTensors);
+  const [{ seed, shard }] = recipes as [ShardRecipe];
+  if (digestOf(seed, tensors) !== shard.digest) {
+    const found = `The shards of ${path} are not the whole that they say they are of.`;
+    throw refuse(found, 'Their metadata were changed: write them again.');
+  }
+  const stored = files.flatMap((file) =>
+    file.tensors.map((tensor) => ({ ...tensor, file: basename(file.path) })),
+  );
+  const totalSize = stored.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const index = formatIndex(
+    stored.map(({ name, file }) => [name, file]),
+    totalSize,
+  );
+  const indexPath = join(folder, names.index);
+  await writeIndex(indexPath, index, force);
+  return {
+    indexPath,
+    files: files.map(({ path: file, byteLength }) => ({ path: file, byteLength })),
+    tensorCount: stored.length,
+    totalSize,
+    seed,
+  };
+}
+
+/** The names of all shards, all of which are there. */
+async function findShards(
+  folder: string,
+  fileName: string,
+): Promise<{ files: readonly string[]; index: string }> {
+  const there = new Set(await readdir(folder));
+  const counts = new Set([...there].flatMap((name) => countIn(name, fileName) ?? []));
+  const [count] = counts;
+  if (count === undefined) {
+    const [example] = nameShards(fileName, 2).files;
+    const found = `${folder} holds no shard of ${show(fileName)}, such as ${example ?? ''}.`;
+    throw refuse(
+      found,
+      'Pass the --out that the parts were given. A checkpoint of one file needs no merging.',
+    );
+  }
+  if (counts.size > 1) {
+    const found = `${folder} holds shards of ${counts.size} checkpoints: of ${[...counts].join(' and of ')} shards.`;
+    throw refuse(found, 'Move those of one of them elsewhere.');
+  }
+  const { files, index } = nameShards(fileName, count);
+  const missing = files.filter((name) => !there.has(name));
+  if (missing.length > 0 || index === undefined) throw refuseMissing(folder, missing, count, there);
+  return { files, index };
+}
+
+/** 3 of `model-00001-of-00003.safetensors`, if that is how shards of the file are called. */
+function countIn(name: string, fileName: string): number | undefined {
+  const [, shard = '', shards = ''] = /-(\d{5})-of-(\d{5})\.safetensors$/.exec(name) ?? [];
+  const count = Number(shards);
+  if (shard === '' || count < 2 || !fileName.endsWith('.safetensors')) return undefined;
+  return nameShards(fileName, count).files[Number(shard) - 1] === name ? count : undefined;
+}
+
+function refuseMissing(
+  folder: string,
+  missing: readonly string[],
+  count: number,
+  there: ReadonlySet<string>,
+): ValueError {
+  const unfinished = [...there].filter((name) => /^\.jumpfill-[0-9a-f]{12}-\d+-of-\d+$/.test(name));
+  const hint = unfinished.length === 0 ? '' : ` Unfinished parts: ${listNames(unfinished)}.`;
+  const found = `${folder} lacks ${missing.length} of ${count} shards: ${listNames(missing)}.${hint}`;
+  return refuse(found, 'Write the parts that they are of, with --resume those that were begun.');
+}
+
+interface ShardRecipe extends FileRecipe {
+  readonly shard: StoredShard;
+}
+
+function readShardRecipe(file: StoredFile): ShardRecipe {
+  const recipe = readFileRecipe(file);
+  if (recipe?.shard !== undefined) return { ...recipe, shard: recipe.shard };
+  throw refuse(
+    `${file.path} does not say which checkpoint it is a shard of.`,
+    "Only jumpfill's shards can be merged.",
+  );
+}
+
+/** All of one run's seed, number and digest, each in its place. */
+function checkAlike(recipes: readonly ShardRecipe[]): void {
+  const [first] = recipes as [ShardRecipe];
+  for (const [i, { file, seed, shard }] of recipes.entries()) {
+    const differ = (what: string, a: unknown, b: unknown): void => {
+      if (a === b) return;
+      const found = `${file.path} and ${first.file.path} are not of one checkpoint: ${what} is ${String(a)} and ${String(b)}.`;
+      throw refuse(found, 'Write the parts with one spec, seed and shard size.');
+    };
+    differ('the seed', seed, first.seed);
+    differ('the number of shards', shard.shards, first.shard.shards);
+    differ('the digest of the whole', shard.digest, first.shard.digest);
+    if (shard.shard === i + 1 && shard.shards === recipes.length) continue;
+    throw refuse(
+      `${file.path} says that it is shard ${shard.shard} of ${shard.shards}.`,
+      'It was renamed: give it its name again.',
+    );
+  }
+}
+
+/** Through the checks of a spec: metadata are not to be trusted. */
+function digestedTensors({ file, seed, tensors }: ShardRecipe): readonly DigestedTensor[] {
+  const spec = {
+    seed,
+    tensors: file.tensors.map(({ name, shape, dtype }) => ({
+      name,
+      shape,
+      dtype,
+      init: tensors.get(name)?.init as InitInput,
+    })),
+  };
+  return resolveModel(spec).tensors;
+}
+
+async function writeIndex(indexPath: string, bytes: Uint8Array, force: boolean): Promise<void> {
+  const there = await readFile(indexPath).catch(() => undefined);
+  // Merging twice changes nothing.
+  if (there !== undefined && Buffer.compare(there, bytes) === 0) return;
+  await writeWholeFile(indexPath, force, bytes);
+}

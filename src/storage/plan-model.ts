@@ -1,0 +1,95 @@
+/**
+ * What writing a model would come to, without writing: files, sizes, what goes where, whether there is room.
+ * @module
+ */
+import { basename, dirname, join, resolve } from 'node:path';
+import { checkPart, shardsOfPart, type Part } from '../domain/part.js';
+import { checkKeys } from '../domain/words.js';
+import {
+  CONTENTS_KEYS,
+  reportTensors,
+  resolveContents,
+  warnOfCollapse,
+  type ContentsOptions,
+  type EngineFacts,
+  type TensorReport,
+} from './contents.js';
+import { layOut } from './layout.js';
+import { checkOut } from './model.js';
+import { isThere, readFreeBytes } from './output-place.js';
+
+export interface PlanModelOptions extends ContentsOptions {
+  /** Path of the safetensors file; several shards have their names made of it. @defaultValue model.safetensors here */
+  readonly out?: string | undefined;
+  readonly part?: Part | undefined;
+}
+
+export interface PlannedFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Header included. */
+  readonly byteLength: number;
+  readonly elementCount: number;
+  /** Names, in file order. */
+  readonly tensors: readonly string[];
+  /** Whether something of that name is there, which initModel would refuse without `force`. */
+  readonly exists: boolean;
+}
+
+export interface ModelPlan {
+  readonly files: readonly PlannedFile[];
+  /** Of a checkpoint of several shards. */
+  readonly indexPath: string | undefined;
+  /** If nobody chose one, initModel will draw another. */
+  readonly seed: bigint;
+  readonly elementCount: number;
+  /** Of the files of this plan, headers included. A seed that is not chosen yet may change it by a few bytes. */
+  readonly byteLength: number;
+  /** On the output's disk; undefined where the file system does not tell, or the folder is not there. */
+  readonly freeBytes: number | undefined;
+  readonly tensors: readonly TensorReport[];
+  readonly warnings: readonly string[];
+}
+
+/** @throws see Engine.planModel */
+export async function planModel(
+  engine: EngineFacts,
+  spec: unknown,
+  options: PlanModelOptions,
+): Promise<ModelPlan> {
+  checkKeys(options, [...CONTENTS_KEYS, 'out', 'part'], 'planModel', 'BAD_OPTION');
+  const { out = 'model.safetensors', part } = options;
+  const path = resolve(checkOut(out, 'planModel'));
+  if (part !== undefined) checkPart(part, 'planModel: part');
+  const contents = await resolveContents(spec, options, engine);
+  const layout = layOut(contents, basename(path));
+  const own = part === undefined ? [...layout.files.keys()] : shardsOfPart(part, layout.files.length);
+  const tensors = reportTensors(layout, new Set(own));
+  const files = await Promise.all(
+    own.map(async (i): Promise<PlannedFile[]> => {
+      const file = layout.files[i];
+      if (file === undefined) return [];
+      const inFile = file.tensors.flatMap((tensor) => layout.tensors[tensor] ?? []);
+      return [
+        {
+          path: join(dirname(path), file.name),
+          byteLength: file.byteLength,
+          elementCount: inFile.reduce((sum, { elementCount }) => sum + elementCount, 0),
+          tensors: inFile.map(({ name }) => name),
+          exists: await isThere(join(dirname(path), file.name)),
+        },
+      ];
+    }),
+  );
+  const planned = files.flat();
+  return {
+    files: planned,
+    indexPath: layout.index && join(dirname(path), layout.index.name),
+    seed: layout.seed,
+    elementCount: planned.reduce((sum, { elementCount }) => sum + elementCount, 0),
+    byteLength: planned.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    freeBytes: await readFreeBytes(dirname(path)),
+    tensors,
+    warnings: [...contents.warnings, ...tensors.flatMap(warnOfCollapse)],
+  };
+}

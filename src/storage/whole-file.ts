@@ -1,0 +1,44 @@
+/**
+ * A small file that appears whole or not at all: written as a temporary sibling, synced, then given its name.
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { open, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { writeError } from './io-errors.js';
+import { checkFolder, checkName, checkRoom, publish, syncFolder } from './output-place.js';
+
+/**
+ * What can be known before there is anything to write.
+ * @throws {InitError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, NO_SPACE
+ */
+export async function checkWholeFile(path: string, force: boolean, byteLength = 0): Promise<void> {
+  await checkFolder(dirname(path));
+  await checkName(path, force);
+  await checkRoom(dirname(path), byteLength);
+}
+
+/** @throws {InitError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, NO_SPACE, IO_FAILED */
+export async function writeWholeFile(path: string, force: boolean, bytes: Uint8Array): Promise<void> {
+  await checkWholeFile(path, force, bytes.length);
+  const temporary = join(dirname(path), `.jumpfill-${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await writeSynced(temporary, bytes);
+    await publish([{ from: temporary, to: path }], force);
+    await syncFolder(dirname(path));
+  } catch (cause) {
+    await unlink(temporary).catch(() => undefined);
+    throw writeError(path, cause);
+  }
+}
+
+/** A new file, never one, or a link, that somebody put there. */
+export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(path, 'wx');
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
