@@ -18,6 +18,9 @@ const TEXT_CONTRAST = 4.5;
 const GRAPHICS_CONTRAST = 3;
 const LEAST_TEXT_PIXELS = 9.5;
 
+/** A browser on a machine with other things to do. */
+const LAUNCH_MS = 60_000;
+
 interface Layout {
   readonly overflow: number;
   readonly outside: readonly string[];
@@ -61,7 +64,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     writeFileSync(path, renderPage(report));
     url = pathToFileURL(path).href;
     browser = await launchChromium();
-  });
+  }, LAUNCH_MS);
 
   afterAll(async () => {
     await browser.close();
