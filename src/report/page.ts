@@ -85,7 +85,9 @@ function renderFacts({
     ...Object.entries(metadata).map(([key, value]) => [key, shortenText(value)] as const),
   ];
   const rows = facts.flatMap(([key, value]) =>
-    value === undefined ? [] : [`<dt>${escapeText(key)}</dt><dd>${escapeName(value)}</dd>`],
+    value === undefined
+      ? []
+      : [`<dt>${escapeText(key)}</dt><dd>${key === 'path' ? escapeName(value) : escapeText(value)}</dd>`],
   );
   return `<dl class="facts">${rows.join('')}</dl>`;
 }

@@ -4,8 +4,9 @@
  */
 import type { ControlWords } from '../engine/control.js';
 import type { GrowingFile } from './growing-files.js';
-import { writeError } from './io-errors.js';
+import { attemptWrite } from './io-errors.js';
 import { formatRanges, type Journal } from './journal.js';
+import { syncFolder } from './output-place.js';
 
 export class Recorder {
   /** Aborted, with the error as its reason, when a file cannot be synced: what the journal would say might not be true. */
@@ -16,12 +17,15 @@ export class Recorder {
   /** How many chunks of each file were done when it was last synced. */
   readonly #synced: number[];
   #recorded: string;
+  #isFolderSynced = false;
 
   constructor(
     readonly journal: Journal,
     readonly control: ControlWords,
     readonly files: readonly GrowingFile[],
     readonly intervalMs: number,
+    /** Of the files and the journal. */
+    readonly folder: string,
   ) {
     this.#synced = files.map((file) => countDone(file, control));
     this.#recorded = formatRanges(control);
@@ -67,10 +71,13 @@ export class Recorder {
     const counts = this.files.map((file) => countDone(file, this.control));
     for (const [i, file] of this.files.entries()) {
       if (counts[i] === this.#synced[i]) continue;
-      await attempt(file.finalPath, async () => file.handle?.datasync());
+      await attemptWrite(file.finalPath, async () => file.handle?.datasync());
       this.#synced[i] = counts[i] ?? 0;
     }
-    await attempt('the journal', () => this.journal.record(done));
+    // The names of the files themselves, once.
+    if (!this.#isFolderSynced) await syncFolder(this.folder);
+    this.#isFolderSynced = true;
+    await attemptWrite('the journal', () => this.journal.record(done));
     this.#recorded = done;
   }
 }
@@ -79,12 +86,4 @@ function countDone({ firstChunk, endChunk }: GrowingFile, control: ControlWords)
   let count = 0;
   for (let chunk = firstChunk; chunk < endChunk; chunk++) if (control.isDone(chunk)) count++;
   return count;
-}
-
-async function attempt(path: string, action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (cause) {
-    throw writeError(path, cause);
-  }
 }

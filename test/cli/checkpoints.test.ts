@@ -77,7 +77,7 @@ describe('parts', () => {
     const early = await runCli(['merge', out]);
     expect(early.code).toBe(2);
     expect(early.stderr).toContain(
-      'lacks 2 of 3 shards: m-00001-of-00003.safetensors, m-00003-of-00003.safetensors',
+      'lacks 2 of 3 shards: "m-00001-of-00003.safetensors", "m-00003-of-00003.safetensors"',
     );
     expect(await runCli([...init, 'auto/2'], { JOB_COMPLETION_INDEX: '0' })).toMatchObject({ code: 0 });
     const merged = await runCli(['merge', out]);
