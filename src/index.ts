@@ -15,7 +15,8 @@ export {
 } from './engine/shared-tensor.js';
 export type { RunOptions } from './engine/coordinator.js';
 export type { OnProgress, Progress } from './engine/progress.js';
-export { Engine, type EngineOptions, type MaterializeOptions } from './api/engine.js';
+export { Engine, type MaterializeOptions } from './api/engine.js';
+export type { EngineOptions } from './api/engine-options.js';
 export type {
   FillOptions,
   KaimingOptions,

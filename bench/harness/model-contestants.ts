@@ -122,7 +122,7 @@ export class ConstantModels {
       this.threads,
     );
     const control = this.#coordinator.prepare(job);
-    const recorder = new Recorder(NO_JOURNAL, control, files, Infinity);
+    const recorder = new Recorder(NO_JOURNAL, control, files, Infinity, folder);
     recorder.start();
     await this.#coordinator.run(job, {}, control);
     await recorder.stop();

@@ -13,7 +13,7 @@ import { InterruptedError } from './interrupted.js';
 import { readSource, refuseOwnSpec } from './model-source.js';
 import { ProgressBar } from './progress-bar.js';
 import { sayReport, sayWarnings } from './say.js';
-import { isTerminal, styleFor } from './style.js';
+import { isTerminal, roomOf, styleFor } from './style.js';
 import { formatSummary, formatTable, groupDigits } from './table.js';
 
 /** What `--out` says for standard output. */
@@ -60,7 +60,7 @@ function tellKept(error: unknown, { out, part }: InitCommand): unknown {
 }
 
 const formatReport = (report: ModelReport): string =>
-  `${formatTable(report.tensors, styleFor(process.stdout))}\n\n${formatSummary(report)}`;
+  `${formatTable(report.tensors, roomOf(process.stdout), styleFor(process.stdout))}\n\n${formatSummary(report)}`;
 
 /** @throws {ValueError} BAD_OPTION: what only files can have */
 async function streamTo(
@@ -98,7 +98,7 @@ async function streamTo(
   const { byteLength, elementCount, seed: drawn, tensors, warnings } = plan;
   const report = { seed: drawn, elementCount, byteLength, tensors, warnings };
   const format = (): string =>
-    `${formatTable(tensors, styleFor(process.stderr))}\n\n${groupDigits(elementCount)} elements, ${groupDigits(byteLength)} bytes, seed ${drawn}`;
+    `${formatTable(tensors, roomOf(process.stderr), styleFor(process.stderr))}\n\n${groupDigits(elementCount)} elements, ${groupDigits(byteLength)} bytes, seed ${drawn}`;
   sayReport(report, format, command.output, process.stderr);
 }
 

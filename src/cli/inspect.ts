@@ -13,7 +13,7 @@ import { checkWholeFile, writeWholeFile } from '../storage/whole-file.js';
 import type { InspectCommand } from './arguments.js';
 import { formatInspection, formatReasons, formatWhole } from './inspect-table.js';
 import { ProgressBar } from './progress-bar.js';
-import { isTerminal, styleFor } from './style.js';
+import { roomOf, styleFor } from './style.js';
 import { escapeControls } from './text.js';
 
 /** @returns the report: what an exit code is made of */
@@ -62,9 +62,12 @@ function printReport(report: InspectReport, output: InspectCommand['output']): v
   if (output !== 'table') return;
   const { stdout } = process;
   const style = styleFor(stdout);
-  const reasons = formatReasons(report).map((reason) => `${style('red', 'NOT EXPECTED')} ${reason}\n`);
-  const table = formatInspection(report.tensors, isTerminal(stdout) ? stdout.columns : Infinity, style);
-  stdout.write(`${table}\n\n${reasons.join('')}${reasons.length > 0 ? '\n' : ''}${formatWhole(report)}\n`);
+  const parts = [
+    formatInspection(report.tensors, roomOf(stdout), style),
+    formatReasons(report, style).join('\n'),
+    formatWhole(report),
+  ];
+  stdout.write(`${parts.filter((part) => part !== '').join('\n\n')}\n`);
 }
 
 /** Rows of numbers on a line of their own: a histogram has 64. No string in JSON holds a line break. */

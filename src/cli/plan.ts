@@ -7,7 +7,7 @@ import { planModel } from '../storage/plan-model.js';
 import type { PlanCommand } from './arguments.js';
 import { readSource } from './model-source.js';
 import { sayReport, sayWarnings } from './say.js';
-import { styleFor } from './style.js';
+import { roomOf, styleFor } from './style.js';
 import { formatPlan } from './table.js';
 
 /** No engine: its threads and kernels would have to be loaded. If nobody chose the seed, any will do. */
@@ -18,5 +18,5 @@ export async function runPlan(command: PlanCommand): Promise<void> {
   const { out, part, seed, shardSize, like } = command;
   const plan = await planModel(NOBODY, spec, { out, part, seed, shardSize, like });
   sayWarnings(plan.warnings);
-  sayReport(plan, () => formatPlan(plan, styleFor(process.stdout)), command.output);
+  sayReport(plan, () => formatPlan(plan, roomOf(process.stdout), styleFor(process.stdout)), command.output);
 }

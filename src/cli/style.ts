@@ -13,6 +13,10 @@ export function styleFor(stream: NodeJS.WriteStream): Style {
   return wanted ? (format, text) => styleText(format, text) : (_, text) => text;
 }
 
+/** Columns of a terminal; without end where lines do not wrap. */
+export const roomOf = (stream: NodeJS.WriteStream): number =>
+  isTerminal(stream) ? stream.columns : Infinity;
+
 export function isTerminal(stream: NodeJS.WriteStream): stream is NodeJS.WriteStream & WriteStream {
   return stream.isTTY;
 }

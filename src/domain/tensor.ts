@@ -145,7 +145,10 @@ export function checkShape(shape: unknown, dtype: Dtype, name?: string): readonl
     throw new ValueError('BAD_SHAPE', found, 'Dimensions are whole numbers from 0; a scalar is [].');
   });
   const checked = Object.freeze([...(dimensions as readonly number[])]);
-  if (!Number.isSafeInteger(countElements(checked) * DTYPES[dtype].byteWidth)) {
+  // Readers multiply in order, in 64 bits: a 0 behind does not mend an overflow before it.
+  const isCountable =
+    checked.reduce((product, size) => (product < 2 ** 64 ? product * size : NaN), 1) < 2 ** 64;
+  if (!isCountable || !Number.isSafeInteger(countElements(checked) * DTYPES[dtype].byteWidth)) {
     const found = `${nameTensor(name)}: shape ${show(shape)} has more than 2^53 - 1 bytes.`;
     throw new ValueError('TOO_LARGE', found, 'Split it into several tensors.');
   }

@@ -117,14 +117,18 @@ function drawMarks(levels: readonly Level[], { x, y }: Frame, width: number): st
 
 /** The base line and what lies at its ends, and 0 if it is well between them; of few levels, each. */
 function drawAxis(low: number, high: number, { x }: Frame, levels: readonly number[] = []): string {
-  const isFew = levels.length > 0 && levels.length <= 5;
+  const [first = low, last = high] = [levels[0], levels.at(-1)];
+  const isFew = levels.length > 0 && levels.length <= FEW_LEVELS;
   const share = -low / (high - low);
-  const ticks = isFew ? levels : [low, ...(share > 0.2 && share < 0.8 ? [0] : []), high];
+  const ticks = isFew ? levels : [first, ...(share > 0.2 && share < 0.8 ? [0] : []), last];
   const labels = ticks.map((value, i) => {
     const anchor = isFew ? 'middle' : i === 0 ? 'start' : i === ticks.length - 1 ? 'end' : 'middle';
     return `<text x="${x(value)}" y="${BASE + 14}" text-anchor="${anchor}">${formatTick(value)}</text>`;
   });
   return `<path class="axis" d="M${LEFT} ${BASE}h${WIDTH}"/>${labels.join('')}`;
 }
+
+/** Each has room for its label. */
+const FEW_LEVELS = 5;
 
 const formatTick = (value: number): string => formatFigure(Number(value.toPrecision(3)));

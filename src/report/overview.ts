@@ -46,13 +46,14 @@ const round = (value: number): number => Math.round(value * 10) / 10;
 const isDrawn = (value: number | undefined): value is number => value !== undefined && value > 0;
 
 /** @param base  of the logarithmic axis: its ticks are powers of it */
-function renderPicture(title: string, points: readonly Point[], base: number): string {
+function renderPicture(title: string, points: readonly Point[], base: 2 | 10): string {
   const values = points.flatMap(({ found, expected }) => [found, expected]).filter(isDrawn);
   if (values.length === 0) return '';
   const axis = logAxis(values, base);
   const x = (tensor: number): number => round(LEFT + ((tensor + 0.5) / points.length) * (RIGHT - LEFT));
   const radius = round(Math.min(Math.max(90 / points.length, 1.4), 4));
-  const half = round(Math.min(Math.max((RIGHT - LEFT) / points.length / 2, 1.5), 7));
+  // A dash shows on either side of a dot that lies on it.
+  const half = round(1.8 * radius);
   const marks = points.flatMap(({ tensor, expected }) =>
     isDrawn(expected) ? [`M${round(x(tensor) - half)} ${axis.y(expected)}h${2 * half}`] : [],
   );
@@ -68,25 +69,43 @@ function renderPicture(title: string, points: readonly Point[], base: number): s
 }
 
 interface LogAxis {
-  readonly base: number;
   readonly ticks: readonly number[];
   readonly y: (value: number) => number;
 }
 
 /** At most so many ticks. */
-const MOST_TICKS = 7;
+const MOST_TICKS = 8;
+/** No dot lies on the edge. */
+const MARGIN = 1.04;
 
-function logAxis(values: readonly number[], base: number): LogAxis {
-  const exponents = values.map((value) => Math.log(value) / Math.log(base));
-  const low = Math.floor(Math.min(...exponents) - 0.1);
-  const high = Math.max(Math.ceil(Math.max(...exponents) + 0.1), low + 2);
-  const every = Math.ceil((high - low + 1) / MOST_TICKS);
-  const ticks: number[] = [];
-  for (let exponent = low; exponent <= high; exponent += every) ticks.push(base ** exponent);
+/** From a tick below all values to one above: powers of two, or 1, 2 and 5 times powers of ten, or every so many of these. */
+function logAxis(values: readonly number[], base: 2 | 10): LogAxis {
+  const factors = base === 2 ? [1] : [1, 2, 5];
+  const least = Math.min(...values) / MARGIN;
+  const greatest = Math.max(...values) * MARGIN;
+  const exponents = [least, greatest].map((value) => Math.floor(Math.log(value) / Math.log(base)));
+  const [from = 0, to = 0] = exponents;
+  const all = Array.from({ length: to - from + 2 }, (_, i) =>
+    factors.map((factor) => factor * base ** (from + i)),
+  ).flat();
+  const first = all.findLastIndex((tick) => tick <= least);
+  const within = all.slice(Math.max(first, 0), all.findIndex((tick) => tick >= greatest) + 1);
+  const ticks = thinOut(within, factors.length);
+  const [low = least, high = greatest] = [within[0], within.at(-1)];
   const y = (value: number): number =>
-    round(BOTTOM - ((Math.log(value) / Math.log(base) - low) / (high - low)) * (BOTTOM - TOP));
-  return { base, ticks, y };
+    round(BOTTOM - (Math.log(value / low) / Math.log(high / low)) * (BOTTOM - TOP));
+  return { ticks, y };
 }
+
+/** Whole powers alone where there are too many, then every second, third, ... of them. */
+function thinOut(ticks: readonly number[], factors: number): readonly number[] {
+  if (ticks.length <= MOST_TICKS) return ticks;
+  const powers = factors === 1 ? ticks : ticks.filter((tick) => Number.isInteger(roundExponent(tick)));
+  const every = Math.ceil(powers.length / MOST_TICKS);
+  return powers.filter((_, i) => i % every === 0);
+}
+
+const roundExponent = (tick: number): number => Number(Math.log10(tick).toFixed(9));
 
 function drawGrid({ ticks, y }: LogAxis, tensors: number): string {
   const lines = ticks.map((tick) => {

@@ -85,7 +85,9 @@ function renderFacts({
     ...Object.entries(metadata).map(([key, value]) => [key, shortenText(value)] as const),
   ];
   const rows = facts.flatMap(([key, value]) =>
-    value === undefined ? [] : [`<dt>${escapeText(key)}</dt><dd>${escapeName(value)}</dd>`],
+    value === undefined
+      ? []
+      : [`<dt>${escapeText(key)}</dt><dd>${key === 'path' ? escapeName(value) : escapeText(value)}</dd>`],
   );
   return `<dl class="facts">${rows.join('')}</dl>`;
 }
@@ -131,9 +133,11 @@ function renderIndex(tensors: readonly InspectedTensor[]): string {
     ({ name, dtype, shape, figures, expected, verdict }, i) =>
       `<tr><th scope="row"><a href="#${cardId(i)}"><bdi>${escapeName(name)}</bdi></a></th><td>${escapeText(dtype)}</td><td>${formatShape(shape)}</td><td class="number">${formatFigure(figures?.std)}</td><td class="number">${formatFigure(expected?.std)}</td><td class="${verdict.kind}">${VERDICTS[verdict.kind].sign}<span class="unseen"> ${VERDICTS[verdict.kind].words}</span></td></tr>`,
   );
-  const head = ['name', 'dtype', 'shape', 'std', 'expected', 'verdict'].map(
-    (title) => `<th scope="col">${title}</th>`,
-  );
+  const titles = ['name', 'dtype', 'shape', 'std', 'expected', 'verdict'];
+  const head = titles.map((title) => {
+    const isNumber = title === 'std' || title === 'expected';
+    return `<th scope="col"${isNumber ? ' class="number"' : ''}>${title}</th>`;
+  });
   return `<details><summary>All ${formatCount(tensors.length)} tensors as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="All tensors"><table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
 }
 

@@ -17,8 +17,6 @@ export const STYLE = `
   }
 }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; }
-@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 body { margin: 0 auto; max-width: 1240px; padding: 24px 16px 64px; background: var(--paper); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 h1 { margin: 0 0 10px; font-size: 1.7rem; line-height: 1.2; letter-spacing: -0.01em; }
@@ -41,9 +39,10 @@ ul { margin: 0; padding: 0; list-style: none; }
 .sample.dot { width: 9px; height: 9px; border-radius: 9px; background: var(--dot); }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; }
 figure, .card { margin: 0; padding: 14px 16px; background: var(--card); border: 1px solid var(--faint); border-radius: 10px; }
+figure { max-width: 640px; }
 figcaption { font-weight: 600; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 330px), 1fr)); gap: 16px; align-items: start; }
-.card { content-visibility: auto; contain-intrinsic-size: auto 420px; min-width: 0; scroll-margin-top: 12px; }
+.card { min-width: 0; scroll-margin-top: 12px; }
 .card:target { border-color: var(--dot); box-shadow: 0 0 0 2px var(--dot); }
 .form { display: flex; flex-wrap: wrap; gap: 2px 8px; align-items: baseline; margin: 2px 0 0; color: var(--soft); font-size: 0.85rem; }
 .form .badge { margin-left: auto; }
@@ -70,9 +69,9 @@ details { margin-top: 28px; } summary { cursor: pointer; color: var(--link); }
 .scroll { overflow-x: auto; margin-top: 8px; max-height: 70vh; }
 .scroll th, .scroll td { padding: 3px 14px 3px 0; white-space: nowrap; }
 .scroll tbody th { min-width: 9rem; white-space: normal; }
-.number { text-align: right; }
+.scroll .number { text-align: right; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .scroll, .figures { position: relative; }
-@media (max-width: 640px) { .overview text { font-size: 14px; } .histogram text { font-size: 12.5px; } }
-@media print { .card, figure { break-inside: avoid; } .card { content-visibility: visible; } }
+@media (max-width: 640px) { .overview text { font-size: 14px; } .histogram text { font-size: 12.5px; } .form .badge { margin-left: 0; } }
+@media print { .card, figure { break-inside: avoid; } }
 `;

@@ -6,10 +6,10 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { nameTensor } from '../domain/tensor.js';
-import { show } from '../domain/words.js';
-import { ValueError } from '../errors.js';
+import { listNames, show } from '../domain/words.js';
+import { checkAt, ValueError } from '../errors.js';
 import { errorCode } from './io-errors.js';
-import { at, decodeUtf8, JsonReader } from './json-reader.js';
+import { decodeUtf8, JsonReader } from './json-reader.js';
 import { openOrdinary, readBytes, readHeader } from './safetensors-reader.js';
 import type { StoredFile, StoredTensor } from './stored.js';
 
@@ -43,9 +43,6 @@ const MAX_INDEX_BYTES = 100_000_000;
 
 /** Headers that are read at once: more would only queue for Node's four threads. */
 const READS_AT_ONCE = 8;
-
-/** How many of many a message names. */
-const NAMED = 10;
 
 const refuse = (found: string, remedy: string): ValueError => new ValueError('BAD_CHECKPOINT', found, remedy);
 
@@ -94,14 +91,9 @@ async function findInFolder(folder: string): Promise<string> {
 }
 
 function describeFolder(candidates: readonly string[], entries: readonly Dirent[]): string {
-  if (candidates.length > 0) return `${candidates.length} checkpoints: ${listSome(candidates)}`;
+  if (candidates.length > 0) return `${candidates.length} checkpoints: ${listNames([...candidates].sort())}`;
   const all = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
-  return all.length === 0 ? 'nothing' : `no safetensors file and no index, but ${listSome(all)}`;
-}
-
-function listSome(names: readonly string[]): string {
-  const listed = [...names].sort().slice(0, NAMED).map(show).join(', ');
-  return names.length > NAMED ? `${listed} and ${names.length - NAMED} more` : listed;
+  return all.length === 0 ? 'nothing' : `no safetensors file and no index, but ${listNames(all.sort())}`;
 }
 
 async function openIndexed(path: string, indexPath: string): Promise<CheckpointFiles> {
@@ -122,7 +114,7 @@ async function readIndex(path: string): Promise<ReadonlyMap<string, string>> {
       throw refuse(`${path}: an index of ${byteLength} bytes, more than ${MAX_INDEX_BYTES}.`, INDEX_REMEDY);
     }
     const bytes = await readBytes(file, path, 0, byteLength);
-    return at(path, () => parseIndex(decodeUtf8(bytes, INDEX_REMEDY)));
+    return checkAt(path, () => parseIndex(decodeUtf8(bytes, INDEX_REMEDY)));
   } finally {
     await file.close();
   }
@@ -132,7 +124,7 @@ function parseIndex(text: string): ReadonlyMap<string, string> {
   const reader = new JsonReader(text, INDEX_REMEDY);
   let places: Map<string, string> | undefined;
   reader.readObject((key) => {
-    if (key === 'weight_map') places = at(key, () => readPlaces(reader));
+    if (key === 'weight_map') places = checkAt(key, () => readPlaces(reader));
     else reader.skipValue();
   });
   reader.end();
@@ -143,7 +135,7 @@ function parseIndex(text: string): ReadonlyMap<string, string> {
 function readPlaces(reader: JsonReader): Map<string, string> {
   const places = new Map<string, string>();
   reader.readObject((name) => {
-    const file = at(nameTensor(name), () => checkPlace(reader.readString()));
+    const file = checkAt(nameTensor(name), () => checkPlace(reader.readString()));
     places.set(name, file);
   });
   return places;
@@ -172,7 +164,7 @@ async function readHeaders(indexPath: string, names: readonly string[]): Promise
   };
   await Promise.all(Array.from({ length: READS_AT_ONCE }, readNext));
   if (missing.length === 0) return files;
-  const found = `${indexPath} names ${names.length} files, of which ${missing.length} are missing: ${listSome(missing)}.`;
+  const found = `${indexPath} names ${names.length} files, of which ${missing.length} are missing: ${listNames(missing)}.`;
   throw refuse(found, 'Get the rest of the checkpoint.');
 }
 
@@ -195,7 +187,7 @@ function collectTensors(
   }
   if (tensors.size === places.size) return tensors;
   const lost = [...places].filter(([name]) => !tensors.has(name)).map(([name, file]) => `${name} in ${file}`);
-  const found = `${indexPath} names ${lost.length} tensors that their files do not hold: ${listSome(lost)}.`;
+  const found = `${indexPath} names ${lost.length} tensors that their files do not hold: ${listNames(lost)}.`;
   throw refuse(found, 'The index and the files are not of one checkpoint: get them again.');
 }
 

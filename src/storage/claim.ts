@@ -49,7 +49,7 @@ export function resolveClaim(checkpoint: CheckpointFiles, { spec, seed }: ClaimO
 }
 
 /** A spec of rules alone is of the tensors that are there. */
-function likeItself({ tensors }: CheckpointFiles, spec: unknown): readonly LikeTensor[] | undefined {
+export function likeItself({ tensors }: CheckpointFiles, spec: unknown): readonly LikeTensor[] | undefined {
   const listed = (spec as { tensors?: unknown } | null | undefined)?.tensors;
   return listed === undefined ? describeLike(tensors) : undefined;
 }

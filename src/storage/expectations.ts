@@ -10,6 +10,7 @@ import { theoryOf, type Theory } from '../domain/theory.js';
 import { findReasons } from '../domain/verdict.js';
 import { isBadInput } from '../errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
+import { likeItself } from './claim.js';
 import type { Expected, InspectedTensor, Level, RecipeSource } from './inspect-report.js';
 import type { StoredTensor } from './stored.js';
 import { readRecipeIfAny, type StoredRecipe } from './stored-recipe.js';
@@ -39,7 +40,7 @@ export class Expectations {
     const model =
       spec === undefined
         ? this.#stored && attempt(warnings, () => resolveModel(this.#stored?.spec))
-        : resolveModel(spec);
+        : resolveModel(spec, likeItself(checkpoint, spec));
     this.#tensors = new Map(model?.tensors.map((tensor) => [tensor.name, tensor]));
     this.source = model && (spec === undefined ? describeSource(this.#stored) : { from: 'spec' });
     this.missing = [...this.#tensors.keys()].filter((name) => !checkpoint.tensors.has(name));

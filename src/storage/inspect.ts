@@ -39,49 +39,53 @@ export async function inspect(
   options: InspectOptions,
 ): Promise<InspectReport> {
   const startedAt = performance.now();
-  checkKeys(options, OPTION_KEYS, 'inspect', 'BAD_OPTION');
-  checkRunOptions(options, 'inspect');
-  if (typeof path !== 'string' || path === '') {
-    throw new ValueError(
-      'BAD_OPTION',
-      `inspect: the path is ${show(path)}.`,
-      'Name a file, an index or a folder.',
-    );
-  }
+  checkOptions(path, options);
   const { spec, signal, onProgress } = options;
   signal?.throwIfAborted();
   const checkpoint = await openCheckpointFiles(path);
   const expectations = new Expectations(checkpoint, spec);
-  const all = [...checkpoint.tensors.values()];
-  const elementCount = all.reduce((sum, tensor) => sum + tensor.elementCount, 0);
-  const tensors = await inspectAll(
-    coordinator,
-    checkpoint,
-    expectations,
-    { signal, onProgress },
-    elementCount,
-  );
-  const { files, metadata } = checkpoint;
-  const { source: recipe, missing } = expectations;
+  const { source: recipe, missing, warnings } = expectations;
+  const tensors = await inspectAll(coordinator, checkpoint, expectations, { signal, onProgress });
   return {
-    path: checkpoint.path,
+    ...describeFiles(checkpoint),
+    ...(recipe && { recipe }),
+    elementCount: sumOf(tensors, ({ elementCount }) => elementCount),
+    byteLength: sumOf(tensors, ({ byteLength }) => byteLength),
+    threads,
+    elapsedMs: performance.now() - startedAt,
+    tensors,
+    verdicts: countVerdicts(tensors),
+    missing,
+    warnings: [...warnings, ...tensors.flatMap(warnOfNumbers)],
+  };
+}
+
+function checkOptions(path: unknown, options: InspectOptions): void {
+  checkKeys(options, OPTION_KEYS, 'inspect', 'BAD_OPTION');
+  checkRunOptions(options, 'inspect');
+  if (typeof path === 'string' && path !== '') return;
+  const found = `inspect: the path is ${show(path)}.`;
+  throw new ValueError('BAD_OPTION', found, 'Name a file, an index or a folder.');
+}
+
+function describeFiles({
+  path,
+  files,
+  metadata,
+}: CheckpointFiles): Pick<InspectReport, 'path' | 'files' | 'metadata'> {
+  return {
+    path,
     files: files.map((file) => ({
       path: file.path,
       byteLength: file.byteLength,
       tensorCount: file.tensors.length,
     })),
     metadata: Object.fromEntries([...metadata].filter(([key]) => key !== RECIPE_KEY)),
-    ...(recipe && { recipe }),
-    elementCount,
-    byteLength: all.reduce((sum, { byteLength }) => sum + byteLength, 0),
-    threads,
-    elapsedMs: performance.now() - startedAt,
-    tensors,
-    verdicts: countVerdicts(tensors),
-    missing,
-    warnings: [...expectations.warnings, ...tensors.flatMap(warnOfNumbers)],
   };
 }
+
+const sumOf = <T>(items: Iterable<T>, value: (item: T) => number): number =>
+  [...items].reduce((sum, item) => sum + value(item), 0);
 
 function countVerdicts(tensors: readonly InspectedTensor[]): InspectReport['verdicts'] {
   const verdicts = { expected: 0, unexpected: 0, unknown: 0 };
@@ -103,8 +107,8 @@ async function inspectAll(
   checkpoint: CheckpointFiles,
   expectations: Expectations,
   { signal, onProgress }: RunOptions,
-  totalElements: number,
 ): Promise<InspectedTensor[]> {
+  const totalElements = sumOf(checkpoint.tensors.values(), ({ elementCount }) => elementCount);
   const measurements = new Measurements();
   const inspected: InspectedTensor[] = [];
   let before = 0;

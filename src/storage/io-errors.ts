@@ -20,6 +20,15 @@ export function endedEarly(path: string, position: number): InitError {
   return new InitError('IO_FAILED', found, 'It was cut short since it was opened: leave it alone meanwhile.');
 }
 
+/** @throws {InitError} NO_SPACE, IO_FAILED: what the action throws, in this project's words */
+export async function attemptWrite(path: string, action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action();
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
+}
+
 /** What to say of a write that failed; what is said already stays. */
 export function writeError(path: string, cause: unknown): InitError {
   if (cause instanceof InitError) return cause;

@@ -6,7 +6,7 @@
  * Source: RFC 8259, https://doi.org/10.17487/RFC8259.
  * @module
  */
-import { locateError, ValueError } from '../errors.js';
+import { ValueError } from '../errors.js';
 import { show } from '../domain/words.js';
 
 /** serde_json, which the official safetensors reader stands on, stops there too. */
@@ -183,15 +183,6 @@ export class JsonReader {
 
   #refuse(what: string): ValueError {
     return new ValueError('BAD_CHECKPOINT', `${what} (character ${this.#at}).`, this.remedy);
-  }
-}
-
-/** Runs a check; an error it throws is told from `place`. */
-export function at<T>(place: string, check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    throw locateError(error, place);
   }
 }
 

@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { InitInput } from '../domain/init.js';
 import { nameShards } from '../domain/shards.js';
 import { resolveModel } from '../domain/spec.js';
-import { checkKeys, show } from '../domain/words.js';
+import { checkKeys, listNames, show } from '../domain/words.js';
 import { ValueError } from '../errors.js';
 import { digestOf, formatIndex, type DigestedTensor } from './layout.js';
 import { checkFolder, checkOut } from './output-place.js';
@@ -34,9 +34,6 @@ export interface MergeReport {
 }
 
 const refuse = (found: string, remedy: string): ValueError => new ValueError('BAD_CHECKPOINT', found, remedy);
-
-/** How many of many a message names. */
-const NAMED = 10;
 
 /**
  * Reads headers only: whether the tensors' bytes are right is for verify to say.
@@ -118,10 +115,9 @@ function refuseMissing(
   count: number,
   there: ReadonlySet<string>,
 ): ValueError {
-  const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
   const unfinished = [...there].filter((name) => /^\.jumpfill-[0-9a-f]{12}-\d+-of-\d+$/.test(name));
-  const hint = unfinished.length === 0 ? '' : ` Unfinished parts: ${unfinished.slice(0, NAMED).join(', ')}.`;
-  const found = `${folder} lacks ${missing.length} of ${count} shards: ${missing.slice(0, NAMED).join(', ')}${more}.${hint}`;
+  const hint = unfinished.length === 0 ? '' : ` Unfinished parts: ${listNames(unfinished)}.`;
+  const found = `${folder} lacks ${missing.length} of ${count} shards: ${listNames(missing)}.${hint}`;
   return refuse(found, 'Write the parts that they are of, with --resume those that were begun.');
 }
 

@@ -6,7 +6,7 @@ import { constants } from 'node:fs';
 import { access, chmod, link, lstat, open, rename, stat, statfs, unlink } from 'node:fs/promises';
 import { show } from '../domain/words.js';
 import { InitError, ValueError } from '../errors.js';
-import { errorCode, writeError } from './io-errors.js';
+import { errorCode, attemptWrite } from './io-errors.js';
 
 const notWritable = (found: string, remedy: string, cause?: unknown): InitError =>
   new InitError('OUTPUT_NOT_WRITABLE', found, remedy, { cause });
@@ -54,6 +54,13 @@ export async function checkName(path: string, force: boolean): Promise<void> {
 const outputExists = (path: string): InitError =>
   new InitError('OUTPUT_EXISTS', `The output ${path} already exists.`, 'Pass force (--force) to replace it.');
 
+/** Also of a link that leads nowhere. */
+export const isThere = async (path: string): Promise<boolean> =>
+  await lstat(path).then(
+    () => true,
+    () => false,
+  );
+
 /** Bytes that may still be written there; undefined where the file system does not tell. */
 export async function readFreeBytes(folder: string): Promise<number | undefined> {
   const space = await statfs(folder, { bigint: true }).catch(() => undefined);
@@ -87,7 +94,7 @@ export async function publish(finished: readonly Finished[], force: boolean): Pr
 
 async function replaceFile({ from, to }: Finished): Promise<void> {
   const replaced = await lstat(to).catch(() => undefined);
-  await attempt(to, async () => {
+  await attemptWrite(to, async () => {
     // A file that was private stays private.
     if (replaced?.isFile()) await chmod(from, replaced.mode & 0o777);
     await rename(from, to);
@@ -117,16 +124,8 @@ async function linkAsNew(from: string, to: string): Promise<boolean> {
     if (existing?.ino === (await lstat(from)).ino) return false;
     if (existing !== undefined || errorCode(cause) === 'EEXIST') throw outputExists(to);
     // Some file systems have no hard links.
-    await attempt(to, () => rename(from, to));
+    await attemptWrite(to, () => rename(from, to));
     return false;
-  }
-}
-
-async function attempt(path: string, action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (cause) {
-    throw writeError(path, cause);
   }
 }
 

@@ -2,7 +2,6 @@
  * What writing a model would come to, without writing: files, sizes, what goes where, whether there is room.
  * @module
  */
-import { lstat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { checkPart, shardsOfPart, type Part } from '../domain/part.js';
 import { checkKeys } from '../domain/words.js';
@@ -16,7 +15,7 @@ import {
   type TensorReport,
 } from './contents.js';
 import { layOut } from './layout.js';
-import { checkOut, readFreeBytes } from './output-place.js';
+import { checkOut, isThere, readFreeBytes } from './output-place.js';
 
 export interface PlanModelOptions extends ContentsOptions {
   /** Path of the safetensors file; several shards have their names made of it. @defaultValue model.safetensors here */
@@ -93,9 +92,3 @@ export async function planModel(
     warnings: [...contents.warnings, ...tensors.flatMap(warnOfCollapse)],
   };
 }
-
-const isThere = async (path: string): Promise<boolean> =>
-  await lstat(path).then(
-    () => true,
-    () => false,
-  );

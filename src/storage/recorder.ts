@@ -5,8 +5,9 @@
  */
 import type { ControlWords } from '../engine/control.js';
 import type { GrowingFile } from './growing-files.js';
-import { writeError } from './io-errors.js';
+import { attemptWrite } from './io-errors.js';
 import { formatRanges, type Journal } from './journal.js';
+import { syncFolder } from './output-place.js';
 
 /**
  * Between two syncs. A disk takes longer than that for what was written meanwhile, so it is never idle, and at the end there is little
@@ -24,12 +25,15 @@ export class Recorder {
   readonly #synced: number[];
   #recorded: string;
   #recordedAt = performance.now();
+  #isFolderSynced = false;
 
   constructor(
     readonly journal: Pick<Journal, 'record'>,
     readonly control: ControlWords,
     readonly files: readonly GrowingFile[],
     readonly intervalMs: number,
+    /** Of the files and the journal. */
+    readonly folder: string,
   ) {
     this.#synced = files.map((file) => countDone(file, control));
     this.#recorded = formatRanges(control);
@@ -75,7 +79,10 @@ export class Recorder {
     const done = formatRanges(this.control);
     if (done === this.#recorded) return;
     await this.#sync();
-    await attempt('the journal', () => this.journal.record(done));
+    // The names of the files themselves, once.
+    if (!this.#isFolderSynced) await syncFolder(this.folder);
+    this.#isFolderSynced = true;
+    await attemptWrite('the journal', () => this.journal.record(done));
     this.#recorded = done;
   }
 
@@ -84,7 +91,7 @@ export class Recorder {
     const counts = this.files.map((file) => countDone(file, this.control));
     for (const [i, file] of this.files.entries()) {
       if (counts[i] === this.#synced[i]) continue;
-      await attempt(file.finalPath, async () => file.handle?.datasync());
+      await attemptWrite(file.finalPath, async () => file.handle?.datasync());
       this.#synced[i] = counts[i] ?? 0;
     }
   }
@@ -94,12 +101,4 @@ function countDone({ firstChunk, endChunk }: GrowingFile, control: ControlWords)
   let count = 0;
   for (let chunk = firstChunk; chunk < endChunk; chunk++) if (control.isDone(chunk)) count++;
   return count;
-}
-
-async function attempt(path: string, action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (cause) {
-    throw writeError(path, cause);
-  }
 }

@@ -10,9 +10,9 @@ import { resolve } from 'node:path';
 import { fillableDtype, STORED_BITS, STORED_DTYPES, type StoredDtype } from '../domain/stored-dtypes.js';
 import { nameTensor } from '../domain/tensor.js';
 import { show, suggest } from '../domain/words.js';
-import { InitError, ValueError } from '../errors.js';
+import { checkAt, InitError, ValueError } from '../errors.js';
 import { endedEarly, readError } from './io-errors.js';
-import { at, decodeUtf8, JsonReader } from './json-reader.js';
+import { decodeUtf8, JsonReader } from './json-reader.js';
 import { LENGTH_BYTES, MAX_HEADER_BYTES } from './safetensors.js';
 import type { StoredFile, StoredTensor } from './stored.js';
 
@@ -33,7 +33,7 @@ export async function readHeader(path: string): Promise<StoredFile> {
   const { file, byteLength } = await openOrdinary(absolute);
   try {
     const json = await readHeaderBytes(file, absolute, byteLength);
-    return at(absolute, () => parseFile(absolute, byteLength, json));
+    return checkAt(absolute, () => parseFile(absolute, byteLength, json));
   } finally {
     await file.close();
   }
@@ -80,7 +80,7 @@ export async function openUnchanged({ path, byteLength }: StoredFile): Promise<F
 /** Of the JSON alone. */
 async function readHeaderBytes(file: FileHandle, path: string, size: number): Promise<Uint8Array> {
   const first = await readBytes(file, path, 0, Math.min(size, FIRST_READ_BYTES));
-  const length = at(path, () => checkHeaderLength(first, size));
+  const length = checkAt(path, () => checkHeaderLength(first, size));
   const end = LENGTH_BYTES + length;
   if (end <= first.length) return first.subarray(LENGTH_BYTES, end);
   return await readBytes(file, path, LENGTH_BYTES, length);
@@ -135,7 +135,7 @@ export async function readInto(
 }
 
 function parseFile(path: string, byteLength: number, json: Uint8Array): StoredFile {
-  const { metadata, entries } = at('header', () => parseHeader(json));
+  const { metadata, entries } = checkAt('header', () => parseHeader(json));
   const dataOffset = LENGTH_BYTES + json.length;
   checkLayout(entries, byteLength - dataOffset);
   const tensors = entries.map((entry) => describeEntry(entry, path, dataOffset));
@@ -174,7 +174,7 @@ function parseHeader(json: Uint8Array): Header {
 }
 
 function readMetadata(reader: JsonReader, metadata: Map<string, string>): void {
-  at('__metadata__', () => {
+  checkAt('__metadata__', () => {
     reader.readObject((key) => metadata.set(key, reader.readString()));
   });
 }
@@ -182,14 +182,14 @@ function readMetadata(reader: JsonReader, metadata: Map<string, string>): void {
 const ENTRY_KEYS = ['dtype', 'shape', 'data_offsets'] as const;
 
 function readEntry(reader: JsonReader, name: string): Entry {
-  return at(nameTensor(name), () => {
+  return checkAt(nameTensor(name), () => {
     let dtype: string | undefined;
     let shape: number[] | undefined;
     let offsets: number[] | undefined;
     reader.readObject((key) => {
-      if (key === 'dtype') dtype = at(key, () => reader.readString());
-      else if (key === 'shape') shape = at(key, () => readWholes(reader));
-      else if (key === 'data_offsets') offsets = at(key, () => readWholes(reader));
+      if (key === 'dtype') dtype = checkAt(key, () => reader.readString());
+      else if (key === 'shape') shape = checkAt(key, () => readWholes(reader));
+      else if (key === 'data_offsets') offsets = checkAt(key, () => readWholes(reader));
       else throw refuse(`${show(key)} is no known key. Known: ${ENTRY_KEYS.join(', ')}.`);
     });
     if (dtype === undefined) throw refuse('dtype is missing.');

@@ -35,7 +35,27 @@ function decodeUtf8(bytes: Uint8Array, path: string): string {
 
 /** @param path  for messages */
 export function parseSpec(text: string, path: string): unknown {
+  checkNesting(text, path);
   return parsePlain(text) ?? parseWithPlaces(text, path);
+}
+
+/** Deeper than any spec; the stack of whatever walks it has an end. */
+const MAX_DEPTH = 128;
+
+function checkNesting(text: string, path: string): void {
+  let depth = 0;
+  let isInString = false;
+  for (let i = 0; i < text.length && depth <= MAX_DEPTH; i++) {
+    const character = text[i];
+    if (character === '\\') i++;
+    else if (character === '"') isInString = !isInString;
+    else if (isInString) continue;
+    else if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+  }
+  if (depth <= MAX_DEPTH) return;
+  const found = `${path}: it is nested more than ${MAX_DEPTH} deep.`;
+  throw new ValueError('BAD_SPEC', found, 'A spec needs few levels: correct the JSON.');
 }
 
 /** Undefined if JSON.parse refuses the text, or may have lost some of it; also of null, which is no spec. */
@@ -69,7 +89,6 @@ function countKeys(value: unknown): number {
 
 function parseWithPlaces(text: string, path: string): unknown {
   let body: ValueNode;
-  checkNesting(text, path);
   try {
     ({ body } = parse(text, { mode: 'json', ranges: true }));
   } catch (cause) {
@@ -80,21 +99,6 @@ function parseWithPlaces(text: string, path: string): unknown {
   checkStrings(text, path);
   // The seed of a spec is the one number that is kept exact beyond 2^53; all others are doubles.
   return body.type === 'Object' ? toObject(body, path, text, true) : toValue(body, path);
-}
-
-/** Deeper than any spec; the parser's stack has an end. */
-const MAX_DEPTH = 128;
-
-function checkNesting(text: string, path: string): void {
-  let depth = 0;
-  let isInString = false;
-  for (const [token] of text.matchAll(/\\.|["[\]{}]/gs)) {
-    if (token === '"') isInString = !isInString;
-    else if (!isInString) depth += token === '[' || token === '{' ? 1 : -1;
-    if (depth <= MAX_DEPTH) continue;
-    const found = `${path}: it is nested more than ${MAX_DEPTH} deep.`;
-    throw new ValueError('BAD_SPEC', found, 'A spec needs few levels: correct the JSON.');
-  }
 }
 
 /** momoa takes control characters for themselves within strings; JSON has escapes for them. */

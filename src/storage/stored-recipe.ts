@@ -6,9 +6,9 @@
 import { orderForShards } from '../domain/shards.js';
 import { nameTensor, type Dtype } from '../domain/tensor.js';
 import { show } from '../domain/words.js';
-import { InitError, ValueError } from '../errors.js';
+import { checkAt, InitError, ValueError } from '../errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
-import { at, JsonReader } from './json-reader.js';
+import { JsonReader } from './json-reader.js';
 import { BYTE_CONTRACT } from './recipe-metadata.js';
 import type { StoredFile, StoredTensor } from './stored.js';
 
@@ -128,7 +128,7 @@ export interface Told {
 export function readFileRecipe(file: StoredFile): FileRecipe | undefined {
   const text = file.metadata.get(RECIPE_KEY);
   if (text === undefined) return undefined;
-  const part = { file, ...at(`${file.path}: metadata: ${RECIPE_KEY}`, () => parsePart(text)) };
+  const part = { file, ...checkAt(`${file.path}: metadata: ${RECIPE_KEY}`, () => parsePart(text)) };
   const held = new Set(file.tensors.map(({ name }) => name));
   for (const name of part.tensors.keys()) {
     if (!held.has(name))
@@ -145,11 +145,11 @@ function parsePart(text: string): Omit<FileRecipe, 'file'> {
   let tensors: ReadonlyMap<string, Told> | undefined;
   let shard: StoredShard | undefined;
   reader.readObject((key) => {
-    if (key === 'version') version = at(key, () => reader.readString());
-    else if (key === 'byte_contract') byteContract = at(key, () => checkContract(reader.readWhole()));
-    else if (key === 'seed') seed = at(key, () => parseSeed(reader.readString()));
-    else if (key === 'tensors') tensors = at(key, () => readTensors(reader));
-    else if (key === 'checkpoint') shard = at(key, () => readShard(reader));
+    if (key === 'version') version = checkAt(key, () => reader.readString());
+    else if (key === 'byte_contract') byteContract = checkAt(key, () => checkContract(reader.readWhole()));
+    else if (key === 'seed') seed = checkAt(key, () => parseSeed(reader.readString()));
+    else if (key === 'tensors') tensors = checkAt(key, () => readTensors(reader));
+    else if (key === 'checkpoint') shard = checkAt(key, () => readShard(reader));
     else reader.skipValue();
   });
   reader.end();
@@ -165,10 +165,10 @@ function readShard(reader: JsonReader): StoredShard {
   let shardBytes: number | undefined;
   let digest: string | undefined;
   reader.readObject((key) => {
-    if (key === 'shard') shard = at(key, () => reader.readWhole());
-    else if (key === 'shards') shards = at(key, () => reader.readWhole());
-    else if (key === 'shard_size') shardBytes = at(key, () => reader.readWhole());
-    else if (key === 'digest') digest = at(key, () => reader.readString());
+    if (key === 'shard') shard = checkAt(key, () => reader.readWhole());
+    else if (key === 'shards') shards = checkAt(key, () => reader.readWhole());
+    else if (key === 'shard_size') shardBytes = checkAt(key, () => reader.readWhole());
+    else if (key === 'digest') digest = checkAt(key, () => reader.readString());
     else reader.skipValue();
   });
   if (shard === undefined || shards === undefined || digest === undefined || shard < 1 || shard > shards) {
@@ -185,7 +185,7 @@ function checkContract(contract: number): number {
 
 /** A decimal string: readers of JSON round numbers beyond 2^53. */
 function parseSeed(text: string): bigint {
-  const seed = /^[0-9]{1,20}$/.test(text) ? BigInt(text) : -1n;
+  const seed = /^(?:0|[1-9][0-9]{0,19})$/.test(text) ? BigInt(text) : -1n;
   if (BigInt.asUintN(64, seed) === seed) return seed;
   throw refuse(`${show(text)} is no whole number from 0 to 2^64 - 1.`);
 }
@@ -195,7 +195,7 @@ function readTensors(reader: JsonReader): ReadonlyMap<string, Told> {
   reader.readObject((name) => {
     tensors.set(
       name,
-      at(nameTensor(name), () => readTold(reader)),
+      checkAt(nameTensor(name), () => readTold(reader)),
     );
   });
   return tensors;
@@ -215,7 +215,7 @@ function readTold(reader: JsonReader): Told {
     const fact = FACTS.get(key);
     if (key === 'init') init = reader.readValue();
     else if (fact === undefined) reader.skipValue();
-    else facts[fact] = at(key, () => checkFact(reader.readValue(), fact));
+    else facts[fact] = checkAt(key, () => checkFact(reader.readValue(), fact));
   });
   if (init === undefined) throw refuse('init is missing.');
   return { init, facts };

@@ -25,7 +25,6 @@ import {
 import { fileOf, openCheckpointFiles, type CheckpointFiles } from './checkpoint-files.js';
 import { Findings } from './findings.js';
 import { openUnchanged, readBytes } from './safetensors-reader.js';
-import type { StoredFile } from './stored.js';
 
 export interface VerifyOptions extends RunOptions, ClaimOptions {
   /** Check only this share of the blocks, above 0 and at most 1, at random; at least one block a tensor. */
@@ -96,11 +95,10 @@ export async function verify(
   const claim = resolveClaim(checkpoint, options);
   const pairs = choosePairs(checkpoint, claim.model, options.tensors);
   const checks = pairs.map((pair) => planCheck(pair, claim.seed, sample));
-  await withFiles(checkpoint, checks, (files) => runChecks(coordinator, files, checks, options));
-  const differing = checks.filter(({ findings }) => findings.differing > 0);
-  const differences = await Promise.all(
-    differing.map((check) => describe(check, fileOf(checkpoint, check.stored))),
-  );
+  const differences = await withFiles(checkpoint, checks, async (files) => {
+    await runChecks(coordinator, files, checks, options);
+    return await describeDifferences(files, checks);
+  });
   const metadataDifferences = pairs.flatMap((pair) => compareFacts(pair, claim));
   const checkedElements = checks.reduce((sum, check) => sum + countChecked(check), 0);
   return {
@@ -167,19 +165,22 @@ const widthOf = ({ model }: Check): number => DTYPES[model.dtype].byteWidth;
 const countChecked = ({ extents }: Check): number =>
   extents.reduce((sum, { elementCount }) => sum + elementCount, 0);
 
+/** By path. */
+type OpenFiles = ReadonlyMap<string, FileHandle>;
+
 /** Opens the files of the tensors that are checked, and closes them whatever happens. */
-async function withFiles(
+async function withFiles<T>(
   checkpoint: CheckpointFiles,
   checks: readonly Check[],
-  use: (files: ReadonlyMap<string, FileHandle>) => Promise<void>,
-): Promise<void> {
+  use: (files: OpenFiles) => Promise<T>,
+): Promise<T> {
   const files = new Map<string, FileHandle>();
   try {
     for (const { stored } of checks) {
       if (files.has(stored.path)) continue;
       files.set(stored.path, await openUnchanged(fileOf(checkpoint, stored)));
     }
-    await use(files);
+    return await use(files);
   } finally {
     await Promise.all([...files.values()].map((file) => file.close()));
   }
@@ -187,7 +188,7 @@ async function withFiles(
 
 async function runChecks(
   coordinator: Coordinator,
-  files: ReadonlyMap<string, FileHandle>,
+  files: OpenFiles,
   checks: readonly Check[],
   { signal, onProgress }: VerifyOptions,
 ): Promise<void> {
@@ -195,7 +196,7 @@ async function runChecks(
   const tensors = parts.map(({ check, extent }): ComparedTensor => {
     const { draw, buffer, stored } = check;
     const position = stored.position + extent.offset * widthOf(check);
-    const descriptor = files.get(stored.path)?.fd ?? -1;
+    const descriptor = handleOf(files, check).fd;
     return {
       kind: 'compare',
       draw,
@@ -209,30 +210,36 @@ async function runChecks(
   );
 }
 
-async function describe(check: Check, file: StoredFile): Promise<TensorDifference> {
+function handleOf(files: OpenFiles, { stored }: Check): FileHandle {
+  const file = files.get(stored.path);
+  if (file === undefined) throw new RangeError(`${stored.path} is not open`);
+  return file;
+}
+
+async function describeDifferences(files: OpenFiles, checks: readonly Check[]): Promise<TensorDifference[]> {
+  const differences: TensorDifference[] = [];
+  for (const check of checks) {
+    const { first } = check.findings;
+    if (first !== undefined) differences.push(await describe(check, first, handleOf(files, check)));
+  }
+  return differences;
+}
+
+async function describe(check: Check, element: number, file: FileHandle): Promise<TensorDifference> {
   const { stored, model, findings, draw } = check;
-  const element = findings.first ?? 0;
-  const byteOffset = stored.position + element * widthOf(check);
-  const expected = elementsAt(draw.dtype, new ArrayBuffer(widthOf(check)), 0, 1);
+  const byteWidth = widthOf(check);
+  const byteOffset = stored.position + element * byteWidth;
+  const expected = elementsAt(draw.dtype, new ArrayBuffer(byteWidth), 0, 1);
   fillRange(draw, element, expected);
   const first = {
     element,
     index: unravelIndex(element, model.shape),
     expected: describeElement(check, new Uint8Array(expected.buffer)),
-    found: describeElement(check, await readElement(file, byteOffset, widthOf(check))),
+    found: describeElement(check, await readBytes(file, stored.path, byteOffset, byteWidth)),
     byteOffset,
     file: stored.path,
   };
   return { name: model.name, differing: findings.differing, first };
-}
-
-async function readElement(stored: StoredFile, position: number, byteWidth: number): Promise<Uint8Array> {
-  const file = await openUnchanged(stored);
-  try {
-    return await readBytes(file, stored.path, position, byteWidth);
-  } finally {
-    await file.close();
-  }
 }
 
 const describeElement = ({ model }: Check, bytes: Uint8Array): ElementValue => ({

@@ -3,7 +3,7 @@
  * Memory does not grow with the model: threads draw into a scratch and write it at its own position.
  * @module
  */
-import { lstat, readFile, unlink } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { shardsOfPart, type Part } from '../domain/part.js';
 import { chunkAt, type Plan } from '../domain/plan.js';
@@ -12,7 +12,7 @@ import type { Coordinator, RunOptions } from '../engine/coordinator.js';
 import type { Job } from '../engine/protocol.js';
 import { InitError } from '../errors.js';
 import { findFile, makeFile, writeHeader, type GrowingFile } from './growing-files.js';
-import { writeError } from './io-errors.js';
+import { attemptWrite } from './io-errors.js';
 import {
   compareHeaders,
   describeRun,
@@ -22,7 +22,15 @@ import {
   type JournalState,
 } from './journal.js';
 import type { Layout } from './layout.js';
-import { checkFolder, checkName, checkRoom, publish, syncFolder, type Finished } from './output-place.js';
+import {
+  checkFolder,
+  checkName,
+  checkRoom,
+  isThere,
+  publish,
+  syncFolder,
+  type Finished,
+} from './output-place.js';
 import { Recorder } from './recorder.js';
 import { makeJob, planRun, type RunPlan, type Section } from './sections.js';
 import { writeSynced } from './whole-file.js';
@@ -90,12 +98,6 @@ const isSame = async (path: string, bytes: Uint8Array): Promise<boolean> =>
     () => false,
   );
 
-const isThere = async (path: string): Promise<boolean> =>
-  await lstat(path).then(
-    () => true,
-    () => false,
-  );
-
 async function checkNames(names: readonly Named[], folder: string, force: boolean): Promise<void> {
   for (const { name } of names) await checkName(join(folder, name), force);
 }
@@ -146,7 +148,7 @@ class CheckpointRun {
     this.#journal = state
       ? await Journal.goOn(work.journalPath)
       : await Journal.begin(work.journalPath, header);
-    this.#recorder = new Recorder(this.#journal, control, this.#files, options.recordIntervalMs);
+    this.#recorder = new Recorder(this.#journal, control, this.#files, options.recordIntervalMs, work.path);
     this.keptElements = countDoneElements(plan, control);
   }
 
@@ -192,7 +194,9 @@ class CheckpointRun {
   async finish(index: Layout['index'], signal: AbortSignal | undefined): Promise<void> {
     const { work, options } = this;
     const open = this.#files.filter(({ handle }) => handle !== undefined);
-    await Promise.all(open.map(({ handle, finalPath }) => attempt(finalPath, async () => handle?.sync())));
+    await Promise.all(
+      open.map(({ handle, finalPath }) => attemptWrite(finalPath, async () => handle?.sync())),
+    );
     const finished: Finished[] = open.map(({ workPath, finalPath }) => ({ from: workPath, to: finalPath }));
     // A single file gets its name in one step; several do not, so that a run that resumes must know that they are whole.
     if (this.#files.length > 1 || index) await this.#recorder?.record();
@@ -202,7 +206,7 @@ class CheckpointRun {
     signal?.throwIfAborted();
     if (index && !this.#isIndexed) {
       await unlink(work.indexPath).catch(() => undefined);
-      await attempt(work.indexPath, () => writeSynced(work.indexPath, index.bytes));
+      await attemptWrite(work.indexPath, () => writeSynced(work.indexPath, index.bytes));
       finished.push({ from: work.indexPath, to: join(dirname(options.path), index.name) });
     }
     await this.#close();
@@ -257,14 +261,6 @@ function countDoneElements(plan: Plan, control: ControlWords): number {
 
 const countBytes = (sections: readonly Section[]): number =>
   sections.reduce((sum, { file }) => sum + file.byteLength, 0);
-
-async function attempt(path: string, action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (cause) {
-    throw writeError(path, cause);
-  }
-}
 
 const RESUME = 'Pass resume (--resume) to go on';
 

@@ -110,6 +110,11 @@ const makes: readonly (readonly [string, string, () => unknown])[] = [
   ['a dimension of text', 'BAD_SHAPE', () => SharedTensor.empty(untyped(['2']))],
   ['a shape that is a number', 'BAD_SHAPE', () => SharedTensor.empty(untyped(8))],
   ['more bytes than can be addressed', 'TOO_LARGE', () => SharedTensor.empty([2 ** 40, 2 ** 20])],
+  [
+    'dimensions that overflow before a 0',
+    'TOO_LARGE',
+    () => SharedTensor.empty([2 ** 53 - 1, 2 ** 53 - 1, 0]),
+  ],
   ['more bytes than can be allocated', 'TOO_LARGE', () => SharedTensor.empty([2 ** 47])],
   ['an unknown dtype', 'BAD_DTYPE', () => SharedTensor.empty([1], { dtype: untyped('float23') })],
   ['an empty name', 'BAD_NAME', () => SharedTensor.empty([1], { name: '' })],

@@ -151,6 +151,19 @@ describe('materialize', () => {
     expect(await failureOf(engine.materialize(spec, name, start, end))).toMatchObject({ code });
   });
 
+  test('looks at the tensor that is asked for, and refuses it if there are two', async () => {
+    const [w] = spec.tensors;
+    const odd = { seed: 1, tensors: [{ name: 'v', shape: 'none' }, w] };
+    const slice = await engine.materialize(odd, 'w', 5, 15);
+    expectSameBytes(slice.data, (await engine.materialize({ ...spec, seed: 1 }, 'w', 5, 15)).data);
+    const twice = engine.materialize({ seed: 1, tensors: [w, w] }, 'w', 5, 15);
+    expect(await failureOf(twice)).toMatchObject({ code: 'BAD_NAME' });
+    for (const tensors of [[null], 1, { w }, [1, w, 'w']]) {
+      const making = engine.materialize({ seed: 1, tensors }, 'v', 5, 15);
+      expect(await failureOf(making)).toMatchObject({ code: 'BAD_SPEC' });
+    }
+  });
+
   test('refuses what is no spec, an option nobody knows, and work after the end', async () => {
     expect(await failureOf(engine.materialize({}, 'w', 0, 1))).toMatchObject({ code: 'BAD_SPEC' });
     const odd = { sed: 1 } as object;

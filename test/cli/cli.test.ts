@@ -4,32 +4,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { CLI, runCli, writeSpec, type CliRun } from '../support/cli.js';
 import { listFolder, makeFolder } from '../support/folder.js';
 import { readSafetensors } from '../support/safetensors.js';
 import { sha256 } from '../support/bytes.js';
 
-const CLI = 'dist/src/cli.js';
 const VGG7 = 'bench/models/vgg7-wage.json';
 
-interface Run {
-  readonly code: number | string;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(...parameters: string[]): Promise<Run> {
-  return await new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...parameters], (error, stdout, stderr) => {
-      resolve({ code: error?.code ?? 0, stdout, stderr });
-    });
-  });
-}
-
-function writeSpec(folder: string, spec: unknown): string {
-  const path = join(folder, 'spec.json');
-  writeFileSync(path, typeof spec === 'string' ? spec : JSON.stringify(spec));
-  return path;
-}
+const run = (...parameters: string[]): Promise<CliRun> => runCli(parameters);
 
 describe('init', () => {
   test('writes VGG-7 and prints a table and a line of the whole, without colours or a bar where nobody sees them', async () => {

@@ -23,7 +23,7 @@ test('a table of a hundred thousand tensors is formatted', () => {
   const init = { kind: 'zeros' } as const;
   const place = { file: 'm.safetensors', byteOffset: 0, byteLength: 4 };
   const tensor = { name: 'w', shape: [1], dtype: 'float32', init, ...place } as const;
-  const table = formatTable(new Array<typeof tensor>(150_000).fill(tensor), (_, text) => text);
+  const table = formatTable(new Array<typeof tensor>(150_000).fill(tensor), Infinity, (_, text) => text);
   expect(table.split('\n')).toHaveLength(150_001);
 });
 

@@ -26,6 +26,10 @@ const seconds = Number(positionals[0] ?? USUAL_SECONDS);
 const cases = values.cases === undefined ? Infinity : Number(values.cases);
 const seed = values.seed === undefined ? Date.now() % 2 ** 32 : Number(values.seed);
 
+if (![seconds, cases].every((limit) => limit > 0) || !Number.isSafeInteger(seed)) {
+  throw new TypeError('SECONDS and N are numbers: node test/fuzz/main.mjs [SECONDS] [--cases N] [--seed N]');
+}
+
 /** Other readers than the real ones: the test of this program plants bugs. */
 const readers = values.readers === undefined ? {} : await import(pathToFileURL(values.readers).href);
 

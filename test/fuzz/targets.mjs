@@ -22,10 +22,11 @@ const SPECS = [
   '{"seed":42,"default":{"dtype":"float32","init":{"kind":"wage","bits":2,"factor":1}},"tensors":[{"name":"w","shape":[64,3,3,3]},{"name":"b","shape":[10],"init":{"kind":"zeros"}}]}',
   '{"$schema":"x","seed":"18446744073709551615","tensors":[{"name":"t","shape":[5,7],"dtype":"bfloat16","init":{"kind":"truncated_normal","mean":0.5,"std":0.02,"low":"-inf","high":2}},{"name":"u","shape":[],"dtype":"float64","init":{"kind":"uniform","low":-1,"high":1}},{"name":"c","shape":[8,8],"dtype":"int8","init":{"kind":"wage_variance_scaling","bits":4,"codes":true,"mode":"fan_avg"}}]}',
   '{"seed":18446744073709551615,"tensors":[{"name":"k","shape":[6,5],"dtype":"float16","init":{"kind":"kaiming_uniform","a":0.1,"nonlinearity":"leaky_relu","layout":"torch"}},{"name":"h","shape":[3,3,8,4],"init":{"kind":"he_normal","layout":"keras","preserve_std":false}},{"name":"n","shape":[0,4],"init":{"kind":"constant","value":1e-3}}]}',
+  '{"seed":1,"shard_size":"5GB","default":{"dtype":"bfloat16","init":{"kind":"normal","std":0.02}},"rules":[{"match":"*norm.weight","init":{"kind":"ones"}},{"match":"re:.*\\\\.(q|k)_proj","init":{"kind":"xavier_normal"},"dtype":"float32"},{"match":"l.?","init":{"kind":"wage","bits":8}}],"tensors":[{"name":"a.norm.weight","shape":[4]},{"name":"l.q_proj","shape":[4,4]},{"name":"l.0","shape":[3,5]}]}',
 ];
 
 const RECIPE =
-  '{"version":"0.4.0","byte_contract":1,"seed":"42","checkpoint":{"shards":1},"tensors":{"a":{"init":{"kind":"wage","bits":2,"factor":1,"mode":"fan_in","codes":false},"weight_scale":2,"limit":0.75,"code_use":{"used":3}},"b":{"init":{"kind":"truncated_normal","mean":0,"std":1,"low":-2,"high":"inf"}}}}';
+  '{"version":"0.4.0","byte_contract":1,"seed":"42","checkpoint":{"shards":1,"shard":1,"shard_size":1000,"digest":"00ff"},"tensors":{"a":{"init":{"kind":"wage","bits":2,"factor":1,"mode":"fan_in","codes":false},"weight_scale":2,"limit":0.75,"code_use":{"used":3}},"b":{"init":{"kind":"truncated_normal","mean":0,"std":1,"low":-2,"high":"inf"}}}}';
 
 const INDEX = '{"metadata":{"total_size":28},"weight_map":{"a":"1.safetensors","b":"sub/2.safetensors"}}';
 

@@ -208,7 +208,7 @@ describe('parts', () => {
     [
       'a missing shard',
       async (out: string) => engine.initModel(SPEC, { out, shardSize, part: { part: 1, parts: 3 } }),
-      'lacks 2 of 3 shards: m-00002-of-00003.safetensors, m-00003-of-00003.safetensors',
+      'lacks 2 of 3 shards: "m-00002-of-00003.safetensors", "m-00003-of-00003.safetensors"',
     ],
     [
       'no shard',

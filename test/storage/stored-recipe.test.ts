@@ -92,6 +92,7 @@ describe('a recipe is refused', () => {
     [{ ...GOOD, seed: '-1' }, /"-1" is no whole number/],
     [{ ...GOOD, seed: '0x1' }, /is no whole number/],
     [{ ...GOOD, seed: '' }, /is no whole number/],
+    [{ ...GOOD, seed: '007' }, /is no whole number/],
     [{ ...GOOD, seed: '18446744073709551616' }, /is no whole number/],
     [{ ...GOOD, seed: '9'.repeat(1_000_000) }, /is no whole number/],
     [{ ...GOOD, seed: undefined }, /seed is missing/],

@@ -1,0 +1,59 @@
+/**
+ * The options of an engine, checked.
+ * @module
+ */
+import { show } from '../domain/words.js';
+import type { KernelChoice } from '../engine/kernel-choice.js';
+import { ValueError } from '../errors.js';
+
+export interface EngineOptions {
+  /** @defaultValue the processors this process may use: affinity and the cgroup's quota count */
+  readonly threads?: number;
+  /** Whole number from 0 to 2^64 - 1. @defaultValue 64 random bits */
+  readonly seed?: number | bigint;
+  /**
+   * False: only the scalar specification kernels, with the same bytes. @defaultValue true, unless the environment has
+   * `JUMPFILL_SIMD=0`
+   */
+  readonly simd?: boolean;
+  /**
+   * Compile the transforms with V8's experimental wasm revectorizer (Node 24 and later): the truncated normal takes two thirds of the
+   * time. Tried in a process of its own first, which holds the first fill up by 100 ms. @defaultValue false, unless the
+   * environment has `JUMPFILL_REVECTORIZE=1`
+   */
+  readonly revectorize?: boolean;
+}
+
+/** More would be a slip of the keyboard, and each costs a thread's stack and heap. */
+const MAX_THREADS = 1024;
+
+export function checkThreads(threads: unknown): number {
+  if (typeof threads === 'number' && Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)
+    return threads;
+  const remedy = `A number of threads is a whole number from 1 to ${MAX_THREADS}.`;
+  throw new ValueError('BAD_OPTION', `Engine: threads is ${show(threads)}.`, remedy);
+}
+
+export function checkKernelChoice({ simd, revectorize }: EngineOptions): KernelChoice {
+  return {
+    simd: checkSwitch(simd ?? readSwitch('JUMPFILL_SIMD', true), 'simd'),
+    revectorize: checkSwitch(revectorize ?? readSwitch('JUMPFILL_REVECTORIZE', false), 'revectorize'),
+  };
+}
+
+/** A variable of the environment that is 0 or 1; unset or empty, it says nothing. */
+function readSwitch(variable: string, otherwise: boolean): boolean {
+  const value = process.env[variable] ?? '';
+  if (value === '') return otherwise;
+  if (value === '0' || value === '1') return value === '1';
+  throw new ValueError(
+    'BAD_OPTION',
+    `The environment variable ${variable} is ${show(value)}.`,
+    'Set it to 0 or 1.',
+  );
+}
+
+function checkSwitch(value: unknown, option: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new ValueError('BAD_OPTION', `Engine: ${option} is ${show(value)}.`, 'Pass true or false.');
+}

@@ -1,0 +1,108 @@
+/**
+ * WAGE's operators, on tensors in place.
+ * @module
+ */
+import { planChunks } from '../domain/plan.js';
+import { checkWord } from '../domain/numbers.js';
+import { quantizeWords, readLargest, type Operation } from '../domain/operation.js';
+import { shiftExponent } from '../domain/operators.js';
+import { nameTensor } from '../domain/tensor.js';
+import { checkBits } from '../domain/wage.js';
+import { checkKeys } from '../domain/words.js';
+import { checkRunOptions, type RunOptions } from '../engine/coordinator.js';
+import { SharedTensor } from '../engine/shared-tensor.js';
+import { ValueError } from '../errors.js';
+import {
+  checkOperand,
+  checkQuantisation,
+  FILL_KEYS,
+  RUN_KEYS,
+  SHIFT_ROUNDINGS,
+  type QuantizeOptions,
+  type ShiftOptions,
+} from './options.js';
+import { TensorFills } from './tensor-fills.js';
+
+export class TensorOperators extends TensorFills {
+  /**
+   * WAGE's C, in place: to within +-(1 - 2^(1 - bits)); to +-1 for 1 bit and for more than 15.
+   * @param tensor  float32
+   * @param bits    1 to 1024
+   * @throws {ValueError} BAD_DTYPE, BAD_BITS, BAD_OPTION
+   * @throws {InitError} ENGINE_CLOSED, WORKER_FAILED
+   */
+  async clip_(tensor: SharedTensor, bits: number, options: RunOptions = {}): Promise<SharedTensor> {
+    checkKeys(options, RUN_KEYS, 'clip_', 'BAD_OPTION');
+    checkOperand(tensor);
+    checkBits(bits, nameTensor(tensor.name));
+    return await this.#operate(tensor, { kind: 'clip', bits }, options);
+  }
+
+  /**
+   * WAGE's Q, in place: clipped as by clip_, then rounded to a multiple of 2^(1 - bits), then over the scale if that is above
+   * 1.8 (QW). 1 bit gives the sign; more than 15 bits are not rounded.
+   * @param tensor  float32
+   * @param bits    1 to 1024
+   * @throws as clip_; {ValueError} BAD_LIMIT: a scale that is not positive and finite
+   */
+  async quantize_(tensor: SharedTensor, bits: number, options: QuantizeOptions = {}): Promise<SharedTensor> {
+    checkKeys(options, ['rounding', 'scale', ...FILL_KEYS], 'quantize_', 'BAD_OPTION');
+    checkOperand(tensor);
+    checkBits(bits, nameTensor(tensor.name));
+    const { rounding, scale } = checkQuantisation(options, tensor);
+    if (rounding !== 'stochastic') {
+      return await this.#operate(
+        tensor,
+        { kind: 'quantise', bits, rounding, scale, words: undefined },
+        options,
+      );
+    }
+    const { seed, offset, name } = this.chooseStreams(tensor, options);
+    const words = quantizeWords(seed, name);
+    return await this.#operate(tensor, { kind: 'quantise', bits, rounding, scale, words }, options, offset);
+  }
+
+  /**
+   * WAGE's Shift, in place: over the power of two nearest to the largest magnitude, in the logarithm (TensorFlow's), or over the
+   * least that is not below it (`ceiling`, xbtorch's). Zeros stay zeros.
+   * @param tensor  float32, finite
+   * @throws as clip_; {ValueError} BAD_RANGE: an element is infinite or no number; the tensor is then as it was
+   */
+  async shift_(tensor: SharedTensor, options: ShiftOptions = {}): Promise<SharedTensor> {
+    checkKeys(options, ['rounding', ...RUN_KEYS], 'shift_', 'BAD_OPTION');
+    checkOperand(tensor);
+    const rounding = checkWord(options.rounding ?? 'nearest', SHIFT_ROUNDINGS, 'rounding', tensor.name);
+    const largest = new SharedArrayBuffer(4);
+    const { signal } = options;
+    await this.#operate(tensor, { kind: 'measure', largest }, { signal });
+    const magnitude = readLargest(largest);
+    if (!Number.isFinite(magnitude)) {
+      const found = `${nameTensor(tensor.name)}: the largest magnitude is ${magnitude}.`;
+      throw new ValueError('BAD_RANGE', found, 'Shift needs finite elements.');
+    }
+    return await this.#operate(
+      tensor,
+      { kind: 'shift', exponent: shiftExponent(magnitude, rounding) },
+      options,
+    );
+  }
+
+  async #operate(
+    tensor: SharedTensor,
+    operation: Operation,
+    options: RunOptions,
+    offset = 0,
+  ): Promise<SharedTensor> {
+    this.checkOpen();
+    checkRunOptions(options, nameTensor(tensor.name));
+    const { buffer, memory, byteOffset, length: elementCount } = tensor;
+    const target = { kind: 'memory', buffer, memory, byteOffset } as const;
+    const job = {
+      plan: planChunks([{ offset, elementCount }]),
+      tensors: [{ kind: 'operate', operation, target } as const],
+      once: true,
+    };
+    await this.track(this.coordinator.run(job, options));
+    return tensor;
+  }
+}

@@ -1,0 +1,285 @@
+/** The commands that make and use checkpoints: what they print, what they leave, how they exit. */
+import { spawn } from 'node:child_process';
+import { existsSync, openSync, readFileSync, writeFileSync, writeSync, closeSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CLI, runCli, writeSpec } from '../support/cli.js';
+import { listFolder, makeFolder } from '../support/folder.js';
+import { readSafetensors } from '../support/safetensors.js';
+
+const SPEC = {
+  seed: 42,
+  shard_size: '1MB',
+  default: { init: { kind: 'truncated_normal', std: 0.02 } },
+  rules: [{ match: '*.bias', init: { kind: 'zeros' } }],
+  tensors: ['a', 'b', 'c'].flatMap((name) => [
+    { name: `${name}.weight`, shape: [400, 500] },
+    { name: `${name}.bias`, shape: [400] },
+  ]),
+};
+
+async function writeCheckpoint(
+  spec: object = SPEC,
+): Promise<{ folder: string; index: string; spec: string }> {
+  const folder = makeFolder();
+  const path = writeSpec(makeFolder(), spec);
+  expect(await runCli(['init', path, '--out', join(folder, 'm.safetensors'), '--quiet'])).toMatchObject({
+    code: 0,
+  });
+  return { folder, index: join(folder, 'm.safetensors.index.json'), spec: path };
+}
+
+describe('plan', () => {
+  test('tells files, sizes and room, and writes nothing', async () => {
+    const folder = makeFolder();
+    const spec = writeSpec(folder, SPEC);
+    const { code, stdout, stderr } = await runCli(['plan', spec, '--out', join(folder, 'm.safetensors')]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^a\.weight .* m-00001-of-00003\.safetensors$/m);
+    expect(stdout).toMatch(/^file +tensors +elements +bytes$/m);
+    expect(stdout).toMatch(
+      /^3 files, 6 tensors, 601,200 elements, [\d,]+ bytes \(2\.41 MB\)\n[\d.]+ [KMGT]B are free: enough\.$/m,
+    );
+    expect(listFolder(folder)).toEqual(['spec.json']);
+  });
+
+  test('tells what is in the way, and what does not fit', async () => {
+    const { folder, spec } = await writeCheckpoint();
+    expect((await runCli(['plan', spec, '--out', join(folder, 'm.safetensors')])).stdout).toMatch(
+      / exists$/m,
+    );
+    const large = writeSpec(folder, {
+      tensors: [{ name: 'w', shape: [2 ** 25, 2 ** 25], init: { kind: 'ones' } }],
+    });
+    expect((await runCli(['plan', large])).stdout).toMatch(/are free: [\d.]+ TB too few\.$/m);
+  });
+
+  test('--json is the plan as data', async () => {
+    const spec = writeSpec(makeFolder(), SPEC);
+    const plan = JSON.parse((await runCli(['plan', spec, '--json', '--part', '2/2'])).stdout) as object;
+    expect(plan).toMatchObject({
+      seed: '42',
+      elementCount: 200_400,
+      files: [{ tensors: ['b.weight', 'b.bias'] }],
+    });
+  });
+});
+
+describe('parts', () => {
+  test('written one by one, as Slurm and Kubernetes would have it, and merged are verified equal', async () => {
+    const folder = makeFolder();
+    const spec = writeSpec(makeFolder(), SPEC);
+    const out = join(folder, 'm.safetensors');
+    const slurm = { SLURM_ARRAY_TASK_ID: '5', SLURM_ARRAY_TASK_MIN: '4', SLURM_ARRAY_TASK_COUNT: '2' };
+    const init = ['init', spec, '--out', out, '--quiet', '--part'];
+    expect(await runCli([...init, 'auto'], slurm)).toMatchObject({ code: 0 });
+    expect(listFolder(folder)).toEqual(['m-00002-of-00003.safetensors']);
+    const early = await runCli(['merge', out]);
+    expect(early.code).toBe(2);
+    expect(early.stderr).toContain(
+      'lacks 2 of 3 shards: "m-00001-of-00003.safetensors", "m-00003-of-00003.safetensors"',
+    );
+    expect(await runCli([...init, 'auto/2'], { JOB_COMPLETION_INDEX: '0' })).toMatchObject({ code: 0 });
+    const merged = await runCli(['merge', out]);
+    expect(merged).toEqual({
+      code: 0,
+      stdout: `${out}.index.json: 3 shards, 6 tensors, 2,404,800 bytes of them, seed 42\n`,
+      stderr: '',
+    });
+    expect(await runCli(['verify', folder, '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+});
+
+describe('verify', () => {
+  test('exits with 0 if all is equal, with 1 and the first difference if not, with 2 if it is no checkpoint', async () => {
+    const { folder, index } = await writeCheckpoint();
+    const equal = await runCli(['verify', index]);
+    expect(equal.code).toBe(0);
+    expect(equal.stdout).toMatch(/: equal: 601,200 elements, 2,404,800 bytes/);
+    const shard = join(folder, 'm-00002-of-00003.safetensors');
+    const position = readSafetensors(shard).tensors[0]?.begin ?? 0;
+    const file = openSync(shard, 'r+');
+    writeSync(file, Buffer.from([0, 0, 128, 63]), 0, 4, position + 4 * 1203);
+    closeSync(file);
+    const different = await runCli(['verify', folder]);
+    expect(different.code).toBe(1);
+    expect(different.stdout).toContain('"b.weight": element 1203, [2, 203], is 1, expected ');
+    expect(different.stdout).toContain(`byte ${position + 4 * 1203} of ${shard}`);
+    expect(different.stdout).toContain('"b.weight"  1 element differs');
+    expect(await runCli(['verify', folder, '--tensor', 'a.weight', '--tensor', 'c.bias'])).toMatchObject({
+      code: 0,
+    });
+    expect((await runCli(['verify', join(folder, 'nothing')])).code).toBe(2);
+  });
+
+  test('takes a spec of rules for a checkpoint that does not tell, and a share of it', async () => {
+    const { folder, spec } = await writeCheckpoint({ ...SPEC, shard_size: undefined });
+    const path = join(folder, 'm.safetensors');
+    const bytes = readFileSync(path).toString('latin1');
+    writeFileSync(path, bytes.replace('"jumpfill":', '"whatever":'), 'latin1');
+    const untold = await runCli(['verify', path]);
+    expect(untold.code).toBe(2);
+    expect(untold.stderr).toMatch(/--spec.*\[NO_RECIPE\]/);
+    expect(await runCli(['verify', path, '--spec', spec, '--sample', '10%'])).toMatchObject({ code: 0 });
+    const { seed, default: usual, rules: patterns } = SPEC;
+    const rules = { seed, default: usual, rules: patterns };
+    const ofRules = writeSpec(makeFolder(), rules);
+    expect(await runCli(['verify', path, '--spec', ofRules])).toMatchObject({ code: 0 });
+    expect(await runCli(['verify', path, '--spec', spec, '--seed', '43', '--quiet'])).toMatchObject({
+      code: 1,
+    });
+  });
+});
+
+describe('from what there is', () => {
+  test('--from writes a checkpoint again, byte for byte, and so does what recipe prints', async () => {
+    const { folder } = await writeCheckpoint();
+    const recipe = await runCli(['recipe', folder]);
+    expect(recipe).toMatchObject({ code: 0, stderr: '' });
+    const spec = writeSpec(makeFolder(), recipe.stdout);
+    for (const source of [['--from', folder], [spec]]) {
+      const again = makeFolder();
+      expect(
+        await runCli(['init', ...source, '--out', join(again, 'm.safetensors'), '--quiet']),
+      ).toMatchObject({ code: 0 });
+      expect(listFolder(again)).toEqual(listFolder(folder));
+      for (const name of listFolder(folder)) {
+        expect(readFileSync(join(again, name))).toEqual(readFileSync(join(folder, name)));
+      }
+    }
+  });
+
+  test('--like takes names, shapes and dtypes of a checkpoint; tensors that no rule gives an init are listed', async () => {
+    const { folder } = await writeCheckpoint();
+    const out = join(makeFolder(), 'like.safetensors');
+    const rules = [{ match: '*.weight', init: { kind: 'xavier_normal' } }];
+    const init = [
+      'init',
+      writeSpec(makeFolder(), { seed: 1, rules }),
+      '--like',
+      folder,
+      '--out',
+      out,
+      '--quiet',
+    ];
+    const refused = await runCli(init);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/3 .*"a\.bias", "b\.bias", "c\.bias"/);
+    const whole = [
+      ...rules,
+      { match: 're:.*bias', init: { kind: 'zeros' } },
+      { match: '*.scale', init: { kind: 'ones' } },
+    ];
+    const done = await runCli([
+      ...init.slice(0, 1),
+      writeSpec(makeFolder(), { seed: 1, rules: whole }),
+      ...init.slice(2),
+    ]);
+    expect(done.code).toBe(0);
+    expect(done.stderr).toMatch(/warning: rules\[2\].*\*\.scale/);
+    expect(readSafetensors(out).tensors.map(({ name }) => name)).toEqual(
+      SPEC.tensors.map(({ name }) => name),
+    );
+  });
+});
+
+describe('standard output', () => {
+  const shell = async (command: string): Promise<{ code: number; stderr: string }> => {
+    const child = spawn('bash', ['-c', `set -o pipefail; ${command}`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const stderr: string[] = [];
+    child.stderr.on('data', (text: Buffer) => stderr.push(text.toString()));
+    return await new Promise((resolve) =>
+      child.on('exit', (code) => {
+        resolve({ code: code ?? -1, stderr: stderr.join('') });
+      }),
+    );
+  };
+
+  test('takes the bytes of the file, and the report goes to standard error', async () => {
+    const folder = makeFolder();
+    const spec = writeSpec(folder, { ...SPEC, shard_size: undefined });
+    const init = `${process.execPath} ${CLI} init ${spec} --out`;
+    await shell(`${init} ${join(folder, 'file')} --quiet`);
+    const { code, stderr } = await shell(`${init} - > ${join(folder, 'pipe')}`);
+    expect(code).toBe(0);
+    expect(stderr).toContain('601,200 elements');
+    expect(readFileSync(join(folder, 'pipe'))).toEqual(readFileSync(join(folder, 'file')));
+  });
+
+  test('closed too early is a failure, told in one line; options of files are refused', async () => {
+    const spec = writeSpec(makeFolder(), {
+      tensors: [{ name: 'w', shape: [2 ** 24], init: { kind: 'ones' } }],
+    });
+    const init = `${process.execPath} ${CLI} init ${spec} --out -`;
+    const { code, stderr } = await shell(`${init} --quiet | head -c 100`);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^jumpfill: Standard output was closed after \d+ of \d+ bytes\..*\n$/);
+    expect(await shell(`${init} --shard-size 1MB`)).toMatchObject({ code: 2 });
+    expect((await shell(`${init} --resume`)).stderr).toContain('--resume is of files');
+  });
+});
+
+test('interrupted with --resume, what is done is kept, told where, and taken up again', async () => {
+  const folder = makeFolder();
+  const large = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 27], init: { kind: 'truncated_normal' } }] };
+  const parameters = ['init', writeSpec(makeFolder(), large), '--out', join(folder, 'm'), '--resume'];
+  const child = spawn(process.execPath, [CLI, ...parameters, '--record-every', '0', '--threads', '1']);
+  const stderr: string[] = [];
+  child.stderr.on('data', (text: Buffer) => stderr.push(text.toString()));
+  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const journal = (): string => {
+    const [work = ''] = listFolder(folder);
+    const path = join(folder, work, 'journal');
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  };
+  while (!journal().includes('"done"')) await new Promise((resolve) => setImmediate(resolve));
+  child.kill('SIGINT');
+  expect(await exited).toBe(130);
+  expect(stderr.join('')).toMatch(
+    /interrupted; what is done is kept in .*\.jumpfill-[0-9a-f]{12}; pass --resume to go on\./,
+  );
+  const resumed = await runCli(parameters);
+  expect(resumed.code).toBe(0);
+  expect(resumed.stdout).toMatch(/[\d,]+ elements kept of an earlier run/);
+  expect(await runCli(['verify', join(folder, 'm'), '--sample', '5%', '--quiet'])).toMatchObject({ code: 0 });
+});
+
+describe('a wrong command exits with 2, says what to do, and writes nothing', () => {
+  test.each([
+    [['plan'], 'plan: no spec was given'],
+    [['verify'], 'verify: no CHECKPOINT was given'],
+    [['verify', 'x', '--force'], 'verify: there is no option --force here'],
+    [['verify', 'x', '--sample', '0'], '--sample is "0". It takes a share such as 1%'],
+    [['verify', 'x', '--sample', '101%'], '--sample is "101%"'],
+    [['merge'], 'merge: no FILE was given'],
+    [['recipe', 'x', '--json'], 'recipe: there is no option --json here. It takes no options'],
+    [['schema', 'x'], 'schema: "x" is one argument too many. It takes none.'],
+    [['init', 'x', '--from', 'y', '--out', 'z'], 'both --from and a spec were given'],
+    [['init', '--from', 'y', '--like', 'w', '--out', 'z'], 'both --from and --like were given'],
+    [
+      ['init', 'bench/models/vgg7-wage.json', '--out', 'y', '--shard-size', '5 apples'],
+      'shardSize is "5 apples". Write a size such as "5GB"',
+    ],
+    [['init', 'bench/models/vgg7-wage.json', '--out', 'y', '--part', '3/2'], 'The part "3/2" is part 3 of 2'],
+    [
+      ['init', 'bench/models/vgg7-wage.json', '--out', 'y', '--part', 'auto'],
+      'finds neither SLURM_ARRAY_TASK_ID',
+    ],
+    [['init', 'bench/models/vgg7-wage.json', '--out', 'y', '--record-every', '-1'], '--record-every'],
+  ])('%j', async (parameters, message) => {
+    const { code, stdout, stderr } = await runCli(parameters);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+test('--help after a command tells what it takes', async () => {
+  const { code, stdout } = await runCli(['verify', '--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^jumpfill verify CHECKPOINT \[options\]\n/);
+  expect(stdout).toContain('--sample SHARE');
+  expect(stdout).not.toContain('--force');
+});

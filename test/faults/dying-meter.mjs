@@ -1,0 +1,24 @@
+/**
+ * A worker that runs shifts like workers/fill.ts and dies after a chunk is measured, before it is marked done: once, while a file
+ * of the checkpoint's name and `.dies` is there.
+ */
+import { existsSync, unlinkSync } from 'node:fs';
+import { runShift } from '../../dist/src/engine/shift.js';
+import { openWork } from '../../dist/src/storage/work.js';
+
+function openDyingWork(tensor, filler) {
+  const work = openWork(tensor, filler);
+  const flag = `${tensor.source.path}.dies`;
+  return {
+    run(start, elementCount, first) {
+      work.run(start, elementCount, first);
+      if (first === 0 || !existsSync(flag)) return;
+      unlinkSync(flag);
+      process.exit(3);
+    },
+  };
+}
+
+export default function measureAndDie(task) {
+  return runShift(task, openDyingWork);
+}

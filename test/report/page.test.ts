@@ -1,0 +1,71 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { InspectReport } from 'jumpfill';
+import { renderPage } from '../../src/report/page.js';
+import { inspectEverything, repeat } from '../support/inspection.js';
+
+let report: InspectReport;
+let page: string;
+beforeAll(async () => {
+  report = await inspectEverything();
+  page = renderPage(report);
+});
+
+test('names are text, whatever they say, and direction marks show', () => {
+  expect(/<h1>.*?<.h1>/.exec(page)?.[0]).toBe('<h1>a &amp; b &lt;c&gt;.safetensors</h1>');
+  const heading = /<h3><bdi>(&lt;.*?)<.bdi>/.exec(page)?.[1];
+  expect(heading).toMatch(
+    /^&lt;script&gt;document\.<wbr>title=&#39;ran&#39;&lt;\/<wbr>script&gt;&lt;img src=x /,
+  );
+  expect(/<script|<img|\u202e/.exec(page)).toBeNull();
+});
+
+test('the page stands alone: nothing loaded, and its policy forbids it', () => {
+  // Alone: a page in a message would bury it.
+  expect(/<(link|img|script|iframe|object)|url\(|@import|https?:/.exec(page)?.[0]).toBeUndefined();
+  const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page)?.[1];
+  expect(policy).toBe("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'");
+});
+
+test('every opened element is closed', () => {
+  const open: string[] = [];
+  for (const [, slash, name = '', end] of page.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*?(\/?)>/g)) {
+    if (name === 'meta' || name === 'wbr' || end === '/') continue;
+    if (slash === '/') expect(open.pop()).toBe(name);
+    else open.push(name);
+  }
+  expect(open).toEqual([]);
+});
+
+test('no picture has a number that is none', () => {
+  const pictures = page.match(/<svg.*?<\/svg>/gs) ?? [];
+  // All but the empty tensor, and two of the layers.
+  expect(pictures).toHaveLength(report.tensors.length - 1 + 2);
+  for (const picture of pictures) {
+    expect(picture).not.toMatch(/NaN|undefined|Infinity/);
+    expect(picture).toMatch(/<title>[^<]+<\/title><desc>[^<]+<\/desc>/);
+  }
+});
+
+test('tensors that are not as expected are told first, each with a link to its card', () => {
+  const warnings = /<section class="warnings".*?<\/section>/s.exec(page)?.[0] ?? '';
+  const wrong = report.tensors.flatMap(({ verdict }, i) => (verdict.kind === 'unexpected' ? [i] : []));
+  expect(wrong).toHaveLength(2);
+  for (const i of wrong) expect(warnings).toContain(`href="#t${i}"`);
+});
+
+test('700 tensors are less than 3 MB', () => {
+  const large = renderPage(repeat(report, 700));
+  expect(large.match(/<article/g)).toHaveLength(700);
+  expect(large.length).toBeLessThan(3e6);
+});
+
+test('a report that went through JSON gives the same page', () => {
+  const infinite = (_: string, value: unknown): unknown => (value === 'inf' ? Infinity : value);
+  const text = JSON.stringify(report, (_, value: unknown) => (value === Infinity ? 'inf' : value));
+  expect(renderPage(JSON.parse(text, infinite) as InspectReport) === page).toBe(true);
+});
+
+test('of a checkpoint without tensors there is a page too', () => {
+  const none = { ...report, tensors: [], verdicts: { expected: 0, unexpected: 0, unknown: 0 } };
+  expect(renderPage(none)).toContain('<dd>0</dd>');
+});
