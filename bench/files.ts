@@ -4,13 +4,12 @@
  */
 import { Engine } from '#built/api/engine.js';
 import { chooseChunkElements } from '#built/domain/plan.js';
-import { DEFAULT_DTYPE } from '#built/domain/tensor.js';
 import type { Table } from './harness/answer.js';
 import { clock, measureBy, runContest, type Contestant } from './harness/contest.js';
 import { Crew } from './harness/crew.js';
 import { constantWrite, ENGINE_SCRATCH_ELEMENTS, proofInFile } from './harness/file-contestants.js';
 import { fileJob, openCoordinator } from './harness/jobs.js';
-import { ConstantModels, initModelRun } from './harness/model-contestants.js';
+import { ConstantModels, layOutModel, modelContest } from './harness/model-contestants.js';
 import type { Question } from './harness/question.js';
 import { shrink, type Scale } from './harness/scale.js';
 import { drawOf, shapeOf, truncatedNormal, wage, SEED } from './harness/subjects.js';
@@ -31,10 +30,10 @@ export const files: Question = {
     return {
       tables: [await timePageCache(crew, folder, small), await timeModels(folder, small)],
       notes: [
-        `Both sides write each chunk of ${chunk} elements in pieces of ${ENGINE_SCRATCH_ELEMENTS}, each thread at its own positions, into a new file that was given its size before.`,
+        `Both sides write each chunk of ${chunk} elements in pieces of ${ENGINE_SCRATCH_ELEMENTS}, each thread at its own positions, into a new file whose room was reserved before.`,
         "Most file systems let one writer at a time into a file: threads that only write stand in each other's way, so a ratio may be above 1, and one that writes alone may be faster than all.",
         describeFolder(),
-        'The second table is the whole initModel: header, fill, sync, name. The ceiling there syncs and renames as well.',
+        'The second table is the whole initModel: room reserved, header, fill, sync, name. The ceiling there reserves, syncs and renames as well, with the same chunks.',
       ],
     };
   },
@@ -67,11 +66,12 @@ async function timePageCache(crew: Crew, folder: TemporaryFolder, scale: Scale):
 async function timeModels(folder: TemporaryFolder, scale: Scale): Promise<Table> {
   await using engine = new Engine({ threads: scale.threads, seed: SEED });
   await using writers = new ConstantModels(scale.threads);
-  const tensor = { elementCount: scale.elements, dtype: DEFAULT_DTYPE };
-  const runs = [wage, truncatedNormal].map(({ label, init }) => {
-    const spec = { tensors: [{ name: 'w', shape: shapeOf(scale.elements), init }] };
-    return { ...initModelRun(engine, folder, spec, scale.elements), label: `initModel, ${label}` };
-  });
-  const rows = await runContest(measureBy(writers.contestant(folder, [tensor]), runs), scale);
+  const models = await Promise.all(
+    [wage, truncatedNormal].map(async ({ label, init }) => ({
+      label: `initModel, ${label}`,
+      model: await layOutModel({ tensors: [{ name: 'w', shape: shapeOf(scale.elements), init }] }),
+    })),
+  );
+  const rows = await runContest(modelContest(engine, writers, folder, models), scale);
   return { kind: 'throughput', title: 'Whole initModel, synced', rows, ratio: 'of writing' };
 }

@@ -33,10 +33,7 @@ const RESULTS_FOLDER = fileURLToPath(new URL('../../bench/results/', import.meta
 const argv = process.argv.slice(2);
 
 async function main(): Promise<void> {
-  const command = parseCommand(
-    argv,
-    QUESTIONS.map(({ name }) => name),
-  );
+  const command = parseCommand(argv, QUESTIONS);
   if (command.kind === 'help') process.stdout.write(HELP);
   else if (command.kind === 'list') process.stdout.write(listQuestions());
   else await run(command);
@@ -44,7 +41,10 @@ async function main(): Promise<void> {
 
 const listQuestions = (): string => {
   const width = Math.max(...QUESTIONS.map(({ name }) => name.length));
-  return QUESTIONS.map(({ name, asks }) => `${name.padEnd(width)}  ${asks}\n`).join('');
+  return QUESTIONS.map(({ name, asks, isOnRequest }) => {
+    const when = isOnRequest ? ' (only if named)' : '';
+    return `${name.padEnd(width)}  ${asks}${when}\n`;
+  }).join('');
 };
 
 async function run(command: RunCommand): Promise<void> {

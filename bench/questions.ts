@@ -2,6 +2,7 @@
  * All questions, in the order they are asked.
  * @module
  */
+import { checkpoints } from './checkpoints.js';
 import { chunks } from './chunks.js';
 import { dtypes } from './dtypes.js';
 import { files } from './files.js';
@@ -10,6 +11,7 @@ import { growth } from './growth.js';
 import type { Question } from './harness/question.js';
 import { jumps } from './jumps.js';
 import { kernels } from './kernels.js';
+import { llama } from './llama.js';
 import { memory } from './memory.js';
 import { peers } from './peers.js';
 import { profile } from './profile.js';
@@ -30,6 +32,8 @@ export const QUESTIONS: readonly Question[] = [
   fresh,
   wrapped,
   files,
+  checkpoints,
+  llama,
   jumps,
   start,
   memory,

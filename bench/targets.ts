@@ -14,9 +14,14 @@ import type {
 import { DTYPE_NAMES, type Dtype } from '#built/domain/tensor.js';
 import { truncatedNormal, wage } from './harness/subjects.js';
 import { formatCount, formatNumber } from './report/cells.js';
+import { FIRST_OPENING, PLAN } from './checkpoints/headers.js';
+import { RECIPES } from './checkpoints/models.js';
+import { nameVerifying, VERIFIED } from './checkpoints/verifying.js';
+import { nameWriting, PLACINGS } from './checkpoints/writing.js';
 import { KINDS_OF, nameFill, nameOverFloat32, type KindName } from './dtypes.js';
 import { nameFileRow } from './files.js';
 import { ANY_BLOCK } from './jumps.js';
+import { PEAK } from './llama.js';
 import { moreThanNode, namePlace, nameShare, PLACES, type Share } from './memory.js';
 import { PROMISED_SIZES } from './sizes.js';
 import { FIRST_ELEMENTS, FIRST_FILL, IMPORT } from './start.js';
@@ -154,6 +159,25 @@ const DTYPE_TARGETS: readonly Target[] = [
   ),
 ];
 
+const CHECKPOINT_TARGETS: readonly Target[] = [
+  ...RECIPES.flatMap((recipe) =>
+    PLACINGS.map((placing) => {
+      const label = nameWriting(recipe.label, placing);
+      return {
+        ...ofFill(`GPT-2 float32: ${label}`, [0.8, 0.95], 'checkpoints', ratio(label)),
+        unit: 'of writing',
+      };
+    }),
+  ),
+  ...VERIFIED.map((recipe) => {
+    const label = nameVerifying(recipe.label);
+    return { ...ofFill(`GPT-2: ${label}`, [0.7, 0.9], 'checkpoints', ratio(label)), unit: 'of cat' };
+  }),
+  atMost('Llama-3-8B bfloat16: peak memory', 'MB', [250, 150], 'llama', figure(PEAK)),
+  atMost(`723 tensors in 30 files: ${FIRST_OPENING}`, 'ms', owed(50), 'checkpoints', figure(FIRST_OPENING)),
+  atMost(`Llama-3-70B: ${PLAN}`, 'ms', owed(300), 'checkpoints', figure(PLAN)),
+];
+
 const SPEED_UP: Bounds = [1.9, 1.95];
 const FRESH: Bounds = [0.85, 0.95];
 const FILES: Bounds = [0.8, 0.95];
@@ -190,6 +214,7 @@ const TARGETS: readonly Target[] = [
     ...ofFill(`${call}, to a file`, FILES, 'files', ratio(nameFileRow(label))),
     unit: 'of writing',
   })),
+  ...CHECKPOINT_TARGETS,
   ...(
     [
       [PROMISED_SIZES.small, [30, 15]],

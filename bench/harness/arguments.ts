@@ -5,10 +5,11 @@
 import { parseArgs } from 'node:util';
 import { suggest } from '#built/domain/words.js';
 import { ValueError } from '#built/errors.js';
+import type { Question } from './question.js';
 
 export const HELP = `npm run bench [-- NAME... | model SPEC.json] [options]
 
-  Without a name every question is asked, in under five minutes. --list tells their names.
+  Without a name every question is asked but those that --list marks, in under five minutes. --list tells their names.
   model SPEC.json times a model of yours, to a file in a temporary folder.
 
 Options
@@ -36,7 +37,7 @@ const OPTIONS = {
 
 export interface RunCommand {
   readonly kind: 'run';
-  /** In the order given; all of them without one. */
+  /** In the order given; without one, all but those on request. */
   readonly names: readonly string[];
   /** Of the question `model`. */
   readonly specPath?: string;
@@ -50,11 +51,15 @@ export type Command = RunCommand | { readonly kind: 'list' } | { readonly kind: 
 
 const usageError = (found: string, remedy: string): ValueError => new ValueError('BAD_OPTION', found, remedy);
 
+/** As much of a question as decides what is asked. */
+export type NamedQuestion = Pick<Question, 'name' | 'isOnRequest'>;
+
 /**
- * @param questions  the names that may be given
+ * @param questions  those that may be named
  * @throws {ValueError} BAD_OPTION
  */
-export function parseCommand(argv: readonly string[], questions: readonly string[]): Command {
+export function parseCommand(argv: readonly string[], questions: readonly NamedQuestion[]): Command {
+  const known = questions.map(({ name }) => name);
   const { values, positionals } = readArguments(argv);
   if (values.help) return { kind: 'help' };
   if (values.list) return { kind: 'list' };
@@ -67,13 +72,14 @@ export function parseCommand(argv: readonly string[], questions: readonly string
   } as const;
   if (positionals[0] === 'model') return { ...common, names: [], specPath: readSpecPath(positionals) };
   for (const name of positionals) {
-    if (!questions.includes(name))
-      throw usageError(`There is no bench "${name}".`, suggest(name, [...questions, 'model']));
+    if (!known.includes(name))
+      throw usageError(`There is no bench "${name}".`, suggest(name, [...known, 'model']));
   }
   if (common.installsPeers && !positionals.includes('peers')) {
     throw usageError('--install is about the peers.', 'Try: npm run bench -- peers --install');
   }
-  return { ...common, names: positionals.length === 0 ? questions : positionals };
+  const usual = questions.filter(({ isOnRequest }) => !isOnRequest).map(({ name }) => name);
+  return { ...common, names: positionals.length === 0 ? usual : positionals };
 }
 
 function readSpecPath([, specPath, ...rest]: readonly string[]): string {

@@ -31,6 +31,13 @@ export type Action =
       readonly source?: { readonly kernels: KernelCode; readonly draw: Draw };
     }
   | {
+      /** Into the thread's scratch, again and again. */
+      readonly kind: 'read';
+      readonly descriptor: number;
+      /** Elements of the scratch, and so of one read. */
+      readonly scratchElements: number;
+    }
+  | {
       /** From the thread's scratch into a memory that kernels cannot reach. */
       readonly kind: 'copy';
       readonly buffer: SharedArrayBuffer;

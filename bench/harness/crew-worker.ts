@@ -2,7 +2,7 @@
  * A crew's thread: makes itself ready, waits at the barrier, claims pieces until none is left.
  * @module
  */
-import { writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { openOnly } from './open-only.js';
 import { allocateMemory } from '#built/engine/wasm.js';
@@ -46,6 +46,8 @@ function openPiece(action: Exclude<Action, { kind: 'peer' }>, byteWidth: number)
     }
     case 'write':
       return openWrite(action, byteWidth);
+    case 'read':
+      return openRead(action, byteWidth);
     case 'copy':
       return openCopy(action, byteWidth);
     case 'claim':
@@ -53,7 +55,7 @@ function openPiece(action: Exclude<Action, { kind: 'peer' }>, byteWidth: number)
   }
 }
 
-type Scratched = Extract<Action, { readonly scratchElements: number }>;
+type Scratched = Extract<Action, { readonly kind: 'write' | 'copy' }>;
 
 /** As the engine does: a scratch that kernels fill in place, taken away from there. */
 function openScratch(
@@ -90,6 +92,28 @@ function writeAll(descriptor: number, bytes: Uint8Array, position: number): void
   let written = 0;
   while (written < bytes.byteLength) {
     written += writeSync(descriptor, bytes, written, bytes.byteLength - written, position + written);
+  }
+}
+
+function openRead(
+  { descriptor, scratchElements }: Extract<Action, { kind: 'read' }>,
+  byteWidth: number,
+): DoPiece {
+  const scratch = Buffer.allocUnsafeSlow(scratchElements * byteWidth);
+  return (_start, elementCount, at) => {
+    for (let done = 0; done < elementCount; done += scratchElements) {
+      const count = Math.min(scratchElements, elementCount - done);
+      readAll(descriptor, scratch.subarray(0, count * byteWidth), (at + done) * byteWidth);
+    }
+  };
+}
+
+function readAll(descriptor: number, bytes: Uint8Array, position: number): void {
+  let read = 0;
+  while (read < bytes.byteLength) {
+    const count = readSync(descriptor, bytes, read, bytes.byteLength - read, position + read);
+    if (count === 0) throw new Error(`The file ends at ${position + read}`);
+    read += count;
   }
 }
 

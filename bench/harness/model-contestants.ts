@@ -1,66 +1,95 @@
 /**
- * initModel, and the least that anything must do to leave as many bytes in a file: write, sync, rename.
+ * initModel, and the least that anything must do to leave as many bytes in files: reserve, write, sync, rename.
  * @module
  */
-import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Engine } from '#built/api/engine.js';
-import { planChunks } from '#built/domain/plan.js';
-import { countElements, DTYPES, type Dtype } from '#built/domain/tensor.js';
-import type { Job } from '#built/engine/protocol.js';
+import { countElements } from '#built/domain/tensor.js';
+import { resolveContents } from '#built/storage/contents.js';
+import { makeFile, writeHeader } from '#built/storage/growing-files.js';
+import { countBytes, layOut, type Layout } from '#built/storage/layout.js';
 import type { ModelReport } from '#built/storage/model.js';
+import { Recorder } from '#built/storage/recorder.js';
+import { makeJob, planRun } from '#built/storage/sections.js';
 import { checkSamples } from './check.js';
-import { clock, type Contestant } from './contest.js';
+import { clock, measureBy, type Contestant } from './contest.js';
 import { readInFile } from './file-contestants.js';
 import { openCoordinator } from './jobs.js';
-import { CONSTANT, drawOf } from './subjects.js';
-import { FreshFile, type TemporaryFolder } from './temporary-file.js';
+import { drawOf, SEED } from './subjects.js';
+import type { TemporaryFolder } from './temporary-file.js';
 
-export function initModelRun(
+/** A spec, and where its bytes lie. */
+export interface LaidOutModel {
+  readonly spec: unknown;
+  readonly shardSize: string | undefined;
+  readonly layout: Layout;
+}
+
+const FILE_NAME = 'model.safetensors';
+
+/** @param shardSize  of files, as in a spec; the spec's own by default */
+export async function layOutModel(spec: unknown, shardSize?: string): Promise<LaidOutModel> {
+  const contents = await resolveContents(spec, { shardSize }, { seed: SEED, isSeedRandom: false });
+  return { spec, shardSize, layout: layOut(contents, FILE_NAME) };
+}
+
+export const countModelElements = ({ tensors }: Layout): number =>
+  tensors.reduce((sum, { elementCount }) => sum + elementCount, 0);
+
+/** Of an element, the mean. */
+const meanByteWidth = (layout: Layout): number =>
+  layout.tensors.reduce((sum, tensor) => sum + countBytes(tensor), 0) / countModelElements(layout);
+
+/** The whole public call. */
+function initModelRun(
   engine: Engine,
   folder: TemporaryFolder,
-  spec: unknown,
-  elementCount: number,
+  { spec, shardSize, layout }: LaidOutModel,
 ): Contestant {
-  const out = folder.fileAt('model.safetensors');
   let report: ModelReport | undefined;
   return {
     label: 'initModel',
     role: 'jumpfill',
     threads: engine.threads,
-    elementCount,
+    elementCount: countModelElements(layout),
+    byteWidth: meanByteWidth(layout),
     prepare: () => {
-      rmSync(out, { force: true });
+      folder.renewFolder('model');
     },
     run: () =>
       clock(async () => {
-        report = await engine.initModel(spec, { out });
+        report = await engine.initModel(spec, { out: join(folder.fileAt('model'), FILE_NAME), shardSize });
       }),
-    // A new file has nothing to spoil.
+    // New files have nothing to spoil.
     proof: {
       spoil: () => undefined,
       check: () => {
-        if (report) checkModel(report);
+        if (report) checkModel(folder.fileAt('model'), report);
       },
     },
   };
 }
 
 /** @throws a sampled element of a tensor is not the specification's */
-function checkModel({ path, tensors, seed }: ModelReport): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    for (const { name, shape, dtype, init, byteOffset } of tensors) {
-      const draw = drawOf(init, shape, { dtype, name, seed });
+function checkModel(folder: string, { tensors, seed }: ModelReport): void {
+  for (const { name, shape, dtype, init, file, byteOffset } of tensors) {
+    const draw = drawOf(init, shape, { dtype, name, seed });
+    const descriptor = openSync(join(folder, file), 'r');
+    try {
       checkSamples(name, { draw }, countElements(shape), readInFile(descriptor, byteOffset, draw));
+    } finally {
+      closeSync(descriptor);
     }
-  } finally {
-    closeSync(descriptor);
   }
 }
 
 const CONSTANT_WORKER_URL = new URL('./constant-worker.js', import.meta.url);
 
-/** The engine's coordinator, chunks and positions, with threads that write the same bytes again and again. */
+/** Files are synced while they grow, as the engine does, but nothing is recorded. */
+const NO_JOURNAL = { record: (): Promise<void> => Promise.resolve() };
+
+/** The engine's coordinator, files, chunks, lanes and positions, with threads that write the same bytes again and again. */
 export class ConstantModels {
   readonly #coordinator;
 
@@ -68,28 +97,39 @@ export class ConstantModels {
     this.#coordinator = openCoordinator(threads, CONSTANT_WORKER_URL);
   }
 
-  contestant(folder: TemporaryFolder, tensors: readonly Sized[]): Contestant {
-    const elementCount = tensors.reduce((sum, tensor) => sum + tensor.elementCount, 0);
-    const file = new FreshFile(folder.fileAt('constant.tmp'), elementCount, countBytes(tensors));
-    const renamed = folder.fileAt('constant');
+  contestant(folder: TemporaryFolder, { layout }: LaidOutModel): Contestant {
     return {
       label: 'constant buffer, sync, rename',
       role: 'ceiling',
       threads: this.threads,
-      elementCount,
-      byteWidth: countBytes(tensors) / elementCount,
+      elementCount: countModelElements(layout),
+      byteWidth: meanByteWidth(layout),
       prepare: () => {
-        rmSync(renamed, { force: true });
+        folder.renewFolder('constant');
       },
-      run: () =>
-        clock(async () => {
-          await file.renew();
-          await this.#coordinator.run(makeJob(file, tensors));
-          await file.handle.sync();
-          renameSync(file.path, renamed);
-          await file.close();
-        }),
+      run: () => clock(() => this.#write(layout, folder.fileAt('constant'))),
     };
+  }
+
+  async #write(layout: Layout, folder: string): Promise<void> {
+    const plan = planRun(layout, [...layout.files.keys()], folder, (i) => join(folder, `${i}.tmp`));
+    const files = await Promise.all(plan.sections.map(makeFile));
+    files.forEach(writeHeader);
+    const job = makeJob(
+      plan,
+      layout,
+      files.map(({ handle }) => handle?.fd),
+      this.threads,
+    );
+    const control = this.#coordinator.prepare(job);
+    const recorder = new Recorder(NO_JOURNAL, control, files, Infinity, folder);
+    recorder.start();
+    await this.#coordinator.run(job, {}, control);
+    await recorder.stop();
+    recorder.failed.signal.throwIfAborted();
+    await Promise.all(files.map(async ({ handle }) => handle?.sync()));
+    for (const { handle } of files) await handle?.close();
+    for (const { workPath, finalPath } of files) renameSync(workPath, finalPath);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -97,25 +137,14 @@ export class ConstantModels {
   }
 }
 
-/** Of a tensor, as much as decides where its bytes lie. */
-interface Sized {
-  readonly elementCount: number;
-  readonly dtype: Dtype;
-}
-
-export const countBytes = (tensors: readonly Sized[]): number =>
-  tensors.reduce((sum, { elementCount, dtype }) => sum + elementCount * DTYPES[dtype].byteWidth, 0);
-
-/** As initModel lays a model out, but without a header. */
-function makeJob({ handle, path }: FreshFile, tensors: readonly Sized[]): Job {
-  const constant = drawOf(CONSTANT, []);
-  let position = 0;
-  return {
-    plan: planChunks(tensors.map(({ elementCount }) => ({ offset: 0, elementCount }))),
-    tensors: tensors.map(({ elementCount, dtype }) => {
-      const target = { kind: 'file', descriptor: handle.fd, path, position } as const;
-      position += elementCount * DTYPES[dtype].byteWidth;
-      return { kind: 'draw', draw: { ...constant, dtype }, target };
-    }),
-  };
+/** The models, each measured by constant bytes where the first of them has its own: they differ in recipes only. */
+export function modelContest(
+  engine: Engine,
+  writers: ConstantModels,
+  folder: TemporaryFolder,
+  models: readonly { readonly label: string; readonly model: LaidOutModel }[],
+): Contestant[] {
+  const runs = models.map(({ label, model }) => ({ ...initModelRun(engine, folder, model), label }));
+  const ceilings = models.slice(0, 1).map(({ model }) => writers.contestant(folder, model));
+  return ceilings.flatMap((ceiling) => measureBy(ceiling, runs));
 }

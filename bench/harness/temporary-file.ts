@@ -2,10 +2,11 @@
  * Files that a bench writes: in a folder of their own, gone afterwards.
  * @module
  */
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reserveFile } from '#built/storage/reserve.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
 
 /** Where: a variable of ours, else the system's folder for such things. */
@@ -26,12 +27,20 @@ export class TemporaryFolder {
     return join(this.path, name);
   }
 
+  /** An empty folder in it, whatever was there. */
+  renewFolder(name: string): string {
+    const path = this.fileAt(name);
+    rmSync(path, { recursive: true, force: true });
+    mkdirSync(path);
+    return path;
+  }
+
   [Symbol.dispose](): void {
     rmSync(this.path, { recursive: true, force: true });
   }
 }
 
-/** A file that is made anew for each run: no page of it is in the cache then. */
+/** A file that is made anew for each run, and given its room as initModel does: no page of it is in the cache then. */
 export class FreshFile {
   #handle: FileHandle | undefined;
 
@@ -50,7 +59,7 @@ export class FreshFile {
   async renew(): Promise<void> {
     await this.close();
     this.#handle = await open(this.path, 'wx+');
-    await this.#handle.truncate(this.byteLength);
+    await reserveFile(this.#handle, this.path, this.path, this.byteLength);
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@
  * @module
  */
 import { Worker } from 'node:worker_threads';
+import { readPeakBytes } from '../harness/peak-memory.js';
 
 export interface BareThreads {
   /** Of that, the time the main thread takes to make them. */
@@ -25,8 +26,7 @@ const result: BareThreads = {
   createMs: createdAt - startedAt,
   threadsMs: answeredAt - startedAt,
   sinceStartMs: answeredAt,
-  // ru_maxrss is in KiB wherever Node runs.
-  peakBytes: process.resourceUsage().maxRSS * 1024,
+  peakBytes: readPeakBytes(),
 };
 process.stdout.write(JSON.stringify(result));
 await Promise.all(workers.map((worker) => worker.terminate()));

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine, SharedTensor } from '#built/index.js';
+import { readPeakBytes } from '../harness/peak-memory.js';
 
 export type Place = 'own' | 'wrapped' | 'file';
 
@@ -41,6 +42,5 @@ function fill(): Promise<number> {
 }
 
 const ownBytes = await fill();
-// ru_maxrss is in KiB wherever Node runs.
-process.stdout.write(JSON.stringify(process.resourceUsage().maxRSS * 1024 - ownBytes));
+process.stdout.write(JSON.stringify(readPeakBytes() - ownBytes));
 await engine.close();

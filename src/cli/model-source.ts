@@ -4,17 +4,21 @@
  */
 import { realpath } from 'node:fs/promises';
 import { ValueError } from '../errors.js';
-import { openCheckpointFiles } from '../storage/checkpoint-files.js';
 import { readSpecFile } from '../storage/spec-file.js';
-import { readRecipe } from '../storage/stored-recipe.js';
 import type { ModelSource } from './arguments.js';
 
 /**
  * @throws {ValueError} BAD_SPEC, BAD_CHECKPOINT, NO_RECIPE
  */
 export async function readSource({ specPath, from }: ModelSource): Promise<unknown> {
-  if (from !== undefined) return readRecipe(await openCheckpointFiles(from)).spec;
-  return await readSpecFile(specPath ?? '');
+  return from === undefined ? await readSpecFile(specPath ?? '') : await readStoredSpec(from);
+}
+
+/** A spec from a file needs no reader of checkpoints. */
+async function readStoredSpec(path: string): Promise<unknown> {
+  const { openCheckpointFiles } = await import('../storage/checkpoint-files.js');
+  const { readRecipe } = await import('../storage/stored-recipe.js');
+  return readRecipe(await openCheckpointFiles(path)).spec;
 }
 
 /** With --force the report of a slip of the keyboard would be the loss of the spec. */

@@ -2,18 +2,21 @@
  * `jumpfill plan`: what init would write.
  * @module
  */
-import { Engine } from '../index.js';
+import { randomBytes } from 'node:crypto';
+import { planModel } from '../storage/plan-model.js';
 import type { PlanCommand } from './arguments.js';
 import { readSource } from './model-source.js';
 import { sayReport, sayWarnings } from './say.js';
 import { roomOf, styleFor } from './style.js';
 import { formatPlan } from './table.js';
 
+/** No engine: its threads and kernels would have to be loaded. If nobody chose the seed, any will do. */
+const NOBODY = { threads: 1, seed: randomBytes(8).readBigUInt64LE(), isSeedRandom: true };
+
 export async function runPlan(command: PlanCommand): Promise<void> {
   const spec = await readSource(command);
   const { out, part, seed, shardSize, like } = command;
-  // No thread is started.
-  const plan = await new Engine({ threads: 1 }).planModel(spec, { out, part, seed, shardSize, like });
+  const plan = await planModel(NOBODY, spec, { out, part, seed, shardSize, like });
   sayWarnings(plan.warnings);
   sayReport(plan, () => formatPlan(plan, roomOf(process.stdout), styleFor(process.stdout)), command.output);
 }

@@ -12,7 +12,7 @@ import { Findings } from './findings.js';
 import { endedEarly, readError } from './io-errors.js';
 
 /** Half a scratch: what is drawn and what is read then fit the second-level cache together. */
-const PIECE_BYTES = SCRATCH_BYTES / 2;
+export const PIECE_BYTES = SCRATCH_BYTES / 2;
 
 /** Of this thread: what was read. */
 let pieceBuffer: Buffer | undefined;

@@ -7,9 +7,9 @@ import type { Init } from '../domain/init.js';
 import { codeUseOf, type Facts } from '../domain/recipe.js';
 import { checkSeed } from '../domain/seed.js';
 import { resolveModel, type ModelTensor } from '../domain/spec.js';
+import type { LikeTensor } from '../domain/spec-choice.js';
 import { isCollapsed, type CodeUse } from '../domain/collapse.js';
 import { nameTensor, type Dtype } from '../domain/tensor.js';
-import { readLike } from './like.js';
 import { countBytes, type Contents, type Layout } from './layout.js';
 
 /** What all that is done with a spec takes. */
@@ -44,7 +44,7 @@ export async function resolveContents(
   { seed, shardSize, like }: ContentsOptions,
   engine: Omit<EngineFacts, 'threads'>,
 ): Promise<ResolvedContents> {
-  const model = resolveModel(spec, like === undefined ? undefined : await readLike(like));
+  const model = resolveModel(spec, like === undefined ? undefined : await readNames(like));
   const chosen = seed === undefined ? model.seed : checkSeed(seed);
   return {
     tensors: model.tensors,
@@ -53,6 +53,12 @@ export async function resolveContents(
     shardBytes: shardSize === undefined ? model.shardBytes : parseByteSize(shardSize, 'shardSize'),
     warnings: model.warnings,
   };
+}
+
+/** Most specs are like nothing, and need no reader of checkpoints. */
+async function readNames(path: string): Promise<readonly LikeTensor[]> {
+  const { readLike } = await import('./like.js');
+  return await readLike(path);
 }
 
 export interface TensorReport extends Facts {

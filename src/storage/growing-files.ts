@@ -5,7 +5,7 @@
 import { lstat, unlink, type FileHandle } from 'node:fs/promises';
 import type { ControlWords } from '../engine/control.js';
 import { writeAt } from './file-work.js';
-import { errorCode } from './io-errors.js';
+import { attemptWrite, errorCode } from './io-errors.js';
 import { reserveFile } from './reserve.js';
 import type { Section } from './sections.js';
 import { createFile, reopenFile } from './work-folder.js';
@@ -78,7 +78,7 @@ export async function makeFile(section: Section): Promise<GrowingFile> {
   const { file, workPath, finalPath } = section;
   // Of a run that was killed before it had recorded anything.
   await unlink(workPath).catch(() => undefined);
-  const handle = await createFile(workPath);
+  const handle = await attemptWrite(finalPath, () => createFile(workPath));
   try {
     await reserveFile(handle, workPath, finalPath, file.byteLength);
   } catch (error) {

@@ -21,9 +21,9 @@ export function endedEarly(path: string, position: number): InitError {
 }
 
 /** @throws {InitError} NO_SPACE, IO_FAILED: what the action throws, in this project's words */
-export async function attemptWrite(path: string, action: () => Promise<unknown>): Promise<void> {
+export async function attemptWrite<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
-    await action();
+    return await action();
   } catch (cause) {
     throw writeError(path, cause);
   }

@@ -171,8 +171,13 @@ export class Journal {
     // Of a run that was killed before it had written the first line.
     await unlink(path).catch(() => undefined);
     const journal = new Journal(await open(path, 'wx', 0o600));
-    await journal.handle.appendFile(`${JSON.stringify(header)}\n`);
-    return journal;
+    try {
+      await journal.handle.appendFile(`${JSON.stringify(header)}\n`);
+      return journal;
+    } catch (error) {
+      await journal.close();
+      throw error;
+    }
   }
 
   static async goOn(path: string): Promise<Journal> {

@@ -10,11 +10,10 @@ import { resolveModel } from '../domain/spec.js';
 import { checkKeys, listNames, show } from '../domain/words.js';
 import { ValueError } from '../errors.js';
 import { digestOf, formatIndex, type DigestedTensor } from './layout.js';
-import { checkFolder } from './output-place.js';
+import { checkFolder, checkOut } from './output-place.js';
 import { readHeader } from './safetensors-reader.js';
 import type { StoredFile } from './stored.js';
 import { readFileRecipe, type FileRecipe, type StoredShard } from './stored-recipe.js';
-import { checkOut } from './model.js';
 import { writeWholeFile } from './whole-file.js';
 
 export interface MergeOptions {

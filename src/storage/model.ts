@@ -24,6 +24,7 @@ import {
 import { readError } from './io-errors.js';
 import { readJournal } from './journal.js';
 import { layOut, type Layout } from './layout.js';
+import { checkOut } from './output-place.js';
 import { workFolderOf, journalPathOf } from './work-folder.js';
 import { writeCheckpoint, type Written } from './write-checkpoint.js';
 
@@ -180,12 +181,6 @@ async function warnOfShadow(path: string, { index }: Layout): Promise<string[]> 
   const single = await lstat(path).catch(() => undefined);
   if (single === undefined) return [];
   return [`${path} is there too: most loaders take it in place of ${index.name}. Remove it, or rename it.`];
-}
-
-/** @throws {ValueError} BAD_OPTION */
-export function checkOut(out: unknown, where: string): string {
-  if (typeof out === 'string' && out !== '') return out;
-  throw new ValueError('BAD_OPTION', `${where}: out is ${show(out)}.`, 'Pass the path of the file to write.');
 }
 
 function checkOptions(options: InitModelOptions): void {

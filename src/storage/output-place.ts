@@ -4,11 +4,18 @@
  */
 import { constants } from 'node:fs';
 import { access, chmod, link, lstat, open, rename, stat, statfs, unlink } from 'node:fs/promises';
-import { InitError } from '../errors.js';
+import { show } from '../domain/words.js';
+import { InitError, ValueError } from '../errors.js';
 import { errorCode, attemptWrite } from './io-errors.js';
 
 const notWritable = (found: string, remedy: string, cause?: unknown): InitError =>
   new InitError('OUTPUT_NOT_WRITABLE', found, remedy, { cause });
+
+/** @throws {ValueError} BAD_OPTION */
+export function checkOut(out: unknown, where: string): string {
+  if (typeof out === 'string' && out !== '') return out;
+  throw new ValueError('BAD_OPTION', `${where}: out is ${show(out)}.`, 'Pass the path of the file to write.');
+}
 
 /** @throws {InitError} OUTPUT_NOT_WRITABLE: it is not there, no folder, or may not be written to */
 export async function checkFolder(folder: string): Promise<void> {

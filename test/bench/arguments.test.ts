@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { parseCommand } from '../../bench/harness/arguments.js';
 
 const NAMES = ['kernels', 'threads', 'peers'];
-const parse = (...argv: string[]): ReturnType<typeof parseCommand> => parseCommand(argv, NAMES);
+const QUESTIONS = [...NAMES.map((name) => ({ name })), { name: 'large', isOnRequest: true }];
+const parse = (...argv: string[]): ReturnType<typeof parseCommand> => parseCommand(argv, QUESTIONS);
 
-test('without a name every question is asked', () => {
+test('without a name every question is asked that is not on request', () => {
   expect(parse()).toMatchObject({ kind: 'run', names: NAMES, isJson: false, isQuick: false });
+  expect(parse('large')).toMatchObject({ kind: 'run', names: ['large'] });
   expect(parse('threads', '--json', '--quick', '--out', 'x')).toMatchObject({
     names: ['threads'],
     isJson: true,
@@ -25,8 +27,11 @@ test('--list and --help ask nothing', () => {
 
 describe('a slip is named, with what there is', () => {
   test.each([
-    [['kernel'], /no bench "kernel".*Did you mean "kernels"\? Known: kernels, threads, peers, model\./],
-    [['warp'], /no bench "warp".*Known: kernels, threads, peers, model\./],
+    [
+      ['kernel'],
+      /no bench "kernel".*Did you mean "kernels"\? Known: kernels, threads, peers, large, model\./,
+    ],
+    [['warp'], /no bench "warp".*Known: kernels, threads, peers, large, model\./],
     [['--fast'], /--fast/],
     [['model'], /model: no spec/],
     [['model', 'a.json', 'b.json'], /"b.json" is too much/],

@@ -63,7 +63,7 @@ test('one question is answered with bytes checked, in JSON and nothing else, and
 
 test('every question is answered or says why not, and every target finds its number', () => {
   const out = makeFolder();
-  const { status, stderr } = bench('--quick', '--out', out);
+  const { status, stderr } = bench(...listQuestions(), '--quick', '--out', out);
   expect({ status, failures: stderr.match(/^bench: .*$/gm) }).toEqual({ status: 0, failures: null });
   const { answers } = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')) as Results;
   expect(answers.map(({ name }) => name)).toEqual(['targets', ...listQuestions()]);

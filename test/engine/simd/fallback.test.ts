@@ -10,6 +10,8 @@ import { HAS_REVECTORIZER } from '../../support/revectorizer.js';
 
 /** Inside the package, so that its dependencies are found. */
 const folder = mkdtempSync('build/fallback-');
+// Which a copy of the build reads its version from.
+cpSync('package.json', join(folder, 'package.json'));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });

@@ -8,7 +8,7 @@ import { SimdFiller } from '#built/engine/simd/filler.js';
 import type { Kernels } from '#built/engine/simd/kernels.js';
 import { CHECKED_OPERATIONS } from '#built/engine/simd/operation-check.js';
 import { operateSimd } from '#built/engine/simd/operators.js';
-import { CHECKS, findDifference } from '#built/engine/simd/self-check.js';
+import { CHECKS, findDifference, partsOf } from '#built/engine/simd/self-check.js';
 import { allocateMemory, compile } from '#built/engine/wasm.js';
 
 declare const WebAssembly: {
@@ -33,6 +33,10 @@ const readWasm = (module: Module): Uint8Array => readFileSync(`dist/workers/simd
 
 test('finds nothing in the kernels as they are', () => {
   expect(findDifference(new SimdFiller(code, SCRATCH_BYTES))).toBe(undefined);
+});
+
+test('each check is of the part that a job with its draw asks for last', () => {
+  for (const { part, draw } of CHECKS) expect(partsOf(draw).at(-1)).toBe(part);
 });
 
 test('calls every function that fills', () => {

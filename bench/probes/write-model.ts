@@ -1,0 +1,35 @@
+/**
+ * A fresh process that writes a model. Prints the milliseconds of initModel, the bytes of the files, and the peak memory of the process.
+ * Parameters: path of the spec, of the output, threads, and perhaps how the names of the tensors begin that are written.
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { Engine } from '#built/index.js';
+import { readPeakBytes } from '../harness/peak-memory.js';
+
+export interface WrittenModel {
+  readonly elapsedMs: number;
+  readonly byteLength: number;
+  readonly files: number;
+  readonly tensors: number;
+  readonly peakBytes: number;
+}
+
+interface Spec {
+  readonly tensors: readonly { readonly name: string }[];
+}
+
+const [specPath = '', out = '', threads, prefix = ''] = process.argv.slice(2);
+const spec = JSON.parse(readFileSync(specPath, 'utf8')) as Spec;
+const tensors = spec.tensors.filter(({ name }) => name.startsWith(prefix));
+const engine = new Engine({ threads: Number(threads) });
+const { elapsedMs, byteLength, files } = await engine.initModel({ ...spec, tensors }, { out });
+const result: WrittenModel = {
+  elapsedMs,
+  byteLength,
+  files: files.length,
+  tensors: tensors.length,
+  peakBytes: readPeakBytes(),
+};
+process.stdout.write(JSON.stringify(result));
+await engine.close();
