@@ -36,8 +36,7 @@ async function run(command: Command, signal: AbortSignal): Promise<boolean> {
       await (await import('./cli/init.js')).runInit(command, signal);
       break;
     case 'plan':
-      await (await import('./cli/plan.js')).runPlan(command);
-      break;
+      return await (await import('./cli/plan.js')).runPlan(command);
     case 'merge':
       await (await import('./cli/merge.js')).runMerge(command);
       break;

@@ -4,9 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { InitError, ValueError } from '../errors.js';
+import { InitError, isBadInput, ValueError } from '../errors.js';
 import { Engine, type ModelReport } from '../index.js';
-import { errorCode } from '../storage/io-errors.js';
+import { errorCode, writeError } from '../storage/io-errors.js';
 import { workFolderOf } from '../storage/work-folder.js';
 import type { InitCommand } from './arguments.js';
 import { InterruptedError } from './interrupted.js';
@@ -83,15 +83,12 @@ async function streamTo(
   const plan = await engine.planModel(spec, { seed, like, shardSize: Number.MAX_SAFE_INTEGER });
   sayWarnings(plan.warnings);
   const bytes = engine.streamModel(spec, { seed, like, signal, onProgress: bar?.draw.bind(bar) });
-  let written = 0;
   try {
-    for await (const piece of bytes) {
-      await write(stream, piece);
-      written += piece.byteLength;
-    }
+    for await (const piece of bytes) await write(stream, piece);
   } catch (cause) {
-    if (errorCode(cause) !== 'EPIPE') throw cause;
-    const found = `Standard output was closed after ${written} of ${plan.byteLength} bytes.`;
+    if (signal.aborted || isBadInput(cause)) throw cause;
+    if (errorCode(cause) !== 'EPIPE') throw writeError('Standard output', cause);
+    const found = `Standard output was closed before all of the ${plan.byteLength} bytes were written.`;
     throw new InitError('IO_FAILED', found, 'Whoever reads it must read it to the end.', { cause });
   }
   bar?.clear();

@@ -89,6 +89,9 @@ export interface ShardNames {
 
 const SUFFIX = '.safetensors';
 
+/** What the index has behind the file's name. */
+export const INDEX_SUFFIX = '.index.json';
+
 /** A shard's number has five digits. */
 const MAX_SHARDS = 99_999;
 
@@ -113,7 +116,15 @@ export function nameShards(fileName: string, count: number): ShardNames {
     { length: count },
     (_, i) => `${stem}-${digits(i + 1)}-of-${digits(count)}${SUFFIX}`,
   );
-  return { files, index: `${fileName}.index.json` };
+  return { files, index: `${fileName}${INDEX_SUFFIX}` };
 }
 
 const digits = (shard: number): string => String(shard).padStart(5, '0');
+
+/** 3 of `model-00001-of-00003.safetensors`, if that is a shard of the file. */
+export function shardCountOf(name: string, fileName: string): number | undefined {
+  const [, shard = '', shards = ''] = /-(\d{5})-of-(\d{5})\.safetensors$/.exec(name) ?? [];
+  const count = Number(shards);
+  if (shard === '' || count < 2 || !fileName.endsWith(SUFFIX)) return undefined;
+  return nameShards(fileName, count).files[Number(shard) - 1] === name ? count : undefined;
+}

@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { InitInput } from '../domain/init.js';
-import { nameShards } from '../domain/shards.js';
+import { INDEX_SUFFIX, nameShards, shardCountOf } from '../domain/shards.js';
 import { resolveModel } from '../domain/spec.js';
 import { checkKeys, listNames, show } from '../domain/words.js';
 import { ValueError } from '../errors.js';
@@ -43,7 +43,7 @@ const refuse = (found: string, remedy: string): ValueError => new ValueError('BA
 export async function mergeCheckpoint(options: MergeOptions): Promise<MergeReport> {
   checkKeys(options, ['out', 'force'], 'mergeCheckpoint', 'BAD_OPTION');
   const { force = false } = options;
-  const path = resolve(checkOut(options.out, 'mergeCheckpoint'));
+  const path = resolve(withoutSuffix(checkOut(options.out, 'mergeCheckpoint')));
   const folder = dirname(path);
   await checkFolder(folder);
   const names = await findShards(folder, basename(path));
@@ -75,17 +75,20 @@ export async function mergeCheckpoint(options: MergeOptions): Promise<MergeRepor
   };
 }
 
+/** Whoever names the index means the same. */
+const withoutSuffix = (out: string): string =>
+  out.endsWith(`.safetensors${INDEX_SUFFIX}`) ? out.slice(0, -INDEX_SUFFIX.length) : out;
+
 /** The names of all shards, all of which are there. */
 async function findShards(
   folder: string,
   fileName: string,
 ): Promise<{ files: readonly string[]; index: string }> {
   const there = new Set(await readdir(folder));
-  const counts = new Set([...there].flatMap((name) => countIn(name, fileName) ?? []));
+  const counts = new Set([...there].flatMap((name) => shardCountOf(name, fileName) ?? []));
   const [count] = counts;
   if (count === undefined) {
-    const [example] = nameShards(fileName, 2).files;
-    const found = `${folder} holds no shard of ${show(fileName)}, such as ${example ?? ''}.`;
+    const found = `${folder} holds no shard of ${show(fileName)}, such as model-00001-of-00002.safetensors of model.safetensors.`;
     throw refuse(
       found,
       'Pass the --out that the parts were given. A checkpoint of one file needs no merging.',
@@ -99,14 +102,6 @@ async function findShards(
   const missing = files.filter((name) => !there.has(name));
   if (missing.length > 0 || index === undefined) throw refuseMissing(folder, missing, count, there);
   return { files, index };
-}
-
-/** 3 of `model-00001-of-00003.safetensors`, if that is how shards of the file are called. */
-function countIn(name: string, fileName: string): number | undefined {
-  const [, shard = '', shards = ''] = /-(\d{5})-of-(\d{5})\.safetensors$/.exec(name) ?? [];
-  const count = Number(shards);
-  if (shard === '' || count < 2 || !fileName.endsWith('.safetensors')) return undefined;
-  return nameShards(fileName, count).files[Number(shard) - 1] === name ? count : undefined;
 }
 
 function refuseMissing(

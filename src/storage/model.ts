@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { checkPart, type Part } from '../domain/part.js';
 import { countElements } from '../domain/tensor.js';
@@ -24,6 +23,7 @@ import {
 import { readError } from './io-errors.js';
 import { readJournal } from './journal.js';
 import { layOut, type Layout } from './layout.js';
+import { warnOfOthers, warnOfPart } from './output-warnings.js';
 import { checkOut } from './output-place.js';
 import { workFolderOf, journalPathOf } from './work-folder.js';
 import { writeCheckpoint, type Written } from './write-checkpoint.js';
@@ -119,7 +119,7 @@ export async function initModel(
     { signal, onProgress },
   );
   const elapsedMs = performance.now() - startedAt - hashMs;
-  const warnings = [...contents.warnings, ...(await warnOfShadow(path, layout))];
+  const warnings = [...contents.warnings, ...(await warnOfOthers(path, layout)), ...warnOfPart(layout, part)];
   return makeReport(path, layout, written, sums, {
     ...(part && { part }),
     threads: engine.threads,
@@ -173,14 +173,6 @@ function makeReport(
     ...facts,
     warnings: [...facts.warnings, ...tensors.flatMap(warnOfCollapse)],
   };
-}
-
-/** Loaders look for model.safetensors before they look for the index. */
-async function warnOfShadow(path: string, { index }: Layout): Promise<string[]> {
-  if (index === undefined) return [];
-  const single = await lstat(path).catch(() => undefined);
-  if (single === undefined) return [];
-  return [`${path} is there too: most loaders take it in place of ${index.name}. Remove it, or rename it.`];
 }
 
 function checkOptions(options: InitModelOptions): void {

@@ -16,6 +16,8 @@ import {
 } from './contents.js';
 import { layOut } from './layout.js';
 import { checkOut, isThere, readFreeBytes } from './output-place.js';
+import { warnOfPart } from './output-warnings.js';
+import { workFolderOf } from './work-folder.js';
 
 export interface PlanModelOptions extends ContentsOptions {
   /** Path of the safetensors file; several shards have their names made of it. @defaultValue model.safetensors here */
@@ -89,6 +91,19 @@ export async function planModel(
     byteLength: planned.reduce((sum, { byteLength }) => sum + byteLength, 0),
     freeBytes: await readFreeBytes(dirname(path)),
     tensors,
-    warnings: [...contents.warnings, ...tensors.flatMap(warnOfCollapse)],
+    warnings: [
+      ...contents.warnings,
+      ...(await warnOfUnfinished(path, part)),
+      ...warnOfPart(layout, part),
+      ...tensors.flatMap(warnOfCollapse),
+    ],
   };
+}
+
+async function warnOfUnfinished(path: string, part: Part | undefined): Promise<string[]> {
+  const folder = workFolderOf(path, part);
+  if (!(await isThere(folder))) return [];
+  return [
+    `${folder} holds an unfinished run of this output, or one that is at work: --resume would go on with it.`,
+  ];
 }

@@ -51,7 +51,9 @@ describe('plan', () => {
     const large = writeSpec(folder, {
       tensors: [{ name: 'w', shape: [2 ** 25, 2 ** 25], init: { kind: 'ones' } }],
     });
-    expect((await runCli(['plan', large])).stdout).toMatch(/are free: [\d.]+ TB too few\.$/m);
+    const tooLarge = await runCli(['plan', large]);
+    expect(tooLarge.code).toBe(1);
+    expect(tooLarge.stdout).toMatch(/are free: [\d.]+ TB too few\.$/m);
   });
 
   test('--json is the plan as data', async () => {
@@ -215,7 +217,12 @@ describe('standard output', () => {
     const init = `${process.execPath} ${CLI} init ${spec} --out -`;
     const { code, stderr } = await shell(`${init} --quiet | head -c 100`);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^jumpfill: Standard output was closed after \d+ of \d+ bytes\..*\n$/);
+    expect(stderr).toMatch(
+      /^jumpfill: Standard output was closed before all of the \d+ bytes were written\..*\n$/,
+    );
+    const full = await shell(`${init} --quiet > /dev/full`);
+    expect(full.code).toBe(1);
+    expect(full.stderr).toMatch(/^jumpfill: Standard output: writing failed: ENOSPC.*\[NO_SPACE\]\n$/);
     expect(await shell(`${init} --shard-size 1MB`)).toMatchObject({ code: 2 });
     expect((await shell(`${init} --resume`)).stderr).toContain('--resume is of files');
   });
