@@ -9,6 +9,7 @@ import { show } from '../domain/words.js';
 import { checkAt, InitError, ValueError } from '../errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import { JsonReader } from './json-reader.js';
+import { checkOneWhole, isShard } from './one-whole.js';
 import { BYTE_CONTRACT } from './recipe-metadata.js';
 import type { StoredFile, StoredTensor } from './stored.js';
 
@@ -66,7 +67,7 @@ const refuse = (found: string): ValueError => new ValueError('BAD_CHECKPOINT', f
 /**
  * @throws {ValueError} NO_RECIPE: no file says how it was made; BAD_CHECKPOINT: not all say it, or not alike
  */
-export function readRecipe({ path, files, tensors }: CheckpointFiles): StoredRecipe {
+export function readRecipe({ path, indexPath, files, tensors }: CheckpointFiles): StoredRecipe {
   const parts = files.flatMap((file) => readFileRecipe(file) ?? []);
   const [first] = parts;
   if (first === undefined) {
@@ -75,6 +76,8 @@ export function readRecipe({ path, files, tensors }: CheckpointFiles): StoredRec
   }
   for (const part of parts) checkAlike(first, part);
   const partOf = new Map(parts.map((part) => [part.file.path, part]));
+  // A shard that is opened by itself stands for itself.
+  if (indexPath !== undefined) checkShards(path, files, partOf);
   const { seed, byteContract, version } = first;
   const shardBytes = parts.every(({ shard }) => shard !== undefined) ? first.shard?.shardBytes : undefined;
   const shards = files.map((file) =>
@@ -232,6 +235,24 @@ function checkFact(value: unknown, fact: keyof StoredFacts): number {
 function checkAlike(first: FileRecipe, part: FileRecipe): void {
   if (first.seed === part.seed) return;
   const found = `${first.file.path} was made with seed ${first.seed}, and ${part.file.path} with ${part.seed}.`;
+  throw new ValueError('BAD_CHECKPOINT', found, 'The files are of two checkpoints: get those of one.');
+}
+
+/** Files that were written one by one, and whose index somebody else has made, are no shards. */
+function checkShards(
+  path: string,
+  files: readonly StoredFile[],
+  partOf: ReadonlyMap<string, FileRecipe>,
+): void {
+  const shards = [...partOf.values()].filter(isShard);
+  const [first] = shards;
+  if (first === undefined) return;
+  const stranger = files.find((file) => partOf.get(file.path)?.shard === undefined);
+  if (stranger === undefined) {
+    checkOneWhole(path, shards);
+    return;
+  }
+  const found = `${first.file.path} says which checkpoint it is a shard of, and ${stranger.path} does not.`;
   throw new ValueError('BAD_CHECKPOINT', found, 'The files are of two checkpoints: get those of one.');
 }
 
