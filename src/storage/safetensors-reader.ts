@@ -173,9 +173,15 @@ function parseHeader(json: Uint8Array): Header {
   return { metadata, entries: entries.sort((a, b) => a.begin - b.begin || a.end - b.end) };
 }
 
+/** More than anybody has to say: a header of nothing else would take gigabytes. */
+const MAX_METADATA = 2 ** 16;
+
 function readMetadata(reader: JsonReader, metadata: Map<string, string>): void {
   checkAt('__metadata__', () => {
-    reader.readObject((key) => metadata.set(key, reader.readString()));
+    reader.readObject((key) => {
+      if (metadata.size === MAX_METADATA) throw refuse(`it has more than ${MAX_METADATA} entries.`);
+      metadata.set(key, reader.readString());
+    });
   });
 }
 

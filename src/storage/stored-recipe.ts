@@ -131,16 +131,18 @@ export interface Told {
 export function readFileRecipe(file: StoredFile): FileRecipe | undefined {
   const text = file.metadata.get(RECIPE_KEY);
   if (text === undefined) return undefined;
-  const part = { file, ...checkAt(`${file.path}: metadata: ${RECIPE_KEY}`, () => parsePart(text)) };
   const held = new Set(file.tensors.map(({ name }) => name));
-  for (const name of part.tensors.keys()) {
-    if (!held.has(name))
-      throw refuse(`${file.path}: there is a recipe of ${nameTensor(name)}, and no such tensor.`);
-  }
-  return part;
+  return { file, ...checkAt(`${file.path}: metadata: ${RECIPE_KEY}`, () => parsePart(text, held)) };
 }
 
-function parsePart(text: string): Omit<FileRecipe, 'file'> {
+/** Beyond what a header of 100 MB has room for beside its tensors. */
+const MAX_RECIPE_LENGTH = 2 ** 26;
+
+/** @param held  the names of the file's tensors */
+function parsePart(text: string, held: ReadonlySet<string>): Omit<FileRecipe, 'file'> {
+  if (text.length > MAX_RECIPE_LENGTH) {
+    throw refuse(`it has ${text.length} characters, more than ${MAX_RECIPE_LENGTH}.`);
+  }
   const reader = new JsonReader(text, REMEDY);
   let version: string | undefined;
   let byteContract: number | undefined;
@@ -151,7 +153,7 @@ function parsePart(text: string): Omit<FileRecipe, 'file'> {
     if (key === 'version') version = checkAt(key, () => reader.readString());
     else if (key === 'byte_contract') byteContract = checkAt(key, () => checkContract(reader.readWhole()));
     else if (key === 'seed') seed = checkAt(key, () => parseSeed(reader.readString()));
-    else if (key === 'tensors') tensors = checkAt(key, () => readTensors(reader));
+    else if (key === 'tensors') tensors = checkAt(key, () => readTensors(reader, held));
     else if (key === 'checkpoint') shard = checkAt(key, () => readShard(reader));
     else reader.skipValue();
   });
@@ -193,9 +195,11 @@ function parseSeed(text: string): bigint {
   throw refuse(`${show(text)} is no whole number from 0 to 2^64 - 1.`);
 }
 
-function readTensors(reader: JsonReader): ReadonlyMap<string, Told> {
+/** A name that the file does not hold is refused at once: so there are no more recipes than tensors. */
+function readTensors(reader: JsonReader, held: ReadonlySet<string>): ReadonlyMap<string, Told> {
   const tensors = new Map<string, Told>();
   reader.readObject((name) => {
+    if (!held.has(name)) throw refuse(`there is a recipe of ${nameTensor(name)}, and no such tensor.`);
     tensors.set(
       name,
       checkAt(nameTensor(name), () => readTold(reader)),
@@ -216,12 +220,35 @@ function readTold(reader: JsonReader): Told {
   const facts: Partial<Record<keyof StoredFacts, number>> = {};
   reader.readObject((key) => {
     const fact = FACTS.get(key);
-    if (key === 'init') init = reader.readValue();
+    if (key === 'init') init = checkAt(key, () => readInit(reader));
     else if (fact === undefined) reader.skipValue();
-    else facts[fact] = checkAt(key, () => checkFact(reader.readValue(), fact));
+    else facts[fact] = checkAt(key, () => checkFact(reader.readScalar(), fact));
   });
   if (init === undefined) throw refuse('init is missing.');
   return { init, facts };
+}
+
+/** More than any kind has parameters, and longer than any of their words. */
+const MAX_MEMBERS = 32;
+const MAX_WORD = 256;
+
+/**
+ * Whether it is an initialiser is for the spec's checks to say, which would have to have it in memory. All have few members, and
+ * no member is an object: what is larger is refused as it is read.
+ */
+function readInit(reader: JsonReader): object {
+  const members: [string, unknown][] = [];
+  const checkLength = (word: unknown): void => {
+    if (typeof word === 'string' && word.length > MAX_WORD)
+      throw refuse(`${show(word)} has more than ${MAX_WORD} characters.`);
+  };
+  reader.readObject((key) => {
+    checkLength(key);
+    const value = checkAt(key, () => reader.readScalar());
+    checkLength(value);
+    if (members.push([key, value]) > MAX_MEMBERS) throw refuse(`it has more than ${MAX_MEMBERS} members.`);
+  });
+  return Object.fromEntries(members);
 }
 
 /** A scale divides; a width may be 0. */
