@@ -7,6 +7,7 @@ import { parseCommand, type Command } from './cli/arguments.js';
 import { writeCommandHelp, writeHelp } from './cli/help.js';
 import { InterruptedError } from './cli/interrupted.js';
 import { styleFor } from './cli/style.js';
+import { escapeControls } from './cli/text.js';
 import { InitError, isBadInput } from './errors.js';
 import { VERSION } from './storage/recipe-metadata.js';
 
@@ -14,6 +15,9 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
 /** A shell's code for a process that a signal ended: 128 + the signal's number. */
 const SIGNAL_EXITS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Commands that look at the signal. The others have nothing to tidy up: a signal ends them as it ends any process. */
+const STOPPABLE: readonly Command['kind'][] = ['init', 'verify', 'inspect'];
 
 /**
  * Each command's module is loaded when it is called: `plan` needs no reader of checkpoints, `verify` no page.
@@ -52,10 +56,12 @@ async function run(command: Command, signal: AbortSignal): Promise<boolean> {
   return true;
 }
 
+/** What is told may hold names of somebody else's file. */
 function explain(error: unknown): string {
   const style = styleFor(process.stderr);
-  if (error instanceof InitError) return `${style('red', 'jumpfill:')} ${error.message} [${error.code}]\n`;
-  return `${style('red', 'jumpfill:')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const lines = error instanceof InitError ? [`${error.message} [${error.code}]`] : trace.split('\n');
+  return `${style('red', 'jumpfill:')} ${lines.map(escapeControls).join('\n')}\n`;
 }
 
 /** Whoever reads our output may stop reading (`| head`): the work is done all the same. A full disk is a failure. */
@@ -71,15 +77,18 @@ async function main(): Promise<number> {
   watchOutput();
   const abort = new AbortController();
   let interrupted: keyof typeof SIGNAL_EXITS | undefined;
-  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
+  const heed = (name: keyof typeof SIGNAL_EXITS): void => {
     // The second time the process ends at once, as without us.
     process.once(name, () => {
       interrupted = name;
       abort.abort(new Error(`interrupted by ${name}`));
     });
-  }
+  };
   try {
-    const isWell = await run(parseCommand(process.argv.slice(2), process.env), abort.signal);
+    const command = parseCommand(process.argv.slice(2), process.env);
+    if (STOPPABLE.includes(command.kind))
+      for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) heed(name);
+    const isWell = await run(command, abort.signal);
     return isWell ? EXIT.done : EXIT.failed;
   } catch (error) {
     if (interrupted) {

@@ -7,6 +7,7 @@ import { openCheckpointFiles } from '../storage/checkpoint-files.js';
 import { describeAsSpec, formatSpec } from '../storage/recipe-spec.js';
 import { readRecipe } from '../storage/stored-recipe.js';
 import type { RecipeCommand } from './arguments.js';
+import { escapeJson } from './text.js';
 
 export async function runRecipe({ checkpointPath }: RecipeCommand): Promise<void> {
   const { spec } = readRecipe(await openCheckpointFiles(checkpointPath));
@@ -17,5 +18,5 @@ export async function runRecipe({ checkpointPath }: RecipeCommand): Promise<void
     dtype,
     init: recipe.init,
   }));
-  process.stdout.write(formatSpec(describeAsSpec({ seed, shardBytes, tensors: described })));
+  process.stdout.write(escapeJson(formatSpec(describeAsSpec({ seed, shardBytes, tensors: described }))));
 }

@@ -4,9 +4,10 @@
  */
 import { writeNumber } from '../domain/words.js';
 import type { Saying } from './arguments.js';
+import { escapeControls, escapeJson } from './text.js';
 
 export function sayWarnings(warnings: readonly string[]): void {
-  for (const warning of warnings) process.stderr.write(`jumpfill: warning: ${warning}\n`);
+  for (const warning of warnings) process.stderr.write(`jumpfill: warning: ${escapeControls(warning)}\n`);
 }
 
 /**
@@ -24,8 +25,10 @@ export function sayReport(
 
 /** Whole numbers as decimal strings where readers of JSON round them, beyond 2^53; infinities as in a spec. */
 const formatJson = (report: object): string =>
-  JSON.stringify(
-    report,
-    (_, value: unknown) => (typeof value === 'bigint' ? String(value) : writeNumber(value)),
-    2,
+  escapeJson(
+    JSON.stringify(
+      report,
+      (_, value: unknown) => (typeof value === 'bigint' ? String(value) : writeNumber(value)),
+      2,
+    ),
   );

@@ -10,6 +10,17 @@ export const escapeControls = (text: string): string =>
     return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
   });
 
+/** The same in JSON, which stays the same value: JSON.stringify escapes the first 32 of them only. */
+export const escapeJson = (json: string): string =>
+  json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character === '\n'
+      ? character
+      : Array.from({ length: character.length }, (_, i) => escapeUnit(character, i)).join(''),
+  );
+
+const escapeUnit = (text: string, i: number): string =>
+  `\\u${text.charCodeAt(i).toString(16).padStart(4, '0')}`;
+
 /** Ideographs, kana, hangul, full-width forms and emoji: Unicode's annex 11, in outline. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;

@@ -9,6 +9,7 @@ import { ProgressBar } from './progress-bar.js';
 import { sayReport } from './say.js';
 import { styleFor, type Style } from './style.js';
 import { groupDigits } from './table.js';
+import { escapeControls } from './text.js';
 
 /** @returns whether the checkpoint is what it should be */
 export async function runVerify(command: VerifyCommand, signal: AbortSignal): Promise<boolean> {
@@ -31,7 +32,8 @@ export async function runVerify(command: VerifyCommand, signal: AbortSignal): Pr
 /** One line if all is as it should be; else the first difference, and how many there are in each tensor. */
 export function formatVerdict(report: VerifyReport, style: Style): string {
   const verdict = report.equal ? style('green', 'equal') : style('red', 'different');
-  const lines = [`${report.path}: ${verdict}: ${formatFigures(report)}`];
+  const verdictLine = `${escapeControls(report.path)}: ${verdict}: ${formatFigures(report)}`;
+  const lines: string[] = [];
   const [first] = report.differences;
   if (first !== undefined) lines.push(formatFirst(first), ...formatCounts(report.differences));
   for (const { name, figure, stored, expected } of report.metadataDifferences) {
@@ -39,7 +41,7 @@ export function formatVerdict(report: VerifyReport, style: Style): string {
     lines.push(`  metadata of ${JSON.stringify(name)}: ${KEYS[figure]} is ${figures}`);
   }
   if (report.metadataFault !== undefined) lines.push(`  metadata: ${report.metadataFault}`);
-  return lines.join('\n');
+  return [verdictLine, ...lines.map(escapeControls)].join('\n');
 }
 
 /** As the metadata name them. */

@@ -53,17 +53,20 @@ const LISTED = 30;
 /** Tensors' names are about as long. */
 const LONGEST_WORD = 80;
 
+/** As it is, if it is a plain word: names of tensors may hold anything. */
+const showName = (name: string): string => (/^[\w$./:-]{1,80}$/.test(name) ? name : show(name));
+
 /** `Did you mean "std"?` when one of the known words is close, and in any case the known words. */
 export function suggest(word: unknown, known: readonly string[]): string {
   const more = known.length > LISTED ? ` and ${known.length - LISTED} more` : '';
-  const list = `Known: ${known.slice(0, LISTED).join(', ')}${more}.`;
+  const list = `Known: ${known.slice(0, LISTED).map(showName).join(', ')}${more}.`;
   if (typeof word !== 'string' || word.length > LONGEST_WORD) return list;
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((x, y) => x.distance - y.distance);
   const best = ranked[0];
   const close = best !== undefined && best.distance <= Math.max(2, Math.ceil(best.candidate.length / 3));
-  return close ? `Did you mean "${best.candidate}"? ${list}` : list;
+  return close ? `Did you mean ${JSON.stringify(best.candidate)}? ${list}` : list;
 }
 
 /** Refuses an options object with a key nobody reads: a mistyped `seed` must not silently draw at random. */

@@ -14,6 +14,16 @@ export function readError(path: string, cause: unknown): InitError {
   return new InitError('IO_FAILED', `${path}: reading failed: ${reason}.`, 'Look at the cause.', { cause });
 }
 
+/** The process, or the machine, has as many files open as it may. */
+export function isOutOfFiles(cause: unknown): boolean {
+  const code = errorCode(cause);
+  return code === 'EMFILE' || code === 'ENFILE';
+}
+
+/** What to say then: nothing is wrong with the file. */
+export const outOfFiles = (found: string, cause: unknown): InitError =>
+  new InitError('IO_FAILED', found, 'Raise the limit (ulimit -n), or close other files.', { cause });
+
 /** What to say of a file that became shorter while it was open. */
 export function endedEarly(path: string, position: number): InitError {
   const found = `${path}: reading failed: the file ends at byte ${position}, before it should.`;

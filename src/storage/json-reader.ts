@@ -76,7 +76,17 @@ export class JsonReader {
     return value;
   }
 
-  /** Any value, as JSON.parse would give it. */
+  /** A string, a number, true, false or null. */
+  readScalar(): unknown {
+    if (this.#peek() === '"') return this.readString();
+    for (const [word, value] of LITERALS) if (this.#take(word)) return value;
+    const number = this.#match(NUMBER);
+    if (number === '') throw this.#unexpected('a value');
+    this.#at += number.length;
+    return Number(number);
+  }
+
+  /** Any value, as JSON.parse would give it: may take thirty times the memory of its text, so not of what others wrote. */
   readValue(): unknown {
     switch (this.#peek()) {
       case '{': {
@@ -90,7 +100,7 @@ export class JsonReader {
         return items;
       }
       default:
-        return this.#readScalar();
+        return this.readScalar();
     }
   }
 
@@ -108,22 +118,13 @@ export class JsonReader {
         });
         break;
       default:
-        this.#readScalar();
+        this.readScalar();
     }
   }
 
   /** After the last value nothing may come. */
   end(): void {
     if (this.#peek() !== '') throw this.#unexpected('the end');
-  }
-
-  #readScalar(): unknown {
-    if (this.#peek() === '"') return this.readString();
-    for (const [word, value] of LITERALS) if (this.#take(word)) return value;
-    const number = this.#match(NUMBER);
-    if (number === '') throw this.#unexpected('a value');
-    this.#at += number.length;
-    return Number(number);
   }
 
   #readItems(open: string, close: string, what: string, onItem: () => void): void {

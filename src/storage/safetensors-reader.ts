@@ -11,7 +11,7 @@ import { fillableDtype, STORED_BITS, STORED_DTYPES, type StoredDtype } from '../
 import { nameTensor } from '../domain/tensor.js';
 import { show, suggest } from '../domain/words.js';
 import { checkAt, InitError, ValueError } from '../errors.js';
-import { endedEarly, readError } from './io-errors.js';
+import { endedEarly, isOutOfFiles, outOfFiles, readError } from './io-errors.js';
 import { decodeUtf8, JsonReader } from './json-reader.js';
 import { LENGTH_BYTES, MAX_HEADER_BYTES } from './safetensors.js';
 import type { StoredFile, StoredTensor } from './stored.js';
@@ -52,7 +52,9 @@ export async function openOrdinary(path: string): Promise<OpenFile> {
   const remedy = 'Pass the path of a file that is there and can be read.';
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ValueError('BAD_CHECKPOINT', `${path} cannot be read: ${reason}.`, remedy, { cause });
+    const found = `${path} cannot be read: ${reason}.`;
+    if (isOutOfFiles(cause)) throw outOfFiles(found, cause);
+    throw new ValueError('BAD_CHECKPOINT', found, remedy, { cause });
   });
   try {
     const facts = await file.stat();
@@ -173,9 +175,15 @@ function parseHeader(json: Uint8Array): Header {
   return { metadata, entries: entries.sort((a, b) => a.begin - b.begin || a.end - b.end) };
 }
 
+/** More than anybody has to say: a header of nothing else would take gigabytes. */
+const MAX_METADATA = 2 ** 16;
+
 function readMetadata(reader: JsonReader, metadata: Map<string, string>): void {
   checkAt('__metadata__', () => {
-    reader.readObject((key) => metadata.set(key, reader.readString()));
+    reader.readObject((key) => {
+      if (metadata.size === MAX_METADATA) throw refuse(`it has more than ${MAX_METADATA} entries.`);
+      metadata.set(key, reader.readString());
+    });
   });
 }
 

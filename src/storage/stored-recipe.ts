@@ -10,6 +10,7 @@ import { show } from '../domain/words.js';
 import { checkAt, InitError, ValueError } from '../errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import { JsonReader } from './json-reader.js';
+import { checkOneWhole, isShard } from './one-whole.js';
 import type { StoredFile, StoredTensor } from './stored.js';
 
 /** A spec of what a checkpoint holds, as JSON would have it; its initialisers are not checked yet. */
@@ -66,7 +67,7 @@ const refuse = (found: string): ValueError => new ValueError('BAD_CHECKPOINT', f
 /**
  * @throws {ValueError} NO_RECIPE: no file says how it was made; BAD_CHECKPOINT: not all say it, or not alike
  */
-export function readRecipe({ path, files, tensors }: CheckpointFiles): StoredRecipe {
+export function readRecipe({ path, indexPath, files, tensors }: CheckpointFiles): StoredRecipe {
   const parts = files.flatMap((file) => readFileRecipe(file) ?? []);
   const [first] = parts;
   if (first === undefined) {
@@ -75,6 +76,8 @@ export function readRecipe({ path, files, tensors }: CheckpointFiles): StoredRec
   }
   for (const part of parts) checkAlike(first, part);
   const partOf = new Map(parts.map((part) => [part.file.path, part]));
+  // A shard that is opened by itself stands for itself.
+  if (indexPath !== undefined) checkShards(path, files, partOf);
   const { seed, byteContract, version } = first;
   const shardBytes = parts.every(({ shard }) => shard !== undefined) ? first.shard?.shardBytes : undefined;
   const shards = files.map((file) =>
@@ -128,16 +131,18 @@ export interface Told {
 export function readFileRecipe(file: StoredFile): FileRecipe | undefined {
   const text = file.metadata.get(RECIPE_KEY);
   if (text === undefined) return undefined;
-  const part = { file, ...checkAt(`${file.path}: metadata: ${RECIPE_KEY}`, () => parsePart(text)) };
   const held = new Set(file.tensors.map(({ name }) => name));
-  for (const name of part.tensors.keys()) {
-    if (!held.has(name))
-      throw refuse(`${file.path}: there is a recipe of ${nameTensor(name)}, and no such tensor.`);
-  }
-  return part;
+  return { file, ...checkAt(`${file.path}: metadata: ${RECIPE_KEY}`, () => parsePart(text, held)) };
 }
 
-function parsePart(text: string): Omit<FileRecipe, 'file'> {
+/** Beyond what a header of 100 MB has room for beside its tensors. */
+const MAX_RECIPE_LENGTH = 2 ** 26;
+
+/** @param held  the names of the file's tensors */
+function parsePart(text: string, held: ReadonlySet<string>): Omit<FileRecipe, 'file'> {
+  if (text.length > MAX_RECIPE_LENGTH) {
+    throw refuse(`it has ${text.length} characters, more than ${MAX_RECIPE_LENGTH}.`);
+  }
   const reader = new JsonReader(text, REMEDY);
   let version: string | undefined;
   let byteContract: number | undefined;
@@ -148,7 +153,7 @@ function parsePart(text: string): Omit<FileRecipe, 'file'> {
     if (key === 'version') version = checkAt(key, () => reader.readString());
     else if (key === 'byte_contract') byteContract = checkAt(key, () => checkContract(reader.readWhole()));
     else if (key === 'seed') seed = checkAt(key, () => parseSeed(reader.readString()));
-    else if (key === 'tensors') tensors = checkAt(key, () => readTensors(reader));
+    else if (key === 'tensors') tensors = checkAt(key, () => readTensors(reader, held));
     else if (key === 'checkpoint') shard = checkAt(key, () => readShard(reader));
     else reader.skipValue();
   });
@@ -190,9 +195,11 @@ function parseSeed(text: string): bigint {
   throw refuse(`${show(text)} is no whole number from 0 to 2^64 - 1.`);
 }
 
-function readTensors(reader: JsonReader): ReadonlyMap<string, Told> {
+/** A name that the file does not hold is refused at once: so there are no more recipes than tensors. */
+function readTensors(reader: JsonReader, held: ReadonlySet<string>): ReadonlyMap<string, Told> {
   const tensors = new Map<string, Told>();
   reader.readObject((name) => {
+    if (!held.has(name)) throw refuse(`there is a recipe of ${nameTensor(name)}, and no such tensor.`);
     tensors.set(
       name,
       checkAt(nameTensor(name), () => readTold(reader)),
@@ -213,12 +220,35 @@ function readTold(reader: JsonReader): Told {
   const facts: Partial<Record<keyof StoredFacts, number>> = {};
   reader.readObject((key) => {
     const fact = FACTS.get(key);
-    if (key === 'init') init = reader.readValue();
+    if (key === 'init') init = checkAt(key, () => readInit(reader));
     else if (fact === undefined) reader.skipValue();
-    else facts[fact] = checkAt(key, () => checkFact(reader.readValue(), fact));
+    else facts[fact] = checkAt(key, () => checkFact(reader.readScalar(), fact));
   });
   if (init === undefined) throw refuse('init is missing.');
   return { init, facts };
+}
+
+/** More than any kind has parameters, and longer than any of their words. */
+const MAX_MEMBERS = 32;
+const MAX_WORD = 256;
+
+/**
+ * Whether it is an initialiser is for the spec's checks to say, which would have to have it in memory. All have few members, and
+ * no member is an object: what is larger is refused as it is read.
+ */
+function readInit(reader: JsonReader): object {
+  const members: [string, unknown][] = [];
+  const checkLength = (word: unknown): void => {
+    if (typeof word === 'string' && word.length > MAX_WORD)
+      throw refuse(`${show(word)} has more than ${MAX_WORD} characters.`);
+  };
+  reader.readObject((key) => {
+    checkLength(key);
+    const value = checkAt(key, () => reader.readScalar());
+    checkLength(value);
+    if (members.push([key, value]) > MAX_MEMBERS) throw refuse(`it has more than ${MAX_MEMBERS} members.`);
+  });
+  return Object.fromEntries(members);
 }
 
 /** A scale divides; a width may be 0. */
@@ -232,6 +262,24 @@ function checkFact(value: unknown, fact: keyof StoredFacts): number {
 function checkAlike(first: FileRecipe, part: FileRecipe): void {
   if (first.seed === part.seed) return;
   const found = `${first.file.path} was made with seed ${first.seed}, and ${part.file.path} with ${part.seed}.`;
+  throw new ValueError('BAD_CHECKPOINT', found, 'The files are of two checkpoints: get those of one.');
+}
+
+/** Files that were written one by one, and whose index somebody else has made, are no shards. */
+function checkShards(
+  path: string,
+  files: readonly StoredFile[],
+  partOf: ReadonlyMap<string, FileRecipe>,
+): void {
+  const shards = [...partOf.values()].filter(isShard);
+  const [first] = shards;
+  if (first === undefined) return;
+  const stranger = files.find((file) => partOf.get(file.path)?.shard === undefined);
+  if (stranger === undefined) {
+    checkOneWhole(path, shards);
+    return;
+  }
+  const found = `${first.file.path} says which checkpoint it is a shard of, and ${stranger.path} does not.`;
   throw new ValueError('BAD_CHECKPOINT', found, 'The files are of two checkpoints: get those of one.');
 }
 

@@ -12,6 +12,7 @@ import { checkSeed } from '../domain/seed.js';
 import { DTYPES, elementsAt } from '../domain/tensor.js';
 import { checkKeys, show } from '../domain/words.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../engine/coordinator.js';
+import type { Progress } from '../engine/progress.js';
 import type { ComparedTensor } from '../engine/protocol.js';
 import { ValueError } from '../errors.js';
 import {
@@ -95,10 +96,7 @@ export async function verify(
   const claim = resolveClaim(checkpoint, options);
   const pairs = choosePairs(checkpoint, claim.model, options.tensors);
   const checks = pairs.map((pair) => planCheck(pair, claim.seed, sample));
-  const differences = await withFiles(checkpoint, checks, async (files) => {
-    await runChecks(coordinator, files, checks, options);
-    return await describeDifferences(files, checks);
-  });
+  const differences = await checkAll(coordinator, checkpoint, checks, options);
   const metadataDifferences = pairs.flatMap((pair) => compareFacts(pair, claim));
   const checkedElements = checks.reduce((sum, check) => sum + countChecked(check), 0);
   return {
@@ -165,6 +163,51 @@ const widthOf = ({ model }: Check): number => DTYPES[model.dtype].byteWidth;
 const countChecked = ({ extents }: Check): number =>
   extents.reduce((sum, { elementCount }) => sum + elementCount, 0);
 
+/** Files that are open at once: a process may have 256, here and there, and checkpoints have thousands. */
+const MAX_OPEN = 64;
+
+async function checkAll(
+  coordinator: Coordinator,
+  checkpoint: CheckpointFiles,
+  checks: readonly Check[],
+  { signal, onProgress }: VerifyOptions,
+): Promise<TensorDifference[]> {
+  const totalElements = checks.reduce((sum, check) => sum + countChecked(check), 0);
+  const differences: TensorDifference[] = [];
+  let before = 0;
+  for (const batch of batchByFile(checks)) {
+    const told = before;
+    const onBatch =
+      onProgress &&
+      (({ doneElements }: Progress): void => {
+        onProgress({ doneElements: told + doneElements, totalElements });
+      });
+    const found = await withFiles(checkpoint, batch, async (files) => {
+      await runChecks(coordinator, files, batch, { signal, onProgress: onBatch });
+      return await describeDifferences(files, batch);
+    });
+    differences.push(...found);
+    before += batch.reduce((sum, check) => sum + countChecked(check), 0);
+  }
+  return differences;
+}
+
+/** In order, which is that of the files; at least one, so that a signal is heard in any case. */
+function batchByFile(checks: readonly Check[]): readonly (readonly Check[])[] {
+  const batches: Check[][] = [[]];
+  let paths = new Set<string>();
+  for (const check of checks) {
+    const { path } = check.stored;
+    if (!paths.has(path) && paths.size === MAX_OPEN) {
+      paths = new Set();
+      batches.push([]);
+    }
+    paths.add(path);
+    batches.at(-1)?.push(check);
+  }
+  return batches;
+}
+
 /** By path. */
 type OpenFiles = ReadonlyMap<string, FileHandle>;
 
@@ -190,7 +233,7 @@ async function runChecks(
   coordinator: Coordinator,
   files: OpenFiles,
   checks: readonly Check[],
-  { signal, onProgress }: VerifyOptions,
+  options: RunOptions,
 ): Promise<void> {
   const parts = checks.flatMap((check) => check.extents.map((extent) => ({ check, extent })));
   const tensors = parts.map(({ check, extent }): ComparedTensor => {
@@ -204,10 +247,7 @@ async function runChecks(
       findings: buffer,
     };
   });
-  await coordinator.run(
-    { plan: planChunks(parts.map(({ extent }) => extent)), tensors },
-    { signal, onProgress },
-  );
+  await coordinator.run({ plan: planChunks(parts.map(({ extent }) => extent)), tensors }, options);
 }
 
 function handleOf(files: OpenFiles, { stored }: Check): FileHandle {

@@ -11,6 +11,13 @@ test('suggest lists the known words, and of many the first', () => {
   );
 });
 
+test('suggest shows names as they are if they are plain, and else as JSON, cut', () => {
+  expect(suggest('x', ['a\u001b[31m', 'b, c', 'd'.repeat(100)])).toMatch(
+    /^Known: "a\\u001b\[31m", "b, c", "d{56}\.\.\.\.$/,
+  );
+  expect(suggest('b\n', ['a\n'])).toMatch(/^Did you mean "a\\n"\? /);
+});
+
 test('suggest finds the nearest word behind those that are listed, long ones too', () => {
   expect(suggest('model.layers.650.self_atn.q_proj.weight', layers)).toMatch(
     /^Did you mean "model\.layers\.650\.self_attn\.q_proj\.weight"\? Known: /,

@@ -59,7 +59,7 @@ export function makeTargets(folder, readers) {
     },
     {
       name: 'recipe',
-      make: (random) => Buffer.from(breakText(RECIPE, random)),
+      make: (random) => Buffer.from(breakText(random.chance(0.2) ? swell(RECIPE, random) : RECIPE, random)),
       run: async (bytes) => {
         const metadata = JSON.stringify({ jumpfill: bytes.toString() });
         const entries =
@@ -79,6 +79,21 @@ export function makeTargets(folder, readers) {
       },
     },
   ];
+}
+
+/** An initialiser that is far larger than any: long, wide or deep. */
+function swell(recipe, random) {
+  const count = random.below(20_000);
+  const members = Array.from({ length: 1 + (count % 400) }, (_, i) => `"k${i}":${i}`);
+  const large = random.pick([
+    `[${'{},'.repeat(count)}{}]`,
+    `[${'0,'.repeat(count)}0]`,
+    `{${members.join()}}`,
+    `{"kind":${'[{"a":'.repeat(60)}0${'}]'.repeat(60)}}`,
+    `{"kind":"${'k'.repeat(count)}"}`,
+    `{"kind":"normal","std":[${'1,'.repeat(count)}1]}`,
+  ]);
+  return recipe.replace(/"init":\{[^}]*\}/, `"init":${large}`);
 }
 
 function frame(json, dataBytes) {

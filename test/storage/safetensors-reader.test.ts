@@ -331,6 +331,10 @@ describe('a file is refused', () => {
     const ones = (count: number): Buffer =>
       frame(headerOf({ a: ['U8', new Array<number>(count).fill(1), 0, 1] }), 1);
     expect((await readHeader(saveFile(ones(2 ** 16)))).tensors[0]?.elementCount).toBe(1);
+    const told = (count: number): Uint8Array =>
+      frame(headerOf({}, Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}`, '']))));
+    expect((await readHeader(saveFile(told(2 ** 16)))).metadata.size).toBe(2 ** 16);
+    expect(await refusalOfBytes(told(2 ** 16 + 1))).toMatch(/__metadata__: it has more than 65536 entries/);
     expect(await refusalOfBytes(ones(2 ** 16 + 1))).toMatch(
       /Tensor "a": shape: it has more than 65536 numbers/,
     );

@@ -75,6 +75,16 @@ const saveTold = (told: unknown, folder = makeFolder(), name = 'model.safetensor
 
 const GOOD = { version: '0.3.0', byte_contract: 1, seed: '7', tensors: { a: { init: { kind: 'zeros' } } } };
 
+test('a recipe of 99 MB that is nothing but brackets is refused before it is in memory', async () => {
+  const told = JSON.stringify(GOOD).replace('{"kind":"zeros"}', `[${'{},'.repeat(20_000_000)}{}]`);
+  const path = saveTold(told);
+  const before = process.memoryUsage().heapUsed;
+  expect(await refusalOf(path)).toMatch(/init: expected an object/);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 28);
+  const long = { ...GOOD, later: 'x'.repeat(2 ** 26) };
+  expect(await refusalOf(saveTold(long))).toMatch(/characters, more than 67108864/);
+});
+
 describe('a recipe is refused', () => {
   test('of a checkpoint that has none', async () => {
     const path = saveFile(frame(headerOf({ a: ['F32', [1], 0, 4] }, { format: 'pt' }), 4));
@@ -106,6 +116,14 @@ describe('a recipe is refused', () => {
     [{ ...GOOD, tensors: { a: { init: {}, weight_scale: '2' } } }, /weight_scale: "2" is no scale/],
     [{ ...GOOD, tensors: { a: { init: {}, step: null } } }, /step: null is no scale/],
     [{ ...GOOD, tensors: { a: { init: {}, limit: -1 } } }, /limit: -1 is no width/],
+    [{ ...GOOD, tensors: { a: { init: {}, limit: [] } } }, /limit: expected a value, found \[/],
+    [{ ...GOOD, tensors: { a: { init: 1 } } }, /init: expected an object/],
+    [{ ...GOOD, tensors: { a: { init: [{}, {}] } } }, /init: expected an object/],
+    [{ ...GOOD, tensors: { a: { init: { std: { a: 1 } } } } }, /init: std: expected a value, found \{/],
+    [{ ...GOOD, tensors: { a: { init: { std: [1] } } } }, /init: std: expected a value, found \[/],
+    [{ ...GOOD, tensors: { a: { init: { kind: 'x'.repeat(300) } } } }, /has more than 256 characters/],
+    [{ ...GOOD, tensors: { a: { init: { ['x'.repeat(300)]: 1 } } } }, /has more than 256 characters/],
+    [{ ...GOOD, tensors: { a: { init: Object.assign({}, Array(33).fill(0)) } } }, /than 32 members/],
   ])('that says %.80j', async (told, message) => {
     expect(await refusalOf(saveTold(told))).toMatch(message);
   });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -139,6 +140,40 @@ describe('verify', () => {
     expect(await engine.verify(folder, { sample: 1 })).toMatchObject({ checkedElements: ELEMENTS });
     flip(await openCheckpoint(folder), 'bias', 5);
     expect(await engine.verify(folder, { sample: 0.001 })).toMatchObject({ equal: false });
+  });
+
+  test('has few files open at once, and tells its progress as one', async () => {
+    const tensors = Array.from({ length: 150 }, (_, i) => ({
+      name: `${i}`,
+      shape: [25],
+      init: { kind: 'normal' },
+    }));
+    const out = join(makeFolder(), 'm.safetensors');
+    const { path, files } = await engine.initModel({ seed: 1, tensors }, { out, shardSize: 100 });
+    expect(files).toHaveLength(150);
+    const seen: Progress[] = [];
+    const report = await engine.verify(path, { onProgress: (progress) => seen.push(progress) });
+    expect(report).toMatchObject({ equal: true, checkedElements: 150 * 25 });
+    const done = seen.map(({ doneElements }) => doneElements);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(seen.at(-1)).toEqual({ doneElements: 150 * 25, totalElements: 150 * 25 });
+    flip(await openCheckpoint(path), '149', 0);
+    flip(await openCheckpoint(path), '0', 0);
+    expect((await engine.verify(path)).differences.map(({ name }) => name)).toEqual(['0', '149']);
+    // Node itself has some 20 open.
+    const limited = spawnSync('bash', [
+      '-c',
+      `ulimit -n 100; ${process.execPath} dist/src/cli.js verify "$0"`,
+      path,
+    ]);
+    expect(limited.stdout.toString()).toMatch(/different: 3,750 elements/);
+    const tight = spawnSync('bash', [
+      '-c',
+      `ulimit -n 50; ${process.execPath} dist/src/cli.js verify "$0"`,
+      path,
+    ]);
+    expect(tight.stderr.toString()).toMatch(/EMFILE.* Raise the limit .*\[IO_FAILED\]/);
+    expect(tight.status).toBe(1);
   });
 
   test('can be stopped', async () => {
