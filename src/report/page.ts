@@ -54,13 +54,17 @@ const VERDICTS = {
   unknown: { sign: '○', words: 'without a recipe' },
 } as const;
 
-function renderSummary({ verdicts }: InspectReport): string {
-  const items = (['unexpected', 'expected', 'unknown'] as const)
+function renderSummary({ verdicts, missing }: InspectReport): string {
+  const counted = (['unexpected', 'expected', 'unknown'] as const)
     .filter((kind) => verdicts[kind] > 0)
     .map((kind) => {
       const { sign, words } = VERDICTS[kind];
       return `<li class="badge ${kind}"><span aria-hidden="true">${sign}</span> <b>${formatCount(verdicts[kind])}</b> ${words}</li>`;
     });
+  const items =
+    missing.length > 0
+      ? [`<li class="badge unexpected"><b>${formatCount(missing.length)}</b> missing</li>`, ...counted]
+      : counted;
   return `<ul class="summary">${items.join('')}</ul>`;
 }
 
