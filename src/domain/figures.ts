@@ -28,7 +28,7 @@ export interface Figures {
 }
 
 /** All that was found out of a tensor's elements. */
-export interface Findings {
+export interface Measured {
   readonly figures: Figures;
   readonly cells: Cells;
   /** Each value and how often it occurs, ascending: if they are few. */
@@ -40,7 +40,7 @@ export function findOfPatterns(
   storedDtype: string,
   type: ValueType & { kind: 'counted' },
   counts: KeyCounts,
-): Findings {
+): Measured {
   const values = valuesOf(type.valueAt, counts);
   const distinct = [...values.keys()];
   const times = [...values.values()];
@@ -72,7 +72,7 @@ export function findOfRun(
   counts: KeyCounts,
   run: RunFigures,
   distinct: ReadonlySet<number> | undefined,
-): Findings {
+): Measured {
   const count = distinct && distinct.size + (run.zeros > 0 ? 1 : 0);
   const isFew = count !== undefined && count <= MOST_LEVELS;
   return {

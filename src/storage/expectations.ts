@@ -2,7 +2,7 @@
  * What is expected of a checkpoint's tensors, by a spec or by its own metadata, and how what was found compares.
  * @module
  */
-import type { Findings } from '../domain/figures.js';
+import type { Measured } from '../domain/figures.js';
 import { BINS, chooseInterval, makeHistogram, pointCells } from '../domain/histogram.js';
 import { type Recipe } from '../domain/recipe.js';
 import { resolveModel, type ModelTensor } from '../domain/spec.js';
@@ -47,21 +47,21 @@ export class Expectations {
     this.warnings = warnings;
   }
 
-  /** @param findings  undefined of a dtype that is not measured */
-  describe(tensor: StoredTensor, findings: Findings | undefined): Description {
+  /** @param measured  undefined of a dtype that is not measured */
+  describe(tensor: StoredTensor, measured: Measured | undefined): Description {
     const wanted = this.#tensors.get(tensor.name);
     const stored = this.#stored?.facts.get(tensor.name);
     const reasons = wanted === undefined ? [] : compareForms(tensor, wanted);
     const theory = wanted === undefined || reasons.length > 0 ? undefined : this.#theoryOf(wanted);
-    const picture = findings && draw(findings, theory);
+    const picture = measured && draw(measured, theory);
     const expected = wanted && theory && describeExpected(wanted.recipe, theory, picture?.histogram);
     const { weightScale: told } = stored ?? {};
     if (told !== undefined && expected?.weightScale !== undefined && told !== expected.weightScale) {
       reasons.push(`weight_scale is ${told} in the metadata, ${expected.weightScale} by the recipe`);
     }
-    if (findings && theory) reasons.push(...findReasons(findings.figures, findings.cells, theory));
+    if (measured && theory) reasons.push(...findReasons(measured.figures, measured.cells, theory));
     return {
-      ...(findings && { figures: findings.figures }),
+      ...(measured && { figures: measured.figures }),
       ...picture,
       ...(stored && Object.keys(stored).length > 0 && { stored }),
       ...(expected && { expected }),
@@ -107,7 +107,7 @@ const LEVEL_COUNT = 8;
 const MOST_POINTS = BINS / 4;
 
 function draw(
-  { figures, cells, levels }: Findings,
+  { figures, cells, levels }: Measured,
   theory: Theory | undefined,
 ): Pick<Description, 'histogram' | 'levels'> {
   const { finiteCount, min, max, mean, std } = figures;

@@ -5,7 +5,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { findOfPatterns, findOfRun, type Findings } from '../domain/figures.js';
+import { findOfPatterns, findOfRun, type Measured } from '../domain/figures.js';
 import { KeyCounts } from '../domain/keys.js';
 import { combineFigures, type RunFigures } from '../domain/meter.js';
 import { planChunks } from '../domain/plan.js';
@@ -157,7 +157,7 @@ async function measureTensor(
   descriptor: number,
   { measurements, totals }: Place,
   { signal, onProgress }: RunOptions,
-): Promise<Findings | undefined> {
+): Promise<Measured | undefined> {
   const type = valueTypeOf(tensor.storedDtype);
   if (type === undefined) return undefined;
   totals.clear();
