@@ -2,8 +2,16 @@
  * What is expected of a checkpoint's tensors, by a spec or by its own metadata, and how what was found compares.
  * @module
  */
+import type { Cells } from '../domain/cells.js';
 import type { Measured } from '../domain/figures.js';
-import { BINS, chooseInterval, makeHistogram, pointCells } from '../domain/histogram.js';
+import {
+  BINS,
+  chooseInterval,
+  makeHistogram,
+  pointCells,
+  type Histogram,
+  type Seen,
+} from '../domain/histogram.js';
 import { type Recipe } from '../domain/recipe.js';
 import { resolveModel, type ModelTensor } from '../domain/spec.js';
 import { theoryOf, type Theory } from '../domain/theory.js';
@@ -114,15 +122,26 @@ function draw(
   if (min === undefined || max === undefined || mean === undefined || std === undefined) return {};
   const found = { low: min, high: max, mean, std };
   const expected = theory && { low: theory.lowest, high: theory.highest, mean: theory.mean, std: theory.std };
-  const interval = chooseInterval(expected ? [found, expected] : [found]);
   const hasLevels =
     levels !== undefined && (theory ? theory.levels !== undefined : levels.size * LEVEL_COUNT <= finiteCount);
   // Many levels as points would beat with the bins.
   const counted = hasLevels && levels.size <= MOST_POINTS ? pointCells(levels) : cells;
   return {
-    histogram: shorten(makeHistogram(counted, found, interval)),
+    histogram: shorten(drawWhereExpected(counted, found, expected)),
     ...(hasLevels && { levels: toShares(levels, finiteCount) }),
   };
+}
+
+/** So many of the values may lie beyond the picture of what is expected; more are to be seen. */
+const MOST_BEYOND = 0.05;
+
+/** One outlier of 1e30 makes the spread found so large that all else would be a line. */
+function drawWhereExpected(cells: Cells, found: Seen, expected: Seen | undefined): Histogram {
+  if (expected === undefined) return makeHistogram(cells, found, chooseInterval([found]));
+  const histogram = makeHistogram(cells, found, chooseInterval([expected]));
+  return histogram.below + histogram.above <= MOST_BEYOND
+    ? histogram
+    : makeHistogram(cells, found, chooseInterval([found, expected]));
 }
 
 const toShares = (levels: ReadonlyMap<number, number>, count: number): Level[] =>
