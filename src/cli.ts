@@ -47,8 +47,7 @@ async function run(command: Command, signal: AbortSignal): Promise<boolean> {
     case 'verify':
       return await (await import('./cli/verify.js')).runVerify(command, signal);
     case 'inspect':
-      await (await import('./cli/inspect.js')).runInspect(command, signal);
-      break;
+      return await (await import('./cli/inspect.js')).runInspect(command, signal);
     case 'recipe':
       await (await import('./cli/recipe.js')).runRecipe(command);
       break;

@@ -2,10 +2,10 @@
  * Throughputs as SVG: no script, titles for those who do not see them, colours by class.
  * @module
  */
+import { escapeText } from '#built/report/markup.js';
 import { gigaElements, type Chart, type ThroughputRow } from '../harness/answer.js';
 import { nameThreads } from '../harness/words.js';
 import { formatCount, formatNumber } from './cells.js';
-import { escapeText } from './markup.js';
 import { linearAxis, logAxis, stepAxis, type Axis } from './axes.js';
 
 /** In the units of the viewBox: small enough that text is readable on a phone. */

@@ -2,11 +2,11 @@
  * Results as one self-contained HTML page: charts, tables, how to read them. No script, nothing loaded.
  * @module
  */
+import { escapeText } from '#built/report/markup.js';
 import type { Facts, NamedAnswer, Results, Table } from '../harness/answer.js';
 import { FILL_NOTE } from '../harness/memory-fill.js';
 import { tabulate } from './cells.js';
 import { renderChart } from './charts.js';
-import { escapeText } from './markup.js';
 import { STYLE } from './style.js';
 
 export function renderPage({ machine, answers }: Results): string {

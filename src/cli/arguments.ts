@@ -191,15 +191,19 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
       output: parseSaying('verify', values),
     };
   },
-  inspect: (values, argument = '') => ({
-    kind: 'inspect',
-    checkpointPath: argument,
-    specPath: values.spec,
-    htmlPath: values.html,
-    force: values.force ?? false,
-    threads: parseThreads(values),
-    output: parseSaying('inspect', values),
-  }),
+  inspect: (values, argument = '') => {
+    if (values.html === '-')
+      throw usageError('inspect: --html takes a file, and "-" is none.', 'Name it: --html FILE.html');
+    return {
+      kind: 'inspect',
+      checkpointPath: argument,
+      specPath: values.spec,
+      htmlPath: values.html,
+      force: values.force ?? false,
+      threads: parseThreads(values),
+      output: parseSaying('inspect', values),
+    };
+  },
   recipe: (_, argument = '') => ({ kind: 'recipe', checkpointPath: argument }),
   schema: () => ({ kind: 'schema' }),
 };

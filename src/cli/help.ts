@@ -68,7 +68,8 @@ const SPEC_HELP = `Spec
 ${INIT_KINDS.map((kind) => `    ${describeKind(kind)}`).join('\n')}`;
 
 const EXIT_HELP = `Exit codes
-  0 done (verify: equal), 1 failed (verify: different), 2 wrong usage, spec or checkpoint,
+  0 done (verify: equal), 1 failed (verify: different, inspect: not as expected),
+  2 wrong usage, spec or checkpoint,
   130 interrupted by Ctrl-C (129 by SIGHUP, 143 by SIGTERM)`;
 
 /** `normal {mean = 0, std = 1}` */

@@ -120,12 +120,14 @@ export function formatWhole({
   byteLength,
   elapsedMs,
   threads,
-  ...rest
+  verdicts,
+  missing,
 }: InspectReport): string {
-  const { expected, unexpected, unknown } = rest.verdicts;
+  const { expected, unexpected, unknown } = verdicts;
   const judged = [
     ...(expected > 0 ? [`${expected} as expected`] : []),
     ...(unexpected > 0 ? [`${unexpected} NOT`] : []),
+    ...(missing.length > 0 ? [`${missing.length} MISSING`] : []),
     ...(unknown > 0 ? [`${unknown} without a recipe`] : []),
   ];
   const seconds = elapsedMs / 1000;

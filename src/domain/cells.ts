@@ -6,8 +6,8 @@
  * (meter.ts) stands for the float32 patterns whose upper half it is.
  * @module
  */
+import { KEYS, KeyCounts } from './keys.js';
 import type { ValueType } from './stored-values.js';
-import { KEYS } from './tally.js';
 
 /** Ascending and without overlaps; empty ones are left out. */
 export interface Cells {
@@ -25,21 +25,28 @@ interface Line {
 }
 
 const lines = new Map<string, Line>();
-const sums = new Float64Array(KEYS);
+const sums = new KeyCounts();
 
 /** @param storedDtype  whose type it is */
-export function cellsOf(storedDtype: string, type: ValueType, counts: ArrayLike<number>): Cells {
+export function cellsOf(storedDtype: string, type: ValueType, counts: KeyCounts): Cells {
   const { cellOfKey, lows, highs } = lineOf(storedDtype, type);
-  sums.fill(0);
-  for (let key = 0; key < cellOfKey.length; key++) {
-    const count = counts[key] ?? 0;
+  sums.clear();
+  counts.forEach((key, count) => {
     const cell = cellOfKey[key] ?? -1;
-    if (count > 0 && cell >= 0) sums[cell] = (sums[cell] ?? 0) + count;
-  }
+    if (cell >= 0) sums.add(cell, count);
+  });
   const used: number[] = [];
-  for (let cell = 0; cell < lows.length; cell++) if ((sums[cell] ?? 0) > 0) used.push(cell);
-  const pick = (from: Float64Array): Float64Array => Float64Array.from(used, (cell) => from[cell] ?? 0);
-  return { lows: pick(lows), highs: pick(highs), counts: pick(sums) };
+  sums.forEach((cell) => used.push(cell));
+  const pick = (value: (cell: number) => number): Float64Array => {
+    const picked = new Float64Array(used.length);
+    used.forEach((cell, i) => (picked[i] = value(cell)));
+    return picked;
+  };
+  return {
+    lows: pick((cell) => lows[cell] ?? 0),
+    highs: pick((cell) => highs[cell] ?? 0),
+    counts: pick((cell) => sums.at(cell)),
+  };
 }
 
 function lineOf(storedDtype: string, type: ValueType): Line {
@@ -101,20 +108,12 @@ function floatOf(key: number): number {
 /** Every value of a narrow type with its count, ascending; those that do not occur are left out. */
 export function valuesOf(
   valueAt: (pattern: number) => number,
-  counts: ArrayLike<number>,
+  counts: KeyCounts,
 ): ReadonlyMap<number, number> {
   const found = new Map<number, number>();
-  for (let pattern = 0; pattern < KEYS; pattern++) {
-    const count = counts[pattern] ?? 0;
-    if (count === 0) continue;
+  counts.forEach((pattern, count) => {
     const value = valueAt(pattern) + 0;
     if (Number.isFinite(value)) found.set(value, (found.get(value) ?? 0) + count);
-  }
+  });
   return new Map([...found].sort(([a], [b]) => a - b));
-}
-
-/** The key of a number, as the meter counts it. */
-export function keyOf(value: number): number {
-  float[0] = value;
-  return (word[0] ?? 0) >>> 16;
 }

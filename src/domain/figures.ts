@@ -2,7 +2,8 @@
  * The figures of a tensor, as a person reads them; every one is a number that JSON can hold, or is left out.
  * @module
  */
-import { cellsOf, keyOf, valuesOf, type Cells } from './cells.js';
+import { cellsOf, valuesOf, type Cells } from './cells.js';
+import { keyOf, type KeyCounts } from './keys.js';
 import { MOST_LEVELS } from './levels.js';
 import type { RunFigures } from './meter.js';
 import { spreadOf, weightedMoments } from './moments.js';
@@ -27,7 +28,7 @@ export interface Figures {
 }
 
 /** All that was found out of a tensor's elements. */
-export interface Findings {
+export interface Measured {
   readonly figures: Figures;
   readonly cells: Cells;
   /** Each value and how often it occurs, ascending: if they are few. */
@@ -38,14 +39,14 @@ export interface Findings {
 export function findOfPatterns(
   storedDtype: string,
   type: ValueType & { kind: 'counted' },
-  counts: Float64Array,
-): Findings {
+  counts: KeyCounts,
+): Measured {
   const values = valuesOf(type.valueAt, counts);
   const distinct = [...values.keys()];
   const times = [...values.values()];
   const special = { nans: 0, positiveInfinities: 0, negativeInfinities: 0 };
-  counts.forEach((count, pattern) => {
-    const value = count > 0 ? type.valueAt(pattern) : 0;
+  counts.forEach((pattern, count) => {
+    const value = type.valueAt(pattern);
     if (Number.isNaN(value)) special.nans += count;
     if (value === Infinity) special.positiveInfinities += count;
     if (value === -Infinity) special.negativeInfinities += count;
@@ -68,10 +69,10 @@ export function findOfPatterns(
 export function findOfRun(
   storedDtype: string,
   type: ValueType & { kind: 'decoded' },
-  counts: Float64Array,
+  counts: KeyCounts,
   run: RunFigures,
   distinct: ReadonlySet<number> | undefined,
-): Findings {
+): Measured {
   const count = distinct && distinct.size + (run.zeros > 0 ? 1 : 0);
   const isFew = count !== undefined && count <= MOST_LEVELS;
   return {
@@ -84,14 +85,14 @@ export function findOfRun(
 /** Undefined if two levels share a key: then the counters do not tell one from the other. */
 function countLevels(
   distinct: ReadonlySet<number> | undefined,
-  counts: Float64Array,
+  counts: KeyCounts,
   zeros: number,
 ): ReadonlyMap<number, number> | undefined {
   const values = [...(distinct ?? [])].sort((a, b) => a - b);
   const keys = values.map(keyOf);
   const isShared = new Set(keys).size < keys.length || keys.some((key) => (key & 0x7fff) === 0);
   if (isShared) return undefined;
-  const levels = values.map((value, i) => [value, counts[keys[i] ?? 0] ?? 0] as const);
+  const levels = values.map((value, i) => [value, counts.at(keys[i] ?? 0)] as const);
   return new Map(zeros > 0 ? [...levels, [0, zeros] as const].sort(([a], [b]) => a - b) : levels);
 }
 

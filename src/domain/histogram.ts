@@ -26,10 +26,14 @@ export interface Interval {
   readonly high: number;
 }
 
+/** Where values lie, or are to lie. */
+export interface Seen extends Interval {
+  readonly mean: number;
+  readonly std: number;
+}
+
 /** The interval to draw: where values are or are to be, without what is far out. */
-export function chooseInterval(
-  seen: readonly (Interval & { readonly mean: number; readonly std: number })[],
-): Interval {
+export function chooseInterval(seen: readonly Seen[]): Interval {
   const low = Math.min(...seen.map(({ low, mean, std }) => Math.max(low, mean - REACH * std)));
   const high = Math.max(...seen.map(({ high, mean, std }) => Math.min(high, mean + REACH * std)));
   if (low < high) return { low, high };

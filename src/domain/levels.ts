@@ -2,6 +2,7 @@
  * Levels: the different values of a tensor, as long as there are few of them. Quantised weights have a handful.
  * @module
  */
+import { KEYS, keyOf } from './keys.js';
 
 /** As many as an 8-bit code can have. */
 export const MOST_LEVELS = 256;
@@ -10,11 +11,7 @@ export const MOST_LEVELS = 256;
 export class LevelSet {
   readonly #found = new Set<number>();
   /** For each key the value that came last: of quantised weights nearly always the one that comes again. */
-  readonly #lastOfKey: Float64Array;
-
-  constructor(keys: number) {
-    this.#lastOfKey = new Float64Array(keys);
-  }
+  readonly #lastOfKey = new Float64Array(KEYS);
 
   /** In the order they were first seen: MOST_LEVELS, and one that is too many. */
   get found(): ReadonlySet<number> {
@@ -22,9 +19,8 @@ export class LevelSet {
   }
 
   clear(): void {
-    if (this.#found.size === 0) return;
+    for (const value of this.#found) this.#lastOfKey[keyOf(value)] = 0;
     this.#found.clear();
-    this.#lastOfKey.fill(0);
   }
 
   get isFull(): boolean {

@@ -6,9 +6,10 @@
  * registers (a loop unrolled by two takes half as long again), and one comparison finds a new minimum or maximum.
  * @module
  */
+import type { KeyCounts } from './keys.js';
 import { LevelSet } from './levels.js';
 import { combineAll, combineMoments, momentsOf, NO_MOMENTS, type Moments } from './moments.js';
-import { KEYS, Tally } from './tally.js';
+import { Tally } from './tally.js';
 
 /** What a run came to, beside its keys. */
 export interface RunFigures {
@@ -41,7 +42,7 @@ export class Meter {
   readonly #patterns = new Uint32Array(this.#floats.buffer);
   readonly #finite = new Float64Array(PIECE_ELEMENTS);
   readonly #sums = new Float64Array(4);
-  readonly levels = new LevelSet(KEYS);
+  readonly levels = new LevelSet();
   #moments: Moments = NO_MOMENTS;
   #centre = NaN;
   #least = Infinity;
@@ -63,7 +64,7 @@ export class Meter {
   }
 
   /** What was added since the last take, which is forgotten, but for the levels. */
-  take(counts: Uint32Array): RunFigures {
+  take(counts: KeyCounts): RunFigures {
     this.#tally.take(counts);
     const figures = {
       moments: this.#moments,

@@ -3,19 +3,24 @@
  * two tables by turns (0.9 in place of 0.7 Gelem/s).
  * @module
  */
-
-export const KEYS = 2 ** 16;
+import { KEYS, PAGE_KEYS, PAGES, pageOf, type KeyCounts } from './keys.js';
 
 /** The keys of 0 and -0 as upper halves of a float32. */
 const PLUS_ZERO = 0;
 const MINUS_ZERO = 0x8000;
 
+/** Up to so many elements the pages they are counted in are noted; more may be anywhere. */
+const FEW = 2 ** 13;
+
 export class Tally {
   readonly #even = new Uint32Array(KEYS);
   readonly #odd = new Uint32Array(KEYS);
+  readonly #isUsed = new Uint8Array(PAGES);
+  #added = 0;
 
   /** Every pattern is a key. */
   addPatterns(patterns: Uint8Array | Uint16Array): void {
+    this.#notePages(patterns, 0);
     const even = this.#even;
     const odd = this.#odd;
     const pairs = patterns.length & ~1;
@@ -30,6 +35,7 @@ export class Tally {
 
   /** The upper half of each pattern is a key. */
   addUpperHalves(patterns: Uint32Array): void {
+    this.#notePages(patterns, 16);
     const even = this.#even;
     const odd = this.#odd;
     const pairs = patterns.length & ~1;
@@ -40,6 +46,13 @@ export class Tally {
       odd[b] = (odd[b] ?? 0) + 1;
     }
     if (pairs < patterns.length) this.#addOne((patterns[pairs] ?? 0) >>> 16);
+  }
+
+  /** In a loop of its own: the others have no room for it. */
+  #notePages(patterns: Uint8Array | Uint16Array | Uint32Array, shift: number): void {
+    this.#added += patterns.length;
+    if (this.#added > FEW) return;
+    for (const pattern of patterns) this.#isUsed[pageOf(pattern >>> shift)] = 1;
   }
 
   #addOne(key: number): void {
@@ -56,9 +69,23 @@ export class Tally {
   }
 
   /** All counters, into `counts`; they begin again at 0. */
-  take(counts: Uint32Array): void {
-    for (let key = 0; key < KEYS; key++) counts[key] = this.#countOf(key);
-    this.#even.fill(0);
-    this.#odd.fill(0);
+  take(counts: KeyCounts): void {
+    counts.clear();
+    const isAnywhere = this.#added > FEW;
+    for (let page = 0; page < PAGES; page++) {
+      if (isAnywhere || this.#isUsed[page] === 1) this.#takePage(page * PAGE_KEYS, counts);
+    }
+    this.#isUsed.fill(0);
+    this.#added = 0;
+  }
+
+  #takePage(first: number, counts: KeyCounts): void {
+    const end = first + PAGE_KEYS;
+    for (let key = first; key < end; key++) {
+      const count = this.#countOf(key);
+      if (count > 0) counts.add(key, count);
+    }
+    this.#even.fill(0, first, end);
+    this.#odd.fill(0, first, end);
   }
 }

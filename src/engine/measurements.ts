@@ -9,7 +9,7 @@
 import { MOST_LEVELS } from '../domain/levels.js';
 import { combineFigures, type RunFigures } from '../domain/meter.js';
 import { BLOCK_ELEMENTS } from '../domain/generator.js';
-import { KEYS } from '../domain/tally.js';
+import { KEYS, PAGE_KEYS, PAGES, pageOf, type KeyCounts } from '../domain/keys.js';
 
 /** What a thread measures before it adds to the shared counters: adding costs as much as measuring 50,000 elements. */
 export const MEASURE_CHUNK_ELEMENTS = 16 * BLOCK_ELEMENTS;
@@ -29,7 +29,8 @@ const BYTES = {
   levels: 0,
   figures: 8 * LEVEL_PLACES,
   counts: 8 * (LEVEL_PLACES + CHUNK_DOUBLES * MOST_CHUNKS),
-  overflow: 8 * (LEVEL_PLACES + CHUNK_DOUBLES * MOST_CHUNKS) + 4 * KEYS,
+  pages: 8 * (LEVEL_PLACES + CHUNK_DOUBLES * MOST_CHUNKS) + 4 * KEYS,
+  overflow: 8 * (LEVEL_PLACES + CHUNK_DOUBLES * MOST_CHUNKS) + 4 * KEYS + PAGES,
 } as const;
 
 /** 0.5 MB, however large the tensor is. */
@@ -37,29 +38,37 @@ const TOTAL_BYTES = BYTES.overflow + 8;
 
 export class Measurements {
   readonly #levels: BigInt64Array;
+  /** The same as numbers, for when no shift runs. */
+  readonly #levelValues: Float64Array;
   readonly #figures: Float64Array;
   readonly #counts: Uint32Array;
+  /** 1 of each page of counters that was ever added to (keys.ts). */
+  readonly #pages: Uint8Array;
   readonly #overflow: Int32Array;
 
   constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(TOTAL_BYTES)) {
     this.#levels = new BigInt64Array(buffer, BYTES.levels, LEVEL_PLACES);
+    this.#levelValues = new Float64Array(buffer, BYTES.levels, LEVEL_PLACES);
     this.#figures = new Float64Array(buffer, BYTES.figures, CHUNK_DOUBLES * MOST_CHUNKS);
     this.#counts = new Uint32Array(buffer, BYTES.counts, KEYS);
+    this.#pages = new Uint8Array(buffer, BYTES.pages, PAGES);
     this.#overflow = new Int32Array(buffer, BYTES.overflow, 1);
   }
 
   /** Ready for the next tensor. Only while no shift runs. */
   clear(): void {
     this.#levels.fill(0n);
-    this.#counts.fill(0);
+    this.#forEachPage((first, end) => this.#counts.fill(0, first, end));
+    this.#pages.fill(0);
     this.#overflow[0] = 0;
   }
 
-  addCounts(counts: Uint32Array): void {
-    for (let key = 0; key < counts.length; key++) {
-      const count = counts[key] ?? 0;
-      if (count > 0) Atomics.add(this.#counts, key, count);
-    }
+  /** The page first: a counter that a dying thread has added to is seen. */
+  addCounts(counts: KeyCounts): void {
+    counts.forEach((key, count) => {
+      Atomics.store(this.#pages, pageOf(key), 1);
+      Atomics.add(this.#counts, key, count);
+    });
   }
 
   setFigures(chunk: number, figures: RunFigures): void {
@@ -93,19 +102,36 @@ export class Measurements {
   /** Undefined if they are more than are told apart. */
   get levels(): ReadonlySet<number> | undefined {
     if (this.hasTooManyLevels) return undefined;
-    const used = [...this.#levels].filter((pattern) => pattern !== 0n);
-    return used.length > MOST_LEVELS ? undefined : new Set(used.map(toDouble));
+    const used = this.#levelValues.filter((value) => value !== 0);
+    return used.length > MOST_LEVELS ? undefined : new Set(used);
   }
 
   /** All elements that were added, those of a dead thread twice. */
   get counted(): number {
     let sum = 0;
-    for (let key = 0; key < KEYS; key++) sum += this.#counts[key] ?? 0;
+    this.#forEachCount((_, count) => (sum += count));
     return sum;
   }
 
-  addTo(totals: Float64Array): void {
-    for (let key = 0; key < KEYS; key++) totals[key] = (totals[key] ?? 0) + (this.#counts[key] ?? 0);
+  addTo(totals: KeyCounts): void {
+    this.#forEachCount((key, count) => {
+      totals.add(key, count);
+    });
+  }
+
+  #forEachCount(visit: (key: number, count: number) => void): void {
+    this.#forEachPage((first, end) => {
+      for (let key = first; key < end; key++) {
+        const count = this.#counts[key] ?? 0;
+        if (count > 0) visit(key, count);
+      }
+    });
+  }
+
+  #forEachPage(visit: (first: number, end: number) => void): void {
+    for (let page = 0; page < PAGES; page++) {
+      if (this.#pages[page] === 1) visit(page * PAGE_KEYS, (page + 1) * PAGE_KEYS);
+    }
   }
 
   /** Of the chunks, in order. */
@@ -125,11 +151,6 @@ const halves = new Uint32Array(double.buffer);
 const MULTIPLIER = 0x9e3779b1;
 const placeOf = (low: number, high: number): number =>
   (Math.imul(high ^ Math.imul(low, MULTIPLIER), MULTIPLIER) >>> 16) % LEVEL_PLACES;
-
-function toDouble(pattern: bigint): number {
-  word[0] = pattern;
-  return double[0] ?? 0;
-}
 
 function toFields({ moments, ...figures }: RunFigures): number[] {
   const { count, mean, m2, m3, m4 } = moments;

@@ -5,7 +5,7 @@
  */
 import type { Expected, InspectedTensor, Level } from '../index.js';
 import { escapeText } from './markup.js';
-import { formatFigure } from './numbers.js';
+import { formatFigure, formatTick } from './numbers.js';
 
 type Histogram = NonNullable<InspectedTensor['histogram']>;
 
@@ -121,14 +121,41 @@ function drawAxis(low: number, high: number, { x }: Frame, levels: readonly numb
   const isFew = levels.length > 0 && levels.length <= FEW_LEVELS;
   const share = -low / (high - low);
   const ticks = isFew ? levels : [first, ...(share > 0.2 && share < 0.8 ? [0] : []), last];
-  const labels = ticks.map((value, i) => {
-    const anchor = isFew ? 'middle' : i === 0 ? 'start' : i === ticks.length - 1 ? 'end' : 'middle';
-    return `<text x="${x(value)}" y="${BASE + 14}" text-anchor="${anchor}">${formatTick(value)}</text>`;
-  });
+  const labels = placeLabels(ticks, x).map(
+    ({ text, at, anchor }) => `<text x="${at}" y="${BASE + 14}" text-anchor="${anchor}">${text}</text>`,
+  );
   return `<path class="axis" d="M${LEFT} ${BASE}h${WIDTH}"/>${labels.join('')}`;
 }
 
-/** Each has room for its label. */
-const FEW_LEVELS = 5;
+interface Label {
+  readonly text: string;
+  readonly at: number;
+  readonly anchor: 'start' | 'middle' | 'end';
+  readonly from: number;
+  readonly to: number;
+}
 
-const formatTick = (value: number): string => formatFigure(Number(value.toPrecision(3)));
+/** Within the picture, the outermost first; one that would cover another is left out. */
+function placeLabels(ticks: readonly number[], x: Frame['x']): readonly Label[] {
+  const placed: Label[] = [];
+  for (const tick of new Set([ticks[0] ?? 0, ticks.at(-1) ?? 0, ...ticks])) {
+    const label = placeLabel(formatTick(Number(tick.toPrecision(3))), x(tick));
+    if (placed.every(({ from, to }) => label.to < from || to < label.from)) placed.push(label);
+  }
+  return placed;
+}
+
+function placeLabel(text: string, middle: number): Label {
+  const width = text.length * DIGIT_WIDTH;
+  const [from, to] = [middle - width / 2, middle + width / 2];
+  if (from < LEFT) return { text, at: LEFT, anchor: 'start', from: LEFT, to: LEFT + width };
+  if (to > LEFT + WIDTH)
+    return { text, at: LEFT + WIDTH, anchor: 'end', from: LEFT + WIDTH - width, to: LEFT + WIDTH };
+  return { text, at: middle, anchor: 'middle', from, to };
+}
+
+/** Of a wide font, in the size that phones get (style.ts). */
+const DIGIT_WIDTH = 8.6;
+
+/** More would cover each other. */
+const FEW_LEVELS = 5;

@@ -4,15 +4,19 @@
  */
 import type { InspectedTensor } from '../index.js';
 import { escapeText } from './markup.js';
-import { formatFigure } from './numbers.js';
+import { formatFigure, formatTick } from './numbers.js';
 
 /** In units of the viewBox: few, so that text is readable on a phone. */
 const WIDTH = 400;
 const HEIGHT = 220;
-const LEFT = 48;
 const RIGHT = WIDTH - 8;
 const TOP = 10;
 const BOTTOM = HEIGHT - 30;
+
+/** Of a wide font, in the size that phones get (style.ts): the axis is where the longest of its labels has room. */
+const DIGIT_WIDTH = 9.6;
+const LABEL_GAP = 6;
+const LEAST_LEFT = 48;
 
 /** One tensor's place in a picture. */
 interface Point {
@@ -50,7 +54,8 @@ function renderPicture(title: string, points: readonly Point[], base: 2 | 10): s
   const values = points.flatMap(({ found, expected }) => [found, expected]).filter(isDrawn);
   if (values.length === 0) return '';
   const axis = logAxis(values, base);
-  const x = (tensor: number): number => round(LEFT + ((tensor + 0.5) / points.length) * (RIGHT - LEFT));
+  const left = leftOf(axis);
+  const x = (tensor: number): number => round(left + ((tensor + 0.5) / points.length) * (RIGHT - left));
   const radius = round(Math.min(Math.max(90 / points.length, 1.4), 4));
   // A dash shows on either side of a dot that lies on it.
   const half = round(1.8 * radius);
@@ -65,7 +70,7 @@ function renderPicture(title: string, points: readonly Point[], base: 2 | 10): s
       : [],
   );
   const describe = `${title} of ${values.length === 1 ? 'one tensor' : 'the tensors'}, logarithmic: dots as found, dashes by the recipe.`;
-  return `<figure><figcaption>${title}</figcaption><svg class="overview" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="group" aria-label="${describe}"><title>${title}</title><desc>${describe}</desc>${drawGrid(axis, points.length)}<path class="theory" d="${marks.join('')}"/>${dots.join('')}</svg></figure>`;
+  return `<figure><figcaption>${title}</figcaption><svg class="overview" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="group" aria-label="${describe}"><title>${title}</title><desc>${describe}</desc>${drawGrid(axis, left, points.length)}<path class="theory" d="${marks.join('')}"/>${dots.join('')}</svg></figure>`;
 }
 
 interface LogAxis {
@@ -107,13 +112,18 @@ function thinOut(ticks: readonly number[], factors: number): readonly number[] {
 
 const roundExponent = (tick: number): number => Number(Math.log10(tick).toFixed(9));
 
-function drawGrid({ ticks, y }: LogAxis, tensors: number): string {
+function leftOf({ ticks }: LogAxis): number {
+  const longest = Math.max(...ticks.map((tick) => formatTick(tick).length));
+  return Math.max(LEAST_LEFT, Math.ceil(longest * DIGIT_WIDTH) + LABEL_GAP);
+}
+
+function drawGrid({ ticks, y }: LogAxis, left: number, tensors: number): string {
   const lines = ticks.map((tick) => {
     const height = y(tick);
-    return `<path class="grid" d="M${LEFT} ${height}H${RIGHT}"/><text x="${LEFT - 6}" y="${height + 4}" text-anchor="end">${formatFigure(tick)}</text>`;
+    return `<path class="grid" d="M${left} ${height}H${RIGHT}"/><text x="${left - LABEL_GAP}" y="${height + 4}" text-anchor="end">${formatTick(tick)}</text>`;
   });
   const ends = [
-    `<text x="${LEFT}" y="${HEIGHT - 10}">first tensor</text>`,
+    `<text x="${left}" y="${HEIGHT - 10}">first tensor</text>`,
     tensors > 1 ? `<text x="${RIGHT}" y="${HEIGHT - 10}" text-anchor="end">last</text>` : '',
   ];
   return [...lines, ...ends].join('');

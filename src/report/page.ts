@@ -54,13 +54,17 @@ const VERDICTS = {
   unknown: { sign: '○', words: 'without a recipe' },
 } as const;
 
-function renderSummary({ verdicts }: InspectReport): string {
-  const items = (['unexpected', 'expected', 'unknown'] as const)
+function renderSummary({ verdicts, missing }: InspectReport): string {
+  const counted = (['unexpected', 'expected', 'unknown'] as const)
     .filter((kind) => verdicts[kind] > 0)
     .map((kind) => {
       const { sign, words } = VERDICTS[kind];
       return `<li class="badge ${kind}"><span aria-hidden="true">${sign}</span> <b>${formatCount(verdicts[kind])}</b> ${words}</li>`;
     });
+  const items =
+    missing.length > 0
+      ? [`<li class="badge unexpected"><b>${formatCount(missing.length)}</b> missing</li>`, ...counted]
+      : counted;
   return `<ul class="summary">${items.join('')}</ul>`;
 }
 
@@ -103,8 +107,23 @@ const LONGEST_TEXT = 300;
 const shortenText = (text: string): string =>
   text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 
-function renderWarnings({ tensors, missing, warnings }: InspectReport): string {
-  const items = [
+/** What one reads; the others can be had. */
+const MOST_LISTED = 20;
+
+function renderWarnings(report: InspectReport): string {
+  const items = listWarnings(report);
+  if (items.length === 0) return '';
+  const rest = items.slice(MOST_LISTED);
+  const more =
+    rest.length > 0
+      ? `<details><summary>${formatCount(rest.length)} more</summary><ul>${rest.join('')}</ul></details>`
+      : '';
+  return `<section class="warnings" aria-labelledby="look"><h2 id="look">Look at</h2><ul>${items.slice(0, MOST_LISTED).join('')}</ul>${more}</section>`;
+}
+
+/** What is not as expected comes first. */
+function listWarnings({ tensors, missing, warnings }: InspectReport): string[] {
+  return [
     ...tensors.flatMap(({ name, verdict }, i) =>
       verdict.kind === 'unexpected'
         ? [
@@ -115,8 +134,6 @@ function renderWarnings({ tensors, missing, warnings }: InspectReport): string {
     ...missing.map((name) => `<li><bdi>${escapeName(name)}</bdi>: the checkpoint does not have it</li>`),
     ...warnings.map((warning) => `<li>${escapeText(warning)}</li>`),
   ];
-  if (items.length === 0) return '';
-  return `<section class="warnings" aria-labelledby="look"><h2 id="look">Look at</h2><ul>${items.join('')}</ul></section>`;
 }
 
 function renderPictures({ tensors }: InspectReport): string {

@@ -65,7 +65,7 @@ thead th, .figures tbody th { color: var(--soft); }
 .figures td, .figures thead th { text-align: right; }
 .notes { margin: 6px 0 0; color: var(--soft); font-size: 0.82rem; }
 .bad, td.unexpected { color: var(--bad); } td.expected { color: var(--good); }
-details { margin-top: 28px; } summary { cursor: pointer; color: var(--link); }
+.warnings details { margin-top: 8px; } main details { margin-top: 28px; } summary { cursor: pointer; color: var(--link); }
 .scroll { overflow-x: auto; margin-top: 8px; max-height: 70vh; }
 .scroll th, .scroll td { padding: 3px 14px 3px 0; white-space: nowrap; }
 .scroll tbody th { min-width: 9rem; white-space: normal; }

@@ -2,8 +2,16 @@
  * What is expected of a checkpoint's tensors, by a spec or by its own metadata, and how what was found compares.
  * @module
  */
-import type { Findings } from '../domain/figures.js';
-import { BINS, chooseInterval, makeHistogram, pointCells } from '../domain/histogram.js';
+import type { Cells } from '../domain/cells.js';
+import type { Measured } from '../domain/figures.js';
+import {
+  BINS,
+  chooseInterval,
+  makeHistogram,
+  pointCells,
+  type Histogram,
+  type Seen,
+} from '../domain/histogram.js';
 import { type Recipe } from '../domain/recipe.js';
 import { resolveModel, type ModelTensor } from '../domain/spec.js';
 import { theoryOf, type Theory } from '../domain/theory.js';
@@ -47,21 +55,21 @@ export class Expectations {
     this.warnings = warnings;
   }
 
-  /** @param findings  undefined of a dtype that is not measured */
-  describe(tensor: StoredTensor, findings: Findings | undefined): Description {
+  /** @param measured  undefined of a dtype that is not measured */
+  describe(tensor: StoredTensor, measured: Measured | undefined): Description {
     const wanted = this.#tensors.get(tensor.name);
     const stored = this.#stored?.facts.get(tensor.name);
     const reasons = wanted === undefined ? [] : compareForms(tensor, wanted);
     const theory = wanted === undefined || reasons.length > 0 ? undefined : this.#theoryOf(wanted);
-    const picture = findings && draw(findings, theory);
+    const picture = measured && draw(measured, theory);
     const expected = wanted && theory && describeExpected(wanted.recipe, theory, picture?.histogram);
     const { weightScale: told } = stored ?? {};
     if (told !== undefined && expected?.weightScale !== undefined && told !== expected.weightScale) {
       reasons.push(`weight_scale is ${told} in the metadata, ${expected.weightScale} by the recipe`);
     }
-    if (findings && theory) reasons.push(...findReasons(findings.figures, findings.cells, theory));
+    if (measured && theory) reasons.push(...findReasons(measured.figures, measured.cells, theory));
     return {
-      ...(findings && { figures: findings.figures }),
+      ...(measured && { figures: measured.figures }),
       ...picture,
       ...(stored && Object.keys(stored).length > 0 && { stored }),
       ...(expected && { expected }),
@@ -107,22 +115,33 @@ const LEVEL_COUNT = 8;
 const MOST_POINTS = BINS / 4;
 
 function draw(
-  { figures, cells, levels }: Findings,
+  { figures, cells, levels }: Measured,
   theory: Theory | undefined,
 ): Pick<Description, 'histogram' | 'levels'> {
   const { finiteCount, min, max, mean, std } = figures;
   if (min === undefined || max === undefined || mean === undefined || std === undefined) return {};
   const found = { low: min, high: max, mean, std };
   const expected = theory && { low: theory.lowest, high: theory.highest, mean: theory.mean, std: theory.std };
-  const interval = chooseInterval(expected ? [found, expected] : [found]);
   const hasLevels =
     levels !== undefined && (theory ? theory.levels !== undefined : levels.size * LEVEL_COUNT <= finiteCount);
   // Many levels as points would beat with the bins.
   const counted = hasLevels && levels.size <= MOST_POINTS ? pointCells(levels) : cells;
   return {
-    histogram: shorten(makeHistogram(counted, found, interval)),
+    histogram: shorten(drawWhereExpected(counted, found, expected)),
     ...(hasLevels && { levels: toShares(levels, finiteCount) }),
   };
+}
+
+/** So many of the values may lie beyond the picture of what is expected; more are to be seen. */
+const MOST_BEYOND = 0.05;
+
+/** One outlier of 1e30 makes the spread found so large that all else would be a line. */
+function drawWhereExpected(cells: Cells, found: Seen, expected: Seen | undefined): Histogram {
+  if (expected === undefined) return makeHistogram(cells, found, chooseInterval([found]));
+  const histogram = makeHistogram(cells, found, chooseInterval([expected]));
+  return histogram.below + histogram.above <= MOST_BEYOND
+    ? histogram
+    : makeHistogram(cells, found, chooseInterval([found, expected]));
 }
 
 const toShares = (levels: ReadonlyMap<number, number>, count: number): Level[] =>

@@ -5,11 +5,11 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { findOfPatterns, findOfRun, type Findings } from '../domain/figures.js';
+import { findOfPatterns, findOfRun, type Measured } from '../domain/figures.js';
+import { KeyCounts } from '../domain/keys.js';
 import { combineFigures, type RunFigures } from '../domain/meter.js';
 import { planChunks } from '../domain/plan.js';
 import { valueTypeOf, type ValueType } from '../domain/stored-values.js';
-import { KEYS } from '../domain/tally.js';
 import { nameTensor } from '../domain/tensor.js';
 import { MOST_LEVELS } from '../domain/levels.js';
 import { checkKeys, show } from '../domain/words.js';
@@ -109,7 +109,8 @@ async function inspectAll(
   { signal, onProgress }: RunOptions,
 ): Promise<InspectedTensor[]> {
   const totalElements = sumOf(checkpoint.tensors.values(), ({ elementCount }) => elementCount);
-  const measurements = new Measurements();
+  const place = { measurements: new Measurements(), totals: new KeyCounts() };
+  const places = new Map(checkpoint.files.map(({ path }, file) => [path, file]));
   const inspected: InspectedTensor[] = [];
   let before = 0;
   let open: { readonly path: string; readonly handle: FileHandle } | undefined;
@@ -122,14 +123,14 @@ async function inspectAll(
       const report = ({ doneElements }: { doneElements: number }): void =>
         onProgress?.({ doneElements: before + doneElements, totalElements });
       const run = { signal, ...(onProgress && { onProgress: report }) };
-      const found = await measureTensor(coordinator, tensor, open.handle.fd, measurements, run);
+      const found = await measureTensor(coordinator, tensor, open.handle.fd, place, run);
       inspected.push({
         name: tensor.name,
         dtype: tensor.storedDtype,
         shape: tensor.shape,
         elementCount: tensor.elementCount,
         byteLength: tensor.byteLength,
-        file: checkpoint.files.findIndex(({ path }) => path === tensor.path),
+        file: places.get(tensor.path) ?? -1,
         ...expectations.describe(tensor, found),
       });
       before += tensor.elementCount;
@@ -143,19 +144,25 @@ async function inspectAll(
   return inspected;
 }
 
+/** Of the tensor that is measured. */
+interface Place {
+  readonly measurements: Measurements;
+  readonly totals: KeyCounts;
+}
+
 /** Undefined of a dtype that nobody measures. */
 async function measureTensor(
   coordinator: Coordinator,
   tensor: StoredTensor,
   descriptor: number,
-  measurements: Measurements,
+  { measurements, totals }: Place,
   { signal, onProgress }: RunOptions,
-): Promise<Findings | undefined> {
+): Promise<Measured | undefined> {
   const type = valueTypeOf(tensor.storedDtype);
   if (type === undefined) return undefined;
-  const totals = new Float64Array(KEYS);
+  totals.clear();
   const runs: RunFigures[] = [];
-  let levels: Set<number> | undefined = new Set();
+  let levels: ReadonlySet<number> | undefined = new Set();
   for (let done = 0; done < tensor.elementCount; done += MEASURE_MOST_ELEMENTS) {
     const elementCount = Math.min(MEASURE_MOST_ELEMENTS, tensor.elementCount - done);
     const job = makeJob(tensor, type, descriptor, measurements, done, elementCount);
@@ -174,8 +181,9 @@ async function measureTensor(
 function unite(
   a: ReadonlySet<number> | undefined,
   b: ReadonlySet<number> | undefined,
-): Set<number> | undefined {
+): ReadonlySet<number> | undefined {
   if (a === undefined || b === undefined) return undefined;
+  if (a.size === 0) return b;
   const both = new Set([...a, ...b]);
   return both.size > MOST_LEVELS ? undefined : both;
 }

@@ -4,9 +4,10 @@
  * @module
  */
 import { readSync } from 'node:fs';
+import { KeyCounts } from '../domain/keys.js';
 import { Meter, NO_FIGURES, PIECE_ELEMENTS, type RunFigures } from '../domain/meter.js';
 import { valueTypeOf, type ValueType } from '../domain/stored-values.js';
-import { KEYS, Tally } from '../domain/tally.js';
+import { Tally } from '../domain/tally.js';
 import { MEASURE_CHUNK_ELEMENTS, Measurements } from '../engine/measurements.js';
 import type { FileTarget, MeasuredTensor } from '../engine/protocol.js';
 import type { Work } from '../engine/shift.js';
@@ -19,7 +20,7 @@ const READ_BYTES = 2 ** 18;
 class Bench {
   readonly bytes = new ArrayBuffer(READ_BYTES);
   readonly numbers = new Float64Array(PIECE_ELEMENTS);
-  readonly counts = new Uint32Array(KEYS);
+  readonly counts = new KeyCounts();
   readonly tally = new Tally();
   readonly meter = new Meter();
 }

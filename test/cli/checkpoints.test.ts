@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CLI, runCli, writeSpec } from '../support/cli.js';
 import { listFolder, makeFolder } from '../support/folder.js';
+import { saveTensors } from '../support/inspected.js';
 import { readSafetensors } from '../support/safetensors.js';
 
 const SPEC = {
@@ -253,6 +254,22 @@ test('interrupted with --resume, what is done is kept, told where, and taken up 
   expect(await runCli(['verify', join(folder, 'm'), '--sample', '5%', '--quiet'])).toMatchObject({ code: 0 });
 });
 
+test('inspect exits with 1 if a tensor is not as expected or missing, with 0 if none has a recipe', async () => {
+  const { folder } = await writeCheckpoint();
+  const against = async (...tensors: readonly object[]): Promise<unknown> => {
+    const spec = writeSpec(makeFolder(), { tensors });
+    const { code, stdout } = await runCli(['inspect', folder, '--spec', spec]);
+    return { code, verdicts: stdout.trimEnd().split('\n').at(-1) };
+  };
+  expect(await runCli(['inspect', folder, '--quiet'])).toMatchObject({ code: 0 });
+  const plain = saveTensors({ w: { dtype: 'F32', elements: Float32Array.of(1, NaN) } });
+  expect(await runCli(['inspect', plain, '--quiet'])).toMatchObject({ code: 0 });
+  const other = { name: 'a.weight', shape: [1], init: { kind: 'ones' } };
+  const gone = { name: 'gone', shape: [1], init: { kind: 'ones' } };
+  expect(await against(other)).toEqual({ code: 1, verdicts: '1 NOT, 5 without a recipe' });
+  expect(await against(gone)).toEqual({ code: 1, verdicts: '1 MISSING, 6 without a recipe' });
+});
+
 describe('a wrong command exits with 2, says what to do, and writes nothing', () => {
   test.each([
     [['plan'], 'plan: no spec was given'],
@@ -261,6 +278,7 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     [['verify', 'x', '--sample', '0'], '--sample is "0". It takes a share such as 1%'],
     [['verify', 'x', '--sample', '101%'], '--sample is "101%"'],
     [['merge'], 'merge: no FILE was given'],
+    [['inspect', 'x', '--html', '-'], 'inspect: --html takes a file'],
     [['recipe', 'x', '--json'], 'recipe: there is no option --json here. It takes no options'],
     [['schema', 'x'], 'schema: "x" is one argument too many. It takes none.'],
     [['init', 'x', '--from', 'y', '--out', 'z'], 'both --from and a spec were given'],

@@ -113,6 +113,7 @@ test('reasons stand below the tensor’s name, and missing tensors with them', (
     '  the checkpoint does not have it',
   ]);
   expect(formatWhole(report)).toMatch(/3 tensors, 61,162 elements, .* 2 threads\n2 as expected, 1 NOT$/);
+  expect(formatWhole({ ...report, missing: ['gone', 'lost'] })).toMatch(/\n2 as expected, 1 NOT, 2 MISSING$/);
 });
 
 interface Run {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InspectReport } from 'jumpfill';
 import { renderPage } from '../../src/report/page.js';
 import { CHROMIUM, launchChromium } from '../support/chromium.js';
-import { HOSTILE, inspectEverything } from '../support/inspection.js';
+import { HOSTILE, inspectEverything, makeExtreme } from '../support/inspection.js';
 
 const SCHEMES = ['light', 'dark'] as const;
 const WIDTHS = [360, 1280];
@@ -56,6 +56,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
   let browser: Browser;
   let folder: string;
   let url: string;
+  let extremeUrl: string;
 
   beforeAll(async () => {
     report = await inspectEverything();
@@ -63,6 +64,9 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     const path = join(folder, 'report.html');
     writeFileSync(path, renderPage(report));
     url = pathToFileURL(path).href;
+    const extremePath = join(folder, 'extreme.html');
+    writeFileSync(extremePath, renderPage(makeExtreme(report)));
+    extremeUrl = pathToFileURL(extremePath).href;
     browser = await launchChromium();
   }, LAUNCH_MS);
 
@@ -76,6 +80,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     width: number,
     colorScheme: (typeof SCHEMES)[number],
     look: (page: Page) => Promise<T>,
+    address = url,
   ): Promise<{ seen: T; events: string[] }> {
     const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
     const events: string[] = [];
@@ -83,10 +88,10 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     page.on('pageerror', (error) => events.push(`error: ${error.message}`));
     page.on('dialog', (dialog) => events.push(`dialog: ${dialog.message()}`));
     page.on('request', (request) => {
-      if (request.url() !== url) events.push(`request: ${request.url()}`);
+      if (request.url() !== address) events.push(`request: ${request.url()}`);
     });
     try {
-      await page.goto(url);
+      await page.goto(address);
       return { seen: await look(page), events };
     } finally {
       await page.close();
@@ -116,6 +121,13 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
         expect(outside, title).toEqual([]);
         expect(textPixels, title).toBeGreaterThanOrEqual(LEAST_TEXT_PIXELS);
       }
+    });
+
+    test('no label leaves its picture, however large, small or uneven the values are', async () => {
+      const look = (page: Page): Promise<readonly Picture[]> => ask(page, 'pictures');
+      const { seen } = await visit(width, 'light', look, extremeUrl);
+      for (const { title, outside } of seen) expect(outside, title).toEqual([]);
+      expect(seen.length).toBeGreaterThan(5);
     });
   });
 

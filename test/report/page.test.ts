@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { InspectReport } from 'jumpfill';
+import { formatTick } from '../../src/report/numbers.js';
 import { renderPage } from '../../src/report/page.js';
 import { inspectEverything, repeat } from '../support/inspection.js';
 
@@ -51,6 +52,28 @@ test('tensors that are not as expected are told first, each with a link to its c
   const wrong = report.tensors.flatMap(({ verdict }, i) => (verdict.kind === 'unexpected' ? [i] : []));
   expect(wrong).toHaveLength(2);
   for (const i of wrong) expect(warnings).toContain(`href="#t${i}"`);
+});
+
+test('of hundreds that are not as expected 20 are told, and the others can be had', () => {
+  const warnings =
+    /<section class="warnings".*?<\/section>/s.exec(renderPage(repeat(report, 700)))?.[0] ?? '';
+  const [first = '', rest = ''] = warnings.split('<details>');
+  expect(first.match(/href="#t\d+"/g)).toHaveLength(20);
+  const wrong = repeat(report, 700).tensors.filter(({ verdict }) => verdict.kind === 'unexpected');
+  expect(rest.match(/href="#t\d+"/g)).toHaveLength(wrong.length - 20);
+});
+
+test.each([
+  [0, '0'],
+  [-0.02, '−0.02'],
+  [0.0001, '0.0001'],
+  [0.0000123456, '1.235e−5'],
+  [999_900, '999900'],
+  [1e6, '1e6'],
+  [1e30, '1e30'],
+  [-1048576, '−1.049e6'],
+])('%d stands beside an axis as %s', (value, text) => {
+  expect(formatTick(value)).toBe(text);
 });
 
 test('700 tensors are less than 3 MB', () => {

@@ -260,6 +260,21 @@ describe('anybody’s file', () => {
   });
 });
 
+test('the picture is of what is expected, and one outlier does not hide it; what is elsewhere altogether is seen', async () => {
+  const tensor = await engine.normal_(SharedTensor.empty([10_000], { name: 'w' }), { seed: 9 });
+  const outlying = Float32Array.from(tensor.data, (x, i) => (i === 7 ? 1e30 : x));
+  const path = saveTensors({
+    outlying: { dtype: 'F32', elements: outlying },
+    elsewhere: { dtype: 'F32', elements: tensor.data.map((x) => x + 100) },
+  });
+  const init = { kind: 'normal' };
+  const tensors = ['outlying', 'elsewhere'].map((name) => ({ name, shape: [10_000], init }));
+  const report = await engine.inspect(path, { spec: { tensors } });
+  const { low, high, above } = find(report, 'outlying').histogram ?? expect.fail('no picture');
+  expect([low, high, above].map((x) => Number(x.toPrecision(6)))).toEqual([-5, 5, 0.0001]);
+  expect(find(report, 'elsewhere').histogram?.high).toBeGreaterThan(103);
+});
+
 describe('against a spec', () => {
   const w = { dtype: 'F32', shape: [2, 2], elements: Float32Array.of(1, 1, 1, 1) };
 

@@ -49,6 +49,30 @@ function damage(path: string): void {
   writeFileSync(path, bytes);
 }
 
+/** The same with standard deviations and scales that are far apart, and levels that are close together at one end. */
+export function makeExtreme(report: InspectReport): InspectReport {
+  const tensors = report.tensors.map((tensor, i) => {
+    const { name, dtype, shape, elementCount, byteLength, file, figures, verdict } = tensor;
+    if (figures === undefined || tensor.histogram === undefined) return tensor;
+    const std = 1.2345 * 10 ** (7 * i - 30);
+    const [low, high] = [-1.23456e-7 * std, 1.23456 * std];
+    return {
+      ...{ name, dtype, shape, elementCount, byteLength, file, verdict },
+      figures: { ...figures, std },
+      stored: { weightScale: 2 ** (4 * i - 20) },
+      histogram: { ...tensor.histogram, low, high },
+      ...(tensor.levels && {
+        levels: [
+          [low, 0.2],
+          [0, 0.3],
+          [high, 0.5],
+        ] as const,
+      }),
+    };
+  });
+  return { ...report, tensors };
+}
+
 /** The same again and again, as a checkpoint of so many tensors. */
 export function repeat(report: InspectReport, count: number): InspectReport {
   const tensors = Array.from({ length: count }, (_, i) => {
