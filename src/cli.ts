@@ -3,7 +3,7 @@
  * The command line: argv -> one library call -> exit code.
  * @module
  */
-import { parseCommand, type Command } from './cli/arguments.js';
+import { parseCommand, STDOUT, type Command } from './cli/arguments.js';
 import { writeCommandHelp, writeHelp } from './cli/help.js';
 import { InterruptedError } from './cli/interrupted.js';
 import { styleFor } from './cli/style.js';
@@ -40,7 +40,8 @@ async function run(command: Command, signal: AbortSignal): Promise<boolean> {
       await (await import('./cli/init.js')).runInit(command, signal);
       break;
     case 'plan':
-      return await (await import('./cli/plan.js')).runPlan(command);
+      await (await import('./cli/plan.js')).runPlan(command);
+      break;
     case 'merge':
       await (await import('./cli/merge.js')).runMerge(command);
       break;
@@ -73,7 +74,6 @@ function watchOutput(): void {
 }
 
 async function main(): Promise<number> {
-  watchOutput();
   const abort = new AbortController();
   let interrupted: keyof typeof SIGNAL_EXITS | undefined;
   const heed = (name: keyof typeof SIGNAL_EXITS): void => {
@@ -85,6 +85,8 @@ async function main(): Promise<number> {
   };
   try {
     const command = parseCommand(process.argv.slice(2), process.env);
+    // A model's bytes are watched by whoever writes them.
+    if (!(command.kind === 'init' && command.out === STDOUT)) watchOutput();
     if (STOPPABLE.includes(command.kind))
       for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) heed(name);
     const isWell = await run(command, abort.signal);

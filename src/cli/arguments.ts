@@ -22,6 +22,9 @@ export interface ModelSource {
   readonly part: Part | undefined;
 }
 
+/** What `--out` says for standard output. */
+export const STDOUT = '-';
+
 export interface InitCommand extends ModelSource {
   readonly kind: 'init';
   readonly out: string;

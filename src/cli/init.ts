@@ -8,16 +8,13 @@ import { InitError, isBadInput, ValueError } from '../errors.js';
 import { Engine, type ModelReport } from '../index.js';
 import { errorCode, writeError } from '../storage/io-errors.js';
 import { workFolderOf } from '../storage/work-folder.js';
-import type { InitCommand } from './arguments.js';
+import { STDOUT, type InitCommand } from './arguments.js';
 import { InterruptedError } from './interrupted.js';
 import { readSource, refuseOwnSpec } from './model-source.js';
 import { ProgressBar } from './progress-bar.js';
 import { sayReport, sayWarnings } from './say.js';
 import { isTerminal, roomOf, styleFor } from './style.js';
 import { formatSummary, formatTable, groupDigits } from './table.js';
-
-/** What `--out` says for standard output. */
-const STDOUT = '-';
 
 export async function runInit(command: InitCommand, signal: AbortSignal): Promise<void> {
   const spec = await readSource(command);
@@ -72,6 +69,8 @@ async function streamTo(
   bar: ProgressBar | undefined,
 ): Promise<void> {
   refuseOptionsOfFiles(command);
+  // Told by each write; without a listener it would end the process.
+  stream.on('error', () => undefined);
   if (isTerminal(stream)) {
     throw new ValueError(
       'BAD_OPTION',

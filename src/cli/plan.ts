@@ -13,12 +13,10 @@ import { formatPlan } from './table.js';
 /** No engine: its threads and kernels would have to be loaded. If nobody chose the seed, any will do. */
 const NOBODY = { threads: 1, seed: randomBytes(8).readBigUInt64LE(), isSeedRandom: true };
 
-/** @returns whether there is room, as far as that can be told */
-export async function runPlan(command: PlanCommand): Promise<boolean> {
+export async function runPlan(command: PlanCommand): Promise<void> {
   const spec = await readSource(command);
   const { out, part, seed, shardSize, like } = command;
   const plan = await planModel(NOBODY, spec, { out, part, seed, shardSize, like });
   sayWarnings(plan.warnings);
   sayReport(plan, () => formatPlan(plan, roomOf(process.stdout), styleFor(process.stdout)), command.output);
-  return plan.freeBytes === undefined || plan.freeBytes >= plan.byteLength;
 }

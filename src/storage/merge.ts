@@ -4,16 +4,15 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { InitInput } from '../domain/init.js';
 import { INDEX_SUFFIX, nameShards, shardCountOf } from '../domain/shards.js';
-import { resolveModel } from '../domain/spec.js';
 import { checkKeys, listNames, show } from '../domain/words.js';
 import { ValueError } from '../errors.js';
-import { digestOf, formatIndex, type DigestedTensor } from './layout.js';
+import { formatIndex } from './layout.js';
+import { checkOneWhole, isShard, type ShardRecipe } from './one-whole.js';
 import { checkFolder, checkOut } from './output-place.js';
 import { readHeader } from './safetensors-reader.js';
 import type { StoredFile } from './stored.js';
-import { readFileRecipe, type FileRecipe, type StoredShard } from './stored-recipe.js';
+import { readFileRecipe } from './stored-recipe.js';
 import { writeWholeFile } from './whole-file.js';
 
 export interface MergeOptions {
@@ -49,13 +48,8 @@ export async function mergeCheckpoint(options: MergeOptions): Promise<MergeRepor
   const names = await findShards(folder, basename(path));
   const files = await Promise.all(names.files.map((name) => readHeader(join(folder, name))));
   const recipes = files.map(readShardRecipe);
-  checkAlike(recipes);
-  const tensors = recipes.map(digestedTensors);
-  const [{ seed, shard }] = recipes as [ShardRecipe];
-  if (digestOf(seed, tensors) !== shard.digest) {
-    const found = `The shards of ${path} are not the whole that they say they are of.`;
-    throw refuse(found, 'Their metadata were changed: write them again.');
-  }
+  checkOneWhole(path, recipes);
+  checkPlaces(recipes);
   const stored = files.flatMap((file) =>
     file.tensors.map((tensor) => ({ ...tensor, file: basename(file.path) })),
   );
@@ -71,7 +65,7 @@ export async function mergeCheckpoint(options: MergeOptions): Promise<MergeRepor
     files: files.map(({ path: file, byteLength }) => ({ path: file, byteLength })),
     tensorCount: stored.length,
     totalSize,
-    seed,
+    seed: recipes[0]?.seed ?? 0n,
   };
 }
 
@@ -116,51 +110,24 @@ function refuseMissing(
   return refuse(found, 'Write the parts that they are of, with --resume those that were begun.');
 }
 
-interface ShardRecipe extends FileRecipe {
-  readonly shard: StoredShard;
-}
-
 function readShardRecipe(file: StoredFile): ShardRecipe {
   const recipe = readFileRecipe(file);
-  if (recipe?.shard !== undefined) return { ...recipe, shard: recipe.shard };
+  if (recipe && isShard(recipe)) return recipe;
   throw refuse(
     `${file.path} does not say which checkpoint it is a shard of.`,
     "Only jumpfill's shards can be merged.",
   );
 }
 
-/** All of one run's seed, number and digest, each in its place. */
-function checkAlike(recipes: readonly ShardRecipe[]): void {
-  const [first] = recipes as [ShardRecipe];
-  for (const [i, { file, seed, shard }] of recipes.entries()) {
-    const differ = (what: string, a: unknown, b: unknown): void => {
-      if (a === b) return;
-      const found = `${file.path} and ${first.file.path} are not of one checkpoint: ${what} is ${String(a)} and ${String(b)}.`;
-      throw refuse(found, 'Write the parts with one spec, seed and shard size.');
-    };
-    differ('the seed', seed, first.seed);
-    differ('the number of shards', shard.shards, first.shard.shards);
-    differ('the digest of the whole', shard.digest, first.shard.digest);
-    if (shard.shard === i + 1 && shard.shards === recipes.length) continue;
+/** Each in its place. */
+function checkPlaces(recipes: readonly ShardRecipe[]): void {
+  for (const [i, { file, shard }] of recipes.entries()) {
+    if (shard.shard === i + 1) continue;
     throw refuse(
       `${file.path} says that it is shard ${shard.shard} of ${shard.shards}.`,
       'It was renamed: give it its name again.',
     );
   }
-}
-
-/** Through the checks of a spec: metadata are not to be trusted. */
-function digestedTensors({ file, seed, tensors }: ShardRecipe): readonly DigestedTensor[] {
-  const spec = {
-    seed,
-    tensors: file.tensors.map(({ name, shape, dtype }) => ({
-      name,
-      shape,
-      dtype,
-      init: tensors.get(name)?.init as InitInput,
-    })),
-  };
-  return resolveModel(spec).tensors;
 }
 
 async function writeIndex(indexPath: string, bytes: Uint8Array, force: boolean): Promise<void> {

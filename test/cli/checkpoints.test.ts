@@ -53,7 +53,6 @@ describe('plan', () => {
       tensors: [{ name: 'w', shape: [2 ** 25, 2 ** 25], init: { kind: 'ones' } }],
     });
     const tooLarge = await runCli(['plan', large]);
-    expect(tooLarge.code).toBe(1);
     expect(tooLarge.stdout).toMatch(/are free: [\d.]+ TB too few\.$/m);
   });
 
