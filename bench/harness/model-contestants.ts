@@ -11,7 +11,7 @@ import { makeFile, writeHeader, type GrowingFile } from '#built/storage/growing-
 import { countBytes, layOut, type Layout } from '#built/storage/layout.js';
 import type { ModelReport } from '#built/storage/model.js';
 import { Recorder } from '#built/storage/recorder.js';
-import { makeJob, planRun } from '#built/storage/sections.js';
+import { chooseLanes, makeJob, planRun } from '#built/storage/sections.js';
 import { checkSamples } from './check.js';
 import { clock, measureBy, type Contestant } from './contest.js';
 import { readInFile } from './file-contestants.js';
@@ -120,7 +120,7 @@ export class ConstantModels {
       plan,
       layout,
       files.map(({ handle }) => handle?.fd),
-      this.threads,
+      chooseLanes(plan.sections, this.threads),
     );
     const control = this.#coordinator.prepare(job);
     const recorder = new Recorder(NO_JOURNAL, control, files, Infinity, folder);

@@ -75,7 +75,7 @@ export class Coordinator {
   }
 
   /** Control words of a job, for a caller that marks what is done already or reads what gets done. */
-  prepare({ plan, lanes }: Job): ControlWords {
+  prepare({ plan, lanes }: Pick<Job, 'plan' | 'lanes'>): ControlWords {
     return ControlWords.create(plan.chunkCount, Math.max(1, Math.min(this.#threads, plan.chunkCount)), lanes);
   }
 

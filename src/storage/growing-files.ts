@@ -5,7 +5,7 @@
 import { lstat, unlink, type FileHandle } from 'node:fs/promises';
 import type { ControlWords } from '../engine/control.js';
 import { writeAt } from './file-work.js';
-import { attemptWrite, errorCode } from './io-errors.js';
+import { attemptWrite, errorCode, writeError } from './io-errors.js';
 import { reserveFile } from './reserve.js';
 import type { Section } from './sections.js';
 import { createFile, reopenFile } from './work-folder.js';
@@ -18,15 +18,18 @@ export interface GrowingFile extends Section {
 /**
  * What an earlier run left of a section. Afterwards those of its chunks are marked as done that are there.
  * @param isRecorded  there is a journal, from which the marks are
+ * @param force       a file that has the name counts only if the journal says that it was finished: it may be what is to be
+ *                    replaced
  * @returns           undefined: the file is to be made
  */
 export async function findFile(
   section: Section,
   control: ControlWords,
   isRecorded: boolean,
+  force: boolean,
 ): Promise<GrowingFile | undefined> {
   // Files get their names when they are whole, so a file that has the name, and the header, is.
-  if (await isNamed(section)) {
+  if ((!force || isAllDone(section, control)) && (await isNamed(section))) {
     markChunks(section, (chunk) => {
       control.markDone(chunk);
     });
@@ -40,6 +43,11 @@ export async function findFile(
   return undefined;
 }
 
+function isAllDone({ firstChunk, endChunk }: Section, control: ControlWords): boolean {
+  for (let chunk = firstChunk; chunk < endChunk; chunk++) if (!control.isDone(chunk)) return false;
+  return true;
+}
+
 function markChunks({ firstChunk, endChunk }: Section, mark: (chunk: number) => void): void {
   for (let chunk = firstChunk; chunk < endChunk; chunk++) mark(chunk);
 }
@@ -47,7 +55,7 @@ function markChunks({ firstChunk, endChunk }: Section, mark: (chunk: number) => 
 async function openLeftover({ workPath, file }: Section): Promise<FileHandle | undefined> {
   const handle = await reopenFile(workPath).catch((cause: unknown) => {
     if (errorCode(cause) === 'ENOENT' || errorCode(cause) === 'ELOOP') return undefined;
-    throw cause;
+    throw writeError(workPath, cause);
   });
   // Shorter if it was cut off before it had its size.
   if (handle === undefined || (await handle.stat()).size === file.byteLength) return handle;
@@ -83,6 +91,8 @@ export async function makeFile(section: Section): Promise<GrowingFile> {
     await reserveFile(handle, workPath, finalPath, file.byteLength);
   } catch (error) {
     await handle.close();
+    // It has its size, and nothing in it.
+    await unlink(workPath).catch(() => undefined);
     throw error;
   }
   return { ...section, handle };
@@ -91,4 +101,11 @@ export async function makeFile(section: Section): Promise<GrowingFile> {
 /** Also of a file that was found: its header may not have been synced. */
 export function writeHeader({ handle, finalPath, file }: GrowingFile): void {
   if (handle !== undefined) writeAt(handle.fd, finalPath, file.header, 0);
+}
+
+/** What a file still takes of the disk: all of it if its room was not reserved. */
+export async function countUnreserved({ handle, file }: GrowingFile): Promise<number> {
+  if (handle === undefined) return 0;
+  const { blocks } = await handle.stat();
+  return Math.max(0, file.byteLength - 512 * blocks);
 }

@@ -20,6 +20,15 @@ export function endedEarly(path: string, position: number): InitError {
   return new InitError('IO_FAILED', found, 'It was cut short since it was opened: leave it alone meanwhile.');
 }
 
+/** Whether a disk or a quota is. */
+export const isFull = (cause: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(errorCode(cause) ?? '');
+
+const REMEDIES = new Map([
+  ['EFBIG', 'The file system or a limit (ulimit -f) allows no file so large.'],
+  ['EMFILE', 'Allow more open files (ulimit -n), or choose larger shards.'],
+  ['ENFILE', 'The system allows no more open files: choose larger shards.'],
+]);
+
 /** @throws {InitError} NO_SPACE, IO_FAILED: what the action throws, in this project's words */
 export async function attemptWrite<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
@@ -34,13 +43,9 @@ export function writeError(path: string, cause: unknown): InitError {
   if (cause instanceof InitError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   const found = `${path}: writing failed: ${reason}.`;
-  const code = errorCode(cause);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (isFull(cause)) {
     return new InitError('NO_SPACE', found, 'Free some space or write elsewhere.', { cause });
   }
-  const remedy =
-    code === 'EFBIG'
-      ? 'The file system or a limit (ulimit -f) allows no file so large.'
-      : 'Look at the cause.';
+  const remedy = REMEDIES.get(errorCode(cause) ?? '') ?? 'Look at the cause.';
   return new InitError('IO_FAILED', found, remedy, { cause });
 }

@@ -6,11 +6,12 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { BYTE_CONTRACT } from '../domain/byte-contract.js';
 import type { Plan } from '../domain/plan.js';
 import type { ControlWords } from '../engine/control.js';
 import { nameTensor } from '../domain/tensor.js';
 import { describeTensor, type Layout } from './layout.js';
-import { BYTE_CONTRACT, VERSION } from './recipe-metadata.js';
+import { VERSION } from './recipe-metadata.js';
 import { errorCode } from './io-errors.js';
 
 /** What a run is of. Two runs whose headers are equal write the same bytes, cut in the same chunks. */
@@ -85,6 +86,8 @@ function isHeader(line: unknown): line is JournalHeader {
     typeof header === 'object' &&
     header !== null &&
     typeof header.version === 'string' &&
+    typeof header.byte_contract === 'number' &&
+    typeof header.chunk_elements === 'number' &&
     typeof header.seed === 'string' &&
     Array.isArray(header.files) &&
     Array.isArray(header.tensors) &&

@@ -6,11 +6,12 @@
  * @module
  */
 import { createHash } from 'node:crypto';
+import { BYTE_CONTRACT } from '../domain/byte-contract.js';
 import { nameShards, planShards } from '../domain/shards.js';
 import type { ModelTensor } from '../domain/spec.js';
 import { DTYPES } from '../domain/tensor.js';
 import { ValueError } from '../errors.js';
-import { BYTE_CONTRACT, describeRecipe, writeInit, type ShardFacts } from './recipe-metadata.js';
+import { describeRecipe, writeInit, type ShardFacts } from './recipe-metadata.js';
 import { encodeHeader, type Placement } from './safetensors.js';
 
 /** What decides the bytes of a checkpoint. */

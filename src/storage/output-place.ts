@@ -2,7 +2,8 @@
  * The place of an output: what can be known of it before a byte is written, and how finished files get their names.
  * @module
  */
-import { constants } from 'node:fs';
+import { constants, type BigIntStats } from 'node:fs';
+import { join } from 'node:path';
 import { access, chmod, link, lstat, open, rename, stat, statfs, unlink } from 'node:fs/promises';
 import { show } from '../domain/words.js';
 import { InitError, ValueError } from '../errors.js';
@@ -49,6 +50,25 @@ export async function checkName(path: string, force: boolean): Promise<void> {
     );
   }
   if (existing && !force) throw outputExists(path);
+}
+
+/**
+ * @param resume  then they are not this run's, which was looked at before
+ * @throws {InitError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE
+ */
+export async function checkNames(
+  folder: string,
+  names: readonly string[],
+  { force, resume }: { readonly force: boolean; readonly resume: boolean },
+): Promise<void> {
+  for (const name of names) {
+    const path = join(folder, name);
+    if (resume && !force && (await isThere(path))) {
+      const found = `The output ${path} already exists, and is not what this run would write.`;
+      throw new InitError('OUTPUT_EXISTS', found, 'Pass force (--force) to replace it.');
+    }
+    await checkName(path, force);
+  }
 }
 
 const outputExists = (path: string): InitError =>
@@ -119,14 +139,21 @@ async function linkAsNew(from: string, to: string): Promise<boolean> {
     await link(from, to);
     return true;
   } catch (cause) {
-    const existing = await lstat(to).catch(() => undefined);
     // A run that was killed here had already given it its name.
-    if (existing?.ino === (await lstat(from)).ino) return false;
-    if (existing !== undefined || errorCode(cause) === 'EEXIST') throw outputExists(to);
+    if (await isSameFile(from, to)) return false;
+    if (errorCode(cause) === 'EEXIST' || (await isThere(to))) throw outputExists(to);
     // Some file systems have no hard links.
     await attemptWrite(to, () => rename(from, to));
     return false;
   }
+}
+
+/** Links of one file. */
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const facts = (path: string): Promise<BigIntStats | undefined> =>
+    lstat(path, { bigint: true }).catch(() => undefined);
+  const [one, other] = await Promise.all([facts(a), facts(b)]);
+  return one !== undefined && one.ino === other?.ino && one.dev === other.dev;
 }
 
 /** Makes names durable, where folders can be synced. */

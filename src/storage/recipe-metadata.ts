@@ -3,14 +3,12 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
+import { BYTE_CONTRACT } from '../domain/byte-contract.js';
 import { isCollapsed, type CodeUse } from '../domain/collapse.js';
 import { codeUseOf } from '../domain/recipe.js';
 import type { Init } from '../domain/init.js';
 import type { ModelTensor } from '../domain/spec.js';
 import { writeNumber } from '../domain/words.js';
-
-/** Version of the byte contract: the same (seed, name, recipe, dtype, element) gives the same bits within it. */
-export const BYTE_CONTRACT = 1;
 
 const packageFile = new URL('../../../package.json', import.meta.url);
 

@@ -3,6 +3,7 @@
  * from time to time what was done before a sync is recorded.
  * @module
  */
+import { dirname } from 'node:path';
 import type { ControlWords } from '../engine/control.js';
 import type { GrowingFile } from './growing-files.js';
 import { attemptWrite } from './io-errors.js';
@@ -16,7 +17,10 @@ import { syncFolder } from './output-place.js';
 const PAUSE_MS = 5;
 
 export class Recorder {
-  /** Aborted, with the error as its reason, when a file cannot be synced: what the journal would say might not be true. */
+  /**
+   * Aborted, with the error as its reason, when a file cannot be synced: pages that could not be written may be dropped, and a
+   * second sync would not say so. Nothing is recorded from then on.
+   */
   readonly failed = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
@@ -25,14 +29,14 @@ export class Recorder {
   readonly #synced: number[];
   #recorded: string;
   #recordedAt = performance.now();
-  #isFolderSynced = false;
+  #areFoldersSynced = false;
 
+  /** @param folder  of the files and the journal */
   constructor(
     readonly journal: Pick<Journal, 'record'>,
     readonly control: ControlWords,
     readonly files: readonly GrowingFile[],
     readonly intervalMs: number,
-    /** Of the files and the journal. */
     readonly folder: string,
   ) {
     this.#synced = files.map((file) => countDone(file, control));
@@ -53,13 +57,10 @@ export class Recorder {
   }
 
   async #syncAndGoOn(): Promise<void> {
-    try {
-      if (performance.now() - this.#recordedAt < this.intervalMs) await this.#sync();
-      else await this.record();
-      if (!this.#isStopped) this.start();
-    } catch (error) {
-      this.failed.abort(error);
-    }
+    const isDue = performance.now() - this.#recordedAt >= this.intervalMs;
+    // What fails here is in `failed`.
+    await (isDue ? this.record() : this.#attempt(() => this.#syncData())).catch(() => undefined);
+    if (!this.#isStopped && !this.failed.signal.aborted) this.start();
   }
 
   /** Resolves when nothing is being synced. */
@@ -71,28 +72,57 @@ export class Recorder {
 
   /**
    * Records what is done by now.
-   * @throws {InitError} IO_FAILED, NO_SPACE
+   * @throws {InitError} IO_FAILED, NO_SPACE; also what failed before
    */
   async record(): Promise<void> {
     this.#recordedAt = performance.now();
-    // Read before the syncs: chunks that are done meanwhile are left for the next time.
-    const done = formatRanges(this.control);
-    if (done === this.#recorded) return;
-    await this.#sync();
-    // The names of the files themselves, once.
-    if (!this.#isFolderSynced) await syncFolder(this.folder);
-    this.#isFolderSynced = true;
-    await attemptWrite('the journal', () => this.journal.record(done));
-    this.#recorded = done;
+    await this.#attempt(async () => {
+      // Read before the syncs: chunks that are done meanwhile are left for the next time.
+      const done = formatRanges(this.control);
+      if (done === this.#recorded) return;
+      await this.#syncData();
+      await this.#syncFolders();
+      await attemptWrite('the journal', () => this.journal.record(done));
+      this.#recorded = done;
+    });
+  }
+
+  /**
+   * Makes every file durable, sizes and times included.
+   * @throws {InitError} IO_FAILED, NO_SPACE; also what failed before
+   */
+  async syncAll(): Promise<void> {
+    const sync = async ({ finalPath, handle }: GrowingFile): Promise<void> => {
+      await attemptWrite(finalPath, async () => handle?.sync());
+    };
+    await this.#attempt(() => Promise.all(this.files.map(sync)));
   }
 
   /** One at a time: of a failure the system tells only one of two that ask at once. */
-  async #sync(): Promise<void> {
+  async #syncData(): Promise<void> {
     const counts = this.files.map((file) => countDone(file, this.control));
     for (const [i, file] of this.files.entries()) {
       if (counts[i] === this.#synced[i]) continue;
       await attemptWrite(file.finalPath, async () => file.handle?.datasync());
       this.#synced[i] = counts[i] ?? 0;
+    }
+  }
+
+  /** The names of the files, and that of their folder, once. */
+  async #syncFolders(): Promise<void> {
+    if (this.#areFoldersSynced) return;
+    await syncFolder(this.folder);
+    await syncFolder(dirname(this.folder));
+    this.#areFoldersSynced = true;
+  }
+
+  async #attempt(action: () => Promise<unknown>): Promise<void> {
+    this.failed.signal.throwIfAborted();
+    try {
+      await action();
+    } catch (error) {
+      this.failed.abort(error);
+      throw error;
     }
   }
 }

@@ -65,7 +65,7 @@ export function makeJob(
   { plan, sections }: RunPlan,
   layout: Layout,
   descriptors: readonly (number | undefined)[],
-  threads: number,
+  lanes: readonly number[],
 ): Job {
   const tensors = sections.flatMap(({ file, finalPath: path }, i) =>
     tensorsOf(layout, file).map(({ tensor, position }): JobTensor => {
@@ -74,7 +74,7 @@ export function makeJob(
       return { kind: 'draw', draw, target: { kind: 'file', descriptor, path, position } };
     }),
   );
-  return { plan, tensors, lanes: chooseLanes(sections, threads) };
+  return { plan, tensors, lanes };
 }
 
 /** Whole files, about as many bytes in each lane. */

@@ -3,13 +3,13 @@
  * checks as one that a person wrote.
  * @module
  */
+import { BYTE_CONTRACT } from '../domain/byte-contract.js';
 import { orderForShards } from '../domain/shards.js';
 import { nameTensor, type Dtype } from '../domain/tensor.js';
 import { show } from '../domain/words.js';
 import { checkAt, InitError, ValueError } from '../errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import { JsonReader } from './json-reader.js';
-import { BYTE_CONTRACT } from './recipe-metadata.js';
 import type { StoredFile, StoredTensor } from './stored.js';
 
 /** A spec of what a checkpoint holds, as JSON would have it; its initialisers are not checked yet. */

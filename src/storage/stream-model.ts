@@ -103,6 +103,8 @@ async function* drawAhead(
     for (const batch of batches) {
       const previous = await current;
       current = draw(batch);
+      // While the reader is at the batch before, nobody waits for this one: its failure is met at the next turn.
+      current.catch(() => undefined);
       if (previous !== undefined) yield previous;
     }
     if (current !== undefined) yield await current;

@@ -3,14 +3,14 @@
  * temporary names. Nobody but its owner may look into it, so nothing can be planted there.
  * @module
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rmdir, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Part } from '../domain/part.js';
 import { InitError } from '../errors.js';
-import { errorCode } from './io-errors.js';
-import { FolderLock } from './lock.js';
+import { errorCode, isFull, writeError } from './io-errors.js';
+import { FolderLock, isLockFile } from './lock.js';
 
 /**
  * One for each output, and each part of it: parts may be written at once, from several machines.
@@ -23,12 +23,35 @@ export function workFolderOf(output: string, part: Part | undefined): string {
   return join(dirname(output), `.jumpfill-${hash}${suffix}`);
 }
 
+/** Of an output, whole or in parts. */
+const isWorkFolder = (name: string, whole: string): boolean =>
+  name === whole || (name.startsWith(`${whole}-`) && /-\d+-of-\d+$/.test(name));
+
+/**
+ * Folders of the same output as another whole, or cut into another number of parts: what they write would be in each other's way.
+ * @throws {InitError} OUTPUT_UNFINISHED
+ */
+export async function refuseOtherDivisions(output: string, part: Part | undefined): Promise<void> {
+  const [whole, own] = [workFolderOf(output, undefined), workFolderOf(output, part)].map((path) =>
+    basename(path),
+  );
+  const isAlike = (name: string): boolean =>
+    name === own || (part !== undefined && name.endsWith(`-of-${part.parts}`));
+  const names = await readdir(dirname(output));
+  const other = names.find((name) => isWorkFolder(name, whole ?? '') && !isAlike(name));
+  if (other === undefined) return;
+  const found = `${join(dirname(output), other)} holds a run of this output, unfinished or still at work, that divides it otherwise.`;
+  throw new InitError('OUTPUT_UNFINISHED', found, 'Finish it, or remove that folder.');
+}
+
 export const journalPathOf = (workFolder: string): string => join(workFolder, 'journal');
 
 const INDEX = 'index';
 
+const OWN_NAMES = /^(journal|index|shard-\d+)$/;
+
 /** What may be in such a folder; nothing else is ever removed. */
-const OWN_NAMES = /^(journal|index|shard-\d+|lock-\d+|draft-[0-9a-f]{12})$/;
+const isOwn = (name: string): boolean => OWN_NAMES.test(name) || isLockFile(name);
 
 export class WorkFolder {
   private constructor(
@@ -52,11 +75,13 @@ export class WorkFolder {
         return new WorkFolder(
           path,
           lock,
-          names.filter((name) => !/^(lock|draft)-/.test(name)),
+          names.filter((name) => !isLockFile(name)),
         );
       } catch (cause) {
         if (cause instanceof InitError) throw cause;
         if (errorCode(cause) === 'ENOENT' && attempt < 3) continue;
+        // If it is empty, it was made for nothing.
+        await rmdir(path).catch(() => undefined);
         throw notWritable(path, cause);
       }
     }
@@ -79,7 +104,7 @@ export class WorkFolder {
   async remove(): Promise<void> {
     const names = await readdir(this.path).catch(() => []);
     // The lock last: nobody may begin here before.
-    const own = names.filter((name) => OWN_NAMES.test(name) && join(this.path, name) !== this.lock.path);
+    const own = names.filter((name) => isOwn(name) && join(this.path, name) !== this.lock.path);
     for (const name of own) await unlink(join(this.path, name)).catch(() => undefined);
     await this.lock.release();
     await rmdir(this.path).catch(() => undefined);
@@ -100,9 +125,9 @@ async function makeFolder(path: string): Promise<void> {
     if (errorCode(cause) !== 'EEXIST') throw cause;
   }
   const facts = await lstat(path);
-  const owner = process.getuid?.();
-  if (facts.isDirectory() && (owner === undefined || facts.uid === owner)) {
-    if ((facts.mode & 0o077) !== 0) await chmod(path, 0o700);
+  if (facts.isDirectory() && (await isOurs(path, facts.uid))) {
+    // Some file systems have no permissions.
+    if ((facts.mode & 0o077) !== 0) await chmod(path, 0o700).catch(() => undefined);
     return;
   }
   const what = facts.isDirectory() ? "another user's" : 'no folder';
@@ -113,7 +138,21 @@ async function makeFolder(path: string): Promise<void> {
   );
 }
 
+/** File systems may give what we make another owner than us: so a new file beside it tells. */
+async function isOurs(path: string, uid: number): Promise<boolean> {
+  if (process.getuid === undefined || uid === process.getuid()) return true;
+  const probe = `${path}-${randomBytes(6).toString('hex')}.tmp`;
+  const handle = await open(probe, 'wx');
+  try {
+    return (await handle.stat()).uid === uid;
+  } finally {
+    await handle.close();
+    await unlink(probe);
+  }
+}
+
 function notWritable(path: string, cause: unknown): InitError {
+  if (isFull(cause)) return writeError(path, cause);
   const reason = cause instanceof Error ? cause.message : String(cause);
   const found = `No folder can be made in ${dirname(path)}: ${reason}.`;
   return new InitError('OUTPUT_NOT_WRITABLE', found, 'Change its permissions, or write elsewhere.', {

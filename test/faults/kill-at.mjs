@@ -1,16 +1,18 @@
 /**
  * Loaded before a program (--import): the process kills itself with SIGKILL at one of the calls that change files, before it or
  * after it. KILL_AT is `main 17 before` (the 17th such call of the main thread) or `worker 5 after` (the 5th write of a worker).
- * With KILL_COUNT, a path, it writes there instead, at the end, how many calls the main thread made.
+ * With KILL_LOG, a path, it writes there at the end which calls the main thread made, a line each: `link shard-1 m.safetensors`.
  */
 import fs from 'node:fs';
 import { open } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
+import { basename } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 
 const [where = '', call = '', when = ''] = (process.env.KILL_AT ?? '').split(' ');
 const isHere = where === (isMainThread ? 'main' : 'worker');
 let calls = 0;
+const log = [];
 
 const kill = () => {
   process.kill(process.pid, 'SIGKILL');
@@ -18,9 +20,11 @@ const kill = () => {
   for (;;);
 };
 
-const watch = (original) =>
+const watch = (original, name = original.name) =>
   function (...parameters) {
     calls++;
+    const paths = parameters.filter((value) => typeof value === 'string' && value.startsWith('/'));
+    log.push([name, ...paths.map((path) => basename(path))].join(' '));
     const isDue = isHere && calls === Number(call);
     if (isDue && when === 'before') kill();
     const result = original.apply(this, parameters);
@@ -34,14 +38,14 @@ if (isMainThread) {
   const prototype = Object.getPrototypeOf(handle);
   await handle.close();
   for (const name of ['truncate', 'sync', 'datasync', 'write', 'writeFile', 'appendFile']) {
-    prototype[name] = watch(prototype[name]);
+    prototype[name] = watch(prototype[name], name);
   }
   for (const name of ['mkdir', 'open', 'link', 'rename', 'unlink', 'rmdir']) {
-    fs.promises[name] = watch(fs.promises[name]);
+    fs.promises[name] = watch(fs.promises[name], name);
   }
-  if (process.env.KILL_COUNT) {
+  if (process.env.KILL_LOG) {
     process.on('exit', () => {
-      fs.writeFileSync(process.env.KILL_COUNT, String(calls));
+      fs.writeFileSync(process.env.KILL_LOG, log.join('\n'));
     });
   }
 } else {

@@ -1,6 +1,6 @@
 /** One process at a time writes an output; a lock whose holder is gone holds nothing. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -36,7 +36,7 @@ test('another process is refused while one writes, and named', async () => {
   const spec = join(folder, 'spec.json');
   writeFileSync(
     spec,
-    JSON.stringify({ tensors: [{ name: 'w', shape: [2 ** 30], init: { kind: 'truncated_normal' } }] }),
+    JSON.stringify({ tensors: [{ name: 'w', shape: [2 ** 27], init: { kind: 'truncated_normal' } }] }),
   );
   const child = spawn(process.execPath, [
     'dist/src/cli.js',
@@ -68,17 +68,24 @@ const self = JSON.parse(
   await (async () => {
     const folder = makeFolder();
     const lock = await FolderLock.take(folder);
-    return readFileSync(lock.path, 'utf8');
+    const text = readFileSync(lock.path, 'utf8');
+    await lock.release();
+    return text;
   })(),
 ) as Record<string, unknown>;
 
+const OLD = new Date(Date.now() - 600_000);
+
 test.each([
-  ['that does not run', { ...self, pid: 2 ** 22 + 1 }],
-  ['whose number another process has now', { ...self, started: '1' }],
-  ['of before the machine was started again', { ...self, boot: 'another' }],
-])('the lock of a process %s is taken over', async (_, holder) => {
+  ['that does not run', { ...self, pid: 2 ** 22 + 1 }, new Date()],
+  ['whose number another process has now', { ...self, started: '1' }, new Date()],
+  ['of before the machine was started again', { ...self, boot: 'another' }, OLD],
+  ['of another machine that has not been heard of for minutes', { ...self, host: 'elsewhere' }, OLD],
+  ['of another container that has not been heard of for minutes', { ...self, namespace: 'another' }, OLD],
+])('the lock of a process %s is taken over', async (_, holder, touched) => {
   const folder = makeFolder();
   writeFileSync(join(folder, 'lock-7'), JSON.stringify(holder));
+  utimesSync(join(folder, 'lock-7'), touched, touched);
   const lock = await FolderLock.take(folder);
   expect(listFolder(folder)).toEqual(['lock-8']);
   await lock.release();
@@ -86,12 +93,19 @@ test.each([
 });
 
 test.each([
-  ['a process that runs', JSON.stringify(self)],
-  ['a process on another machine', JSON.stringify({ ...self, host: 'elsewhere' })],
-  ['nobody that can be read', '{"pid":'],
-])('the lock of %s is respected, and the message names the file', async (_, text) => {
+  ['a process that runs', JSON.stringify(self), OLD],
+  ['a process on another machine', JSON.stringify({ ...self, host: 'elsewhere' }), new Date()],
+  // Its number says nothing here.
+  [
+    'a process in another container',
+    JSON.stringify({ ...self, namespace: 'x', pid: 2 ** 22 + 1 }),
+    new Date(),
+  ],
+  ['nobody that can be read', '{"pid":', OLD],
+])('the lock of %s is respected, and the message names the file', async (_, text, touched) => {
   const folder = makeFolder();
   writeFileSync(join(folder, 'lock-1'), text);
+  utimesSync(join(folder, 'lock-1'), touched, touched);
   await expect(FolderLock.take(folder)).rejects.toMatchObject({
     code: 'OUTPUT_LOCKED',
     message: expect.stringContaining(join(folder, 'lock-1')) as string,

@@ -75,19 +75,36 @@ const filesOf = (folder: string): Map<string, string> =>
 let unbroken: Map<string, string>;
 /** Calls that change files, of a whole run that records as often as it can. */
 let mainCalls: number;
+let log: readonly string[];
 
 beforeAll(async () => {
   const folder = makeRun();
   const count = join(folder, 'count');
-  expect(await init(folder, ['--record-every', '0'], { KILL_COUNT: count })).toMatchObject({ code: 0 });
+  expect(await init(folder, ['--record-every', '0'], { KILL_LOG: count })).toMatchObject({ code: 0 });
   unbroken = filesOf(folder);
-  mainCalls = Number(readFileSync(count, 'utf8'));
+  log = readFileSync(count, 'utf8').split('\n');
+  mainCalls = log.length;
 });
 
 test('the unbroken run is of several shards and makes many calls that it can be killed at', () => {
   expect([...unbroken.keys()]).toContain('m.safetensors.index.json');
   expect(unbroken.size).toBeGreaterThan(4);
   expect(mainCalls).toBeGreaterThan(30);
+});
+
+test('at the end every shard is synced before one gets its name, all names are synced before the index, which is the last', () => {
+  const named = log.filter((call) => call.startsWith('link shard-'));
+  expect(named).toHaveLength(4);
+  const first = log.indexOf(named[0] ?? '');
+  const last = log.indexOf(named[3] ?? '');
+  const record = log.lastIndexOf('write', first);
+  const syncs = log.slice(0, first).filter((call) => call === 'sync');
+  expect(syncs.length).toBeGreaterThanOrEqual(4);
+  expect(record).toBeGreaterThan(log.lastIndexOf('sync', first));
+  const index = log.indexOf('link index m.safetensors.index.json');
+  expect(index).toBeGreaterThan(last);
+  expect(log.slice(last, index)).toContain('sync');
+  expect(log.slice(index)).toContain('sync');
 });
 
 /** 25 moments: at calls of the main thread, evenly over all of them but for chance, and at writes of the workers. */
@@ -98,6 +115,8 @@ const moments = Array.from({ length: MOMENTS }, (_, i) => {
   return { when, isMain: i % 3 !== 2, share: (i + random()) / MOMENTS };
 });
 
+let kills = 0;
+
 test.each(moments)('killed: %o', async ({ when, isMain, share }) => {
   const folder = makeRun();
   const call = isMain ? 1 + Math.floor(share * mainCalls) : 1 + Math.floor(share * 6);
@@ -106,31 +125,36 @@ test.each(moments)('killed: %o', async ({ when, isMain, share }) => {
   // A run may come to its end first: how often it records is a matter of time.
   expect(killed.signal === 'SIGKILL' || killed.code === 0).toBe(true);
   if (killed.signal === 'SIGKILL') {
+    kills++;
     const resumed = await init(folder, ['--resume']);
     expect(resumed).toEqual({ code: 0, signal: null, stderr: '' });
   }
   expect(filesOf(folder)).toEqual(unbroken);
 });
 
+test('most of them were killed', () => {
+  expect(kills).toBeGreaterThanOrEqual(20);
+});
+
 test('killed again and again on the way, it still comes out the same', async () => {
   const folder = makeRun();
-  let kills = 0;
+  let killsHere = 0;
   for (let call = 8; call < 200; call += 9) {
     const { signal, code } = await init(folder, ['--resume', '--record-every', '0'], {
       KILL_AT: `main ${call} after`,
     });
-    if (signal === 'SIGKILL') kills++;
+    if (signal === 'SIGKILL') killsHere++;
     else if (code === 0) break;
   }
   if (listFolder(join(folder, 'out')).some((name) => name.startsWith('.'))) {
     expect(await init(folder, ['--resume'])).toMatchObject({ code: 0 });
   }
-  expect(kills).toBeGreaterThan(1);
+  expect(killsHere).toBeGreaterThan(1);
   expect(filesOf(folder)).toEqual(unbroken);
 });
 
 describe('what a killed run left', () => {
-  /** Killed when the second shard was about to get its name: all is recorded as done. */
+  /** Killed when a thread had written four pieces. */
   async function leaveUnfinished(spec: object = SPEC): Promise<{ folder: string; work: string }> {
     const folder = makeRun(spec);
     const killed = await init(folder, ['--record-every', '0'], { KILL_AT: 'worker 4 after' });

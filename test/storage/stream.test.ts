@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { Engine } from 'jumpfill';
+import { Engine, SharedTensor } from 'jumpfill';
 import { resolveModel } from '#built/domain/spec.js';
 import { cutBatches } from '#built/storage/stream-model.js';
 import { expectSameBytes } from '../support/bytes.js';
@@ -100,6 +100,25 @@ test('a reader may stop: close() does not wait for the rest', async () => {
       for (;;) await reader.next();
     })(),
   ).rejects.toMatchObject({ code: 'ENGINE_CLOSED' });
+});
+
+test('aborted while the reader is busy, it rejects at the next turn and nowhere else', async () => {
+  const strays: unknown[] = [];
+  const stray = (reason: unknown): void => {
+    strays.push(reason);
+  };
+  process.on('unhandledRejection', stray);
+  const controller = new AbortController();
+  const spec = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 30], init: { kind: 'truncated_normal' } }] };
+  const reader = engine.streamModel(spec, { signal: controller.signal });
+  for (let turn = 0; turn < 3; turn++) await reader.next();
+  controller.abort('enough');
+  // The batch that was being drawn has come to its end, and nobody has asked for it.
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  await engine.ones_(SharedTensor.empty([2 ** 20]));
+  await expect(reader.next()).rejects.toBe('enough');
+  process.off('unhandledRejection', stray);
+  expect(strays).toEqual([]);
 });
 
 test('bad input is refused before the first byte, and an abort ends it with the reason', async () => {

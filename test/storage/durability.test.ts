@@ -1,0 +1,203 @@
+/** What the journal says is on the disk: the order of writes and syncs, and what becomes of it when one of them fails. */
+import { execFile } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { Engine } from 'jumpfill';
+import { Recorder } from '#built/storage/recorder.js';
+import { ControlWords } from '#built/engine/control.js';
+import { workFolderOf } from '../../src/storage/work-folder.js';
+import { expectSameBytes } from '../support/bytes.js';
+import { listFolder, makeFolder } from '../support/folder.js';
+
+const engine = new Engine({ threads: 2, seed: 1n });
+afterAll(() => engine.close());
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const SPEC = {
+  seed: 42,
+  tensors: ['a', 'b', 'c'].map((name) => ({ name, shape: [400, 500], init: { kind: 'truncated_normal' } })),
+};
+const shardSize = '1MB';
+
+interface Handle {
+  readonly sync: () => Promise<void>;
+  readonly datasync: () => Promise<void>;
+}
+
+/** Of every file that is open. */
+async function handlePrototype(): Promise<Handle> {
+  const handle = await open('package.json');
+  await handle.close();
+  return Object.getPrototypeOf(handle) as Handle;
+}
+
+const full = (): Promise<never> =>
+  Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, fsync'), { code: 'ENOSPC' }));
+
+describe('the order', () => {
+  test('of a record: marks are read, files synced, then folders, then the line is written', async () => {
+    const order: string[] = [];
+    const control = ControlWords.create(4, 1);
+    const handle = {
+      datasync: () => {
+        order.push('data');
+        // Done while the file was being synced: not to be recorded now.
+        control.markDone(2);
+        return Promise.resolve();
+      },
+    };
+    const journal = {
+      record: (done: string) => {
+        order.push(`record ${done}`);
+        return Promise.resolve();
+      },
+    };
+    const file = { handle, finalPath: 'f', firstChunk: 0, endChunk: 4 };
+    const recorder = new Recorder(journal, control, [file] as never, 1000, makeFolder());
+    control.markDone(1);
+    await recorder.record();
+    await recorder.record();
+    expect(order).toEqual(['data', 'record 1', 'data', 'record 1-2']);
+  });
+});
+
+describe('a sync that fails once', () => {
+  test('is not forgotten: nothing is recorded after it, though the next one would succeed', async () => {
+    const prototype = await handlePrototype();
+    const folder = makeFolder();
+    const out = join(folder, 'm.safetensors');
+    vi.spyOn(prototype, 'sync').mockImplementationOnce(full);
+    const run = engine.initModel(SPEC, { out, shardSize, resume: true, recordIntervalMs: 1e6 });
+    await expect(run).rejects.toMatchObject({ code: 'NO_SPACE' });
+    const work = workFolderOf(out, undefined);
+    expect(listFolder(folder).map((name) => join(folder, name))).not.toContain(join(work, 'journal'));
+    if (listFolder(folder).length > 0)
+      expect(readFileSync(join(work, 'journal'), 'utf8')).not.toContain('"done":"0-');
+    vi.restoreAllMocks();
+    await engine.initModel(SPEC, { out, shardSize, resume: true });
+    expect((await engine.verify(`${out}.index.json`)).equal).toBe(true);
+  });
+
+  test('while the threads write ends the run, with what to do', async () => {
+    const prototype = await handlePrototype();
+    vi.spyOn(prototype, 'datasync').mockImplementation(full);
+    const tensors = [{ name: 'w', shape: [2 ** 25], init: { kind: 'truncated_normal' } }];
+    const out = join(makeFolder(), 'm.safetensors');
+    const run = engine.initModel({ seed: 1, tensors }, { out, recordIntervalMs: 0 });
+    await expect(run).rejects.toMatchObject({
+      code: 'NO_SPACE',
+      message: expect.stringContaining(out) as string,
+    });
+    expect(listFolder(join(out, '..'))).toEqual([]);
+  });
+});
+
+test('a shard that was removed and is made again does not count as done: killed then, the run still comes out right', async () => {
+  const [whole, broken] = [makeFolder(), makeFolder()];
+  await engine.initModel(SPEC, { out: join(whole, 'm.safetensors'), shardSize });
+  const out = join(broken, 'm.safetensors');
+  const work = workFolderOf(out, undefined);
+  const prototype = await handlePrototype();
+  // All is written and recorded; then the end fails.
+  const controller = new AbortController();
+  await engine
+    .initModel(SPEC, {
+      out,
+      shardSize,
+      resume: true,
+      recordIntervalMs: 0,
+      checksum: true,
+      signal: controller.signal,
+      onProgress: ({ doneElements, totalElements }) => {
+        if (doneElements === totalElements)
+          setImmediate(() => {
+            controller.abort('enough');
+          });
+      },
+    })
+    .catch(() => undefined);
+  vi.restoreAllMocks();
+  expect(readFileSync(join(work, 'journal'), 'utf8')).toContain('"done"');
+  rmSync(join(work, 'shard-1'));
+  // The next run gets as far as the new file, and no further.
+  const abort = new AbortController();
+  const sync = vi.spyOn(prototype, 'datasync').mockImplementation(() => {
+    abort.abort('killed');
+    return Promise.resolve();
+  });
+  await engine.initModel(SPEC, { out, shardSize, resume: true, signal: abort.signal }).catch(() => undefined);
+  expect(sync).toHaveBeenCalled();
+  vi.restoreAllMocks();
+  await engine.initModel(SPEC, { out, shardSize, resume: true });
+  for (const name of listFolder(whole)) {
+    expectSameBytes(readFileSync(join(broken, name)), readFileSync(join(whole, name)));
+  }
+});
+
+test('too few open files are told, with what to do, and nothing is left', async () => {
+  const folder = makeFolder();
+  const spec = join(folder, 'spec.json');
+  const tensors = Array.from({ length: 200 }, (_, i) => ({
+    name: `${i}`,
+    shape: [300],
+    init: { kind: 'ones' },
+  }));
+  writeFileSync(spec, JSON.stringify({ seed: 1, tensors }));
+  const command = `ulimit -n 64; exec '${process.execPath}' dist/src/cli.js init '${spec}' --out '${join(folder, 'm.safetensors')}' --shard-size 1KB --quiet`;
+  const { stderr } = (await promisify(execFile)('bash', ['-c', command]).catch(
+    (error: unknown) => error,
+  )) as {
+    stderr: string;
+  };
+  expect(stderr).toContain('ulimit -n');
+  expect(stderr).toContain('[IO_FAILED]');
+  expect(stderr).not.toContain('    at ');
+  expect(listFolder(folder)).toEqual(['spec.json']);
+});
+
+describe('one output, divided otherwise', () => {
+  const part = (i: number, n: number): { part: number; parts: number } => ({ part: i, parts: n });
+
+  test.each([
+    ['the whole beside a part', part(1, 2), undefined],
+    ['a part beside the whole', undefined, part(1, 2)],
+    ['a part of 3 beside a part of 2', part(1, 2), part(1, 3)],
+  ])('%s is refused', async (_, first, second) => {
+    const out = join(makeFolder(), 'm.safetensors');
+    const outcomes: unknown[] = [];
+    let other: Promise<unknown> | undefined;
+    await engine.initModel(SPEC, {
+      out,
+      shardSize,
+      part: first,
+      onProgress: () => {
+        other ??= engine.initModel(SPEC, { out, shardSize, part: second }).catch((error: unknown) => {
+          outcomes.push(error);
+        });
+      },
+    });
+    await other;
+    expect(outcomes).toMatchObject([
+      { code: expect.stringMatching(/OUTPUT_UNFINISHED|OUTPUT_EXISTS/) as string },
+    ]);
+  });
+});
+
+test('with force, a finished file is written again even if it looks whole; with resume alone it is kept', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  await engine.initModel(SPEC, { out });
+  const good = readFileSync(out);
+  const bad = Buffer.from(good);
+  bad[bad.length - 5] = (bad[bad.length - 5] ?? 0) ^ 1;
+  writeFileSync(out, bad);
+  const { keptElements } = await engine.initModel(SPEC, { out, resume: true });
+  expect(keptElements).toBe(600_000);
+  expect((await engine.verify(out)).equal).toBe(false);
+  await engine.initModel(SPEC, { out, resume: true, force: true });
+  expectSameBytes(readFileSync(out), good);
+});
