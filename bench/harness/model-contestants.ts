@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Engine } from '#built/api/engine.js';
 import { countElements } from '#built/domain/tensor.js';
 import { resolveContents } from '#built/storage/contents.js';
-import { makeFile, writeHeader } from '#built/storage/growing-files.js';
+import { makeFile, writeHeader, type GrowingFile } from '#built/storage/growing-files.js';
 import { countBytes, layOut, type Layout } from '#built/storage/layout.js';
 import type { ModelReport } from '#built/storage/model.js';
 import { Recorder } from '#built/storage/recorder.js';
@@ -113,7 +113,8 @@ export class ConstantModels {
 
   async #write(layout: Layout, folder: string): Promise<void> {
     const plan = planRun(layout, [...layout.files.keys()], folder, (i) => join(folder, `${i}.tmp`));
-    const files = await Promise.all(plan.sections.map(makeFile));
+    const files: GrowingFile[] = [];
+    for (const section of plan.sections) files.push(await makeFile(section));
     files.forEach(writeHeader);
     const job = makeJob(
       plan,
