@@ -6,15 +6,30 @@ import { realpath } from 'node:fs/promises';
 import { ValueError } from '../errors.js';
 import { openCheckpointFiles } from '../storage/checkpoint-files.js';
 import { readSpecFile } from '../storage/spec-file.js';
-import { readRecipe } from '../storage/stored-recipe.js';
+import { readRecipe, type StoredRecipe } from '../storage/stored-recipe.js';
 import type { ModelSource } from './arguments.js';
 
 /**
  * @throws {ValueError} BAD_SPEC, BAD_CHECKPOINT, NO_RECIPE
  */
 export async function readSource({ specPath, from }: ModelSource): Promise<unknown> {
-  if (from !== undefined) return readRecipe(await openCheckpointFiles(from)).spec;
+  if (from !== undefined) return (await readOwnRecipe(from)).spec;
   return await readSpecFile(specPath ?? '');
+}
+
+/**
+ * What a checkpoint says of itself, for commands that take no --spec.
+ * @throws {ValueError} BAD_CHECKPOINT, NO_RECIPE
+ */
+export async function readOwnRecipe(path: string): Promise<StoredRecipe> {
+  const files = await openCheckpointFiles(path);
+  try {
+    return readRecipe(files);
+  } catch (error) {
+    if (!(error instanceof ValueError) || !error.remedy.includes('--spec')) throw error;
+    const remedy = "Only jumpfill's own checkpoints, with their metadata as they were, can be written again.";
+    throw new ValueError(error.code, error.found, remedy, { cause: error });
+  }
 }
 
 /** With --force the report of a slip of the keyboard would be the loss of the spec. */
