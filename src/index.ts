@@ -67,6 +67,7 @@ export { openCheckpoint, type Checkpoint, type CheckpointEntry } from './api/che
 export type { MetadataDifference } from './storage/claim.js';
 export type { ElementValue, TensorDifference, VerifyOptions, VerifyReport } from './storage/verify.js';
 export type { StoredSpec } from './storage/stored-recipe.js';
+export { toFloat32 } from './api/to-float32.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
 export type { FileReport, InitModelOptions, ModelReport } from './storage/model.js';
 export type { TensorReport } from './storage/contents.js';

@@ -87,14 +87,16 @@ export class Checkpoint {
   }
 
   /**
-   * Elements start to end - 1 of the row-major tensor, as a tensor of one dimension.
+   * Elements start to end - 1 of the row-major tensor, all by default, as a tensor of one dimension.
    * @throws {ValueError} BAD_NAME: no such tensor; BAD_DTYPE: one that a SharedTensor cannot hold; BAD_OFFSET; TOO_LARGE
    * @throws {InitError} IO_FAILED: also of a file that is not as long as it was
    */
-  async read(name: string, start: number, end: number): Promise<AnyTensor> {
+  async read(name: string, start = 0, end?: number): Promise<AnyTensor> {
     const stored = this.#find(name);
-    checkRange(start, end, stored.elementCount, nameTensor(name));
-    return await this.#read(stored, [end - start], start);
+    const { elementCount } = stored;
+    const stop = end ?? elementCount;
+    checkRange(start, stop, elementCount, nameTensor(name));
+    return await this.#read(stored, [stop - start], start);
   }
 
   async #read(stored: StoredTensor, shape: readonly number[], start: number): Promise<AnyTensor> {

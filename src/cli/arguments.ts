@@ -3,11 +3,13 @@
  * @module
  */
 import { parseArgs } from 'node:util';
+import { parseByteSize } from '../domain/byte-size.js';
 import { parsePart, type Part } from '../domain/part.js';
 import { suggest } from '../domain/words.js';
 import { ValueError } from '../errors.js';
+import { errorCode } from '../storage/io-errors.js';
 import { COMMAND_NAMES, describeCommand, type CommandName } from './commands.js';
-import { OPTIONS } from './options.js';
+import { describeOption, OPTION_NAMES, OPTIONS } from './options.js';
 
 /** What is printed of a report. */
 export type Saying = 'table' | 'json' | 'quiet';
@@ -99,16 +101,23 @@ export function parseCommand(
   argv: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = {},
 ): Command {
+  const [first, topic] = argv;
+  if (first === 'help') return { kind: 'help', of: topic === undefined ? undefined : readCommandName(topic) };
   const { values, positionals } = readArguments(argv);
   if (values.version) return { kind: 'version' };
   const [word, ...rest] = positionals;
-  const name = COMMAND_NAMES.find((known) => known === word);
-  if (values.help) return { kind: 'help', of: name };
+  if (values.help) return { kind: 'help', of: COMMAND_NAMES.find((known) => known === word) };
   if (word === undefined)
     throw usageError('No command was given.', 'Try: jumpfill init SPEC.json --out FILE.safetensors');
-  if (name === undefined) throw usageError(`There is no command "${word}".`, suggest(word, COMMAND_NAMES));
+  const name = readCommandName(word);
   refuseOthers(name, values);
   return parsers[name](values, readArgument(name, rest), environment);
+}
+
+function readCommandName(word: string): CommandName {
+  const name = COMMAND_NAMES.find((known) => known === word);
+  if (name !== undefined) return name;
+  throw usageError(`There is no command "${word}".`, suggest(word, COMMAND_NAMES));
 }
 
 const LARGEST_SEED = 2n ** 64n - 1n;
@@ -181,6 +190,8 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
   }),
   verify: (values, argument = '') => {
     const { spec, sample, 'sample-seed': sampleSeed, tensor } = values;
+    if (sample === undefined && sampleSeed !== undefined)
+      throw usageError('verify: there is a --sample-seed, and no --sample.', 'Pass both, or none.');
     return {
       kind: 'verify',
       checkpointPath: argument,
@@ -236,7 +247,7 @@ function parseSource(
     from,
     like,
     seed: parseSeed(values),
-    shardSize: values['shard-size'],
+    shardSize: checkSize('--shard-size', values['shard-size']),
     part: part === undefined ? undefined : parsePart(part, environment),
   };
 }
@@ -263,15 +274,50 @@ function readArguments(argv: readonly string[]): Arguments {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
   } catch (cause) {
-    const unknown = argv.find((argument) => /^--[^=]/.test(argument) && !isOption(argument.slice(2)));
-    const options = Object.keys(OPTIONS).map((name) => `--${name}`);
-    if (unknown !== undefined) throw usageError(`There is no option ${unknown}.`, suggest(unknown, options));
-    const message = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    throw usageError(message.endsWith('.') ? message : `${message}.`, 'See jumpfill --help.');
+    throw explainArguments(argv, cause);
   }
 }
 
-const isOption = (argument: string): boolean => Object.hasOwn(OPTIONS, argument.split('=')[0] ?? '');
+/** Node's words are about parseArgs, not about what was typed. */
+function explainArguments(argv: readonly string[], cause: unknown): ValueError {
+  const message = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  const [, option = ''] = /'(?:-\w, )?(--?[^ ']+)/.exec(message) ?? [];
+  switch (errorCode(cause)) {
+    case 'ERR_PARSE_ARGS_UNKNOWN_OPTION':
+      return usageError(`There is no option ${option}.`, suggestOption(argv, option));
+    case 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE':
+      return explainValue(argv, option);
+    default:
+      return usageError(message.endsWith('.') ? message : `${message}.`, 'See jumpfill --help.');
+  }
+}
+
+/** Of the command's options, if there is one; `-o` may be short for one that it begins. */
+function suggestOption(argv: readonly string[], option: string): string {
+  const command = COMMAND_NAMES.find((name) => argv.includes(name));
+  const names = command === undefined ? Object.keys(OPTIONS) : [...describeCommand(command).options, 'help'];
+  const options = names.map((name) => `--${name}`);
+  const long = option.startsWith('--') ? undefined : options.find((name) => name.startsWith(`-${option}`));
+  return long === undefined ? suggest(option, options) : suggest(long, options);
+}
+
+/** A flag with a value, or an option without one: -1 would be taken for another option. */
+function explainValue(argv: readonly string[], option: string): ValueError {
+  const name = OPTION_NAMES.find((known) => `--${known}` === option);
+  if (name === undefined)
+    return usageError(`${option} has no value that can be read.`, 'See jumpfill --help.');
+  const { value, help } = describeOption(name);
+  if (value === undefined) return usageError(`${option} takes no value.`, `Write ${option} alone: ${help}.`);
+  const given = argv[argv.indexOf(option) + 1];
+  const found = given === undefined ? `${option} has no value.` : `${option} is "${given}".`;
+  return usageError(found, `It takes ${value}: ${help}.`);
+}
+
+/** @throws {ValueError} BAD_OPTION, in the command line's words */
+function checkSize(option: string, size: string | undefined): string | undefined {
+  if (size !== undefined) parseByteSize(size, option);
+  return size;
+}
 
 function parseWhole(option: string, text: string, largest: bigint): bigint {
   if (/^\d+$/.test(text) && BigInt(text) <= largest) return BigInt(text);

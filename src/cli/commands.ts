@@ -4,13 +4,15 @@
  */
 import type { OptionName } from './options.js';
 
-interface CommandForm {
+export interface CommandForm {
   /** What it takes beside options. */
   readonly argument?: string;
   /** The argument may be left out. */
   readonly isOptional?: true;
   readonly summary: string;
   readonly options: readonly OptionName[];
+  /** What an option does here, where that is not what it does elsewhere. */
+  readonly help?: Readonly<Partial<Record<OptionName, string>>>;
 }
 
 const SAYING = ['json', 'quiet'] as const satisfies readonly OptionName[];
@@ -40,6 +42,7 @@ export const COMMANDS = {
     isOptional: true,
     summary: 'what init would write: files, sizes, free space; nothing is written',
     options: ['out', 'from', 'like', 'seed', 'shard-size', 'part', 'json'],
+    help: { out: 'the safetensors file that would be written, or what shards would be named after' },
   },
   merge: {
     argument: 'FILE',
@@ -50,6 +53,7 @@ export const COMMANDS = {
     argument: 'CHECKPOINT',
     summary: 'compute a checkpoint again from its metadata and compare every byte',
     options: ['spec', 'seed', 'sample', 'sample-seed', 'tensor', 'threads', ...SAYING],
+    help: { seed: "whole number from 0 to 2^64 - 1; by default the spec's, else the one in the metadata" },
   },
   inspect: {
     argument: 'CHECKPOINT',

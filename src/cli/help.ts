@@ -4,7 +4,7 @@
  */
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind, type Parameter } from '../domain/init.js';
 import { DTYPE_NAMES } from '../domain/tensor.js';
-import { COMMAND_NAMES, describeCommand, type CommandName } from './commands.js';
+import { COMMAND_NAMES, describeCommand, type CommandForm, type CommandName } from './commands.js';
 import { describeOption, writeOption, type OptionName } from './options.js';
 
 const TITLE = 'jumpfill: random initial weights for very large tensors, the same bytes on every machine';
@@ -22,8 +22,13 @@ function align(rows: readonly (readonly [string, string])[]): string {
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
 }
 
-const listOptions = (names: readonly OptionName[]): string =>
-  align(names.map((name) => [writeOption(name), describeOption(name).help]));
+const listOptions = (names: readonly OptionName[], here: CommandForm['help'] = {}): string =>
+  align(names.map((name) => [writeOption(name), here[name] ?? describeOption(name).help]));
+
+function listOptionsOf(command: CommandName): string {
+  const { options, help } = describeCommand(command);
+  return listOptions(options, help);
+}
 
 export function writeHelp(): string {
   return `${TITLE}
@@ -36,7 +41,7 @@ ${listOptions(['help', 'version'])}
 A CHECKPOINT is a safetensors file, an index (*.safetensors.index.json), or a folder that holds one of them.
 
 ${COMMAND_NAMES.filter((name) => describeCommand(name).options.length > 0)
-  .map((name) => `Options of ${name}\n${listOptions(describeCommand(name).options)}`)
+  .map((name) => `Options of ${name}\n${listOptionsOf(name)}`)
   .join('\n\n')}
 
 ${SPEC_HELP}
@@ -48,7 +53,7 @@ ${EXIT_HELP}
 export function writeCommandHelp(name: CommandName): string {
   const { summary, options } = describeCommand(name);
   const parts = [`${writeUsage(name)}\n  ${summary}`];
-  if (options.length > 0) parts.push(`Options\n${listOptions(options)}`);
+  if (options.length > 0) parts.push(`Options\n${listOptionsOf(name)}`);
   if (name === 'init' || name === 'plan') parts.push(SPEC_HELP);
   parts.push(EXIT_HELP);
   return `${parts.join('\n\n')}\n`;

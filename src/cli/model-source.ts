@@ -5,20 +5,33 @@
 import { realpath } from 'node:fs/promises';
 import { ValueError } from '../errors.js';
 import { readSpecFile } from '../storage/spec-file.js';
+import type { StoredRecipe } from '../storage/stored-recipe.js';
 import type { ModelSource } from './arguments.js';
 
 /**
  * @throws {ValueError} BAD_SPEC, BAD_CHECKPOINT, NO_RECIPE
  */
 export async function readSource({ specPath, from }: ModelSource): Promise<unknown> {
-  return from === undefined ? await readSpecFile(specPath ?? '') : await readStoredSpec(from);
+  if (from !== undefined) return (await readOwnRecipe(from)).spec;
+  return await readSpecFile(specPath ?? '');
 }
 
-/** A spec from a file needs no reader of checkpoints. */
-async function readStoredSpec(path: string): Promise<unknown> {
+/**
+ * What a checkpoint says of itself, for commands that take no --spec.
+ * @throws {ValueError} BAD_CHECKPOINT, NO_RECIPE
+ */
+export async function readOwnRecipe(path: string): Promise<StoredRecipe> {
+  // A spec from a file needs no reader of checkpoints.
   const { openCheckpointFiles } = await import('../storage/checkpoint-files.js');
   const { readRecipe } = await import('../storage/stored-recipe.js');
-  return readRecipe(await openCheckpointFiles(path)).spec;
+  const files = await openCheckpointFiles(path);
+  try {
+    return readRecipe(files);
+  } catch (error) {
+    if (!(error instanceof ValueError) || !error.remedy.includes('--spec')) throw error;
+    const remedy = "Only jumpfill's own checkpoints, with their metadata as they were, can be written again.";
+    throw new ValueError(error.code, error.found, remedy, { cause: error });
+  }
 }
 
 /** With --force the report of a slip of the keyboard would be the loss of the spec. */

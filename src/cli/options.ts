@@ -82,6 +82,8 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
+export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
+
 export const describeOption = (name: OptionName): Option => OPTIONS[name];
 
 /** `--out FILE` */

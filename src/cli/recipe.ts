@@ -3,14 +3,13 @@
  * @module
  */
 import { resolveModel } from '../domain/spec.js';
-import { openCheckpointFiles } from '../storage/checkpoint-files.js';
 import { describeAsSpec, formatSpec } from '../storage/recipe-spec.js';
-import { readRecipe } from '../storage/stored-recipe.js';
 import type { RecipeCommand } from './arguments.js';
+import { readOwnRecipe } from './model-source.js';
 import { escapeJson } from './text.js';
 
 export async function runRecipe({ checkpointPath }: RecipeCommand): Promise<void> {
-  const { spec } = readRecipe(await openCheckpointFiles(checkpointPath));
+  const { spec } = await readOwnRecipe(checkpointPath);
   const { seed, shardBytes, tensors } = resolveModel(spec);
   const described = tensors.map(({ name, shape, dtype, recipe }) => ({
     name,

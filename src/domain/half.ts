@@ -86,6 +86,22 @@ export const HALF_FORMATS: Readonly<Record<HalfDtype, HalfFormat>> = {
   bfloat16: { largest: fromBfloat16(BFLOAT16_INFINITY - 1), toBits: toBfloat16, fromBits: fromBfloat16 },
 };
 
+/** Of each pattern, the bits of the float32 that is the same value. */
+const float16Table = (): Uint32Array =>
+  Uint32Array.from({ length: 2 ** 16 }, (_, bits) => bitsOf(fromFloat16(bits)));
+let float16Bits: Uint32Array | undefined;
+
+/** Every half is a float32 exactly; a NaN stays one. */
+export function widenHalves(out: Float32Array, halves: Uint16Array, dtype: HalfDtype): void {
+  const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
+  if (dtype === 'bfloat16') {
+    for (let i = 0; i < bits.length; i++) bits[i] = (halves[i] ?? 0) << 16;
+    return;
+  }
+  const table = (float16Bits ??= float16Table());
+  for (let i = 0; i < bits.length; i++) bits[i] = table[halves[i] ?? 0] ?? 0;
+}
+
 /** The largest half that is not above x, and +0 rather than -0; -Infinity below the range, `largest` above it. */
 export function floorHalf(x: number, dtype: HalfDtype): number {
   const { largest, toBits, fromBits } = HALF_FORMATS[dtype];

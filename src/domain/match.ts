@@ -12,13 +12,13 @@ const REGEXP_PREFIX = 're:';
 /**
  * @param pattern  a glob: `*` is any run of characters, dots too, `?` one character, all else itself; or, after `re:`, a
  *   regular expression with the flag u
- * @throws {ValueError} BAD_OPTION: empty, or no regular expression
+ * @throws {ValueError} BAD_SPEC: empty, or no regular expression
  */
 export function compilePattern(pattern: string): Matcher {
   if (pattern.startsWith(REGEXP_PREFIX)) return compileRegExp(pattern, pattern.slice(REGEXP_PREFIX.length));
   if (pattern !== '') return (name) => matchesGlob(pattern, name);
   const remedy = 'Write a glob such as "*.bias", or "re:" and a regular expression.';
-  throw new ValueError('BAD_OPTION', 'The pattern is empty, which no name matches.', remedy);
+  throw new ValueError('BAD_SPEC', 'The pattern is empty, which no name matches.', remedy);
 }
 
 function compileRegExp(pattern: string, source: string): Matcher {
@@ -28,7 +28,7 @@ function compileRegExp(pattern: string, source: string): Matcher {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const found = `The pattern ${show(pattern)} is no regular expression: ${reason}.`;
-    throw new ValueError('BAD_OPTION', found, 'Correct it, or leave out "re:" and write a glob.', { cause });
+    throw new ValueError('BAD_SPEC', found, 'Correct it, or leave out "re:" and write a glob.', { cause });
   }
   const whole = new RegExp(`^(?:${source})$`, 'u');
   return (name) => whole.test(name);

@@ -67,6 +67,12 @@ function findPart(text: string, parts: number | undefined, environment: Environm
     const found = `${KUBERNETES_INDEX} is ${index}, and Kubernetes does not tell of how many.`;
     throw badPart(found, "Write --part auto/8, with the job's completions in place of 8.");
   }
+  const needed = [SLURM_ID, SLURM_MIN, SLURM_COUNT];
+  const lost = needed.filter((name) => readWhole(environment, name) === undefined);
+  if (lost.length < needed.length) {
+    const found = `The part ${show(text)} finds a Slurm array without ${lost.join(' and ')}.`;
+    throw badPart(found, 'Pass them on to this process, or name the part, as in --part 2/8.');
+  }
   throw badPart(
     `The part ${show(text)} finds neither ${SLURM_ID}, ${SLURM_MIN} and ${SLURM_COUNT} nor ${KUBERNETES_INDEX}.`,
   );
@@ -89,7 +95,10 @@ function readSlurmPart(environment: Environment): Part | undefined {
   const index = (id - least) / step;
   const isTask = Number.isInteger(index) && index >= 0 && index < parts;
   if (isTask && (largest - least) / step < parts) return { part: index + 1, parts };
-  const found = `Task ${id} of a Slurm array of ${parts} from ${least} in steps of ${step} has no place in it.`;
+  const array = `a Slurm array of ${parts} from ${least} in steps of ${step}`;
+  const found = isTask
+    ? `${array.replace('a', 'A')} ends at ${largest}: it has gaps.`
+    : `Task ${id} of ${array} has no place in it.`;
   throw badPart(
     found,
     'Submit an array without gaps, such as --array=1-8, or name the part, as in --part 2/8.',

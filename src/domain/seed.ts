@@ -7,13 +7,13 @@ import { show } from './words.js';
 
 const SEED_END = 1n << 64n;
 
+const REMEDY = 'A seed is a whole number from 0 to 2^64 - 1; from 2^53 on write it as a bigint such as 42n.';
+
 /**
  * @param seed  a bigint, or a number that is exact (at most 2^53 - 1: beyond, a number may silently be another)
  * @throws {ValueError} BAD_SEED
  */
-export function checkSeed(seed: unknown): bigint {
-  const remedy =
-    'A seed is a whole number from 0 to 2^64 - 1; from 2^53 on write it as a bigint such as 42n.';
+export function checkSeed(seed: unknown, remedy = REMEDY): bigint {
   const whole = typeof seed === 'number' && Number.isSafeInteger(seed) ? BigInt(seed) : seed;
   if (typeof whole !== 'bigint' || whole < 0n || whole >= SEED_END) {
     throw new ValueError('BAD_SEED', `The seed is ${show(seed)}.`, remedy);

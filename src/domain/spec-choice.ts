@@ -41,7 +41,7 @@ export interface Choices {
 
 /**
  * @throws {ValueError} BAD_SPEC: no tensors, or from two sides; tensors without an initialiser, or without a dtype that can
- *   be drawn: all of them in one error. BAD_NAME, BAD_OPTION: a name or a pattern that is none
+ *   be drawn: all of them in one error; a pattern that is none. BAD_NAME
  */
 export function chooseAll(form: SpecForm, like: readonly LikeTensor[] | undefined): Choices {
   const matchers = form.rules.map(compileRule);

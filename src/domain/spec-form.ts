@@ -113,7 +113,11 @@ function describeIssue(issues: readonly Issue[]): ValueError {
   const last = steps.at(-1);
   const error = (found: string, remedy: string): ValueError =>
     new ValueError('BAD_SPEC', `${place}${found}${more}.`, remedy);
+  if (issue.type === 'variant' && last?.key !== 'kind')
+    return error(` is ${show(issue.input)}`, describeInit(issue.input));
   if (issue.type === 'variant') return error(` is ${show(issue.input)}`, suggest(issue.input, INIT_KINDS));
+  if (isUnknownKey(issue) && last && Array.isArray(last.input))
+    return refuseArray(steps.slice(0, -1), last.input);
   if (isUnknownKey(issue) && last) {
     return error(
       ' is no known key',
@@ -126,8 +130,35 @@ function describeIssue(issues: readonly Issue[]): ValueError {
       ),
     );
   }
+  const missing = issues.filter((other) => other.input === undefined && other.path !== undefined);
+  if (issue.input === undefined && missing.length > 1 && missing.length === issues.length)
+    return listMissing(missing);
   if (issue.input === undefined) return error(' is missing', `Expected ${issue.expected}.`);
   return error(` is ${show(issue.input)}`, `Expected ${issue.expected}.`);
+}
+
+/** Most people try the kind alone first. */
+function describeInit(input: unknown): string {
+  const kind = INIT_KINDS.find((known) => known === input) ?? 'zeros';
+  return `An init is an object, such as { "kind": "${kind}" }.`;
+}
+
+/** Valibot takes an array for an object whose keys are numbers. */
+function refuseArray(steps: readonly { readonly key: unknown }[], array: unknown): ValueError {
+  const place = steps.length === 0 ? 'The spec' : formatPath(steps.map(({ key }) => key));
+  const remedy = steps.length === 0 ? 'A spec is an object: { "tensors": [...] }.' : 'Expected an object.';
+  return new ValueError('BAD_SPEC', `${place} is ${show(array)}.`, remedy);
+}
+
+/** What a message names; of thousands the first are enough. */
+const LISTED_KEYS = 8;
+
+function listMissing(issues: readonly Issue[]): ValueError {
+  const places = issues
+    .slice(0, LISTED_KEYS)
+    .map(({ path }) => formatPath((path ?? []).map(({ key }) => key)));
+  const more = issues.length > LISTED_KEYS ? ` and ${issues.length - LISTED_KEYS} more` : '';
+  return new ValueError('BAD_SPEC', `${places.join(', ')}${more} are missing.`, 'Give each of them a value.');
 }
 
 /** The keys of the object at a path, of which the last step is an unknown key. */

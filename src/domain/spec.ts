@@ -46,13 +46,16 @@ export function resolveModel(spec: unknown, like?: readonly LikeTensor[]): Model
   const { seed, shard_size: size } = form;
   const { choices, unusedRules } = chooseAll(form, like);
   return {
-    seed: seed === undefined ? undefined : checkAt('seed', () => checkSeed(readSeed(seed))),
+    seed: seed === undefined ? undefined : checkAt('seed', () => checkSeed(readSeed(seed), SEED_REMEDY)),
     shardBytes: size === undefined ? undefined : parseByteSize(size, 'shard_size'),
     tensors: choices.map(resolveTensor),
     unusedRules,
     warnings: unusedRules.map((rule) => warnOfUnused(form, rule)),
   };
 }
+
+const SEED_REMEDY =
+  'A seed is a whole number from 0 to 2^64 - 1; in a spec, one from 2^53 on is best a decimal string: "18446744073709551615".';
 
 /** A decimal string is a seed too: so checkpoints tell theirs, because readers of JSON round numbers beyond 2^53. */
 function readSeed(seed: number | bigint | string): unknown {

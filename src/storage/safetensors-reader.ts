@@ -13,6 +13,7 @@ import { show, suggest } from '../domain/words.js';
 import { checkAt, InitError, ValueError } from '../errors.js';
 import { endedEarly, isOutOfFiles, outOfFiles, readError } from './io-errors.js';
 import { decodeUtf8, JsonReader } from './json-reader.js';
+import { recogniseOther } from './other-formats.js';
 import { LENGTH_BYTES, MAX_HEADER_BYTES } from './safetensors.js';
 import type { StoredFile, StoredTensor } from './stored.js';
 
@@ -82,7 +83,13 @@ export async function openUnchanged({ path, byteLength }: StoredFile): Promise<F
 /** Of the JSON alone. */
 async function readHeaderBytes(file: FileHandle, path: string, size: number): Promise<Uint8Array> {
   const first = await readBytes(file, path, 0, Math.min(size, FIRST_READ_BYTES));
-  const length = checkAt(path, () => checkHeaderLength(first, size));
+  const length = checkAt(path, () => {
+    try {
+      return checkHeaderLength(first, size);
+    } catch (error) {
+      throw recogniseOther(first) ?? error;
+    }
+  });
   const end = LENGTH_BYTES + length;
   if (end <= first.length) return first.subarray(LENGTH_BYTES, end);
   return await readBytes(file, path, LENGTH_BYTES, length);

@@ -92,9 +92,14 @@ function parseWithPlaces(text: string, path: string): unknown {
   try {
     ({ body } = parse(text, { mode: 'json', ranges: true }));
   } catch (cause) {
-    throw new ValueError('BAD_SPEC', `${path}${describeSyntaxError(cause)}`, 'Correct the JSON there.', {
-      cause,
-    });
+    throw new ValueError(
+      'BAD_SPEC',
+      `${path}${describeSyntaxError(cause, text)}`,
+      'Correct the JSON there.',
+      {
+        cause,
+      },
+    );
   }
   checkStrings(text, path);
   // The seed of a spec is the one number that is kept exact beyond 2^53; all others are doubles.
@@ -122,11 +127,30 @@ const TOKENS: Readonly<Record<string, string>> = {
 };
 
 /** momoa's errors end in " (line:column)". */
-function describeSyntaxError(error: unknown): string {
+function describeSyntaxError(error: unknown, text: string): string {
   const raw = error instanceof Error ? error.message : String(error);
   const message = raw.replace(/token (\w+)/, (whole, token: string) => TOKENS[token] ?? whole);
   const [, what = message, place = ''] = /^(.*) \((\d+:\d+)\)$/.exec(message) ?? [];
+  if (endsEarly(text)) return `:${endOf(text)}: not JSON: the text ends too early.`;
   return place === '' ? `: not JSON: ${what}` : `:${place}: not JSON: ${what}`;
+}
+
+/** By V8, which tells the place: momoa takes the end for the beginning, or for the token before it. */
+function endsEarly(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return false;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    const [, position = '-1'] = /at position (\d+)/.exec(message) ?? [];
+    return message.includes('end of JSON input') || Number(position) >= text.trimEnd().length;
+  }
+}
+
+/** Line and column behind the last character. */
+function endOf(text: string): string {
+  const lines = text.trimEnd().split(/\r\n|\n|\r/);
+  return `${lines.length}:${(lines.at(-1) ?? '').length + 1}`;
 }
 
 function toValue(node: ValueNode, path: string): unknown {

@@ -77,6 +77,7 @@ test('a slice read is a piece of the tensor, and so is one that was never writte
   for (const name of checkpoint.names) {
     const { buffer, byteOffset, byteLength } = await checkpoint.tensor(name);
     wholes.set(name, new Uint8Array(buffer, byteOffset, byteLength));
+    expectSameBytes((await checkpoint.read(name)).data, wholes.get(name) ?? new Uint8Array(), name);
   }
   const anySlice = fc
     .record({ name: fc.constantFrom(...checkpoint.names), a: fc.nat(), b: fc.nat() })
@@ -189,6 +190,7 @@ describe('what a checkpoint refuses', () => {
     expect(error.message).toMatch(/no tensor "code".*Did you mean "codes"/);
     expect(() => checkpoint.entry('__proto__')).toThrow(InitError);
     expect(await failureOf(checkpoint.read('x', 0, 1))).toMatchObject({ code: 'BAD_NAME' });
+    expect(await failureOf(checkpoint.read('x'))).toMatchObject({ code: 'BAD_NAME' });
   });
 
   test('a range that is none', async () => {

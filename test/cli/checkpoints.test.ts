@@ -284,7 +284,7 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     [['init', '--from', 'y', '--like', 'w', '--out', 'z'], 'both --from and --like were given'],
     [
       ['init', 'bench/models/vgg7-wage.json', '--out', 'y', '--shard-size', '5 apples'],
-      'shardSize is "5 apples". Write a size such as "5GB"',
+      '--shard-size is "5 apples". Write a size such as "5GB"',
     ],
     [['init', 'bench/models/vgg7-wage.json', '--out', 'y', '--part', '3/2'], 'The part "3/2" is part 3 of 2'],
     [

@@ -8,6 +8,7 @@ import { CLI, runCli, writeSpec, type CliRun } from '../support/cli.js';
 import { listFolder, makeFolder } from '../support/folder.js';
 import { readSafetensors } from '../support/safetensors.js';
 import { sha256 } from '../support/bytes.js';
+import { frame, headerOf, saveFile } from '../support/stored-files.js';
 
 const VGG7 = 'bench/models/vgg7-wage.json';
 
@@ -91,7 +92,20 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     [['init', VGG7], '--out is missing'],
     [['init', VGG7, 'x', '--out', 'y'], 'one argument too many'],
     [['init', VGG7, '--out', 'y', '--sed', '1'], 'There is no option --sed. Did you mean "--seed"?'],
-    [['init', VGG7, '--out', 'y', '--seed', '-1'], '--seed'],
+    [
+      ['init', VGG7, '--out', 'y', '--seed', '-1'],
+      '--seed is "-1". It takes N: whole number from 0 to 2^64 - 1',
+    ],
+    [['init', VGG7, '--out', 'y', '--seed'], '--seed has no value. It takes N'],
+    [['init', VGG7, '--out', 'y', '--force=1'], '--force takes no value.'],
+    [['init', VGG7, '-o', 'y'], 'There is no option -o. Did you mean "--out"?'],
+    [
+      ['verify', 'x', '-z'],
+      'There is no option -z. Known: --spec, --seed, --sample, --sample-seed, --tensor, --threads, --json, --quiet, --help.',
+    ],
+    [['plan', VGG7, '--shard-size', 'abc'], '--shard-size is "abc".'],
+    [['verify', 'x', '--sample-seed', '3'], 'there is a --sample-seed, and no --sample.'],
+    [['help', 'int'], 'There is no command "int". Did you mean "init"?'],
     [['init', VGG7, '--out', 'y', '--seed=1.5'], '--seed is "1.5".'],
     [['init', VGG7, '--out', 'y', '--seed', '18446744073709551616'], '--seed is "18446744073709551616".'],
     [['init', VGG7, '--out', 'y', '--threads', '0'], 'threads is 0.'],
@@ -111,6 +125,15 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     const { code, stderr } = await run('init', spec, '--out', join(folder, 'm'));
     expect(code).toBe(2);
     expect(stderr).toContain(`${spec}:2:15: not JSON`);
+    for (const [text, place] of [
+      ['', '1:1'],
+      ['{"a": "b', '1:9'],
+      ['{\n  "seed": 1,\n\n', '2:13'],
+      ['[\n[1]', '2:4'],
+    ]) {
+      const cut = await run('plan', writeSpec(folder, text));
+      expect(cut.stderr).toContain(`${spec}:${place}: not JSON: the text ends too early`);
+    }
     expect(listFolder(folder)).toEqual(['spec.json']);
   });
 });
@@ -129,6 +152,28 @@ test('a reader that stops reading does not undo the work; a report that cannot b
   expect(await shell(`set -o pipefail; ${init} | true`)).toBe(0);
   expect(readSafetensors(out).tensors).toHaveLength(8);
   expect(await shell(`${init} > /dev/full`)).toBe(1);
+});
+
+test('help is --help, and tells of each command what its options do there', async () => {
+  expect(await run('help')).toEqual(await run('--help'));
+  expect(await run('help', 'plan')).toEqual(await run('plan', '--help'));
+  expect((await run('help', 'plan')).stdout).toMatch(
+    /--out FILE +the safetensors file that would be written/,
+  );
+  expect((await run('help', 'verify')).stdout).toMatch(/--seed N .* else the one in the metadata\n/);
+});
+
+test('recipe and --from of a checkpoint that does not tell name no option that they have not', async () => {
+  const file = saveFile(frame(headerOf({ a: ['F32', [1], 0, 4] }), 4));
+  for (const parameters of [
+    ['recipe', file],
+    ['plan', '--from', file],
+  ]) {
+    const { code, stderr } = await run(...parameters);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/Only jumpfill's own checkpoints.*\[NO_RECIPE\]/);
+    expect(stderr).not.toContain('--spec');
+  }
 });
 
 test('--help and --version answer with exit code 0', async () => {

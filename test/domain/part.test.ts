@@ -61,7 +61,7 @@ describe('a part is refused that is none:', () => {
       slurm(7, 1, 3),
       /^Task 7 of a Slurm array of 3 from 1 in steps of 1 has no place in it\. .*without gaps/,
     ],
-    ['auto', slurm(2, 1, 3, 1, 7), /has no place in it/],
+    ['auto', slurm(2, 1, 3, 1, 7), /from 1 in steps of 1 ends at 7: it has gaps/],
     ['auto', slurm(3, 0, 4, 2), /^Task 3 of a Slurm array of 4 from 0 in steps of 2/],
     ['auto', slurm(1, 2, 4), /^Task 1 /],
     ['auto', slurm(2, 1, 4, 0), /in steps of 0/],
@@ -85,4 +85,12 @@ test('the parts together have each shard once, and none has two more than anothe
 
 test('part 2 of 3 has the shards 2, 5 and 8, counted from 1', () => {
   expect(shardsOfPart({ part: 2, parts: 3 }, 8)).toEqual([1, 4, 7]);
+});
+
+test('auto tells the gap of a Slurm array, and the variables that are missing', () => {
+  const slurm = { SLURM_ARRAY_TASK_ID: '0', SLURM_ARRAY_TASK_MIN: '0', SLURM_ARRAY_TASK_COUNT: '3' };
+  expect(() => parsePart('auto', { ...slurm, SLURM_ARRAY_TASK_MAX: '4' })).toThrow(/ends at 4: it has gaps/);
+  expect(() => parsePart('auto', { SLURM_ARRAY_TASK_ID: '0' })).toThrow(
+    /a Slurm array without SLURM_ARRAY_TASK_MIN and SLURM_ARRAY_TASK_COUNT\. /,
+  );
 });

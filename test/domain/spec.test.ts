@@ -218,3 +218,22 @@ describe('a spec as JSON', () => {
     fc.assert(law);
   });
 });
+
+test.each([
+  [[1], 'The spec is [1]. A spec is an object'],
+  [{ tensors: [[1]] }, 'tensors[0] is [1]. Expected an object.'],
+  [
+    { default: { init: 'normal' } },
+    'default.init is "normal". An init is an object, such as { "kind": "normal" }.',
+  ],
+  [{ default: { init: 5 } }, 'default.init is 5. An init is an object, such as { "kind": "zeros" }.'],
+  [{ default: { init: { kind: 'uniform' } } }, 'default.init.low, default.init.high are missing.'],
+  [{ seed: 2n ** 64n, tensors: [] }, 'in a spec, one from 2^53 on is best a decimal string'],
+])('%o is told in words that a spec can follow', (spec, message) => {
+  expect(() => resolveModel(spec)).toThrow(message);
+});
+
+test('a pattern that is none is a fault of the spec', () => {
+  const rules = [{ match: 're:(', dtype: 'float32' }];
+  expect(() => resolveModel({ rules, tensors: [] })).toThrow(expect.objectContaining({ code: 'BAD_SPEC' }));
+});

@@ -209,6 +209,18 @@ describe('a file is refused', () => {
   test('whose header would be longer than the file, or than 100 MB', async () => {
     const withLength = (length: bigint): Buffer =>
       Buffer.concat([Buffer.from(new BigUint64Array([length]).buffer), Buffer.from('{}')]);
+    for (const [begins, what] of [
+      ['version https://git-lfs.github.com/spec/v1\noid', /Git LFS pointer.*git lfs pull/],
+      ['PK\x03\x04\x14\x00\x00\x00\x08\x08', /zip archive/],
+      ['GGUF\x03\x00\x00\x00\x00', /GGUF/],
+      ['<!DOCTYPE html>', /HTML or XML/],
+      ['{}', /JSON text/],
+      ['\x89HDF\r\n\x1a\n', /HDF5/],
+    ] as const) {
+      expect(await refusalOfBytes(Buffer.from(begins, 'latin1'))).toMatch(what);
+    }
+    // 60 bytes of header begin with "<" too.
+    expect((await readHeader(saveFile(frame('{}'.padEnd(60))))).tensors).toEqual([]);
     expect(await refusalOfBytes(withLength(3n))).toMatch(/would have 3 bytes, and the file has 10/);
     expect(await refusalOfBytes(withLength(100_000_001n))).toMatch(/100000000/);
     expect(await refusalOfBytes(withLength(2n ** 64n - 1n))).toMatch(/18446744073709551615/);

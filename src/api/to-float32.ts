@@ -1,0 +1,36 @@
+/**
+ * A tensor's values as numbers that JavaScript can count with: it has no arrays of bfloat16, and of float16 only lately.
+ * @module
+ */
+import { widenHalves } from '../domain/half.js';
+import { nameTensor } from '../domain/tensor.js';
+import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
+import { show } from '../domain/words.js';
+import { ValueError } from '../errors.js';
+
+/**
+ * A copy as float32, row-major: exact of float16, bfloat16 and float32; float64 is rounded to nearest. int8 codes come as the
+ * numbers they are: times step / weightScale they are weights.
+ * @throws {ValueError} BAD_BUFFER: no SharedTensor; TOO_LARGE: more than this machine can allocate
+ */
+export function toFloat32(tensor: AnyTensor): Float32Array {
+  if (!((tensor as unknown) instanceof SharedTensor)) {
+    throw new ValueError('BAD_BUFFER', `toFloat32: the tensor is ${show(tensor)}.`, 'Pass a SharedTensor.');
+  }
+  const { data, dtype } = tensor;
+  const numbers = allocate(tensor);
+  if (dtype === 'float16' || dtype === 'bfloat16') widenHalves(numbers, data as Uint16Array, dtype);
+  else numbers.set(data);
+  return numbers;
+}
+
+function allocate({ length, name }: AnyTensor): Float32Array {
+  try {
+    return new Float32Array(length);
+  } catch (cause) {
+    const found = `${nameTensor(name)}: a copy of ${4 * length} bytes cannot be allocated here.`;
+    throw new ValueError('TOO_LARGE', found, 'Read it in pieces: read(name, start, end) of a checkpoint.', {
+      cause,
+    });
+  }
+}
