@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** What fills, and so must pass with the SIMD kernels and without. */
-const FILLING = ['api', 'cli', 'engine', 'golden', 'storage'].map((folder) => `test/${folder}/**/*.test.ts`);
+const FILLING = [
+  ...['api', 'engine', 'golden'].map((folder) => `test/${folder}/**/*.test.ts`),
+  ...['cli/cli', 'storage/model', 'storage/stream', 'storage/verify'].map((file) => `test/${file}.test.ts`),
+];
 
 export default defineConfig({
   test: {
@@ -22,8 +25,6 @@ export default defineConfig({
             // These choose the kernels themselves.
             'test/engine/simd/**',
             'test/api/recipes.test.ts',
-            // Kernels do not matter to it, and it starts a hundred processes.
-            'test/storage/resume.test.ts',
             'test/**/*.slow.test.ts',
           ],
           env: { JUMPFILL_SIMD: '0' },

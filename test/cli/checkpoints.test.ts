@@ -230,7 +230,7 @@ describe('standard output', () => {
 
 test('interrupted with --resume, what is done is kept, told where, and taken up again', async () => {
   const folder = makeFolder();
-  const large = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 27], init: { kind: 'truncated_normal' } }] };
+  const large = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 26], init: { kind: 'truncated_normal' } }] };
   const parameters = ['init', writeSpec(makeFolder(), large), '--out', join(folder, 'm'), '--resume'];
   const child = spawn(process.execPath, [CLI, ...parameters, '--record-every', '0', '--threads', '1']);
   const stderr: string[] = [];
