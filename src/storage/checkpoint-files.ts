@@ -81,7 +81,10 @@ async function findInFolder(folder: string): Promise<string> {
   const usual = names.filter((name) => name === USUAL_INDEX || name === USUAL_FILE);
   const indices = names.filter((name) => name.endsWith(INDEX_ENDING));
   const files = names.filter((name) => name.endsWith(FILE_ENDING));
-  const candidates = [usual, indices, files].find((group) => group.length > 0) ?? [];
+  // A single file of an index's name is another checkpoint, older or newer.
+  const namesakes = files.filter((name) => indices.includes(name.replace(FILE_ENDING, INDEX_ENDING)));
+  const groups = [usual, [...indices, ...namesakes], files];
+  const candidates = groups.find((group) => group.length > 0) ?? [];
   const [only] = candidates;
   if (only !== undefined && candidates.length === 1) return join(folder, only);
   throw refuse(
@@ -164,7 +167,7 @@ async function readHeaders(indexPath: string, names: readonly string[]): Promise
   };
   await Promise.all(Array.from({ length: READS_AT_ONCE }, readNext));
   if (missing.length === 0) return files;
-  const found = `${indexPath} names ${names.length} files, of which ${missing.length} are missing: ${listNames(missing)}.`;
+  const found = `${indexPath} names ${names.length} files, of which ${missing.length} are missing: ${listNames(missing.sort())}.`;
   throw refuse(found, 'Get the rest of the checkpoint.');
 }
 
@@ -187,7 +190,7 @@ function collectTensors(
   }
   if (tensors.size === places.size) return tensors;
   const lost = [...places].filter(([name]) => !tensors.has(name)).map(([name, file]) => `${name} in ${file}`);
-  const found = `${indexPath} names ${lost.length} tensors that their files do not hold: ${listNames(lost)}.`;
+  const found = `${indexPath} names ${lost.length} tensors that their files do not hold: ${listNames([...lost].sort())}.`;
   throw refuse(found, 'The index and the files are not of one checkpoint: get them again.');
 }
 

@@ -162,6 +162,13 @@ describe('a checkpoint is refused', () => {
     expect(await refusalOf(folder)).toMatch(/2 checkpoints: "model.safetensors", "model.safetensors.index/);
   });
 
+  test('in a folder with an index and a single file of its name: one of them is older', async () => {
+    const folder = makeFolder();
+    saveTensors(folder, 'a.safetensors', ['a']);
+    saveFile('{}', 'a.safetensors.index.json', folder);
+    expect(await refusalOf(folder)).toMatch(/2 checkpoints: "a.safetensors", "a.safetensors.index.json"/);
+  });
+
   test.each([
     ['', /expected an object, found the end/],
     ['[]', /expected an object/],
