@@ -2,14 +2,11 @@
  * The command line: what may be written there, and what it means.
  * @module
  */
-import { parseArgs } from 'node:util';
-import { parseByteSize } from '../domain/byte-size.js';
 import { parsePart, type Part } from '../domain/part.js';
 import { suggest } from '../domain/words.js';
-import { ValueError } from '../errors.js';
-import { errorCode } from '../storage/io-errors.js';
+import { readArguments, usageError, type Values } from './argv.js';
 import { COMMAND_NAMES, describeCommand, type CommandName } from './commands.js';
-import { describeOption, OPTION_NAMES, OPTIONS } from './options.js';
+import { checkSize, parseSeconds, parseShare, parseWhole } from './option-values.js';
 
 /** What is printed of a report. */
 export type Saying = 'table' | 'json' | 'quiet';
@@ -91,8 +88,6 @@ export type Command =
   | { readonly kind: 'help'; readonly of: CommandName | undefined }
   | { readonly kind: 'version' | 'schema' };
 
-const usageError = (found: string, remedy: string): ValueError => new ValueError('BAD_OPTION', found, remedy);
-
 /**
  * @param environment  where `--part auto` looks
  * @throws {ValueError} BAD_OPTION: an unknown command or option, a missing or wrong value
@@ -121,9 +116,6 @@ function readCommandName(word: string): CommandName {
 }
 
 const LARGEST_SEED = 2n ** 64n - 1n;
-
-type Arguments = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
-type Values = Arguments['values'];
 
 /** Options of other commands. */
 function refuseOthers(name: CommandName, values: Values): void {
@@ -268,76 +260,4 @@ function parseSeed({ seed }: Values): bigint | undefined {
 
 function parseThreads({ threads }: Values): number | undefined {
   return threads === undefined ? undefined : Number(parseWhole('--threads', threads, 1024n));
-}
-
-function readArguments(argv: readonly string[]): Arguments {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-  } catch (cause) {
-    throw explainArguments(argv, cause);
-  }
-}
-
-/** Node's words are about parseArgs, not about what was typed. */
-function explainArguments(argv: readonly string[], cause: unknown): ValueError {
-  const message = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-  const [, option = ''] = /'(?:-\w, )?(--?[^ ']+)/.exec(message) ?? [];
-  switch (errorCode(cause)) {
-    case 'ERR_PARSE_ARGS_UNKNOWN_OPTION':
-      return usageError(`There is no option ${option}.`, suggestOption(argv, option));
-    case 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE':
-      return explainValue(argv, option);
-    default:
-      return usageError(message.endsWith('.') ? message : `${message}.`, 'See jumpfill --help.');
-  }
-}
-
-/** Of the command's options, if there is one; `-o` may be short for one that it begins. */
-function suggestOption(argv: readonly string[], option: string): string {
-  const command = COMMAND_NAMES.find((name) => argv.includes(name));
-  const names = command === undefined ? Object.keys(OPTIONS) : [...describeCommand(command).options, 'help'];
-  const options = names.map((name) => `--${name}`);
-  const long = option.startsWith('--') ? undefined : options.find((name) => name.startsWith(`-${option}`));
-  return long === undefined ? suggest(option, options) : suggest(long, options);
-}
-
-/** A flag with a value, or an option without one: -1 would be taken for another option. */
-function explainValue(argv: readonly string[], option: string): ValueError {
-  const name = OPTION_NAMES.find((known) => `--${known}` === option);
-  if (name === undefined)
-    return usageError(`${option} has no value that can be read.`, 'See jumpfill --help.');
-  const { value, help } = describeOption(name);
-  if (value === undefined) return usageError(`${option} takes no value.`, `Write ${option} alone: ${help}.`);
-  const given = argv[argv.indexOf(option) + 1];
-  const found = given === undefined ? `${option} has no value.` : `${option} is "${given}".`;
-  return usageError(found, `It takes ${value}: ${help}.`);
-}
-
-/** @throws {ValueError} BAD_OPTION, in the command line's words */
-function checkSize(option: string, size: string | undefined): string | undefined {
-  if (size !== undefined) parseByteSize(size, option);
-  return size;
-}
-
-function parseWhole(option: string, text: string, largest: bigint): bigint {
-  if (/^\d+$/.test(text) && BigInt(text) <= largest) return BigInt(text);
-  throw usageError(`${option} is "${text}".`, `It takes a whole number up to ${largest}.`);
-}
-
-/** A day: nobody wants to lose more. */
-const MOST_SECONDS = 86_400;
-
-/** In milliseconds. */
-function parseSeconds(option: string, text: string): number {
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-  if (seconds <= MOST_SECONDS) return Math.round(1000 * seconds);
-  throw usageError(`${option} is "${text}".`, `It takes seconds, from 0 to ${MOST_SECONDS}.`);
-}
-
-/** Of a tensor: `1%` or `0.01`. */
-function parseShare(option: string, text: string): number {
-  const [, digits = '', percent = ''] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
-  const share = digits === '' ? NaN : Number(digits) / (percent === '' ? 1 : 100);
-  if (share > 0 && share <= 1) return share;
-  throw usageError(`${option} is "${text}".`, 'It takes a share such as 1% or 0.01, above 0 and at most 1.');
 }

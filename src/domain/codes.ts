@@ -39,9 +39,3 @@ export function codeOf(weight: number, bits: number): number {
 export function narrowToCodes(out: Int8Array, values: Float32Array, bits: number): void {
   for (let i = 0; i < out.length; i++) out[i] = codeOf(values[i] ?? 0, bits);
 }
-
-/** The float32 weights of codes: code * step / weightScale, exact; without a scale, Q of the weights drawn. */
-export function dequantiseCodes(out: Float32Array, codes: Int8Array, bits: number, weightScale = 1): void {
-  const step = codeStep(bits) / weightScale;
-  for (let i = 0; i < out.length; i++) out[i] = (codes[i] ?? 0) * step;
-}

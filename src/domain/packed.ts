@@ -19,9 +19,6 @@ const WORD_BITS = 32;
 export const packedColumns = (columns: number, bits: PackedBits): number =>
   Math.ceil((columns * bits) / WORD_BITS);
 
-/** What `weight_scale` is in that format: codes times it are the layer's weights. */
-export const packedScale = (bits: PackedBits, weightScale: number): number => 2 ** (1 - bits) / weightScale;
-
 /**
  * @param out      shape [rows, packedColumns(columns, bits)], overwritten
  * @param codes    shape [rows, columns], each within -2^(bits-1) and 2^(bits-1) - 1

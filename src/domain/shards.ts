@@ -87,10 +87,13 @@ export interface ShardNames {
   readonly index: string | undefined;
 }
 
-const SUFFIX = '.safetensors';
+/** What a file's name ends in, here and at Hugging Face. */
+export const FILE_ENDING = '.safetensors';
 
 /** What the index has behind the file's name. */
 export const INDEX_SUFFIX = '.index.json';
+
+export const INDEX_ENDING = `${FILE_ENDING}${INDEX_SUFFIX}`;
 
 /** A shard's number has five digits. */
 const MAX_SHARDS = 99_999;
@@ -106,15 +109,15 @@ export function nameShards(fileName: string, count: number): ShardNames {
     const found = `There would be ${count} shards, more than five digits can number.`;
     throw new ValueError('TOO_LARGE', found, `Choose a larger shard size: ${MAX_SHARDS} shards at most.`);
   }
-  const stem = fileName.slice(0, -SUFFIX.length);
-  if (stem === '' || !fileName.endsWith(SUFFIX)) {
+  const stem = fileName.slice(0, -FILE_ENDING.length);
+  if (stem === '' || !fileName.endsWith(FILE_ENDING)) {
     const found = `The output ${show(fileName)} would have ${count} shards.`;
-    const remedy = `Call it MODEL${SUFFIX}, and they are MODEL-00001-of-${digits(count)}${SUFFIX} and so on.`;
+    const remedy = `Call it MODEL${FILE_ENDING}, and they are MODEL-00001-of-${digits(count)}${FILE_ENDING} and so on.`;
     throw new ValueError('BAD_OPTION', found, remedy);
   }
   const files = Array.from(
     { length: count },
-    (_, i) => `${stem}-${digits(i + 1)}-of-${digits(count)}${SUFFIX}`,
+    (_, i) => `${stem}-${digits(i + 1)}-of-${digits(count)}${FILE_ENDING}`,
   );
   return { files, index: `${fileName}${INDEX_SUFFIX}` };
 }
@@ -125,6 +128,6 @@ const digits = (shard: number): string => String(shard).padStart(5, '0');
 export function shardCountOf(name: string, fileName: string): number | undefined {
   const [, shard = '', shards = ''] = /-(\d{5})-of-(\d{5})\.safetensors$/.exec(name) ?? [];
   const count = Number(shards);
-  if (shard === '' || count < 2 || !fileName.endsWith(SUFFIX)) return undefined;
+  if (shard === '' || count < 2 || !fileName.endsWith(FILE_ENDING)) return undefined;
   return nameShards(fileName, count).files[Number(shard) - 1] === name ? count : undefined;
 }

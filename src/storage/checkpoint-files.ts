@@ -5,11 +5,13 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { FILE_ENDING, INDEX_ENDING } from '../domain/shards.js';
 import { nameTensor } from '../domain/tensor.js';
 import { listNames, show } from '../domain/words.js';
 import { checkAt, ValueError } from '../errors.js';
 import { errorCode } from './io-errors.js';
 import { decodeUtf8, JsonReader } from './json-reader.js';
+import { MAX_HEADER_BYTES } from './safetensors.js';
 import { openOrdinary, readBytes, readHeader } from './safetensors-reader.js';
 import type { StoredFile, StoredTensor } from './stored.js';
 
@@ -33,13 +35,11 @@ export function fileOf({ files }: CheckpointFiles, { path, name }: StoredTensor)
   return file;
 }
 
-export const FILE_ENDING = '.safetensors';
-export const INDEX_ENDING = '.safetensors.index.json';
 const USUAL_FILE = `model${FILE_ENDING}`;
 const USUAL_INDEX = `model${INDEX_ENDING}`;
 
 /** As much as a header may have. */
-const MAX_INDEX_BYTES = 100_000_000;
+const MAX_INDEX_BYTES = MAX_HEADER_BYTES;
 
 /** Headers that are read at once: more would only queue for Node's four threads. */
 const READS_AT_ONCE = 8;

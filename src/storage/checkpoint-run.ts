@@ -2,7 +2,7 @@
  * One run of writing a checkpoint, from its lock to the names of its files.
  * @module
  */
-import { readFile, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Part } from '../domain/part.js';
 import { chunkAt, type Plan } from '../domain/plan.js';
@@ -26,7 +26,7 @@ import { refuseLeftovers, refuseOther, tellFate } from './leftovers.js';
 import { checkNames, checkRoom, publish, syncFolder, type Finished } from './output-place.js';
 import { Recorder } from './recorder.js';
 import type { RunPlan, Section } from './sections.js';
-import { writeSynced } from './whole-file.js';
+import { holdsBytes, writeSynced } from './whole-file.js';
 import type { WorkFolder } from './work-folder.js';
 
 export interface WriteOptions {
@@ -84,7 +84,10 @@ export class CheckpointRun {
     markDone(control, state);
     const recorded = formatRanges(control);
     if (options.resume) await this.#findFiles(control, state !== undefined);
-    const isIndexed = options.resume && index !== undefined && (await this.#isThere(index));
+    const isIndexed =
+      options.resume &&
+      index !== undefined &&
+      (await holdsBytes(join(this.#folder, index.name), index.bytes));
     const others = names.filter((name) => !this.#isNamed(name) && !(isIndexed && name === index.name));
     await checkNames(this.#folder, others, options);
     await this.#checkRoom();
@@ -125,11 +128,6 @@ export class CheckpointRun {
   /** Whether a file has its name, and is whole. */
   #isNamed(name: string): boolean {
     return this.#files.some(({ handle, file }) => handle === undefined && file.name === name);
-  }
-
-  async #isThere({ name, bytes }: NonNullable<Layout['index']>): Promise<boolean> {
-    const there = await readFile(join(this.#folder, name)).catch(() => undefined);
-    return there !== undefined && Buffer.compare(there, bytes) === 0;
   }
 
   get #missing(): readonly Section[] {

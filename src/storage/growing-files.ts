@@ -18,8 +18,8 @@ export interface GrowingFile extends Section {
 /**
  * What an earlier run left of a section. Afterwards those of its chunks are marked as done that are there.
  * @param isRecorded  there is a journal, from which the marks are
- * @param force       a file that has the name counts only if the journal says that it was finished: it may be what is to be
- *                    replaced
+ * @param force       what has the name may be what is to be replaced: it counts only if the journal says that all was written, and
+ *                    the run's own file is gone, which it is once it has its name
  * @returns           undefined: the file is to be made
  */
 export async function findFile(
@@ -28,6 +28,14 @@ export async function findFile(
   isRecorded: boolean,
   force: boolean,
 ): Promise<GrowingFile | undefined> {
+  const open = async (): Promise<GrowingFile | undefined> => {
+    const handle = isRecorded ? await openLeftover(section) : undefined;
+    return handle && { ...section, handle };
+  };
+  if (force) {
+    const file = await open();
+    if (file !== undefined) return file;
+  }
   // Files get their names when they are whole, so a file that has the name, and the header, is.
   if ((!force || isAllDone(section, control)) && (await isNamed(section))) {
     markChunks(section, (chunk) => {
@@ -35,8 +43,8 @@ export async function findFile(
     });
     return { ...section, handle: undefined };
   }
-  const handle = isRecorded ? await openLeftover(section) : undefined;
-  if (handle !== undefined) return { ...section, handle };
+  const file = await open();
+  if (file !== undefined) return file;
   markChunks(section, (chunk) => {
     control.markUndone(chunk);
   });

@@ -2,9 +2,9 @@
  * Makes one checkpoint of shards that parts have written: checks that all are there and are of one whole, then writes the index.
  * @module
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { INDEX_SUFFIX, nameShards, shardCountOf } from '../domain/shards.js';
+import { INDEX_ENDING, INDEX_SUFFIX, nameShards, shardCountOf } from '../domain/shards.js';
 import { checkKeys, listNames, show } from '../domain/words.js';
 import { ValueError } from '../errors.js';
 import { formatIndex } from './layout.js';
@@ -13,7 +13,8 @@ import { checkFolder, checkOut } from './output-place.js';
 import { readHeader } from './safetensors-reader.js';
 import type { StoredFile } from './stored.js';
 import { readFileRecipe } from './stored-recipe.js';
-import { writeWholeFile } from './whole-file.js';
+import { holdsBytes, writeWholeFile } from './whole-file.js';
+import { isPartFolder } from './work-folder.js';
 
 export interface MergeOptions {
   /** What the parts were given: the path that the shards' names are made of. */
@@ -71,7 +72,7 @@ export async function mergeCheckpoint(options: MergeOptions): Promise<MergeRepor
 
 /** Whoever names the index means the same. */
 const withoutSuffix = (out: string): string =>
-  out.endsWith(`.safetensors${INDEX_SUFFIX}`) ? out.slice(0, -INDEX_SUFFIX.length) : out;
+  out.endsWith(INDEX_ENDING) ? out.slice(0, -INDEX_SUFFIX.length) : out;
 
 /** The names of all shards, all of which are there. */
 async function findShards(
@@ -94,17 +95,18 @@ async function findShards(
   }
   const { files, index } = nameShards(fileName, count);
   const missing = files.filter((name) => !there.has(name));
-  if (missing.length > 0 || index === undefined) throw refuseMissing(folder, missing, count, there);
+  if (missing.length > 0 || index === undefined) throw refuseMissing(folder, fileName, missing, count, there);
   return { files, index };
 }
 
 function refuseMissing(
   folder: string,
+  fileName: string,
   missing: readonly string[],
   count: number,
   there: ReadonlySet<string>,
 ): ValueError {
-  const unfinished = [...there].filter((name) => /^\.jumpfill-[0-9a-f]{12}-\d+-of-\d+$/.test(name));
+  const unfinished = [...there].filter((name) => isPartFolder(name, fileName));
   const hint = unfinished.length === 0 ? '' : ` Unfinished parts: ${listNames(unfinished)}.`;
   const found = `${folder} lacks ${missing.length} of ${count} shards: ${listNames(missing)}.${hint}`;
   return refuse(found, 'Write the parts that they are of, with --resume those that were begun.');
@@ -131,8 +133,7 @@ function checkPlaces(recipes: readonly ShardRecipe[]): void {
 }
 
 async function writeIndex(indexPath: string, bytes: Uint8Array, force: boolean): Promise<void> {
-  const there = await readFile(indexPath).catch(() => undefined);
   // Merging twice changes nothing.
-  if (there !== undefined && Buffer.compare(there, bytes) === 0) return;
+  if (await holdsBytes(indexPath, bytes)) return;
   await writeWholeFile(indexPath, force, bytes);
 }

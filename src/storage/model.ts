@@ -71,7 +71,7 @@ export interface ModelReport {
   /** Of a single file, in hex; only if asked for. */
   readonly sha256?: string;
   readonly tensors: readonly TensorReport[];
-  /** What a person should know: WAGE layers that collapse, rules that no tensor matches. */
+  /** What a person should know: WAGE layers that collapse, rules that decide nothing, older files beside, parts without work. */
   readonly warnings: readonly string[];
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { open, unlink } from 'node:fs/promises';
+import { lstat, open, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeError } from './io-errors.js';
 import { checkFolder, checkName, checkRoom, publish, syncFolder } from './output-place.js';
@@ -30,6 +30,14 @@ export async function writeWholeFile(path: string, force: boolean, bytes: Uint8A
     await unlink(temporary).catch(() => undefined);
     throw writeError(path, cause);
   }
+}
+
+/** Whether an ordinary file holds just these bytes. Nothing else is read: a pipe would not come to an end. */
+export async function holdsBytes(path: string, bytes: Uint8Array): Promise<boolean> {
+  const facts = await lstat(path).catch(() => undefined);
+  if (!facts?.isFile() || facts.size !== bytes.length) return false;
+  const there = await readFile(path).catch(() => undefined);
+  return there !== undefined && Buffer.compare(there, bytes) === 0;
 }
 
 /** A new file, never one, or a link, that somebody put there. */

@@ -23,9 +23,11 @@ export function workFolderOf(output: string, part: Part | undefined): string {
   return join(dirname(output), `.jumpfill-${hash}${suffix}`);
 }
 
-/** Of an output, whole or in parts. */
-const isWorkFolder = (name: string, whole: string): boolean =>
-  name === whole || (name.startsWith(`${whole}-`) && /-\d+-of-\d+$/.test(name));
+/** Whether it is the work folder of a part of an output. */
+export function isPartFolder(name: string, output: string): boolean {
+  const whole = basename(workFolderOf(output, undefined));
+  return name.startsWith(whole) && /^-\d+-of-\d+$/.test(name.slice(whole.length));
+}
 
 /**
  * Folders of the same output as another whole, or cut into another number of parts: what they write would be in each other's way.
@@ -38,7 +40,7 @@ export async function refuseOtherDivisions(output: string, part: Part | undefine
   const isAlike = (name: string): boolean =>
     name === own || (part !== undefined && name.endsWith(`-of-${part.parts}`));
   const names = await readdir(dirname(output));
-  const other = names.find((name) => isWorkFolder(name, whole ?? '') && !isAlike(name));
+  const other = names.find((name) => (name === whole || isPartFolder(name, output)) && !isAlike(name));
   if (other === undefined) return;
   const found = `${join(dirname(output), other)} holds a run of this output, unfinished or still at work, that divides it otherwise.`;
   throw new InitError('OUTPUT_UNFINISHED', found, 'Finish it, or remove that folder.');

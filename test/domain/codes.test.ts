@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { codeOf, codeStep, dequantiseCodes, largestCode, narrowToCodes } from '../../src/domain/codes.js';
+import { codeOf, codeStep, largestCode, narrowToCodes } from '../../src/domain/codes.js';
 import { codeShares, isCollapsed, measureCodeUse } from '../../src/domain/collapse.js';
 import { runKernel, type FloatKernel } from '../../src/domain/kernel.js';
 import { truncatedNormalParameters } from '../../src/domain/kernels/truncated-normal.js';
 import { fillUniform, uniformParameters } from '../../src/domain/kernels/uniform.js';
 import { quantise } from '../../src/domain/operators.js';
 import { wageLimits } from '../../src/domain/wage.js';
+
+/** The float32 weights of codes: code * step / weightScale, exact; without a scale, Q of the weights drawn. */
+function dequantiseCodes(out: Float32Array, codes: Int8Array, bits: number, weightScale = 1): void {
+  const step = codeStep(bits) / weightScale;
+  for (let i = 0; i < out.length; i++) out[i] = (codes[i] ?? 0) * step;
+}
 
 function fillCodes(out: Int8Array, words: Uint32Array, kernel: FloatKernel, bits: number): void {
   const values = new Float32Array(out.length);

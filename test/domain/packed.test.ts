@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packCodes, packedColumns, packedScale, unpackCodes } from '../../src/domain/packed.js';
+import { packCodes, packedColumns, unpackCodes } from '../../src/domain/packed.js';
 
 const anyBits = fc.constantFrom(2 as const, 4 as const, 8 as const);
 
@@ -38,8 +38,4 @@ test('unpacking gives the codes back, whatever the shape', () => {
     expect(again).toEqual(codes);
   });
   fc.assert(law);
-});
-
-test('the scale in the file makes codes the weights the layer is meant to have', () => {
-  expect(packedScale(4, 8)).toBe(1 / 64);
 });

@@ -1,11 +1,11 @@
 /** What the journal says is on the disk: the order of writes and syncs, and what becomes of it when one of them fails. */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { Engine } from 'jumpfill';
+import { Engine, type Progress } from 'jumpfill';
 import { Recorder } from '#built/storage/recorder.js';
 import { ControlWords } from '#built/engine/control.js';
 import { workFolderOf } from '../../src/storage/work-folder.js';
@@ -97,32 +97,28 @@ describe('a sync that fails once', () => {
   });
 });
 
+/** A run of which all is written and recorded, and nothing has its name yet. */
+async function stopBeforeNames(out: string, force = false): Promise<void> {
+  const controller = new AbortController();
+  const onProgress = ({ doneElements, totalElements }: Progress): void => {
+    if (doneElements === totalElements)
+      setImmediate(() => {
+        controller.abort('enough');
+      });
+  };
+  const options = { shardSize, force, resume: true, recordIntervalMs: 0, checksum: true };
+  const run = engine.initModel(SPEC, { out, ...options, signal: controller.signal, onProgress });
+  await expect(run).rejects.toBe('enough');
+  expect(readFileSync(join(workFolderOf(out, undefined), 'journal'), 'utf8')).toContain('"done":"0-2"');
+}
+
 test('a shard that was removed and is made again does not count as done: killed then, the run still comes out right', async () => {
   const [whole, broken] = [makeFolder(), makeFolder()];
   await engine.initModel(SPEC, { out: join(whole, 'm.safetensors'), shardSize });
   const out = join(broken, 'm.safetensors');
   const work = workFolderOf(out, undefined);
   const prototype = await handlePrototype();
-  // All is written and recorded; then the end fails.
-  const controller = new AbortController();
-  await engine
-    .initModel(SPEC, {
-      out,
-      shardSize,
-      resume: true,
-      recordIntervalMs: 0,
-      checksum: true,
-      signal: controller.signal,
-      onProgress: ({ doneElements, totalElements }) => {
-        if (doneElements === totalElements)
-          setImmediate(() => {
-            controller.abort('enough');
-          });
-      },
-    })
-    .catch(() => undefined);
-  vi.restoreAllMocks();
-  expect(readFileSync(join(work, 'journal'), 'utf8')).toContain('"done"');
+  await stopBeforeNames(out);
   rmSync(join(work, 'shard-1'));
   // The next run gets as far as the new file, and no further.
   const abort = new AbortController();
@@ -200,4 +196,25 @@ test('with force, a finished file is written again even if it looks whole; with 
   expect((await engine.verify(out)).equal).toBe(false);
   await engine.initModel(SPEC, { out, resume: true, force: true });
   expectSameBytes(readFileSync(out), good);
+});
+
+test('with force, what a killed run had written is what gets the names, not the damaged files that had them', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  const { files } = await engine.initModel(SPEC, { out, shardSize });
+  const [path = ''] = files.map((file) => file.path);
+  const good = readFileSync(path);
+  const bad = Buffer.from(good);
+  bad[bad.length - 5] = (bad[bad.length - 5] ?? 0) ^ 1;
+  writeFileSync(path, bad);
+  await stopBeforeNames(out, true);
+  await engine.initModel(SPEC, { out, shardSize, force: true, resume: true });
+  expectSameBytes(readFileSync(path), good);
+  expect((await engine.verify(`${out}.index.json`)).equal).toBe(true);
+});
+
+test('a pipe in the place of the index is refused, and not read', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  execFileSync('mkfifo', [`${out}.index.json`]);
+  const run = engine.initModel(SPEC, { out, shardSize, force: true, resume: true });
+  await expect(run).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
 });

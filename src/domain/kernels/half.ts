@@ -8,7 +8,6 @@
  * @module
  */
 import { ceilHalf, floorHalf, HALF_FORMATS, type HalfDtype } from '../half.js';
-import { TRUNCATION } from './truncated-normal.js';
 
 export interface HalfParameters {
   readonly dtype: HalfDtype;
@@ -20,11 +19,6 @@ export interface HalfParameters {
 /** The closed interval [low, high], as doubles -> the outermost halves in it. */
 export function halfParameters(dtype: HalfDtype, low: number, high: number): HalfParameters {
   return { dtype, lowest: ceilHalf(low, dtype), highest: floorHalf(high, dtype) };
-}
-
-/** The interval of mean + std * z, |z| <= 2, as doubles. */
-export function truncatedNormalHalfParameters(dtype: HalfDtype, mean: number, std: number): HalfParameters {
-  return halfParameters(dtype, mean - TRUNCATION * std, mean + TRUNCATION * std);
 }
 
 /** A constant is the half nearest to its float32, wherever that lies. */
