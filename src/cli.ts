@@ -11,7 +11,8 @@ import { escapeControls } from './cli/text.js';
 import { InitError, isBadInput } from './errors.js';
 import { VERSION } from './storage/recipe-metadata.js';
 
-const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+/** `locked` is EX_TEMPFAIL of sysexits.h: nothing is wrong, and it may work later. */
+const EXIT = { done: 0, failed: 1, usage: 2, locked: 75 } as const;
 
 /** A shell's code for a process that a signal ended: 128 + the signal's number. */
 const SIGNAL_EXITS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -98,7 +99,8 @@ async function main(): Promise<number> {
       return SIGNAL_EXITS[interrupted];
     }
     process.stderr.write(explain(error));
-    return isBadInput(error) ? EXIT.usage : EXIT.failed;
+    if (isBadInput(error)) return EXIT.usage;
+    return error instanceof InitError && error.code === 'OUTPUT_LOCKED' ? EXIT.locked : EXIT.failed;
   }
 }
 

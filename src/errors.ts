@@ -28,6 +28,7 @@ export type InitErrorCode =
   | 'OUTPUT_EXISTS'
   | 'OUTPUT_UNFINISHED' // an earlier run's leftovers
   | 'OUTPUT_LOCKED' // another process writes there
+  | 'LOCK_LOST' // another process has taken over while this one slept
   | 'OUTPUT_NOT_WRITABLE'
   | 'RESUME_REFUSED' // the journal is of another run
   | 'NO_SPACE'
@@ -36,11 +37,15 @@ export type InitErrorCode =
 export interface InitErrorOptions extends ErrorOptions {
   /** Of an initialiser: which of its parameters is meant. */
   readonly parameter?: string;
+  /** When it may be worth trying again. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** Says what was found and where (`found`), then what to do (`remedy`). */
 export class InitError extends Error {
   readonly parameter: string | undefined;
+  /** Of an OUTPUT_LOCKED: when it may be worth trying again, in ms from now; undefined of every other error. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     readonly code: InitErrorCode,
@@ -51,6 +56,7 @@ export class InitError extends Error {
     super(`${found} ${remedy}`, options);
     this.name = new.target.name;
     this.parameter = options?.parameter;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 }
 

@@ -123,7 +123,7 @@ export class ConstantModels {
       chooseLanes(plan.sections, this.threads),
     );
     const control = this.#coordinator.prepare(job);
-    const recorder = new Recorder(NO_JOURNAL, control, files, Infinity, folder);
+    const recorder = new Recorder(NO_JOURNAL, control, files, Infinity, [folder]);
     recorder.start();
     await this.#coordinator.run(job, {}, control);
     await recorder.stop();

@@ -29,6 +29,9 @@ export interface InitCommand extends ModelSource {
   readonly out: string;
   readonly resume: boolean;
   readonly recordIntervalMs: number | undefined;
+  /** Milliseconds, or for as long as it takes. */
+  readonly waitForLock: number | true | undefined;
+  readonly takeOver: boolean;
   readonly threads: number | undefined;
   readonly force: boolean;
   readonly checksum: boolean;
@@ -162,6 +165,8 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
       out: values.out,
       resume: values.resume ?? false,
       recordIntervalMs: every === undefined ? undefined : parseSeconds('--record-every', every),
+      waitForLock: parseWait(values),
+      takeOver: values['take-over'] ?? false,
       threads: parseThreads(values),
       force: values.force ?? false,
       checksum: values.checksum ?? false,
@@ -260,4 +265,9 @@ function parseSeed({ seed }: Values): bigint | undefined {
 
 function parseThreads({ threads }: Values): number | undefined {
   return threads === undefined ? undefined : Number(parseWhole('--threads', threads, 1024n));
+}
+
+function parseWait({ wait }: Values): number | true | undefined {
+  if (wait === undefined) return undefined;
+  return wait === '' ? true : parseSeconds('--wait', wait);
 }

@@ -18,10 +18,16 @@ export type Values = Arguments['values'];
 /** @throws {ValueError} BAD_OPTION: an option that there is not, or without its value */
 export function readArguments(argv: readonly string[]): Arguments {
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+    return parseArgs({ args: argv.map(completeOption), options: OPTIONS, allowPositionals: true });
   } catch (cause) {
     throw explainArguments(argv, cause);
   }
+}
+
+/** An option whose value may be left out has an empty one then: parseArgs knows no such options. */
+function completeOption(argument: string): string {
+  const name = OPTION_NAMES.find((known) => `--${known}` === argument);
+  return name !== undefined && describeOption(name).isValueOptional ? `${argument}=` : argument;
 }
 
 /** Node's words are about parseArgs, not about what was typed. */

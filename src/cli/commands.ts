@@ -31,6 +31,8 @@ export const COMMANDS = {
       'part',
       'resume',
       'record-every',
+      'wait',
+      'take-over',
       'threads',
       'force',
       'checksum',

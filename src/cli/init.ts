@@ -14,6 +14,7 @@ import { readSource, refuseOwnSpec } from './model-source.js';
 import { ProgressBar } from './progress-bar.js';
 import { sayReport, sayWarnings } from './say.js';
 import { isTerminal, roomOf, styleFor } from './style.js';
+import { escapeControls } from './text.js';
 import { formatSummary, formatTable, groupDigits } from './table.js';
 
 export async function runInit(command: InitCommand, signal: AbortSignal): Promise<void> {
@@ -37,10 +38,19 @@ async function writeFiles(
 ): Promise<void> {
   await refuseOwnSpec(command, command.out);
   const { out, force, resume, part, recordIntervalMs, checksum, seed, shardSize, like } = command;
+  const { waitForLock, takeOver } = command;
   const contents = { seed, shardSize, like };
   const run = { signal, onProgress: bar?.draw.bind(bar) };
   const report = await engine
-    .initModel(spec, { out, force, resume, part, recordIntervalMs, checksum, ...contents, ...run })
+    .initModel(spec, {
+      ...{ out, force, resume, part, recordIntervalMs, checksum, waitForLock, takeOver },
+      ...contents,
+      ...run,
+      onWait: (locked) => {
+        if (command.output === 'table')
+          process.stderr.write(`jumpfill: waiting: ${escapeControls(locked.found)}\n`);
+      },
+    })
     .catch((error: unknown) => {
       throw signal.aborted ? tellKept(error, command) : error;
     });
@@ -108,13 +118,16 @@ async function write(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<voi
   });
 }
 
-function refuseOptionsOfFiles({ shardSize, part, resume, checksum, force }: InitCommand): void {
+function refuseOptionsOfFiles(command: InitCommand): void {
+  const { shardSize, part, resume, checksum, force, waitForLock, takeOver } = command;
   const given = {
     '--shard-size': shardSize,
     '--part': part,
     '--resume': resume,
     '--checksum': checksum,
     '--force': force,
+    '--wait': waitForLock,
+    '--take-over': takeOver,
   };
   const [option] = Object.entries(given).find(([, value]) => value !== undefined && value !== false) ?? [];
   if (option === undefined) return;

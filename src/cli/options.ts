@@ -10,6 +10,8 @@ interface Option {
   readonly multiple?: true;
   /** What stands behind it in the help. */
   readonly value?: string;
+  /** The value may be left out, and else stands behind an `=`. */
+  readonly isValueOptional?: true;
   readonly help: string;
 }
 
@@ -53,6 +55,16 @@ export const OPTIONS = {
     type: 'boolean',
     help: 'go on with what a run left that was killed; if it is interrupted, keep what is done',
   },
+  wait: {
+    type: 'string',
+    value: 'SECONDS',
+    isValueOptional: true,
+    help: 'while another process writes this output, wait for it: at most so long, or as long as it takes',
+  },
+  'take-over': {
+    type: 'boolean',
+    help: 'take this output from a process that holds it: for queues that run each task once',
+  },
   'record-every': {
     type: 'string',
     value: 'SECONDS',
@@ -88,6 +100,7 @@ export const describeOption = (name: OptionName): Option => OPTIONS[name];
 
 /** `--out FILE` */
 export function writeOption(name: OptionName): string {
-  const { value } = describeOption(name);
-  return value === undefined ? `--${name}` : `--${name} ${value}`;
+  const { value, isValueOptional } = describeOption(name);
+  if (value === undefined) return `--${name}`;
+  return isValueOptional ? `--${name}[=${value}]` : `--${name} ${value}`;
 }

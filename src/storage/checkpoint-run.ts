@@ -2,7 +2,6 @@
  * One run of writing a checkpoint, from its lock to the names of its files.
  * @module
  */
-import { unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Part } from '../domain/part.js';
 import { chunkAt, type Plan } from '../domain/plan.js';
@@ -17,16 +16,18 @@ import {
   describeRun,
   formatRanges,
   Journal,
-  readJournal,
+  readJournals,
   type JournalHeader,
   type JournalState,
 } from './journal.js';
 import type { Layout } from './layout.js';
 import { refuseLeftovers, refuseOther, tellFate } from './leftovers.js';
-import { checkNames, checkRoom, publish, syncFolder, type Finished } from './output-place.js';
+import { checkNames, checkRoom } from './output-place.js';
+import { publish, type Finished, type PublishOptions } from './publish.js';
 import { Recorder } from './recorder.js';
 import type { RunPlan, Section } from './sections.js';
-import { holdsBytes, writeSynced } from './whole-file.js';
+import { syncFolder } from './sync-folder.js';
+import { holdsBytes, nameSynced } from './whole-file.js';
 import type { WorkFolder } from './work-folder.js';
 
 export interface WriteOptions {
@@ -37,6 +38,11 @@ export interface WriteOptions {
   /** Go on with what an earlier run left, if it did. */
   readonly resume: boolean;
   readonly part: Part | undefined;
+  /** Also from a process that holds the output. */
+  readonly takeOver: boolean;
+  /** How long to wait at the most while another process holds it; 0 is not at all. */
+  readonly waitMs: number;
+  readonly onWait: ((locked: InitError) => void) | undefined;
   /** How often what is done is recorded. */
   readonly recordIntervalMs: number;
   /** Looks at the finished files before they get their names. */
@@ -81,8 +87,9 @@ export class CheckpointRun {
     const { work, runPlan, layout, options } = this;
     const header = describeRun(layout, runPlan.plan);
     const state = await this.#readState(header);
+    if (state === undefined) await work.removeOld();
+    else await work.adoptShards();
     markDone(control, state);
-    const recorded = formatRanges(control);
     if (options.resume) await this.#findFiles(control, state !== undefined);
     const isIndexed =
       options.resume &&
@@ -91,16 +98,14 @@ export class CheckpointRun {
     const others = names.filter((name) => !this.#isNamed(name) && !(isIndexed && name === index.name));
     await checkNames(this.#folder, others, options);
     await this.#checkRoom();
-    const journal = await attemptWrite(work.journalPath, () =>
-      state ? Journal.goOn(work.journalPath) : Journal.begin(work.journalPath, header),
-    );
+    const journal = await this.#beginJournal(header, control, state !== undefined);
     try {
-      await this.#makeFiles(control, journal, recorded, signal);
+      await this.#makeFiles(signal);
     } catch (error) {
       await journal.close().catch(() => undefined);
       throw error;
     }
-    const recorder = new Recorder(journal, control, this.#files, options.recordIntervalMs, work.path);
+    const recorder = new Recorder(journal, control, this.#files, options.recordIntervalMs, work.folders);
     this.#ready = { journal, recorder, isIndexed };
     this.keptElements = countDoneElements(runPlan.plan, control);
   }
@@ -108,8 +113,8 @@ export class CheckpointRun {
   /** What an earlier run of the same has recorded. */
   async #readState(header: JournalHeader): Promise<JournalState | undefined> {
     const { work, options } = this;
-    if (work.leftovers.length === 0) return undefined;
-    const state = await readJournal(work.journalPath);
+    if (!work.hasLeftovers) return undefined;
+    const state = await readJournals(await work.listJournals());
     if (!options.resume) throw refuseLeftovers(work.path, state);
     if (state === undefined) return undefined;
     const differences = compareHeaders(state.header, header);
@@ -141,16 +146,28 @@ export class CheckpointRun {
     await checkRoom(this.#folder, needed);
   }
 
-  /** @param recorded  what the journal says is done */
-  async #makeFiles(
-    control: ControlWords,
-    journal: Journal,
-    recorded: string,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    // A file that is gone will be there again, with its size and nothing in it: before that the journal must no longer say otherwise.
-    const there = formatRanges(control);
-    if (there !== recorded) await attemptWrite(this.work.journalPath, () => journal.record(there));
+  /**
+   * Says what is done of the files that are there: one that is gone will be there again, with its size and nothing in it. What earlier runs
+   * recorded is removed only when that is on the disk.
+   */
+  async #beginJournal(header: JournalHeader, control: ControlWords, isResumed: boolean): Promise<Journal> {
+    const { work } = this;
+    return await attemptWrite(work.journalPath, async () => {
+      const journal = await Journal.begin(work.journalPath, header, formatRanges(control));
+      if (!isResumed) return journal;
+      try {
+        await journal.sync();
+        for (const folder of work.folders) await syncFolder(folder);
+        await work.removeOld();
+        return journal;
+      } catch (error) {
+        await journal.close();
+        throw error;
+      }
+    });
+  }
+
+  async #makeFiles(signal: AbortSignal | undefined): Promise<void> {
     for (const section of this.#missing) {
       signal?.throwIfAborted();
       this.#files.push(await makeFile(section));
@@ -169,7 +186,9 @@ export class CheckpointRun {
   async fill(coordinator: Coordinator, job: Job, control: ControlWords, run: RunOptions): Promise<void> {
     const { recorder } = this.#prepared;
     recorder.start();
-    const signals = [run.signal, recorder.failed.signal].filter((signal) => signal !== undefined);
+    const signals = [run.signal, recorder.failed.signal, this.work.lock.lost].filter(
+      (signal) => signal !== undefined,
+    );
     await coordinator.run(job, { ...run, signal: AbortSignal.any(signals) }, control);
     await recorder.stop();
     recorder.failed.signal.throwIfAborted();
@@ -182,7 +201,7 @@ export class CheckpointRun {
 
   /** Syncs everything, then gives the names: the index last, because with it the checkpoint is there. */
   async finish(index: Layout['index'], signal: AbortSignal | undefined): Promise<void> {
-    const { work, options } = this;
+    const { work, layout, options } = this;
     const { recorder, isIndexed } = this.#prepared;
     await recorder.syncAll();
     // A single file gets its name in one step; several do not, so that a run that resumes must know that they are whole.
@@ -192,26 +211,32 @@ export class CheckpointRun {
     );
     signal?.throwIfAborted();
     const finished = this.#files.flatMap(({ handle, workPath, finalPath }): Finished[] =>
-      handle ? [{ from: workPath, to: finalPath }] : [],
+      handle ? [{ from: workPath, to: finalPath, handle }] : [],
     );
-    await this.#close();
-    if (index && options.force && !isIndexed) {
-      // An index that is to be replaced would tell of shards that are no longer there.
-      await unlink(join(this.#folder, index.name)).catch(() => undefined);
-    }
-    await publish(finished, options.force);
+    await work.lock.check();
+    // An index that is there would tell of shards that are being replaced, a part's as well.
+    const isReplaced = options.force && finished.length > 0 && layout.index !== undefined;
+    if (isReplaced) await this.#takeAwayIndex(layout.index.name);
+    await publish(finished, this.#publishing);
     await syncFolder(this.#folder);
-    if (index && !isIndexed) await this.#publishIndex(index);
+    if (index && (isReplaced || !isIndexed)) await this.#publishIndex(index);
+    await this.#close();
     await work.remove();
   }
 
-  async #publishIndex({ name, bytes }: NonNullable<Layout['index']>): Promise<void> {
-    const { indexPath } = this.work;
-    const to = join(this.#folder, name);
-    await unlink(indexPath).catch(() => undefined);
-    await attemptWrite(to, () => writeSynced(indexPath, bytes));
-    await publish([{ from: indexPath, to }], this.options.force);
+  get #publishing(): PublishOptions {
+    return { force: this.options.force, nextUnnamedPath: () => this.work.nextUnnamedPath() };
+  }
+
+  /** Durably: after a power failure it must not be there again, beside shards that are. */
+  async #takeAwayIndex(name: string): Promise<void> {
+    await this.work.takeAwayIndex(join(this.#folder, name));
     await syncFolder(this.#folder);
+  }
+
+  async #publishIndex({ name, bytes }: NonNullable<Layout['index']>): Promise<void> {
+    const to = join(this.#folder, name);
+    await attemptWrite(to, () => nameSynced(this.work.indexPath, bytes, to, this.#publishing));
   }
 
   /** @returns the error, told with what becomes of what was done */
@@ -219,17 +244,18 @@ export class CheckpointRun {
     await this.#ready?.recorder.stop();
     const isKept = await this.#recordLast();
     await this.#close();
+    const isAbort = signal?.aborted === true && error === signal.reason;
+    const told = isAbort ? error : await this.work.explain(error);
     if (isKept) await this.work.leave();
     else await this.work.remove();
-    const isAbort = signal?.aborted === true && error === signal.reason;
-    if (isAbort || !(error instanceof InitError)) return error;
+    if (isAbort || !(told instanceof InitError) || told.code === 'LOCK_LOST') return told;
     // Before it was ready, nothing was done.
-    return this.#ready === undefined ? error : tellFate(error, isKept ? this.work.path : undefined);
+    return this.#ready === undefined ? told : tellFate(told, isKept ? this.work.path : undefined);
   }
 
   /** What was recorded is kept, and with it what was done since; for whoever said that he wants to resume, in any case. */
   async #recordLast(): Promise<boolean> {
-    if (this.#ready === undefined) return this.work.leftovers.length > 0;
+    if (this.#ready === undefined) return this.work.hasLeftovers;
     const { recorder } = this.#ready;
     if (!recorder.hasRecorded && !this.options.resume) return false;
     // It may be the disk that fails: then the last record holds.

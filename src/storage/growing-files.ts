@@ -8,7 +8,7 @@ import { writeAt } from './file-work.js';
 import { attemptWrite, errorCode, writeError } from './io-errors.js';
 import { reserveFile } from './reserve.js';
 import type { Section } from './sections.js';
-import { createFile, reopenFile } from './work-folder.js';
+import { createFile, reopenFile } from './open-file.js';
 
 /** The file of a section: open, or finished and named by an earlier run. */
 export interface GrowingFile extends Section {
@@ -92,7 +92,7 @@ async function isNamed({ finalPath, file }: Section): Promise<boolean> {
  */
 export async function makeFile(section: Section): Promise<GrowingFile> {
   const { file, workPath, finalPath } = section;
-  // Of a run that was killed before it had recorded anything.
+  // Too short for what the journal said of it, or a link.
   await unlink(workPath).catch(() => undefined);
   const handle = await attemptWrite(finalPath, () => createFile(workPath));
   try {

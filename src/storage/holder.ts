@@ -38,13 +38,19 @@ export const describeSelf = (): Holder => ({
   started: readStart(process.pid),
 });
 
-/** Whether it runs; undefined where its process cannot be seen from here. */
-export function isRunning(holder: Holder): boolean | undefined {
-  const self = describeSelf();
+/**
+ * Whether it runs; undefined where that cannot be told from here: its process is elsewhere, or there is one of its number, and nothing says
+ * since when (without /proc, as on macOS and Windows).
+ */
+export function isRunning(holder: Holder, self: Holder = describeSelf()): boolean | undefined {
   if (holder.host !== self.host || holder.boot !== self.boot || holder.namespace !== self.namespace) {
     return undefined;
   }
-  return isProcess(holder.pid) && readStart(holder.pid) === holder.started;
+  if (!isProcess(holder.pid)) return false;
+  // This very process: of that we know.
+  if (holder.pid === self.pid && holder.started === self.started) return true;
+  const started = self.started === '' ? '' : readStart(holder.pid);
+  return started === '' || holder.started === '' ? undefined : started === holder.started;
 }
 
 function isProcess(pid: number): boolean {

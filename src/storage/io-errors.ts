@@ -2,11 +2,21 @@
  * The system's errors in this project's words.
  * @module
  */
+import { constants } from 'node:os';
 import { InitError } from '../errors.js';
 
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
+
+/** Whether a path leads nowhere: to nothing, through something else than a folder, or to a file that a server no longer has. */
+export const isGone = (cause: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR', 'ESTALE'].includes(errorCode(cause) ?? '') ||
+  hasNumber(cause, constants.errno.ESTALE);
+
+/** By the system's number: libuv has no name for some of its errors, and calls those UNKNOWN. */
+const hasNumber = (cause: unknown, number: number | undefined): boolean =>
+  number !== undefined && cause instanceof Error && 'errno' in cause && cause.errno === -number;
 
 /** What to say of a read that failed. */
 export function readError(path: string, cause: unknown): InitError {
@@ -31,13 +41,32 @@ export function endedEarly(path: string, position: number): InitError {
 }
 
 /** Whether a disk or a quota is. */
-export const isFull = (cause: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(errorCode(cause) ?? '');
+export const isFull = (cause: unknown): boolean => errorCode(cause) === 'ENOSPC' || isOverQuota(cause);
+
+const isOverQuota = (cause: unknown): boolean =>
+  errorCode(cause) === 'EDQUOT' || hasNumber(cause, constants.errno.EDQUOT);
+
+/** The system's words; of a quota, for which libuv has none, ours. */
+const reasonOf = (cause: unknown): string =>
+  isOverQuota(cause) && errorCode(cause) !== 'EDQUOT'
+    ? 'EDQUOT: disk quota exceeded'
+    : cause instanceof Error
+      ? cause.message
+      : String(cause);
 
 const REMEDIES = new Map([
   ['EFBIG', 'The file system or a limit (ulimit -f) allows no file so large.'],
   ['EMFILE', 'Allow more open files (ulimit -n), or choose larger shards.'],
   ['ENFILE', 'The system allows no more open files: choose larger shards.'],
 ]);
+
+/** @param platform  of Node: Windows replaces no file that somebody has open */
+export function remedyOf(code: string, platform: NodeJS.Platform): string {
+  if (platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(code)) {
+    return 'On Windows a file that a program has open or mapped cannot be replaced: end that program, then resume.';
+  }
+  return REMEDIES.get(code) ?? 'Look at the cause.';
+}
 
 /** @throws {InitError} NO_SPACE, IO_FAILED: what the action throws, in this project's words */
 export async function attemptWrite<T>(path: string, action: () => Promise<T>): Promise<T> {
@@ -51,11 +80,10 @@ export async function attemptWrite<T>(path: string, action: () => Promise<T>): P
 /** What to say of a write that failed; what is said already stays. */
 export function writeError(path: string, cause: unknown): InitError {
   if (cause instanceof InitError) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const found = `${path}: writing failed: ${reason}.`;
+  const found = `${path}: writing failed: ${reasonOf(cause)}.`;
   if (isFull(cause)) {
     return new InitError('NO_SPACE', found, 'Free some space or write elsewhere.', { cause });
   }
-  const remedy = REMEDIES.get(errorCode(cause) ?? '') ?? 'Look at the cause.';
+  const remedy = remedyOf(errorCode(cause) ?? '', process.platform);
   return new InitError('IO_FAILED', found, remedy, { cause });
 }

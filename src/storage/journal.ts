@@ -4,15 +4,15 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { BYTE_CONTRACT } from '../domain/byte-contract.js';
 import type { Plan } from '../domain/plan.js';
 import type { ControlWords } from '../engine/control.js';
 import { nameTensor } from '../domain/tensor.js';
 import { describeTensor, type Layout } from './layout.js';
 import { VERSION } from './recipe-metadata.js';
-import { errorCode } from './io-errors.js';
+import { readError } from './io-errors.js';
+import { readFileSafely } from './open-file.js';
 
 /** What a run is of. Two runs whose headers are equal write the same bytes, cut in the same chunks. */
 export interface JournalHeader {
@@ -47,53 +47,87 @@ export interface JournalState {
   readonly done: readonly (readonly [number, number])[];
 }
 
-/** Undefined: no journal, or one whose first line was not finished. A link is none. */
-export async function readJournal(path: string): Promise<JournalState | undefined> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: unknown) => {
-    if (errorCode(cause) === 'ENOENT' || errorCode(cause) === 'ELOOP') return undefined;
-    throw cause;
-  });
-  if (file === undefined) return undefined;
-  try {
-    return parseJournal(await file.readFile('utf8'));
-  } finally {
-    await file.close();
+/** More than 10^6 tensors with names of 1000 characters; no journal of ours is longer. */
+const MAX_JOURNAL_BYTES = 2 ** 30;
+
+/**
+ * The first of these journals that is whole: a header, and at least one record. One that is not was left by a run that was killed before it
+ * had changed any file: what was there before holds.
+ * @param paths  the youngest first
+ * @throws {InitError} IO_FAILED
+ */
+export async function readJournals(paths: readonly string[]): Promise<JournalState | undefined> {
+  for (const path of paths) {
+    const text = await readFileSafely(path, MAX_JOURNAL_BYTES).catch((cause: unknown) => {
+      throw readError(path, cause);
+    });
+    const state = text === undefined ? undefined : parseJournal(text);
+    if (state !== undefined) return state;
   }
+  return undefined;
 }
 
-function parseJournal(text: string): JournalState | undefined {
-  const [header, ...rest] = text.split('\n').map(parseLine);
+/** Undefined: no journal, or one that ends before its first record, or was damaged. */
+export function parseJournal(text: string): JournalState | undefined {
+  const [first = '', ...rest] = text.split('\n');
+  const header = parseLine(first);
   if (!isHeader(header)) return undefined;
   // A line that was cut short by a power failure is no record; the one before it holds.
-  const records = rest.filter(isRecord).flatMap(({ done }) => {
-    const ranges = parseRanges(done, header.chunks);
-    return ranges === undefined ? [] : [ranges];
-  });
-  return { header, done: records.at(-1) ?? [] };
+  const records = rest
+    .map(parseLine)
+    .filter(isRecord)
+    .flatMap(({ done }) => {
+      const ranges = parseRanges(done, header.chunks);
+      return ranges === undefined ? [] : [ranges];
+    });
+  const done = records.at(-1);
+  return done && { header, done };
 }
 
+/** A line with its checksum behind it, so that nothing counts as done because of a byte that has changed. */
+const writeLine = (value: unknown): string => {
+  const text = JSON.stringify(value);
+  return `${text} ${shortHash(text)}\n`;
+};
+
+/** Undefined: not what writeLine writes. */
 function parseLine(line: string): unknown {
+  const end = line.lastIndexOf(' ');
+  const text = line.slice(0, Math.max(0, end));
+  if (shortHash(text) !== line.slice(end + 1)) return undefined;
   try {
-    return JSON.parse(line) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
 }
 
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
 function isHeader(line: unknown): line is JournalHeader {
-  const header = line as Partial<JournalHeader> | null | undefined;
+  if (typeof line !== 'object' || line === null) return false;
+  const header = line as Partial<Record<keyof JournalHeader, unknown>>;
   return (
-    typeof header === 'object' &&
-    header !== null &&
-    typeof header.version === 'string' &&
-    typeof header.byte_contract === 'number' &&
-    typeof header.chunk_elements === 'number' &&
-    typeof header.seed === 'string' &&
+    isText(header.version) &&
+    isText(header.seed) &&
+    /^\d{1,20}$/.test(header.seed) &&
+    [header.byte_contract, header.chunk_elements, header.chunks].every(isCount) &&
     Array.isArray(header.files) &&
+    header.files.every(isFile) &&
     Array.isArray(header.tensors) &&
-    Number.isSafeInteger(header.chunks)
+    header.tensors.every(isTensor)
   );
 }
+
+function isFile(file: unknown): boolean {
+  const { name, bytes } = (file ?? {}) as { name?: unknown; bytes?: unknown };
+  return isText(name) && isCount(bytes);
+}
+
+const isTensor = (tensor: unknown): boolean =>
+  Array.isArray(tensor) && tensor.length === 2 && tensor.every(isText);
 
 function isRecord(line: unknown): line is { readonly done: string } {
   return typeof (line as { done?: unknown } | null | undefined)?.done === 'string';
@@ -160,6 +194,7 @@ export function compareHeaders(there: JournalHeader, here: JournalHeader): strin
     );
   }
   if (differences.length === 0) compare('the size of a chunk', there.chunk_elements, here.chunk_elements);
+  if (differences.length === 0) compare('the number of chunks', there.chunks, here.chunks);
   return differences;
 }
 
@@ -167,12 +202,15 @@ export function compareHeaders(there: JournalHeader, here: JournalHeader): strin
 export class Journal {
   private constructor(readonly handle: FileHandle) {}
 
-  static async begin(path: string, header: JournalHeader): Promise<Journal> {
-    // Of a run that was killed before it had written the first line.
-    await unlink(path).catch(() => undefined);
+  /**
+   * A new one. Whoever goes on with an earlier run begins its own as well: what a holder that only slept may still add to the old one, of
+   * files that may be replaced by now, is read by nobody.
+   * @param done  the chunks that are on the disk by now: formatRanges
+   */
+  static async begin(path: string, header: JournalHeader, done: string): Promise<Journal> {
     const journal = new Journal(await open(path, 'wx', 0o600));
     try {
-      await journal.handle.appendFile(`${JSON.stringify(header)}\n`);
+      await journal.handle.appendFile(writeLine(header) + writeLine({ done }));
       return journal;
     } catch (error) {
       await journal.close();
@@ -180,18 +218,13 @@ export class Journal {
     }
   }
 
-  static async goOn(path: string): Promise<Journal> {
-    const journal = new Journal(await open(path, constants.O_RDWR | constants.O_NOFOLLOW));
-    // What follows must not be glued to a line that was cut short.
-    const { size } = await journal.handle.stat();
-    await journal.handle.write('\n', size);
-    return journal;
-  }
-
   /** @param done  the chunks that are on the disk: formatRanges */
   async record(done: string): Promise<void> {
-    const { size } = await this.handle.stat();
-    await this.handle.write(`${JSON.stringify({ done })}\n`, size);
+    await this.handle.appendFile(writeLine({ done }));
+    await this.sync();
+  }
+
+  async sync(): Promise<void> {
     await this.handle.datasync();
   }
 

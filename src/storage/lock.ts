@@ -1,169 +1,250 @@
 /**
- * A lock on a folder that survives crashes: whoever holds it is named in a file, and a holder that no longer runs holds
- * nothing.
+ * A lock on a folder that survives crashes, and whose holder may sleep for as long as it likes.
  *
- * Files `lock-1`, `lock-2`, ...: the lock is held while the process named in one of them runs. To take it is to make the next
- * number, which only one process can; so nobody has to remove another's file first, and a process may be killed at any
- * moment. The files of those that no longer run are removed by the next holder.
+ * Whoever holds the folder works in `run/TOKEN` there, under names that carry its token (run-token.ts), beside a file that says which process
+ * it is (owner-file.ts). Two steps change the holder, each a single rename that only one process can win:
  *
- * Processes of other machines and containers cannot be seen. So a holder adds to its file every few seconds, and one that cannot be seen
- * and has not done so for two minutes, by the file system's own clock, counts as gone. Should it only have slept: both write the
- * same bytes.
+ * - nobody holds it: `draft-TOKEN/TOKEN`, made with its owner's file in it, becomes `run/TOKEN`; a rename over a folder that is not empty fails;
+ * - its holder is gone: `run/OLD` becomes `run/NEW`, with the new owner's file in it already.
+ *
+ * After the second every path of the old holder leads nowhere. It need not be dead: should it only have slept, it finds none of its files
+ * under their names, can neither publish nor remove anything, and learns that it has lost the lock. What it has open are files that it has
+ * drawn itself, with the same bytes as the new holder's, or files that nobody names any more.
  * @module
  */
-import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { link, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { mkdir, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InitError } from '../errors.js';
-import { describeSelf, isRunning, parseHolder, type Holder } from './holder.js';
-import { errorCode } from './io-errors.js';
+import { errorCode, isGone } from './io-errors.js';
+import {
+  beat,
+  HEARTBEAT_MS,
+  isHeld,
+  lockedError,
+  lostError,
+  readOwner,
+  writeOwner,
+  type Owner,
+} from './owner-file.js';
+import { byGeneration, makeToken, nameOf, parseName, parseToken, type RunToken } from './run-token.js';
 
-const LOCK_NAME = /^lock-(\d+)$/;
-const DRAFT_NAME = /^draft-[0-9a-f]{12}$/;
+const RUN = 'run';
+const DRAFT = 'draft';
+const OWNER = 'owner';
 
-/** What locks leave in a folder. */
-export const isLockFile = (name: string): boolean => LOCK_NAME.test(name) || DRAFT_NAME.test(name);
+/** What there is of the lock in the folder itself. */
+export const isLockName = (name: string): boolean => name === RUN || parseName(name)?.stem === DRAFT;
 
-const HEARTBEAT_MS = 15_000;
+/** Whether a name in a holder's folder is an owner's file. */
+export const isOwnerName = (name: string): boolean => parseName(name)?.stem === OWNER;
 
-/** Network file systems may tell of a change a minute late. */
-const GONE_MS = 120_000;
-
-/** Others may take numbers meanwhile, but each of them then runs, and is met at the next look. */
+/** Others may come and go meanwhile, but each of them then runs, and is met at the next look. */
 const MAX_ATTEMPTS = 10;
 
 export class FolderLock {
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #lost = new AbortController();
 
-  private constructor(readonly path: string) {
-    this.#heartbeat = setInterval(() => void beat(path), HEARTBEAT_MS);
+  private constructor(
+    readonly folder: string,
+    readonly token: RunToken,
+  ) {
+    this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
     this.#heartbeat.unref();
   }
 
+  /** Where the holder works. */
+  get path(): string {
+    return runPath(this.folder, this.token);
+  }
+
+  get ownerPath(): string {
+    return ownerPathOf(this.folder, this.token);
+  }
+
+  /** Aborted, with a LOCK_LOST, when somebody else is seen to hold it. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
   /**
+   * @param takeOver  from whoever holds it, whether or not it still runs
    * @throws {InitError} OUTPUT_LOCKED: a process that runs holds it, or one that cannot be seen from here and was there a moment ago
    * @throws the system's error: the folder is not there (ENOENT), not writable, or there is no room
    */
-  static async take(folder: string): Promise<FolderLock> {
-    const draft = await Draft.write(folder);
+  static async take(folder: string, takeOver = false): Promise<FolderLock> {
+    const draft = await Draft.make(folder);
     try {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-        const taken = await readLocks(folder);
-        refuseIfHeld(folder, taken, draft.writtenAt);
-        const next = Math.max(0, ...taken.map(({ number }) => number)) + 1;
-        const path = join(folder, `lock-${next}`);
-        if (await draft.becomes(path)) return await keep(new FolderLock(path), folder, draft.writtenAt);
+        if (await draft.becomesRun()) return new FolderLock(folder, draft.token);
+        const before = await readHolder(folder);
+        if (before === undefined) {
+          // Some systems rename over no folder at all, not even an empty one.
+          await rmdir(join(folder, RUN)).catch(() => undefined);
+          continue;
+        }
+        const { owner, token } = before;
+        if (!takeOver && owner && isHeld(owner, draft.madeAt)) throw lockedError(folder, owner, draft.madeAt);
+        const next = makeToken(token);
+        if (await claim(folder, token, next)) return new FolderLock(folder, next);
       }
     } finally {
-      await unlink(draft.path).catch(() => undefined);
+      if (!draft.isUsed) await draft.remove();
     }
-    throw new InitError('OUTPUT_LOCKED', `Processes contend for ${folder}.`, 'Start one of them.');
+    throw new InitError('OUTPUT_LOCKED', `Processes contend for ${folder}.`, 'Start one of them.', {
+      retryAfterMs: HEARTBEAT_MS,
+    });
   }
 
+  async #beat(): Promise<void> {
+    if (!(await beat(this.ownerPath))) this.#lose();
+  }
+
+  #lose(): InitError {
+    clearInterval(this.#heartbeat);
+    const error = lostError(this.folder);
+    this.#lost.abort(error);
+    return error;
+  }
+
+  /**
+   * Only a look: another may take the lock right after it. What must not happen then has paths that lead nowhere.
+   * @throws {InitError} LOCK_LOST
+   */
+  async check(): Promise<void> {
+    // A disk that fails says nothing about who holds it.
+    const isThere = await readOwner(this.ownerPath).then(
+      (owner) => owner !== undefined,
+      () => true,
+    );
+    if (!isThere) throw this.#lose();
+  }
+
+  /** Lets go of it; a folder with nothing else in it is removed. */
   async release(): Promise<void> {
     clearInterval(this.#heartbeat);
-    await unlink(this.path).catch(() => undefined);
+    await unlink(this.ownerPath).catch(() => undefined);
+    await rmdir(this.path).catch(() => undefined);
+    await rmdir(join(this.folder, RUN)).catch(() => undefined);
+    await removeDrafts(this.folder);
   }
 }
 
-/** A space more: the file is as young as its holder is alive. It is not made again if somebody has removed it. */
-async function beat(path: string): Promise<void> {
-  const file = await open(path, constants.O_WRONLY | constants.O_APPEND).catch(() => undefined);
-  await file?.write(' ').catch(() => undefined);
-  await file?.close().catch(() => undefined);
+const runPath = (folder: string, token: RunToken): string => join(folder, RUN, token);
+
+const ownerPathOf = (folder: string, token: RunToken): string =>
+  join(runPath(folder, token), nameOf(OWNER, token));
+
+/** Whether a rename failed because something is there, for which Windows has other names. */
+function isTaken(cause: unknown): boolean {
+  const code = errorCode(cause) ?? '';
+  return (
+    ['ENOTEMPTY', 'EEXIST'].includes(code) ||
+    (process.platform === 'win32' && ['EPERM', 'EACCES'].includes(code))
+  );
 }
 
-/** A lock's file before it has its name: it appears with its text, or not at all. */
+/** A holder's folder before it has its name: it appears with its owner's file in it, or not at all. */
 class Draft {
+  /** It is the holder's folder by now. */
+  isUsed = false;
+
   private constructor(
-    readonly path: string,
-    readonly text: string,
+    readonly folder: string,
+    readonly token: RunToken,
     /** By the file system's clock. */
-    readonly writtenAt: number,
+    readonly madeAt: number,
   ) {}
 
-  static async write(folder: string): Promise<Draft> {
-    const path = join(folder, `draft-${randomBytes(6).toString('hex')}`);
-    const text = JSON.stringify(describeSelf());
-    return new Draft(path, text, await writeNew(path, text));
+  static async make(folder: string): Promise<Draft> {
+    const token = makeToken();
+    const path = join(folder, nameOf(DRAFT, token));
+    await mkdir(path, 0o700);
+    try {
+      await mkdir(join(path, token), 0o700);
+      return new Draft(folder, token, await writeOwner(join(path, token, nameOf(OWNER, token))));
+    } catch (error) {
+      await removeDraft(folder, token);
+      throw error;
+    }
   }
 
-  /** False if the name is taken. */
-  async becomes(path: string): Promise<boolean> {
+  /** False if the place is taken. */
+  async becomesRun(): Promise<boolean> {
     try {
-      await link(this.path, path);
+      await rename(join(this.folder, nameOf(DRAFT, this.token)), join(this.folder, RUN));
+      this.isUsed = true;
       return true;
     } catch (cause) {
-      if (errorCode(cause) === 'EEXIST') return false;
-    }
-    try {
-      // Where there are no hard links. Killed in between, this leaves an empty file that somebody must remove.
-      await writeNew(path, this.text);
-      return true;
-    } catch (cause) {
-      if (errorCode(cause) === 'EEXIST') return false;
+      if (isTaken(cause)) return false;
       throw cause;
     }
   }
-}
 
-/** @returns when it was written, by the file system's clock, in ms; nothing is left if it cannot be */
-async function writeNew(path: string, text: string): Promise<number> {
-  const handle = await open(path, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    return (await handle.stat()).mtimeMs;
-  } catch (error) {
-    await unlink(path).catch(() => undefined);
-    throw error;
-  } finally {
-    await handle.close();
+  async remove(): Promise<void> {
+    await removeDraft(this.folder, this.token);
   }
 }
 
-interface Lock {
-  readonly number: number;
-  readonly path: string;
-  readonly holder: Holder | undefined;
-  /** By the file system's clock. */
-  readonly touchedAt: number;
+async function removeDraft(folder: string, token: RunToken): Promise<void> {
+  const path = join(folder, nameOf(DRAFT, token));
+  await unlink(join(path, token, nameOf(OWNER, token))).catch(() => undefined);
+  await rmdir(join(path, token)).catch(() => undefined);
+  await rmdir(path).catch(() => undefined);
 }
 
-async function readLocks(folder: string): Promise<readonly Lock[]> {
-  const names = (await readdir(folder)).filter((name) => LOCK_NAME.test(name));
-  const locks = names.map(async (name): Promise<Lock[]> => {
-    const path = join(folder, name);
-    try {
-      const [text, { mtimeMs: touchedAt }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-      return [{ number: Number(LOCK_NAME.exec(name)?.[1]), path, holder: parseHolder(text), touchedAt }];
-    } catch {
-      // Gone meanwhile: its holder has ended.
-      return [];
-    }
+/** Those of processes that were killed before they held anything. */
+async function removeDrafts(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const { stem, token } = parseName(name) ?? {};
+    if (stem !== DRAFT || token === undefined) continue;
+    const owner = await readOwner(join(folder, name, token, nameOf(OWNER, token))).catch(() => undefined);
+    if (owner === undefined || !isHeld(owner, Date.now())) await removeDraft(folder, token);
+  }
+}
+
+interface LastHolder {
+  readonly token: RunToken;
+  /** Undefined: it has let go, and left what is there. */
+  readonly owner: Owner | undefined;
+}
+
+/** Undefined: there is none. */
+async function readHolder(folder: string): Promise<LastHolder | undefined> {
+  const names = await readdir(join(folder, RUN)).catch((cause: unknown) => {
+    if (isGone(cause)) return [];
+    throw cause;
   });
-  return (await Promise.all(locks)).flat();
+  const holders = names.flatMap((name) => parseToken(name) ?? []).map((token) => ({ token }));
+  const [last] = holders.sort(byGeneration);
+  return last && { ...last, owner: await readOwner(ownerPathOf(folder, last.token)) };
 }
 
-/** @param now  by the file system's clock */
-function refuseIfHeld(folder: string, locks: readonly Lock[], now: number): void {
-  for (const { path, holder, touchedAt } of locks) {
-    if (holder !== undefined && !(isRunning(holder) ?? now - touchedAt <= GONE_MS)) continue;
-    const who = holder === undefined ? 'a process unknown' : `process ${holder.pid} on ${holder.host}`;
-    const found = `${folder} is in use by ${who}.`;
-    throw new InitError('OUTPUT_LOCKED', found, `Wait for it; if it no longer runs, remove ${path}.`);
-  }
-}
-
-/** Two that took different numbers at once would both see the other here. */
-async function keep(lock: FolderLock, folder: string, now: number): Promise<FolderLock> {
-  const others = (await readLocks(folder)).filter(({ path }) => path !== lock.path);
+/** False if another was faster, or the old holder has ended meanwhile. */
+async function claim(folder: string, old: RunToken, next: RunToken): Promise<boolean> {
+  const announced = join(runPath(folder, old), nameOf(OWNER, next));
   try {
-    refuseIfHeld(folder, others, now);
-  } catch (error) {
-    await lock.release();
-    throw error;
+    await writeOwner(announced);
+    await rename(runPath(folder, old), runPath(folder, next));
+  } catch (cause) {
+    await unlink(announced).catch(() => undefined);
+    if (isGone(cause)) return false;
+    throw cause;
   }
-  for (const { path } of others) await unlink(path).catch(() => undefined);
-  return lock;
+  await removeOtherOwners(folder, next);
+  return true;
+}
+
+/** Of the old holder, and of those who wanted its place too. */
+async function removeOtherOwners(folder: string, token: RunToken): Promise<void> {
+  const path = runPath(folder, token);
+  const others = (await readdir(path)).filter((name) => isOwnerName(name) && name !== nameOf(OWNER, token));
+  for (const name of others) await unlink(join(path, name)).catch(() => undefined);
+}
+
+/** The folder of whoever held it last, with what it left; undefined if nothing is there. */
+export async function findRunPath(folder: string): Promise<string | undefined> {
+  const last = await readHolder(folder).catch(() => undefined);
+  return last && runPath(folder, last.token);
 }

@@ -6,10 +6,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { checkPart, type Part } from '../domain/part.js';
+import { checkSeed } from '../domain/seed.js';
 import { countElements } from '../domain/tensor.js';
 import { checkKeys, show } from '../domain/words.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../engine/coordinator.js';
-import { ValueError } from '../errors.js';
+import { ValueError, type InitError } from '../errors.js';
 import {
   CONTENTS_KEYS,
   reportTensors,
@@ -21,11 +22,11 @@ import {
   type TensorReport,
 } from './contents.js';
 import { readError } from './io-errors.js';
-import { readJournal } from './journal.js';
+import { readJournals } from './journal.js';
 import { layOut, type Layout } from './layout.js';
 import { warnOfOthers, warnOfPart } from './output-warnings.js';
 import { checkOut } from './output-place.js';
-import { workFolderOf, journalPathOf } from './work-folder.js';
+import { findJournals, workFolderOf } from './work-folder.js';
 import { writeCheckpoint, type Written } from './write-checkpoint.js';
 
 export interface InitModelOptions extends RunOptions, ContentsOptions {
@@ -35,6 +36,18 @@ export interface InitModelOptions extends RunOptions, ContentsOptions {
   readonly force?: boolean | undefined;
   /** Go on with what a run that was killed has left, if one has. @defaultValue false */
   readonly resume?: boolean | undefined;
+  /**
+   * While another process holds the output, look again every second: true for as long as it takes, or for so many milliseconds at the most.
+   * @defaultValue false: refuse at once
+   */
+  readonly waitForLock?: boolean | number | undefined;
+  /** Called once, with the OUTPUT_LOCKED that it will be if nothing changes, when it begins to wait. */
+  readonly onWait?: ((locked: InitError) => void) | undefined;
+  /**
+   * Take the output from a process that holds it, whether or not that still runs: for callers that know of no other runner, such as a queue that
+   * gives each task to one worker. Should the other one only have slept, it ends with a LOCK_LOST, and changes nothing. @defaultValue false
+   */
+  readonly takeOver?: boolean | undefined;
   /** Write only the shards of one part, without the index; see mergeCheckpoint. */
   readonly part?: Part | undefined;
   /** How often what is done is recorded, for a run that resumes. @defaultValue 5000 */
@@ -80,6 +93,9 @@ const OPTION_KEYS = [
   'out',
   'force',
   'resume',
+  'waitForLock',
+  'onWait',
+  'takeOver',
   'part',
   'recordIntervalMs',
   'checksum',
@@ -99,7 +115,7 @@ export async function initModel(
   const startedAt = performance.now();
   checkOptions(options);
   const { force = false, resume = false, part, checksum = false, signal, onProgress } = options;
-  const { recordIntervalMs = RECORD_INTERVAL_MS } = options;
+  const { recordIntervalMs = RECORD_INTERVAL_MS, takeOver = false, waitForLock = false, onWait } = options;
   const path = resolve(options.out);
   const contents = await chooseSeed(await resolveContents(spec, options, engine), path, options);
   const layout = layOut(contents, basename(path));
@@ -115,7 +131,7 @@ export async function initModel(
     coordinator,
     engine.threads,
     layout,
-    { path, force, resume, part, recordIntervalMs, examine },
+    { path, force, resume, part, recordIntervalMs, takeOver, waitMs: toWaitMs(waitForLock), onWait, examine },
     { signal, onProgress },
   );
   const elapsedMs = performance.now() - startedAt - hashMs;
@@ -140,9 +156,8 @@ async function chooseSeed(
     throw new ValueError('BAD_OPTION', found, 'Pass a seed (--seed), or give the spec one.');
   }
   if (resume !== true) return contents;
-  const state = await readJournal(journalPathOf(workFolderOf(path, part))).catch(() => undefined);
-  const seed = /^\d+$/.test(state?.header.seed ?? '') ? BigInt(state?.header.seed ?? '') : contents.seed;
-  return { ...contents, seed };
+  const state = await readJournals(await findJournals(workFolderOf(path, part))).catch(() => undefined);
+  return state === undefined ? contents : { ...contents, seed: checkSeed(BigInt(state.header.seed)) };
 }
 
 function makeReport(
@@ -180,12 +195,19 @@ function checkOptions(options: InitModelOptions): void {
   checkKeys(options, OPTION_KEYS, where, 'BAD_OPTION');
   checkOut(options.out, where);
   checkRunOptions(options, where);
-  for (const key of ['force', 'resume', 'checksum'] as const) {
+  for (const key of ['force', 'resume', 'checksum', 'takeOver'] as const) {
     const value: unknown = options[key];
     if (value === undefined || typeof value === 'boolean') continue;
     throw new ValueError('BAD_OPTION', `${where}: ${key} is ${show(value)}.`, 'Pass true or false.');
   }
-  const { part, recordIntervalMs } = options;
+  const { part, recordIntervalMs, waitForLock, onWait } = options;
+  if (!isWait(waitForLock)) {
+    const found = `${where}: waitForLock is ${show(waitForLock)}.`;
+    throw new ValueError('BAD_OPTION', found, 'Pass true, or milliseconds from 0.');
+  }
+  if (onWait !== undefined && typeof onWait !== 'function') {
+    throw new ValueError('BAD_OPTION', `${where}: onWait is ${show(onWait)}.`, 'Pass a function.');
+  }
   if (part !== undefined) checkPart(part, `${where}: part`);
   if (recordIntervalMs === undefined || (recordIntervalMs >= 0 && recordIntervalMs < 2 ** 31)) return;
   throw new ValueError(
@@ -194,6 +216,12 @@ function checkOptions(options: InitModelOptions): void {
     'Pass milliseconds from 0 to 2^31 - 1.',
   );
 }
+
+const isWait = (value: unknown): boolean =>
+  value === undefined || typeof value === 'boolean' || (typeof value === 'number' && value >= 0);
+
+const toWaitMs = (waitForLock: boolean | number): number =>
+  typeof waitForLock === 'number' ? waitForLock : waitForLock ? Infinity : 0;
 
 async function hashFile(path: string, signal: AbortSignal | undefined): Promise<string> {
   const hash = createHash('sha256');

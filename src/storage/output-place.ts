@@ -2,12 +2,13 @@
  * The place of an output: what can be known of it before a byte is written, and how finished files get their names.
  * @module
  */
-import { constants, type BigIntStats } from 'node:fs';
-import { join } from 'node:path';
-import { access, chmod, link, lstat, open, rename, stat, statfs, unlink } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { access, lstat, open, stat, statfs } from 'node:fs/promises';
 import { show } from '../domain/words.js';
 import { InitError, ValueError } from '../errors.js';
-import { errorCode, attemptWrite } from './io-errors.js';
+import { errorCode, isGone } from './io-errors.js';
+import { OPTIONAL_FLAGS } from './open-file.js';
 
 const notWritable = (found: string, remedy: string, cause?: unknown): InitError =>
   new InitError('OUTPUT_NOT_WRITABLE', found, remedy, { cause });
@@ -37,9 +38,13 @@ export async function checkFolder(folder: string): Promise<void> {
   });
 }
 
-/** @throws {InitError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE: what is there is not free, or cannot be replaced by a file */
-export async function checkName(path: string, force: boolean): Promise<void> {
-  const existing = await lstat(path).catch(() => undefined);
+/**
+ * All that can be known of a name before there is a file to give it to.
+ * @throws {InitError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE: it cannot be a name there, is not free, or cannot be replaced by a file
+ */
+export async function checkName(path: string, force: boolean, platform = process.platform): Promise<void> {
+  if (platform === 'win32') refuseWindowsName(path);
+  const existing = await lookAt(path);
   if (existing?.isDirectory()) throw notWritable(`The output ${path} is a folder.`, 'Name a file.');
   // Behind a link as well: replacing /dev/null or a pipe by a file would harm whoever uses it.
   const target = await stat(path).catch(() => undefined);
@@ -50,6 +55,57 @@ export async function checkName(path: string, force: boolean): Promise<void> {
     );
   }
   if (existing && !force) throw outputExists(path);
+  if (existing) await checkReplaceable(path, existing);
+}
+
+/** Undefined: nothing is there, and something could be. */
+async function lookAt(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (cause) {
+    if (isGone(cause)) return undefined;
+    if (errorCode(cause) === 'ENAMETOOLONG') {
+      const bytes = Buffer.byteLength(basename(path));
+      const found = `The name ${show(basename(path))}, of ${bytes} bytes, is too long for its file system, or its path is.`;
+      throw notWritable(found, 'Choose a shorter one: most allow 255 bytes.', cause);
+    }
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw notWritable(`The output ${path} cannot be looked at: ${reason}.`, 'Write elsewhere.', cause);
+  }
+}
+
+/** S_ISVTX, which Node does not name. */
+const STICKY = 0o1000;
+
+const RESERVED_CHARACTERS = /[<>:"|?*\u0000-\u001f]/;
+const RESERVED_NAMES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+/** Names that Windows takes for something else: `a:b` is a stream of the file `a`. */
+function refuseWindowsName(path: string): void {
+  const name = basename(path);
+  if (!RESERVED_CHARACTERS.test(name) && !RESERVED_NAMES.test(name) && !/[. ]$/.test(name)) return;
+  const found = `${show(name)} cannot be the name of a file on Windows.`;
+  throw notWritable(found, 'Leave out < > : " | ? *, a dot or space at the end, and names of devices.');
+}
+
+/** A rename over it would be refused, after all was drawn. */
+async function checkReplaceable(path: string, { uid }: Stats): Promise<void> {
+  const folder = await stat(dirname(path));
+  const self = process.getuid?.();
+  const isSticky = (folder.mode & STICKY) !== 0;
+  if (isSticky && self !== undefined && self !== 0 && self !== uid && self !== folder.uid) {
+    const found = `The output ${path} is another user's, in a folder where only its owner may replace it (mode +t).`;
+    throw notWritable(found, 'Let its owner remove it, or write elsewhere.');
+  }
+  const handle = await open(path, constants.O_WRONLY | (OPTIONAL_FLAGS.O_NONBLOCK ?? 0)).catch(
+    (cause: unknown) => {
+      // Not EACCES: a file that may not be written to can be replaced.
+      if (errorCode(cause) !== 'EPERM') return undefined;
+      const found = `The output ${path} may not be changed, nor replaced (chattr +i or +a?).`;
+      throw notWritable(found, 'Take that back, or write elsewhere.', cause);
+    },
+  );
+  await handle?.close();
 }
 
 /**
@@ -71,7 +127,7 @@ export async function checkNames(
   }
 }
 
-const outputExists = (path: string): InitError =>
+export const outputExists = (path: string): InitError =>
   new InitError('OUTPUT_EXISTS', `The output ${path} already exists.`, 'Pass force (--force) to replace it.');
 
 /** Also of a link that leads nowhere. */
@@ -95,70 +151,4 @@ export async function checkRoom(folder: string, byteLength: number): Promise<voi
   if (free === undefined || free >= byteLength) return;
   const found = `${folder}: ${byteLength} bytes are needed, ${free} are free.`;
   throw new InitError('NO_SPACE', found, 'Free some space or write elsewhere.');
-}
-
-/** A finished file, and the name it gets. */
-export interface Finished {
-  readonly from: string;
-  readonly to: string;
-}
-
-/**
- * Gives finished files their names: all of them, or, without `force`, none if one of the names was taken meanwhile.
- * @throws {InitError} OUTPUT_EXISTS, IO_FAILED, NO_SPACE
- */
-export async function publish(finished: readonly Finished[], force: boolean): Promise<void> {
-  if (force) for (const file of finished) await replaceFile(file);
-  else await publishAsNew(finished);
-}
-
-async function replaceFile({ from, to }: Finished): Promise<void> {
-  const replaced = await lstat(to).catch(() => undefined);
-  await attemptWrite(to, async () => {
-    // A file that was private stays private.
-    if (replaced?.isFile()) await chmod(from, replaced.mode & 0o777);
-    await rename(from, to);
-  });
-}
-
-/** A hard link fails if the name is taken, where a rename would replace it. */
-async function publishAsNew(finished: readonly Finished[]): Promise<void> {
-  const named: string[] = [];
-  try {
-    for (const { from, to } of finished) if (await linkAsNew(from, to)) named.push(to);
-  } catch (error) {
-    for (const path of named) await unlink(path).catch(() => undefined);
-    throw error;
-  }
-  for (const { from } of finished) await unlink(from).catch(() => undefined);
-}
-
-/** False if there was nothing to be done, or nothing that could be undone by removing the new name. */
-async function linkAsNew(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (cause) {
-    // A run that was killed here had already given it its name.
-    if (await isSameFile(from, to)) return false;
-    if (errorCode(cause) === 'EEXIST' || (await isThere(to))) throw outputExists(to);
-    // Some file systems have no hard links.
-    await attemptWrite(to, () => rename(from, to));
-    return false;
-  }
-}
-
-/** Links of one file. */
-async function isSameFile(a: string, b: string): Promise<boolean> {
-  const facts = (path: string): Promise<BigIntStats | undefined> =>
-    lstat(path, { bigint: true }).catch(() => undefined);
-  const [one, other] = await Promise.all([facts(a), facts(b)]);
-  return one !== undefined && one.ino === other?.ino && one.dev === other.dev;
-}
-
-/** Makes names durable, where folders can be synced. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
 }

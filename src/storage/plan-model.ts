@@ -15,6 +15,8 @@ import {
   type TensorReport,
 } from './contents.js';
 import { layOut } from './layout.js';
+import { findRunPath } from './lock.js';
+import { describeShortage } from './open-files.js';
 import { checkOut, isThere, readFreeBytes } from './output-place.js';
 import { warnOfPart } from './output-warnings.js';
 import { workFolderOf } from './work-folder.js';
@@ -94,6 +96,7 @@ export async function planModel(
     warnings: [
       ...contents.warnings,
       ...(await warnOfUnfinished(path, part)),
+      ...warnOfOpenFiles(own.length),
       ...warnOfPart(layout, part),
       ...tensors.flatMap(warnOfCollapse),
     ],
@@ -102,8 +105,16 @@ export async function planModel(
 
 async function warnOfUnfinished(path: string, part: Part | undefined): Promise<string[]> {
   const folder = workFolderOf(path, part);
-  if (!(await isThere(folder))) return [];
+  if ((await findRunPath(folder)) === undefined) return [];
   return [
     `${folder} holds an unfinished run of this output, or one that is at work: --resume would go on with it.`,
   ];
+}
+
+/** initModel would refuse it here; another machine may allow more. */
+function warnOfOpenFiles(count: number): string[] {
+  const shortage = describeShortage(count);
+  return shortage === undefined
+    ? []
+    : [`${shortage} init will need more (ulimit -n), larger shards, or parts.`];
 }

@@ -3,18 +3,24 @@
  * from time to time what was done before a sync is recorded.
  * @module
  */
-import { dirname } from 'node:path';
 import type { ControlWords } from '../engine/control.js';
 import type { GrowingFile } from './growing-files.js';
 import { attemptWrite } from './io-errors.js';
 import { formatRanges, type Journal } from './journal.js';
-import { syncFolder } from './output-place.js';
+import { syncFolder } from './sync-folder.js';
 
 /**
- * Between two syncs. A disk takes longer than that for what was written meanwhile, so it is never idle, and at the end there is little
+ * Between two syncs, in ms. A disk takes longer than that for what was written meanwhile, so it is never idle, and at the end there is little
  * left to wait for: GPT-2's 498 MB take 12 to 38 % less time than with a sync at the end only (ext4, two threads).
  */
 const PAUSE_MS = 5;
+
+/**
+ * On a Mac a sync empties the drive's own cache (F_FULLFSYNC) and makes every other program wait: there files are synced as often as is
+ * recorded, and at the end.
+ */
+export const pauseFor = (platform: NodeJS.Platform, intervalMs: number): number =>
+  platform === 'darwin' ? Math.max(PAUSE_MS, intervalMs) : PAUSE_MS;
 
 export class Recorder {
   /**
@@ -31,13 +37,13 @@ export class Recorder {
   #recordedAt = performance.now();
   #areFoldersSynced = false;
 
-  /** @param folder  of the files and the journal */
+  /** @param folders  that the names of the files and the journal depend on, the innermost first */
   constructor(
     readonly journal: Pick<Journal, 'record'>,
     readonly control: ControlWords,
     readonly files: readonly GrowingFile[],
     readonly intervalMs: number,
-    readonly folder: string,
+    readonly folders: readonly string[],
   ) {
     this.#synced = files.map((file) => countDone(file, control));
     this.#recorded = formatRanges(control);
@@ -49,9 +55,12 @@ export class Recorder {
   }
 
   start(): void {
-    this.#timer = setTimeout(() => {
-      this.#working = this.#syncAndGoOn();
-    }, PAUSE_MS);
+    this.#timer = setTimeout(
+      () => {
+        this.#working = this.#syncAndGoOn();
+      },
+      pauseFor(process.platform, this.intervalMs),
+    );
     // The fill keeps the process alive as long as there is something to sync.
     this.#timer.unref();
   }
@@ -108,11 +117,10 @@ export class Recorder {
     }
   }
 
-  /** The names of the files, and that of their folder, once. */
+  /** The names of the files, and those of their folders, once. */
   async #syncFolders(): Promise<void> {
     if (this.#areFoldersSynced) return;
-    await syncFolder(this.folder);
-    await syncFolder(dirname(this.folder));
+    for (const folder of this.folders) await syncFolder(folder);
     this.#areFoldersSynced = true;
   }
 

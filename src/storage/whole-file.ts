@@ -6,7 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { lstat, open, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeError } from './io-errors.js';
-import { checkFolder, checkName, checkRoom, publish, syncFolder } from './output-place.js';
+import { checkFolder, checkName, checkRoom } from './output-place.js';
+import { publish, type PublishOptions } from './publish.js';
+import { syncFolder } from './sync-folder.js';
 
 /**
  * What can be known before there is anything to write.
@@ -23,13 +25,32 @@ export async function writeWholeFile(path: string, force: boolean, bytes: Uint8A
   await checkWholeFile(path, force, bytes.length);
   const temporary = join(dirname(path), `.jumpfill-${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await writeSynced(temporary, bytes);
-    await publish([{ from: temporary, to: path }], force);
-    await syncFolder(dirname(path));
+    await nameSynced(temporary, bytes, path, { force, nextUnnamedPath: () => temporary });
   } catch (cause) {
     await unlink(temporary).catch(() => undefined);
     throw writeError(path, cause);
   }
+}
+
+/**
+ * Writes a new file, never one, or a link, that somebody put there, and gives it its name durably.
+ * @param from  where it is written
+ */
+export async function nameSynced(
+  from: string,
+  bytes: Uint8Array,
+  to: string,
+  options: PublishOptions,
+): Promise<void> {
+  const handle = await open(from, 'wx');
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+    await publish([{ from, to, handle }], options);
+  } finally {
+    await handle.close();
+  }
+  await syncFolder(dirname(to));
 }
 
 /** Whether an ordinary file holds just these bytes. Nothing else is read: a pipe would not come to an end. */
@@ -38,15 +59,4 @@ export async function holdsBytes(path: string, bytes: Uint8Array): Promise<boole
   if (!facts?.isFile() || facts.size !== bytes.length) return false;
   const there = await readFile(path).catch(() => undefined);
   return there !== undefined && Buffer.compare(there, bytes) === 0;
-}
-
-/** A new file, never one, or a link, that somebody put there. */
-export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(path, 'wx');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

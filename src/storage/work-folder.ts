@@ -1,16 +1,20 @@
 /**
- * Where a checkpoint grows: a folder beside its output, `.jumpfill-HASH`, with the lock, the journal and the files under
- * temporary names. Nobody but its owner may look into it, so nothing can be planted there.
+ * Where a checkpoint grows: a folder beside its output, `.jumpfill-HASH`. Nobody but its owner may look into it, so nothing can be planted
+ * there. Its lock (lock.ts) gives each run that holds it a folder of its own within, with the journal and the files under temporary names;
+ * a run that takes over gets that folder with all that is in it.
  * @module
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { chmod, lstat, mkdir, open, readdir, rmdir, unlink, type FileHandle } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Part } from '../domain/part.js';
 import { InitError } from '../errors.js';
-import { errorCode, isFull, writeError } from './io-errors.js';
-import { FolderLock, isLockFile } from './lock.js';
+import { errorCode, isFull, isGone, writeError } from './io-errors.js';
+import { FolderLock, findRunPath, isOwnerName } from './lock.js';
+import { refuseOlderRuns } from './older-runs.js';
+import { lostError } from './owner-file.js';
+import { byGeneration, nameOf, parseName, type OwnedName } from './run-token.js';
+import { syncFolder } from './sync-folder.js';
 
 /**
  * One for each output, and each part of it: parts may be written at once, from several machines.
@@ -46,76 +50,180 @@ export async function refuseOtherDivisions(output: string, part: Part | undefine
   throw new InitError('OUTPUT_UNFINISHED', found, 'Finish it, or remove that folder.');
 }
 
-export const journalPathOf = (workFolder: string): string => join(workFolder, 'journal');
-
+const JOURNAL = 'journal';
 const INDEX = 'index';
+const OLD_INDEX = 'old-index';
+const SHARD = /^shard-\d+$/;
+/** A file whose name was given and taken back. */
+const UNNAMED = /^unnamed-\d+$/;
 
-const OWN_NAMES = /^(journal|index|shard-\d+)$/;
+/** What a run makes there, whoever holds the folder now; nothing else is ever removed. */
+function isOwn(name: string): boolean {
+  const stem = parseName(name)?.stem ?? '';
+  return [JOURNAL, INDEX, OLD_INDEX].includes(stem) || SHARD.test(stem) || UNNAMED.test(stem);
+}
 
-/** What may be in such a folder; nothing else is ever removed. */
-const isOwn = (name: string): boolean => OWN_NAMES.test(name) || isLockFile(name);
+/**
+ * Where journals may be that earlier runs left, the youngest first.
+ * @param runPath  of whoever held the work folder last
+ */
+async function listJournals(runPath: string): Promise<string[]> {
+  const names = (await readdir(runPath)).flatMap((name) => parseName(name) ?? []);
+  const journals = names.filter(({ stem }) => stem === JOURNAL).sort(byGeneration);
+  return journals.map(({ token }) => join(runPath, nameOf(JOURNAL, token)));
+}
+
+/** The same for somebody who does not hold it, and only looks. */
+export async function findJournals(workFolder: string): Promise<string[]> {
+  const runPath = await findRunPath(workFolder);
+  return runPath === undefined ? [] : await listJournals(runPath).catch(() => []);
+}
+
+export interface OpenOptions {
+  /** Also from a process that holds it. */
+  readonly takeOver: boolean;
+}
 
 export class WorkFolder {
+  #hasLeftovers: boolean;
+  #unnamed = 0;
+
   private constructor(
     readonly path: string,
     readonly lock: FolderLock,
-    /** Names that an earlier run left here. */
-    readonly leftovers: readonly string[],
-  ) {}
+    leftovers: readonly string[],
+  ) {
+    this.#hasLeftovers = leftovers.length > 0;
+  }
 
   /**
    * Makes the folder if there is none, and takes its lock.
-   * @throws {InitError} OUTPUT_LOCKED, OUTPUT_NOT_WRITABLE
+   * @throws {InitError} OUTPUT_LOCKED, OUTPUT_UNFINISHED, OUTPUT_NOT_WRITABLE, NO_SPACE
    */
-  static async open(path: string): Promise<WorkFolder> {
+  static async open(path: string, { takeOver }: OpenOptions): Promise<WorkFolder> {
     // Again if the process that used the folder has just removed it.
     for (let attempt = 0; ; attempt++) {
       try {
         await makeFolder(path);
-        const lock = await FolderLock.take(path);
-        const names = await readdir(path);
+        await refuseOlderRuns(path);
+        const lock = await FolderLock.take(path, takeOver);
+        const names = await readdir(lock.path);
         return new WorkFolder(
           path,
           lock,
-          names.filter((name) => !isLockFile(name)),
+          names.filter((name) => !isOwnerName(name)),
         );
       } catch (cause) {
-        if (cause instanceof InitError) throw cause;
-        if (errorCode(cause) === 'ENOENT' && attempt < 3) continue;
+        if (!(cause instanceof InitError) && isGone(cause) && attempt < 3) continue;
         // If it is empty, it was made for nothing.
         await rmdir(path).catch(() => undefined);
+        if (cause instanceof InitError) throw cause;
         throw notWritable(path, cause);
       }
     }
   }
 
+  /** An earlier run's work is there. */
+  get hasLeftovers(): boolean {
+    return this.#hasLeftovers;
+  }
+
+  #own(stem: string): string {
+    return join(this.lock.path, nameOf(stem, this.lock.token));
+  }
+
   get journalPath(): string {
-    return journalPathOf(this.path);
+    return this.#own(JOURNAL);
   }
 
   get indexPath(): string {
-    return join(this.path, INDEX);
+    return this.#own(INDEX);
   }
 
   /** Of a file of the layout. */
   shardPath(file: number): string {
-    return join(this.path, `shard-${file + 1}`);
+    return this.#own(`shard-${file + 1}`);
   }
 
-  /** Removes what is this project's in it, and the folder if that was all. */
+  /** Where a file goes whose name is taken back. */
+  nextUnnamedPath(): string {
+    return this.#own(`unnamed-${++this.#unnamed}`);
+  }
+
+  /** All the folders that names in it depend on, the innermost first. */
+  get folders(): readonly string[] {
+    return [this.lock.path, dirname(this.lock.path), this.path, dirname(this.path)];
+  }
+
+  /** What earlier runs wrote of what they did, the youngest first. */
+  async listJournals(): Promise<string[]> {
+    return await listJournals(this.lock.path);
+  }
+
+  /** Gives the shards that earlier runs left this run's names. */
+  async adoptShards(): Promise<void> {
+    const names = (await readdir(this.lock.path)).flatMap((name) => parseName(name) ?? []);
+    const seen = new Set<string>();
+    // Younger ones first: what is older was replaced by them.
+    for (const { stem, token } of names.filter((name) => SHARD.test(name.stem)).sort(byGeneration)) {
+      if (seen.has(stem)) continue;
+      seen.add(stem);
+      if (token !== this.lock.token) {
+        await rename(join(this.lock.path, nameOf(stem, token)), this.#own(stem));
+      }
+    }
+  }
+
+  /** Removes what earlier runs left, but for the shards that have this run's names. */
+  async removeOld(): Promise<void> {
+    await this.#removeFiles(({ token }) => token !== this.lock.token);
+    this.#hasLeftovers = false;
+  }
+
+  async #removeFiles(isMeant: (name: OwnedName) => boolean): Promise<void> {
+    const names = await readdir(this.lock.path).catch(() => []);
+    for (const name of names) {
+      const owned = parseName(name);
+      if (owned === undefined || !isOwn(name) || !isMeant(owned)) continue;
+      await unlink(join(this.lock.path, name)).catch(() => undefined);
+    }
+  }
+
+  /**
+   * Takes a file out of the way of what is to get its name, into this run's own folder: should somebody else hold the lock by now,
+   * nothing is moved.
+   * @throws {InitError} LOCK_LOST, IO_FAILED
+   */
+  async takeAwayIndex(path: string): Promise<void> {
+    try {
+      await rename(path, this.#own(OLD_INDEX));
+    } catch (cause) {
+      await this.lock.check();
+      if (!isGone(cause)) throw writeError(path, cause);
+    }
+  }
+
+  /** Removes what is this project's in it, and the folder if that was all; durably, so that a power failure does not bring it back. */
   async remove(): Promise<void> {
-    const names = await readdir(this.path).catch(() => []);
-    // The lock last: nobody may begin here before.
-    const own = names.filter((name) => isOwn(name) && join(this.path, name) !== this.lock.path);
-    for (const name of own) await unlink(join(this.path, name)).catch(() => undefined);
-    await this.lock.release();
-    await rmdir(this.path).catch(() => undefined);
+    await this.#removeFiles(() => true);
+    await this.leave();
+    await syncFolder(dirname(this.path));
   }
 
   /** Leaves everything for a run that resumes; an empty folder is removed. */
   async leave(): Promise<void> {
+    // Its owner's file is the last: nobody may begin here before.
     await this.lock.release();
     await rmdir(this.path).catch(() => undefined);
+  }
+
+  /** @returns the error of a run that has lost its lock, if it has; else the same */
+  async explain(error: unknown): Promise<unknown> {
+    if (error instanceof InitError && error.code === 'LOCK_LOST') return error;
+    return await this.lock.check().then(
+      () => error,
+      () => lostError(this.path, error),
+    );
   }
 }
 
@@ -160,15 +268,4 @@ function notWritable(path: string, cause: unknown): InitError {
   return new InitError('OUTPUT_NOT_WRITABLE', found, 'Change its permissions, or write elsewhere.', {
     cause,
   });
-}
-
-/** A new file, never one, or a link, that somebody put there. */
-export const createFile = (path: string): Promise<FileHandle> => open(path, 'wx+');
-
-/**
- * A file that is there already.
- * @throws the system's error: none, or a link (ELOOP)
- */
-export async function reopenFile(path: string): Promise<FileHandle> {
-  return await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
 }

@@ -10,6 +10,8 @@ import { CheckpointRun, type WriteOptions } from './checkpoint-run.js';
 import type { Layout } from './layout.js';
 import { checkFolder, checkNames, isThere } from './output-place.js';
 import { chooseLanes, makeJob, planRun } from './sections.js';
+import { checkOpenFiles } from './open-files.js';
+import { waitWhileLocked } from './wait.js';
 import { refuseOtherDivisions, WorkFolder, workFolderOf } from './work-folder.js';
 
 export interface Written {
@@ -34,9 +36,10 @@ export async function writeCheckpoint(
   const names = [...files.flatMap((i) => layout.files[i]?.name ?? []), ...(index ? [index.name] : [])];
   const workPath = workFolderOf(path, part);
   await checkFolder(folder);
+  checkOpenFiles(files.length);
   // For a run that resumes, names may be taken by what an earlier one has finished: that is looked at with the journal.
   if (!resume && !(await isThere(workPath))) await checkNames(folder, names, options);
-  const work = await WorkFolder.open(workPath);
+  const work = await waitWhileLocked(() => WorkFolder.open(workPath, options), options, run.signal);
   const runPlan = planRun(layout, files, folder, (file) => work.shardPath(file));
   const current = new CheckpointRun(work, runPlan, layout, options);
   try {

@@ -1,14 +1,15 @@
 /** What the journal says is on the disk: the order of writes and syncs, and what becomes of it when one of them fails. */
 import { execFile, execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { Engine, type Progress } from 'jumpfill';
+import { Engine, type Part, type Progress } from 'jumpfill';
 import { Recorder } from '#built/storage/recorder.js';
 import { ControlWords } from '#built/engine/control.js';
 import { workFolderOf } from '../../src/storage/work-folder.js';
+import { findOwn, journalLine } from '../support/work-folder.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { listFolder, makeFolder } from '../support/folder.js';
 
@@ -58,7 +59,7 @@ describe('the order', () => {
       },
     };
     const file = { handle, finalPath: 'f', firstChunk: 0, endChunk: 4 };
-    const recorder = new Recorder(journal, control, [file] as never, 1000, makeFolder());
+    const recorder = new Recorder(journal, control, [file] as never, 1000, [makeFolder()]);
     control.markDone(1);
     await recorder.record();
     await recorder.record();
@@ -75,9 +76,8 @@ describe('a sync that fails once', () => {
     const run = engine.initModel(SPEC, { out, shardSize, resume: true, recordIntervalMs: 1e6 });
     await expect(run).rejects.toMatchObject({ code: 'NO_SPACE' });
     const work = workFolderOf(out, undefined);
-    expect(listFolder(folder).map((name) => join(folder, name))).not.toContain(join(work, 'journal'));
-    if (listFolder(folder).length > 0)
-      expect(readFileSync(join(work, 'journal'), 'utf8')).not.toContain('"done":"0-');
+    // It may be that nothing was recorded, and nothing kept.
+    if (existsSync(work)) expect(readFileSync(findOwn(work, 'journal'), 'utf8')).not.toContain('"done":"0-');
     vi.restoreAllMocks();
     await engine.initModel(SPEC, { out, shardSize, resume: true });
     expect((await engine.verify(`${out}.index.json`)).equal).toBe(true);
@@ -98,7 +98,10 @@ describe('a sync that fails once', () => {
 });
 
 /** A run of which all is written and recorded, and nothing has its name yet. */
-async function stopBeforeNames(out: string, force = false): Promise<void> {
+async function stopBeforeNames(
+  out: string,
+  { force = false, part }: { force?: boolean; part?: Part | undefined } = {},
+): Promise<void> {
   const controller = new AbortController();
   const onProgress = ({ doneElements, totalElements }: Progress): void => {
     if (doneElements === totalElements)
@@ -106,10 +109,12 @@ async function stopBeforeNames(out: string, force = false): Promise<void> {
         controller.abort('enough');
       });
   };
-  const options = { shardSize, force, resume: true, recordIntervalMs: 0, checksum: true };
+  const options = { shardSize, force, part, resume: true, recordIntervalMs: 0, checksum: true };
   const run = engine.initModel(SPEC, { out, ...options, signal: controller.signal, onProgress });
   await expect(run).rejects.toBe('enough');
-  expect(readFileSync(join(workFolderOf(out, undefined), 'journal'), 'utf8')).toContain('"done":"0-2"');
+  expect(readFileSync(findOwn(workFolderOf(out, part), 'journal'), 'utf8')).toContain(
+    part === undefined ? '"done":"0-2"' : '"done":"0',
+  );
 }
 
 test('a shard that was removed and is made again does not count as done: killed then, the run still comes out right', async () => {
@@ -119,7 +124,7 @@ test('a shard that was removed and is made again does not count as done: killed 
   const work = workFolderOf(out, undefined);
   const prototype = await handlePrototype();
   await stopBeforeNames(out);
-  rmSync(join(work, 'shard-1'));
+  rmSync(findOwn(work, 'shard-1'));
   // The next run gets as far as the new file, and no further.
   const abort = new AbortController();
   const sync = vi.spyOn(prototype, 'datasync').mockImplementation(() => {
@@ -157,31 +162,59 @@ test('too few open files are told, with what to do, and nothing is left', async 
 });
 
 describe('one output, divided otherwise', () => {
-  const part = (i: number, n: number): { part: number; parts: number } => ({ part: i, parts: n });
+  const part = (i: number, n: number): Part => ({ part: i, parts: n });
 
   test.each([
     ['the whole beside a part', part(1, 2), undefined],
     ['a part beside the whole', undefined, part(1, 2)],
-    ['a part of 3 beside a part of 2', part(1, 2), part(1, 3)],
-  ])('%s is refused', async (_, first, second) => {
+    ['a part of 3 beside a part of 2', part(1, 2), part(3, 3)],
+  ])('%s that is not finished is refused, and leaves it as it is', async (_, first, second) => {
     const out = join(makeFolder(), 'm.safetensors');
-    const outcomes: unknown[] = [];
-    let other: Promise<unknown> | undefined;
-    await engine.initModel(SPEC, {
-      out,
-      shardSize,
-      part: first,
-      onProgress: () => {
-        other ??= engine.initModel(SPEC, { out, shardSize, part: second }).catch((error: unknown) => {
-          outcomes.push(error);
-        });
-      },
+    await stopBeforeNames(out, { part: first });
+    const before = listFolder(join(out, '..'));
+    await expect(
+      engine.initModel(SPEC, { out, shardSize, part: second, resume: true }),
+    ).rejects.toMatchObject({
+      code: 'OUTPUT_UNFINISHED',
+      message: expect.stringContaining('divides it otherwise') as string,
     });
-    await other;
-    expect(outcomes).toMatchObject([
-      { code: expect.stringMatching(/OUTPUT_UNFINISHED|OUTPUT_EXISTS/) as string },
-    ]);
+    expect(listFolder(join(out, '..'))).toEqual(before);
   });
+
+  test('another part of as many is not', async () => {
+    const out = join(makeFolder(), 'm.safetensors');
+    await stopBeforeNames(out, { part: part(1, 2) });
+    expect((await engine.initModel(SPEC, { out, shardSize, part: part(2, 2) })).files).toHaveLength(1);
+  });
+});
+
+test('a name that is taken on the way leaves none of the others behind', async () => {
+  const folder = makeFolder();
+  const out = join(folder, 'm.safetensors');
+  const taken = join(folder, 'm-00003-of-00003.safetensors');
+  const onProgress = ({ doneElements, totalElements }: Progress): void => {
+    if (doneElements === totalElements) writeFileSync(taken, 'precious');
+  };
+  await expect(engine.initModel(SPEC, { out, shardSize, onProgress })).rejects.toMatchObject({
+    code: 'OUTPUT_EXISTS',
+  });
+  expect(listFolder(folder).filter((name) => !name.startsWith('.'))).toEqual([
+    'm-00003-of-00003.safetensors',
+  ]);
+  expect(readFileSync(taken, 'utf8')).toBe('precious');
+  rmSync(taken);
+  const { keptElements } = await engine.initModel(SPEC, { out, shardSize, resume: true });
+  expect(keptElements).toBe(600_000);
+});
+
+test('the last record of several is what counts', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  await stopBeforeNames(out);
+  const path = findOwn(workFolderOf(out, undefined), 'journal');
+  const [header = '', ...records] = readFileSync(path, 'utf8').split('\n');
+  writeFileSync(path, [header, journalLine({ done: '1' }), ...records].join('\n'));
+  const { keptElements } = await engine.initModel(SPEC, { out, shardSize, resume: true });
+  expect(keptElements).toBe(600_000);
 });
 
 test('with force, a finished file is written again even if it looks whole; with resume alone it is kept', async () => {
@@ -206,7 +239,7 @@ test('with force, what a killed run had written is what gets the names, not the 
   const bad = Buffer.from(good);
   bad[bad.length - 5] = (bad[bad.length - 5] ?? 0) ^ 1;
   writeFileSync(path, bad);
-  await stopBeforeNames(out, true);
+  await stopBeforeNames(out, { force: true });
   await engine.initModel(SPEC, { out, shardSize, force: true, resume: true });
   expectSameBytes(readFileSync(path), good);
   expect((await engine.verify(`${out}.index.json`)).equal).toBe(true);

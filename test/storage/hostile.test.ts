@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine } from 'jumpfill';
+import { findOwn } from '../support/work-folder.js';
 import { workFolderOf } from '../../src/storage/work-folder.js';
 import { listFolder, makeFolder } from '../support/folder.js';
 import { readSafetensors } from '../support/safetensors.js';
@@ -144,10 +145,22 @@ describe('what somebody planted', () => {
     const work = workFolderOf(out, undefined);
     const victim = join(folder, 'victim');
     writeFileSync(victim, 'precious');
-    mkdirSync(work);
-    for (const name of ['shard-1', 'journal', 'index']) symlinkSync(victim, join(work, name));
-    await engine.initModel(SPEC, { out, resume: true }).catch(() => undefined);
+    const abort = new AbortController();
+    const onProgress = (): void => {
+      abort.abort('enough');
+    };
+    await expect(
+      engine.initModel(SPEC, { out, resume: true, recordIntervalMs: 0, signal: abort.signal, onProgress }),
+    ).rejects.toBe('enough');
+    for (const stem of ['shard-1', 'journal']) {
+      const path = findOwn(work, stem);
+      rmSync(path);
+      symlinkSync(victim, path);
+    }
+    await engine.initModel(SPEC, { out, resume: true });
     expect(readFileSync(victim, 'utf8')).toBe('precious');
+    expect(lstatSync(out).isFile()).toBe(true);
+    expect((await engine.verify(out)).equal).toBe(true);
   });
 
   test("the work folder is its owner's alone, and what comes out has ordinary permissions", async () => {

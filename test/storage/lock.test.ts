@@ -3,11 +3,15 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { Engine } from 'jumpfill';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { Engine, type InitError } from 'jumpfill';
+import { describeSelf } from '../../src/storage/holder.js';
 import { FolderLock } from '../../src/storage/lock.js';
+import { generationOf, makeToken, type RunToken } from '../../src/storage/run-token.js';
 import { workFolderOf } from '../../src/storage/work-folder.js';
-import { listFolder, makeFolder } from '../support/folder.js';
+import { listFolder, makeFolder, makeQuickFolder } from '../support/folder.js';
+import { PausableRun, watchFiles } from '../support/pausing.js';
+import { findOwn } from '../support/work-folder.js';
 
 const engine = new Engine({ threads: 2, seed: 1n });
 afterAll(() => engine.close());
@@ -30,6 +34,14 @@ test('of two runs on one output the second is refused, also in one process, and 
   expect(existsSync(out)).toBe(true);
 });
 
+function hasJournal(work: string): boolean {
+  try {
+    return existsSync(findOwn(work, 'journal'));
+  } catch {
+    return false;
+  }
+}
+
 test('another process is refused while one writes, and named', async () => {
   const folder = makeFolder();
   const out = join(folder, 'm.safetensors');
@@ -50,7 +62,7 @@ test('another process is refused while one writes, and named', async () => {
   ]);
   const exited = new Promise((resolve) => child.on('exit', resolve));
   const work = workFolderOf(out, undefined);
-  while (!existsSync(join(work, 'journal'))) await new Promise((resolve) => setImmediate(resolve));
+  while (!hasJournal(work)) await new Promise((resolve) => setImmediate(resolve));
   for (const resume of [false, true]) {
     await expect(engine.initModel(SPEC, { out, resume })).rejects.toMatchObject({
       code: 'OUTPUT_LOCKED',
@@ -60,21 +72,24 @@ test('another process is refused while one writes, and named', async () => {
   child.kill('SIGKILL');
   await exited;
   // Its lock is there still, and holds nothing.
-  expect(listFolder(work)).toContain('lock-1');
+  expect(existsSync(findOwn(work, 'owner'))).toBe(true);
   await expect(engine.initModel(SPEC, { out })).rejects.toMatchObject({ code: 'OUTPUT_UNFINISHED' });
 });
 
-const self = JSON.parse(
-  await (async () => {
-    const folder = makeFolder();
-    const lock = await FolderLock.take(folder);
-    const text = readFileSync(lock.path, 'utf8');
-    await lock.release();
-    return text;
-  })(),
-) as Record<string, unknown>;
+const self = describeSelf();
 
 const OLD = new Date(Date.now() - 600_000);
+
+/** A holder's folder, as a process left it that ended without a word. */
+function leaveHolder(folder: string, text: string, touched: Date): RunToken {
+  const token = makeToken();
+  const path = join(folder, 'run', token);
+  mkdirSync(path, { recursive: true });
+  const owner = join(path, `owner.${token}`);
+  writeFileSync(owner, text);
+  utimesSync(owner, touched, touched);
+  return token;
+}
 
 test.each([
   ['that does not run', { ...self, pid: 2 ** 22 + 1 }, new Date()],
@@ -82,46 +97,157 @@ test.each([
   ['of before the machine was started again', { ...self, boot: 'another' }, OLD],
   ['of another machine that has not been heard of for minutes', { ...self, host: 'elsewhere' }, OLD],
   ['of another container that has not been heard of for minutes', { ...self, namespace: 'another' }, OLD],
+  [
+    'whose number another process has, as far as can be told without /proc, and not heard of for minutes',
+    { ...self, pid: process.ppid, started: '' },
+    OLD,
+  ],
+  ['that nobody can read, since a power failure left nothing in it, and not heard of for minutes', '', OLD],
 ])('the lock of a process %s is taken over', async (_, holder, touched) => {
   const folder = makeFolder();
-  writeFileSync(join(folder, 'lock-7'), JSON.stringify(holder));
-  utimesSync(join(folder, 'lock-7'), touched, touched);
+  leaveHolder(folder, holder === '' ? '' : JSON.stringify(holder), touched);
   const lock = await FolderLock.take(folder);
-  expect(listFolder(folder)).toEqual(['lock-8']);
+  expect(listFolder(join(folder, 'run'))).toEqual([lock.token]);
+  expect(generationOf(lock.token)).toBe(2);
+  expect(listFolder(lock.path)).toEqual([`owner.${lock.token}`]);
   await lock.release();
   expect(listFolder(folder)).toEqual([]);
 });
 
 test.each([
-  ['a process that runs', JSON.stringify(self), OLD],
-  ['a process on another machine', JSON.stringify({ ...self, host: 'elsewhere' }), new Date()],
+  ['a process that runs', JSON.stringify(self), OLD, 15_000],
+  ['a process on another machine', JSON.stringify({ ...self, host: 'elsewhere' }), new Date(), 120_000],
   // Its number says nothing here.
   [
     'a process in another container',
     JSON.stringify({ ...self, namespace: 'x', pid: 2 ** 22 + 1 }),
     new Date(),
+    120_000,
   ],
-  ['nobody that can be read', '{"pid":', OLD],
-])('the lock of %s is respected, and the message names the file', async (_, text, touched) => {
+  [
+    'a process that may be the one of its number, without /proc',
+    JSON.stringify({ ...self, pid: process.ppid, started: '' }),
+    new Date(),
+    120_000,
+  ],
+  ['a process that nobody can read yet', '{"pid":', new Date(), 120_000],
+])('the lock of %s is respected, and the error says when to try again', async (_, text, touched, mostMs) => {
   const folder = makeFolder();
-  writeFileSync(join(folder, 'lock-1'), text);
-  utimesSync(join(folder, 'lock-1'), touched, touched);
-  await expect(FolderLock.take(folder)).rejects.toMatchObject({
-    code: 'OUTPUT_LOCKED',
-    message: expect.stringContaining(join(folder, 'lock-1')) as string,
-  });
-  expect(listFolder(folder)).toEqual(['lock-1']);
+  const token = leaveHolder(folder, text, touched);
+  const error: unknown = await FolderLock.take(folder).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'OUTPUT_LOCKED', message: expect.stringContaining(folder) as string });
+  const { retryAfterMs } = error as InitError;
+  expect(retryAfterMs).toBeGreaterThan(0);
+  expect(retryAfterMs).toBeLessThanOrEqual(mostMs);
+  expect(listFolder(folder)).toEqual(['run']);
+  expect(listFolder(join(folder, 'run'))).toEqual([token]);
 });
 
-test('of many that take it at once, over a lock that holds nothing, one at the most gets it', async () => {
+test('whoever says so takes over from a process that runs, which learns of it', async () => {
+  const folder = makeFolder();
+  const first = await FolderLock.take(folder);
+  writeFileSync(join(first.path, 'work'), 'half');
+  const second = await FolderLock.take(folder, true);
+  await expect(first.check()).rejects.toMatchObject({ code: 'LOCK_LOST' });
+  expect(first.lost.aborted).toBe(true);
+  expect(existsSync(first.path)).toBe(false);
+  await second.check();
+  expect(readFileSync(join(second.path, 'work'), 'utf8')).toBe('half');
+  // What the first one does at its end harms nobody.
+  await first.release();
+  await second.check();
+  await second.release();
+});
+
+test('a holder that goes on sleeping learns of its loss by its next sign of life', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const folder = makeFolder();
+  const first = await FolderLock.take(folder);
+  const before = readFileSync(first.ownerPath, 'utf8');
+  vi.advanceTimersByTime(20_000);
+  await vi.waitUntil(() => readFileSync(first.ownerPath, 'utf8').length > before.length, {
+    timeout: 300_000,
+  });
+  const second = await FolderLock.take(folder, true);
+  const lost = new Promise((resolve) => {
+    first.lost.addEventListener('abort', resolve);
+  });
+  vi.advanceTimersByTime(20_000);
+  vi.useRealTimers();
+  await lost;
+  expect(first.lost.reason).toMatchObject({ code: 'LOCK_LOST' });
+  await second.release();
+});
+
+test.each([
+  ['over a lock that holds nothing', true],
+  ['where there is none', false],
+])('of many that take it at once, %s, one gets it', async (_, isLeft) => {
   for (let round = 0; round < 20; round++) {
-    const folder = makeFolder();
-    writeFileSync(join(folder, 'lock-1'), JSON.stringify({ ...self, started: '1' }));
+    const folder = makeQuickFolder();
+    if (isLeft) leaveHolder(folder, JSON.stringify({ ...self, started: '1' }), new Date());
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => FolderLock.take(folder)));
-    const taken = outcomes.filter(({ status }) => status === 'fulfilled');
-    expect(taken.length).toBeLessThanOrEqual(1);
-    expect(listFolder(folder)).toHaveLength(taken.length);
+    const taken = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    expect(taken).toHaveLength(1);
+    expect(listFolder(folder)).toEqual(['run']);
+    expect(listFolder(join(folder, 'run'))).toEqual(taken.map(({ token }) => token));
+    for (const lock of taken) await lock.release();
   }
+});
+
+test('its text is on the disk before it has its name: a power failure leaves a lock that can be read, or none', async () => {
+  const folder = makeQuickFolder();
+  const run = new PausableRun(undefined);
+  const restore = await watchFiles();
+  try {
+    const lock = await run.run(() => FolderLock.take(folder));
+    await lock.release();
+  } finally {
+    restore();
+  }
+  const taking = run.log.slice(0, run.log.indexOf('rename') + 1);
+  expect(taking.slice(-3)).toEqual(['writeFile', 'sync', 'rename']);
+});
+
+describe('what 0.4 left', () => {
+  const lockOf = (holder: object | string): string =>
+    typeof holder === 'string' ? holder : JSON.stringify(holder);
+
+  test('a lock of 0 bytes, three days old, holds nothing, and is gone in the end', async () => {
+    const out = join(makeFolder(), 'm.safetensors');
+    const work = workFolderOf(out, undefined);
+    mkdirSync(work, { mode: 0o700 });
+    writeFileSync(join(work, 'lock-1'), '');
+    const threeDaysAgo = new Date(Date.now() - 3 * 86_400_000);
+    utimesSync(join(work, 'lock-1'), threeDaysAgo, threeDaysAgo);
+    await engine.initModel(SPEC, { out, resume: true });
+    expect(listFolder(join(out, '..'))).toEqual(['m.safetensors']);
+  });
+
+  test('a run of its own that is at work is respected', async () => {
+    const out = join(makeFolder(), 'm.safetensors');
+    const work = workFolderOf(out, undefined);
+    mkdirSync(work, { mode: 0o700 });
+    writeFileSync(join(work, 'lock-1'), lockOf({ ...self }));
+    for (const takeOver of [false, true]) {
+      await expect(engine.initModel(SPEC, { out, resume: true, takeOver })).rejects.toMatchObject({
+        code: 'OUTPUT_LOCKED',
+      });
+    }
+    expect(listFolder(work)).toEqual(['lock-1']);
+  });
+
+  test('an unfinished run is named, and stays as it is', async () => {
+    const out = join(makeFolder(), 'm.safetensors');
+    const work = workFolderOf(out, undefined);
+    mkdirSync(work, { mode: 0o700 });
+    for (const name of ['journal', 'shard-1']) writeFileSync(join(work, name), 'precious');
+    await expect(engine.initModel(SPEC, { out, resume: true, force: true })).rejects.toMatchObject({
+      code: 'OUTPUT_UNFINISHED',
+      message: expect.stringContaining('0.4 or older') as string,
+    });
+    expect(listFolder(work)).toEqual(['journal', 'shard-1']);
+  });
 });
 
 test("a run removes nothing from its work folder that is not jumpfill's", async () => {

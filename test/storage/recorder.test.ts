@@ -20,7 +20,7 @@ function makeRecorder(sync: (before: number) => Promise<void>): {
   const control = ControlWords.create(CHUNKS, 1);
   const recorded: string[] = [];
   const journal = { record: (done: string) => Promise.resolve(void recorded.push(done)) };
-  const recorder = new Recorder(journal, control, [file], Infinity, makeFolder());
+  const recorder = new Recorder(journal, control, [file], Infinity, [makeFolder()]);
   return { recorder, control, syncs: () => count, recorded };
 }
 

@@ -1,5 +1,5 @@
 /** A folder of its own for a test, removed after it. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
@@ -9,10 +9,22 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-export function makeFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'jumpfill-test-'));
+export function makeFolder(parent = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, 'jumpfill-test-'));
   folders.push(folder);
   return folder;
 }
 
 export const listFolder = (folder: string): string[] => readdirSync(folder).sort();
+
+/** In memory where there is such a place: for tests of thousands of small files whose syncs would keep a disk busy. */
+export const makeQuickFolder = (): string => makeFolder(isWritable('/dev/shm') ? '/dev/shm' : undefined);
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

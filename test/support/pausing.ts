@@ -1,0 +1,93 @@
+/**
+ * Runs that stop at a chosen call that changes files, in this very process, while others go on: what a process does that sleeps there.
+ * A run is told from the others by the asynchronous context that its calls are made in; writes of threads are not stopped.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+
+export interface Pause {
+  /** From 1: which of the calls that change files. */
+  readonly call: number;
+  readonly when: 'before' | 'after';
+}
+
+type Anything = (...parameters: unknown[]) => unknown;
+
+const context = new AsyncLocalStorage<PausableRun>();
+
+const CALLS = ['mkdir', 'open', 'link', 'rename', 'unlink', 'rmdir', 'chmod', 'readdir', 'lstat'] as const;
+const HANDLE_CALLS = ['truncate', 'sync', 'datasync', 'write', 'writeFile', 'appendFile'] as const;
+
+/** One run, which stops once. */
+export class PausableRun {
+  calls = 0;
+  readonly log: string[] = [];
+  isPaused = false;
+  readonly paused: Promise<void>;
+  #reportPaused: () => void = () => undefined;
+  readonly #released: Promise<void>;
+  #release: () => void = () => undefined;
+
+  constructor(readonly pause: Pause | undefined) {
+    this.paused = new Promise((resolve) => (this.#reportPaused = resolve));
+    this.#released = new Promise((resolve) => (this.#release = resolve));
+  }
+
+  /** Everything that the action does, and whatever it sets going, is this run's. */
+  async run<T>(action: () => Promise<T>): Promise<T> {
+    return await context.run(this, action);
+  }
+
+  release(): void {
+    this.#release();
+  }
+
+  async at(name: string, action: () => unknown): Promise<unknown> {
+    this.calls++;
+    this.log.push(name);
+    const isDue = this.calls === this.pause?.call;
+    if (isDue && this.pause.when === 'before') await this.#wait();
+    try {
+      return await action();
+    } finally {
+      if (isDue && this.pause.when === 'after') await this.#wait();
+    }
+  }
+
+  async #wait(): Promise<void> {
+    this.isPaused = true;
+    this.#reportPaused();
+    await this.#released;
+  }
+}
+
+function watch(target: Record<string, Anything>, name: string): () => void {
+  const original = target[name];
+  if (original === undefined) throw new Error(`there is no ${name}`);
+  target[name] = function (this: unknown, ...parameters: unknown[]) {
+    const run = context.getStore();
+    const act = (): unknown => original.apply(this, parameters);
+    return run === undefined ? act() : run.at(name, act);
+  };
+  return () => {
+    target[name] = original;
+  };
+}
+
+/** From here on runs can be stopped. @returns what ends that */
+export async function watchFiles(): Promise<() => void> {
+  const handle = await fs.promises.open('package.json');
+  const prototype = Object.getPrototypeOf(handle) as Record<string, Anything>;
+  await handle.close();
+  const calls = fs.promises as unknown as Record<string, Anything>;
+  const restores = [
+    ...CALLS.map((name) => watch(calls, name)),
+    ...HANDLE_CALLS.map((name) => watch(prototype, name)),
+  ];
+  syncBuiltinESMExports();
+  return () => {
+    for (const restore of restores) restore();
+    syncBuiltinESMExports();
+  };
+}

@@ -1,0 +1,22 @@
+/** What a run has left in the work folder of an output: found by what it is, since its names carry a random token. */
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The path of what is called so in the folder of whoever held the work folder last. */
+export function findOwn(workFolder: string, stem: string): string {
+  const path = readdirSync(workFolder, { recursive: true })
+    .map(String)
+    .find((name) => name.split('/').at(-1)?.startsWith(`${stem}.`));
+  if (path === undefined) throw new Error(`${workFolder} holds no ${stem}`);
+  return join(workFolder, path);
+}
+
+/** A line of a journal with a checksum that fits. */
+export function journalLine(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return `${text} ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+}
+
+/** The text of a line without its checksum. */
+export const textOfLine = (line: string): string => line.slice(0, line.lastIndexOf(' '));
