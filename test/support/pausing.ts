@@ -29,7 +29,14 @@ export class PausableRun {
   readonly #released: Promise<void>;
   #release: () => void = () => undefined;
 
-  constructor(readonly pause: Pause | undefined) {
+  /**
+   * @param pause    where it stops; undefined: nowhere
+   * @param examine  called before each call with its name, and what it is called with
+   */
+  constructor(
+    readonly pause: Pause | undefined,
+    readonly examine: (name: string, parameters: readonly unknown[]) => void = () => undefined,
+  ) {
     this.paused = new Promise((resolve) => (this.#reportPaused = resolve));
     this.#released = new Promise((resolve) => (this.#release = resolve));
   }
@@ -43,9 +50,10 @@ export class PausableRun {
     this.#release();
   }
 
-  async at(name: string, action: () => unknown): Promise<unknown> {
+  async at(name: string, parameters: readonly unknown[], action: () => unknown): Promise<unknown> {
     this.calls++;
     this.log.push(name);
+    this.examine(name, parameters);
     const isDue = this.calls === this.pause?.call;
     if (isDue && this.pause.when === 'before') await this.#wait();
     try {
@@ -68,7 +76,7 @@ function watch(target: Record<string, Anything>, name: string): () => void {
   target[name] = function (this: unknown, ...parameters: unknown[]) {
     const run = context.getStore();
     const act = (): unknown => original.apply(this, parameters);
-    return run === undefined ? act() : run.at(name, act);
+    return run === undefined ? act() : run.at(name, parameters, act);
   };
   return () => {
     target[name] = original;
