@@ -34,7 +34,7 @@ export class Engine extends TensorOperators {
    * fails, or is aborted, keeps what it has recorded as done, and else leaves nothing.
    * @param spec  which tensors, and how each is initialised; see the README
    * @throws {ValueError} BAD_SPEC and all that a fill refuses; nothing is written then
-   * @throws {InitError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE, IO_FAILED,
+   * @throws {InitError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE, IO_FAILED,
    *   ENGINE_CLOSED, WORKER_FAILED
    */
   async initModel(spec: unknown, options: InitModelOptions): Promise<ModelReport> {

@@ -74,7 +74,7 @@ ${INIT_KINDS.map((kind) => `    ${describeKind(kind)}`).join('\n')}`;
 
 const EXIT_HELP = `Exit codes
   0 done (verify: equal), 1 failed (verify: different, inspect: not as expected),
-  2 wrong usage, spec or checkpoint,
+  2 wrong usage, spec or checkpoint, 75 another process writes the output,
   130 interrupted by Ctrl-C (129 by SIGHUP, 143 by SIGTERM)`;
 
 /** `normal {mean = 0, std = 1}` */

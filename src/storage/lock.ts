@@ -136,12 +136,10 @@ const ownerPathOf = (folder: string, token: RunToken): string =>
   join(runPath(folder, token), nameOf(OWNER, token));
 
 /** Whether a rename failed because something is there, for which Windows has other names. */
-function isTaken(cause: unknown): boolean {
+function isTaken(cause: unknown, platform = process.platform): boolean {
   const code = errorCode(cause) ?? '';
-  return (
-    ['ENOTEMPTY', 'EEXIST'].includes(code) ||
-    (process.platform === 'win32' && ['EPERM', 'EACCES'].includes(code))
-  );
+  const others = platform === 'win32' ? ['EPERM', 'EACCES', 'EBUSY'] : [];
+  return ['ENOTEMPTY', 'EEXIST', ...others].includes(code);
 }
 
 /** A holder's folder before it has its name: it appears with its owner's file in it, or not at all. */
@@ -230,10 +228,20 @@ async function claim(folder: string, old: RunToken, next: RunToken): Promise<boo
   } catch (cause) {
     await unlink(announced).catch(() => undefined);
     if (isGone(cause)) return false;
-    throw cause;
+    throw explainClaim(folder, cause, process.platform);
   }
   await removeOtherOwners(folder, next);
   return true;
+}
+
+/** @param platform  of Node: Windows renames no folder in which a process has files open */
+export function explainClaim(folder: string, cause: unknown, platform: NodeJS.Platform): unknown {
+  if (!isTaken(cause, platform)) return cause;
+  const found = `${folder} cannot be taken from its holder, which has files open there.`;
+  return new InitError('OUTPUT_LOCKED', found, 'Wait for it, or end it.', {
+    cause,
+    retryAfterMs: HEARTBEAT_MS,
+  });
 }
 
 /** Of the old holder, and of those who wanted its place too. */
