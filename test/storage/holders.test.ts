@@ -2,13 +2,15 @@
  * Whoever holds an output may stop at any call, for any time, while others take it over: nobody publishes a byte that was not drawn, nobody
  * harms what another has published, and whoever has lost the lock says so.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, InitError, type ModelReport } from 'jumpfill';
+import { workFolderOf } from '../../src/storage/work-folder.js';
 import { sha256 } from '../support/bytes.js';
 import { listFolder, makeQuickFolder } from '../support/folder.js';
+import { findOwn } from '../support/work-folder.js';
 import { PausableRun, watchFiles, type Pause } from '../support/pausing.js';
 
 const engine = new Engine({ threads: 1 });
@@ -168,6 +170,34 @@ describe.each(CASES)('%s', (_, chosen) => {
     });
     expect(pauses).toBeGreaterThan(30);
   });
+});
+
+test('a shard that is gone and made anew does not count as done, whenever the run that makes it stops', async () => {
+  const chosen: Case = { shardSize: '100KB', force: false };
+  const reference = await referenceOf(chosen.shardSize);
+  // All is written and recorded; the first name is about to be given.
+  const leave = async (): Promise<{ folder: string; first: Holder }> => {
+    const folder = await makeOutput(chosen);
+    const log = new PausableRun(undefined);
+    const elsewhere = await makeOutput(chosen);
+    await log.run(() => write(elsewhere, chosen, false));
+    const first = await begin(folder, chosen, false, { call: log.log.indexOf('link') + 1, when: 'before' });
+    expect(first.run.isPaused).toBe(true);
+    return { folder, first };
+  };
+  const pauses = await atEveryCall('after', async (pause) => {
+    const { folder, first } = await leave();
+    rmSync(findOwn(workFolderOf(join(folder, 'm.safetensors'), undefined), 'shard-1'));
+    const second = await begin(folder, chosen, true, pause);
+    const { isPaused } = second.run;
+    expect(await settle(write(folder, chosen, true))).toBe('done');
+    expect(filesOf(folder)).toMatchObject(reference);
+    await end(second);
+    await end(first);
+    expect(filesOf(folder)).toEqual(reference);
+    return isPaused;
+  });
+  expect(pauses).toBeGreaterThan(30);
 });
 
 const anyPause = fc.record({
