@@ -75,7 +75,9 @@ export { mergeCheckpoint } from './api/merging.js';
 export type { MergeOptions, MergeReport } from './storage/merge.js';
 export type { ModelPlan, PlanModelOptions, PlannedFile } from './storage/plan-model.js';
 export type { StreamModelOptions } from './storage/stream-model.js';
+export { parsePart } from './api/parts.js';
 export type { Part } from './domain/part.js';
+export type { Environment } from './domain/scheduler.js';
 export type { ModelSpec, SpecRule, SpecTensor } from './domain/spec-form.js';
 export type { InspectOptions } from './storage/inspect.js';
 export type {

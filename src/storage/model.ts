@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { checkPart, type Part } from '../domain/part.js';
+import { readPart, type Part } from '../domain/part.js';
 import { countElements } from '../domain/tensor.js';
 import { checkKeys, show } from '../domain/words.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../engine/coordinator.js';
@@ -35,8 +35,8 @@ export interface InitModelOptions extends RunOptions, ContentsOptions {
   readonly force?: boolean | undefined;
   /** Go on with what a run that was killed has left, if one has. @defaultValue false */
   readonly resume?: boolean | undefined;
-  /** Write only the shards of one part, without the index; see mergeCheckpoint. */
-  readonly part?: Part | undefined;
+  /** Write only the shards of one part, without the index; see mergeCheckpoint. Text is that of `--part`: parsePart. */
+  readonly part?: Part | string | undefined;
   /** How often what is done is recorded, for a run that resumes. @defaultValue 5000 */
   readonly recordIntervalMs?: number | undefined;
   /** Read the files again and tell their SHA-256. @defaultValue false */
@@ -98,10 +98,12 @@ export async function initModel(
 ): Promise<ModelReport> {
   const startedAt = performance.now();
   checkOptions(options);
-  const { force = false, resume = false, part, checksum = false, signal, onProgress } = options;
+  const { force = false, resume = false, checksum = false, signal, onProgress } = options;
+  const part =
+    options.part === undefined ? undefined : readPart(options.part, 'initModel: part', process.env);
   const { recordIntervalMs = RECORD_INTERVAL_MS } = options;
   const path = resolve(options.out);
-  const contents = await chooseSeed(await resolveContents(spec, options, engine), path, options);
+  const contents = await chooseSeed(await resolveContents(spec, options, engine), path, part, resume);
   const layout = layOut(contents, basename(path));
   signal?.throwIfAborted();
   const sums: string[] = [];
@@ -132,14 +134,15 @@ export async function initModel(
 async function chooseSeed(
   contents: ResolvedContents,
   path: string,
-  { resume, part }: InitModelOptions,
+  part: Part | undefined,
+  resume: boolean,
 ): Promise<ResolvedContents> {
   if (!contents.isSeedRandom) return contents;
   if (part !== undefined) {
     const found = 'A part of a model has no seed, and each part would draw its own.';
     throw new ValueError('BAD_OPTION', found, 'Pass a seed (--seed), or give the spec one.');
   }
-  if (resume !== true) return contents;
+  if (!resume) return contents;
   const state = await readJournal(journalPathOf(workFolderOf(path, part))).catch(() => undefined);
   const seed = /^\d+$/.test(state?.header.seed ?? '') ? BigInt(state?.header.seed ?? '') : contents.seed;
   return { ...contents, seed };
@@ -185,8 +188,7 @@ function checkOptions(options: InitModelOptions): void {
     if (value === undefined || typeof value === 'boolean') continue;
     throw new ValueError('BAD_OPTION', `${where}: ${key} is ${show(value)}.`, 'Pass true or false.');
   }
-  const { part, recordIntervalMs } = options;
-  if (part !== undefined) checkPart(part, `${where}: part`);
+  const { recordIntervalMs } = options;
   if (recordIntervalMs === undefined || (recordIntervalMs >= 0 && recordIntervalMs < 2 ** 31)) return;
   throw new ValueError(
     'BAD_OPTION',
