@@ -2,6 +2,7 @@
  * jumpfill: random initial weights for very large tensors, on every core, the same bytes on every machine.
  * @module
  */
+import './require-node.js';
 export { InitError, NotImplementedError, ValueError, type InitErrorCode } from './errors.js';
 export { wageLimits, type WageLimits, type WageMode } from './domain/wage.js';
 export type { Init, InitInput, InitKind } from './domain/init.js';

@@ -5,6 +5,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { readPart, shardsOfPart, type Part } from '../domain/part.js';
 import { checkKeys } from '../domain/words.js';
+import { requireLittleEndian } from '../engine/platform.js';
 import {
   CONTENTS_KEYS,
   reportTensors,
@@ -58,6 +59,7 @@ export async function planModel(
   spec: unknown,
   options: PlanModelOptions,
 ): Promise<ModelPlan> {
+  requireLittleEndian();
   checkKeys(options, [...CONTENTS_KEYS, 'out', 'part'], 'planModel', 'BAD_OPTION');
   const { out = 'model.safetensors' } = options;
   const path = resolve(checkOut(out, 'planModel'));
