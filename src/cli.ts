@@ -1,107 +1,14 @@
 #!/usr/bin/env node
 /**
- * The command line: argv -> one library call -> exit code.
+ * The command line's entry. What it needs is loaded only if this Node can read it: an older one would end with a syntax error.
  * @module
  */
-import { parseCommand, STDOUT, type Command } from './cli/arguments.js';
-import { writeCommandHelp, writeHelp } from './cli/help.js';
-import { InterruptedError } from './cli/interrupted.js';
-import { styleFor } from './cli/style.js';
-import { escapeControls } from './cli/text.js';
-import { InitError, isBadInput } from './errors.js';
-import { VERSION } from './storage/recipe-metadata.js';
+import { complainOfNode } from './node-version.js';
 
-/** `locked` is EX_TEMPFAIL of sysexits.h: nothing is wrong, and it may work later. */
-const EXIT = { done: 0, failed: 1, usage: 2, locked: 75 } as const;
-
-/** A shell's code for a process that a signal ended: 128 + the signal's number. */
-const SIGNAL_EXITS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-
-/** Commands that look at the signal. The others have nothing to tidy up: a signal ends them as it ends any process. */
-const STOPPABLE: readonly Command['kind'][] = ['init', 'verify', 'inspect'];
-
-/**
- * Each command's module is loaded when it is called: `plan` needs no reader of checkpoints, `verify` no page.
- * @returns whether all is well: false of a checkpoint that is not what it should be
- */
-async function run(command: Command, signal: AbortSignal): Promise<boolean> {
-  switch (command.kind) {
-    case 'help':
-      process.stdout.write(command.of === undefined ? writeHelp() : writeCommandHelp(command.of));
-      break;
-    case 'version':
-      process.stdout.write(`${VERSION}\n`);
-      break;
-    case 'schema': {
-      const { describeSpec } = await import('./domain/spec-schema.js');
-      process.stdout.write(`${JSON.stringify(describeSpec(), null, 2)}\n`);
-      break;
-    }
-    case 'init':
-      await (await import('./cli/init.js')).runInit(command, signal);
-      break;
-    case 'plan':
-      await (await import('./cli/plan.js')).runPlan(command);
-      break;
-    case 'merge':
-      await (await import('./cli/merge.js')).runMerge(command);
-      break;
-    case 'verify':
-      return await (await import('./cli/verify.js')).runVerify(command, signal);
-    case 'inspect':
-      return await (await import('./cli/inspect.js')).runInspect(command, signal);
-    case 'recipe':
-      await (await import('./cli/recipe.js')).runRecipe(command);
-      break;
-  }
-  return true;
+const complaint = complainOfNode(process.versions.node);
+if (complaint === undefined) {
+  void import('./cli/main.js');
+} else {
+  process.stderr.write(`${complaint}\n`);
+  process.exitCode = 1;
 }
-
-/** What is told may hold names of somebody else's file. */
-function explain(error: unknown): string {
-  const style = styleFor(process.stderr);
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const lines = error instanceof InitError ? [`${error.message} [${error.code}]`] : trace.split('\n');
-  return `${style('red', 'jumpfill:')} ${lines.map(escapeControls).join('\n')}\n`;
-}
-
-/** Whoever reads our output may stop reading (`| head`): the work is done all the same. A full disk is a failure. */
-function watchOutput(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return;
-    process.stderr.write(`jumpfill: the report could not be written: ${error.message}.\n`);
-    process.exitCode = EXIT.failed;
-  });
-}
-
-async function main(): Promise<number> {
-  const abort = new AbortController();
-  let interrupted: keyof typeof SIGNAL_EXITS | undefined;
-  const heed = (name: keyof typeof SIGNAL_EXITS): void => {
-    // The second time the process ends at once, as without us.
-    process.once(name, () => {
-      interrupted = name;
-      abort.abort(new Error(`interrupted by ${name}`));
-    });
-  };
-  try {
-    const command = parseCommand(process.argv.slice(2), process.env);
-    // A model's bytes are watched by whoever writes them.
-    if (!(command.kind === 'init' && command.out === STDOUT)) watchOutput();
-    if (STOPPABLE.includes(command.kind))
-      for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) heed(name);
-    const isWell = await run(command, abort.signal);
-    return isWell ? EXIT.done : EXIT.failed;
-  } catch (error) {
-    if (interrupted) {
-      const kept = error instanceof InterruptedError ? error.message : 'nothing was left behind';
-      process.stderr.write(`jumpfill: interrupted; ${kept}.\n`);
-      return SIGNAL_EXITS[interrupted];
-    }
-    process.stderr.write(explain(error));
-    if (isBadInput(error)) return EXIT.usage;
-    return error instanceof InitError && error.code === 'OUTPUT_LOCKED' ? EXIT.locked : EXIT.failed;
-  }
-}
-
-process.exitCode = (await main()) || process.exitCode;

@@ -32,7 +32,10 @@ export type InitErrorCode =
   | 'OUTPUT_NOT_WRITABLE'
   | 'RESUME_REFUSED' // the journal is of another run
   | 'NO_SPACE'
-  | 'IO_FAILED';
+  | 'IO_FAILED'
+  // Where it runs.
+  | 'UNSUPPORTED_PLATFORM' // a processor or runtime on which bytes would be wrong, or not written
+  | 'MISSING_FILES'; // files of this package itself: it was bundled
 
 export interface InitErrorOptions extends ErrorOptions {
   /** Of an initialiser: which of its parameters is meant. */

@@ -2,6 +2,7 @@
  * jumpfill: random initial weights for very large tensors, on every core, the same bytes on every machine.
  * @module
  */
+import './require-node.js';
 export { InitError, NotImplementedError, ValueError, type InitErrorCode } from './errors.js';
 export { wageLimits, type WageLimits, type WageMode } from './domain/wage.js';
 export type { Init, InitInput, InitKind } from './domain/init.js';
@@ -75,7 +76,9 @@ export { mergeCheckpoint } from './api/merging.js';
 export type { MergeOptions, MergeReport } from './storage/merge.js';
 export type { ModelPlan, PlanModelOptions, PlannedFile } from './storage/plan-model.js';
 export type { StreamModelOptions } from './storage/stream-model.js';
+export { parsePart } from './api/parts.js';
 export type { Part } from './domain/part.js';
+export type { Environment } from './domain/scheduler.js';
 export type { ModelSpec, SpecRule, SpecTensor } from './domain/spec-form.js';
 export type { InspectOptions } from './storage/inspect.js';
 export type {

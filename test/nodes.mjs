@@ -1,11 +1,14 @@
 /**
- * Are the golden bytes equal on every Node this library supports? Takes them from npm's `node` package.
+ * Are the golden bytes equal on every Node this library supports, and do older ones say which they need? Takes them from npm's
+ * `node` package.
  * With --suite the whole test suite runs on each as well.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const VERSIONS = ['20', '22', '24', '26'];
+/** One of them has most of what 20.19 has. */
+const TOO_OLD = ['16', '18', '20.10'];
 const commands = [
   ['test/golden/print.mjs'],
   ...(process.argv.includes('--suite') ? [['node_modules/vitest/vitest.mjs', 'run']] : []),
@@ -35,5 +38,14 @@ for (const version of VERSIONS) {
     console.log(`${isGood ? 'ok    ' : 'FAILED'} ${told || `node ${version}`} ${command.join(' ')}`);
     if (!isGood) console.log(stdout + stderr);
   }
+}
+
+for (const version of TOO_OLD) {
+  const program = ['-y', '-p', `node@${version}`, 'node', 'dist/src/cli.js', '--version'];
+  const { status, stdout, stderr } = spawnSync('npx', program, { encoding: 'utf8' });
+  const isGood =
+    status === 1 && stdout === '' && stderr.startsWith('jumpfill needs Node 20.19 or later; this is v');
+  if (!isGood) failed++;
+  console.log(`${isGood ? 'ok    ' : 'FAILED'} ${stderr.trim()}`);
 }
 process.exitCode = failed === 0 ? 0 : 1;

@@ -46,7 +46,7 @@ test('its command lines run as they stand', async () => {
     });
     expect(stdout).not.toBe('');
   }
-}, 120_000);
+});
 
 test('every npm script, file and export it names is there', () => {
   for (const [, script = ''] of readme.matchAll(/npm run ([\w:]+)/g))

@@ -13,6 +13,7 @@ import { Coordinator, type RunOptions } from '../engine/coordinator.js';
 import type { KernelSet } from '../engine/filler.js';
 import { chooseKernels, type KernelChoice } from '../engine/kernel-choice.js';
 import type { PoolOptions } from '../engine/pool.js';
+import { requireLittleEndian } from '../engine/platform.js';
 import type { AnyTensor } from '../engine/shared-tensor.js';
 import { countThreads } from '../engine/threads.js';
 import { InitError } from '../errors.js';
@@ -28,8 +29,6 @@ interface Streams {
   readonly offset: number;
 }
 
-const WORKER_URL = new URL('../../workers/fill.js', import.meta.url);
-
 export class EngineBase {
   readonly threads: number;
   readonly seed: bigint;
@@ -44,19 +43,17 @@ export class EngineBase {
   /**
    * @param seams  for this project's tests: another worker module, smaller heaps
    * @throws {ValueError} BAD_OPTION, BAD_SEED
+   * @throws {InitError} UNSUPPORTED_PLATFORM
    */
   constructor(options: EngineOptions = {}, seams: Partial<PoolOptions> = {}) {
+    requireLittleEndian();
     checkKeys(options, ['threads', 'seed', 'simd', 'revectorize'], 'Engine', 'BAD_OPTION');
     const { threads = countThreads(), seed = randomBytes(8).readBigUInt64LE() } = options;
     this.threads = checkThreads(threads);
     this.seed = checkSeed(seed);
     this.isSeedRandom = options.seed === undefined;
     this.#kernelChoice = checkKernelChoice(options);
-    this.coordinator = new Coordinator(
-      { workerUrl: WORKER_URL, ...seams, threads: this.threads },
-      this.#kernelChoice,
-      openWork,
-    );
+    this.coordinator = new Coordinator({ ...seams, threads: this.threads }, this.#kernelChoice, openWork);
   }
 
   /** Whether the threads have been started. */

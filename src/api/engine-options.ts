@@ -7,7 +7,7 @@ import type { KernelChoice } from '../engine/kernel-choice.js';
 import { ValueError } from '../errors.js';
 
 export interface EngineOptions {
-  /** @defaultValue the processors this process may use: affinity and the cgroup's quota count */
+  /** @defaultValue the processors this process may use: affinity, the cgroup's quota and SLURM_CPUS_PER_TASK count */
   readonly threads?: number;
   /** Whole number from 0 to 2^64 - 1. @defaultValue 64 random bits */
   readonly seed?: number | bigint;

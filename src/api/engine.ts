@@ -7,6 +7,7 @@ import { nameTensor } from '../domain/tensor.js';
 import type { ModelTensor } from '../domain/spec.js';
 import { checkKeys, show, suggest } from '../domain/words.js';
 import { checkRunOptions, Coordinator, type RunOptions } from '../engine/coordinator.js';
+import { requireSharedDescriptors } from '../engine/platform.js';
 import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
 import type { InspectOptions } from '../storage/inspect.js';
@@ -35,10 +36,11 @@ export class Engine extends TensorOperators {
    * @param spec  which tensors, and how each is initialised; see the README
    * @throws {ValueError} BAD_SPEC and all that a fill refuses; nothing is written then
    * @throws {InitError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE, IO_FAILED,
-   *   ENGINE_CLOSED, WORKER_FAILED
+   *   ENGINE_CLOSED, WORKER_FAILED, UNSUPPORTED_PLATFORM
    */
   async initModel(spec: unknown, options: InitModelOptions): Promise<ModelReport> {
     this.checkOpen();
+    requireSharedDescriptors('initModel');
     return await this.track(
       import('../storage/model.js').then(({ initModel }) => initModel(this.coordinator, this, spec, options)),
     );
@@ -97,10 +99,11 @@ export class Engine extends TensorOperators {
    * @param path  a safetensors file, an index, or a folder that holds one checkpoint
    * @throws {ValueError} BAD_CHECKPOINT: no checkpoint, or not of the spec's tensors; NO_RECIPE: it does not tell what it is, and there is
    *   no spec; BAD_SPEC and all that a fill refuses; BAD_SEED, BAD_NAME, BAD_OPTION
-   * @throws {InitError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED
+   * @throws {InitError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, UNSUPPORTED_PLATFORM
    */
   async verify(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
     this.checkOpen();
+    requireSharedDescriptors('verify');
     return await this.track(
       import('../storage/verify.js').then(({ verify }) => verify(this.coordinator, this, path, options)),
     );
@@ -111,10 +114,11 @@ export class Engine extends TensorOperators {
    * what it draws.
    * @param path  a safetensors file, an index, or a folder that holds one checkpoint
    * @throws {ValueError} BAD_CHECKPOINT; BAD_SPEC and all that a fill refuses, of `options.spec`
-   * @throws {InitError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED
+   * @throws {InitError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, UNSUPPORTED_PLATFORM
    */
   async inspect(path: string, options: InspectOptions = {}): Promise<InspectReport> {
     this.checkOpen();
+    requireSharedDescriptors('inspect');
     return await this.track(
       import('../storage/inspect.js').then(({ inspect }) => inspect(this.coordinator, this, path, options)),
     );

@@ -11,6 +11,7 @@ import {
 import { codeStep } from '../domain/codes.js';
 import { countElements, nameTensor } from '../domain/tensor.js';
 import { show } from '../domain/words.js';
+import { requireLittleEndian } from '../engine/platform.js';
 import type { SharedTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
 
@@ -30,6 +31,7 @@ export interface PackedWeight {
  * @throws {ValueError} BAD_DTYPE, BAD_SHAPE: a scalar; BAD_BITS; BAD_RANGE: a code that does not fit
  */
 export function packCodes(codes: SharedTensor<'int8'>, bits: PackedBits): PackedWeight {
+  requireLittleEndian();
   const where = nameTensor(codes.name);
   if ((codes.dtype as string) !== 'int8') {
     throw new ValueError('BAD_DTYPE', `${where}: dtype is ${show(codes.dtype)}.`, 'Codes are int8.');
@@ -62,6 +64,7 @@ export function unpackCodes(
   { weight_packed, weight_shape }: PackedWeight,
   bits: PackedBits,
 ): void {
+  requireLittleEndian();
   checkPackedBits(bits, 'unpackCodes');
   const columns = weight_shape.at(-1) ?? 1;
   const codes = countElements(weight_shape);

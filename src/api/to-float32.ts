@@ -4,6 +4,7 @@
  */
 import { widenHalves } from '../domain/half.js';
 import { nameTensor } from '../domain/tensor.js';
+import { requireLittleEndian } from '../engine/platform.js';
 import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
 import { show } from '../domain/words.js';
 import { ValueError } from '../errors.js';
@@ -14,6 +15,7 @@ import { ValueError } from '../errors.js';
  * @throws {ValueError} BAD_BUFFER: no SharedTensor; TOO_LARGE: more than this machine can allocate
  */
 export function toFloat32(tensor: AnyTensor): Float32Array {
+  requireLittleEndian();
   if (!((tensor as unknown) instanceof SharedTensor)) {
     throw new ValueError('BAD_BUFFER', `toFloat32: the tensor is ${show(tensor)}.`, 'Pass a SharedTensor.');
   }

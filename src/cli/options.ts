@@ -49,7 +49,7 @@ export const OPTIONS = {
   part: {
     type: 'string',
     value: 'I/N',
-    help: "write only every N-th shard from the I-th on; auto in a Slurm array, auto/N in Kubernetes' indexed jobs",
+    help: 'write only every N-th shard from the I-th on; in a job array auto/N (auto0/N if its tasks count from 0)',
   },
   resume: {
     type: 'boolean',

@@ -1,10 +1,16 @@
 /**
  * Parts: several processes, on one machine or many, that each write some shards of a checkpoint.
- * Sources: Slurm's output environment variables, https://slurm.schedmd.com/sbatch.html, and Kubernetes' indexed jobs,
- * https://kubernetes.io/docs/concepts/workloads/controllers/job/#completion-mode.
  * @module
  */
 import { ValueError } from '../errors.js';
+import {
+  COUNT_YOURSELF,
+  findTask,
+  readArray,
+  writeTask,
+  type ArrayTask,
+  type Environment,
+} from './scheduler.js';
 import { show } from './words.js';
 
 /** Part `part` of `parts`, counted from 1. */
@@ -13,30 +19,24 @@ export interface Part {
   readonly parts: number;
 }
 
-/** Variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-const KUBERNETES_INDEX = 'JOB_COMPLETION_INDEX';
-const SLURM_ID = 'SLURM_ARRAY_TASK_ID';
-const SLURM_COUNT = 'SLURM_ARRAY_TASK_COUNT';
-const SLURM_MIN = 'SLURM_ARRAY_TASK_MIN';
-const SLURM_MAX = 'SLURM_ARRAY_TASK_MAX';
-const SLURM_STEP = 'SLURM_ARRAY_TASK_STEP';
-
 const FORMS =
-  'Write --part 2/8, or --part auto in a Slurm job array, or --part auto/8 in an indexed Kubernetes job.';
+  'Write the part as 2/8; or as auto/8 in a task of a job array (auto0/8 if its tasks count from 0); or as auto in a task of an array of all parts.';
 
 /**
- * @param text         `2/8`; `auto`: index and count from Slurm; `auto/8`: the index from Kubernetes or Slurm
- * @param environment  where `auto` looks
+ * @param text         `2/8`; `auto/8`: the part is the number of this task, counted from 1, whatever tasks there are beside it;
+ *                     `auto0/8`: counted from 0; `auto`: the array is the whole, and tells how many parts there are
+ * @param environment  where `auto` finds the variables of its scheduler (scheduler.ts)
  * @throws {ValueError} BAD_OPTION: none of these, or an environment that does not say which part this is
  */
-export function parsePart(text: string, environment: Environment = {}): Part {
-  const [, first = '', second] = /^(\d+|auto)(?:\/(\d+))?$/.exec(text) ?? [];
-  const parts = second === undefined ? undefined : Number(second);
-  if (first === 'auto') return checkPart(findPart(text, parts, environment), `The part ${show(text)}`);
-  if (first === '' || parts === undefined) throw badPart(`The part is ${show(text)}.`);
-  return checkPart({ part: Number(first), parts }, `The part ${show(text)}`);
+export function parsePart(text: string, environment: Environment): Part {
+  const where = `The part ${show(text)}`;
+  const [, first = '', second] = /^(\d+|auto0?)(?:\/(\d+))?$/.exec(text) ?? [];
+  if (first === 'auto' && second === undefined) return wholeOf(findTask(environment), environment, where);
+  if (first === '' || second === undefined) throw badPart(`The part is ${show(text)}.`);
+  const parts = Number(second);
+  if (!first.startsWith('auto')) return checkPart({ part: Number(first), parts }, where);
+  checkPart({ part: 1, parts }, where);
+  return partOfTask(findTask(environment), parts, first === 'auto0', where);
 }
 
 /** Which shards a part writes: part, part + parts, and so on, so that all parts have about as many; from 0. */
@@ -58,56 +58,38 @@ export function checkPart({ part, parts }: Part, where: string): Part {
   );
 }
 
-function findPart(text: string, parts: number | undefined, environment: Environment): Part {
-  const index = readWhole(environment, KUBERNETES_INDEX);
-  if (index !== undefined && parts !== undefined) return { part: index + 1, parts };
-  const slurm = readSlurmPart(environment);
-  if (slurm !== undefined) return checkCount(slurm, parts);
-  if (index !== undefined) {
-    const found = `${KUBERNETES_INDEX} is ${index}, and Kubernetes does not tell of how many.`;
-    throw badPart(found, "Write --part auto/8, with the job's completions in place of 8.");
+/**
+ * The part as a caller of the library gives it: a Part, or the text that `--part` takes.
+ * @throws {ValueError} BAD_OPTION
+ */
+export function readPart(value: unknown, where: string, environment: Environment): Part {
+  if (typeof value === 'string') return parsePart(value, environment);
+  if (typeof value === 'object' && value !== null && 'part' in value && 'parts' in value) {
+    return checkPart(value as Part, where);
   }
-  const needed = [SLURM_ID, SLURM_MIN, SLURM_COUNT];
-  const lost = needed.filter((name) => readWhole(environment, name) === undefined);
-  if (lost.length < needed.length) {
-    const found = `The part ${show(text)} finds a Slurm array without ${lost.join(' and ')}.`;
-    throw badPart(found, 'Pass them on to this process, or name the part, as in --part 2/8.');
-  }
+  throw badPart(`${where} is ${show(value)}.`, 'Pass { part: 2, parts: 8 }, or "2/8".');
+}
+
+/** The task's own number. Where all arrays count from 0, it does so for `auto` too. */
+function partOfTask(task: ArrayTask, parts: number, isFromZero: boolean, where: string): Part {
+  const first = isFromZero || task.scheduler.countsFromZero ? 0 : 1;
+  const part = task.number - first + 1;
+  if (part >= 1 && part <= parts) return { part, parts };
   throw badPart(
-    `The part ${show(text)} finds neither ${SLURM_ID}, ${SLURM_MIN} and ${SLURM_COUNT} nor ${KUBERNETES_INDEX}.`,
+    `${where} takes the tasks ${first} to ${first + parts - 1}, and ${writeTask(task)}.`,
+    `Write auto/${parts} in an array from 1 to ${parts}, auto0/${parts} in one from 0 to ${parts - 1}, or name the part, as in 2/8.`,
   );
 }
 
-/** A task that runs again alone is an array of 1: its part must not become all of the model. */
-function checkCount(slurm: Part, parts: number | undefined): Part {
-  if (parts === undefined || parts === slurm.parts) return slurm;
-  const found = `There are to be ${parts} parts, and ${SLURM_COUNT} is ${slurm.parts}.`;
-  throw badPart(found, 'Submit as many tasks as there are parts, or name the part, as in --part 2/8.');
-}
-
-function readSlurmPart(environment: Environment): Part | undefined {
-  const id = readWhole(environment, SLURM_ID);
-  const parts = readWhole(environment, SLURM_COUNT);
-  const least = readWhole(environment, SLURM_MIN);
-  if (id === undefined || parts === undefined || least === undefined) return undefined;
-  const step = readWhole(environment, SLURM_STEP) ?? 1;
-  const largest = readWhole(environment, SLURM_MAX) ?? id;
-  const index = (id - least) / step;
-  const isTask = Number.isInteger(index) && index >= 0 && index < parts;
-  if (isTask && (largest - least) / step < parts) return { part: index + 1, parts };
-  const array = `a Slurm array of ${parts} from ${least} in steps of ${step}`;
+/** An array counts as the whole if it is 1 to n or 0 to n - 1. One task of it that runs again, or a few, would not be. */
+function wholeOf(task: ArrayTask, environment: Environment, where: string): Part {
+  const { first, last, count } = readArray(task, environment);
+  const isWhole = (first === 0 || first === 1) && last - first + 1 === count;
+  const isTask = task.number >= first && task.number <= last;
+  if (isWhole && isTask) return { part: task.number - first + 1, parts: count };
+  const array = `${count === 1 ? '1 task' : `${count} tasks`} from ${first} to ${last}`;
   const found = isTask
-    ? `${array.replace('a', 'A')} ends at ${largest}: it has gaps.`
-    : `Task ${id} of ${array} has no place in it.`;
-  throw badPart(
-    found,
-    'Submit an array without gaps, such as --array=1-8, or name the part, as in --part 2/8.',
-  );
-}
-
-function readWhole(environment: Environment, name: string): number | undefined {
-  const text = environment[name];
-  if (text === undefined || text === '') return undefined;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw badPart(`${name} is ${show(text)}, which is no whole number.`, 'Name the part, as in --part 2/8.');
+    ? `${where} finds an array of ${array}, which is not all from 1 or 0 on, and ${writeTask(task)}.`
+    : `${where} finds an array of ${array}, and ${writeTask(task)}, which is none of them.`;
+  throw badPart(found, COUNT_YOURSELF);
 }

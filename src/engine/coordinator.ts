@@ -83,7 +83,7 @@ export class Coordinator {
    * Resolves when every element is in place.
    * @param control  of `prepare(job)`; chunks marked there are left as they are
    * @throws the signal's reason when aborted: at the latest when each thread has finished the chunk it is at
-   * @throws {InitError} what a shift reported, or WORKER_FAILED when threads die without getting anything done
+   * @throws {InitError} what a shift reported; MISSING_FILES; or WORKER_FAILED when threads die without getting anything done
    */
   async run(job: Job, { signal, onProgress }: RunOptions = {}, control = this.prepare(job)): Promise<void> {
     signal?.throwIfAborted();
@@ -116,6 +116,7 @@ export class Coordinator {
     onProgress: OnProgress | undefined,
   ): Promise<void> {
     const shifts = Math.min(this.#threads, job.plan.chunkCount);
+    this.#pool.load();
     // Threads need longer to start than the kernels to be checked; but none may start while V8's flags are changed.
     if (!this.#kernels.revectorize) this.#pool.start();
     const kernels = this.#chooseKernels(job);

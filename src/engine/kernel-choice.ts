@@ -5,11 +5,10 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { adoptFiller, SCRATCH_BYTES, SPECIFICATION, type KernelCode, type KernelSet } from './filler.js';
+import { findOwnFile } from './own-files.js';
 import { checkRevectorizer, compileRevectorized, compileSimd, type SimdCode } from './simd/code.js';
 import { SimdFiller } from './simd/filler.js';
 import { findDifference, type Part } from './simd/self-check.js';
-
-const TRIAL = new URL('./simd/trial.js', import.meta.url);
 
 export interface KernelChoice {
   /** False: the specification, whatever the machine could do. */
@@ -111,7 +110,8 @@ const TRIAL_TIMEOUT_MS = 10_000;
 /** @throws {Error} there is no revectorizer, or the trial process came to no good end */
 function compileAfterTrial(): SimdCode {
   checkRevectorizer();
-  const { status, signal, error, stderr } = spawnSync(process.execPath, [fileURLToPath(TRIAL)], {
+  const trial = fileURLToPath(findOwnFile('src/engine/simd/trial.js'));
+  const { status, signal, error, stderr } = spawnSync(process.execPath, [trial], {
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: TRIAL_TIMEOUT_MS,

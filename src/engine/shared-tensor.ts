@@ -17,6 +17,7 @@ import {
 } from '../domain/tensor.js';
 import { checkPositive } from '../domain/numbers.js';
 import { checkKeys, show } from '../domain/words.js';
+import { requireLittleEndian } from './platform.js';
 import {
   allocateMemory,
   isSharedMemory,
@@ -223,6 +224,7 @@ function checkForm<D extends Dtype>(
   shape: readonly number[],
   options: TensorOptions<D>,
 ): { shape: readonly number[]; dtype: D; name: string | undefined } {
+  requireLittleEndian();
   const name = options.name === undefined ? undefined : checkName(options.name);
   // Without one, D is its default, which is the same.
   const dtype = checkDtype(options.dtype ?? DEFAULT_DTYPE, name) as D;

@@ -3,18 +3,29 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+// Not by its name: Node 16 has no availableParallelism, and would say that instead of which Node this library needs.
+import os from 'node:os';
 
 /**
- * Processors this process may use: affinity (os.availableParallelism) and the cgroup's quota, which Node 20 ignores.
+ * Processors this process may use: affinity (os.availableParallelism), the cgroup's quota, which Node 20 ignores, and what a
+ * Slurm task was given, where Slurm binds tasks to no processors.
  * @param read  reads a file as text; throws if there is none
  */
 export function countThreads(
   read: (path: string) => string = readText,
-  processors = availableParallelism(),
+  processors = os.availableParallelism(),
+  environment: Readonly<Record<string, string | undefined>> = process.env,
 ): number {
   const quota = Math.min(readQuotaV2(read), readQuotaV1(read));
-  return Math.max(1, Math.min(processors, Math.ceil(quota)));
+  return Math.max(1, Math.min(processors, Math.ceil(quota), readTaskProcessors(environment)));
+}
+
+/** `sbatch --cpus-per-task`: set only if it was given. https://slurm.schedmd.com/sbatch.html */
+function readTaskProcessors({
+  SLURM_CPUS_PER_TASK: text = '',
+}: Readonly<Record<string, string | undefined>>): number {
+  const processors = /^\d+$/.test(text) ? Number(text) : 0;
+  return processors > 0 ? processors : Infinity;
 }
 
 const readText = (path: string): string => readFileSync(path, 'utf8');

@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { FILE_ENDING, INDEX_ENDING } from '../domain/shards.js';
 import { nameTensor } from '../domain/tensor.js';
 import { listNames, show } from '../domain/words.js';
+import { requireLittleEndian } from '../engine/platform.js';
 import { checkAt, ValueError } from '../errors.js';
 import { errorCode } from './io-errors.js';
 import { decodeUtf8, JsonReader } from './json-reader.js';
@@ -50,9 +51,10 @@ const refuse = (found: string, remedy: string): ValueError => new ValueError('BA
  * Finds and checks every file of a checkpoint; no tensor is read.
  * @param path  a safetensors file, an index, or a folder that holds one checkpoint
  * @throws {ValueError} BAD_CHECKPOINT
- * @throws {InitError} IO_FAILED
+ * @throws {InitError} IO_FAILED, UNSUPPORTED_PLATFORM
  */
 export async function openCheckpointFiles(path: string): Promise<CheckpointFiles> {
+  requireLittleEndian();
   const absolute = resolve(path);
   const found = (await isFolder(absolute)) ? await findInFolder(absolute) : absolute;
   if (found.endsWith(INDEX_ENDING)) return await openIndexed(absolute, found);

@@ -10,7 +10,7 @@ import type { Plan } from '../domain/plan.js';
 import type { ControlWords } from '../engine/control.js';
 import { nameTensor } from '../domain/tensor.js';
 import { describeTensor, type Layout } from './layout.js';
-import { VERSION } from './recipe-metadata.js';
+import { readVersion } from './recipe-metadata.js';
 import { readError } from './io-errors.js';
 import { readFileSafely } from './open-file.js';
 
@@ -28,7 +28,7 @@ export interface JournalHeader {
 
 export function describeRun(layout: Layout, plan: Plan): JournalHeader {
   return {
-    version: VERSION,
+    version: readVersion(),
     byte_contract: BYTE_CONTRACT,
     seed: String(layout.seed),
     files: layout.files.map(({ name, byteLength }) => ({ name, bytes: byteLength })),

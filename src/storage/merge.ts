@@ -6,6 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { INDEX_ENDING, INDEX_SUFFIX, nameShards, shardCountOf } from '../domain/shards.js';
 import { checkKeys, listNames, show } from '../domain/words.js';
+import { requireLittleEndian } from '../engine/platform.js';
 import { ValueError } from '../errors.js';
 import { formatIndex } from './layout.js';
 import { checkOneWhole, isShard, type ShardRecipe } from './one-whole.js';
@@ -38,9 +39,10 @@ const refuse = (found: string, remedy: string): ValueError => new ValueError('BA
 /**
  * Reads headers only: whether the tensors' bytes are right is for verify to say.
  * @throws {ValueError} BAD_CHECKPOINT: shards are missing, or not of one checkpoint
- * @throws {InitError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, IO_FAILED
+ * @throws {InitError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, IO_FAILED, UNSUPPORTED_PLATFORM
  */
 export async function mergeCheckpoint(options: MergeOptions): Promise<MergeReport> {
+  requireLittleEndian();
   checkKeys(options, ['out', 'force'], 'mergeCheckpoint', 'BAD_OPTION');
   const { force = false } = options;
   const path = resolve(withoutSuffix(checkOut(options.out, 'mergeCheckpoint')));

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { checkPart, type Part } from '../domain/part.js';
+import { readPart, type Part } from '../domain/part.js';
 import { checkSeed } from '../domain/seed.js';
 import { countElements } from '../domain/tensor.js';
 import { checkKeys, show } from '../domain/words.js';
@@ -48,8 +48,8 @@ export interface InitModelOptions extends RunOptions, ContentsOptions {
    * gives each task to one worker. Should the other one only have slept, it ends with a LOCK_LOST, and changes nothing. @defaultValue false
    */
   readonly takeOver?: boolean | undefined;
-  /** Write only the shards of one part, without the index; see mergeCheckpoint. */
-  readonly part?: Part | undefined;
+  /** Write only the shards of one part, without the index; see mergeCheckpoint. Text is that of `--part`: parsePart. */
+  readonly part?: Part | string | undefined;
   /** How often what is done is recorded, for a run that resumes. @defaultValue 5000 */
   readonly recordIntervalMs?: number | undefined;
   /** Read the files again and tell their SHA-256. @defaultValue false */
@@ -114,10 +114,12 @@ export async function initModel(
 ): Promise<ModelReport> {
   const startedAt = performance.now();
   checkOptions(options);
-  const { force = false, resume = false, part, checksum = false, signal, onProgress } = options;
+  const { force = false, resume = false, checksum = false, signal, onProgress } = options;
+  const part =
+    options.part === undefined ? undefined : readPart(options.part, 'initModel: part', process.env);
   const { recordIntervalMs = RECORD_INTERVAL_MS, takeOver = false, waitForLock = false, onWait } = options;
   const path = resolve(options.out);
-  const contents = await chooseSeed(await resolveContents(spec, options, engine), path, options);
+  const contents = await chooseSeed(await resolveContents(spec, options, engine), path, part, resume);
   const layout = layOut(contents, basename(path));
   signal?.throwIfAborted();
   const sums: string[] = [];
@@ -148,14 +150,15 @@ export async function initModel(
 async function chooseSeed(
   contents: ResolvedContents,
   path: string,
-  { resume, part }: InitModelOptions,
+  part: Part | undefined,
+  resume: boolean,
 ): Promise<ResolvedContents> {
   if (!contents.isSeedRandom) return contents;
   if (part !== undefined) {
     const found = 'A part of a model has no seed, and each part would draw its own.';
     throw new ValueError('BAD_OPTION', found, 'Pass a seed (--seed), or give the spec one.');
   }
-  if (resume !== true) return contents;
+  if (!resume) return contents;
   const state = await readJournals(await findJournals(workFolderOf(path, part))).catch(() => undefined);
   return state === undefined ? contents : { ...contents, seed: checkSeed(BigInt(state.header.seed)) };
 }
@@ -200,7 +203,7 @@ function checkOptions(options: InitModelOptions): void {
     if (value === undefined || typeof value === 'boolean') continue;
     throw new ValueError('BAD_OPTION', `${where}: ${key} is ${show(value)}.`, 'Pass true or false.');
   }
-  const { part, recordIntervalMs, waitForLock, onWait } = options;
+  const { recordIntervalMs, waitForLock, onWait } = options;
   if (!isWait(waitForLock)) {
     const found = `${where}: waitForLock is ${show(waitForLock)}.`;
     throw new ValueError('BAD_OPTION', found, 'Pass true, or milliseconds from 0.');
@@ -208,7 +211,6 @@ function checkOptions(options: InitModelOptions): void {
   if (onWait !== undefined && typeof onWait !== 'function') {
     throw new ValueError('BAD_OPTION', `${where}: onWait is ${show(onWait)}.`, 'Pass a function.');
   }
-  if (part !== undefined) checkPart(part, `${where}: part`);
   if (recordIntervalMs === undefined || (recordIntervalMs >= 0 && recordIntervalMs < 2 ** 31)) return;
   throw new ValueError(
     'BAD_OPTION',

@@ -3,8 +3,9 @@
  * @module
  */
 import { basename, dirname, join, resolve } from 'node:path';
-import { checkPart, shardsOfPart, type Part } from '../domain/part.js';
+import { readPart, shardsOfPart, type Part } from '../domain/part.js';
 import { checkKeys } from '../domain/words.js';
+import { requireLittleEndian } from '../engine/platform.js';
 import {
   CONTENTS_KEYS,
   reportTensors,
@@ -24,7 +25,7 @@ import { workFolderOf } from './work-folder.js';
 export interface PlanModelOptions extends ContentsOptions {
   /** Path of the safetensors file; several shards have their names made of it. @defaultValue model.safetensors here */
   readonly out?: string | undefined;
-  readonly part?: Part | undefined;
+  readonly part?: Part | string | undefined;
 }
 
 export interface PlannedFile {
@@ -60,10 +61,12 @@ export async function planModel(
   spec: unknown,
   options: PlanModelOptions,
 ): Promise<ModelPlan> {
+  requireLittleEndian();
   checkKeys(options, [...CONTENTS_KEYS, 'out', 'part'], 'planModel', 'BAD_OPTION');
-  const { out = 'model.safetensors', part } = options;
+  const { out = 'model.safetensors' } = options;
   const path = resolve(checkOut(out, 'planModel'));
-  if (part !== undefined) checkPart(part, 'planModel: part');
+  const part =
+    options.part === undefined ? undefined : readPart(options.part, 'planModel: part', process.env);
   const contents = await resolveContents(spec, options, engine);
   const layout = layOut(contents, basename(path));
   const own = part === undefined ? [...layout.files.keys()] : shardsOfPart(part, layout.files.length);

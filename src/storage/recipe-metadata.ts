@@ -9,11 +9,17 @@ import { codeUseOf } from '../domain/recipe.js';
 import type { Init } from '../domain/init.js';
 import type { ModelTensor } from '../domain/spec.js';
 import { writeNumber } from '../domain/words.js';
+import { findOwnFile } from '../engine/own-files.js';
 
-const packageFile = new URL('../../../package.json', import.meta.url);
+let version: string | undefined;
 
-/** This package's version. */
-export const VERSION = (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
+/**
+ * This package's version, read when it is first asked for.
+ * @throws {InitError} MISSING_FILES
+ */
+export const readVersion = (): string =>
+  (version ??= (JSON.parse(readFileSync(findOwnFile('../package.json'), 'utf8')) as { version: string })
+    .version);
 
 /** As a spec has it. */
 export const writeInit = (init: Init): object =>
@@ -48,7 +54,7 @@ export function describeRecipe(tensors: readonly ModelTensor[], seed: bigint, fa
     return [name, { ...described, ...(codeUse && { code_use: describeUse(codeUse) }) }];
   });
   return JSON.stringify({
-    version: VERSION,
+    version: readVersion(),
     byte_contract: BYTE_CONTRACT,
     seed: String(seed),
     ...(facts && { checkpoint: describeShard(facts) }),

@@ -82,7 +82,7 @@ test('every question is answered or says why not, and every target finds its num
     if (!mayLack) expect({ label, value }).toEqual({ label, value: expect.any(Number) as number });
     if (value !== undefined) expect(unjudged).toBe('--quick');
   }
-}, 120_000);
+});
 
 test('a later run replaces what it asked and keeps the rest', () => {
   const out = makeFolder();

@@ -73,7 +73,7 @@ describe('parts', () => {
     const folder = makeFolder();
     const spec = writeSpec(makeFolder(), SPEC);
     const out = join(folder, 'm.safetensors');
-    const slurm = { SLURM_ARRAY_TASK_ID: '5', SLURM_ARRAY_TASK_MIN: '4', SLURM_ARRAY_TASK_COUNT: '2' };
+    const slurm = { SLURM_ARRAY_TASK_ID: '1', SLURM_ARRAY_TASK_MIN: '0', SLURM_ARRAY_TASK_COUNT: '2' };
     const init = ['init', spec, '--out', out, '--quiet', '--part'];
     expect(await runCli([...init, 'auto'], slurm)).toMatchObject({ code: 0 });
     expect(listFolder(folder)).toEqual(['m-00002-of-00003.safetensors']);
@@ -90,6 +90,23 @@ describe('parts', () => {
       stderr: '',
     });
     expect(await runCli(['verify', folder, '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test('a task of a Slurm array that runs again alone is refused with auto, and the same part with auto/3', async () => {
+    const folder = makeFolder();
+    const init = ['init', writeSpec(makeFolder(), SPEC), '--out', join(folder, 'm.safetensors'), '--part'];
+    const alone = {
+      SLURM_ARRAY_TASK_ID: '2',
+      SLURM_ARRAY_TASK_MIN: '2',
+      SLURM_ARRAY_TASK_MAX: '2',
+      SLURM_ARRAY_TASK_COUNT: '1',
+    };
+    const { code, stderr } = await runCli([...init, 'auto'], alone);
+    expect(code).toBe(2);
+    expect(stderr).toContain('SLURM_ARRAY_TASK_ID is 2. Write auto/N');
+    expect(listFolder(folder)).toEqual([]);
+    expect(await runCli([...init, 'auto/3'], alone)).toMatchObject({ code: 0 });
+    expect(listFolder(folder)).toEqual(['m-00002-of-00003.safetensors']);
   });
 });
 
@@ -293,7 +310,7 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     [['init', 'bench/models/vgg7-wage.json', '--out', 'y', '--part', '3/2'], 'The part "3/2" is part 3 of 2'],
     [
       ['init', 'bench/models/vgg7-wage.json', '--out', 'y', '--part', 'auto'],
-      'finds neither SLURM_ARRAY_TASK_ID',
+      'This is no task of a job array: the environment has none of SLURM_ARRAY_TASK_ID',
     ],
     [['init', 'bench/models/vgg7-wage.json', '--out', 'y', '--record-every', '-1'], '--record-every'],
   ])('%j', async (parameters, message) => {

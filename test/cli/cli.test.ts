@@ -224,6 +224,6 @@ test('a process that has filled on the default engine ends by itself', async () 
     console.log(w.data.length);`;
   const file = join('build', `ends-${process.pid}.mjs`);
   writeFileSync(file, program);
-  const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 30_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [file]);
   expect(stdout).toBe('300000\n');
 });

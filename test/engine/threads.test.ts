@@ -1,5 +1,10 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { Engine } from 'jumpfill';
 import { countThreads } from '../../src/engine/threads.js';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 const reader =
   (files: Record<string, string>) =>
@@ -44,7 +49,30 @@ test.each([
     64,
   ],
 ] as const)('%s', (_, files, threads) => {
-  expect(countThreads(reader(files), 64)).toBe(threads);
+  expect(countThreads(reader(files), 64, {})).toBe(threads);
+});
+
+test.each([
+  ['fewer than there are', '8', 64, 8],
+  ['more than affinity allows', '8', 4, 4],
+  ['nothing', undefined, 64, 64],
+  ['nothing that counts', '', 64, 64],
+  ['no number', 'all', 64, 64],
+  ['none', '0', 64, 64],
+])('a Slurm task that has %s', (_, text, processors, threads) => {
+  expect(countThreads(reader({}), processors, { SLURM_CPUS_PER_TASK: text })).toBe(threads);
+});
+
+test("a Slurm task has no more than the cgroup's quota", () => {
+  const files = { '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/cpu.max': '200000 100000\n' };
+  expect(countThreads(reader(files), 64, { SLURM_CPUS_PER_TASK: '8' })).toBe(2);
+});
+
+test('an engine in a Slurm task of 1 processor has 1 thread, unless it is told another number', async () => {
+  vi.stubEnv('SLURM_CPUS_PER_TASK', '1');
+  await using engine = new Engine();
+  await using told = new Engine({ threads: 2 });
+  expect([engine.threads, told.threads]).toEqual([1, 2]);
 });
 
 test('this machine has at least one thread', () => {

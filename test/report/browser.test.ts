@@ -18,9 +18,6 @@ const TEXT_CONTRAST = 4.5;
 const GRAPHICS_CONTRAST = 3;
 const LEAST_TEXT_PIXELS = 9.5;
 
-/** A browser on a machine with other things to do. */
-const LAUNCH_MS = 60_000;
-
 interface Layout {
   readonly overflow: number;
   readonly outside: readonly string[];
@@ -68,7 +65,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     writeFileSync(extremePath, renderPage(makeExtreme(report)));
     extremeUrl = pathToFileURL(extremePath).href;
     browser = await launchChromium();
-  }, LAUNCH_MS);
+  });
 
   afterAll(async () => {
     await browser.close();
@@ -83,6 +80,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     address = url,
   ): Promise<{ seen: T; events: string[] }> {
     const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
+    page.setDefaultTimeout(0);
     const events: string[] = [];
     page.on('console', (message) => events.push(`console: ${message.text()}`));
     page.on('pageerror', (error) => events.push(`error: ${error.message}`));

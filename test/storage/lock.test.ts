@@ -63,6 +63,8 @@ test('another process is refused while one writes, and named', async () => {
   const exited = new Promise((resolve) => child.on('exit', resolve));
   const work = workFolderOf(out, undefined);
   while (!hasJournal(work)) await new Promise((resolve) => setImmediate(resolve));
+  // Held, so that it does not finish meanwhile.
+  if (process.platform !== 'win32') child.kill('SIGSTOP');
   for (const resume of [false, true]) {
     await expect(engine.initModel(SPEC, { out, resume })).rejects.toMatchObject({
       code: 'OUTPUT_LOCKED',

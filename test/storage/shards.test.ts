@@ -181,8 +181,12 @@ describe('parts', () => {
 
   test('twice are the same; the second time without force is refused, and with resume has nothing to do', async () => {
     const out = join(makeFolder(), 'm.safetensors');
-    const part = { part: 2, parts: 2 };
-    const { files } = await engine.initModel(SPEC, { out, shardSize, part });
+    const part = '2/2';
+    const { files, part: written } = await engine.initModel(SPEC, { out, shardSize, part });
+    expect(written).toEqual({ part: 2, parts: 2 });
+    expect((await engine.planModel(SPEC, { out, shardSize, part })).files.map(({ path }) => path)).toEqual(
+      files.map(({ path }) => path),
+    );
     const [first] = files.map(({ path }) => readFileSync(path));
     await expect(engine.initModel(SPEC, { out, shardSize, part })).rejects.toMatchObject({
       code: 'OUTPUT_EXISTS',

@@ -1,25 +1,31 @@
-/** Compiles the AssemblyScript modules into dist/workers/simd: each target of asconfig.json is an entry file of that name. */
+/** Compiles the AssemblyScript modules: each target of asconfig.json is an entry file of that name. */
 import { readFileSync } from 'node:fs';
-import { main } from 'assemblyscript/asc';
+import { join } from 'node:path';
 
 const CONFIG = 'workers/simd/asconfig.json';
-const { targets } = JSON.parse(readFileSync(CONFIG, 'utf8'));
 
-for (const target of Object.keys(targets)) {
-  const { error, stderr } = await main([`workers/simd/${target}.ts`, '--config', CONFIG, '--target', target]);
-  if (error !== null) {
-    console.error(stderr.toString());
-    throw error;
+export const SIMD_TARGETS = Object.keys(JSON.parse(readFileSync(CONFIG, 'utf8')).targets);
+
+/** @param folder  where TARGET.wasm goes */
+export async function compileSimd(folder) {
+  // Only where there is something to build: without the tools for development the package can be used all the same.
+  const { main } = await import('assemblyscript/asc');
+  for (const target of SIMD_TARGETS) {
+    const outFile = join(folder, `${target}.wasm`);
+    const files = [`workers/simd/${target}.ts`, '--outFile', outFile];
+    const { error, stderr } = await main([...files, '--config', CONFIG, '--target', target]);
+    if (error !== null) {
+      console.error(stderr.toString());
+      throw error;
+    }
+    refuseData(target, readFileSync(outFile));
   }
-  refuseData(target, targets[target].outFile);
 }
 
 /** A data section would be written into whatever memory a module is given: a tensor. */
-function refuseData(target, outFile) {
+function refuseData(target, bytes) {
   const DATA_SECTION = 11;
-  const bytes = readFileSync(new URL(outFile, import.meta.url));
-  const sections = listSections(bytes);
-  if (sections.includes(DATA_SECTION)) throw new Error(`${target} has constants in memory`);
+  if (listSections(bytes).includes(DATA_SECTION)) throw new Error(`${target} has constants in memory`);
 }
 
 /** Ids of a module's sections: after 8 bytes of header, each has an id, its size as LEB128, and so many bytes. */

@@ -10,6 +10,7 @@ import type { NORMAL_COEFFICIENTS } from '../../domain/kernels/normal.js';
 import type { COEFFICIENTS as NORMAL64_COEFFICIENTS } from '../../domain/kernels/normal64.js';
 import type { COEFFICIENTS as TRUNCATED_NORMAL_COEFFICIENTS } from '../../domain/kernels/truncated-normal.js';
 import type { COEFFICIENTS as TRUNCATED_NORMAL64_COEFFICIENTS } from '../../domain/kernels/truncated-normal64.js';
+import { findOwnFile } from '../own-files.js';
 import { compile, type WasmGlobal, type WasmModule } from '../wasm.js';
 
 /** The modules, compiled. */
@@ -130,8 +131,7 @@ export interface Transforms64Exports extends Readonly<Record<Coefficient64, Wasm
   boundedNormal64(at: number, groups: number, ...parameters: readonly number[]): void;
 }
 
-const read = (file: string): Uint8Array =>
-  readFileSync(new URL(`../../../workers/simd/${file}.wasm`, import.meta.url));
+const read = (file: string): Uint8Array => readFileSync(findOwnFile(`workers/simd/${file}.wasm`));
 
 /** @throws {Error} a file is missing, or this machine has no SIMD WebAssembly */
 export function compileSimd(): SimdCode {

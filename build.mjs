@@ -1,0 +1,63 @@
+/**
+ * Builds dist: beside it first, and then all of it takes its place. So whoever runs from dist has a whole build, the old one or the
+ * new one, and a build that is killed leaves the old one.
+ * @example node build.mjs [--if-missing | --if-stale]
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { compileSimd, SIMD_TARGETS } from './workers/simd/build.mjs';
+
+const SOURCES = ['src', 'workers'];
+const DIST = 'dist';
+
+const sources = SOURCES.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name)),
+);
+
+/** What a whole build has. */
+const outputs = [
+  ...sources
+    .filter((path) => path.endsWith('.ts') && !path.startsWith(join('workers', 'simd')))
+    .map((path) => path.replace(/\.ts$/, '.js')),
+  ...SIMD_TARGETS.map((target) => join('workers', 'simd', `${target}.wasm`)),
+];
+
+const modifiedAt = (path) => statSync(path).mtimeMs;
+
+const isMissing = () => outputs.some((path) => !existsSync(join(DIST, path)));
+
+const isStale = () =>
+  isMissing() || Math.max(...sources.map(modifiedAt)) > modifiedAt(join(DIST, 'src', 'index.js'));
+
+const CONDITIONS = { '--if-missing': isMissing, '--if-stale': isStale };
+
+/** @returns the compiler's exit code */
+function compile(folder) {
+  const path = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter);
+  const options = { shell: true, stdio: 'inherit', env: { ...process.env, PATH: path } };
+  return spawnSync(`tsc -p tsconfig.json --outDir ${folder}`, options).status ?? 1;
+}
+
+async function build() {
+  const [next, last] = ['next', 'last'].map((name) => join('build', `${name}-${process.pid}`));
+  mkdirSync('build', { recursive: true });
+  try {
+    process.exitCode = compile(next);
+    if (process.exitCode !== 0) return;
+    await compileSimd(join(next, 'workers', 'simd'));
+    chmodSync(join(next, 'src', 'cli.js'), 0o755);
+    if (existsSync(DIST)) renameSync(DIST, last);
+    renameSync(next, DIST);
+  } finally {
+    for (const folder of [next, last]) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const [condition] = process.argv.slice(2);
+const isWanted = condition === undefined ? () => true : CONDITIONS[condition];
+if (isWanted === undefined)
+  throw new Error(`build.mjs takes ${Object.keys(CONDITIONS).join(' or ')}, not ${condition}`);
+if (isWanted()) await build();

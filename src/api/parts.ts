@@ -1,0 +1,19 @@
+/**
+ * Which part of a checkpoint this process writes, from the text that the command line's `--part` takes.
+ * @module
+ */
+import { parsePart as parse, type Part } from '../domain/part.js';
+import type { Environment } from '../domain/scheduler.js';
+import { show } from '../domain/words.js';
+import { ValueError } from '../errors.js';
+
+/**
+ * @param text         `2/8`, `auto/8`, `auto0/8` or `auto`; see the README
+ * @param environment  the variables in which `auto` looks for the task of a job array. @defaultValue those of this process
+ * @throws {ValueError} BAD_OPTION: no such text, or an environment that does not say which part this is
+ */
+export function parsePart(text: string, environment: Environment = process.env): Part {
+  const given: unknown = text;
+  if (typeof given === 'string') return parse(given, environment);
+  throw new ValueError('BAD_OPTION', `parsePart: the text is ${show(given)}.`, 'Pass text, such as "2/8".');
+}

@@ -1,0 +1,93 @@
+/** Programs that a bundler has made of code that imports the library: with it left out, as the README says, and with it in. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build, type Format } from 'esbuild-wasm';
+import { describe, expect, test } from 'vitest';
+import { makeFolder } from './support/folder.js';
+
+/** Fills what takes threads, unless told otherwise, and prints a hash of it, or what went wrong. */
+const PROGRAM = `
+import { createHash } from 'node:crypto';
+import { Engine, SharedTensor } from 'jumpfill';
+
+async function main() {
+  const engine = new Engine({ threads: 2, seed: 1 });
+  try {
+    const tensor = SharedTensor.empty([Number(process.argv[2])], { name: 'w' });
+    await engine.truncatedNormal_(tensor);
+    console.log(createHash('sha256').update(tensor.data).digest('hex'));
+    let byteLength = 0;
+    const spec = { seed: 1, tensors: [{ name: 'a', shape: [4], init: { kind: 'ones' } }] };
+    for await (const bytes of engine.streamModel(spec)) byteLength += bytes.length;
+    console.log(byteLength > 16);
+  } catch (error) {
+    console.log(error.code, error.message);
+  }
+  await engine.close();
+}
+void main();
+`;
+
+/** Few enough for the calling thread; and more. */
+const [SMALL, LARGE] = [1000, 2 ** 20];
+
+/** A project that has installed the library, in which the program lies. */
+function makeProject(): string {
+  const folder = makeFolder();
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(resolve('.'), join(folder, 'node_modules', 'jumpfill'), 'junction');
+  writeFileSync(join(folder, 'program.mjs'), PROGRAM);
+  return folder;
+}
+
+async function bundle(folder: string, format: Format, external: string[]): Promise<string> {
+  const outfile = join(folder, format === 'esm' ? 'bundle.mjs' : 'bundle.cjs');
+  await build({
+    absWorkingDir: folder,
+    entryPoints: ['program.mjs'],
+    bundle: true,
+    platform: 'node',
+    format,
+    external,
+    outfile,
+    logLevel: 'silent',
+  });
+  return outfile;
+}
+
+function run(file: string, elements: number): { readonly lines: string[]; readonly stderr: string } {
+  const { stdout, stderr } = spawnSync(process.execPath, [file, String(elements)], { encoding: 'utf8' });
+  return { lines: stdout.trim().split('\n'), stderr };
+}
+
+const expected = (elements: number): string[] => run(join(makeProject(), 'program.mjs'), elements).lines;
+const [whole, few] = [expected(LARGE), expected(SMALL)];
+
+test('not bundled, it draws and streams', () => {
+  for (const lines of [whole, few]) expect(lines).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), 'true']);
+});
+
+describe.each<Format>(['esm', 'cjs'])('a bundle of the format %s', (format) => {
+  test('from which the library is left out gives the same bytes, and says nothing', async () => {
+    const file = await bundle(makeProject(), format, ['jumpfill']);
+    expect(run(file, LARGE)).toEqual({ lines: whole, stderr: '' });
+  });
+
+  test('that has the library in it imports it, and fills with the specification what needs no thread', async () => {
+    const file = await bundle(makeProject(), format, []);
+    const { lines, stderr } = run(file, SMALL);
+    expect(lines[0]).toBe(few[0]);
+    expect(lines[1]).toMatch(
+      /^MISSING_FILES .*package\.json.* bundled\. Leave jumpfill out .*--external:jumpfill/,
+    );
+    expect(stderr).toMatch(/JUMPFILL_SLOW_KERNELS.* bundled\..*scalar kernels/);
+  });
+
+  test('that has the library in it says that it cannot start threads, and how to', async () => {
+    const file = await bundle(makeProject(), format, []);
+    const { lines } = run(file, LARGE);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^MISSING_FILES .*workers\/fill\.js.* bundled\. .*--external:jumpfill/);
+  });
+});
