@@ -1,0 +1,69 @@
+/** A checkpoint that is written to its end although it is broken off again and again: by kills, or by power failures. */
+import { join } from 'node:path';
+import { checkSeen } from './output.mjs';
+import { codeOf, mustSucceed, Run } from './processes.mjs';
+import { OUT, RECORD } from './models.mjs';
+
+/** What a command may be broken off: so often in a case, at most. */
+const MOST_BREAKS = 4;
+
+/** Without --resume, after it was broken off, a run may say so and do nothing. */
+const REFUSALS = ['OUTPUT_UNFINISHED', 'OUTPUT_EXISTS'];
+
+/**
+ * The commands that write a model: one, or several parts and what merges them.
+ * @returns `{ reference, folder, inits, merge }`: parameters of each command, with no merge for a whole
+ */
+export function makeTask(reference, folder, random) {
+  const shards = Math.max(1, reference.after.size - 1);
+  const parts = shards > 1 && random.chance(0.35) ? 2 + random.below(Math.min(2, shards - 1)) : 1;
+  const isForced = random.chance(0.4);
+  const common = ['--quiet', ...(isForced ? ['--force'] : [])];
+  const out = join(folder, OUT);
+  const init = ['init', reference.specPath, '--out', out, '--threads', String(1 + random.below(2))];
+  const partOptions = Array.from({ length: parts }, (_, i) =>
+    parts > 1 ? ['--part', `${i + 1}/${parts}`] : [],
+  );
+  return {
+    reference: { ...reference, before: isForced ? reference.before : undefined },
+    folder,
+    inits: partOptions.map((part) => [...init, ...common, ...RECORD, ...part]),
+    merge: parts > 1 ? ['merge', out, ...common] : undefined,
+  };
+}
+
+/**
+ * Runs all commands to their end.
+ * @param breakOff  (parameters) starts a run and breaks it off: `{ run, isBroken }`; not broken if it had ended before
+ */
+export async function endure(cli, task, random, breakOff) {
+  let breaks = 1 + random.below(MOST_BREAKS);
+  const attempt = async (parameters) => {
+    if (breaks-- > 0) return await breakOff(parameters);
+    const run = new Run(cli, parameters);
+    await run.finished();
+    return { run, isBroken: false };
+  };
+  for (const command of listCommands(task)) {
+    for (let isFirst = true, isDone = false; !isDone; isFirst = false) {
+      const isResumed = random.chance(isFirst ? 0.7 : 0.85) || breaks <= 0;
+      const resume = command.canResume && isResumed ? ['--resume'] : [];
+      const { run, isBroken } = await attempt([...command.parameters, ...resume]);
+      checkSeen(task.folder, task.reference);
+      isDone = !isBroken && !isRefused(run, isFirst || resume.length > 0);
+    }
+  }
+}
+
+/** @throws {Fault} whoever resumes, or begins, is never refused */
+function isRefused(run, mustGoOn) {
+  if (!mustGoOn && REFUSALS.includes(codeOf(run))) return true;
+  mustSucceed(run, 'after what was broken off before');
+  return false;
+}
+
+/** In their order; a merge begins anew. */
+export const listCommands = ({ inits, merge }) => [
+  ...inits.map((parameters) => ({ parameters, canResume: true })),
+  ...(merge ? [{ parameters: merge, canResume: false }] : []),
+];
