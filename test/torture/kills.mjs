@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { makeRandom } from '../fuzz/random.mjs';
-import { pickPoint, References } from './models.mjs';
-import { endure, makeTask } from './ordeal.mjs';
+import { References } from './models.mjs';
+import { endure, makeTask, pickBreak } from './ordeal.mjs';
 import { checkFinished, checkNothingLeft, writeFiles } from './output.mjs';
 import { Run } from './processes.mjs';
 
@@ -32,10 +32,9 @@ export function openKills({ cli, folder, seed, counts }) {
   };
 }
 
-async function kill(cli, parameters, { calls, elapsedMs }, random, counts) {
-  const isAtCall = random.chance(0.8);
-  const points = isAtCall ? [pickPoint(calls, random)] : [];
-  const delayMs = (0.2 + random.below(900) / 1000) * elapsedMs;
+async function kill(cli, parameters, reference, random, counts) {
+  const { points, delayMs } = pickBreak(parameters, reference, 0.75, random);
+  const isAtCall = points.length > 0;
   const run = new Run(cli, parameters, { signal: 'SIGKILL', points });
   if (!isAtCall) {
     await Promise.race([run.ended, sleep(delayMs)]);

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { checkSeen } from './output.mjs';
 import { codeOf, mustSucceed, Run } from './processes.mjs';
-import { OUT, RECORD } from './models.mjs';
+import { OUT, pickPoint, RECORD } from './models.mjs';
 
-/** What a command may be broken off: so often in a case, at most. */
+/** So often a command is broken off on average, at most. */
 const MOST_BREAKS = 4;
 
 /** Without --resume, after it was broken off, a run may say so and do nothing. */
@@ -37,20 +37,24 @@ export function makeTask(reference, folder, random) {
  * @param breakOff  (parameters) starts a run and breaks it off: `{ run, isBroken }`; not broken if it had ended before
  */
 export async function endure(cli, task, random, breakOff) {
-  let breaks = 1 + random.below(MOST_BREAKS);
+  const commands = listCommands(task);
+  let breaks = commands.length + random.below(MOST_BREAKS);
   const attempt = async (parameters) => {
-    if (breaks-- > 0) return await breakOff(parameters);
+    if (breaks > 0 && random.chance(0.8)) {
+      breaks--;
+      return await breakOff(parameters);
+    }
     const run = new Run(cli, parameters);
     await run.finished();
     return { run, isBroken: false };
   };
-  for (const command of listCommands(task)) {
+  for (const command of commands) {
     for (let isFirst = true, isDone = false; !isDone; isFirst = false) {
-      const isResumed = random.chance(isFirst ? 0.7 : 0.85) || breaks <= 0;
+      const isResumed = random.chance(isFirst ? 0.7 : 0.85);
       const resume = command.canResume && isResumed ? ['--resume'] : [];
       const { run, isBroken } = await attempt([...command.parameters, ...resume]);
       checkSeen(task.folder, task.reference);
-      isDone = !isBroken && !isRefused(run, isFirst || resume.length > 0);
+      isDone = !isBroken && !isRefused(run, isFirst || isResumed || !command.canResume);
     }
   }
 }
@@ -67,3 +71,14 @@ export const listCommands = ({ inits, merge }) => [
   ...inits.map((parameters) => ({ parameters, canResume: true })),
   ...(merge ? [{ parameters: merge, canResume: false }] : []),
 ];
+
+/** Merging writes an index, and no more. */
+const CALLS_OF_MERGE = { main: 8, worker: 0 };
+
+/** Where a command is to be broken off: at a call, or after a delay if `points` is empty. */
+export function pickBreak(parameters, { calls, elapsedMs }, atCall, random) {
+  const points = random.chance(atCall)
+    ? [pickPoint(parameters[0] === 'merge' ? CALLS_OF_MERGE : calls, random)]
+    : [];
+  return { points, delayMs: (0.2 + random.below(900) / 1000) * elapsedMs };
+}

@@ -4,8 +4,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeRandom } from '../fuzz/random.mjs';
 import { Disk, whatIsMissing } from './disk.mjs';
-import { pickPoint, References } from './models.mjs';
-import { endure, listCommands, makeTask } from './ordeal.mjs';
+import { References } from './models.mjs';
+import { endure, listCommands, makeTask, pickBreak } from './ordeal.mjs';
 import { checkFinished, checkNothingLeft, checkSeen, writeFiles } from './output.mjs';
 import { codeOf, endAll, mustSucceed, Run } from './processes.mjs';
 
@@ -68,12 +68,10 @@ async function writeAnew({ cli, disk, task, output, counts, random }) {
 }
 
 /** Stopped at a call, or at work until the disk is gone. */
-async function breakOff({ cli, disk, parameters, reference: { calls, elapsedMs }, random, counts }) {
-  const isAtCall = random.chance(0.7);
-  const points = isAtCall ? [pickPoint(calls, random)] : [];
-  const delayMs = (0.2 + random.below(900) / 1000) * elapsedMs;
+async function breakOff({ cli, disk, parameters, reference, random, counts }) {
+  const { points, delayMs } = pickBreak(parameters, reference, 0.7, random);
   const run = new Run(cli, parameters, { signal: 'SIGSTOP', points });
-  if (isAtCall) await run.halted();
+  if (points.length > 0) await run.halted();
   else await Promise.race([run.ended, sleep(delayMs)]);
   const isBroken = run.outcome === undefined;
   cut(disk, random);
