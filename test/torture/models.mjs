@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeRandom } from '../fuzz/random.mjs';
+import { Fault } from './fault.mjs';
 import { mustSucceed, Run } from './processes.mjs';
 import { readFiles } from './output.mjs';
 
@@ -100,6 +101,7 @@ export class References {
     const elapsedMs = performance.now() - startedAt;
     await this.#write(specPath, before, ['--seed', String(spec.seed + 1000)]);
     const files = { after: readFiles(after), before: readFiles(before) };
+    if (files.after.size === 0) throw new Fault('stuck', `nothing was written, with exit 0: ${specPath}`);
     for (const path of [after, before]) rmSync(path, { recursive: true });
     return { specPath, ...files, calls: countCalls(log), elapsedMs };
   }
