@@ -1,0 +1,133 @@
+/** Small random models, and what unbroken runs make of them. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeRandom } from '../fuzz/random.mjs';
+import { Fault } from './fault.mjs';
+import { mustSucceed, Run } from './processes.mjs';
+import { readFiles } from './output.mjs';
+
+export const OUT = 'm.safetensors';
+/** As often as it can: so that there is much to break. */
+export const RECORD = ['--record-every', '0.01'];
+
+const FLOATS = ['float32', 'float64', 'float16', 'bfloat16'];
+const WIDTHS = { float32: 4, float64: 8, float16: 2, bfloat16: 2, int8: 1 };
+
+/** Kinds of any shape, and those that need fans. */
+const PLAIN = [
+  { kind: 'normal', std: 0.02 },
+  { kind: 'uniform', low: -1, high: 1 },
+  { kind: 'truncated_normal' },
+  { kind: 'truncated_normal', std: 0.5, low: '-inf', high: 1 },
+  { kind: 'zeros' },
+  { kind: 'ones' },
+  { kind: 'constant', value: 0.25 },
+];
+const FANNED = [
+  { kind: 'wage', bits: 2 },
+  { kind: 'wage', bits: 8 },
+  { kind: 'kaiming_uniform' },
+  { kind: 'xavier_normal' },
+  { kind: 'he_normal' },
+];
+const CODES = { kind: 'wage', bits: 4, codes: true };
+
+/** @param number  of the model: the same number, the same model */
+export function makeSpec(number) {
+  const random = makeRandom(number);
+  const tensors = Array.from({ length: 1 + random.below(6) }, (_, i) => makeTensor(`t.${i}`, random));
+  const bytes = tensors.map(({ shape, dtype }) => shape.reduce((a, b) => a * b, WIDTHS[dtype]));
+  const total = bytes.reduce((a, b) => a + b, 0);
+  // One file, or at most about five; with a limit below the largest tensor too.
+  const shardSize = random.chance(0.35) ? undefined : Math.ceil(total / (1.5 + random.below(4)));
+  return { seed: 1 + random.below(1000), ...(shardSize && { shard_size: shardSize }), tensors };
+}
+
+function makeTensor(name, random) {
+  if (random.chance(0.15)) {
+    const shape = [8 + random.below(300), 8 + random.below(300)];
+    return { name, shape, dtype: 'int8', init: CODES };
+  }
+  const dtype = random.pick(FLOATS);
+  if (random.chance(0.3)) {
+    const shape = random.pick([
+      [64, 16, 3, 3],
+      [1 + random.below(400), 1 + random.below(400)],
+    ]);
+    return { name, shape, dtype, init: random.pick(FANNED) };
+  }
+  // Now and then several chunks, nothing at all, or a single number.
+  const shape = random.pick([
+    [1 + random.below(500), 1 + random.below(500)],
+    [1 + random.below(100_000)],
+    [1 + random.below(100_000)],
+    [2 ** 18 + random.below(2 ** 18)],
+    random.pick([[], [0], [1]]),
+  ]);
+  return { name, shape, dtype, init: random.pick(PLAIN) };
+}
+
+/** How many are kept: cases of one model follow one another, and there are fixed ones. */
+const KEPT = 8;
+
+/** What unbroken runs make of models. */
+export class References {
+  #made = new Map();
+
+  constructor(cli, folder) {
+    this.cli = cli;
+    this.folder = folder;
+  }
+
+  /**
+   * @param key  a model's number, or the name of the spec that is given
+   * @returns    `specPath`; `after` and `before`: the files of it, and of an older one with another seed; `calls` that a run makes;
+   *             `elapsedMs` of it
+   */
+  async find(key, spec = makeSpec(key)) {
+    if (!this.#made.has(key)) this.#made.set(key, await this.#make(join(this.folder, String(key)), spec));
+    for (const old of [...this.#made.keys()].slice(0, -KEPT)) this.#made.delete(old);
+    return this.#made.get(key);
+  }
+
+  async #make(folder, spec) {
+    const [log, after, before, specPath] = ['calls', 'after', 'before', 'spec.json'].map((name) =>
+      join(folder, name),
+    );
+    for (const path of [after, before]) mkdirSync(path, { recursive: true });
+    writeFileSync(specPath, JSON.stringify(spec));
+    const startedAt = performance.now();
+    await this.#write(specPath, after, ['--resume'], { log });
+    const elapsedMs = performance.now() - startedAt;
+    await this.#write(specPath, before, ['--seed', String(spec.seed + 1000)]);
+    const files = { after: readFiles(after), before: readFiles(before) };
+    if (files.after.size === 0) throw new Fault('stuck', `nothing was written, with exit 0: ${specPath}`);
+    for (const path of [after, before]) rmSync(path, { recursive: true });
+    return { specPath, ...files, calls: countCalls(log), elapsedMs };
+  }
+
+  async #write(spec, folder, options, breaks) {
+    const parameters = ['init', spec, '--out', join(folder, OUT), '--quiet', ...RECORD, ...options];
+    const run = new Run(this.cli, parameters, breaks);
+    await run.finished();
+    mustSucceed(run, 'an unbroken run');
+  }
+}
+
+/** What a log of signal-at.mjs tells: how many calls the main thread made, and the busiest worker. */
+export function countCalls(log) {
+  const lines = readFileSync(log, 'utf8').split('\n');
+  const most = (thread) =>
+    Math.max(
+      0,
+      ...lines.filter((line) => line.startsWith(`${thread} `)).map((line) => Number(line.split(' ')[1])),
+    );
+  return { main: most('main'), worker: most('worker') };
+}
+
+/** A call of a run, any of them. */
+export function pickPoint({ main, worker }, random) {
+  const when = random.chance(0.5) ? 'before' : 'after';
+  if (worker > 0 && random.chance(0.25)) return `worker ${1 + random.below(worker)} ${when}`;
+  return `main ${1 + random.below(main)} ${when}`;
+}
