@@ -191,14 +191,17 @@ async function removeDraft(folder: string, token: RunToken): Promise<void> {
   await rmdir(path).catch(() => undefined);
 }
 
-/** Those of processes that were killed before they held anything. */
+/**
+ * Those of processes that were killed before they held anything. One whose owner cannot be read may be of a process that has just begun: it
+ * begins again then, where one that was killed could not.
+ */
 async function removeDrafts(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     const { stem, token } = parseName(name) ?? {};
     if (stem !== DRAFT || token === undefined) continue;
     const owner = await readOwner(join(folder, name, token, nameOf(OWNER, token))).catch(() => undefined);
-    if (owner === undefined || !isHeld(owner, Date.now())) await removeDraft(folder, token);
+    if (owner?.holder === undefined || !isHeld(owner, Date.now())) await removeDraft(folder, token);
   }
 }
 

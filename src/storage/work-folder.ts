@@ -79,6 +79,8 @@ export async function findJournals(workFolder: string): Promise<string[]> {
   return runPath === undefined ? [] : await listJournals(runPath).catch(() => []);
 }
 
+const MAX_ATTEMPTS = 10;
+
 export interface OpenOptions {
   /** Also from a process that holds it. */
   readonly takeOver: boolean;
@@ -101,7 +103,7 @@ export class WorkFolder {
    * @throws {InitError} OUTPUT_LOCKED, OUTPUT_UNFINISHED, OUTPUT_NOT_WRITABLE, NO_SPACE
    */
   static async open(path: string, { takeOver }: OpenOptions): Promise<WorkFolder> {
-    // Again if the process that used the folder has just removed it.
+    // Again if the process that used the folder has just removed it, or what was begun in it.
     for (let attempt = 0; ; attempt++) {
       try {
         await makeFolder(path);
@@ -114,7 +116,7 @@ export class WorkFolder {
           names.filter((name) => !isOwnerName(name)),
         );
       } catch (cause) {
-        if (!(cause instanceof InitError) && isGone(cause) && attempt < 3) continue;
+        if (!(cause instanceof InitError) && isGone(cause) && attempt < MAX_ATTEMPTS) continue;
         // If it is empty, it was made for nothing.
         await rmdir(path).catch(() => undefined);
         if (cause instanceof InitError) throw cause;

@@ -203,6 +203,19 @@ test.each([
   }
 });
 
+test('what a process left that was killed while it made its lock is gone with the next holder, text or no text', async () => {
+  for (const text of [undefined, '', JSON.stringify({ ...self, started: '1' })]) {
+    const folder = makeFolder();
+    const token = makeToken();
+    const draft = join(folder, `draft.${token}`);
+    mkdirSync(join(draft, token), { recursive: true });
+    if (text !== undefined) writeFileSync(join(draft, token, `owner.${token}`), text);
+    const lock = await FolderLock.take(folder);
+    await lock.release();
+    expect(listFolder(folder)).toEqual([]);
+  }
+});
+
 test('its text is on the disk before it has its name: a power failure leaves a lock that can be read, or none', async () => {
   const folder = makeQuickFolder();
   const run = new PausableRun(undefined);
