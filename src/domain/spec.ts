@@ -7,6 +7,7 @@ import { parseByteSize } from './byte-size.js';
 import { CODE_DTYPE } from './codes.js';
 import { completeInit } from './init.js';
 import { resolveRecipe, type Recipe } from './recipe.js';
+import { offerRule } from './rule-offer.js';
 import { checkSeed } from './seed.js';
 import { chooseAll, type Choice, type LikeTensor } from './spec-choice.js';
 import { checkForm, readBounds, type SpecForm } from './spec-form.js';
@@ -68,7 +69,9 @@ function resolveTensor({ name, shape: dimensions, place, ...choice }: Choice): M
   const { value = usual, place: dtypePlace = `${place}.dtype` } = choice.dtype ?? {};
   const dtype = checkAt(dtypePlace, () => checkDtype(value, name));
   const shape = checkAt(`${place}.shape`, () => checkShape(dimensions, dtype, name));
-  const recipe = checkAt(choice.init.place, () => resolveRecipe(init, { name, dtype, shape }));
+  const recipe = checkAt(choice.init.place, () =>
+    offerRule(shape, name, choice.init.place, () => resolveRecipe(init, { name, dtype, shape })),
+  );
   return { name, shape, dtype, elementCount: countElements(shape), recipe };
 }
 
