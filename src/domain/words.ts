@@ -94,8 +94,8 @@ function guess(word: unknown, known: readonly string[]): string {
 /** How a word is written matters less than what it is: `LeakyReLU` is `leaky_relu`. */
 const lettersOf = (word: string): string => word.toLowerCase().replace(/[-_ ]/g, '');
 
-/** How many letters of a word may be wrong: no other word is meant by one of them alone. */
-const mistypedOf = ({ length }: string): number => (length < 2 ? 0 : Math.max(1, Math.floor(length / 3)));
+/** How many letters of a word may be wrong: one in three. */
+const mistypedOf = ({ length }: string): number => (length < 3 ? 0 : Math.floor(length / 3));
 
 /** Nobody mistypes int8 as int4. */
 const haveSameNumbers = (word: string, candidate: string): boolean =>

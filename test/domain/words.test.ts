@@ -16,7 +16,7 @@ test('suggest shows names as they are if they are plain, and else as JSON, cut',
   expect(suggest('x', ['a\u001b[31m', 'b, c', 'd'.repeat(100)])).toMatch(
     /^Known: "a\\u001b\[31m", "b, c", "d{56}\.\.\.\.$/,
   );
-  expect(suggest('b\n', ['a\n'])).toMatch(/^Did you mean "a\\n"\? /);
+  expect(suggest('abd\n', ['abc\n'])).toMatch(/^Did you mean "abc\\n"\? /);
 });
 
 test('suggest finds the nearest word behind those that are listed, long ones too', () => {
