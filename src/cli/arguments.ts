@@ -7,7 +7,7 @@ import { show, suggest } from '../domain/words.js';
 import { readArguments, suggestOption, usageError, type Values } from './argv.js';
 import { checkCombination } from './combinations.js';
 import { COMMAND_NAMES, describeCommand, STDOUT, type CommandName } from './commands.js';
-import { checkSize, parseSeconds, parseShare, parseWhole } from './option-values.js';
+import { checkPath, checkSize, parseSeconds, parseShare, parseWhole } from './option-values.js';
 
 /** What is printed of a report. */
 export type Saying = 'table' | 'json' | 'quiet';
@@ -104,7 +104,9 @@ export function parseCommand(
   const name = readCommandName(word);
   refuseOthers(name, values);
   checkCombination(name, values);
-  return parsers[name](values, readArgument(name, rest), environment);
+  const argument = readArgument(name, rest);
+  checkPaths(name, values, argument);
+  return parsers[name](values, argument, environment);
 }
 
 function parseHelp([topic, ...surplus]: readonly string[]): Command {
@@ -117,6 +119,16 @@ function readCommandName(word: string): CommandName {
   const name = COMMAND_NAMES.find((known) => known === word);
   if (name !== undefined) return name;
   throw usageError(`There is no command ${show(word)}.`, suggest(word, COMMAND_NAMES));
+}
+
+const PATH_OPTIONS = ['out', 'from', 'like', 'spec', 'html'] as const;
+
+function checkPaths(name: CommandName, values: Values, argument: string | undefined): void {
+  if (argument !== undefined) checkPath(name, argument);
+  for (const option of PATH_OPTIONS) {
+    const path = values[option];
+    if (path !== undefined) checkPath(`--${option}`, path);
+  }
 }
 
 const LARGEST_SEED = 2n ** 64n - 1n;

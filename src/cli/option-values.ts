@@ -37,3 +37,18 @@ export function parseShare(option: string, text: string): number {
     'It takes a share such as 1% or 0.01, above 0 and at most 1.',
   );
 }
+
+/** Linux's PATH_MAX, in which macOS's is; beyond, no file can be there. */
+const LONGEST_PATH = 4096;
+
+/**
+ * @param what  the option, or the command, that takes it
+ * @throws {ValueError} BAD_OPTION: empty, or longer than any path
+ */
+export function checkPath(what: string, path: string): void {
+  if (path.length > LONGEST_PATH) {
+    const found = `${what}: ${show(path)} has ${path.length} characters.`;
+    throw usageError(found, `No path has more than ${LONGEST_PATH}.`);
+  }
+  if (path === '') throw usageError(`${what}: the path is empty.`, 'Name a file.');
+}

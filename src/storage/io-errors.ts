@@ -2,16 +2,24 @@
  * The system's errors in this project's words.
  * @module
  */
+import { shortenPath } from '../domain/words.js';
 import { InitError } from '../errors.js';
 
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** Node's reason without the paths, which it repeats whole: `ENOENT: no such file or directory`. */
+export function reasonOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const [reason = message] = message.split(/, \w+ '/);
+  return reason;
+}
+
 /** What to say of a read that failed. */
 export function readError(path: string, cause: unknown): InitError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new InitError('IO_FAILED', `${path}: reading failed: ${reason}.`, 'Look at the cause.', { cause });
+  const found = `${shortenPath(path)}: reading failed: ${reasonOf(cause)}.`;
+  return new InitError('IO_FAILED', found, 'Look at the cause.', { cause });
 }
 
 /** The process, or the machine, has as many files open as it may. */

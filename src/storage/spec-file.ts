@@ -8,7 +8,7 @@ import { open } from 'node:fs/promises';
 import { parse, type ObjectNode, type ValueNode } from '@humanwhocodes/momoa';
 import { shorten, shortenPath, show } from '../domain/words.js';
 import { ValueError } from '../errors.js';
-import { errorCode } from './io-errors.js';
+import { errorCode, reasonOf } from './io-errors.js';
 import { recogniseNearJson } from './near-json.js';
 import { recogniseNoSpec, SNIFFED_BYTES } from './other-formats.js';
 
@@ -44,11 +44,8 @@ async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Node's reason without the path, which it repeats whole. */
 function cannotRead(path: string, cause: unknown): ValueError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const [reason = message] = message.split(/, (?:open|read) ?/);
-  const found = `The spec ${shortenPath(path)} cannot be read: ${reason}.`;
+  const found = `The spec ${shortenPath(path)} cannot be read: ${reasonOf(cause)}.`;
   if (path === '-') return badSpec(found, 'To read standard input, name /dev/stdin.', cause);
   const isFolder = errorCode(cause) === 'EISDIR';
   const remedy = isFolder

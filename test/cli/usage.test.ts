@@ -169,9 +169,22 @@ describe('no message repeats a long argument', () => {
     [['init', 's.json', '--out', 'm', `--force=${long}`]],
     [['init', 's.json', '--out', 'm', '--out', long]],
     [['verify', 'x', '--sample', long]],
+    [['init', long, '--out', 'm']],
+    [['merge', long]],
+    [['recipe', long]],
+    [['init', 's.json', '--out', long]],
+    [['plan', '--from', long]],
+    [['plan', 's.json', '--like', long]],
+    [['verify', 'x', '--spec', long]],
+    [['inspect', 'x', '--html', long]],
   ])('%#', (argv) => {
     expect(refusalOf(argv).length).toBeLessThan(1000);
   });
+});
+
+test('an empty path is no path', () => {
+  expect(refusalOf(['init', '', '--out', 'm'])).toBe('init: the path is empty. Name a file.');
+  expect(refusalOf(['plan', 's.json', '--out='])).toBe('--out: the path is empty. Name a file.');
 });
 
 test('the command of a command line is the first that it names', () => {

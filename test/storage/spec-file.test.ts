@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Engine, openCheckpoint } from 'jumpfill';
 import { InitError } from '../../src/errors.js';
 import { parseSpec, readSpecFile } from '../../src/storage/spec-file.js';
 import { makeFolder } from '../support/folder.js';
@@ -176,4 +177,22 @@ describe('another file in place of a spec is called what it is:', () => {
     writeFileSync(path, '\ufeff{"seed": 1}');
     expect(await readSpecFile(path)).toEqual({ seed: 1 });
   });
+});
+
+test('of a long path little comes back from the library', async () => {
+  const long = join('/', 'x'.repeat(100_000), 'm.safetensors');
+  await using engine = new Engine({ threads: 1 });
+  const spec = { tensors: [{ name: 'w', shape: [1], init: { kind: 'zeros' } }] };
+  const calls: readonly (() => Promise<unknown>)[] = [
+    async () => await openCheckpoint(long),
+    async () => await engine.initModel(spec, { out: long }),
+    async () => await engine.verify(long),
+    async () => await engine.inspect(long),
+    async () => await engine.planModel({ rules: [] }, { like: long }),
+  ];
+  for (const call of calls) {
+    const error: unknown = await call().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).message.length).toBeLessThan(800);
+  }
 });
