@@ -40,11 +40,13 @@ const EXAMPLES: Readonly<Record<string, (found: unknown) => string>> = {
 };
 
 const DIMENSIONS = '[128, 64]';
+const MOST_DIMENSIONS = 8;
 
 /** `64` and `"128x64"` are dimensions that lack their brackets. */
 function writeShape(found: unknown): string {
   if (typeof found === 'number' && Number.isInteger(found) && found >= 0) return `[${found}]`;
-  if (Array.isArray(found)) return show(found);
+  if (Array.isArray(found))
+    return found.length > MOST_DIMENSIONS ? DIMENSIONS : `[${found.map(show).join(', ')}]`;
   const sizes = typeof found === 'string' && found.length <= 60 ? (found.match(/\d+/g) ?? []) : [];
   return sizes.length === 0 ? DIMENSIONS : `[${sizes.join(', ')}]`;
 }

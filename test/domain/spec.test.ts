@@ -261,7 +261,7 @@ describe('what was written in place of what a spec has comes back as what to wri
     ],
     [
       { tensors: { 'wte.weight': [1000, 768], b: [2] } },
-      'tensors is {"wte.weight":[1000,768],"b":[2]}. The tensors are an array: [{ "name": "wte.weight", "shape": [1000,768] }].',
+      'tensors is {"wte.weight":[1000,768],"b":[2]}. The tensors are an array: [{ "name": "wte.weight", "shape": [1000, 768] }].',
     ],
     [
       { tensors: { w: { shape: [3], init: zeros } } },

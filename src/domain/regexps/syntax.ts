@@ -5,7 +5,7 @@
  * @module
  */
 import { ValueError } from '../../errors.js';
-import { show } from '../words.js';
+import { shorten, show } from '../words.js';
 
 export type Assertion = '^' | '$' | '\\b' | '\\B';
 
@@ -40,11 +40,13 @@ export function parseRegExp(source: string): Expression {
   return new Parser(source).parse();
 }
 
+const LONGEST_REASON = 200;
+
 /** V8's reason without the pattern, which it repeats whole. */
 function describeReason(cause: unknown, source: string): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   const [, reason = message] = message.split(`/${source}/u: `);
-  return reason;
+  return shorten(reason, LONGEST_REASON);
 }
 
 /** One character, however it is written; a pair of surrogates is one. */
@@ -135,10 +137,7 @@ class Parser {
       const [piece] = this.#take(pattern) ?? [];
       if (piece === undefined) continue;
       const found = `The pattern ${show(`re:${this.source}`)} has ${what}, ${show(piece)}.`;
-      throw refuse(
-        found,
-        'Patterns are matched in linear time, which leaves that no place: write several rules.',
-      );
+      throw refuse(found, 'Patterns are matched in linear time, which rules that out: write several rules.');
     }
   }
 }
