@@ -5,7 +5,12 @@
  * LlamaForCausalLM), with the sizes of the models' published config.json. Initialisers are those of `_init_weights` there:
  * https://github.com/huggingface/transformers/blob/main/src/transformers/models/gpt2/modeling_gpt2.py and
  * https://github.com/huggingface/transformers/blob/main/src/transformers/models/llama/modeling_llama.py.
- * vgg7-wage.json is no part of this: its layers are QPyTorch's, examples/WAGE.
+ *
+ * These are not the authors' own: OpenAI's src/model.py (https://github.com/openai/gpt-2) draws wpe with a std of 0.01, and its
+ * c_proj with 0.02, where the paper (section 2.3) and transformers scale down what adds to the residual stream; Meta's
+ * llama/model.py (https://github.com/meta-llama/llama3) initialises nothing but its norms, since it loads weights.
+ * vgg7-wage.json is no part of this: its layers are those of QPyTorch's examples/WAGE/models/vgg_low.py, its initialiser is
+ * that of both that file and source/NN.py of https://github.com/boluoweifenda/WAGE (uniform, fan-in, factor 1).
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -2,6 +2,7 @@
  * The options of a fill, checked.
  * @module
  */
+import { translateKind } from '../domain/foreign-words.js';
 import { checkPositive, checkWord } from '../domain/numbers.js';
 import type { Rounding, ShiftRounding } from '../domain/operators.js';
 import { DEFAULT_DTYPE, nameTensor } from '../domain/tensor.js';
@@ -74,7 +75,8 @@ export function checkInit(init: unknown): InitInput {
   const kind: unknown = (init as { kind?: unknown } | null | undefined)?.kind;
   const known = INIT_KINDS.find((candidate) => candidate === kind);
   if (known !== undefined) return init as InitInput;
-  throw new ValueError('BAD_SPEC', `init_: the kind is ${show(kind)}.`, suggest(kind, INIT_KINDS));
+  const remedy = suggest(kind, INIT_KINDS, translateKind(kind));
+  throw new ValueError('BAD_SPEC', `init_: the kind is ${show(kind)}.`, remedy);
 }
 
 /** @throws {ValueError} BAD_BUFFER, BAD_DTYPE: not a float32 tensor */

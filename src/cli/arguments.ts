@@ -3,10 +3,11 @@
  * @module
  */
 import { parsePart, type Part } from '../domain/part.js';
-import { suggest } from '../domain/words.js';
-import { readArguments, usageError, type Values } from './argv.js';
-import { COMMAND_NAMES, describeCommand, type CommandName } from './commands.js';
-import { checkSize, parseSeconds, parseShare, parseWhole } from './option-values.js';
+import { show, suggest } from '../domain/words.js';
+import { readArguments, suggestOption, usageError, type Values } from './argv.js';
+import { checkCombination } from './combinations.js';
+import { COMMAND_NAMES, describeCommand, STDOUT, type CommandName } from './commands.js';
+import { checkPath, checkSize, parseSeconds, parseShare, parseWhole } from './option-values.js';
 
 /** What is printed of a report. */
 export type Saying = 'table' | 'json' | 'quiet';
@@ -20,9 +21,6 @@ export interface ModelSource {
   readonly shardSize: string | undefined;
   readonly part: Part | undefined;
 }
-
-/** What `--out` says for standard output. */
-export const STDOUT = '-';
 
 export interface InitCommand extends ModelSource {
   readonly kind: 'init';
@@ -99,23 +97,41 @@ export function parseCommand(
   argv: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = {},
 ): Command {
-  const [first, topic] = argv;
-  if (first === 'help') return { kind: 'help', of: topic === undefined ? undefined : readCommandName(topic) };
+  if (argv[0] === 'help') return parseHelp(argv.slice(1));
   const { values, positionals } = readArguments(argv);
   if (values.version) return { kind: 'version' };
   const [word, ...rest] = positionals;
   if (values.help) return { kind: 'help', of: COMMAND_NAMES.find((known) => known === word) };
   if (word === undefined)
-    throw usageError('No command was given.', 'Try: jumpfill init SPEC.json --out FILE.safetensors');
+    throw usageError('No command was given.', 'Try: jumpfill init gpt2 --out gpt2.safetensors');
   const name = readCommandName(word);
   refuseOthers(name, values);
-  return parsers[name](values, readArgument(name, rest), environment);
+  checkCombination(name, values);
+  const argument = readArgument(name, rest);
+  checkPaths(name, values, argument);
+  return parsers[name](values, argument, environment);
+}
+
+function parseHelp([topic, ...surplus]: readonly string[]): Command {
+  if (surplus.length > 0)
+    throw usageError(`help: ${show(surplus.join(' '))} is too much.`, 'It takes one command.');
+  return { kind: 'help', of: topic === undefined ? undefined : readCommandName(topic) };
 }
 
 function readCommandName(word: string): CommandName {
   const name = COMMAND_NAMES.find((known) => known === word);
   if (name !== undefined) return name;
-  throw usageError(`There is no command "${word}".`, suggest(word, COMMAND_NAMES));
+  throw usageError(`There is no command ${show(word)}.`, suggest(word, COMMAND_NAMES));
+}
+
+const PATH_OPTIONS = ['out', 'from', 'like', 'spec', 'html'] as const;
+
+function checkPaths(name: CommandName, values: Values, argument: string | undefined): void {
+  if (argument !== undefined) checkPath(name, argument);
+  for (const option of PATH_OPTIONS) {
+    const path = values[option];
+    if (path !== undefined) checkPath(`--${option}`, path);
+  }
 }
 
 const LARGEST_SEED = 2n ** 64n - 1n;
@@ -127,12 +143,7 @@ function refuseOthers(name: CommandName, values: Values): void {
   const surplus = Object.keys(values).find((option) => !known.includes(option));
   if (surplus === undefined) return;
   const remedy =
-    options.length === 0
-      ? `It takes no options: jumpfill ${name}`
-      : suggest(
-          `--${surplus}`,
-          options.map((option) => `--${option}`),
-        );
+    options.length === 0 ? `It takes no options: jumpfill ${name}` : suggestOption(`--${surplus}`, name);
   throw usageError(`${name}: there is no option --${surplus} here.`, remedy);
 }
 
@@ -141,7 +152,7 @@ function readArgument(name: CommandName, rest: readonly string[]): string | unde
   const [first, ...surplus] = argument === undefined ? [undefined, ...rest] : rest;
   if (surplus.length > 0) {
     const takes = argument === undefined ? 'It takes none' : `It takes one, ${argument}`;
-    throw usageError(`${name}: "${surplus.join(' ')}" is one argument too many.`, `${takes}.`);
+    throw usageError(`${name}: ${show(surplus.join(' '))} is one argument too many.`, `${takes}.`);
   }
   if (first !== undefined || argument === undefined || isOptional) return first;
   throw usageError(`${name}: no ${argument} was given.`, `Write: jumpfill ${name} ${argument}`);
@@ -170,25 +181,22 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
       threads: parseThreads(values),
       force: values.force ?? false,
       checksum: values.checksum ?? false,
-      output: parseSaying('init', values),
+      output: parseSaying(values),
     };
   },
   plan: (values, argument, environment) => ({
     kind: 'plan',
     ...parseSource('plan', values, argument, environment),
     out: values.out,
-    output: parseSaying('plan', values),
+    output: parseSaying(values),
   }),
-  merge: (values, argument = '') => ({
-    kind: 'merge',
-    out: argument,
-    force: values.force ?? false,
-    output: parseSaying('merge', values),
-  }),
+  merge: (values, argument = '') => {
+    if (argument === STDOUT)
+      throw usageError('merge: "-" is no file.', 'Name what --out named: jumpfill merge FILE.safetensors');
+    return { kind: 'merge', out: argument, force: values.force ?? false, output: parseSaying(values) };
+  },
   verify: (values, argument = '') => {
     const { spec, sample, 'sample-seed': sampleSeed, tensor } = values;
-    if (sample === undefined && sampleSeed !== undefined)
-      throw usageError('verify: there is a --sample-seed, and no --sample.', 'Pass both, or none.');
     return {
       kind: 'verify',
       checkpointPath: argument,
@@ -199,22 +207,18 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
         sampleSeed === undefined ? undefined : parseWhole('--sample-seed', sampleSeed, LARGEST_SEED),
       tensors: tensor,
       threads: parseThreads(values),
-      output: parseSaying('verify', values),
+      output: parseSaying(values),
     };
   },
-  inspect: (values, argument = '') => {
-    if (values.html === '-')
-      throw usageError('inspect: --html takes a file, and "-" is none.', 'Name it: --html FILE.html');
-    return {
-      kind: 'inspect',
-      checkpointPath: argument,
-      specPath: values.spec,
-      htmlPath: values.html,
-      force: values.force ?? false,
-      threads: parseThreads(values),
-      output: parseSaying('inspect', values),
-    };
-  },
+  inspect: (values, argument = '') => ({
+    kind: 'inspect',
+    checkpointPath: argument,
+    specPath: values.spec,
+    htmlPath: values.html,
+    force: values.force ?? false,
+    threads: parseThreads(values),
+    output: parseSaying(values),
+  }),
   recipe: (_, argument = '') => ({ kind: 'recipe', checkpointPath: argument }),
   schema: () => ({ kind: 'schema' }),
 };
@@ -229,7 +233,7 @@ function parseSource(
   if (specPath === undefined && from === undefined) {
     throw usageError(
       `${command}: no spec was given.`,
-      `Name a JSON file: jumpfill ${command} SPEC.json --out FILE`,
+      `Name a JSON file, or a model that ships: jumpfill ${command} gpt2${command === 'init' ? ' --out FILE.safetensors' : ''}`,
     );
   }
   if (from !== undefined && (specPath ?? like) !== undefined) {
@@ -249,15 +253,7 @@ function parseSource(
   };
 }
 
-function parseSaying(command: CommandName, { json, quiet, checksum }: Values): Saying {
-  if (quiet && (checksum ?? json)) {
-    throw usageError(
-      `${command}: --quiet prints nothing, not even what --checksum or --json asks for.`,
-      'Leave one of them out.',
-    );
-  }
-  return json ? 'json' : quiet ? 'quiet' : 'table';
-}
+const parseSaying = ({ json, quiet }: Values): Saying => (json ? 'json' : quiet ? 'quiet' : 'table');
 
 function parseSeed({ seed }: Values): bigint | undefined {
   return seed === undefined ? undefined : parseWhole('--seed', seed, LARGEST_SEED);

@@ -3,10 +3,11 @@
  * @module
  */
 import { parseArgs } from 'node:util';
-import { suggest } from '../domain/words.js';
+import { shorten, show, suggest } from '../domain/words.js';
 import { ValueError } from '../errors.js';
 import { errorCode } from '../storage/io-errors.js';
-import { COMMAND_NAMES, describeCommand } from './commands.js';
+import { describeCommand, findCommand, type CommandName } from './commands.js';
+import { translateOption } from './foreign-options.js';
 import { describeOption, OPTION_NAMES, OPTIONS } from './options.js';
 
 export const usageError = (found: string, remedy: string): ValueError =>
@@ -15,12 +16,42 @@ export const usageError = (found: string, remedy: string): ValueError =>
 export type Arguments = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
 export type Values = Arguments['values'];
 
-/** @throws {ValueError} BAD_OPTION: an option that there is not, or without its value */
+/** @throws {ValueError} BAD_OPTION: an option that there is not, without its value, or twice */
 export function readArguments(argv: readonly string[]): Arguments {
+  const config = {
+    args: argv.map(completeOption),
+    options: OPTIONS,
+    allowPositionals: true,
+    tokens: true,
+  } as const;
   try {
-    return parseArgs({ args: argv.map(completeOption), options: OPTIONS, allowPositionals: true });
+    const { tokens, ...read } = parseArgs(config);
+    refuseTwice(tokens.flatMap((token) => (token.kind === 'option' ? token : [])));
+    return read;
   } catch (cause) {
-    throw explainArguments(argv, cause);
+    throw cause instanceof ValueError ? cause : explainArguments(argv, cause);
+  }
+}
+
+/** Of two values one would be ignored. */
+function refuseTwice(given: readonly { readonly name: string; readonly value?: string | undefined }[]): void {
+  const values = new Map<string, string | undefined>();
+  for (const { name, value } of given) {
+    const option = OPTION_NAMES.find((known) => known === name);
+    if (option === undefined || describeOption(option).multiple) continue;
+    const earlier = values.get(name);
+    if (values.has(name) && earlier !== value)
+      throw usageError(`--${name} is both ${show(earlier)} and ${show(value)}.`, 'Pass it once.');
+    values.set(name, value);
+  }
+}
+
+/** `--wait 60` would wait without end, and take 60 for a file. */
+function refuseLooseValues(argv: readonly string[]): void {
+  for (const [i, option] of argv.entries()) {
+    const value = argv[i + 1] ?? '';
+    if (option === completeOption(option) || !/^\d+(\.\d+)?$/.test(value)) continue;
+    throw usageError(`${option} ${show(value)}: its value stands behind an =.`, `Write ${option}=${value}.`);
   }
 }
 
@@ -35,32 +66,43 @@ function explainArguments(argv: readonly string[], cause: unknown): ValueError {
   const message = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
   const [, option = ''] = /'(?:-\w, )?(--?[^ ']+)/.exec(message) ?? [];
   switch (errorCode(cause)) {
-    case 'ERR_PARSE_ARGS_UNKNOWN_OPTION':
-      return usageError(`There is no option ${option}.`, suggestOption(argv, option));
+    case 'ERR_PARSE_ARGS_UNKNOWN_OPTION': {
+      const given = argv[argv.indexOf(option) + 1];
+      return usageError(
+        `There is no option ${shorten(option)}.`,
+        suggestOption(option, findCommand(argv), given),
+      );
+    }
     case 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE':
       return explainValue(argv, option);
     default:
-      return usageError(message.endsWith('.') ? message : `${message}.`, 'See jumpfill --help.');
+      return usageError(`${shorten(message.replace(/\.$/, ''), LONGEST_REASON)}.`, 'Write it otherwise.');
   }
 }
 
-/** Of the command's options, if there is one; `-o` may be short for one that it begins. */
-function suggestOption(argv: readonly string[], option: string): string {
-  const command = COMMAND_NAMES.find((name) => argv.includes(name));
-  const names = command === undefined ? Object.keys(OPTIONS) : [...describeCommand(command).options, 'help'];
+const LONGEST_REASON = 200;
+
+/**
+ * Of the command's options, if there is one; `-o` and `--shard` may be short for those that they begin.
+ * @param value  what stands behind it
+ */
+export function suggestOption(option: string, command: CommandName | undefined, value?: string): string {
+  const names = command === undefined ? OPTION_NAMES : [...describeCommand(command).options, 'help'];
   const options = names.map((name) => `--${name}`);
-  const long = option.startsWith('--') ? undefined : options.find((name) => name.startsWith(`-${option}`));
-  return long === undefined ? suggest(option, options) : suggest(long, options);
+  const beginning = option.startsWith('--') ? option : `-${option}`;
+  const longer = options.filter((name) => name.startsWith(beginning));
+  const translation = longer.length > 0 ? { means: longer } : translateOption(option, value);
+  return suggest(option, options, translation);
 }
 
 /** A flag with a value, or an option without one: -1 would be taken for another option. */
 function explainValue(argv: readonly string[], option: string): ValueError {
   const name = OPTION_NAMES.find((known) => `--${known}` === option);
   if (name === undefined)
-    return usageError(`${option} has no value that can be read.`, 'See jumpfill --help.');
+    return usageError(`${shorten(option)} has no value that can be read.`, 'Write it otherwise.');
   const { value, help } = describeOption(name);
   if (value === undefined) return usageError(`${option} takes no value.`, `Write ${option} alone: ${help}.`);
   const given = argv[argv.indexOf(option) + 1];
-  const found = given === undefined ? `${option} has no value.` : `${option} is "${given}".`;
+  const found = given === undefined ? `${option} has no value.` : `${option} is ${show(given)}.`;
   return usageError(found, `It takes ${value}: ${help}.`);
 }

@@ -4,6 +4,9 @@
  */
 import type { OptionName } from './options.js';
 
+/** What `--out` says for standard output. */
+export const STDOUT = '-';
+
 export interface CommandForm {
   /** What it takes beside options. */
   readonly argument?: string;
@@ -73,5 +76,9 @@ export const COMMANDS = {
 export type CommandName = keyof typeof COMMANDS;
 
 export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
+
+/** The command in a command line: what it begins with, else the first word that is one. */
+export const findCommand = (argv: readonly string[]): CommandName | undefined =>
+  argv.flatMap((word) => COMMAND_NAMES.find((name) => name === word) ?? [])[0];
 
 export const describeCommand = (name: CommandName): CommandForm => COMMANDS[name];

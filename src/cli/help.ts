@@ -5,6 +5,7 @@
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind, type Parameter } from '../domain/init.js';
 import { DTYPE_NAMES } from '../domain/tensor.js';
 import { COMMAND_NAMES, describeCommand, type CommandForm, type CommandName } from './commands.js';
+import { listModels } from './shipped-models.js';
 import { describeOption, writeOption, type OptionName } from './options.js';
 
 const TITLE = 'jumpfill: random initial weights for very large tensors, the same bytes on every machine';
@@ -44,7 +45,7 @@ ${COMMAND_NAMES.filter((name) => describeCommand(name).options.length > 0)
   .map((name) => `Options of ${name}\n${listOptionsOf(name)}`)
   .join('\n\n')}
 
-${SPEC_HELP}
+${writeSpecHelp()}
 
 ${EXIT_HELP}
 `;
@@ -54,12 +55,12 @@ export function writeCommandHelp(name: CommandName): string {
   const { summary, options } = describeCommand(name);
   const parts = [`${writeUsage(name)}\n  ${summary}`];
   if (options.length > 0) parts.push(`Options\n${listOptionsOf(name)}`);
-  if (name === 'init' || name === 'plan') parts.push(SPEC_HELP);
+  if (name === 'init' || name === 'plan') parts.push(writeSpecHelp());
   parts.push(EXIT_HELP);
   return `${parts.join('\n\n')}\n`;
 }
 
-const SPEC_HELP = `Spec
+const writeSpecHelp = (): string => `Spec
   { "seed": 42, "shard_size": "5GB",
     "default": { "dtype": "float32", "init": { "kind": "wage", "bits": 2, "factor": 1 } },
     "rules": [ { "match": "*.bias", "init": { "kind": "zeros" } },
@@ -67,6 +68,7 @@ const SPEC_HELP = `Spec
     "tensors": [ { "name": "features.1.weight", "shape": [128, 3, 3, 3] },
                  { "name": "classifier.3.bias", "shape": [10] } ] }
 
+  Where a SPEC.json is asked for, the name of a model that ships will do: ${listModels().join(', ')}.
   A tensor takes its own init and dtype, else those of the first rule that matches its name, else the default's.
   Dtypes: ${DTYPE_NAMES.join(', ')}
   Kinds, with the defaults of what may be left out:

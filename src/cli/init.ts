@@ -8,9 +8,11 @@ import { InitError, isBadInput, ValueError } from '../errors.js';
 import { Engine, type ModelReport } from '../index.js';
 import { errorCode, writeError } from '../storage/io-errors.js';
 import { workFolderOf } from '../storage/work-folder.js';
-import { STDOUT, type InitCommand } from './arguments.js';
+import type { InitCommand } from './arguments.js';
+import { STDOUT } from './commands.js';
 import { InterruptedError } from './interrupted.js';
 import { readSource, refuseOwnSpec } from './model-source.js';
+import { warnOfName } from './output-name.js';
 import { ProgressBar } from './progress-bar.js';
 import { sayReport, sayWarnings } from './say.js';
 import { isTerminal, roomOf, styleFor } from './style.js';
@@ -37,6 +39,7 @@ async function writeFiles(
   bar: ProgressBar | undefined,
 ): Promise<void> {
   await refuseOwnSpec(command, command.out);
+  sayWarnings(warnOfName(command.out));
   const { out, force, resume, part, recordIntervalMs, checksum, seed, shardSize, like } = command;
   const { waitForLock, takeOver } = command;
   const contents = { seed, shardSize, like };
@@ -69,7 +72,7 @@ function tellKept(error: unknown, { out, part }: InitCommand): unknown {
 const formatReport = (report: ModelReport): string =>
   `${formatTable(report.tensors, roomOf(process.stdout), styleFor(process.stdout))}\n\n${formatSummary(report)}`;
 
-/** @throws {ValueError} BAD_OPTION: what only files can have */
+/** @throws {ValueError} BAD_OPTION: a terminal */
 async function streamTo(
   stream: NodeJS.WriteStream,
   engine: Engine,
@@ -78,7 +81,6 @@ async function streamTo(
   signal: AbortSignal,
   bar: ProgressBar | undefined,
 ): Promise<void> {
-  refuseOptionsOfFiles(command);
   // Told by each write; without a listener it would end the process.
   stream.on('error', () => undefined);
   if (isTerminal(stream)) {
@@ -116,24 +118,4 @@ async function write(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<voi
       else resolve();
     });
   });
-}
-
-function refuseOptionsOfFiles(command: InitCommand): void {
-  const { shardSize, part, resume, checksum, force, waitForLock, takeOver } = command;
-  const given = {
-    '--shard-size': shardSize,
-    '--part': part,
-    '--resume': resume,
-    '--checksum': checksum,
-    '--force': force,
-    '--wait': waitForLock,
-    '--take-over': takeOver,
-  };
-  const [option] = Object.entries(given).find(([, value]) => value !== undefined && value !== false) ?? [];
-  if (option === undefined) return;
-  throw new ValueError(
-    'BAD_OPTION',
-    `init: ${option} is of files, and --out - is standard output.`,
-    `Leave ${option} out, or name a file.`,
-  );
 }

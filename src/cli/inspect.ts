@@ -8,10 +8,10 @@ import { writeNumber } from '../domain/words.js';
 import { ValueError } from '../errors.js';
 import { Engine, type InspectReport } from '../index.js';
 import { renderPage } from '../report/page.js';
-import { readSpecFile } from '../storage/spec-file.js';
 import { checkWholeFile, writeWholeFile } from '../storage/whole-file.js';
 import type { InspectCommand } from './arguments.js';
 import { formatInspection, formatReasons, formatWhole } from './inspect-table.js';
+import { readSpec } from './model-source.js';
 import { ProgressBar } from './progress-bar.js';
 import { roomOf, styleFor } from './style.js';
 import { escapeControls } from './text.js';
@@ -19,7 +19,7 @@ import { escapeControls } from './text.js';
 /** @returns whether all that has a recipe is there and as expected */
 export async function runInspect(command: InspectCommand, signal: AbortSignal): Promise<boolean> {
   const { checkpointPath, specPath, htmlPath, force, threads, output } = command;
-  const spec = specPath === undefined ? undefined : await readSpecFile(specPath);
+  const spec = specPath === undefined ? undefined : await readSpec(specPath);
   const page = htmlPath === undefined ? undefined : resolve(htmlPath);
   // An hour of reading is not to end in a name that is taken.
   if (page) await checkWholeFile(page, force);

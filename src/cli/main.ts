@@ -2,7 +2,8 @@
  * The command line: argv -> one library call -> exit code.
  * @module
  */
-import { parseCommand, STDOUT, type Command } from './arguments.js';
+import { parseCommand, type Command } from './arguments.js';
+import { findCommand, STDOUT } from './commands.js';
 import { writeCommandHelp, writeHelp } from './help.js';
 import { InterruptedError } from './interrupted.js';
 import { styleFor } from './style.js';
@@ -61,7 +62,15 @@ function explain(error: unknown): string {
   const style = styleFor(process.stderr);
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const lines = error instanceof InitError ? [`${error.message} [${error.code}]`] : trace.split('\n');
+  if (error instanceof InitError && error.code === 'BAD_OPTION')
+    lines.push(writePointer(process.argv.slice(2)));
   return `${style('red', 'jumpfill:')} ${lines.map(escapeControls).join('\n')}\n`;
+}
+
+/** To the help that tells what the command takes. */
+function writePointer(argv: readonly string[]): string {
+  const command = findCommand(argv);
+  return `See jumpfill ${command === undefined ? '' : `${command} `}--help.`;
 }
 
 /** Whoever reads our output may stop reading (`| head`): the work is done all the same. A full disk is a failure. */

@@ -3,18 +3,26 @@
  * @module
  */
 import { realpath } from 'node:fs/promises';
+import { shortenPath } from '../domain/words.js';
 import { ValueError } from '../errors.js';
 import { readSpecFile } from '../storage/spec-file.js';
 import type { StoredRecipe } from '../storage/stored-recipe.js';
 import type { ModelSource } from './arguments.js';
+import { locateSpec } from './shipped-models.js';
 
 /**
  * @throws {ValueError} BAD_SPEC, BAD_CHECKPOINT, NO_RECIPE
  */
 export async function readSource({ specPath, from }: ModelSource): Promise<unknown> {
   if (from !== undefined) return (await readOwnRecipe(from)).spec;
-  return await readSpecFile(specPath ?? '');
+  return await readSpec(specPath ?? '');
 }
+
+/**
+ * @param spec  a path, or the name of a model that ships
+ * @throws {ValueError} BAD_SPEC
+ */
+export const readSpec = async (spec: string): Promise<unknown> => await readSpecFile(locateSpec(spec));
 
 /**
  * What a checkpoint says of itself, for commands that take no --spec.
@@ -38,8 +46,12 @@ export async function readOwnRecipe(path: string): Promise<StoredRecipe> {
 export async function refuseOwnSpec({ specPath }: ModelSource, out: string): Promise<void> {
   if (specPath === undefined) return;
   const [spec, output] = await Promise.all(
-    [specPath, out].map((path) => realpath(path).catch(() => undefined)),
+    [locateSpec(specPath), out].map((path) => realpath(path).catch(() => undefined)),
   );
   if (spec === undefined || spec !== output) return;
-  throw new ValueError('BAD_OPTION', `--out is the spec itself, ${specPath}.`, 'Name another file to write.');
+  throw new ValueError(
+    'BAD_OPTION',
+    `--out is the spec itself, ${shortenPath(specPath)}.`,
+    'Name another file to write.',
+  );
 }

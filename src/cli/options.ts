@@ -8,6 +8,8 @@ interface Option {
   readonly short?: string;
   /** May be given more than once. */
   readonly multiple?: true;
+  /** Of files on a disk: with `--out -` it would mean nothing. */
+  readonly ofFiles?: true;
   /** What stands behind it in the help. */
   readonly value?: string;
   /** The value may be left out, and else stands behind an `=`. */
@@ -43,30 +45,36 @@ export const OPTIONS = {
   },
   'shard-size': {
     type: 'string',
+    ofFiles: true,
     value: 'SIZE',
     help: 'several files of at most so many bytes of tensors each: 5GB, 500MB, 2GiB',
   },
   part: {
     type: 'string',
+    ofFiles: true,
     value: 'I/N',
     help: 'write only every N-th shard from the I-th on; in a job array auto/N (auto0/N if its tasks count from 0)',
   },
   resume: {
     type: 'boolean',
+    ofFiles: true,
     help: 'go on with what a run left that was killed; if it is interrupted, keep what is done',
   },
   wait: {
     type: 'string',
     value: 'SECONDS',
     isValueOptional: true,
+    ofFiles: true,
     help: 'while another process writes this output, wait for it: at most so long, or as long as it takes',
   },
   'take-over': {
     type: 'boolean',
+    ofFiles: true,
     help: 'take this output from a process that holds it: for queues that run each task once',
   },
   'record-every': {
     type: 'string',
+    ofFiles: true,
     value: 'SECONDS',
     help: 'how often what is done is recorded for --resume; 5 by default',
   },
@@ -84,8 +92,8 @@ export const OPTIONS = {
     help: 'only this tensor; may be given several times',
   },
   html: { type: 'string', value: 'FILE', help: 'write a page of it, for a browser' },
-  force: { type: 'boolean', help: 'replace files that exist' },
-  checksum: { type: 'boolean', help: 'tell the SHA-256 of the files' },
+  force: { type: 'boolean', ofFiles: true, help: 'replace files that exist' },
+  checksum: { type: 'boolean', ofFiles: true, help: 'tell the SHA-256 of the files' },
   json: { type: 'boolean', help: 'the report as JSON on standard output, and nothing else' },
   quiet: { type: 'boolean', help: 'print nothing but errors and warnings' },
   help: { type: 'boolean', short: 'h', help: 'this text; after a command, what it takes' },

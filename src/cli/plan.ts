@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { planModel } from '../storage/plan-model.js';
 import type { PlanCommand } from './arguments.js';
 import { readSource } from './model-source.js';
+import { warnOfName } from './output-name.js';
 import { sayReport, sayWarnings } from './say.js';
 import { roomOf, styleFor } from './style.js';
 import { formatPlan } from './table.js';
@@ -17,6 +18,6 @@ export async function runPlan(command: PlanCommand): Promise<void> {
   const spec = await readSource(command);
   const { out, part, seed, shardSize, like } = command;
   const plan = await planModel(NOBODY, spec, { out, part, seed, shardSize, like });
-  sayWarnings(plan.warnings);
+  sayWarnings([...warnOfName(out), ...plan.warnings]);
   sayReport(plan, () => formatPlan(plan, roomOf(process.stdout), styleFor(process.stdout)), command.output);
 }

@@ -1,14 +1,21 @@
 /**
- * `jumpfill recipe`: the spec that stands for a checkpoint.
+ * `jumpfill recipe`: the spec that stands for a checkpoint, or for a model that ships.
  * @module
  */
+import { readFile } from 'node:fs/promises';
 import { resolveModel } from '../domain/spec.js';
 import { describeAsSpec, formatSpec } from '../storage/recipe-spec.js';
 import type { RecipeCommand } from './arguments.js';
 import { readOwnRecipe } from './model-source.js';
+import { findModel } from './shipped-models.js';
 import { escapeJson } from './text.js';
 
 export async function runRecipe({ checkpointPath }: RecipeCommand): Promise<void> {
+  const model = findModel(checkpointPath);
+  if (model !== undefined) {
+    process.stdout.write(await readFile(model, 'utf8'));
+    return;
+  }
   const { spec } = await readOwnRecipe(checkpointPath);
   const { seed, shardBytes, tensors } = resolveModel(spec);
   const described = tensors.map(({ name, shape, dtype, recipe }) => ({

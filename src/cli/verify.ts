@@ -3,8 +3,8 @@
  * @module
  */
 import { Engine, type ElementValue, type TensorDifference, type VerifyReport } from '../index.js';
-import { readSpecFile } from '../storage/spec-file.js';
 import type { VerifyCommand } from './arguments.js';
+import { readSpec } from './model-source.js';
 import { ProgressBar } from './progress-bar.js';
 import { sayReport } from './say.js';
 import { styleFor, type Style } from './style.js';
@@ -14,7 +14,7 @@ import { escapeControls } from './text.js';
 /** @returns whether the checkpoint is what it should be */
 export async function runVerify(command: VerifyCommand, signal: AbortSignal): Promise<boolean> {
   const { checkpointPath, specPath, seed, sample, sampleSeed, tensors, threads, output } = command;
-  const spec = specPath === undefined ? undefined : await readSpecFile(specPath);
+  const spec = specPath === undefined ? undefined : await readSpec(specPath);
   await using engine = new Engine(threads === undefined ? {} : { threads });
   const bar = output === 'table' ? ProgressBar.on(process.stderr) : undefined;
   try {

@@ -1,9 +1,10 @@
 /**
- * Patterns of tensor names: globs, and regular expressions for what globs cannot say. A pattern matches a whole name.
+ * Patterns of tensor names: globs, and regular expressions for what globs cannot say. A pattern matches a whole name, in time
+ * proportional to it: names may be those of somebody else's file.
  * @module
  */
 import { ValueError } from '../errors.js';
-import { show } from './words.js';
+import { compileRegExp } from './regexps/matcher.js';
 
 export type Matcher = (name: string) => boolean;
 
@@ -11,32 +12,19 @@ const REGEXP_PREFIX = 're:';
 
 /**
  * @param pattern  a glob: `*` is any run of characters, dots too, `?` one character, all else itself; or, after `re:`, a
- *   regular expression with the flag u
- * @throws {ValueError} BAD_SPEC: empty, or no regular expression
+ *   regular expression with the flag u, without back-references and lookarounds
+ * @throws {ValueError} BAD_SPEC: empty, or no such regular expression
  */
 export function compilePattern(pattern: string): Matcher {
-  if (pattern.startsWith(REGEXP_PREFIX)) return compileRegExp(pattern, pattern.slice(REGEXP_PREFIX.length));
+  if (pattern.startsWith(REGEXP_PREFIX)) return compileRegExp(pattern.slice(REGEXP_PREFIX.length));
   if (pattern !== '') return (name) => matchesGlob(pattern, name);
   const remedy = 'Write a glob such as "*.bias", or "re:" and a regular expression.';
   throw new ValueError('BAD_SPEC', 'The pattern is empty, which no name matches.', remedy);
 }
 
-function compileRegExp(pattern: string, source: string): Matcher {
-  try {
-    // By itself first: "a)|(b" would be one only within the group.
-    new RegExp(source, 'u');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const found = `The pattern ${show(pattern)} is no regular expression: ${reason}.`;
-    throw new ValueError('BAD_SPEC', found, 'Correct it, or leave out "re:" and write a glob.', { cause });
-  }
-  const whole = new RegExp(`^(?:${source})$`, 'u');
-  return (name) => whole.test(name);
-}
-
 /**
  * Two pointers, of which only the last `*` is ever tried again: earlier ones have already matched as early as they can. So
- * at most pattern times name steps, where a regular expression may take exponentially many.
+ * at most pattern times name steps.
  */
 function matchesGlob(pattern: string, name: string): boolean {
   let at = 0;

@@ -3,6 +3,7 @@
  * @module
  */
 import { ValueError, type InitErrorCode } from '../errors.js';
+import { translateWord } from './foreign-words.js';
 import { nameTensor } from './tensor.js';
 import { show, suggest } from './words.js';
 
@@ -43,5 +44,6 @@ export function checkWord<T extends string>(
 ): T {
   const known = words.find((word) => word === value);
   if (known !== undefined) return known;
-  throw badParameter('BAD_OPTION', parameter, value, name, suggest(value, words));
+  const remedy = suggest(value, words, translateWord(parameter, value));
+  throw badParameter('BAD_OPTION', parameter, value, name, remedy);
 }

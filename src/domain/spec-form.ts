@@ -4,10 +4,10 @@
  * @module
  */
 import * as v from 'valibot';
-import { ValueError } from '../errors.js';
-import { INIT_KINDS, INIT_PARAMETERS, type Init, type InitInput, type Parameter } from './init.js';
+import { INIT_KINDS, INIT_PARAMETERS, type InitInput, type Parameter } from './init.js';
+import { describeFault, type SpecKeys } from './spec-fault.js';
+import { refuseLookalike } from './spec-lookalikes.js';
 import type { Dtype } from './tensor.js';
-import { show, suggest } from './words.js';
 
 /** JSON has no infinities. */
 const INFINITIES = { '-inf': -Infinity, inf: Infinity } as const;
@@ -85,11 +85,20 @@ export interface ModelSpec {
 /** A spec of the right form; values are still to be checked. */
 export type SpecForm = v.InferOutput<typeof modelSchema>;
 
-/** @throws {ValueError} BAD_SPEC: not of a spec's form, told by its path */
+/** The keys that there are, by place. */
+const KEYS: SpecKeys = {
+  spec: Object.keys(modelSchema.entries),
+  default: Object.keys(defaultSchema.entries),
+  rules: Object.keys(ruleSchema.entries),
+  tensors: Object.keys(tensorSchema.entries),
+};
+
+/** @throws {ValueError} BAD_SPEC: something else, or not of a spec's form, told by its path */
 export function checkForm(spec: unknown): SpecForm {
+  refuseLookalike(spec);
   const parsed = v.safeParse(modelSchema, spec);
   if (parsed.success) return parsed.output;
-  throw describeIssue(parsed.issues);
+  throw describeFault(parsed.issues, KEYS);
 }
 
 /** An initialiser whose infinite bounds are numbers. */
@@ -98,83 +107,4 @@ export function readBounds(init: object): InitInput {
   return Object.fromEntries(
     Object.entries(init).map(([key, value]) => [key, read(value)]),
   ) as unknown as InitInput;
-}
-
-type Issue = v.InferIssue<typeof modelSchema>;
-
-const isUnknownKey = ({ type, expected }: Issue): boolean => type === 'strict_object' && expected === 'never';
-
-function describeIssue(issues: readonly Issue[]): ValueError {
-  // A mistyped key shows as an unknown one and a missing one: the unknown one tells more.
-  const issue = issues.find(isUnknownKey) ?? (issues as readonly [Issue])[0];
-  const steps = issue.path ?? [];
-  const place = steps.length === 0 ? 'The spec' : formatPath(steps.map(({ key }) => key));
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  const last = steps.at(-1);
-  const error = (found: string, remedy: string): ValueError =>
-    new ValueError('BAD_SPEC', `${place}${found}${more}.`, remedy);
-  if (issue.type === 'variant' && last?.key !== 'kind')
-    return error(` is ${show(issue.input)}`, describeInit(issue.input));
-  if (issue.type === 'variant') return error(` is ${show(issue.input)}`, suggest(issue.input, INIT_KINDS));
-  if (isUnknownKey(issue) && last && Array.isArray(last.input))
-    return refuseArray(steps.slice(0, -1), last.input);
-  if (isUnknownKey(issue) && last) {
-    return error(
-      ' is no known key',
-      suggest(
-        last.key,
-        knownKeys(
-          steps.map(({ key }) => key),
-          last.input,
-        ),
-      ),
-    );
-  }
-  const missing = issues.filter((other) => other.input === undefined && other.path !== undefined);
-  if (issue.input === undefined && missing.length > 1 && missing.length === issues.length)
-    return listMissing(missing);
-  if (issue.input === undefined) return error(' is missing', `Expected ${issue.expected}.`);
-  return error(` is ${show(issue.input)}`, `Expected ${issue.expected}.`);
-}
-
-/** Most people try the kind alone first. */
-function describeInit(input: unknown): string {
-  const kind = INIT_KINDS.find((known) => known === input) ?? 'zeros';
-  return `An init is an object, such as { "kind": "${kind}" }.`;
-}
-
-/** Valibot takes an array for an object whose keys are numbers. */
-function refuseArray(steps: readonly { readonly key: unknown }[], array: unknown): ValueError {
-  const place = steps.length === 0 ? 'The spec' : formatPath(steps.map(({ key }) => key));
-  const remedy = steps.length === 0 ? 'A spec is an object: { "tensors": [...] }.' : 'Expected an object.';
-  return new ValueError('BAD_SPEC', `${place} is ${show(array)}.`, remedy);
-}
-
-/** What a message names; of thousands the first are enough. */
-const LISTED_KEYS = 8;
-
-function listMissing(issues: readonly Issue[]): ValueError {
-  const places = issues
-    .slice(0, LISTED_KEYS)
-    .map(({ path }) => formatPath((path ?? []).map(({ key }) => key)));
-  const more = issues.length > LISTED_KEYS ? ` and ${issues.length - LISTED_KEYS} more` : '';
-  return new ValueError('BAD_SPEC', `${places.join(', ')}${more} are missing.`, 'Give each of them a value.');
-}
-
-/** The keys of the object at a path, of which the last step is an unknown key. */
-function knownKeys(path: readonly unknown[], object: unknown): readonly string[] {
-  const parent = path.at(-2);
-  if (parent === undefined) return Object.keys(modelSchema.entries);
-  if (parent === 'default') return Object.keys(defaultSchema.entries);
-  if (parent !== 'init') return Object.keys((path[0] === 'rules' ? ruleSchema : tensorSchema).entries);
-  const { kind } = object as { kind: Init['kind'] };
-  return ['kind', ...Object.keys(INIT_PARAMETERS[kind])];
-}
-
-/** `tensors[3].init.std` */
-function formatPath(keys: readonly unknown[]): string {
-  return keys.reduce<string>((path, key) => {
-    if (typeof key === 'number') return `${path}[${key}]`;
-    return path === '' ? String(key) : `${path}.${String(key)}`;
-  }, '');
 }

@@ -7,6 +7,7 @@ import { parseByteSize } from './byte-size.js';
 import { CODE_DTYPE } from './codes.js';
 import { completeInit } from './init.js';
 import { resolveRecipe, type Recipe } from './recipe.js';
+import { offerRule } from './rule-offer.js';
 import { checkSeed } from './seed.js';
 import { chooseAll, type Choice, type LikeTensor } from './spec-choice.js';
 import { checkForm, readBounds, type SpecForm } from './spec-form.js';
@@ -57,9 +58,14 @@ export function resolveModel(spec: unknown, like?: readonly LikeTensor[]): Model
 const SEED_REMEDY =
   'A seed is a whole number from 0 to 2^64 - 1; in a spec, one from 2^53 on is best a decimal string: "18446744073709551615".';
 
+/** Of 2^64 - 1. A million digits would take a second to become a number that no seed can be. */
+const MAX_DIGITS = 20;
+
 /** A decimal string is a seed too: so checkpoints tell theirs, because readers of JSON round numbers beyond 2^53. */
 function readSeed(seed: number | bigint | string): unknown {
-  return typeof seed === 'string' && /^\d+$/.test(seed) ? BigInt(seed) : seed;
+  if (typeof seed !== 'string' || !/^\d+$/.test(seed)) return seed;
+  const digits = seed.replace(/^0+/, '');
+  return digits.length > MAX_DIGITS ? seed : BigInt(digits);
 }
 
 function resolveTensor({ name, shape: dimensions, place, ...choice }: Choice): ModelTensor {
@@ -68,7 +74,9 @@ function resolveTensor({ name, shape: dimensions, place, ...choice }: Choice): M
   const { value = usual, place: dtypePlace = `${place}.dtype` } = choice.dtype ?? {};
   const dtype = checkAt(dtypePlace, () => checkDtype(value, name));
   const shape = checkAt(`${place}.shape`, () => checkShape(dimensions, dtype, name));
-  const recipe = checkAt(choice.init.place, () => resolveRecipe(init, { name, dtype, shape }));
+  const recipe = checkAt(choice.init.place, () =>
+    offerRule(shape, name, choice.init.place, () => resolveRecipe(init, { name, dtype, shape })),
+  );
   return { name, shape, dtype, elementCount: countElements(shape), recipe };
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import { ValueError } from '../errors.js';
+import { translateDtype } from './foreign-words.js';
 import { show, suggest } from './words.js';
 
 /** The arrays that hold a tensor's elements; halves are 16-bit patterns. */
@@ -100,7 +101,7 @@ export function checkDtype(dtype: unknown, name?: string): Dtype {
   throw new ValueError(
     'BAD_DTYPE',
     `${nameTensor(name)}: dtype is ${show(dtype)}.`,
-    suggest(dtype, DTYPE_NAMES),
+    suggest(dtype, DTYPE_NAMES, translateDtype(dtype)),
   );
 }
 

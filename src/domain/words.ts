@@ -3,15 +3,35 @@
  * @module
  */
 import { ValueError, type InitErrorCode } from '../errors.js';
+import { editDistance } from './edit-distance.js';
+import { translateKey, type Translation } from './foreign-words.js';
+
+/** What a message repeats of a value. */
+const SHOWN = 60;
+/** Paths of more are rare, and both of their ends tell. */
+const SHOWN_PATH = 400;
+
+/** Text that somebody gave, as a message repeats it: of a long one the beginning tells which it is. */
+export const shorten = (text: string, most = SHOWN): string =>
+  text.length > most ? `${dropHalf(text.slice(0, most - 3))}...` : text;
+
+/** The same of a path. */
+export function shortenPath(path: string): string {
+  if (path.length <= SHOWN_PATH) return path;
+  const end = path.slice(-SHOWN_PATH / 2).replace(/^[\udc00-\udfff]/, '');
+  return `${shorten(path, SHOWN_PATH / 2)}${end}`;
+}
+
+/** Half of a surrogate pair is no character. */
+const dropHalf = (text: string): string => text.replace(/[\ud800-\udbff]$/, '');
 
 /** A value as a person would write it; long ones are cut. */
 export function show(value: unknown): string {
-  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'bigint') return shorten(`${value}n`);
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
   if (typeof value === 'number' || value === undefined || value === null) return String(value);
-  const text = toJson(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return shorten(toJson(value));
 }
 
 function toJson(value: unknown): string {
@@ -34,20 +54,6 @@ export function writeNumber(value: unknown): unknown {
   return value === -Infinity ? '-inf' : value;
 }
 
-/** Levenshtein distance: single-character edits between two short words. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
 /** A list of more is cut: the tensors of a checkpoint may be thousands. */
 const LISTED = 30;
 /** Tensors' names are about as long. */
@@ -56,18 +62,44 @@ const LONGEST_WORD = 80;
 /** As it is, if it is a plain word: names of tensors may hold anything. */
 const showName = (name: string): string => (/^[\w$./:-]{1,80}$/.test(name) ? name : show(name));
 
-/** `Did you mean "std"?` when one of the known words is close, and in any case the known words. */
-export function suggest(word: unknown, known: readonly string[]): string {
+/**
+ * `Did you mean "std"?` when one of the known words is close, and in any case the known words.
+ * @param translation  what the word is elsewhere, which goes before what it looks like
+ */
+export function suggest(word: unknown, known: readonly string[], translation?: Translation): string {
   const more = known.length > LISTED ? ` and ${known.length - LISTED} more` : '';
   const list = `Known: ${known.slice(0, LISTED).map(showName).join(', ')}${more}.`;
-  if (typeof word !== 'string' || word.length > LONGEST_WORD) return list;
+  const hint = translation === undefined ? guess(word, known) : explain(translation, known);
+  return hint === '' ? list : `${hint} ${list}`;
+}
+
+function explain({ means = [], note = '' }: Translation, known: readonly string[]): string {
+  const meant = means.filter((word) => known.includes(word)).map((word) => JSON.stringify(word));
+  const question = meant.length === 0 ? '' : `Did you mean ${meant.join(' or ')}?`;
+  return [question, note].filter((part) => part !== '').join(' ');
+}
+
+function guess(word: unknown, known: readonly string[]): string {
+  if (typeof word !== 'string' || word.length > LONGEST_WORD) return '';
+  const letters = lettersOf(word);
   const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter((candidate) => haveSameNumbers(word, candidate))
+    .map((candidate) => ({ candidate, distance: editDistance(letters, lettersOf(candidate)) }))
     .sort((x, y) => x.distance - y.distance);
   const best = ranked[0];
-  const close = best !== undefined && best.distance <= Math.max(2, Math.ceil(best.candidate.length / 3));
-  return close ? `Did you mean ${JSON.stringify(best.candidate)}? ${list}` : list;
+  const isClose = best !== undefined && best.distance <= mistypedOf(letters);
+  return isClose ? `Did you mean ${JSON.stringify(best.candidate)}?` : '';
 }
+
+/** How a word is written matters less than what it is: `LeakyReLU` is `leaky_relu`. */
+const lettersOf = (word: string): string => word.toLowerCase().replace(/[-_ ]/g, '');
+
+/** How many letters of a word may be wrong: one in three. */
+const mistypedOf = ({ length }: string): number => (length < 3 ? 0 : Math.floor(length / 3));
+
+/** Nobody mistypes int8 as int4. */
+const haveSameNumbers = (word: string, candidate: string): boolean =>
+  !/\d/.test(word) || word.replace(/\D+/g, ' ').trim() === candidate.replace(/\D+/g, ' ').trim();
 
 /** Refuses an options object with a key nobody reads: a mistyped `seed` must not silently draw at random. */
 export function checkKeys(
@@ -81,6 +113,10 @@ export function checkKeys(
   }
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
-    throw new ValueError(code, `${where}: unknown option "${key}".`, suggest(key, known));
+    throw new ValueError(
+      code,
+      `${where}: unknown option ${show(key)}.`,
+      suggest(key, known, translateKey(key, known)),
+    );
   }
 }

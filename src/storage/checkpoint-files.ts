@@ -7,10 +7,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FILE_ENDING, INDEX_ENDING } from '../domain/shards.js';
 import { nameTensor } from '../domain/tensor.js';
-import { listNames, show } from '../domain/words.js';
+import { listNames, shortenPath, show } from '../domain/words.js';
 import { requireLittleEndian } from '../engine/platform.js';
 import { checkAt, ValueError } from '../errors.js';
-import { errorCode } from './io-errors.js';
+import { errorCode, reasonOf } from './io-errors.js';
 import { decodeUtf8, JsonReader } from './json-reader.js';
 import { MAX_HEADER_BYTES } from './safetensors.js';
 import { openOrdinary, readBytes, readHeader } from './safetensors-reader.js';
@@ -73,10 +73,8 @@ const isFolder = async (path: string): Promise<boolean> =>
 /** The one file or index of a folder that makes a checkpoint. */
 async function findInFolder(folder: string): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ValueError('BAD_CHECKPOINT', `${folder} cannot be read: ${reason}.`, 'Name a file in it.', {
-      cause,
-    });
+    const found = `${shortenPath(folder)} cannot be read: ${reasonOf(cause)}.`;
+    throw new ValueError('BAD_CHECKPOINT', found, 'Name a file in it.', { cause });
   });
   // Links are taken for files: opening one will tell.
   const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);

@@ -3,6 +3,7 @@
  * @module
  */
 import { constants } from 'node:os';
+import { shortenPath } from '../domain/words.js';
 import { InitError } from '../errors.js';
 
 export function errorCode(error: unknown): string | undefined {
@@ -18,10 +19,19 @@ export const isGone = (cause: unknown): boolean =>
 const hasNumber = (cause: unknown, number: number | undefined): boolean =>
   number !== undefined && cause instanceof Error && 'errno' in cause && cause.errno === -number;
 
+/** Node's reason without the paths, which it repeats whole: `ENOENT: no such file or directory`. */
+export function reasonOf(cause: unknown): string {
+  // Of a quota, for which libuv has no words.
+  if (hasNumber(cause, constants.errno.EDQUOT)) return 'EDQUOT: disk quota exceeded';
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const [reason = message] = message.split(/, \w+ '/);
+  return reason;
+}
+
 /** What to say of a read that failed. */
 export function readError(path: string, cause: unknown): InitError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new InitError('IO_FAILED', `${path}: reading failed: ${reason}.`, 'Look at the cause.', { cause });
+  const found = `${shortenPath(path)}: reading failed: ${reasonOf(cause)}.`;
+  return new InitError('IO_FAILED', found, 'Look at the cause.', { cause });
 }
 
 /** The process, or the machine, has as many files open as it may. */
@@ -45,14 +55,6 @@ export const isFull = (cause: unknown): boolean => errorCode(cause) === 'ENOSPC'
 
 const isOverQuota = (cause: unknown): boolean =>
   errorCode(cause) === 'EDQUOT' || hasNumber(cause, constants.errno.EDQUOT);
-
-/** The system's words; of a quota, for which libuv has none, ours. */
-const reasonOf = (cause: unknown): string =>
-  isOverQuota(cause) && errorCode(cause) !== 'EDQUOT'
-    ? 'EDQUOT: disk quota exceeded'
-    : cause instanceof Error
-      ? cause.message
-      : String(cause);
 
 const REMEDIES = new Map([
   ['EFBIG', 'The file system or a limit (ulimit -f) allows no file so large.'],

@@ -208,6 +208,14 @@ function checkOptions(options: InitModelOptions): void {
     const found = `${where}: waitForLock is ${show(waitForLock)}.`;
     throw new ValueError('BAD_OPTION', found, 'Pass true, or milliseconds from 0.');
   }
+  if (options.takeOver && waitForLock !== undefined && waitForLock !== false) {
+    const found = `${where}: both waitForLock and takeOver are given.`;
+    throw new ValueError(
+      'BAD_OPTION',
+      found,
+      'Wait for whoever holds the output, or take it: leave one out.',
+    );
+  }
   if (onWait !== undefined && typeof onWait !== 'function') {
     throw new ValueError('BAD_OPTION', `${where}: onWait is ${show(onWait)}.`, 'Pass a function.');
   }

@@ -5,7 +5,7 @@
 import { constants, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { access, lstat, open, stat, statfs } from 'node:fs/promises';
-import { show } from '../domain/words.js';
+import { shortenPath, show } from '../domain/words.js';
 import { InitError, ValueError } from '../errors.js';
 import { errorCode, isGone } from './io-errors.js';
 import { OPTIONAL_FLAGS } from './open-file.js';
@@ -26,7 +26,11 @@ export async function checkFolder(folder: string): Promise<void> {
       errorCode(cause) === 'ENOENT'
         ? 'is not there'
         : `cannot be reached (${errorCode(cause) ?? 'unknown error'})`;
-    throw notWritable(`The output folder ${folder} ${what}.`, 'Make it, or write elsewhere.', cause);
+    throw notWritable(
+      `The output folder ${shortenPath(folder)} ${what}.`,
+      'Make it, or write elsewhere.',
+      cause,
+    );
   });
   if (!facts.isDirectory()) throw notWritable(`${folder} is no folder.`, 'Write into a folder.');
   await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {

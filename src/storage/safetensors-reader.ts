@@ -9,9 +9,9 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fillableDtype, STORED_BITS, STORED_DTYPES, type StoredDtype } from '../domain/stored-dtypes.js';
 import { nameTensor } from '../domain/tensor.js';
-import { show, suggest } from '../domain/words.js';
+import { shortenPath, show, suggest } from '../domain/words.js';
 import { checkAt, InitError, ValueError } from '../errors.js';
-import { endedEarly, isOutOfFiles, outOfFiles, readError } from './io-errors.js';
+import { endedEarly, isOutOfFiles, outOfFiles, readError, reasonOf } from './io-errors.js';
 import { decodeUtf8, JsonReader } from './json-reader.js';
 import { recogniseOther } from './other-formats.js';
 import { LENGTH_BYTES, MAX_HEADER_BYTES } from './safetensors.js';
@@ -52,8 +52,7 @@ export interface OpenFile {
 export async function openOrdinary(path: string): Promise<OpenFile> {
   const remedy = 'Pass the path of a file that is there and can be read.';
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const found = `${path} cannot be read: ${reason}.`;
+    const found = `${shortenPath(path)} cannot be read: ${reasonOf(cause)}.`;
     if (isOutOfFiles(cause)) throw outOfFiles(found, cause);
     throw new ValueError('BAD_CHECKPOINT', found, remedy, { cause });
   });

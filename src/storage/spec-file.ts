@@ -4,32 +4,66 @@
  * something of is read again with places, which takes some 30 times as long.
  * @module
  */
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { parse, type ObjectNode, type ValueNode } from '@humanwhocodes/momoa';
+import { shorten, shortenPath, show } from '../domain/words.js';
 import { ValueError } from '../errors.js';
+import { errorCode, reasonOf } from './io-errors.js';
+import { recogniseNearJson } from './near-json.js';
+import { recogniseNoSpec, SNIFFED_BYTES } from './other-formats.js';
 
-/** @throws {ValueError} BAD_SPEC: no such file, not UTF-8, not JSON (told with line and column), a key twice */
+/**
+ * @throws {ValueError} BAD_SPEC: no such file, something else than a spec, not UTF-8, not JSON (told with line and column), a key
+ *   twice
+ */
 export async function readSpecFile(path: string): Promise<unknown> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ValueError(
-      'BAD_SPEC',
-      `The spec ${path} cannot be read: ${reason}.`,
-      'Pass the path of a JSON file.',
-      { cause },
-    );
-  }
+  const bytes = await readBytes(path);
+  refuseOther(bytes, path);
   return parseSpec(decodeUtf8(bytes, path), path);
+}
+
+const badSpec = (found: string, remedy: string, cause?: unknown): ValueError =>
+  new ValueError('BAD_SPEC', found, remedy, { cause });
+
+/** A model's weights may have been named by mistake: of a file that is no spec the beginning is enough. */
+async function readBytes(path: string): Promise<Uint8Array> {
+  const file = await open(path).catch((cause: unknown) => {
+    throw cannotRead(path, cause);
+  });
+  try {
+    if ((await file.stat()).isFile()) {
+      const first = new Uint8Array(SNIFFED_BYTES);
+      const { bytesRead } = await file.read(first, 0, SNIFFED_BYTES, 0);
+      refuseOther(first.subarray(0, bytesRead), path);
+    }
+    return await file.readFile();
+  } catch (cause) {
+    throw cause instanceof ValueError ? cause : cannotRead(path, cause);
+  } finally {
+    await file.close();
+  }
+}
+
+function cannotRead(path: string, cause: unknown): ValueError {
+  const found = `The spec ${shortenPath(path)} cannot be read: ${reasonOf(cause)}.`;
+  if (path === '-') return badSpec(found, 'To read standard input, name /dev/stdin.', cause);
+  const isFolder = errorCode(cause) === 'EISDIR';
+  const remedy = isFolder
+    ? 'Pass the path of a JSON file; a folder with a checkpoint goes with --from or --like.'
+    : 'Pass the path of a JSON file.';
+  return badSpec(found, remedy, cause);
+}
+
+function refuseOther(bytes: Uint8Array, path: string): void {
+  const other = recogniseNoSpec(bytes);
+  if (other !== undefined) throw badSpec(`The spec ${shortenPath(path)} is ${other.what}.`, other.remedy);
 }
 
 function decodeUtf8(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new ValueError('BAD_SPEC', `The spec ${path} is not UTF-8 text.`, 'Save it as UTF-8.', { cause });
+    throw badSpec(`The spec ${shortenPath(path)} is not UTF-8 text.`, 'Save it as UTF-8.', cause);
   }
 }
 
@@ -54,8 +88,8 @@ function checkNesting(text: string, path: string): void {
     else if (character === ']' || character === '}') depth--;
   }
   if (depth <= MAX_DEPTH) return;
-  const found = `${path}: it is nested more than ${MAX_DEPTH} deep.`;
-  throw new ValueError('BAD_SPEC', found, 'A spec needs few levels: correct the JSON.');
+  const found = `${shortenPath(path)}: it is nested more than ${MAX_DEPTH} deep.`;
+  throw badSpec(found, 'A spec needs few levels: correct the JSON.');
 }
 
 /** Undefined if JSON.parse refuses the text, or may have lost some of it; also of null, which is no spec. */
@@ -92,14 +126,12 @@ function parseWithPlaces(text: string, path: string): unknown {
   try {
     ({ body } = parse(text, { mode: 'json', ranges: true }));
   } catch (cause) {
-    throw new ValueError(
-      'BAD_SPEC',
-      `${path}${describeSyntaxError(cause, text)}`,
-      'Correct the JSON there.',
-      {
-        cause,
-      },
-    );
+    const near = recogniseNearJson(text);
+    const { what, remedy } = near ?? {
+      what: describeSyntaxError(cause, text),
+      remedy: 'Correct the JSON there.',
+    };
+    throw badSpec(`${shortenPath(path)}${what}`, remedy, cause);
   }
   checkStrings(text, path);
   // The seed of a spec is the one number that is kept exact beyond 2^53; all others are doubles.
@@ -112,9 +144,16 @@ function checkStrings(text: string, path: string): void {
     JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ValueError('BAD_SPEC', `${path}: not JSON: ${reason}.`, 'Correct the JSON there.', { cause });
+    throw badSpec(
+      `${shortenPath(path)}: not JSON: ${shorten(reason, LONGEST_REASON)}.`,
+      'Correct the JSON there.',
+      cause,
+    );
   }
 }
+
+/** A parser's reason may repeat what it has read. */
+const LONGEST_REASON = 200;
 
 /** What momoa calls tokens, as they are written. */
 const TOKENS: Readonly<Record<string, string>> = {
@@ -129,7 +168,10 @@ const TOKENS: Readonly<Record<string, string>> = {
 /** momoa's errors end in " (line:column)". */
 function describeSyntaxError(error: unknown, text: string): string {
   const raw = error instanceof Error ? error.message : String(error);
-  const message = raw.replace(/token (\w+)/, (whole, token: string) => TOKENS[token] ?? whole);
+  const message = shorten(raw, LONGEST_REASON).replace(
+    /token (\w+)/,
+    (whole, token: string) => TOKENS[token] ?? whole,
+  );
   const [, what = message, place = ''] = /^(.*) \((\d+:\d+)\)$/.exec(message) ?? [];
   if (endsEarly(text)) return `:${endOf(text)}: not JSON: the text ends too early.`;
   return place === '' ? `: not JSON: ${what}` : `:${place}: not JSON: ${what}`;
@@ -177,8 +219,8 @@ function toObject(node: ObjectNode, path: string, text = '', isSpec = false): ob
     const key = name.type === 'String' ? name.value : name.name;
     if (entries.has(key)) {
       const { line, column } = name.loc.start;
-      const found = `${path}:${line}:${column}: the key "${key}" comes twice in one object.`;
-      throw new ValueError('BAD_SPEC', found, 'Remove one of them.');
+      const found = `${shortenPath(path)}:${line}:${column}: the key ${show(key)} comes twice in one object.`;
+      throw badSpec(found, 'Remove one of them.');
     }
     const isSeed = isSpec && key === 'seed' && value.type === 'Number';
     entries.set(key, isSeed ? toSeed(value.value, text.slice(...(value.range ?? []))) : toValue(value, path));
@@ -186,7 +228,11 @@ function toObject(node: ObjectNode, path: string, text = '', isSpec = false): ob
   return Object.fromEntries(entries);
 }
 
-/** A whole number too large to be exact as a number becomes a bigint. */
-function toSeed(value: number, source: string): number | bigint {
-  return /^-?\d+$/.test(source) && !Number.isSafeInteger(value) ? BigInt(source) : value;
+/** A whole number too large to be exact as a number becomes a bigint; one of more digits than any seed, its text. */
+function toSeed(value: number, source: string): number | bigint | string {
+  if (!/^-?\d+$/.test(source) || Number.isSafeInteger(value)) return value;
+  return source.length > MAX_SEED_LENGTH ? source : BigInt(source);
 }
+
+/** Twice as long as the largest. */
+const MAX_SEED_LENGTH = 40;

@@ -58,7 +58,7 @@ test('the files are what make.mjs writes', () => {
     expect(readFileSync(join(folder, file), 'utf8')).toBe(readFileSync(join(FOLDER, file), 'utf8'));
 });
 
-describe('initialisers are those of the authors:', () => {
+describe("initialisers are those of Hugging Face's transformers:", () => {
   test("GPT-2's projections onto the residual stream are narrower by the root of twice the layers", async () => {
     const { tensors } = await readModel('gpt2');
     const inits = tensors.map(({ name, recipe }) => [name, recipe.init] as const);
@@ -84,4 +84,18 @@ describe('initialisers are those of the authors:', () => {
       );
     }
   });
+});
+
+test("VGG-7's are WAGE's uniform of the fan-in, at 2 bits and factor 1", async () => {
+  const { tensors } = await readModel('vgg7-wage');
+  for (const { name, dtype, recipe } of tensors) {
+    expect(dtype).toBe('float32');
+    const init = { kind: 'wage', bits: 2, factor: 1, mode: 'fan_in', codes: false };
+    expect(recipe.init, name).toEqual(init);
+  }
+});
+
+test('nothing says that GPT-2 and Llama are initialised as their authors did it', () => {
+  for (const file of ['README.md', 'bench/models/make.mjs'])
+    expect(readFileSync(file, 'utf8'), file).not.toMatch(/as their authors do/);
 });

@@ -1,7 +1,7 @@
 /** The command line as a process: what it prints, where, and how it exits. */
 import { execFile, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { CLI, runCli, writeSpec, type CliRun } from '../support/cli.js';
@@ -44,7 +44,7 @@ describe('init', () => {
       'init',
       VGG7,
       '--out',
-      join(folder, 'a'),
+      join(folder, 'a.safetensors'),
       '--json',
       '--seed',
       '18446744073709551615',
@@ -56,7 +56,7 @@ describe('init', () => {
     };
     expect(report).toMatchObject({ seed: '18446744073709551615', elementCount: 12_973_440 });
     expect(report.tensors.map(({ weightScale }) => weightScale)).toEqual([2, 16, 16, 16, 16, 32, 32, 16]);
-    const quiet = await run('init', VGG7, '--out', join(folder, 'b'), '--quiet');
+    const quiet = await run('init', VGG7, '--out', join(folder, 'b.safetensors'), '--quiet');
     expect([json.stderr, quiet]).toEqual(['', { code: 0, stdout: '', stderr: '' }]);
   });
 
@@ -117,6 +117,9 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('    at ');
+    // What is no usage error says what is wrong with a file.
+    if (stderr.includes('[BAD_OPTION]'))
+      expect(stderr).toMatch(/\nSee jumpfill (?:(?:init|plan|verify) )?--help\.\n$/);
   });
 
   test('a spec that is no JSON is told with line and column', async () => {
@@ -152,6 +155,53 @@ test('a reader that stops reading does not undo the work; a report that cannot b
   expect(await shell(`set -o pipefail; ${init} | true`)).toBe(0);
   expect(readSafetensors(out).tensors).toHaveLength(8);
   expect(await shell(`${init} > /dev/full`)).toBe(1);
+});
+
+test('--record-every with standard output is refused before the spec is read', async () => {
+  const { code, stdout, stderr } = await run('init', 'no-such.json', '--out', '-', '--record-every', '3');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^jumpfill: init: --record-every is of files.*\nSee jumpfill init --help\.\n$/);
+});
+
+test('an output whose name says something else is written, and warned of', async () => {
+  const folder = makeFolder();
+  const spec = writeSpec(folder, { seed: 1, tensors: [{ name: 'w', shape: [1], init: { kind: 'zeros' } }] });
+  for (const command of ['plan', 'init']) {
+    const { code, stderr } = await run(command, spec, '--out', join(folder, 'w.npy'));
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^jumpfill: warning: --out "w\.npy" ends in "\.npy" as NumPy's files do, .*\n$/);
+  }
+  expect(readSafetensors(join(folder, 'w.npy')).tensors).toHaveLength(1);
+});
+
+test('a pattern that backtracks for ever elsewhere meets a hostile name of a --like file, and the plan is told', async () => {
+  const folder = makeFolder();
+  const hostile = `${'a'.repeat(40)}!`;
+  const like = saveFile(frame(headerOf({ [hostile]: ['F32', [1], 0, 4] }), 4));
+  const rules = [
+    { match: 're:(a+)+', init: { kind: 'ones' } },
+    { match: 're:((a+)+)+.', init: { kind: 'zeros' } },
+  ];
+  const { code, stdout } = await run('plan', writeSpec(folder, { seed: 1, rules }), '--like', like, '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ tensors: [{ name: hostile, init: { kind: 'zeros' } }] });
+});
+
+test('in a project that installed the package, models go by their names', async () => {
+  const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: readonly string[] };
+  const project = makeFolder();
+  const installed = join(project, 'node_modules', 'jumpfill');
+  for (const file of [...files, 'package.json']) cpSync(file, join(installed, file), { recursive: true });
+  symlinkSync(resolve('node_modules'), join(installed, 'node_modules'));
+  const cli = join(installed, CLI);
+  const call = async (...parameters: string[]): Promise<string> =>
+    (await promisify(execFile)(process.execPath, [cli, ...parameters], { cwd: project })).stdout;
+  const plan = JSON.parse(await call('plan', 'gpt2', '--json')) as { elementCount: number };
+  expect(plan.elementCount).toBe(124_439_808);
+  expect(await call('recipe', 'gpt2')).toBe(readFileSync('bench/models/gpt2.json', 'utf8'));
+  await call('init', 'vgg7-wage', '--out', 'm.safetensors');
+  await call('verify', 'm.safetensors', '--spec', 'vgg7-wage', '--sample', '1%');
+  expect(await call('inspect', 'm.safetensors', '--spec', 'vgg7-wage')).toContain('features.1.weight');
 });
 
 test('help is --help, and tells of each command what its options do there', async () => {

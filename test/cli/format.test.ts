@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { completeInit } from '../../src/domain/init.js';
-import { formatDuration, formatProgress } from '../../src/cli/progress-bar.js';
+import { formatDuration, formatProgress, ProgressBar } from '../../src/cli/progress-bar.js';
 import { formatInit, formatTable, groupDigits } from '../../src/cli/table.js';
 
 test.each([
@@ -17,6 +17,43 @@ test('progress shows share, rate and time left', () => {
   expect(line).toBe('[########......................]  25 %  2.50 Gelem/s  6 s left');
   expect(formatProgress({ doneElements: 0, totalElements: 10 }, 0)).toContain('? left');
   expect(formatProgress({ doneElements: 0, totalElements: 0 }, 0)).toContain('100 %');
+});
+
+test('the rate of a resumed run is of what it has done itself', () => {
+  const progress = { doneElements: 7e9, totalElements: 2e10 };
+  expect(formatProgress(progress, 2000, 5e9)).toMatch(/ 35 % {2}1\.00 Gelem\/s {2}13 s left$/);
+});
+
+/** What a bar writes on a terminal of so many columns. */
+function drawOn(columns: number): { readonly bar: ProgressBar; readonly written: string[] } {
+  const written: string[] = [];
+  const stream = { columns, write: (text: string) => written.push(text) };
+  return { bar: new ProgressBar(stream as unknown as NodeJS.WriteStream), written };
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('a bar counts from where and when it was first drawn, fits its terminal, and is gone when it is cleared', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const { bar, written } = drawOn(80);
+  bar.clear();
+  expect(written).toEqual([]);
+  vi.advanceTimersByTime(60_000);
+  bar.draw({ doneElements: 5e9, totalElements: 2e10 });
+  expect(written.at(-1)).toMatch(/ 25 % {2}0\.00 Gelem\/s {2}\? left$/);
+  vi.advanceTimersByTime(2000);
+  bar.draw({ doneElements: 7e9, totalElements: 2e10 });
+  expect(written.at(-1)).toMatch(/ 35 % {2}1\.00 Gelem\/s {2}13 s left$/);
+  vi.advanceTimersByTime(2000);
+  bar.draw({ doneElements: 13e9, totalElements: 2e10 });
+  expect(written.at(-1)).toMatch(/ 65 % {2}2\.00 Gelem\/s {2}4 s left$/);
+  bar.clear();
+  expect(written.at(-1)).toBe('\r\u001b[2K');
+  const narrow = drawOn(20);
+  narrow.bar.draw({ doneElements: 1, totalElements: 2 });
+  expect(narrow.written.at(-1)).toMatch(/^\r\u001b\[2K.{19}$/);
 });
 
 test('a table of a hundred thousand tensors is formatted', () => {

@@ -41,7 +41,11 @@ describe('a bad spec is refused with its place, what was found and what to do', 
   const refused: [spec: unknown, code: string, message: string][] = [
     [null, 'BAD_SPEC', 'The spec is null.'],
     [{}, 'BAD_SPEC', 'tensors is missing. List them, or take the names and shapes of a checkpoint: --like'],
-    [{ tensors: {} }, 'BAD_SPEC', 'tensors is {}. Expected Array.'],
+    [
+      { tensors: {} },
+      'BAD_SPEC',
+      'tensors is {}. The tensors are an array: [{ "name": "fc1.weight", "shape": [128, 64] }].',
+    ],
     [
       { tensors: [], sede: 1 },
       'BAD_SPEC',
@@ -75,7 +79,7 @@ describe('a bad spec is refused with its place, what was found and what to do', 
     [
       { tensors: [{ ...w, init: { kind: 'constant', value: '1' } }] },
       'BAD_SPEC',
-      'tensors[0].init.value is "1". Expected number.',
+      'tensors[0].init.value is "1". Expected a number: 1, without quotes.',
     ],
     [
       { tensors: [{ name: 'w', shape: [1] }] },
@@ -221,7 +225,10 @@ describe('a spec as JSON', () => {
 
 test.each([
   [[1], 'The spec is [1]. A spec is an object'],
-  [{ tensors: [[1]] }, 'tensors[0] is [1]. Expected an object.'],
+  [
+    { tensors: [[1]] },
+    'tensors[0] is [1]. Expected an object: { "name": "fc1.weight", "shape": [128, 64] }.',
+  ],
   [
     { default: { init: 'normal' } },
     'default.init is "normal". An init is an object, such as { "kind": "normal" }.',
@@ -236,4 +243,308 @@ test.each([
 test('a pattern that is none is a fault of the spec', () => {
   const rules = [{ match: 're:(', dtype: 'float32' }];
   expect(() => resolveModel({ rules, tensors: [] })).toThrow(expect.objectContaining({ code: 'BAD_SPEC' }));
+});
+
+/** What a person reads of a spec that is refused. */
+const messageOf = (spec: unknown): string => refusal(spec).message;
+
+describe('what was written in place of what a spec has comes back as what to write', () => {
+  test.each<[spec: unknown, message: string]>([
+    [{ tensors: [{ ...w, shape: 64 }] }, 'tensors[0].shape is 64. A shape is an array of dimensions: [64].'],
+    [
+      { tensors: [{ ...w, shape: '128x64' }] },
+      'tensors[0].shape is "128x64". A shape is an array of dimensions: [128, 64].',
+    ],
+    [
+      { tensors: [{ ...w, shape: null }] },
+      'tensors[0].shape is null. A shape is an array of dimensions: [128, 64].',
+    ],
+    [
+      { tensors: { 'wte.weight': [1000, 768], b: [2] } },
+      'tensors is {"wte.weight":[1000,768],"b":[2]}. The tensors are an array: [{ "name": "wte.weight", "shape": [1000, 768] }].',
+    ],
+    [
+      { tensors: { w: { shape: [3], init: zeros } } },
+      'tensors is {"w":{"shape":[3],"init":{"kind":"zeros"}}}. The tensors are an array: [{ "name": "w", "shape": [3] }].',
+    ],
+    [
+      { tensors: ['fc.bias'] },
+      'tensors[0] is "fc.bias". Expected an object: { "name": "fc.bias", "shape": [128, 64] }.',
+    ],
+    [
+      { rules: { '*.bias': zeros } },
+      'rules is {"*.bias":{"kind":"zeros"}}. The rules are an array: [{ "match": "*.bias", "init": { "kind": "zeros" } }].',
+    ],
+    [
+      { rules: ['*.bias'] },
+      'rules[0] is "*.bias". Expected an object: { "match": "*.bias", "init": { "kind": "zeros" } }.',
+    ],
+    [{ default: 'zeros' }, 'default is "zeros". The default is an object: { "dtype": "float32", "init":'],
+    [{ default: { dtype: 32 } }, 'default.dtype is 32. A dtype is a string: "float32".'],
+    [
+      { default: { init: 'HeNormal' } },
+      'default.init is "HeNormal". An init is an object, such as { "kind": "he_normal" }.',
+    ],
+    [{ default: { init: {} } }, 'default.init.kind is missing. Known: wage,'],
+    [
+      { default: { init: { type: 'zeros' } } },
+      'default.init.kind is missing. Write "kind" in place of "type". Known: wage,',
+    ],
+    [{ seed: true }, 'seed is true. A seed is a whole number from 0 to 2^64 - 1: 42.'],
+    [{ seed: null }, 'seed is null. A seed is a whole number'],
+    [{ shard_size: [5] }, 'shard_size is [5]. A size is a string such as "5GB"'],
+    [
+      { default: { init: { kind: 'normal', stddev: 1 } } },
+      'default.init.stddev is no known key. Did you mean "std"?',
+    ],
+    [
+      { default: { init: { kind: 'uniform', minval: 0, maxval: 1 } } },
+      'default.init.minval is no known key (and 2 more). Did you mean "low"?',
+    ],
+    [{ layers: [] }, 'layers is no known key. Did you mean "tensors"?'],
+    [
+      { tensors: [{ name: 'w', size: [1] }] },
+      'tensors[0].size is no known key (and 1 more). Did you mean "shape"?',
+    ],
+  ])('%j', (spec, message) => {
+    expect(messageOf(spec).slice(0, message.length)).toBe(message);
+  });
+});
+
+describe('what lies beside a model and is no spec is called what it is', () => {
+  test.each<[spec: object, message: string]>([
+    [
+      { model_type: 'gpt2', n_embd: 768 },
+      'The spec is a model\'s config.json (model_type "gpt2"), which names no tensors. Write a spec of rules, and take names and shapes from a checkpoint of the model: --like CHECKPOINT.',
+    ],
+    [{ architectures: ['LlamaForCausalLM'] }, 'config.json (architectures ["LlamaForCausalLM"])'],
+    [
+      { metadata: {}, weight_map: { a: 'b' } },
+      "The spec is the index of a checkpoint's shards. Pass it with --from",
+    ],
+    [
+      { w: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } },
+      'The spec is the header of a safetensors file. Pass the file itself with --like',
+    ],
+    [
+      { $defs: {}, type: 'object' },
+      'The spec is a JSON Schema, not what it describes. Name it in a spec under "$schema"',
+    ],
+  ])('%j', (spec, message) => {
+    expect(refusal(spec).code).toBe('BAD_SPEC');
+    expect(messageOf(spec)).toContain(message);
+    // With tensors of its own it is a spec with a key too many.
+    expect(messageOf({ ...spec, tensors: [] })).toContain('is no known key');
+  });
+});
+
+describe("other libraries' words lead to ours, and to no wrong one:", () => {
+  const ofDtype = (dtype: string): string => messageOf({ tensors: [{ ...w, dtype }] });
+  test.each([
+    [
+      'float32',
+      ['torch.float32', 'F32', 'f32', 'fp32', 'float', 'single', 'np.float32', 'Float32', 'torch.float'],
+    ],
+    ['float64', ['torch.float64', 'F64', 'fp64', 'double', 'torch.double', 'jnp.float64']],
+    ['float16', ['torch.float16', 'F16', 'fp16', 'half', 'torch.half', 'FP16']],
+    ['bfloat16', ['torch.bfloat16', 'BF16', 'bf16', 'bfloat', 'jnp.bfloat16', 'ml_dtypes.bfloat16']],
+    ['int8', ['torch.int8', 'I8', 'np.int8']],
+  ])('dtype %s', (dtype, words) => {
+    for (const word of words)
+      expect(ofDtype(word), word).toContain(`Did you mean "${dtype}"? Known: float32,`);
+  });
+
+  test.each(['float8_e4m3fn', 'torch.float8_e5m2', 'F8_E4M3', 'fp8', 'f8', 'e4m3', 'mxfp8'])(
+    'dtype %s is not supported yet',
+    (word) => {
+      expect(ofDtype(word)).toContain(`${word} is not supported yet. Known: float32,`);
+      expect(ofDtype(word)).not.toContain('Did you mean');
+    },
+  );
+
+  test.each([
+    'int4',
+    'I4',
+    'int16',
+    'uint8',
+    'torch.int32',
+    'I64',
+    'bool',
+    'nf4',
+    'tf32',
+    'q4_0',
+    'complex64',
+    'float23',
+    'float31',
+  ])('dtype %s is not supported', (word) => {
+    expect(ofDtype(word)).toMatch(/ is not supported[.:].* Known: float32,/);
+    expect(ofDtype(word)).not.toContain('Did you mean');
+  });
+
+  test.each(['', 'x', 'constructor', '__proto__', 'weights'])('dtype %j is like no other', (word) => {
+    expect(ofDtype(word)).toBe(
+      `tensors[0].dtype: Tensor "w": dtype is ${JSON.stringify(word)}. Known: float32, float64, float16, bfloat16, int8.`,
+    );
+  });
+
+  const ofKind = (kind: string): string => messageOf({ tensors: [{ ...w, init: { kind } }] });
+  test.each([
+    [
+      '"normal"',
+      [
+        'random_normal',
+        'RandomNormal',
+        'keras.initializers.RandomNormal',
+        'normal_',
+        'torch.nn.init.normal_',
+        'gaussian',
+      ],
+    ],
+    ['"uniform"', ['random_uniform', 'uniform_', 'RandomUniform']],
+    ['"truncated_normal"', ['trunc_normal_', 'nn.init.trunc_normal_', 'TruncatedNormal', 'trunc_normal']],
+    ['"kaiming_normal"', ['kaiming_normal_', 'torch.nn.init.kaiming_normal_', 'KaimingNormal']],
+    ['"kaiming_uniform"', ['kaiming_uniform_']],
+    ['"kaiming_normal" or "kaiming_uniform"', ['kaiming', 'msra']],
+    ['"xavier_uniform"', ['xavier_uniform_', 'nn.init.xavier_uniform_']],
+    ['"xavier_normal" or "xavier_uniform"', ['xavier', 'Xavier']],
+    ['"he_normal"', ['HeNormal', 'keras.initializers.HeNormal', 'jax.nn.initializers.he_normal']],
+    ['"glorot_uniform"', ['GlorotUniform', 'glorotUniform']],
+    ['"glorot_normal"', ['GlorotNormal', 'jax.nn.initializers.glorot_normal']],
+    ['"lecun_normal"', ['LecunNormal']],
+    ['"variance_scaling"', ['VarianceScaling', 'variance-scaling']],
+    ['"zeros"', ['Zeros', 'zeros_', 'zero', 'zeroes']],
+    ['"ones"', ['ones_', 'Ones', 'one']],
+    ['"constant"', ['Constant', 'constant_', 'const', 'fill_']],
+    ['"wage"', ['wage_init_', 'WAGE']],
+  ])('kind %s', (kind, words) => {
+    for (const word of words) expect(ofKind(word), word).toContain(`Did you mean ${kind}?`);
+  });
+
+  test.each(['orthogonal', 'orthogonal_', 'Orthogonal', 'delta_orthogonal', 'dirac_', 'eye', 'sparse_'])(
+    'kind %s is not supported yet',
+    (word) => {
+      expect(ofKind(word)).toMatch(
+        /(?:Orthogonal|Identity|Sparse) initialisers are not supported yet\. Known: wage,/,
+      );
+      expect(ofKind(word)).not.toContain('Did you mean');
+    },
+  );
+
+  test('a name of torch or Keras whose parameters differ says so', () => {
+    expect(ofKind('trunc_normal_')).toContain(
+      "torch's a and b are values: low and high are in standard deviations.",
+    );
+    expect(ofKind('random_normal')).toContain("Keras's has a std of 0.05 unless told otherwise, ours of 1.");
+  });
+
+  const ofWord = (init: object): string => messageOf({ tensors: [{ ...w, init }] });
+  test.each([
+    [
+      { kind: 'variance_scaling', distribution: 'untruncated_normal' },
+      'distribution is "untruncated_normal". Did you mean "normal"?',
+    ],
+    [{ kind: 'variance_scaling', mode: 'average' }, 'mode is "average". Did you mean "fan_avg"?'],
+    [
+      { kind: 'variance_scaling', mode: 'fan_geo_avg' },
+      `mode is "fan_geo_avg". JAX's geometric mean of both fans is not supported. Known: fan_in, fan_out, fan_avg.`,
+    ],
+    [{ kind: 'kaiming_normal', layout: 'pytorch' }, 'layout is "pytorch". Did you mean "torch"?'],
+    [
+      { kind: 'kaiming_normal', nonlinearity: 'gelu' },
+      'nonlinearity is "gelu". torch has no gain for gelu. Known: linear,',
+    ],
+    [{ kind: 'kaiming_normal', nonlinearity: 'SiLU' }, 'torch has no gain for silu. Known: linear,'],
+    [{ kind: 'kaiming_normal', nonlinearity: 'LeakyReLU' }, 'Did you mean "leaky_relu"?'],
+    [{ kind: 'kaiming_normal', nonlinearity: 'rleu' }, 'Did you mean "relu"?'],
+    [{ kind: 'kaiming_normal', nonlinearity: '' }, 'nonlinearity is "". Known: linear,'],
+  ])('%j', (init, message) => {
+    expect(ofWord(init)).toContain(message);
+  });
+});
+
+describe('an initialiser that needs a fan-in, on a tensor that has none, offers the rule that is missing:', () => {
+  const bias = { name: 'h.0.fc.bias', shape: [10] };
+  test.each<[spec: object, offer: string]>([
+    [
+      { default: { init: { kind: 'xavier_normal' } }, tensors: [bias] },
+      'default.init: Tensor "h.0.fc.bias": shape [10] has 1 dimension. Fan-in and fan-out need at least 2. Add a rule for such tensors: { "match": "*.bias", "init": { "kind": "zeros" } }.',
+    ],
+    [
+      { rules: [{ match: '*', init: { kind: 'kaiming_uniform' } }], tensors: [bias] },
+      'Add a rule for such tensors before rules[0]: { "match": "*.bias", "init": { "kind": "zeros" } }.',
+    ],
+    [
+      { default: { init: { kind: 'wage', bits: 2 } }, tensors: [{ name: 'h.3.ln_1.weight', shape: [10] }] },
+      'Add a rule for such tensors: { "match": "*.ln_*.weight", "init": { "kind": "ones" } }.',
+    ],
+    [
+      { tensors: [{ ...bias, init: { kind: 'xavier_uniform' } }] },
+      'Give this one another: "init": { "kind": "zeros" }.',
+    ],
+    [
+      { default: { init: { kind: 'he_normal' } }, tensors: [{ name: 'temperature', shape: [] }] },
+      'Add a rule for such tensors: { "match": "temperature", "init": { "kind": "zeros" } }.',
+    ],
+  ])('%j', (spec, offer) => {
+    const error = refusal(spec);
+    expect(error.code).toBe('BAD_SHAPE');
+    expect(error.message).toContain(offer);
+    // What it offers helps.
+    const rule = /\{ "match": .* \}(?=\.$)/.exec(error.message)?.[0];
+    const { rules = [], ...rest } = spec as { rules?: readonly object[] };
+    if (rule !== undefined)
+      expect(() => resolveModel({ ...rest, rules: [JSON.parse(rule) as object, ...rules] })).not.toThrow();
+  });
+
+  test('other faults of a shape offer none', () => {
+    expect(messageOf({ tensors: [{ ...w, shape: [2, 0], init: { kind: 'wage', bits: 2 } }] })).not.toContain(
+      '"match"',
+    );
+  });
+});
+
+describe('no message repeats a long text that it was given', () => {
+  const long = '9'.repeat(1_000_000);
+  test.each<[what: string, spec: unknown]>([
+    ['a seed', { seed: long, tensors: [] }],
+    ['a seed as a number', { seed: BigInt(long.slice(0, 100_000)), tensors: [] }],
+    ['a key', { [long]: 1, tensors: [] }],
+    ['a key of a tensor', { tensors: [{ ...w, [long]: 1 }] }],
+    ['a dtype', { tensors: [{ ...w, dtype: long }] }],
+    ['a kind', { tensors: [{ ...w, init: { kind: long } }] }],
+    ['a word', { tensors: [{ ...w, init: { kind: 'variance_scaling', mode: long } }] }],
+    ['a mode of wage', { tensors: [{ ...w, init: { kind: 'wage', bits: 2, mode: long } }] }],
+    ['a shape', { tensors: [{ ...w, shape: long }] }],
+    ['a dimension', { tensors: [{ ...w, shape: [long] }] }],
+    ['a size', { shard_size: long, tensors: [] }],
+    ['a name', { tensors: [{ name: long, shape: [1] }] }],
+    [
+      'a name that comes twice',
+      {
+        tensors: [
+          { ...w, name: long },
+          { ...w, name: long },
+        ],
+      },
+    ],
+    ['names in place of tensors', { tensors: { [long]: [1] } }],
+    ['a pattern', { rules: [{ match: `re:(${long}`, init: zeros }], tensors: [] }],
+    [
+      'a pattern that is none',
+      { rules: [{ match: `re:${long.slice(0, 5000)}(`, init: zeros }], tensors: [] },
+    ],
+    [
+      'a back-reference',
+      { rules: [{ match: `re:(a)\\k<n>(?<n>${'a'.repeat(5000)})`, init: zeros }], tensors: [] },
+    ],
+    ['rules in place of rules', { rules: { [long]: zeros } }],
+    ['an init', { tensors: [{ ...w, init: long }] }],
+    ['a model type', { model_type: long }],
+    [
+      'a bias',
+      { default: { init: { kind: 'xavier_normal' } }, tensors: [{ name: `${long}.${long}`, shape: [1] }] },
+    ],
+  ])('%s', (_, spec) => {
+    expect(messageOf(spec).length).toBeLessThan(1000);
+  });
 });

@@ -85,7 +85,7 @@ test('resolved, the spec of a model gives that model again', () => {
   fc.assert(law, { numRuns: 1000 });
 });
 
-/** A transformer as GPT-2's authors initialise it, each tensor with all its words. */
+/** A transformer as transformers' GPT-2 is initialised, each tensor with all its words. */
 function makeTransformer(layers: number): Model {
   const normal = (std: number): object => ({ kind: 'normal', mean: 0, std });
   const block = (i: number): [string, number[], object][] => [

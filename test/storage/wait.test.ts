@@ -86,6 +86,7 @@ test.each([
   { waitForLock: NaN },
   { waitForLock: 'long' },
   { takeOver: 1 },
+  { takeOver: true, waitForLock: 5 },
   { onWait: 'me' },
 ] as object[])('%o is refused', async (options) => {
   const out = join(makeFolder(), 'm.safetensors');
@@ -146,10 +147,10 @@ describe('on the command line', () => {
     expect(listFolder(folder)).toEqual(['m.safetensors']);
   });
 
-  test.each([['--wait=x'], ['--wait=-1'], ['--take-over=1']])(
+  test.each([['--wait=x'], ['--wait=-1'], ['--take-over=1'], ['--wait=1 --take-over']])(
     '%s is refused with what it takes',
     async (option) => {
-      const { code, stderr } = await runCli(init(makeFolder(), option));
+      const { code, stderr } = await runCli(init(makeFolder(), ...option.split(' ')));
       expect(code).toBe(2);
       expect(stderr).toContain('[BAD_OPTION]');
     },

@@ -1,0 +1,282 @@
+/** What may be typed: options that mean nothing together, words of other programs, names of models; without a process. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseCommand } from '../../src/cli/arguments.js';
+import { COMMAND_NAMES, describeCommand, findCommand } from '../../src/cli/commands.js';
+import { writeCommandHelp } from '#built/cli/help.js';
+import { describeOption, type OptionName } from '../../src/cli/options.js';
+import { warnOfName } from '../../src/cli/output-name.js';
+import { findModel, listModels, locateSpec } from '#built/cli/shipped-models.js';
+import { InitError } from '../../src/errors.js';
+import { makeFolder } from '../support/folder.js';
+
+function refusalOf(argv: readonly string[]): string {
+  try {
+    parseCommand(argv);
+  } catch (error) {
+    if (error instanceof InitError && error.code === 'BAD_OPTION') return error.message;
+    throw error;
+  }
+  throw new Error(`${argv.join(' ')} was accepted`);
+}
+
+/** An option as it may be typed. */
+const VALUES: Readonly<Partial<Record<OptionName, string>>> = {
+  'shard-size': '5GB',
+  part: '1/2',
+  'record-every': '3',
+  threads: '2',
+  seed: '7',
+};
+function type(name: OptionName): string[] {
+  const { value, isValueOptional } = describeOption(name);
+  return value === undefined || isValueOptional ? [`--${name}`] : [`--${name}`, VALUES[name] ?? 'x'];
+}
+
+test('a value that may be left out stands behind an =: written otherwise it is not taken for a file', () => {
+  expect(refusalOf(['init', 's.json', '--wait', '60', '--out', 'm'])).toMatch(/--wait=60/);
+  expect(parseCommand(['init', '--wait', 's.json', '--out', 'm'])).toMatchObject({
+    waitForLock: true,
+    specPath: 's.json',
+  });
+  expect(parseCommand(['init', 's.json', '--wait=1.5', '--out', 'm'])).toMatchObject({ waitForLock: 1500 });
+});
+
+describe('with --out -', () => {
+  /** What standard output has as files have it. */
+  const OF_BOTH: readonly OptionName[] = ['out', 'from', 'like', 'seed', 'threads', 'json', 'quiet'];
+
+  test.each(describeCommand('init').options.filter((name) => !OF_BOTH.includes(name)))(
+    'init refuses --%s, which is of files, and takes it with a file',
+    (name) => {
+      expect(refusalOf(['init', 's.json', '--out', '-', ...type(name)])).toBe(
+        `init: --${name} is of files, and --out - is standard output. Leave --${name} out, or name a file.`,
+      );
+      expect(parseCommand(['init', 's.json', '--out', 'm', ...type(name)]).kind).toBe('init');
+    },
+  );
+
+  test.each(OF_BOTH.filter((name) => name !== 'out' && name !== 'from'))('init takes --%s', (name) => {
+    expect(parseCommand(['init', 's.json', '--out', '-', ...type(name)]).kind).toBe('init');
+  });
+
+  test('init takes --from', () => {
+    expect(parseCommand(['init', '--from', 'x', '--out', '-']).kind).toBe('init');
+  });
+
+  test('plan and merge, which have no use for standard output, are refused', () => {
+    expect(refusalOf(['plan', 's.json', '--out', '-'])).toMatch(/^plan: --out - is standard output/);
+    expect(refusalOf(['merge', '-'])).toMatch(/^merge: "-" is no file\./);
+    expect(refusalOf(['inspect', 'x', '--html', '-'])).toMatch(
+      /^inspect: --html takes a file, and "-" is none\./,
+    );
+  });
+});
+
+describe('of options that mean nothing together none is ignored:', () => {
+  test.each([
+    [['inspect', 'x', '--force'], 'inspect: --force replaces the page of --html, and there is no --html.'],
+    [['verify', 'x', '--sample-seed', '3'], 'verify: there is a --sample-seed, and no --sample.'],
+    [['init', 's.json', '--out', 'm', '--quiet', '--json'], 'init: --quiet prints nothing'],
+    [['init', 's.json', '--out', 'm', '--quiet', '--checksum'], 'init: --quiet prints nothing'],
+    [['inspect', 'x', '--quiet', '--json'], 'inspect: --quiet prints nothing'],
+    [['verify', 'x', '--quiet', '--json'], 'verify: --quiet prints nothing'],
+    [['merge', 'x', '--quiet', '--json'], 'merge: --quiet prints nothing'],
+    [['init', 's.json', '--from', 'x', '--out', 'm'], 'init: both --from and a spec were given.'],
+    [['plan', '--from', 'x', '--like', 'y'], 'plan: both --from and --like were given.'],
+    [['init', 's.json', '--out', 'a', '--out', 'b'], '--out is both "a" and "b". Pass it once.'],
+    [['plan', 's.json', '--seed=1', '--seed', '2'], '--seed is both "1" and "2". Pass it once.'],
+    [['help', 'plan', 'init'], 'help: "init" is too much.'],
+  ])('%j', (argv, message) => {
+    expect(refusalOf(argv)).toContain(message);
+  });
+
+  test('the same twice is once, and what may be several is', () => {
+    expect(parseCommand(['plan', 's.json', '--seed', '1', '--seed', '1', '--json', '--json'])).toMatchObject({
+      seed: 1n,
+    });
+    expect(parseCommand(['verify', 'x', '--tensor', 'a', '--tensor', 'b'])).toMatchObject({
+      tensors: ['a', 'b'],
+    });
+  });
+
+  test('each command refuses the options of the others, by name', () => {
+    for (const name of COMMAND_NAMES) {
+      const { argument, options, isOptional } = describeCommand(name);
+      const others = COMMAND_NAMES.flatMap((other) => describeCommand(other).options).filter(
+        (o) => !options.includes(o),
+      );
+      const words = argument === undefined || isOptional ? [] : ['x'];
+      for (const option of others)
+        expect(refusalOf([name, ...words, ...type(option)])).toContain(
+          `${name}: there is no option --${option} here.`,
+        );
+    }
+  });
+});
+
+test.each(['-1', '86401', '1e3', 'x', '', '1.', 'Infinity', '0x3'])('--record-every takes no %j', (text) => {
+  expect(refusalOf(['init', 's.json', '--out', 'm', `--record-every=${text}`])).toBe(
+    `--record-every is ${JSON.stringify(text)}. It takes seconds, from 0 to 86400.`,
+  );
+});
+
+test.each([
+  ['0', 0],
+  ['0.25', 250],
+  ['3', 3000],
+  ['86400', 86_400_000],
+])('--record-every %s is %i ms', (text, recordIntervalMs) => {
+  expect(parseCommand(['init', 's.json', '--out', 'm', '--record-every', text])).toMatchObject({
+    recordIntervalMs,
+  });
+});
+
+describe('words of other programs lead to ours, or to where it is said:', () => {
+  test.each([
+    [
+      ['init', 's.json', '--out', 'm', '--dtype', 'bf16'],
+      'The spec says it: "default": { "dtype": "bfloat16" }; rules and tensors',
+    ],
+    [['init', 's.json', '--out', 'm', '--dtype', 'torch.float16'], '"default": { "dtype": "float16" }'],
+    [
+      ['plan', 's.json', '--dtype=float64'],
+      'There is no option --dtype. The spec says it: "default": { "dtype": "bfloat16" }',
+    ],
+    [
+      ['init', 's.json', '--out', 'm', '--std', '0.02'],
+      '"default": { "init": { "kind": "normal", "std": 0.02 } }',
+    ],
+    [['init', 's.json', '--output', 'm'], 'Did you mean "--out"?'],
+    [['init', 's.json', '-o', 'm'], 'Did you mean "--out"?'],
+    [['init', 's.json', '--out', 'm', '-f'], 'Did you mean "--from" or "--force"?'],
+    [['init', 's.json', '--out', 'm', '--rec', '3'], 'Did you mean "--record-every"?'],
+    [['init', 's.json', '--out', 'm', '--max_shard_size', '5GB'], 'Did you mean "--shard-size"?'],
+    [['init', 's.json', '--out', 'm', '--overwrite'], 'Did you mean "--force"?'],
+    [['init', 's.json', '--out', 'm', '--workers', '4'], 'Did you mean "--threads"?'],
+    [['init', 's.json', '--dry-run'], 'jumpfill plan shows what init would write.'],
+    [['plan', 's.json', '--workers', '4'], 'There is no option --workers. Known:'],
+    [['verify', 'x', '--shard-size', '5GB'], 'verify: there is no option --shard-size here. Known:'],
+  ])('%j', (argv, message) => {
+    expect(refusalOf(argv)).toContain(message);
+  });
+});
+
+describe('no message repeats a long argument', () => {
+  const long = 'x'.repeat(100_000);
+  test.each([
+    [[long]],
+    [['help', long]],
+    [['help', 'init', long]],
+    [['init', 's.json', long]],
+    [['init', 's.json', `--${long}`]],
+    [['init', 's.json', '--out', 'm', '--seed', '9'.repeat(100_000)]],
+    [['init', 's.json', '--out', 'm', '--seed', `-${long}`]],
+    [['init', 's.json', '--out', 'm', '--shard-size', long]],
+    [['init', 's.json', '--out', 'm', '--part', long]],
+    [['init', 's.json', '--out', 'm', '--record-every', long]],
+    [['init', 's.json', '--out', 'm', '--threads', long]],
+    [['init', 's.json', '--out', 'm', `--force=${long}`]],
+    [['init', 's.json', '--out', 'm', '--out', long]],
+    [['verify', 'x', '--sample', long]],
+    [['init', long, '--out', 'm']],
+    [['merge', long]],
+    [['recipe', long]],
+    [['init', 's.json', '--out', long]],
+    [['plan', '--from', long]],
+    [['plan', 's.json', '--like', long]],
+    [['verify', 'x', '--spec', long]],
+    [['inspect', 'x', '--html', long]],
+  ])('%#', (argv) => {
+    expect(refusalOf(argv).length).toBeLessThan(1000);
+  });
+});
+
+test('an empty path is no path', () => {
+  expect(refusalOf(['init', '', '--out', 'm'])).toBe('init: the path is empty. Name a file.');
+  expect(refusalOf(['plan', 's.json', '--out='])).toBe('--out: the path is empty. Name a file.');
+});
+
+test('the command of a command line is the first that it names', () => {
+  expect(findCommand(['init', 'plan'])).toBe('init');
+  expect(findCommand(['--json', 'plan', 's.json'])).toBe('plan');
+  expect(findCommand(['int'])).toBeUndefined();
+});
+
+describe('an output whose name says something else than it is', () => {
+  test.each([
+    [
+      'm.npy',
+      '"m.npy" ends in ".npy" as NumPy\'s files do, and will hold safetensors, which readers know by .safetensors: --out "m.safetensors" would be found.',
+    ],
+    ['a/pytorch_model.bin', '"pytorch_model.bin" ends in ".bin" as PyTorch\'s files do'],
+    ['m.pt', '--out "m.safetensors"'],
+    ['m.GGUF', 'llama.cpp'],
+    ['m.json', 'ends in ".json" as JSON files do'],
+    ['model', '"model" has no ending, and will hold safetensors'],
+    [
+      'gpt2-v1.5',
+      '"gpt2-v1.5" ends in ".5", and will hold safetensors, which readers know by .safetensors: --out "gpt2-v1.5.safetensors" would be found.',
+    ],
+    [
+      'm.safetensors.index.json',
+      'is called like an index: --out names the file, and index and shards are named after it. Write --out m.safetensors.',
+    ],
+  ])('%s is warned of', (out, warning) => {
+    expect(warnOfName(out)).toEqual([expect.stringContaining(warning)]);
+  });
+
+  test.each(['m.safetensors', 'a/b.c/m.safetensors', '-', undefined])('%s is not', (out) => {
+    expect(warnOfName(out)).toEqual([]);
+  });
+});
+
+describe('a spec may be the name of a model that ships', () => {
+  const home = process.cwd();
+  beforeEach(() => {
+    process.chdir(makeFolder());
+  });
+  afterEach(() => {
+    process.chdir(home);
+  });
+
+  test('from any folder, unless there is a file of that name', () => {
+    expect(listModels()).toEqual(['gpt2', 'llama-3-70b', 'llama-3-8b', 'vgg7-wage']);
+    for (const name of listModels()) {
+      expect(locateSpec(name)).toBe(join(home, 'bench', 'models', `${name}.json`));
+      expect(findModel(name)).toBe(locateSpec(name));
+    }
+    writeFileSync('gpt2', '{}');
+    expect(locateSpec('gpt2')).toBe('gpt2');
+    expect(findModel('gpt2')).toBeUndefined();
+  });
+
+  test('a path is a path', () => {
+    for (const path of ['./gpt2', 'models/gpt2', '/gpt2', 'gpt2.yaml', 'spec.json', '-'])
+      expect(locateSpec(path)).toBe(path);
+  });
+
+  test.each([
+    [
+      'gpt3',
+      'There is no file "gpt3" here, and no model of that name ships. Known: gpt2, llama-3-70b, llama-3-8b, vgg7-wage.',
+    ],
+    ['lama-3-8b', 'Did you mean "llama-3-8b"?'],
+    ['gpt2.json', 'Did you mean "gpt2"?'],
+  ])('%s is neither, and the error names those that ship', (name, message) => {
+    expect(() => locateSpec(name)).toThrow(message);
+    expect(() => locateSpec(name)).toThrow(expect.objectContaining({ code: 'BAD_SPEC' }));
+  });
+
+  test('the package holds them, and the help of what takes a spec names them', () => {
+    const { files } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as {
+      files: readonly string[];
+    };
+    expect(files).toContain('bench/models');
+    for (const command of ['init', 'plan'] as const)
+      expect(writeCommandHelp(command)).toContain(
+        `the name of a model that ships will do: ${listModels().join(', ')}.`,
+      );
+  });
+});
