@@ -3,16 +3,24 @@
  * @module
  */
 import { ValueError, type InitErrorCode } from '../errors.js';
+import { escapeJson } from '../printable.js';
 
-/** A value as a person would write it; long ones are cut. */
-export function show(value: unknown): string {
+/** A message shows so much of a value. */
+const SHOWN = 60;
+
+/** A value as a person would write it; long ones are cut, and what would not show is escaped. */
+export function show(value: unknown, most = SHOWN): string {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
   if (typeof value === 'number' || value === undefined || value === null) return String(value);
-  const text = toJson(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  const text = escapeJson(toJson(value));
+  return text.length > most ? cutJson(text, most) : text;
 }
+
+/** Without a piece of an escape, or of a surrogate pair, at its end. */
+const cutJson = (json: string, most: number): string =>
+  `${json.slice(0, most - 3).replace(/(?:\\(?:u[0-9a-f]{0,3})?|[\ud800-\udbff])$/, '')}...`;
 
 function toJson(value: unknown): string {
   try {
@@ -24,7 +32,10 @@ function toJson(value: unknown): string {
 
 /** `"a", "b" and 3 more` */
 export function listNames(names: readonly string[], most = 10): string {
-  const listed = names.slice(0, most).map(show).join(', ');
+  const listed = names
+    .slice(0, most)
+    .map((name) => show(name))
+    .join(', ');
   return names.length > most ? `${listed} and ${names.length - most} more` : listed;
 }
 
@@ -62,6 +73,7 @@ export function suggest(word: unknown, known: readonly string[]): string {
   const list = `Known: ${known.slice(0, LISTED).map(showName).join(', ')}${more}.`;
   if (typeof word !== 'string' || word.length > LONGEST_WORD) return list;
   const ranked = known
+    .filter(({ length }) => Math.abs(length - word.length) <= Math.max(2, Math.ceil(length / 3)))
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((x, y) => x.distance - y.distance);
   const best = ranked[0];

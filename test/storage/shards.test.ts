@@ -96,7 +96,7 @@ test('@huggingface/hub reads the index, and every header by way of it', async ()
     fetch: serve,
   });
   if (!parsed.sharded) expect.fail('not sharded');
-  expect(parsed.index.metadata).toEqual({ total_size: 5 * 40_000 });
+  expect(parsed.index.metadata).toEqual({ total_parameters: 5 * 10_000, total_size: 5 * 40_000 });
   expect(Object.keys(parsed.headers).sort()).toEqual(report.files.map(({ path }) => path.split('/').at(-1)));
   expect(parsed.parameterCount).toEqual({ F32: 50_000 });
   expect(parsed.index.weight_map).toMatchObject({ 10: 'model-00002-of-00003.safetensors' });
@@ -107,6 +107,7 @@ test('the index is what transformers writes: sorted, indented, with a newline at
   await engine.initModel(SPEC, { out: join(folder, 'm.safetensors'), shardSize: '100KB' });
   expect(readFileSync(join(folder, 'm.safetensors.index.json'), 'utf8')).toBe(`{
   "metadata": {
+    "total_parameters": 50000,
     "total_size": 200000
   },
   "weight_map": {

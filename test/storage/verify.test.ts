@@ -96,6 +96,8 @@ describe('verify', () => {
       elapsedMs: expect.any(Number) as number,
       differences: [],
       metadataDifferences: [],
+      missing: [],
+      warnings: [],
     });
     expect(seen.at(-1)).toEqual({ doneElements: ELEMENTS, totalElements: ELEMENTS });
   });
