@@ -7,8 +7,8 @@ import { parseCommand, STDOUT, type Command } from './cli/arguments.js';
 import { writeCommandHelp, writeHelp } from './cli/help.js';
 import { InterruptedError } from './cli/interrupted.js';
 import { styleFor } from './cli/style.js';
-import { escapeControls } from './cli/text.js';
 import { InitError, isBadInput } from './errors.js';
+import { escapeControls } from './printable.js';
 import { VERSION } from './storage/recipe-metadata.js';
 
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;

@@ -3,10 +3,10 @@
  * @module
  */
 import { resolveModel } from '../domain/spec.js';
+import { escapeJson } from '../printable.js';
 import { describeAsSpec, formatSpec } from '../storage/recipe-spec.js';
 import type { RecipeCommand } from './arguments.js';
 import { readOwnRecipe } from './model-source.js';
-import { escapeJson } from './text.js';
 
 export async function runRecipe({ checkpointPath }: RecipeCommand): Promise<void> {
   const { spec } = await readOwnRecipe(checkpointPath);

@@ -188,9 +188,13 @@ function unite(
   return both.size > MOST_LEVELS ? undefined : both;
 }
 
-function makeJob(
-  { storedDtype, path, position }: StoredTensor,
-  { byteWidth }: ValueType,
+/**
+ * The measuring of some elements of a tensor.
+ * @param first  of them, in the tensor
+ */
+export function makeJob(
+  { storedDtype, path, position }: Pick<StoredTensor, 'storedDtype' | 'path' | 'position'>,
+  { byteWidth }: Pick<ValueType, 'byteWidth'>,
   descriptor: number,
   { buffer }: Measurements,
   first: number,

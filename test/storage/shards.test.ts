@@ -180,6 +180,23 @@ describe('parts', () => {
     }
   });
 
+  test('that 0.4 has merged, without total_parameters, are merged: nothing is written, and nothing refused', async () => {
+    const out = join(makeFolder(), 'm.safetensors');
+    await engine.initModel(SPEC, { out, shardSize });
+    const index = `${out}.index.json`;
+    const text = readFileSync(index, 'utf8');
+    const former = text.replace(/ *"total_parameters": \d+,\n/, '');
+    expect(former).not.toBe(text);
+    writeFileSync(index, former);
+    expect(await mergeCheckpoint({ out })).toMatchObject({ tensorCount: 5 });
+    expect(readFileSync(index, 'utf8')).toBe(former);
+    expect(await engine.verify(index)).toMatchObject({ equal: true });
+    writeFileSync(index, former.replace('200000', '200001'));
+    await expect(mergeCheckpoint({ out })).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    await mergeCheckpoint({ out, force: true });
+    expect(readFileSync(index, 'utf8')).toBe(text);
+  });
+
   test('twice are the same; the second time without force is refused, and with resume has nothing to do', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const part = { part: 2, parts: 2 };
