@@ -94,7 +94,7 @@ async function main(): Promise<number> {
   } catch (error) {
     if (interrupted) {
       const kept = error instanceof InterruptedError ? error.message : 'nothing was left behind';
-      process.stderr.write(`jumpfill: interrupted; ${kept}.\n`);
+      process.stderr.write(`jumpfill: interrupted; ${escapeControls(kept)}.\n`);
       return SIGNAL_EXITS[interrupted];
     }
     process.stderr.write(explain(error));
