@@ -1,7 +1,8 @@
 /**
- * The errors this library throws. Every layer may import this file; it imports nothing.
+ * The errors this library throws. Every layer may import this file; it imports nothing but printable.ts.
  * @module
  */
+import { escapeControls } from './printable.js';
 
 /** Stable names for what went wrong. Scripts and tests match these; the wording of a message may change. */
 export type InitErrorCode =
@@ -44,20 +45,28 @@ export interface InitErrorOptions extends ErrorOptions {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** Says what was found and where (`found`), then what to do (`remedy`). */
+/**
+ * Says what was found and where (`found`), then what to do (`remedy`). Both may quote names and paths that are anybody's: whatever
+ * would not show as it is, is escaped here, once for all messages.
+ */
 export class InitError extends Error {
+  readonly found: string;
+  readonly remedy: string;
   readonly parameter: string | undefined;
   /** Of an OUTPUT_LOCKED: when it may be worth trying again, in ms from now; undefined of every other error. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
     readonly code: InitErrorCode,
-    readonly found: string,
-    readonly remedy: string,
+    found: string,
+    remedy: string,
     options?: InitErrorOptions,
   ) {
-    super(`${found} ${remedy}`, options);
+    const [shownFound, shownRemedy] = [escapeControls(found), escapeControls(remedy)];
+    super(`${shownFound} ${shownRemedy}`, options);
     this.name = new.target.name;
+    this.found = shownFound;
+    this.remedy = shownRemedy;
     this.parameter = options?.parameter;
     this.retryAfterMs = options?.retryAfterMs;
   }

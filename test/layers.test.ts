@@ -7,7 +7,7 @@ const LAYERS = ['errors', 'domain', 'engine', 'storage', 'api', 'surface'] as co
 type Layer = (typeof LAYERS)[number];
 
 function layerOf(path: string): Layer {
-  if (path.startsWith('src/errors.')) return 'errors';
+  if (/^src\/(?:errors|printable)\./.test(path)) return 'errors';
   const folder = /^src\/(domain|engine|storage|api)\//.exec(path)?.[1];
   return (folder as Layer | undefined) ?? 'surface';
 }

@@ -8,7 +8,8 @@ import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
 import { fileOf, openCheckpointFiles, type CheckpointFiles } from '../storage/checkpoint-files.js';
 import { openUnchanged, readInto } from '../storage/safetensors-reader.js';
-import { readRecipe, readRecipeIfAny, type StoredFacts, type StoredSpec } from '../storage/stored-recipe.js';
+import type { StoredFacts } from '../storage/file-recipe.js';
+import { readRecipe, readRecipeIfAny, type StoredSpec } from '../storage/stored-recipe.js';
 import type { StoredFile, StoredTensor } from '../storage/stored.js';
 
 /** Where a tensor of a checkpoint lies. */
@@ -58,6 +59,11 @@ export class Checkpoint {
     return this.#files.metadata;
   }
 
+  /** What a person should know: tensors of the files that the index does not name. */
+  get warnings(): readonly string[] {
+    return this.#files.warnings;
+  }
+
   /** In the order of the files, and in them of the data. */
   get names(): readonly string[] {
     return [...this.#files.tensors.keys()];
@@ -70,7 +76,8 @@ export class Checkpoint {
   }
 
   /**
-   * The spec that makes this checkpoint again: for initModel and materialize, and JSON can write it.
+   * The spec that makes this checkpoint again, as it is: for initModel and materialize, and JSON can write it. Tensors that were left
+   * out when somebody saved it again are not in the spec either.
    * @throws {ValueError} NO_RECIPE: it does not tell; BAD_CHECKPOINT: what it tells is damaged
    */
   recipe(): StoredSpec {

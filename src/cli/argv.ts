@@ -18,6 +18,7 @@ export type Values = Arguments['values'];
 
 /** @throws {ValueError} BAD_OPTION: an option that there is not, without its value, or twice */
 export function readArguments(argv: readonly string[]): Arguments {
+  refuseLooseValues(argv);
   const config = {
     args: argv.map(completeOption),
     options: OPTIONS,

@@ -2,11 +2,14 @@
  * Tables on a terminal: a line a row, or two if the names are long, with as many columns as there is room for.
  * @module
  */
+import { cutName } from '../printable.js';
 import type { Style } from './style.js';
-import { cut, padEnd, padStart, widthOf } from './text.js';
+import { cut, padEnd, padStart, widthOf, wrap } from './text.js';
 
 export interface Column<Row> {
   readonly title: string;
+  /** What it is called where the title is empty. */
+  readonly label?: string;
   readonly align: 'left' | 'right';
   readonly cell: (row: Row) => string;
   /** When room is short, those of the highest rank go first; ESSENTIAL_RANK and less would rather have a line of their own. */
@@ -33,6 +36,7 @@ const GAP = '  ';
 const SHORT_NAME = 40;
 
 /**
+ * No cell is longer than a name that a person reads. What there is no room for is named below the table.
  * @param room  columns of the terminal; Infinity where lines do not wrap
  */
 export function formatColumns<Row>(
@@ -47,15 +51,35 @@ export function formatColumns<Row>(
   const beside = chooseColumns(columns, room - names.width - GAP.length);
   const isEnough = columns.every((column) => column.rank > ESSENTIAL_RANK || beside.includes(column));
   const isRoomy = beside.length === columns.length || names.width <= SHORT_NAME;
-  if (isEnough && isRoomy) return formatLines([names, ...beside], rows, style).join('\n');
+  if (isEnough && isRoomy && totalWidth([names, ...beside]) <= room)
+    return [
+      ...formatLines([names, ...beside], rows, style),
+      ...tellLeftOut(columns, beside, room, style),
+    ].join('\n');
   const below = chooseColumns(columns, room - GAP.length);
   const [titles = '', ...lines] = formatLines(below, rows, style).map((line) => GAP + line);
   const paired = lines.flatMap((line, i) => [...cut(names.cells[i] ?? '', room), line]);
-  return [style('bold', names.title), titles, ...paired].join('\n');
+  const leftOut = tellLeftOut(columns, below, room, style);
+  return [style('bold', names.title), titles, ...paired, ...leftOut].join('\n');
+}
+
+/** Lines that say which columns are not shown. */
+function tellLeftOut<Row>(
+  columns: readonly Filled<Row>[],
+  shown: readonly Filled<Row>[],
+  room: number,
+  style: Style,
+): readonly string[] {
+  const titles = columns
+    .filter((column) => !shown.includes(column))
+    .map(({ title, label }) => label ?? title);
+  if (titles.length === 0) return [];
+  const what = `Left out for want of room: ${titles.join(', ')}. A wider terminal or --json has them.`;
+  return wrap(what, room).map((line) => style('dim', line));
 }
 
 function fill<Row>(column: Column<Row>, rows: readonly Row[]): Filled<Row> {
-  const cells = rows.map(column.cell);
+  const cells = rows.map((row) => cutName(column.cell(row)));
   const width = cells.reduce((widest, text) => Math.max(widest, widthOf(text)), column.title.length);
   return { ...column, cells, width };
 }
@@ -65,14 +89,16 @@ const isTelling = ({ cells }: { readonly cells: readonly string[] }): boolean =>
 
 /** As many as there is room for: the most important ones, in their order. One stays in any case. */
 function chooseColumns<Row>(columns: readonly Filled<Row>[], room: number): readonly Filled<Row>[] {
-  const width = columns.reduce((sum, column) => sum + column.width + GAP.length, -GAP.length);
-  if (width <= room || columns.length <= 1) return columns;
+  if (totalWidth(columns) <= room || columns.length <= 1) return columns;
   const last = Math.max(...columns.map(({ rank }) => rank));
   return chooseColumns(
     columns.filter(({ rank }) => rank < last),
     room,
   );
 }
+
+const totalWidth = (columns: readonly { readonly width: number }[]): number =>
+  columns.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length);
 
 /** The titles and a line a row. Colours come last: they have no width. */
 function formatLines<Row>(

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InitError, isBadInput, ValueError } from '../errors.js';
+import { escapeControls } from '../printable.js';
 import { Engine, type ModelReport } from '../index.js';
 import { errorCode, writeError } from '../storage/io-errors.js';
 import { workFolderOf } from '../storage/work-folder.js';
@@ -16,7 +17,6 @@ import { warnOfName } from './output-name.js';
 import { ProgressBar } from './progress-bar.js';
 import { sayReport, sayWarnings } from './say.js';
 import { isTerminal, roomOf, styleFor } from './style.js';
-import { escapeControls } from './text.js';
 import { formatSummary, formatTable, groupDigits } from './table.js';
 
 export async function runInit(command: InitCommand, signal: AbortSignal): Promise<void> {

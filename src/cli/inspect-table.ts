@@ -2,11 +2,11 @@
  * An inspection on a terminal.
  * @module
  */
+import { cutName, escapeControls } from '../printable.js';
 import type { InspectedTensor, InspectReport } from '../index.js';
 import { formatColumns, NONE, type Column } from './columns.js';
 import type { Style } from './style.js';
 import { groupDigits } from './table.js';
-import { escapeControls } from './text.js';
 
 /** Four digits tell layers apart; --json has them all. */
 export const formatFigure = (value: number | undefined): string =>
@@ -19,7 +19,7 @@ const NAME: Column<InspectedTensor> = {
   title: 'name',
   align: 'left',
   rank: 0,
-  cell: ({ name }) => escapeControls(name),
+  cell: ({ name }) => cutName(name),
 };
 
 const warn = (text: string, _tensor: InspectedTensor, style: Style): string =>
@@ -100,7 +100,7 @@ export const formatInspection = (tensors: readonly InspectedTensor[], room: numb
 /** Tensors that are not what was expected, and why, a line for each reason. */
 export function formatReasons({ tensors, missing }: InspectReport, style: Style): string[] {
   const tell = (name: string, reasons: readonly string[]): string[] => [
-    `${style('red', VERDICTS.unexpected)} ${escapeControls(name)}`,
+    `${style('red', VERDICTS.unexpected)} ${cutName(name)}`,
     ...reasons.map((reason) => `  ${reason}`),
   ];
   return [

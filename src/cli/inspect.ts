@@ -7,14 +7,15 @@ import { resolve } from 'node:path';
 import { writeNumber } from '../domain/words.js';
 import { ValueError } from '../errors.js';
 import { Engine, type InspectReport } from '../index.js';
+import { escapeJson } from '../printable.js';
 import { renderPage } from '../report/page.js';
 import { checkWholeFile, writeWholeFile } from '../storage/whole-file.js';
 import type { InspectCommand } from './arguments.js';
 import { formatInspection, formatReasons, formatWhole } from './inspect-table.js';
 import { readSpec } from './model-source.js';
 import { ProgressBar } from './progress-bar.js';
+import { sayWarnings } from './say.js';
 import { roomOf, styleFor } from './style.js';
-import { escapeControls } from './text.js';
 
 /** @returns whether all that has a recipe is there and as expected */
 export async function runInspect(command: InspectCommand, signal: AbortSignal): Promise<boolean> {
@@ -56,8 +57,7 @@ async function writePage(path: string, force: boolean, report: InspectReport): P
 }
 
 function printReport(report: InspectReport, output: InspectCommand['output']): void {
-  for (const warning of report.warnings)
-    process.stderr.write(`jumpfill: warning: ${escapeControls(warning)}\n`);
+  sayWarnings(report.warnings);
   if (output === 'json') process.stdout.write(`${formatJson(report)}\n`);
   if (output !== 'table') return;
   const { stdout } = process;
@@ -75,7 +75,9 @@ const NUMBER_ROWS = /\[\n\s+(-?\d[^\n"{}[\]]*(?:,\n\s+-?\d[^\n"{}[\]]*)*)\n\s+\]
 
 /** Infinities, of an initialiser's bounds, as a spec has them. */
 const formatJson = (report: InspectReport): string =>
-  JSON.stringify(report, (_, value: unknown) => writeNumber(value), 2).replace(
-    NUMBER_ROWS,
-    (_, row: string) => `[${row.replace(/\n\s+/g, ' ')}]`,
+  escapeJson(
+    JSON.stringify(report, (_, value: unknown) => writeNumber(value), 2).replace(
+      NUMBER_ROWS,
+      (_, row: string) => `[${row.replace(/\n\s+/g, ' ')}]`,
+    ),
   );

@@ -7,8 +7,8 @@ import { findCommand, STDOUT } from './commands.js';
 import { writeCommandHelp, writeHelp } from './help.js';
 import { InterruptedError } from './interrupted.js';
 import { styleFor } from './style.js';
-import { escapeControls } from './text.js';
 import { InitError, isBadInput } from '../errors.js';
+import { escapeControls } from '../printable.js';
 import { readVersion } from '../storage/recipe-metadata.js';
 
 /** `locked` is EX_TEMPFAIL of sysexits.h: nothing is wrong, and it may work later. */
@@ -103,7 +103,7 @@ async function main(): Promise<number> {
   } catch (error) {
     if (interrupted) {
       const kept = error instanceof InterruptedError ? error.message : 'nothing was left behind';
-      process.stderr.write(`jumpfill: interrupted; ${kept}.\n`);
+      process.stderr.write(`jumpfill: interrupted; ${escapeControls(kept)}.\n`);
       return SIGNAL_EXITS[interrupted];
     }
     process.stderr.write(explain(error));

@@ -3,6 +3,7 @@
  * @module
  */
 import { mergeCheckpoint, type MergeReport } from '../index.js';
+import { escapeControls } from '../printable.js';
 import type { MergeCommand } from './arguments.js';
 import { sayReport } from './say.js';
 import { groupDigits } from './table.js';
@@ -13,4 +14,4 @@ export async function runMerge({ out, force, output }: MergeCommand): Promise<vo
 }
 
 const formatMerge = ({ indexPath, files, tensorCount, totalSize, seed }: MergeReport): string =>
-  `${indexPath}: ${files.length} shards, ${groupDigits(tensorCount)} tensors, ${groupDigits(totalSize)} bytes of them, seed ${seed}`;
+  `${escapeControls(indexPath)}: ${files.length} shards, ${groupDigits(tensorCount)} tensors, ${groupDigits(totalSize)} bytes of them, seed ${seed}`;

@@ -3,11 +3,12 @@
  * @module
  */
 import { realpath } from 'node:fs/promises';
-import { shortenPath } from '../domain/words.js';
+import { listNames, shortenPath } from '../domain/words.js';
 import { ValueError } from '../errors.js';
 import { readSpecFile } from '../storage/spec-file.js';
 import type { StoredRecipe } from '../storage/stored-recipe.js';
 import type { ModelSource } from './arguments.js';
+import { sayWarnings } from './say.js';
 import { locateSpec } from './shipped-models.js';
 
 /**
@@ -34,12 +35,20 @@ export async function readOwnRecipe(path: string): Promise<StoredRecipe> {
   const { readRecipe } = await import('../storage/stored-recipe.js');
   const files = await openCheckpointFiles(path);
   try {
-    return readRecipe(files);
+    const recipe = readRecipe(files);
+    sayWarnings([...files.warnings, ...warnOfMissing(path, recipe)]);
+    return recipe;
   } catch (error) {
     if (!(error instanceof ValueError) || !error.remedy.includes('--spec')) throw error;
     const remedy = "Only jumpfill's own checkpoints, with their metadata as they were, can be written again.";
     throw new ValueError(error.code, error.found, remedy, { cause: error });
   }
+}
+
+function warnOfMissing(path: string, { missing }: StoredRecipe): string[] {
+  if (missing.length === 0) return [];
+  const what = missing.length === 1 ? 'a tensor' : `${missing.length} tensors`;
+  return [`${path} was made with ${what} more, which it does not have: ${listNames(missing)}.`];
 }
 
 /** With --force the report of a slip of the keyboard would be the loss of the spec. */

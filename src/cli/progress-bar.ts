@@ -22,8 +22,12 @@ export function formatProgress(
   const bar = `[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}]`;
   const perMs = (doneElements - doneAtFirst) / Math.max(elapsedMs, 1);
   const left = perMs > 0 ? formatDuration((totalElements - doneElements) / perMs) : '?';
-  return `${bar} ${(share * 100).toFixed(0).padStart(3)} %  ${(perMs / 1e6).toFixed(2)} Gelem/s  ${left} left`;
+  return `${bar} ${formatPercent(share).padStart(3)} %  ${(perMs / 1e6).toFixed(2)} Gelem/s  ${left} left`;
 }
+
+/** 100 of nothing but all. */
+const formatPercent = (share: number): string =>
+  String(share < 1 ? Math.min(Math.round(share * 100), 99) : 100);
 
 /** 45 s, 3 min 20 s, 2 h 5 min */
 export function formatDuration(ms: number): string {

@@ -4,11 +4,11 @@
  */
 import { readFile } from 'node:fs/promises';
 import { resolveModel } from '../domain/spec.js';
+import { escapeJson } from '../printable.js';
 import { describeAsSpec, formatSpec } from '../storage/recipe-spec.js';
 import type { RecipeCommand } from './arguments.js';
 import { readOwnRecipe } from './model-source.js';
 import { findModel } from './shipped-models.js';
-import { escapeJson } from './text.js';
 
 export async function runRecipe({ checkpointPath }: RecipeCommand): Promise<void> {
   const model = findModel(checkpointPath);

@@ -3,8 +3,8 @@
  * @module
  */
 import { writeNumber } from '../domain/words.js';
+import { escapeControls, escapeJson } from '../printable.js';
 import type { Saying } from './arguments.js';
-import { escapeControls, escapeJson } from './text.js';
 
 export function sayWarnings(warnings: readonly string[]): void {
   for (const warning of warnings) process.stderr.write(`jumpfill: warning: ${escapeControls(warning)}\n`);

@@ -6,16 +6,16 @@ import { INIT_PARAMETERS, type Parameter } from '../domain/init.js';
 import { writeNumber } from '../domain/words.js';
 import { basename } from 'node:path';
 import { formatByteSize } from '../domain/byte-size.js';
+import { cutName, escapeControls } from '../printable.js';
 import type { Init, ModelPlan, ModelReport, PlannedFile, TensorReport } from '../index.js';
 import { formatColumns, NONE, type Column } from './columns.js';
 import type { Style } from './style.js';
-import { escapeControls } from './text.js';
 
 const NAME: Column<TensorReport> = {
   title: 'name',
   align: 'left',
   rank: 0,
-  cell: ({ name }) => escapeControls(name),
+  cell: ({ name }) => cutName(name),
 };
 
 const COLUMNS: readonly Column<TensorReport>[] = [
@@ -60,14 +60,14 @@ const FILE_NAME: Column<PlannedFile> = {
   title: 'file',
   align: 'left',
   rank: 0,
-  cell: ({ path }) => escapeControls(basename(path)),
+  cell: ({ path }) => cutName(basename(path)),
 };
 
 const FILE_COLUMNS: readonly Column<PlannedFile>[] = [
   { title: 'tensors', align: 'right', rank: 4, cell: ({ tensors }) => groupDigits(tensors.length) },
   { title: 'elements', align: 'right', rank: 3, cell: ({ elementCount }) => groupDigits(elementCount) },
   { title: 'bytes', align: 'right', rank: 1, cell: ({ byteLength }) => groupDigits(byteLength) },
-  { title: '', align: 'left', rank: 2, cell: ({ exists }) => (exists ? 'exists' : NONE) },
+  { title: '', label: 'exists', align: 'left', rank: 2, cell: ({ exists }) => (exists ? 'exists' : NONE) },
 ];
 
 /** What a plan says: each tensor's file, each file's size, the room that is left. */
@@ -114,8 +114,10 @@ export function formatSummary({
     `seed ${seed}`,
   ];
   const sums = files.flatMap(({ path: file, sha256 }) =>
-    sha256 === undefined ? [] : [`SHA-256 ${sha256}${files.length === 1 ? '' : `  ${basename(file)}`}`],
+    sha256 === undefined
+      ? []
+      : [`SHA-256 ${sha256}${files.length === 1 ? '' : `  ${escapeControls(basename(file))}`}`],
   );
   const what = part === undefined ? path : `Part ${part.part} of ${part.parts} of ${path}`;
-  return [`${what}: ${parts.join(', ')}`, ...sums].join('\n');
+  return [`${escapeControls(what)}: ${parts.join(', ')}`, ...sums].join('\n');
 }

@@ -1,25 +1,7 @@
 /**
- * Text on a terminal: how wide it is, and what of it must not get there as it is.
+ * Text on a terminal: how wide it is, and how it is cut and padded. What must not get there as it is: printable.ts.
  * @module
  */
-
-/** Control characters could move the cursor or recolour the terminal, and direction marks turn what follows around. */
-export const escapeControls = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
-  });
-
-/** The same in JSON, which stays the same value: JSON.stringify escapes the first 32 of them only. */
-export const escapeJson = (json: string): string =>
-  json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    character === '\n'
-      ? character
-      : Array.from({ length: character.length }, (_, i) => escapeUnit(character, i)).join(''),
-  );
-
-const escapeUnit = (text: string, i: number): string =>
-  `\\u${text.charCodeAt(i).toString(16).padStart(4, '0')}`;
 
 /** Ideographs, kana, hangul, full-width forms and emoji: Unicode's annex 11, in outline. */
 const WIDE =
@@ -41,6 +23,18 @@ export function cut(text: string, width: number): string[] {
     else pieces[pieces.length - 1] = last + character;
   }
   return pieces;
+}
+
+/** Lines of whole words that are at most so wide, if no word is wider. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    const longer = last === undefined ? word : `${last} ${word}`;
+    if (last === undefined || widthOf(longer) > width) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
 }
 
 const padding = (text: string, width: number): string => ' '.repeat(Math.max(width - widthOf(text), 0));

@@ -2,14 +2,15 @@
  * `jumpfill verify`: one checkpoint, one library call, one verdict.
  * @module
  */
+import { listNames, show } from '../domain/words.js';
 import { Engine, type ElementValue, type TensorDifference, type VerifyReport } from '../index.js';
+import { escapeControls, LONGEST_NAME } from '../printable.js';
 import type { VerifyCommand } from './arguments.js';
 import { readSpec } from './model-source.js';
 import { ProgressBar } from './progress-bar.js';
-import { sayReport } from './say.js';
+import { sayReport, sayWarnings } from './say.js';
 import { styleFor, type Style } from './style.js';
 import { groupDigits } from './table.js';
-import { escapeControls } from './text.js';
 
 /** @returns whether the checkpoint is what it should be */
 export async function runVerify(command: VerifyCommand, signal: AbortSignal): Promise<boolean> {
@@ -22,6 +23,7 @@ export async function runVerify(command: VerifyCommand, signal: AbortSignal): Pr
     const choice = { spec, seed, sample, sampleSeed, tensors };
     const report = await engine.verify(checkpointPath, { ...choice, signal, onProgress });
     bar?.clear();
+    sayWarnings(report.warnings);
     sayReport(report, () => formatVerdict(report, styleFor(process.stdout)), output);
     return report.equal;
   } finally {
@@ -31,21 +33,37 @@ export async function runVerify(command: VerifyCommand, signal: AbortSignal): Pr
 
 /** One line if all is as it should be; else the first difference, and how many there are in each tensor. */
 export function formatVerdict(report: VerifyReport, style: Style): string {
-  const verdict = report.equal ? style('green', 'equal') : style('red', 'different');
-  const verdictLine = `${escapeControls(report.path)}: ${verdict}: ${formatFigures(report)}`;
+  const verdictLine = `${escapeControls(report.path)}: ${formatWord(report, style)}: ${formatFigures(report)}`;
   const lines: string[] = [];
   const [first] = report.differences;
   if (first !== undefined) lines.push(formatFirst(first), ...formatCounts(report.differences));
   for (const { name, figure, stored, expected } of report.metadataDifferences) {
     const figures = `${formatFigure(stored)}, expected ${formatFigure(expected)}`;
-    lines.push(`  metadata of ${JSON.stringify(name)}: ${KEYS[figure]} is ${figures}`);
+    lines.push(`  metadata of ${quote(name)}: ${KEYS[figure]} is ${figures}`);
+  }
+  if (report.missing.length > 0) {
+    lines.push(
+      `  missing: ${groupDigits(report.missing.length)} of the tensors: ${listNames(report.missing)}`,
+    );
   }
   if (report.metadataFault !== undefined) lines.push(`  metadata: ${report.metadataFault}`);
   return [verdictLine, ...lines.map(escapeControls)].join('\n');
 }
 
+/** Incomplete: what is there is equal. */
+function formatWord(
+  { equal, differences, metadataDifferences, metadataFault }: VerifyReport,
+  style: Style,
+): string {
+  if (equal) return style('green', 'equal');
+  const isSame = differences.length + metadataDifferences.length === 0 && metadataFault === undefined;
+  return style('red', isSame ? 'incomplete' : 'different');
+}
+
 /** As the metadata name them. */
 const KEYS = { weightScale: 'weight_scale', step: 'step', limit: 'limit', std: 'std' } as const;
+
+const quote = (name: string): string => show(name, LONGEST_NAME);
 
 const formatFigure = (value: number | undefined): string => (value === undefined ? 'missing' : String(value));
 
@@ -61,17 +79,22 @@ function formatFigures(report: VerifyReport): string {
     `${threads} thread${threads === 1 ? '' : 's'}`,
     `seed ${seed}`,
   ];
-  if (checkedBytes < totalBytes)
-    parts.push(`${((100 * checkedBytes) / totalBytes).toPrecision(3)} % of all bytes`);
+  if (checkedBytes < totalBytes) parts.push(`${formatPercent(checkedBytes / totalBytes)} of all bytes`);
   if (sampleSeed !== undefined) parts.push(`sample seed ${sampleSeed}`);
   return parts.join(', ');
+}
+
+/** Of less than all. */
+function formatPercent(share: number): string {
+  const percent = (100 * share).toPrecision(3);
+  return Number(percent) < 100 ? `${percent} %` : 'over 99.9 %';
 }
 
 function formatFirst({ name, first }: TensorDifference): string {
   const { element, index, expected, found, byteOffset, file } = first;
   const place = index.length > 1 ? `element ${element}, [${index.join(', ')}],` : `element ${element}`;
   const [was, should] = formatValues(found, expected);
-  return `  ${JSON.stringify(name)}: ${place} is ${was}, expected ${should}: byte ${byteOffset} of ${file}`;
+  return `  ${quote(name)}: ${place} is ${was}, expected ${should}: byte ${byteOffset} of ${file}`;
 }
 
 /** With their bits if they would look alike: -0 and 0, or two NaNs. */
@@ -82,7 +105,7 @@ function formatValues(...values: readonly ElementValue[]): readonly string[] {
 }
 
 function formatCounts(differences: readonly TensorDifference[]): string[] {
-  const names = differences.map(({ name }) => JSON.stringify(name));
+  const names = differences.map(({ name }) => quote(name));
   const width = names.reduce((widest, { length }) => Math.max(widest, length), 0);
   return differences.map(({ differing }, i) => {
     const elements = `${groupDigits(differing)} element${differing === 1 ? ' differs' : 's differ'}`;

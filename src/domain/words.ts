@@ -3,6 +3,7 @@
  * @module
  */
 import { ValueError, type InitErrorCode } from '../errors.js';
+import { escapeJson } from '../printable.js';
 import { editDistance } from './edit-distance.js';
 import { translateKey, type Translation } from './foreign-words.js';
 
@@ -25,14 +26,19 @@ export function shortenPath(path: string): string {
 /** Half of a surrogate pair is no character. */
 const dropHalf = (text: string): string => text.replace(/[\ud800-\udbff]$/, '');
 
-/** A value as a person would write it; long ones are cut. */
-export function show(value: unknown): string {
+/** A value as a person would write it; long ones are cut, and what would not show is escaped. */
+export function show(value: unknown, most = SHOWN): string {
   if (typeof value === 'bigint') return shorten(`${value}n`);
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
   if (typeof value === 'number' || value === undefined || value === null) return String(value);
-  return shorten(toJson(value));
+  const text = escapeJson(toJson(value));
+  return text.length > most ? cutJson(text, most) : text;
 }
+
+/** Without a piece of an escape, or of a surrogate pair, at its end. */
+const cutJson = (json: string, most: number): string =>
+  `${json.slice(0, most - 3).replace(/(?:\\(?:u[0-9a-f]{0,3})?|[\ud800-\udbff])$/, '')}...`;
 
 function toJson(value: unknown): string {
   try {
@@ -44,7 +50,10 @@ function toJson(value: unknown): string {
 
 /** `"a", "b" and 3 more` */
 export function listNames(names: readonly string[], most = 10): string {
-  const listed = names.slice(0, most).map(show).join(', ');
+  const listed = names
+    .slice(0, most)
+    .map((name) => show(name))
+    .join(', ');
   return names.length > most ? `${listed} and ${names.length - most} more` : listed;
 }
 
@@ -83,6 +92,7 @@ function guess(word: unknown, known: readonly string[]): string {
   if (typeof word !== 'string' || word.length > LONGEST_WORD) return '';
   const letters = lettersOf(word);
   const ranked = known
+    .filter(({ length }) => Math.abs(length - word.length) <= Math.max(2, Math.ceil(length / 3)))
     .filter((candidate) => haveSameNumbers(word, candidate))
     .map((candidate) => ({ candidate, distance: editDistance(letters, lettersOf(candidate)) }))
     .sort((x, y) => x.distance - y.distance);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Expected, InspectedTensor, Level } from '../index.js';
-import { escapeText } from './markup.js';
+import { escapeLabel } from './markup.js';
 import { formatFigure, formatTick } from './numbers.js';
 
 type Histogram = NonNullable<InspectedTensor['histogram']>;
@@ -31,7 +31,7 @@ export function renderHistogram({ name, figures, histogram, levels, expected }: 
     levels === undefined
       ? drawAreas(histogram, expected)
       : drawLevels(levels, expected?.levels ?? [], histogram);
-  const title = `Histogram of ${escapeText(name)}`;
+  const title = `Histogram of ${escapeLabel(name)}`;
   const found = `Found: mean ${formatFigure(figures?.mean)}, std ${formatFigure(figures?.std)}.`;
   const theory = expected
     ? ` By the recipe: mean ${formatFigure(expected.mean)}, std ${formatFigure(expected.std)}.`

@@ -2,7 +2,7 @@
  * Text that is safe inside HTML and SVG, whatever it says.
  * @module
  */
-import { escapeControls } from '../cli/text.js';
+import { cutName, escapeControls } from '../printable.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -16,5 +16,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 export const escapeText = (text: string): string =>
   escapeControls(text).replace(/[&<>"']/g, (found) => ENTITIES[found] ?? found);
 
-/** The same, and a long name may break after its dots rather than anywhere. */
-export const escapeName = (name: string): string => escapeText(name).replace(/[._/](?=.)/g, '$&<wbr>');
+/** Of a name: the same, and without its middle if it is long. */
+export const escapeLabel = (name: string): string => escapeText(cutName(name));
+
+/** The same again, and it may break after its dots rather than anywhere. */
+export const escapeName = (name: string): string => escapeLabel(name).replace(/[._/](?=.)/g, '$&<wbr>');

@@ -26,12 +26,8 @@ function formatDigits(value: number, digits: number): string {
   return text.replaceAll('-', '−');
 }
 
-/** 1.2 kB, 3.4 GB */
-export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-  return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${units[power] ?? ''}`;
+/** 12 %, 0.0031 %; 100 % of nothing but all. */
+export function formatShare(share: number): string {
+  const percent = Number((100 * share).toPrecision(2));
+  return percent >= 100 && share < 1 ? 'over 99 %' : `${percent} %`;
 }
-
-/** 12 %, 0.0031 % */
-export const formatShare = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;

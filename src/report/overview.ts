@@ -3,7 +3,7 @@
  * @module
  */
 import type { InspectedTensor } from '../index.js';
-import { escapeText } from './markup.js';
+import { escapeLabel } from './markup.js';
 import { formatFigure, formatTick } from './numbers.js';
 
 /** In units of the viewBox: few, so that text is readable on a phone. */
@@ -65,7 +65,7 @@ function renderPicture(title: string, points: readonly Point[], base: 2 | 10): s
   const dots = points.flatMap(({ tensor, label, found }) =>
     isDrawn(found)
       ? [
-          `<a href="#${cardId(tensor)}"><circle cx="${x(tensor)}" cy="${axis.y(found)}" r="${radius}"><title>${escapeText(label)}: ${formatFigure(found)}</title></circle></a>`,
+          `<a href="#${cardId(tensor)}"><circle cx="${x(tensor)}" cy="${axis.y(found)}" r="${radius}"><title>${escapeLabel(label)}: ${formatFigure(found)}</title></circle></a>`,
         ]
       : [],
   );

@@ -5,10 +5,11 @@
  */
 import { basename } from 'node:path';
 import { formatInit } from '../cli/table.js';
+import { formatByteSize } from '../domain/byte-size.js';
 import type { InspectedTensor, InspectReport } from '../index.js';
 import { renderHistogram } from './histogram.js';
-import { escapeName, escapeText } from './markup.js';
-import { formatBytes, formatCount, formatFigure, formatShare } from './numbers.js';
+import { escapeLabel, escapeName, escapeText } from './markup.js';
+import { formatCount, formatFigure, formatShare } from './numbers.js';
 import { cardId, renderOverview } from './overview.js';
 import { STYLE } from './style.js';
 
@@ -83,7 +84,7 @@ function renderFacts({
     ['files', files.length > 1 ? formatCount(files.length) : undefined],
     ['tensors', formatCount(tensors.length)],
     ['elements', formatCount(elementCount)],
-    ['size', `${formatBytes(byteLength)} (${formatCount(byteLength)} bytes)`],
+    ['size', `${formatByteSize(byteLength, 1)} (${formatCount(byteLength)} bytes)`],
     ['made by', made],
     ['expected', describeSource(recipe)],
     ...Object.entries(metadata).map(([key, value]) => [key, shortenText(value)] as const),
@@ -91,7 +92,7 @@ function renderFacts({
   const rows = facts.flatMap(([key, value]) =>
     value === undefined
       ? []
-      : [`<dt>${escapeText(key)}</dt><dd>${key === 'path' ? escapeName(value) : escapeText(value)}</dd>`],
+      : [`<dt>${escapeLabel(key)}</dt><dd>${key === 'path' ? escapeName(value) : escapeText(value)}</dd>`],
   );
   return `<dl class="facts">${rows.join('')}</dl>`;
 }
@@ -159,7 +160,7 @@ function renderIndex(tensors: readonly InspectedTensor[]): string {
 }
 
 const formatShape = (shape: readonly number[]): string =>
-  shape.length === 0 ? 'scalar' : shape.map(formatCount).join(' × ');
+  shape.length === 0 ? 'scalar' : escapeLabel(shape.map(formatCount).join(' × '));
 
 function renderKey({ tensors }: InspectReport): string {
   const hasExpected = tensors.some(({ expected }) => expected !== undefined);

@@ -6,14 +6,13 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FILE_ENDING, INDEX_ENDING } from '../domain/shards.js';
-import { nameTensor } from '../domain/tensor.js';
-import { listNames, shortenPath, show } from '../domain/words.js';
+import { listNames, shortenPath } from '../domain/words.js';
 import { requireLittleEndian } from '../engine/platform.js';
-import { checkAt, ValueError } from '../errors.js';
+import { ValueError } from '../errors.js';
+import { escapeControls } from '../printable.js';
 import { errorCode, reasonOf } from './io-errors.js';
-import { decodeUtf8, JsonReader } from './json-reader.js';
-import { MAX_HEADER_BYTES } from './safetensors.js';
-import { openOrdinary, readBytes, readHeader } from './safetensors-reader.js';
+import { readIndex } from './index-reader.js';
+import { readHeader } from './safetensors-reader.js';
 import type { StoredFile, StoredTensor } from './stored.js';
 
 export interface CheckpointFiles {
@@ -27,6 +26,15 @@ export interface CheckpointFiles {
   readonly files: readonly StoredFile[];
   /** By name, in the order of the files. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Tensors that the index names and their files do not hold, each with that file's name. */
+  readonly lost: ReadonlyMap<string, string>;
+  /** What the files hold and the index does not name is not read, and not passed over in silence. */
+  readonly warnings: readonly string[];
+}
+
+export interface OpenFilesOptions {
+  /** Go on without the tensors that the index names and the files do not hold. @defaultValue false */
+  readonly allowLost?: boolean;
 }
 
 /** The file of a tensor. */
@@ -39,9 +47,6 @@ export function fileOf({ files }: CheckpointFiles, { path, name }: StoredTensor)
 const USUAL_FILE = `model${FILE_ENDING}`;
 const USUAL_INDEX = `model${INDEX_ENDING}`;
 
-/** As much as a header may have. */
-const MAX_INDEX_BYTES = MAX_HEADER_BYTES;
-
 /** Headers that are read at once: more would only queue for Node's four threads. */
 const READS_AT_ONCE = 8;
 
@@ -53,14 +58,30 @@ const refuse = (found: string, remedy: string): ValueError => new ValueError('BA
  * @throws {ValueError} BAD_CHECKPOINT
  * @throws {InitError} IO_FAILED, UNSUPPORTED_PLATFORM
  */
-export async function openCheckpointFiles(path: string): Promise<CheckpointFiles> {
+export async function openCheckpointFiles(
+  path: string,
+  { allowLost = false }: OpenFilesOptions = {},
+): Promise<CheckpointFiles> {
   requireLittleEndian();
   const absolute = resolve(path);
   const found = (await isFolder(absolute)) ? await findInFolder(absolute) : absolute;
-  if (found.endsWith(INDEX_ENDING)) return await openIndexed(absolute, found);
+  if (found.endsWith(INDEX_ENDING)) {
+    const checkpoint = await openIndexed(absolute, found);
+    if (!allowLost) refuseLost(found, checkpoint.lost);
+    return checkpoint;
+  }
   const file = await readHeader(found);
   const tensors = new Map(file.tensors.map((tensor) => [tensor.name, tensor]));
-  return { path: absolute, indexPath: undefined, metadata: file.metadata, files: [file], tensors };
+  const { metadata } = file;
+  return {
+    path: absolute,
+    indexPath: undefined,
+    metadata,
+    files: [file],
+    tensors,
+    lost: new Map(),
+    warnings: [],
+  };
 }
 
 /** False of what is not there: opening it will say so. */
@@ -87,10 +108,22 @@ async function findInFolder(folder: string): Promise<string> {
   const candidates = groups.find((group) => group.length > 0) ?? [];
   const [only] = candidates;
   if (only !== undefined && candidates.length === 1) return join(folder, only);
+  const index = await findIndexOfOne(folder, candidates);
+  if (index !== undefined) return join(folder, index);
   throw refuse(
     `${folder} holds ${describeFolder(candidates, entries)}.`,
     'Name the file or the index that is meant.',
   );
+}
+
+/** The index of a single file beside that file, as MLX writes them: one checkpoint, not two. */
+async function findIndexOfOne(folder: string, candidates: readonly string[]): Promise<string | undefined> {
+  const index = candidates.find((name) => name.endsWith(INDEX_ENDING));
+  const [file, ...others] = candidates.filter((name) => name !== index);
+  if (index === undefined || file === undefined || others.length > 0) return undefined;
+  const places = await readIndex(join(folder, index)).catch(() => undefined);
+  const named = new Set(places?.values());
+  return named.size === 1 && named.has(file) ? index : undefined;
 }
 
 function describeFolder(candidates: readonly string[], entries: readonly Dirent[]): string {
@@ -103,53 +136,10 @@ async function openIndexed(path: string, indexPath: string): Promise<CheckpointF
   const places = await readIndex(indexPath);
   const names = [...new Set(places.values())].sort();
   const files = await readHeaders(indexPath, names);
-  const tensors = collectTensors(indexPath, places, names, files);
-  return { path, indexPath, metadata: commonMetadata(files), files, tensors };
-}
-
-const INDEX_REMEDY = 'The index is damaged or of something else: get it or write it again.';
-
-/** Which file holds each tensor, relative to the index. */
-async function readIndex(path: string): Promise<ReadonlyMap<string, string>> {
-  const { file, byteLength } = await openOrdinary(path);
-  try {
-    if (byteLength > MAX_INDEX_BYTES) {
-      throw refuse(`${path}: an index of ${byteLength} bytes, more than ${MAX_INDEX_BYTES}.`, INDEX_REMEDY);
-    }
-    const bytes = await readBytes(file, path, 0, byteLength);
-    return checkAt(path, () => parseIndex(decodeUtf8(bytes, INDEX_REMEDY)));
-  } finally {
-    await file.close();
-  }
-}
-
-function parseIndex(text: string): ReadonlyMap<string, string> {
-  const reader = new JsonReader(text, INDEX_REMEDY);
-  let places: Map<string, string> | undefined;
-  reader.readObject((key) => {
-    if (key === 'weight_map') places = checkAt(key, () => readPlaces(reader));
-    else reader.skipValue();
-  });
-  reader.end();
-  if (places === undefined) throw refuse('weight_map is missing.', INDEX_REMEDY);
-  return places;
-}
-
-function readPlaces(reader: JsonReader): Map<string, string> {
-  const places = new Map<string, string>();
-  reader.readObject((name) => {
-    const file = checkAt(nameTensor(name), () => checkPlace(reader.readString()));
-    places.set(name, file);
-  });
-  return places;
-}
-
-/** A file in the index's folder or below it: an index may come from anywhere, and must not reach beyond. */
-function checkPlace(file: string): string {
-  const steps = file.split('/');
-  const isWithin = steps.every((step) => step !== '' && step !== '.' && step !== '..');
-  if (isWithin && !/[\\\0]/.test(file)) return file;
-  throw refuse(`${show(file)} is no file in the folder of the index.`, INDEX_REMEDY);
+  const tensors = collectTensors(places, names, files);
+  const lost = new Map([...places].filter(([name]) => !tensors.has(name)));
+  const warnings = warnOfUnnamed(places, names, files);
+  return { path, indexPath, metadata: commonMetadata(files), files, tensors, lost, warnings };
 }
 
 async function readHeaders(indexPath: string, names: readonly string[]): Promise<StoredFile[]> {
@@ -178,7 +168,6 @@ function isMissing(error: unknown): boolean {
 
 /** The tensors of the index, each from the file where the index has it. */
 function collectTensors(
-  indexPath: string,
   places: ReadonlyMap<string, string>,
   names: readonly string[],
   files: readonly StoredFile[],
@@ -188,10 +177,32 @@ function collectTensors(
     for (const tensor of file.tensors)
       if (places.get(tensor.name) === names[i]) tensors.set(tensor.name, tensor);
   }
-  if (tensors.size === places.size) return tensors;
-  const lost = [...places].filter(([name]) => !tensors.has(name)).map(([name, file]) => `${name} in ${file}`);
-  const found = `${indexPath} names ${lost.length} tensors that their files do not hold: ${listNames([...lost].sort())}.`;
+  return tensors;
+}
+
+function refuseLost(indexPath: string, lost: CheckpointFiles['lost']): void {
+  if (lost.size === 0) return;
+  const listed = [...lost].map(([name, file]) => `${name} in ${file}`).sort();
+  const found = `${indexPath} names ${lost.size} tensors that their files do not hold: ${listNames(listed)}.`;
   throw refuse(found, 'The index and the files are not of one checkpoint: get them again.');
+}
+
+/** Loaders differ: some take every tensor of a file, others those that the index names. */
+function warnOfUnnamed(
+  places: ReadonlyMap<string, string>,
+  names: readonly string[],
+  files: readonly StoredFile[],
+): string[] {
+  return files.flatMap(({ path, tensors }, i) => {
+    const unnamed = tensors.filter(({ name }) => places.get(name) !== names[i]).map(({ name }) => name);
+    if (unnamed.length === 0) return [];
+    const [what, end] =
+      unnamed.length === 1
+        ? ['a tensor', 'It is not read.']
+        : [`${unnamed.length} tensors`, 'They are not read.'];
+    const where = `${escapeControls(path)} holds ${what} that the index does not name there`;
+    return [`${where}: ${listNames(unnamed)}. ${end}`];
+  });
 }
 
 function commonMetadata(files: readonly StoredFile[]): ReadonlyMap<string, string> {

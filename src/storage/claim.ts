@@ -11,7 +11,8 @@ import { show, suggest } from '../domain/words.js';
 import { InitError, ValueError } from '../errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import { describeLike } from './like.js';
-import { readRecipe, type StoredFacts, type StoredRecipe } from './stored-recipe.js';
+import type { StoredFacts } from './file-recipe.js';
+import { readRecipe, type StoredRecipe } from './stored-recipe.js';
 import type { StoredTensor } from './stored.js';
 
 export interface ClaimOptions {
@@ -27,6 +28,8 @@ export interface Claim {
   readonly seed: bigint;
   readonly facts: ReadonlyMap<string, StoredFacts> | undefined;
   readonly fault: string | undefined;
+  /** Tensors that the metadata or the index tell of, and that are not there. */
+  readonly missing: readonly string[];
 }
 
 export function resolveClaim(checkpoint: CheckpointFiles, { spec, seed }: ClaimOptions): Claim {
@@ -38,12 +41,14 @@ export function resolveClaim(checkpoint: CheckpointFiles, { spec, seed }: ClaimO
       seed: seed === undefined ? told.seed : checkSeed(seed),
       facts: told.facts,
       fault: undefined,
+      missing: [...told.missing, ...checkpoint.lost.keys()],
     };
   }
   const model = resolveModel(spec, likeItself(checkpoint, spec));
   const { told, fault } = attemptRecipe(checkpoint);
   const chosen = seed === undefined ? (model.seed ?? told?.seed) : checkSeed(seed);
-  if (chosen !== undefined) return { model, seed: chosen, facts: told?.facts, fault };
+  const missing = [...checkpoint.lost.keys()];
+  if (chosen !== undefined) return { model, seed: chosen, facts: told?.facts, fault, missing };
   const found = `${checkpoint.path}: neither the spec nor the metadata have a seed.`;
   throw new ValueError('BAD_SEED', found, 'Pass the one it was made with.');
 }
@@ -80,40 +85,58 @@ export interface Pair {
   readonly model: ModelTensor;
 }
 
-export function choosePairs(
-  { path, tensors }: CheckpointFiles,
-  model: Model,
-  names: readonly string[] | undefined,
-): readonly Pair[] {
-  const models = new Map(model.tensors.map((tensor) => [tensor.name, tensor]));
-  const misfits = [
-    ...model.tensors.flatMap((tensor) => describeMisfit(tensor, tensors.get(tensor.name))),
-    ...[...tensors.keys()]
-      .filter((name) => !models.has(name))
-      .map((name) => `${nameTensor(name)} is not in the spec`),
-  ];
-  if (misfits.length > 0) throw misfit(path, misfits);
-  checkNames(path, names, [...tensors.keys()]);
-  const chosen = names && new Set(names);
-  return [...tensors.values()].flatMap((stored) => {
-    const tensor = models.get(stored.name);
-    return tensor !== undefined && (chosen?.has(stored.name) ?? true) ? [{ stored, model: tensor }] : [];
-  });
+/** What is to be compared, and what cannot be, because it is not there. */
+export interface Chosen {
+  /** In the order of the files. */
+  readonly pairs: readonly Pair[];
+  readonly missing: readonly string[];
 }
 
-function describeMisfit({ name, shape, dtype }: ModelTensor, stored: StoredTensor | undefined): string[] {
-  if (stored === undefined) return [`${nameTensor(name)} is missing`];
+/**
+ * Tensors that are missing are no reason not to compare the others: whoever saves a model again leaves tied weights out.
+ * @param names  of the tensors that are meant; undefined for all
+ * @throws {ValueError} BAD_CHECKPOINT: those that are there are other ones; BAD_NAME: none is called so
+ */
+export function choosePairs(
+  { path, tensors }: CheckpointFiles,
+  { model, missing }: Pick<Claim, 'model' | 'missing'>,
+  names: readonly string[] | undefined,
+): Chosen {
+  const models = new Map(model.tensors.map((tensor) => [tensor.name, tensor]));
+  const absent = new Set([...models.keys(), ...missing].filter((name) => !tensors.has(name)));
+  checkNames(path, names, [...tensors.keys(), ...absent]);
+  const meant = names && new Set(names);
+  const isMeant = (name: string): boolean => meant?.has(name) ?? true;
+  const pairs: Pair[] = [];
+  const misfits: string[] = [];
+  for (const stored of tensors.values()) {
+    if (!isMeant(stored.name)) continue;
+    const tensor = models.get(stored.name);
+    const misfit = describeMisfit(stored, tensor);
+    if (misfit !== undefined) misfits.push(misfit);
+    else if (tensor !== undefined) pairs.push({ stored, model: tensor });
+  }
+  const lacking = [...absent].filter(isMeant);
+  if (misfits.length > 0) {
+    throw refuseMisfits(path, [...misfits, ...lacking.map((name) => `${nameTensor(name)} is missing`)]);
+  }
+  return { pairs, missing: lacking };
+}
+
+function describeMisfit(stored: StoredTensor, tensor: ModelTensor | undefined): string | undefined {
+  if (tensor === undefined) return `${nameTensor(stored.name)} is not in the spec`;
+  const { name, shape, dtype } = tensor;
   const isSameShape =
     shape.length === stored.shape.length && shape.every((size, axis) => size === stored.shape[axis]);
-  if (isSameShape && dtype === stored.dtype) return [];
+  if (isSameShape && dtype === stored.dtype) return undefined;
   const wanted = `${DTYPES[dtype].safetensors} ${show(shape)}`;
-  return [`${nameTensor(name)} is ${stored.storedDtype} ${show(stored.shape)}, and ${wanted} in the spec`];
+  return `${nameTensor(name)} is ${stored.storedDtype} ${show(stored.shape)}, and ${wanted} in the spec`;
 }
 
 /** How many of many a message tells. */
 const TOLD = 10;
 
-function misfit(path: string, misfits: readonly string[]): ValueError {
+function refuseMisfits(path: string, misfits: readonly string[]): ValueError {
   const more = misfits.length > TOLD ? `; and ${misfits.length - TOLD} more` : '';
   const found = `${path} and the spec have different tensors: ${misfits.slice(0, TOLD).join('; ')}${more}.`;
   return new ValueError('BAD_CHECKPOINT', found, 'Pass the spec that it was made from.');

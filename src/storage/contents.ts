@@ -7,10 +7,10 @@ import type { Init } from '../domain/init.js';
 import { codeUseOf, type Facts } from '../domain/recipe.js';
 import { checkSeed } from '../domain/seed.js';
 import { resolveModel, type ModelTensor } from '../domain/spec.js';
-import type { LikeTensor } from '../domain/spec-choice.js';
 import { isCollapsed, type CodeUse } from '../domain/collapse.js';
 import { nameTensor, type Dtype } from '../domain/tensor.js';
 import { countBytes, type Contents, type Layout } from './layout.js';
+import type { Like } from './like.js';
 
 /** What all that is done with a spec takes. */
 export interface ContentsOptions {
@@ -44,19 +44,20 @@ export async function resolveContents(
   { seed, shardSize, like }: ContentsOptions,
   engine: Omit<EngineFacts, 'threads'>,
 ): Promise<ResolvedContents> {
-  const model = resolveModel(spec, like === undefined ? undefined : await readNames(like));
+  const other = like === undefined ? undefined : await readNames(like);
+  const model = resolveModel(spec, other?.tensors);
   const chosen = seed === undefined ? model.seed : checkSeed(seed);
   return {
     tensors: model.tensors,
     seed: chosen ?? engine.seed,
     isSeedRandom: chosen === undefined && engine.isSeedRandom,
     shardBytes: shardSize === undefined ? model.shardBytes : parseByteSize(shardSize, 'shardSize'),
-    warnings: model.warnings,
+    warnings: [...(other?.warnings ?? []), ...model.warnings],
   };
 }
 
 /** Most specs are like nothing, and need no reader of checkpoints. */
-async function readNames(path: string): Promise<readonly LikeTensor[]> {
+async function readNames(path: string): Promise<Like> {
   const { readLike } = await import('./like.js');
   return await readLike(path);
 }

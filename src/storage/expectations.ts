@@ -51,7 +51,9 @@ export class Expectations {
         : resolveModel(spec, likeItself(checkpoint, spec));
     this.#tensors = new Map(model?.tensors.map((tensor) => [tensor.name, tensor]));
     this.source = model && (spec === undefined ? describeSource(this.#stored) : { from: 'spec' });
-    this.missing = [...this.#tensors.keys()].filter((name) => !checkpoint.tensors.has(name));
+    const told = spec === undefined ? (this.#stored?.missing ?? []) : [];
+    const wanted = new Set([...this.#tensors.keys(), ...told, ...checkpoint.lost.keys()]);
+    this.missing = [...wanted].filter((name) => !checkpoint.tensors.has(name));
     this.warnings = warnings;
   }
 

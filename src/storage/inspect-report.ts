@@ -6,7 +6,7 @@ import type { Figures } from '../domain/figures.js';
 import type { Histogram } from '../domain/histogram.js';
 import type { Init } from '../domain/init.js';
 import type { Verdict } from '../domain/verdict.js';
-import type { StoredFacts } from './stored-recipe.js';
+import type { StoredFacts } from './file-recipe.js';
 
 export interface InspectReport {
   /** Absolute. */
@@ -25,7 +25,7 @@ export interface InspectReport {
   readonly tensors: readonly InspectedTensor[];
   /** How many tensors have which verdict. */
   readonly verdicts: Readonly<Record<Verdict['kind'], number>>;
-  /** Tensors of the spec that the checkpoint does not have. */
+  /** Tensors that should be there, by the spec, the metadata or the index, and are not. */
   readonly missing: readonly string[];
   /** What a person should know. */
   readonly warnings: readonly string[];

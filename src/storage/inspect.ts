@@ -22,7 +22,7 @@ import { Expectations } from './expectations.js';
 import type { InspectedTensor, InspectReport } from './inspect-report.js';
 import { openUnchanged } from './safetensors-reader.js';
 import type { StoredTensor } from './stored.js';
-import { RECIPE_KEY } from './stored-recipe.js';
+import { RECIPE_KEY } from './file-recipe.js';
 
 export interface InspectOptions extends RunOptions {
   /** What the checkpoint should be, as initModel takes it. @defaultValue what the checkpoint's metadata say */
@@ -42,7 +42,7 @@ export async function inspect(
   checkOptions(path, options);
   const { spec, signal, onProgress } = options;
   signal?.throwIfAborted();
-  const checkpoint = await openCheckpointFiles(path);
+  const checkpoint = await openCheckpointFiles(path, { allowLost: true });
   const expectations = new Expectations(checkpoint, spec);
   const { source: recipe, missing, warnings } = expectations;
   const tensors = await inspectAll(coordinator, checkpoint, expectations, { signal, onProgress });
@@ -56,7 +56,7 @@ export async function inspect(
     tensors,
     verdicts: countVerdicts(tensors),
     missing,
-    warnings: [...warnings, ...tensors.flatMap(warnOfNumbers)],
+    warnings: [...checkpoint.warnings, ...warnings, ...tensors.flatMap(warnOfNumbers)],
   };
 }
 
@@ -188,9 +188,13 @@ function unite(
   return both.size > MOST_LEVELS ? undefined : both;
 }
 
-function makeJob(
-  { storedDtype, path, position }: StoredTensor,
-  { byteWidth }: ValueType,
+/**
+ * The measuring of some elements of a tensor.
+ * @param first  of them, in the tensor
+ */
+export function makeJob(
+  { storedDtype, path, position }: Pick<StoredTensor, 'storedDtype' | 'path' | 'position'>,
+  { byteWidth }: Pick<ValueType, 'byteWidth'>,
   descriptor: number,
   { buffer }: Measurements,
   first: number,

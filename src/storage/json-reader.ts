@@ -9,8 +9,8 @@
 import { ValueError } from '../errors.js';
 import { show } from '../domain/words.js';
 
-/** serde_json, which the official safetensors reader stands on, stops there too. */
-const MAX_DEPTH = 128;
+/** serde_json, which the official safetensors reader stands on, refuses the 128th level. */
+const MAX_DEPTH = 127;
 
 const WHOLE = /0|[1-9][0-9]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
@@ -76,12 +76,18 @@ export class JsonReader {
     return value;
   }
 
-  /** A string, a number, true, false or null. */
+  /** Whether null comes next; then it is taken. */
+  readNull(): boolean {
+    return this.#take('null');
+  }
+
+  /** A string, a number that a double can hold, true, false or null. */
   readScalar(): unknown {
     if (this.#peek() === '"') return this.readString();
     for (const [word, value] of LITERALS) if (this.#take(word)) return value;
     const number = this.#match(NUMBER);
     if (number === '') throw this.#unexpected('a value');
+    if (!Number.isFinite(Number(number))) throw this.#unexpected('a number below 2^1024');
     this.#at += number.length;
     return Number(number);
   }

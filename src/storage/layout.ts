@@ -2,7 +2,7 @@
  * Which bytes of a model lie where: shards, their headers, every tensor's position, the index. Computed before a byte is written.
  *
  * Shards and index are laid out as Hugging Face's libraries read them: `model-00001-of-00003.safetensors`, and
- * `model.safetensors.index.json` with `metadata.total_size` and `weight_map`; see domain/shards.ts.
+ * `model.safetensors.index.json` (index-text.ts); see domain/shards.ts.
  * @module
  */
 import { createHash } from 'node:crypto';
@@ -11,6 +11,7 @@ import { nameShards, planShards } from '../domain/shards.js';
 import type { ModelTensor } from '../domain/spec.js';
 import { DTYPES } from '../domain/tensor.js';
 import { ValueError } from '../errors.js';
+import { formatIndex, totalsOf } from './index-text.js';
 import { describeRecipe, writeInit, type ShardFacts } from './recipe-metadata.js';
 import { encodeHeader, type Placement } from './safetensors.js';
 
@@ -136,22 +137,12 @@ export const describeTensor = ({ name, dtype, shape, recipe }: DigestedTensor): 
   writeInit(recipe.init),
 ];
 
-/**
- * Keys sorted and indented as `transformers` writes them. Joined by hand: an object would move names like "10" to the front,
- * and lose "__proto__".
- */
 function encodeIndex(files: readonly ShardFile[], tensors: readonly ModelTensor[]): Uint8Array {
   const entries = files.flatMap(({ name, tensors: inFile }) =>
     pick(inFile, tensors).map((tensor) => [tensor.name, name] as const),
   );
-  const totalSize = tensors.reduce((sum, tensor) => sum + countBytes(tensor), 0);
-  return formatIndex(entries, totalSize);
-}
-
-/** @param entries  [tensor, file] */
-export function formatIndex(entries: readonly (readonly [string, string])[], totalSize: number): Uint8Array {
-  const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  const lines = sorted.map(([name, file]) => `    ${JSON.stringify(name)}: ${JSON.stringify(file)}`);
-  const metadata = `  "metadata": {\n    "total_size": ${totalSize}\n  }`;
-  return new TextEncoder().encode(`{\n${metadata},\n  "weight_map": {\n${lines.join(',\n')}\n  }\n}\n`);
+  return formatIndex(
+    entries,
+    totalsOf(tensors.map((tensor) => ({ ...tensor, byteLength: countBytes(tensor) }))),
+  );
 }

@@ -6,15 +6,23 @@ import type { LikeTensor } from '../domain/spec-choice.js';
 import { openCheckpointFiles } from './checkpoint-files.js';
 import type { StoredTensor } from './stored.js';
 
+/** What a model can be like. */
+export interface Like {
+  /** In the order of the files, and within a file of their data. */
+  readonly tensors: readonly LikeTensor[];
+  /** What a person should know of the checkpoint. */
+  readonly warnings: readonly string[];
+}
+
 /**
  * Reads headers only: a checkpoint of hundreds of GB costs as little as its few MB of names.
  * @param path  a safetensors file, an index, or a folder that holds one checkpoint
- * @returns     the tensors in the order of the files, and within a file of their data
  * @throws {ValueError} BAD_CHECKPOINT
  * @throws {InitError} IO_FAILED
  */
-export async function readLike(path: string): Promise<readonly LikeTensor[]> {
-  return describeLike((await openCheckpointFiles(path)).tensors);
+export async function readLike(path: string): Promise<Like> {
+  const { tensors, warnings } = await openCheckpointFiles(path);
+  return { tensors: describeLike(tensors), warnings };
 }
 
 export const describeLike = (tensors: ReadonlyMap<string, StoredTensor>): readonly LikeTensor[] =>

@@ -8,12 +8,12 @@ import { INDEX_ENDING, INDEX_SUFFIX, nameShards, shardCountOf } from '../domain/
 import { checkKeys, listNames, show } from '../domain/words.js';
 import { requireLittleEndian } from '../engine/platform.js';
 import { ValueError } from '../errors.js';
-import { formatIndex } from './layout.js';
+import { formatIndex, totalsOf, type IndexEntry, type Totals } from './index-text.js';
 import { checkOneWhole, isShard, type ShardRecipe } from './one-whole.js';
 import { checkFolder, checkOut } from './output-place.js';
 import { readHeader } from './safetensors-reader.js';
 import type { StoredFile } from './stored.js';
-import { readFileRecipe } from './stored-recipe.js';
+import { readFileRecipe } from './file-recipe.js';
 import { holdsBytes, writeWholeFile } from './whole-file.js';
 import { isPartFolder } from './work-folder.js';
 
@@ -56,18 +56,19 @@ export async function mergeCheckpoint(options: MergeOptions): Promise<MergeRepor
   const stored = files.flatMap((file) =>
     file.tensors.map((tensor) => ({ ...tensor, file: basename(file.path) })),
   );
-  const totalSize = stored.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const index = formatIndex(
-    stored.map(({ name, file }) => [name, file]),
-    totalSize,
-  );
+  const totals = totalsOf(stored);
   const indexPath = join(folder, names.index);
-  await writeIndex(indexPath, index, force);
+  await writeIndex(
+    indexPath,
+    stored.map(({ name, file }) => [name, file]),
+    totals,
+    force,
+  );
   return {
     indexPath,
     files: files.map(({ path: file, byteLength }) => ({ path: file, byteLength })),
     tensorCount: stored.length,
-    totalSize,
+    totalSize: totals.byteLength,
     seed: recipes[0]?.seed ?? 0n,
   };
 }
@@ -116,6 +117,12 @@ function refuseMissing(
 
 function readShardRecipe(file: StoredFile): ShardRecipe {
   const recipe = readFileRecipe(file);
+  if (recipe && recipe.lost.length > 0) {
+    throw refuse(
+      `${file.path} lacks ${recipe.lost.length} of its tensors: ${listNames(recipe.lost)}.`,
+      'It was saved again without them: write it again.',
+    );
+  }
   if (recipe && isShard(recipe)) return recipe;
   throw refuse(
     `${file.path} does not say which checkpoint it is a shard of.`,
@@ -134,8 +141,15 @@ function checkPlaces(recipes: readonly ShardRecipe[]): void {
   }
 }
 
-async function writeIndex(indexPath: string, bytes: Uint8Array, force: boolean): Promise<void> {
-  // Merging twice changes nothing.
-  if (await holdsBytes(indexPath, bytes)) return;
+async function writeIndex(
+  indexPath: string,
+  entries: readonly IndexEntry[],
+  totals: Totals,
+  force: boolean,
+): Promise<void> {
+  const bytes = formatIndex(entries, totals);
+  // Merging twice changes nothing; what 0.4 has merged says the same.
+  const same = [bytes, formatIndex(entries, { byteLength: totals.byteLength })];
+  for (const text of same) if (await holdsBytes(indexPath, text)) return;
   await writeWholeFile(indexPath, force, bytes);
 }

@@ -8,7 +8,7 @@ import { resolveModel } from '../domain/spec.js';
 import { show } from '../domain/words.js';
 import { checkAt, InitError, ValueError } from '../errors.js';
 import { digestOf, type DigestedTensor } from './layout.js';
-import type { FileRecipe, StoredShard } from './stored-recipe.js';
+import type { FileRecipe, StoredShard } from './file-recipe.js';
 
 /** What a file says that says which shard it is. */
 export interface ShardRecipe extends FileRecipe {
@@ -22,11 +22,13 @@ const refuse = (found: string, remedy: string): ValueError => new ValueError('BA
 /**
  * @param path    of the whole, for messages
  * @param shards  in any order
- * @throws {ValueError} BAD_CHECKPOINT: not of one whole, not all of it, or not what they say it is
+ * @throws {ValueError} BAD_CHECKPOINT: not of one whole, not all shards of it, or not what they say it is
  */
 export function checkOneWhole(path: string, shards: readonly ShardRecipe[]): void {
   for (const shard of shards) checkAlike(shards[0] ?? shard, shard);
   const inOrder = checkNumbers(path, shards);
+  // The digest is of all tensors: without one, nobody can make it again.
+  if (shards.some(({ lost }) => lost.length > 0)) return;
   const [first] = inOrder;
   if (first === undefined || digestOf(first.seed, inOrder.map(digestedTensors)) === first.shard.digest)
     return;

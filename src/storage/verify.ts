@@ -63,7 +63,7 @@ export interface TensorDifference {
 export interface VerifyReport {
   /** Absolute. */
   readonly path: string;
-  /** No element and no figure of the metadata differs, of those that were checked. */
+  /** No element and no figure of the metadata differs, of those that were checked, and none of them is missing. */
   readonly equal: boolean;
   readonly seed: bigint;
   readonly threads: number;
@@ -75,6 +75,10 @@ export interface VerifyReport {
   /** In the order of the files. */
   readonly differences: readonly TensorDifference[];
   readonly metadataDifferences: readonly MetadataDifference[];
+  /** Tensors that should be there, by the spec, the metadata or the index, and are not; of those that were asked for. */
+  readonly missing: readonly string[];
+  /** What a person should know. */
+  readonly warnings: readonly string[];
   /** Why the metadata could not be compared, though there are some; only with a spec. */
   readonly metadataFault?: string;
   /** Of a sample. */
@@ -92,16 +96,17 @@ export async function verify(
 ): Promise<VerifyReport> {
   const startedAt = performance.now();
   const sample = checkOptions(path, options);
-  const checkpoint = await openCheckpointFiles(path);
+  const checkpoint = await openCheckpointFiles(path, { allowLost: true });
   const claim = resolveClaim(checkpoint, options);
-  const pairs = choosePairs(checkpoint, claim.model, options.tensors);
+  const { pairs, missing } = choosePairs(checkpoint, claim, options.tensors);
   const checks = pairs.map((pair) => planCheck(pair, claim.seed, sample));
   const differences = await checkAll(coordinator, checkpoint, checks, options);
   const metadataDifferences = pairs.flatMap((pair) => compareFacts(pair, claim));
   const checkedElements = checks.reduce((sum, check) => sum + countChecked(check), 0);
   return {
     path: checkpoint.path,
-    equal: differences.length + metadataDifferences.length === 0 && claim.fault === undefined,
+    equal:
+      differences.length + metadataDifferences.length + missing.length === 0 && claim.fault === undefined,
     seed: claim.seed,
     threads,
     checkedElements,
@@ -110,6 +115,8 @@ export async function verify(
     elapsedMs: performance.now() - startedAt,
     differences,
     metadataDifferences,
+    missing,
+    warnings: checkpoint.warnings,
     ...(claim.fault !== undefined && { metadataFault: claim.fault }),
     ...(sample && { sampleSeed: sample.seed }),
   };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CLI, runCli, writeSpec, type CliRun } from '../support/cli.js';
 import { makeFolder } from '../support/folder.js';
-import { frame, headerOf, saveFile } from '../support/stored-files.js';
+import { frame, headerOf, indexOf, saveFile } from '../support/stored-files.js';
 
 /** Colours, a C1 control sequence, and a mark that turns what follows around. */
 const EVIL = 'w\u001b[31m\u009b2J\u202e\u{e0001}';
@@ -15,6 +15,34 @@ const told = (init: object, name = EVIL): object => ({
 
 const saveEvil = (init: object): string =>
   saveFile(frame(headerOf({ [EVIL]: ['F32', [1], 0, 4] }, told(init)), 4));
+
+/** Of two tensors, one of which is left. */
+const saveLost = (): string => {
+  const tensors = { [EVIL]: { init: { kind: 'zeros' } }, a: { init: { kind: 'zeros' } } };
+  const jumpfill = JSON.stringify({ byte_contract: 1, seed: '1', tensors });
+  return saveFile(frame(headerOf({ a: ['F32', [1], 0, 4] }, { jumpfill }), 4));
+};
+
+/** An index that names one of the two tensors of its file. */
+const saveUnnamed = (): string => {
+  const folder = makeFolder();
+  saveFile(frame(headerOf({ [EVIL]: ['F32', [1], 0, 4], a: ['F32', [1], 4, 8] }), 8), EVIL, folder);
+  return saveFile(indexOf({ [EVIL]: ['a'] }), 'm.safetensors.index.json', folder);
+};
+
+const EVIL_SPEC = {
+  seed: 1,
+  default: { init: { kind: 'zeros' } },
+  tensors: [EVIL, 'b'].map((name) => ({ name, shape: [1] })),
+};
+const ONES = { seed: 1, tensors: [{ name: 'a', shape: [1], init: { kind: 'ones' } }] };
+
+const initOf = (...options: readonly string[]): readonly string[] => [
+  writeSpec(makeFolder(), EVIL_SPEC),
+  '--out',
+  join(makeFolder(), `${EVIL}.safetensors`),
+  ...options,
+];
 
 const ZEROS = { seed: 1, tensors: [{ name: 'w', shape: [1], init: { kind: 'zeros' } }] };
 
@@ -31,12 +59,18 @@ describe('nothing of a name controls the terminal', () => {
     ['verify', () => [saveEvil({ kind: 'zeros', [EVIL]: 1 })], 2, 'stderr'],
     ['verify', () => [saveEvil({ kind: 'zeros' }), '--tensor', 'x'], 2, 'stderr'],
     ['verify', () => [saveFile(frame(headerOf({ [EVIL]: ['X', [1], 0, 4] }), 4))], 2, 'stderr'],
-    [
-      'verify',
-      () => [saveFile(frame(headerOf({ a: ['F32', [1], 0, 4] }, told({ kind: 'zeros' })), 4))],
-      2,
-      'stderr',
-    ],
+    ['verify', () => [saveLost()], 1, 'stdout'],
+    ['verify', () => [saveLost(), '--json'], 1, 'stdout'],
+    ['recipe', () => [saveLost()], 0, 'stderr'],
+    ['inspect', () => [saveEvil({ kind: 'ones' })], 1, 'stdout'],
+    ['inspect', () => [saveEvil({ kind: 'ones' }), '--json'], 1, 'stdout'],
+    ['inspect', () => [saveLost(), '--json'], 1, 'stdout'],
+    ['inspect', () => [saveUnnamed()], 0, 'stderr'],
+    ['verify', () => [saveUnnamed(), '--spec', writeSpec(makeFolder(), ONES)], 1, 'stderr'],
+    ['plan', () => [writeSpec(makeFolder(), EVIL_SPEC)], 0, 'stdout'],
+    ['plan', () => [writeSpec(makeFolder(), EVIL_SPEC), '--json'], 0, 'stdout'],
+    ['init', () => initOf('--json'), 0, 'stdout'],
+    ['init', () => initOf('--shard-size', '4', '--json'), 0, 'stdout'],
     ['verify', () => [join(makeFolder(), `${EVIL}.safetensors`)], 2, 'stderr'],
     ['recipe', () => [saveEvil({ kind: 'zeros' })], 0, 'stdout'],
     ['plan', () => [writeSpec(makeFolder(), { [EVIL]: 1 })], 2, 'stderr'],
@@ -54,9 +88,16 @@ describe('nothing of a name controls the terminal', () => {
     expect(run[stream]).toMatch(/\\u(?:001b|009b)/);
   });
 
-  test('and the JSON is the same value', async () => {
-    const { stdout } = await runCli(['recipe', saveEvil({ kind: 'zeros' })]);
-    expect(JSON.parse(stdout)).toMatchObject({ tensors: [{ name: EVIL }] });
+  test.each([
+    ['recipe', () => [saveEvil({ kind: 'zeros' })], { tensors: [{ name: EVIL }] }],
+    ['inspect', () => [saveEvil({ kind: 'ones' }), '--json'], { tensors: [{ name: EVIL }] }],
+    ['verify', () => [saveEvil({ kind: 'ones' }), '--json'], { differences: [{ name: EVIL }] }],
+    ['verify', () => [saveLost(), '--json'], { missing: [EVIL] }],
+    ['plan', () => [writeSpec(makeFolder(), EVIL_SPEC), '--json'], { tensors: [{ name: EVIL }, {}] }],
+    ['init', () => initOf('--json'), { tensors: [{ name: EVIL }, {}] }],
+  ] as const)('and the JSON of %s is the same value', async (command, parameters, value) => {
+    const { stdout } = await runCli([command, ...parameters()]);
+    expect(JSON.parse(stdout)).toMatchObject(value);
   });
 });
 

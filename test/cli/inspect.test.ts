@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, type InspectReport } from 'jumpfill';
 import { formatInspection, formatReasons, formatWhole } from '../../src/cli/inspect-table.js';
-import { escapeControls, widthOf } from '../../src/cli/text.js';
+import { widthOf } from '../../src/cli/text.js';
+import { escapeControls } from '../../src/printable.js';
 import { listFolder, makeFolder } from '../support/folder.js';
 import { saveTensors } from '../support/inspected.js';
 

@@ -129,6 +129,8 @@ test('metadata that differ, or cannot be compared, are told', () => {
       { name: 'w', figure: 'weightScale', stored: 32, expected: 16 },
       { name: 'w', figure: 'step', stored: undefined, expected: 0.5 },
     ],
+    missing: [],
+    warnings: [],
     metadataFault: 'they are no JSON.',
   };
   expect(

@@ -64,6 +64,26 @@ test.each<[bytes: number, text: string]>([
   expect(formatByteSize(bytes)).toBe(text);
 });
 
+test.each<[bytes: number, text: string]>([
+  [999, '999 B'],
+  [1000, '1.0 KB'],
+  [999_949, '999.9 KB'],
+  [999_950, '1.0 MB'],
+  [999_999, '1.0 MB'],
+  [999_950_000, '1.0 GB'],
+])('%d bytes are told to one digit as %s', (bytes, text) => {
+  expect(formatByteSize(bytes, 1)).toBe(text);
+});
+
+test('no size below a thousand terabytes is told as a thousand of its unit', () => {
+  const anySize = fc.tuple(fc.constantFrom(1e3, 1e6, 1e9, 1e12), fc.integer({ min: 0, max: 1000 }));
+  const law = fc.property(anySize, fc.nat(2), ([unit, less], digits) => {
+    const told = formatByteSize(Math.max(0, unit - less * (unit / 1e5)), digits);
+    expect(Number(told.split(' ')[0])).toBeLessThan(1000);
+  });
+  fc.assert(law);
+});
+
 test('a size that was told is read as that size, to half a percent', () => {
   const law = fc.property(fc.integer({ min: 1, max: 2 ** 52 }), (bytes) => {
     const read = parseByteSize(formatByteSize(bytes).replace(/ B$/, ''), 'told');

@@ -16,6 +16,8 @@ import { makeTargets } from './targets.mjs';
 const USUAL_SECONDS = 60;
 /** Of this process's own time: a case that takes more is a failure, since headers here are short. */
 const SLOW_MS = 10_000;
+/** What a message must not quote as it is. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const SAVED = 'build/fuzz';
 
 const { values, positionals } = parseArgs({
@@ -44,6 +46,8 @@ async function complaintOf(target, input, count) {
     if (!(error instanceof InitError)) return error instanceof Error ? error.stack : String(error);
     if (!error.message.includes(error.found) || error.found === '')
       return `it says nothing: ${error.message}`;
+    if (UNPRINTABLE.test(error.message))
+      return `it would control a terminal: ${JSON.stringify(error.message)}`;
   }
   const { user, system } = process.cpuUsage(startedAt);
   const elapsedMs = (user + system) / 1000;

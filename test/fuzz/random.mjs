@@ -69,6 +69,7 @@ const TOKENS = [
     '"length"',
     '"__metadata__"',
     '"../x"',
+    '"./1.safetensors"',
     '"/etc/passwd"',
     '"a\\u0000b"',
   ],

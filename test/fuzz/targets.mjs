@@ -15,6 +15,7 @@ const HEADERS = [
   '{}',
   '{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}',
   '{"__metadata__":{"format":"pt"},"b":{"dtype":"BF16","shape":[4],"data_offsets":[4,12]},"a":{"dtype":"U8","shape":[2,2],"data_offsets":[0,4]}}',
+  '{"__metadata__":null,"x":{"further":[{"a":-1.5e3},null,""],"dtype":"F16","shape":[1,2],"data_offsets":[0,4],"name":"x"},"m":{"shape":[3],"dtype":"I8","data_offsets":[4,7]}}',
   '{"e":{"dtype":"I64","shape":[0,7],"data_offsets":[0,0]},"s":{"dtype":"F64","shape":[],"data_offsets":[0,8]},"p":{"dtype":"F4","shape":[2],"data_offsets":[8,9]},"gr\\u00f6\\u00dfe":{"dtype":"BOOL","shape":[3],"data_offsets":[9,12]}} \n',
 ];
 
@@ -108,16 +109,16 @@ function saveFile(path, json, dataBytes) {
 }
 
 /** Data as the header had it before it was broken, most of the time: so most of what breaks is about the header. */
-function makeHeaderFile(random) {
+export function makeHeaderFile(random) {
   const whole = random.pick(HEADERS);
-  const ends = Object.entries(JSON.parse(whole)).map(([, entry]) => entry.data_offsets?.[1] ?? 0);
+  const ends = Object.entries(JSON.parse(whole)).map(([, entry]) => entry?.data_offsets?.[1] ?? 0);
   const dataBytes = random.chance(0.9) ? Math.max(0, ...ends) : random.below(40);
   const bytes = frame(Buffer.from(breakText(whole, random)), dataBytes);
   return random.chance(0.5) ? bytes : breakBytes(bytes, random);
 }
 
 /** JSON.parse, and no key comes twice. */
-function parseStrictly(text) {
+export function parseStrictly(text) {
   for (const { node, phase } of iterator(parse(text, { mode: 'json' }))) {
     if (phase !== 'enter' || node.type !== 'Object') continue;
     const keys = node.members.map(({ name }) => name.value);
@@ -136,8 +137,8 @@ function checkFile(file, bytes) {
   let next = 8 + length;
   for (const { name, storedDtype, shape, position, byteLength, elementCount } of file.tensors) {
     const begin = position - 8 - length;
-    const entry = { dtype: storedDtype, shape, data_offsets: [begin, begin + byteLength] };
-    deepStrictEqual(entry, { ...parsed.get(name) });
+    const { dtype, shape: wanted, data_offsets } = parsed.get(name);
+    deepStrictEqual([storedDtype, shape, [begin, begin + byteLength]], [dtype, wanted, data_offsets]);
     deepStrictEqual(position, next);
     deepStrictEqual(
       elementCount,
@@ -150,7 +151,7 @@ function checkFile(file, bytes) {
   deepStrictEqual(file.byteLength, bytes.length);
 }
 
-/** What was opened is what the index names, and nothing outside its folder. */
+/** What was opened is what the index names, and nothing outside its folder; `./` on the way says nothing. */
 function checkIndexed(checkpoint, bytes, folder) {
   const places = parseStrictly(bytes.toString()).weight_map;
   deepStrictEqual([...checkpoint.tensors.keys()].sort(), Object.keys(places).sort());

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { InspectReport } from 'jumpfill';
-import { formatTick } from '../../src/report/numbers.js';
+import { formatShare, formatTick } from '../../src/report/numbers.js';
 import { renderPage } from '../../src/report/page.js';
 import { inspectEverything, repeat } from '../support/inspection.js';
 
@@ -86,6 +86,37 @@ test('a report that went through JSON gives the same page', () => {
   const infinite = (_: string, value: unknown): unknown => (value === 'inf' ? Infinity : value);
   const text = JSON.stringify(report, (_, value: unknown) => (value === Infinity ? 'inf' : value));
   expect(renderPage(JSON.parse(text, infinite) as InspectReport) === page).toBe(true);
+});
+
+test.each([
+  [999, '999 B (999 bytes)'],
+  [999_949, '999.9 KB (999,949 bytes)'],
+  [999_999, '1.0 MB (999,999 bytes)'],
+  [1_000_000, '1.0 MB (1,000,000 bytes)'],
+])('%d bytes are no thousand of a smaller unit: %s', (byteLength, text) => {
+  expect(renderPage({ ...report, byteLength })).toContain(`<dt>size</dt><dd>${text}</dd>`);
+});
+
+test('a name of 200,000 characters is cut wherever it stands, and so is a shape of 65,536 dimensions', () => {
+  const [first] = report.tensors;
+  if (first === undefined) expect.fail('no tensor');
+  const long = 'N'.repeat(200_000);
+  const verdict = { kind: 'unexpected', reasons: ['why'] } as const;
+  const tensors = [{ ...first, name: long, shape: new Array<number>(65_536).fill(1), verdict }];
+  const metadata = { [long]: long };
+  const text = renderPage({ ...report, tensors, missing: [long], metadata });
+  expect(text).toMatch(/<h3><bdi>N{100}…N{99}<\/bdi><\/h3>/);
+  expect(text).not.toMatch(/N{301}|(?:1 × ){101}/);
+  expect(text.length).toBeLessThan(50_000);
+});
+
+test('a share that is not all is not told as 100 %', () => {
+  expect([0.9996, 1, 0.5, 0.999_999_999].map(formatShare)).toEqual([
+    'over 99 %',
+    '100 %',
+    '50 %',
+    'over 99 %',
+  ]);
 });
 
 test('of a checkpoint without tensors there is a page too', () => {

@@ -39,7 +39,7 @@ describe('a checkpoint', () => {
   test('is a file', async () => {
     const path = saveTensors(makeFolder(), 'any name', ['a', 'b'], { format: 'pt' });
     const { files, tensors, metadata, ...rest } = await openCheckpointFiles(path);
-    expect(rest).toEqual({ path, indexPath: undefined });
+    expect(rest).toEqual({ path, indexPath: undefined, lost: new Map(), warnings: [] });
     expect(metadata).toEqual(new Map([['format', 'pt']]));
     expect(files.map((file) => file.path)).toEqual([path]);
     expect([...tensors.keys()]).toEqual(['a', 'b']);
@@ -49,7 +49,7 @@ describe('a checkpoint', () => {
     const folder = makeFolder();
     const indexPath = saveSharded(folder);
     const { files, tensors, metadata, ...rest } = await openCheckpointFiles(indexPath);
-    expect(rest).toEqual({ path: indexPath, indexPath });
+    expect(rest).toEqual({ path: indexPath, indexPath, lost: new Map(), warnings: [] });
     expect(metadata).toEqual(new Map([['format', 'pt']]));
     expect(files.map(({ path }) => path)).toEqual([
       join(folder, 'model-1.safetensors'),
@@ -104,11 +104,60 @@ describe('a checkpoint', () => {
     saveTensors(folder, '1.safetensors', ['a', 'b']);
     saveTensors(folder, '2.safetensors', ['b', 'c']);
     saveFile(indexOf({ '1.safetensors': ['a'], '2.safetensors': ['b'] }), INDEX, folder);
-    const { tensors } = await openCheckpointFiles(folder);
+    const { tensors, warnings } = await openCheckpointFiles(folder);
     expect([...tensors].map(([name, { path }]) => [name, path])).toEqual([
       ['a', join(folder, '1.safetensors')],
       ['b', join(folder, '2.safetensors')],
     ]);
+    expect(warnings).toEqual([
+      `${join(folder, '1.safetensors')} holds a tensor that the index does not name there: "b". It is not read.`,
+      `${join(folder, '2.safetensors')} holds a tensor that the index does not name there: "c". It is not read.`,
+    ]);
+  });
+
+  test('with tensors that the index does not name has a warning that lists ten of them a file', async () => {
+    const folder = makeFolder();
+    const names = Array.from({ length: 15 }, (_, i) => `t${i}`);
+    saveTensors(folder, '1.safetensors', names);
+    const path = saveFile(indexOf({ '1.safetensors': ['t0', 't1', 't2'] }), INDEX, folder);
+    const { tensors, warnings } = await openCheckpointFiles(path);
+    expect([...tensors.keys()]).toEqual(['t0', 't1', 't2']);
+    expect(warnings).toEqual([
+      `${join(folder, '1.safetensors')} holds 12 tensors that the index does not name there: ${names
+        .slice(3, 13)
+        .map((name) => `"${name}"`)
+        .join(', ')} and 2 more. They are not read.`,
+    ]);
+    saveFile(indexOf({ '1.safetensors': names }), INDEX, folder);
+    expect((await openCheckpointFiles(path)).warnings).toEqual([]);
+  });
+
+  test('that lost tensors the index names is opened without them by who allows it, and refused by others', async () => {
+    const folder = makeFolder();
+    saveTensors(folder, '1.safetensors', ['a']);
+    const path = saveFile(indexOf({ '1.safetensors': ['a', 'head'] }), INDEX, folder);
+    const { tensors, lost } = await openCheckpointFiles(path, { allowLost: true });
+    expect([...tensors.keys()]).toEqual(['a']);
+    expect(lost).toEqual(new Map([['head', '1.safetensors']]));
+    expect(await refusalOf(path)).toMatch(/names 1 tensors that their files do not hold: "head in 1/);
+  });
+
+  test.each([
+    ['model.safetensors', 'model.safetensors.index.json'],
+    ['weights.safetensors', 'weights.safetensors.index.json'],
+  ])('is a folder of %s and the index of that file alone, as MLX writes them', async (file, index) => {
+    const folder = makeFolder();
+    saveTensors(folder, file, ['a', 'b']);
+    const indexPath = saveFile(indexOf({ [`./${file}`]: ['a', 'b'] }), index, folder);
+    expect(await openCheckpointFiles(folder)).toMatchObject({ path: folder, indexPath, warnings: [] });
+    // Of other files, it is another checkpoint.
+    saveTensors(folder, 'other.safetensors', ['b']);
+    saveFile(indexOf({ [file]: ['a'], 'other.safetensors': ['b'] }), index, folder);
+    expect(await refusalOf(folder)).toMatch(/2 checkpoints/);
+    saveFile(indexOf({ 'other.safetensors': ['b'] }), index, folder);
+    expect(await refusalOf(folder)).toMatch(/2 checkpoints/);
+    saveFile('{}', index, folder);
+    expect(await refusalOf(folder)).toMatch(/2 checkpoints/);
   });
 
   test('may have names that mean something to objects', async () => {
@@ -184,8 +233,8 @@ describe('a checkpoint is refused', () => {
     ['{"weight_map":{},"metadata":tru}', /expected a value, found tru/],
     ['{"weight_map":{},"metadata":01}', /expected "," or "}"/],
     ['\ufeff{"weight_map":{}}', /expected an object/],
-    [`{"weight_map":{},"metadata":${'['.repeat(100_000)}`, /nested more than 128 deep/],
-    [`{"weight_map":{},"metadata":${'{"a":'.repeat(100_000)}`, /nested more than 128 deep/],
+    [`{"weight_map":{},"metadata":${'['.repeat(100_000)}`, /nested more than 127 deep/],
+    [`{"weight_map":{},"metadata":${'{"a":'.repeat(100_000)}`, /nested more than 127 deep/],
   ])('whose index is %.60s', async (index, message) => {
     const path = saveFile(index, INDEX);
     const refusal = await refusalOf(path);
@@ -207,7 +256,11 @@ describe('a checkpoint is refused', () => {
     '/etc/passwd',
     '../x',
     'a/../../x',
-    './x',
+    './../x',
+    '/./x',
+    './/x',
+    'a/.',
+    './',
     'a//x',
     '',
     '.',

@@ -17,7 +17,7 @@ const LIKE = [
 
 test('a file gives its names, shapes and dtypes, also those that are not drawn', async () => {
   const path = saveFile(frame(SECOND, 16), 'm.safetensors', makeFolder());
-  expect(await readLike(path)).toEqual(LIKE.slice(2));
+  expect(await readLike(path)).toEqual({ tensors: LIKE.slice(2), warnings: [] });
 });
 
 test('shards give them one after the other, and a spec of rules makes a model of them', async () => {
@@ -29,7 +29,7 @@ test('shards give them one after the other, and a spec of rules makes a model of
     'model-00001-of-00002.safetensors': ['fc.bias', 'fc.weight'],
   };
   saveFile(indexOf(places), 'model.safetensors.index.json', folder);
-  const like = await readLike(folder);
+  const { tensors: like } = await readLike(folder);
   expect(like).toEqual(LIKE);
   const rules = [{ match: 'ids', init: { kind: 'zeros' }, dtype: 'float32' }];
   const { tensors } = resolveModel({ default: { init: { kind: 'normal' } }, rules }, like);

@@ -96,7 +96,7 @@ test('@huggingface/hub reads the index, and every header by way of it', async ()
     fetch: serve,
   });
   if (!parsed.sharded) expect.fail('not sharded');
-  expect(parsed.index.metadata).toEqual({ total_size: 5 * 40_000 });
+  expect(parsed.index.metadata).toEqual({ total_parameters: 5 * 10_000, total_size: 5 * 40_000 });
   expect(Object.keys(parsed.headers).sort()).toEqual(report.files.map(({ path }) => path.split('/').at(-1)));
   expect(parsed.parameterCount).toEqual({ F32: 50_000 });
   expect(parsed.index.weight_map).toMatchObject({ 10: 'model-00002-of-00003.safetensors' });
@@ -107,6 +107,7 @@ test('the index is what transformers writes: sorted, indented, with a newline at
   await engine.initModel(SPEC, { out: join(folder, 'm.safetensors'), shardSize: '100KB' });
   expect(readFileSync(join(folder, 'm.safetensors.index.json'), 'utf8')).toBe(`{
   "metadata": {
+    "total_parameters": 50000,
     "total_size": 200000
   },
   "weight_map": {
@@ -177,6 +178,23 @@ describe('parts', () => {
         expect(readFileSync(join(folder, name))).toEqual(readFileSync(join(whole, name)));
       }
     }
+  });
+
+  test('that 0.4 has merged, without total_parameters, are merged: nothing is written, and nothing refused', async () => {
+    const out = join(makeFolder(), 'm.safetensors');
+    await engine.initModel(SPEC, { out, shardSize });
+    const index = `${out}.index.json`;
+    const text = readFileSync(index, 'utf8');
+    const former = text.replace(/ *"total_parameters": \d+,\n/, '');
+    expect(former).not.toBe(text);
+    writeFileSync(index, former);
+    expect(await mergeCheckpoint({ out })).toMatchObject({ tensorCount: 5 });
+    expect(readFileSync(index, 'utf8')).toBe(former);
+    expect(await engine.verify(index)).toMatchObject({ equal: true });
+    writeFileSync(index, former.replace('200000', '200001'));
+    await expect(mergeCheckpoint({ out })).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    await mergeCheckpoint({ out, force: true });
+    expect(readFileSync(index, 'utf8')).toBe(text);
   });
 
   test('twice are the same; the second time without force is refused, and with resume has nothing to do', async () => {

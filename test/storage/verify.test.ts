@@ -96,6 +96,8 @@ describe('verify', () => {
       elapsedMs: expect.any(Number) as number,
       differences: [],
       metadataDifferences: [],
+      missing: [],
+      warnings: [],
     });
     expect(seen.at(-1)).toEqual({ doneElements: ELEMENTS, totalElements: ELEMENTS });
   });
@@ -261,6 +263,17 @@ describe('what differs', () => {
     expect(gone.metadataDifferences).toEqual([
       { name: 'codes', figure: 'step', stored: undefined, expected: 0.125 },
     ]);
+    // A width of each kind that is told: of a normal its std, of a uniform its limit.
+    for (const figure of ['std', 'limit'] as const) {
+      // Behind the initialiser, which may have a std of its own.
+      const told = new RegExp(`(?<=\\}[^{}]*)\\\\"${figure}\\\\":([0-9.e-]+)`);
+      const [whole = '', digits = ''] = told.exec(text) ?? [];
+      const other = `${digits.slice(0, -1)}${digits.endsWith('1') ? '2' : '1'}`;
+      const { metadataDifferences } = await engine.verify(change(whole, whole.replace(digits, other)));
+      expect(metadataDifferences, figure).toEqual([
+        { name: expect.any(String) as string, figure, stored: Number(other), expected: Number(digits) },
+      ]);
+    }
     const damaged = change('\\"seed\\"', '\\"sead\\"');
     expect(await failureOf(engine.verify(damaged))).toMatchObject({ code: 'BAD_CHECKPOINT' });
     const told = await engine.verify(damaged, { spec: SPEC });

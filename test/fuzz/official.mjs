@@ -1,0 +1,140 @@
+/**
+ * Is FILES_OF_OTHERS.md right about the official reader, and are broken headers read here as it reads them? Both readers get every row
+ * of the page and so many broken headers; they may differ where the page gives a reason, and nowhere else. The exit code is 1 if they do.
+ *
+ *     node test/fuzz/official.mjs [CASES] [--seed N] [--python PATH]
+ *
+ * Where Python has no safetensors it says so and does nothing: pip install safetensors numpy.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { InitError } from '../../dist/src/errors.js';
+import { readHeader } from '../../dist/src/storage/safetensors-reader.js';
+import { headerRows, officialVersion } from './others.mjs';
+import { makeRandom } from './random.mjs';
+import { makeHeaderFile, parseStrictly } from './targets.mjs';
+
+const { values, positionals } = parseArgs({
+  options: { seed: { type: 'string' }, python: { type: 'string' } },
+  allowPositionals: true,
+});
+const cases = Number(positionals[0] ?? 10_000);
+const seed = Number(values.seed ?? 1);
+const python = values.python ?? 'python3';
+if (![cases, seed].every((number) => Number.isSafeInteger(number) && number >= 0)) {
+  throw new TypeError(
+    'CASES and N are whole numbers: node test/fuzz/official.mjs [CASES] [--seed N] [--python PATH]',
+  );
+}
+
+/** What is refused here and read there, by the reasons of the page. */
+const LISTED = [
+  /has more than 65536 (?:numbers|entries)/,
+  /Tensor ".*": expected an object, found \[/,
+  /dtype: expected a string, found \{/,
+  /expected a whole number from 0 to 2\^53 - 1, found \d{16,}/,
+];
+
+if (spawnSync(python, ['-c', 'import safetensors, numpy']).status !== 0) {
+  console.log(`skipped: ${python} has no safetensors and numpy`);
+  process.exit(0);
+}
+
+const official = spawn(python, [fileURLToPath(new URL('official.py', import.meta.url))], {
+  stdio: ['pipe', 'pipe', 'inherit'],
+});
+const lines = createInterface(official.stdout)[Symbol.asyncIterator]();
+const nextAnswer = async () => JSON.parse((await lines.next()).value);
+const folder = mkdtempSync(join(tmpdir(), 'jumpfill-official-'));
+const path = join(folder, 'file');
+
+async function askOfficial(bytes) {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(bytes.length);
+  official.stdin.write(length);
+  official.stdin.write(bytes);
+  return await nextAnswer();
+}
+
+function ask(i) {
+  const bytes = makeHeaderFile(makeRandom((seed + i) % 2 ** 32));
+  return { bytes, answer: askOfficial(bytes) };
+}
+
+async function askHere(bytes) {
+  writeFileSync(path, bytes);
+  try {
+    const { tensors, metadata } = await readHeader(path);
+    const forms = tensors.map(({ name, storedDtype, shape }) => [name, [storedDtype, [...shape]]]);
+    return { tensors: new Map(forms), metadata };
+  } catch (error) {
+    if (!(error instanceof InitError)) throw error;
+    return { refused: error.message };
+  }
+}
+
+/** A key comes twice: which of its values is refused here does not matter. */
+function hasTwins(bytes) {
+  try {
+    parseStrictly(bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE(0))));
+    return false;
+  } catch (error) {
+    return error.code === 'ERR_ASSERTION';
+  }
+}
+
+/** Undefined if they agree, or differ as the page says. */
+function complaintOf(bytes, there, here) {
+  if (here.refused !== undefined) {
+    if (there.refused !== undefined || LISTED.some((reason) => reason.test(here.refused))) return undefined;
+    if (hasTwins(bytes)) return undefined;
+    return `read there, and refused here: ${here.refused}`;
+  }
+  if (there.refused !== undefined) return `read here, and refused there: ${there.refused}`;
+  const isSame =
+    isDeepStrictEqual(here.tensors, new Map(Object.entries(there.tensors))) &&
+    isDeepStrictEqual(new Map(here.metadata), new Map(Object.entries(there.metadata)));
+  return isSame ? undefined : 'read otherwise';
+}
+
+const complaints = [];
+const complain = (what, complaint) => {
+  if (complaint !== undefined) complaints.push(`${what}: ${complaint}`);
+};
+
+const { version } = await nextAnswer();
+if (version !== officialVersion) console.log(`the page is about ${officialVersion}, and here is ${version}`);
+for (const { section, what, official: told, makeBytes } of headerRows) {
+  const bytes = makeBytes();
+  const there = await askOfficial(bytes);
+  const verdict = there.refused === undefined ? 'reads' : 'refuses';
+  if (verdict !== told)
+    complain(`${section}, ${what}`, `the page says that it ${told}: ${there.refused ?? 'it read it'}`);
+  complain(`${section}, ${what}`, complaintOf(bytes, there, await askHere(bytes)));
+}
+const counts = { read: 0, refused: 0, stricter: 0 };
+/** Files that wait for an answer: one after another, both readers would wait for each other. */
+const AT_ONCE = 200;
+const asked = [];
+for (let i = 0; i < cases && complaints.length < 10; i++) {
+  while (asked.length < AT_ONCE && i + asked.length < cases) asked.push(ask(i + asked.length));
+  const { bytes, answer } = asked.shift();
+  const [there, here] = await Promise.all([answer, askHere(bytes)]);
+  complain(`case ${i} of seed ${seed}: ${bytes.toString('latin1')}`, complaintOf(bytes, there, here));
+  if (here.refused === undefined) counts.read++;
+  else if (there.refused === undefined) counts.stricter++;
+  else counts.refused++;
+}
+official.stdin.end();
+rmSync(folder, { recursive: true });
+for (const complaint of complaints) console.log(complaint);
+console.log(
+  `safetensors ${version}: ${headerRows.length} rows; of ${cases} broken headers both read ${counts.read} and refuse ${counts.refused}, and ${counts.stricter} are refused here alone, as the page says`,
+);
+process.exitCode = complaints.length > 0 ? 1 : 0;
