@@ -23,11 +23,11 @@ import {
 import type { Layout } from './layout.js';
 import { refuseLeftovers, refuseOther, tellFate } from './leftovers.js';
 import { checkNames, checkRoom } from './output-place.js';
-import { publish, type Finished, type PublishOptions } from './publish.js';
+import { publish, type Finished } from './publish.js';
 import { Recorder } from './recorder.js';
 import type { RunPlan, Section } from './sections.js';
 import { syncFolder } from './sync-folder.js';
-import { holdsBytes, nameSynced } from './whole-file.js';
+import { holdsBytes, nameWholeFile } from './whole-file.js';
 import type { WorkFolder } from './work-folder.js';
 
 export interface WriteOptions {
@@ -217,15 +217,12 @@ export class CheckpointRun {
     // An index that is there would tell of shards that are being replaced, a part's as well.
     const isReplaced = options.force && finished.length > 0 && layout.index !== undefined;
     if (isReplaced) await this.#takeAwayIndex(layout.index.name);
-    await publish(finished, this.#publishing);
+    const nextUnnamedPath = (): string => work.nextUnnamedPath();
+    await publish(finished, { force: options.force, nextUnnamedPath });
     await syncFolder(this.#folder);
     if (index && (isReplaced || !isIndexed)) await this.#publishIndex(index);
     await this.#close();
     await work.remove();
-  }
-
-  get #publishing(): PublishOptions {
-    return { force: this.options.force, nextUnnamedPath: () => this.work.nextUnnamedPath() };
   }
 
   /** Durably: after a power failure it must not be there again, beside shards that are. */
@@ -235,8 +232,7 @@ export class CheckpointRun {
   }
 
   async #publishIndex({ name, bytes }: NonNullable<Layout['index']>): Promise<void> {
-    const to = join(this.#folder, name);
-    await attemptWrite(to, () => nameSynced(this.work.indexPath, bytes, to, this.#publishing));
+    await nameWholeFile(this.work, bytes, join(this.#folder, name), this.options.force);
   }
 
   /** @returns the error, told with what becomes of what was done */

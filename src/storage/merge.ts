@@ -7,15 +7,15 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { INDEX_ENDING, INDEX_SUFFIX, nameShards, shardCountOf } from '../domain/shards.js';
 import { checkKeys, listNames, show } from '../domain/words.js';
 import { requireLittleEndian } from '../engine/platform.js';
-import { ValueError } from '../errors.js';
+import { InitError, ValueError } from '../errors.js';
 import { formatIndex, totalsOf, type IndexEntry, type Totals } from './index-text.js';
 import { checkOneWhole, isShard, type ShardRecipe } from './one-whole.js';
-import { checkFolder, checkOut } from './output-place.js';
+import { checkFolder, checkName, checkOut } from './output-place.js';
 import { readHeader } from './safetensors-reader.js';
 import type { StoredFile } from './stored.js';
 import { readFileRecipe } from './file-recipe.js';
-import { holdsBytes, writeWholeFile } from './whole-file.js';
-import { isPartFolder } from './work-folder.js';
+import { holdPlace, holdsBytes, nameWholeFile } from './whole-file.js';
+import { isPartFolder, type WorkFolder } from './work-folder.js';
 
 export interface MergeOptions {
   /** What the parts were given: the path that the shards' names are made of. */
@@ -39,16 +39,23 @@ const refuse = (found: string, remedy: string): ValueError => new ValueError('BA
 /**
  * Reads headers only: whether the tensors' bytes are right is for verify to say.
  * @throws {ValueError} BAD_CHECKPOINT: shards are missing, or not of one checkpoint
- * @throws {InitError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, IO_FAILED, UNSUPPORTED_PLATFORM
+ * @throws {InitError} OUTPUT_UNFINISHED, OUTPUT_LOCKED: a part, or the whole, is unfinished or still at work; OUTPUT_EXISTS,
+ *   OUTPUT_NOT_WRITABLE, IO_FAILED, UNSUPPORTED_PLATFORM
  */
 export async function mergeCheckpoint(options: MergeOptions): Promise<MergeReport> {
   requireLittleEndian();
   checkKeys(options, ['out', 'force'], 'mergeCheckpoint', 'BAD_OPTION');
   const { force = false } = options;
   const path = resolve(withoutSuffix(checkOut(options.out, 'mergeCheckpoint')));
+  await checkFolder(dirname(path));
+  // Whoever holds the place of the whole keeps parts from beginning: no shard is replaced between the look and the index.
+  return await holdPlace(path, (work) => mergeInPlace(work, path, force));
+}
+
+async function mergeInPlace(work: WorkFolder, path: string, force: boolean): Promise<MergeReport> {
   const folder = dirname(path);
-  await checkFolder(folder);
   const names = await findShards(folder, basename(path));
+  await refuseParts(folder, basename(path));
   const files = await Promise.all(names.files.map((name) => readHeader(join(folder, name))));
   const recipes = files.map(readShardRecipe);
   checkOneWhole(path, recipes);
@@ -58,12 +65,8 @@ export async function mergeCheckpoint(options: MergeOptions): Promise<MergeRepor
   );
   const totals = totalsOf(stored);
   const indexPath = join(folder, names.index);
-  await writeIndex(
-    indexPath,
-    stored.map(({ name, file }) => [name, file]),
-    totals,
-    force,
-  );
+  const entries = stored.map(({ name, file }): IndexEntry => [name, file]);
+  await writeIndex(work, indexPath, entries, totals, force);
   return {
     indexPath,
     files: files.map(({ path: file, byteLength }) => ({ path: file, byteLength })),
@@ -71,6 +74,14 @@ export async function mergeCheckpoint(options: MergeOptions): Promise<MergeRepor
     totalSize: totals.byteLength,
     seed: recipes[0]?.seed ?? 0n,
   };
+}
+
+/** @throws {InitError} OUTPUT_UNFINISHED */
+async function refuseParts(folder: string, fileName: string): Promise<void> {
+  const parts = (await readdir(folder)).filter((name) => isPartFolder(name, fileName));
+  if (parts.length === 0) return;
+  const found = `Parts of ${show(fileName)} in ${folder} are unfinished or still at work: ${listNames(parts)}.`;
+  throw new InitError('OUTPUT_UNFINISHED', found, 'Wait for them, or finish them with --resume, then merge.');
 }
 
 /** Whoever names the index means the same. */
@@ -142,6 +153,7 @@ function checkPlaces(recipes: readonly ShardRecipe[]): void {
 }
 
 async function writeIndex(
+  work: WorkFolder,
   indexPath: string,
   entries: readonly IndexEntry[],
   totals: Totals,
@@ -151,5 +163,6 @@ async function writeIndex(
   // Merging twice changes nothing; what 0.4 has merged says the same.
   const same = [bytes, formatIndex(entries, { byteLength: totals.byteLength })];
   for (const text of same) if (await holdsBytes(indexPath, text)) return;
-  await writeWholeFile(indexPath, force, bytes);
+  await checkName(indexPath, force);
+  await nameWholeFile(work, bytes, indexPath, force);
 }

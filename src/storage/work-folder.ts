@@ -51,7 +51,8 @@ export async function refuseOtherDivisions(output: string, part: Part | undefine
 }
 
 const JOURNAL = 'journal';
-const INDEX = 'index';
+/** A small file that appears whole: an index, a page. */
+const WHOLE_FILE = 'whole-file';
 const OLD_INDEX = 'old-index';
 const SHARD = /^shard-\d+$/;
 /** A file whose name was given and taken back. */
@@ -60,7 +61,7 @@ const UNNAMED = /^unnamed-\d+$/;
 /** What a run makes there, whoever holds the folder now; nothing else is ever removed. */
 function isOwn(name: string): boolean {
   const stem = parseName(name)?.stem ?? '';
-  return [JOURNAL, INDEX, OLD_INDEX].includes(stem) || SHARD.test(stem) || UNNAMED.test(stem);
+  return [JOURNAL, WHOLE_FILE, OLD_INDEX].includes(stem) || SHARD.test(stem) || UNNAMED.test(stem);
 }
 
 /**
@@ -138,8 +139,8 @@ export class WorkFolder {
     return this.#own(JOURNAL);
   }
 
-  get indexPath(): string {
-    return this.#own(INDEX);
+  get wholeFilePath(): string {
+    return this.#own(WHOLE_FILE);
   }
 
   /** Of a file of the layout. */
@@ -160,6 +161,12 @@ export class WorkFolder {
   /** What earlier runs wrote of what they did, the youngest first. */
   async listJournals(): Promise<string[]> {
     return await listJournals(this.lock.path);
+  }
+
+  /** Whether an earlier run left a checkpoint there that is not finished. */
+  async holdsRun(): Promise<boolean> {
+    const stems = (await readdir(this.lock.path)).map((name) => parseName(name)?.stem ?? '');
+    return stems.some((stem) => stem === JOURNAL || SHARD.test(stem));
   }
 
   /** Gives the shards that earlier runs left this run's names. */

@@ -1,11 +1,14 @@
 /** How finished files get their names: in which order, of what, and what a reader sees meanwhile. */
-import { existsSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, mergeCheckpoint, openCheckpoint } from 'jumpfill';
+import { describeSelf } from '../../src/storage/holder.js';
+import { workFolderOf } from '../../src/storage/work-folder.js';
 import { publish, type Finished } from '../../src/storage/publish.js';
 import { createFile } from '../../src/storage/open-file.js';
 import { listFolder, makeFolder, makeQuickFolder } from '../support/folder.js';
+import { findOwn } from '../support/work-folder.js';
 import { PausableRun, watchFiles } from '../support/pausing.js';
 
 const engine = new Engine({ threads: 1 });
@@ -195,5 +198,78 @@ describe('what is named is what was written', () => {
     expect(existsSync(join(folder, 'b'))).toBe(false);
     expect(lstatSync(join(folder, 'unnamed-1')).ino).toBe(lstatSync(join(folder, 'b.work')).ino);
     for (const { handle } of files) await handle.close();
+  });
+});
+
+describe('merging', () => {
+  const twoParts = async (out: string): Promise<void> => {
+    for (const part of [1, 2])
+      await engine.initModel(specOf(1), { out, shardSize, part: { part, parts: 2 } });
+  };
+
+  test('stopped at any call and killed, it leaves nothing that another merge does not take away', async () => {
+    let pauses = 0;
+    for (let isPaused = true; isPaused; pauses++) {
+      const out = join(makeQuickFolder(), 'm.safetensors');
+      await twoParts(out);
+      const run = new PausableRun({ call: pauses + 1, when: 'after' });
+      const first = run.run(() => mergeCheckpoint({ out }));
+      await Promise.race([run.paused, first]);
+      isPaused = run.isPaused;
+      if (isPaused) forget(workFolderOf(out, undefined));
+      await mergeCheckpoint({ out });
+      expect(listFolder(dirname(out)).filter((name) => name.startsWith('.'))).toEqual([]);
+      expect(seedsBehindIndex(out)).toEqual(new Set(['1']));
+      run.release();
+      await first.catch(() => undefined);
+    }
+    expect(pauses).toBeGreaterThan(15);
+  });
+
+  /** Whoever holds it counts as gone. */
+  function forget(work: string): void {
+    const names = existsSync(work) ? readdirSync(work, { recursive: true }) : [];
+    for (const name of names.map(String)) {
+      if (basename(name).startsWith('owner.')) {
+        writeFileSync(join(work, name), JSON.stringify({ ...describeSelf(), started: '1' }));
+      }
+    }
+  }
+
+  test('is refused while a part is at work, and a part while merging is: no index over shards that are being replaced', async () => {
+    const out = join(makeQuickFolder(), 'm.safetensors');
+    await twoParts(out);
+    const part = { part: 1, parts: 2 };
+    const again = new PausableRun({ call: 20, when: 'after' });
+    const writing = again.run(() => engine.initModel(specOf(1), { out, shardSize, part, force: true }));
+    await again.paused;
+    await expect(mergeCheckpoint({ out })).rejects.toMatchObject({ code: 'OUTPUT_UNFINISHED' });
+    again.release();
+    await writing;
+
+    const merge = new PausableRun({ call: 12, when: 'after' });
+    const merging = merge.run(() => mergeCheckpoint({ out }));
+    await merge.paused;
+    const refused = engine.initModel(specOf(2), { out, shardSize, part, force: true });
+    await expect(refused).rejects.toMatchObject({ code: 'OUTPUT_UNFINISHED' });
+    merge.release();
+    await merging;
+    expect(seedsBehindIndex(out)).toEqual(new Set(['1']));
+  });
+
+  test('beside a whole run that is unfinished it is refused, and that stays as it is', async () => {
+    const out = join(makeQuickFolder(), 'm.safetensors');
+    await twoParts(out);
+    const abort = new AbortController();
+    const onProgress = (): void => {
+      abort.abort('enough');
+    };
+    const options = { out, shardSize, force: true, resume: true, recordIntervalMs: 0 };
+    await engine
+      .initModel(specOf(2), { ...options, onProgress, signal: abort.signal })
+      .catch(() => undefined);
+    const journal = readFileSync(findOwn(workFolderOf(out, undefined), 'journal'), 'utf8');
+    await expect(mergeCheckpoint({ out })).rejects.toMatchObject({ code: 'OUTPUT_UNFINISHED' });
+    expect(readFileSync(findOwn(workFolderOf(out, undefined), 'journal'), 'utf8')).toBe(journal);
   });
 });

@@ -115,7 +115,7 @@ test('at the end every shard is synced before one gets its name, all names are s
   expect(syncs.length).toBeGreaterThanOrEqual(4);
   // What several files are done with is recorded before.
   expect(log.lastIndexOf('datasync', first)).toBeGreaterThan(log.indexOf('appendFile'));
-  const index = log.findIndex((call) => /^link index\.\S+ m.safetensors.index.json$/.test(call));
+  const index = log.findIndex((call) => /^link whole-file\.\S+ m.safetensors.index.json$/.test(call));
   expect(index).toBeGreaterThan(last);
   expect(log.slice(last, index)).toContain('sync');
   expect(log.slice(index)).toContain('sync');
