@@ -16,6 +16,7 @@ import type { ModelPlan, PlanModelOptions } from '../storage/plan-model.js';
 import type { StreamModelOptions } from '../storage/stream-model.js';
 import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
 import { checkRange } from './checkpoint.js';
+import { checkModelOptions } from './model-options.js';
 import { RUN_KEYS } from './options.js';
 import { TensorOperators } from './tensor-operators.js';
 
@@ -39,6 +40,7 @@ export class Engine extends TensorOperators {
    */
   async initModel(spec: unknown, options: InitModelOptions): Promise<ModelReport> {
     this.checkOpen();
+    checkModelOptions(options, 'initModel');
     return await this.track(
       import('../storage/model.js').then(({ initModel }) => initModel(this.coordinator, this, spec, options)),
     );
@@ -49,6 +51,7 @@ export class Engine extends TensorOperators {
    * @throws {ValueError} BAD_SPEC and all that a fill refuses
    */
   async planModel(spec: unknown, options: PlanModelOptions = {}): Promise<ModelPlan> {
+    checkModelOptions(options, 'planModel');
     const { planModel } = await import('../storage/plan-model.js');
     return await planModel(this, spec, options);
   }
@@ -63,6 +66,7 @@ export class Engine extends TensorOperators {
     options: StreamModelOptions = {},
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     this.checkOpen();
+    checkModelOptions(options, 'streamModel');
     const { streamModel } = await import('../storage/stream-model.js');
     const run: Coordinator['run'] = async (job, runOptions) => {
       // The engine may have been closed while the reader was at the bytes before.
@@ -131,7 +135,8 @@ export class Engine extends TensorOperators {
     const model = resolveModel(narrowSpec(spec, name));
     const { elementCount, dtype, recipe } = findTensor(model.tensors, name);
     checkRange(start, end, elementCount, nameTensor(name));
-    const seed = checkSeed(options.seed ?? model.seed ?? this.seed);
+    const { seed: given = model.seed ?? this.seed } = options;
+    const seed = checkSeed(given);
     const tensor = SharedTensor.empty([end - start], { dtype, name });
     return await this.draw(tensor, recipe, { seed, name, offset: start }, options);
   }

@@ -7,7 +7,7 @@ import type { Rounding, ShiftRounding } from '../domain/operators.js';
 import { DEFAULT_DTYPE, nameTensor } from '../domain/tensor.js';
 import type { RunOptions } from '../engine/coordinator.js';
 import type { OnProgress } from '../engine/progress.js';
-import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
+import { isSharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
 import { INIT_KINDS, type InitInput, type InitOptions } from '../domain/init.js';
 import { show, suggest } from '../domain/words.js';
@@ -77,15 +77,25 @@ export function checkInit(init: unknown): InitInput {
   throw new ValueError('BAD_SPEC', `init_: the kind is ${show(kind)}.`, suggest(kind, INIT_KINDS));
 }
 
+/**
+ * @param what  how a message calls it
+ * @throws {ValueError} BAD_BUFFER: no SharedTensor
+ */
+export function checkTensor(tensor: unknown, what = 'The tensor'): void {
+  if (isSharedTensor(tensor)) return;
+  throw new ValueError(
+    'BAD_BUFFER',
+    `${what} is ${show(tensor)}.`,
+    'Make one with SharedTensor.empty, or SharedTensor.wrap(memory ?? buffer, shape) of what another thread sent.',
+  );
+}
+
 /** @throws {ValueError} BAD_BUFFER, BAD_DTYPE: not a float32 tensor */
 export function checkOperand(tensor: AnyTensor): void {
-  if (!(tensor instanceof SharedTensor)) {
-    const found = `The tensor is ${Object.prototype.toString.call(tensor)}.`;
-    throw new ValueError('BAD_BUFFER', found, 'Make one with SharedTensor.empty or .wrap.');
-  }
-  const where = nameTensor(tensor.name);
+  checkTensor(tensor);
   if (tensor.dtype === DEFAULT_DTYPE) return;
-  throw new ValueError('BAD_DTYPE', `${where}: dtype is ${show(tensor.dtype)}.`, 'Operators take float32.');
+  const found = `${nameTensor(tensor.name)}: dtype is ${show(tensor.dtype)}.`;
+  throw new ValueError('BAD_DTYPE', found, 'Operators take float32.');
 }
 
 /** @throws {ValueError} BAD_OPTION: no such rounding; BAD_LIMIT: a scale that is not positive and finite */

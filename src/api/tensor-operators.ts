@@ -10,7 +10,7 @@ import { nameTensor } from '../domain/tensor.js';
 import { checkBits } from '../domain/wage.js';
 import { checkKeys } from '../domain/words.js';
 import { checkRunOptions, type RunOptions } from '../engine/coordinator.js';
-import { SharedTensor } from '../engine/shared-tensor.js';
+import type { SharedTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
 import {
   checkOperand,
@@ -50,6 +50,7 @@ export class TensorOperators extends TensorFills {
     checkOperand(tensor);
     checkBits(bits, nameTensor(tensor.name));
     const { rounding, scale } = checkQuantisation(options, tensor);
+    this.checkStreams(tensor, options);
     if (rounding !== 'stochastic') {
       return await this.#operate(
         tensor,
@@ -71,7 +72,8 @@ export class TensorOperators extends TensorFills {
   async shift_(tensor: SharedTensor, options: ShiftOptions = {}): Promise<SharedTensor> {
     checkKeys(options, ['rounding', ...RUN_KEYS], 'shift_', 'BAD_OPTION');
     checkOperand(tensor);
-    const rounding = checkWord(options.rounding ?? 'nearest', SHIFT_ROUNDINGS, 'rounding', tensor.name);
+    const { rounding: given = 'nearest' } = options;
+    const rounding = checkWord(given, SHIFT_ROUNDINGS, 'rounding', tensor.name);
     const largest = new SharedArrayBuffer(4);
     const { signal } = options;
     await this.#operate(tensor, { kind: 'measure', largest }, { signal });

@@ -38,8 +38,15 @@ const FAR = 1e150;
 export function openBounds(distribution: Distribution): Distribution {
   if (distribution.kind !== 'truncated_normal') return distribution;
   const { low, high } = distribution;
-  return { ...distribution, low: low < -FAR ? -Infinity : low, high: high > FAR ? Infinity : high };
+  return {
+    ...distribution,
+    low: isNumber(low) && low < -FAR ? -Infinity : low,
+    high: isNumber(high) && high > FAR ? Infinity : high,
+  };
 }
+
+/** Parameters come unchecked: comparing a symbol would throw. */
+const isNumber = (value: unknown): value is number => typeof value === 'number';
 
 /** A normal without spread, whatever its bounds: its mean. */
 export const isPoint = (

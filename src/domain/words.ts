@@ -3,20 +3,25 @@
  * @module
  */
 import { ValueError, type InitErrorCode } from '../errors.js';
+import { isPlainObject, nameClass } from './objects.js';
 
-/** A value as a person would write it; long ones are cut. */
+/** A value as a person would write it; long ones are cut, and what only code can write is named by its class. */
 export function show(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
   if (typeof value === 'number' || value === undefined || value === null) return String(value);
+  if (typeof value === 'object' && !Array.isArray(value) && !isPlainObject(value)) return nameClass(value);
   const text = toJson(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 function toJson(value: unknown): string {
   try {
-    return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner));
+    const text = JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === 'bigint' ? `${inner}n` : inner,
+    ) as string | undefined;
+    return text ?? Object.prototype.toString.call(value);
   } catch {
     return Object.prototype.toString.call(value);
   }
@@ -69,18 +74,26 @@ export function suggest(word: unknown, known: readonly string[]): string {
   return close ? `Did you mean ${JSON.stringify(best.candidate)}? ${list}` : list;
 }
 
-/** Refuses an options object with a key nobody reads: a mistyped `seed` must not silently draw at random. */
+/**
+ * Refuses options with a key nobody reads: a mistyped `seed` must not silently draw at random. Of a map, or an array, no key
+ * would be read at all.
+ */
 export function checkKeys(
   options: object,
   known: readonly string[],
   where: string,
   code: InitErrorCode,
 ): void {
-  if (typeof options !== 'object' || (options as unknown) === null) {
-    throw new ValueError('BAD_OPTION', `${where}: the options are ${show(options)}.`, 'Pass an object.');
-  }
+  checkPlain(options, where);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     throw new ValueError(code, `${where}: unknown option "${key}".`, suggest(key, known));
   }
+}
+
+/** @throws {ValueError} BAD_OPTION: options that are no plain object */
+export function checkPlain(options: unknown, where: string): void {
+  if (isPlainObject(options)) return;
+  const remedy = 'Pass a plain object, such as { seed: 1 }.';
+  throw new ValueError('BAD_OPTION', `${where}: the options are ${show(options)}.`, remedy);
 }

@@ -126,6 +126,10 @@ describe('packing', () => {
         const out = new Int8Array(rows * columns).fill(99);
         unpackCodes(out, packed, bits);
         expectSameBytes(out, codes.data);
+        const tensor = emptyCodes([rows, columns]);
+        unpackCodes(tensor, packed, bits);
+        expectSameBytes(tensor.data, codes.data);
+        expect(packCodes(tensor, bits)).toEqual(packed);
       },
     );
     await fc.assert(law, { numRuns: 100 });
@@ -170,6 +174,33 @@ describe('packing', () => {
     const codes = emptyCodes(shape);
     codes.data.fill(last, -1);
     expect(() => packCodes(codes, untyped(bits))).toThrow(expect.objectContaining({ code }) as Error);
+  });
+
+  const packed = packCodes(emptyCodes([2, 3]), 4);
+  test.each([
+    ['a tensor of another shape', 'BAD_SHAPE', emptyCodes([3, 2]), packed],
+    ['a float tensor', 'BAD_DTYPE', emptyFloats([2, 3]), packed],
+    ['an Int8Array too short', 'BAD_SHAPE', new Int8Array(5), packed],
+    ['words too few', 'BAD_SHAPE', new Int8Array(6), { ...packed, weight_packed: new Int32Array(1) }],
+    ['words as floats', 'BAD_OPTION', new Int8Array(6), { ...packed, weight_packed: new Float32Array(2) }],
+    ['a shape of text', 'BAD_SHAPE', new Int8Array(6), { ...packed, weight_shape: '23' }],
+    ['no scale', 'BAD_RANGE', new Int8Array(6), { ...packed, weight_scale: undefined }],
+  ])('unpackCodes refuses %s with %s, and writes nothing', (_, code, out, weight) => {
+    const codes = out instanceof Int8Array ? out : out.data;
+    codes.fill(99);
+    const unpack = (): void => {
+      unpackCodes(untyped(out), untyped(weight), 4);
+    };
+    expect(unpack).toThrow(expect.objectContaining({ code }) as Error);
+    expect(codes.every((value) => value === 99)).toBe(true);
+  });
+
+  test('a scale that is none is refused, rather than written into a packed weight', () => {
+    for (const scale of ['weightScale', 'step'] as const) {
+      const codes = emptyCodes([2, 2]);
+      codes[scale] = NaN;
+      expect(() => packCodes(codes, 4)).toThrow(expect.objectContaining({ code: 'BAD_RANGE' }) as Error);
+    }
   });
 
   test('floats are refused with BAD_DTYPE', () => {
