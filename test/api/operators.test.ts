@@ -125,14 +125,64 @@ describe.each(cases)('$title', ({ apply, specification }) => {
   });
 });
 
-test('a NaN stays a NaN through clip_ and quantize_, and its neighbours are as without it', async () => {
-  const values = Float32Array.from({ length: 37 }, (_, i) => (i % 5 === 2 ? NaN : i / 20 - 1));
-  for (const rounding of ['half_even', 'half_up', 'stochastic'] as const) {
-    const tensor = SharedTensor.empty([37], { name: 'x' });
-    tensor.data.set(values);
-    await two.quantize_(tensor, 4, { rounding });
-    expect(Array.from(tensor.data, Number.isNaN)).toEqual(Array.from(values, Number.isNaN));
-  }
+describe('bit for bit, with the SIMD kernels and without', () => {
+  const patterns = (tensor: SharedTensor): Uint32Array =>
+    new Uint32Array(tensor.buffer, tensor.byteOffset, tensor.length);
+  const made = (bits: readonly number[]): SharedTensor => {
+    const tensor = SharedTensor.empty([bits.length], { name: 'x' });
+    patterns(tensor).set(bits);
+    return tensor;
+  };
+  const operators: readonly (readonly [string, Operator])[] = [
+    ...[1, 4, 20].map(
+      (bits) =>
+        [`clip_ to ${bits}`, (e, t) => e.clip_(t, bits)] as const satisfies readonly [string, Operator],
+    ),
+    ...[1, 4, 20].flatMap((bits) =>
+      (['half_even', 'half_up', 'stochastic'] as const).map(
+        (rounding) =>
+          [
+            `quantize_ to ${bits}, ${rounding}`,
+            (e, t) => e.quantize_(t, bits, { rounding, scale: 64 }),
+          ] as const satisfies readonly [string, Operator],
+      ),
+    ),
+  ];
+
+  /** Quiet and signalling, of either sign, with payloads, at any place of a group of four. */
+  const NANS = [0x7fc00000, 0x7fc00001, 0x7f800001, 0xff812345, 0xffc00000, 0x7fffffff, 0xffffffff];
+  test.each(operators)(
+    'a NaN stays as it is through %s, and its neighbours are as without it',
+    async (_, apply) => {
+      const numbers = Array.from({ length: 4 * NANS.length + 3 }, (_, i) => i / 20 - 1);
+      const isNumber = (i: number): boolean => i % 4 !== 2;
+      for (const engine of [two, scalar]) {
+        const tensor = SharedTensor.empty([numbers.length], { name: 'x' });
+        tensor.data.set(numbers);
+        const without = patterns(await apply(engine, tensor.clone()));
+        numbers.forEach((_, i) => {
+          if (!isNumber(i)) patterns(tensor)[i] = NANS[(i - 2) / 4] ?? NANS[0] ?? 0;
+        });
+        const before = patterns(tensor).slice();
+        const after = patterns(await apply(engine, tensor));
+        expect([...after]).toEqual([
+          ...before.map((pattern, i) => (isNumber(i) ? (without[i] ?? 0) : pattern)),
+        ]);
+      }
+    },
+  );
+
+  test.each([...operators, ['shift_', (e, t) => e.shift_(t)] as const satisfies readonly [string, Operator]])(
+    'no zero is negative after %s, one that came of an underflow neither',
+    async (_, apply) => {
+      // -0, the least and a larger negative subnormal, and a number that shift_ divides by 2^100.
+      const bits = [0x80000000, 0x80000001, 0x80000010, 0x71800000, 0];
+      for (const engine of [two, scalar]) {
+        const after = patterns(await apply(engine, made(bits)));
+        expect([...after].filter((pattern) => pattern === 0x80000000)).toEqual([]);
+      }
+    },
+  );
 });
 
 test('the functions do what the methods do', async () => {
