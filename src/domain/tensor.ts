@@ -68,6 +68,9 @@ export const DTYPES: { readonly [D in Dtype]: DtypeFacts<ElementArrays[D]> } = {
   int8: { byteWidth: 1, Elements: Int8Array, safetensors: 'I8', largest: 127, leastStd: 1 },
 };
 
+/** In what precision a dtype's values are computed, before they are narrowed. */
+export const carrierOf = (dtype: Dtype): 'float32' | 'float64' => (dtype === 'float64' ? dtype : 'float32');
+
 /** The elements at a place of a buffer, as the dtype's array. */
 export function elementsAt<D extends Dtype>(
   dtype: D,
