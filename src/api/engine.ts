@@ -16,6 +16,7 @@ import type { ModelPlan, PlanModelOptions } from '../storage/plan-model.js';
 import type { StreamModelOptions } from '../storage/stream-model.js';
 import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
 import { checkRange } from './checkpoint.js';
+import { withJson } from './json-report.js';
 import { checkModelOptions } from './model-options.js';
 import { RUN_KEYS } from './options.js';
 import { TensorOperators } from './tensor-operators.js';
@@ -32,7 +33,8 @@ export interface MaterializeOptions extends RunOptions {
 export class Engine extends TensorOperators {
   /**
    * Writes a model's weights to a safetensors file, or to shards with their index. A run that is killed can be resumed; one that
-   * fails, or is aborted, keeps what it has recorded as done, and else leaves nothing.
+   * fails, or is aborted, keeps what it has recorded as done, and else leaves nothing. JSON.stringify writes the report, its seed in
+   * decimal digits; so it does those of the methods below.
    * @param spec  which tensors, and how each is initialised; see the README
    * @throws {ValueError} BAD_SPEC and all that a fill refuses; nothing is written then
    * @throws {InitError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE, IO_FAILED,
@@ -41,8 +43,12 @@ export class Engine extends TensorOperators {
   async initModel(spec: unknown, options: InitModelOptions): Promise<ModelReport> {
     this.checkOpen();
     checkModelOptions(options, 'initModel');
-    return await this.track(
-      import('../storage/model.js').then(({ initModel }) => initModel(this.coordinator, this, spec, options)),
+    return withJson(
+      await this.track(
+        import('../storage/model.js').then(({ initModel }) =>
+          initModel(this.coordinator, this, spec, options),
+        ),
+      ),
     );
   }
 
@@ -53,7 +59,7 @@ export class Engine extends TensorOperators {
   async planModel(spec: unknown, options: PlanModelOptions = {}): Promise<ModelPlan> {
     checkModelOptions(options, 'planModel');
     const { planModel } = await import('../storage/plan-model.js');
-    return await planModel(this, spec, options);
+    return withJson(await planModel(this, spec, options));
   }
 
   /**
@@ -105,8 +111,10 @@ export class Engine extends TensorOperators {
    */
   async verify(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
     this.checkOpen();
-    return await this.track(
-      import('../storage/verify.js').then(({ verify }) => verify(this.coordinator, this, path, options)),
+    return withJson(
+      await this.track(
+        import('../storage/verify.js').then(({ verify }) => verify(this.coordinator, this, path, options)),
+      ),
     );
   }
 
@@ -119,8 +127,10 @@ export class Engine extends TensorOperators {
    */
   async inspect(path: string, options: InspectOptions = {}): Promise<InspectReport> {
     this.checkOpen();
-    return await this.track(
-      import('../storage/inspect.js').then(({ inspect }) => inspect(this.coordinator, this, path, options)),
+    return withJson(
+      await this.track(
+        import('../storage/inspect.js').then(({ inspect }) => inspect(this.coordinator, this, path, options)),
+      ),
     );
   }
 

@@ -39,6 +39,10 @@ export function writeNumber(value: unknown): unknown {
   return value === -Infinity ? '-inf' : value;
 }
 
+/** The same, and whole numbers as decimal strings where readers of JSON would round them, beyond 2^53. */
+export const writeValue = (value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : writeNumber(value);
+
 /** Levenshtein distance: single-character edits between two short words. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

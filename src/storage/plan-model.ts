@@ -9,7 +9,7 @@ import {
   CONTENTS_KEYS,
   reportTensors,
   resolveContents,
-  warnOfCollapse,
+  warnOfTensors,
   type ContentsOptions,
   type EngineFacts,
   type TensorReport,
@@ -95,7 +95,7 @@ export async function planModel(
       ...contents.warnings,
       ...(await warnOfUnfinished(path, part)),
       ...warnOfPart(layout, part),
-      ...tensors.flatMap(warnOfCollapse),
+      ...warnOfTensors(tensors),
     ],
   };
 }
