@@ -2,7 +2,7 @@
  * The options of a fill, checked.
  * @module
  */
-import { checkPositive, checkWord } from '../domain/numbers.js';
+import { badParameter, checkPositive, checkWord } from '../domain/numbers.js';
 import type { Rounding, ShiftRounding } from '../domain/operators.js';
 import { DEFAULT_DTYPE, nameTensor } from '../domain/tensor.js';
 import type { RunOptions } from '../engine/coordinator.js';
@@ -42,6 +42,11 @@ export interface QuantizeOptions extends FillOptions {
    * the multiple below. seed, name and offset choose the words of the last. @defaultValue 'half_even'
    */
   readonly rounding?: Rounding;
+  /**
+   * Which of a tensor's stochastic roundings this is, a whole number from 0: each has words of its own. Without it a tensor that is
+   * rounded again with the same seed, name and offset gets the same words again. @defaultValue 0
+   */
+  readonly iteration?: number;
   /** What the layer's weights are divided by if it is above 1.8, as in WAGE's QW: its weight scale. @defaultValue 1 */
   readonly scale?: number;
 }
@@ -98,12 +103,16 @@ export function checkOperand(tensor: AnyTensor): void {
   throw new ValueError('BAD_DTYPE', found, 'Operators take float32.');
 }
 
-/** @throws {ValueError} BAD_OPTION: no such rounding; BAD_LIMIT: a scale that is not positive and finite */
+/** @throws {ValueError} BAD_OPTION: no such rounding or iteration; BAD_LIMIT: a scale that is not positive and finite */
 export function checkQuantisation(
-  { rounding = 'half_even', scale = 1 }: QuantizeOptions,
+  { rounding = 'half_even', scale = 1, iteration = 0 }: QuantizeOptions,
   { name }: AnyTensor,
-): { rounding: Rounding; scale: number } {
+): { rounding: Rounding; scale: number; iteration: number } {
+  if (!Number.isSafeInteger(iteration) || iteration < 0) {
+    throw badParameter('BAD_OPTION', 'iteration', iteration, name, 'An iteration is a whole number from 0.');
+  }
   return {
+    iteration,
     rounding: checkWord(rounding, ROUNDINGS, 'rounding', name),
     scale: checkPositive(
       Math.fround(checkPositive(scale, 'scale', name, 'BAD_LIMIT')),

@@ -1,4 +1,5 @@
 /** WAGE's operators through the engine: what the scalar functions do, once, on any threads and in any memory. */
+import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
@@ -217,6 +218,66 @@ describe('stochastic rounding', () => {
     }
   });
 
+  test('has words of its own in each iteration, the first of which is 0 and as without one', async () => {
+    const first = await round({});
+    expectSameBytes(await round({ iteration: 0 }), first);
+    const others = await Promise.all([1, 2, 2 ** 53 - 1].map((iteration) => round({ iteration })));
+    expectSameBytes(await round({ iteration: 2 }), others[1] ?? first);
+    for (const [i, other] of others.entries()) {
+      for (const before of [first, ...others.slice(0, i)]) {
+        expect(other.filter((value, at) => value !== before[at]).length).toBeGreaterThan(LENGTH / 10);
+      }
+    }
+  });
+
+  test('averages to the value over iterations, and not over repetitions', async () => {
+    const x = Math.fround(0.1);
+    const n = 64;
+    const once = async (iteration: number): Promise<Float32Array> =>
+      await round({ iteration }, 3, await one.constant_(SharedTensor.empty([n], { name: 'x' }), x));
+    const runs = 256;
+    const fresh = await Promise.all(Array.from({ length: runs }, (_, i) => once(i)));
+    const means = Array.from({ length: n }, (_, i) => meanOf(Float32Array.from(fresh, (run) => run[i] ?? 0)));
+    // Hoeffding's bound, of steps of a quarter, for each of the elements.
+    const bound = meanBound(runs, 1 / 4);
+    expect(means.every((mean) => Math.abs(mean - x) < bound)).toBe(true);
+    const again = await Promise.all(Array.from({ length: 50 }, () => once(0)));
+    for (const repetition of again) expectSameBytes(repetition, again[0] ?? repetition);
+  });
+
+  test('of a tensor with the same words again is warned of, once a process, and nothing else is', () => {
+    const program = `
+      import { Engine, SharedTensor } from 'jumpfill';
+      const engine = new Engine({ threads: 1, seed: 1n });
+      const tensor = SharedTensor.empty([9], { name: 'w' });
+      const told = [];
+      process.on('warning', ({ code, message }) => told.push([code, message]));
+      const round = async (options, t = tensor) => {
+        await engine.quantize_(t, 4, { rounding: 'stochastic', ...options });
+        await new Promise((resolve) => setImmediate(resolve));
+        return told.length;
+      };
+      const counts = [];
+      for (const options of [{}, { iteration: 1 }, { offset: 9 }, { seed: 2 }, {}, { name: 'v' }, { rounding: 'half_up' }, { rounding: 'half_up' }]) counts.push(await round(options));
+      const unnamed = SharedTensor.empty([9]);
+      counts.push(await round({}, unnamed), await round({}, unnamed));
+      counts.push(await round({}), await round({}), await round({ iteration: 1 }), await round({ iteration: 1 }));
+      console.log(JSON.stringify({ counts, told }));
+    `;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      counts: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1],
+      told: [
+        [
+          'JUMPFILL_SAME_WORDS',
+          'Tensor "w" is rounded stochastically with the words of the last time: the same values go the same way. Pass { iteration: 1 }, 2 and so on for fresh ones. This is said once.',
+        ],
+      ],
+    });
+  });
+
   test('lies on a neighbour of the value on the grid, and on the value where that is of the grid', async () => {
     for (const bits of [2, 5, 8]) {
       const [step, bound] = [codeStep(bits), clipBound(bits)];
@@ -391,6 +452,8 @@ describe('refused, with the tensor as it was', () => {
     ['a scale of text', 'BAD_LIMIT', (t) => two.quantize_(t, 2, { scale: untyped('2') })],
     ['seed -1', 'BAD_SEED', (t) => two.quantize_(t, 2, { rounding: 'stochastic', seed: -1 })],
     ['offset -1', 'BAD_OFFSET', (t) => two.quantize_(t, 2, { rounding: 'stochastic', offset: -1 })],
+    ['iteration -1', 'BAD_OPTION', (t) => two.quantize_(t, 2, { iteration: -1 })],
+    ['half an iteration', 'BAD_OPTION', (t) => two.quantize_(t, 2, { iteration: 0.5 })],
     ['an empty name', 'BAD_NAME', (t) => two.quantize_(t, 2, { rounding: 'stochastic', name: '' })],
     ['a shift that is none', 'BAD_OPTION', (t) => two.shift_(t, { rounding: untyped('celing') })],
     ['a shift with a scale', 'BAD_OPTION', (t) => two.shift_(t, untyped({ scale: 2 }))],

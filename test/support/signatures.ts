@@ -106,7 +106,12 @@ const OPERATORS: Readonly<Record<string, Signature>> = {
   clip_: { arguments: [layer, bits], options: RUN },
   quantize_: {
     arguments: [layer, bits],
-    options: { rounding: maybe(word('stochastic')), scale: maybe(positive), ...FILL },
+    options: {
+      rounding: maybe(word('stochastic')),
+      scale: maybe(positive),
+      iteration: maybe(count),
+      ...FILL,
+    },
   },
   shift_: { arguments: [layer], options: { rounding: maybe(word('ceiling')), ...RUN } },
 };
