@@ -106,6 +106,36 @@ describe('refused, with the tensor as it was', () => {
   );
 });
 
+test('of weights far wider than the grid are its two ends, with the SIMD kernels and without', async () => {
+  await using scalar = new Engine({ threads: 1, seed: 3n, simd: false });
+  // From 2^12 steps of the grid on either side to 2^60: sums with the constant that rounds are exact up to 2^15.
+  for (let exponent = 6; exponent <= 100; exponent += exponent < 24 ? 1 : 19) {
+    for (const bits of [2, 8] as const) {
+      const drawn = await Promise.all(
+        [engine, scalar].map((each) =>
+          each.wageInit_(emptyCodes([5000, 1]), bits, { factor: 2 ** exponent, codes: true }),
+        ),
+      );
+      const [simd, specification] = drawn.map(({ data }) => data);
+      expectSameBytes(simd ?? new Int8Array(), specification ?? new Int8Array(), `factor 2^${exponent}`);
+      const largest = 2 ** (bits - 1) - 1;
+      expect(simd?.every((code) => Math.abs(code) <= largest)).toBe(true);
+      const outermost = simd?.filter((code) => Math.abs(code) === largest).length ?? 0;
+      if (exponent > 24) expect(outermost).toBeGreaterThan(4990);
+    }
+  }
+});
+
+test('a clone has the step and the scale of its codes', async () => {
+  const codes = await engine.wageInit_(emptyCodes([8, 300]), 4, { codes: true });
+  const copy = codes.clone();
+  expect([copy.step, copy.weightScale, copy.name]).toEqual([0.125, codes.weightScale, 'w']);
+  expect([copy.dtype, copy.shape]).toEqual(['int8', [8, 300]]);
+  expectSameBytes(copy.data, codes.data);
+  copy.data.fill(0);
+  expect(codes.data.some((code) => code !== 0)).toBe(true);
+});
+
 describe('packing', () => {
   const anyPacked = fc.constantFrom(2 as const, 4 as const, 8 as const);
 
