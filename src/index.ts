@@ -7,6 +7,7 @@ export { InitError, NotImplementedError, ValueError, type InitErrorCode } from '
 export { wageLimits, type WageLimits, type WageMode } from './domain/wage.js';
 export type { Init, InitInput, InitKind } from './domain/init.js';
 export type { Dtype, ElementArrays } from './domain/tensor.js';
+export type { Coarseness } from './domain/coarseness.js';
 export type { CodeUse } from './domain/collapse.js';
 export {
   SharedTensor,

@@ -6,6 +6,7 @@ import { checkName, nameTensor, type Dtype } from '../domain/tensor.js';
 import { show, suggest } from '../domain/words.js';
 import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
+import { checkPath } from './model-options.js';
 import { fileOf, openCheckpointFiles, type CheckpointFiles } from '../storage/checkpoint-files.js';
 import { openUnchanged, readInto } from '../storage/safetensors-reader.js';
 import type { StoredFacts } from '../storage/file-recipe.js';
@@ -35,8 +36,7 @@ export interface CheckpointEntry {
  * @throws {InitError} IO_FAILED
  */
 export async function openCheckpoint(path: string): Promise<Checkpoint> {
-  if (typeof path === 'string' && path !== '') return new Checkpoint(await openCheckpointFiles(path));
-  throw new ValueError('BAD_OPTION', `openCheckpoint: the path is ${show(path)}.`, 'Pass a path.');
+  return new Checkpoint(await openCheckpointFiles(checkPath(path, 'openCheckpoint: the path')));
 }
 
 /** No file stays open between reads. */
@@ -98,12 +98,10 @@ export class Checkpoint {
    * @throws {ValueError} BAD_NAME: no such tensor; BAD_DTYPE: one that a SharedTensor cannot hold; BAD_OFFSET; TOO_LARGE
    * @throws {InitError} IO_FAILED: also of a file that is not as long as it was
    */
-  async read(name: string, start = 0, end?: number): Promise<AnyTensor> {
+  async read(name: string, start = 0, end = this.#find(name).elementCount): Promise<AnyTensor> {
     const stored = this.#find(name);
-    const { elementCount } = stored;
-    const stop = end ?? elementCount;
-    checkRange(start, stop, elementCount, nameTensor(name));
-    return await this.#read(stored, [stop - start], start);
+    checkRange(start, end, stored.elementCount, nameTensor(name));
+    return await this.#read(stored, [end - start], start);
   }
 
   async #read(stored: StoredTensor, shape: readonly number[], start: number): Promise<AnyTensor> {

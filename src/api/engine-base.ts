@@ -48,6 +48,7 @@ export class EngineBase {
   constructor(options: EngineOptions = {}, seams: Partial<PoolOptions> = {}) {
     requireLittleEndian();
     checkKeys(options, ['threads', 'seed', 'simd', 'revectorize'], 'Engine', 'BAD_OPTION');
+    checkKeys(seams, ['workerUrl', 'resourceLimits'], 'Engine', 'BAD_OPTION');
     const { threads = countThreads(), seed = randomBytes(8).readBigUInt64LE() } = options;
     this.threads = checkThreads(threads);
     this.seed = checkSeed(seed);
@@ -103,11 +104,19 @@ export class EngineBase {
   }
 
   protected chooseStreams(tensor: AnyTensor, options: FillOptions): Streams {
-    const { seed = this.seed, offset = 0, name = tensor.name } = options;
+    const { seed, offset, name } = this.checkStreams(tensor, options);
+    return { seed, offset, name: name ?? this.#nextName() };
+  }
+
+  /** What chooseStreams chooses from, and no number taken of an unnamed tensor. */
+  protected checkStreams(
+    tensor: AnyTensor,
+    { seed = this.seed, offset = 0, name = tensor.name }: FillOptions,
+  ): Omit<Streams, 'name'> & { readonly name: string | undefined } {
     return {
       seed: checkSeed(seed),
       offset: checkOffset(offset, tensor.length, nameTensor(tensor.name)),
-      name: name === undefined ? this.#nextName() : checkName(name),
+      name: name === undefined ? undefined : checkName(name),
     };
   }
 

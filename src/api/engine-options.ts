@@ -36,8 +36,11 @@ export function checkThreads(threads: unknown): number {
 
 export function checkKernelChoice({ simd, revectorize }: EngineOptions): KernelChoice {
   return {
-    simd: checkSwitch(simd ?? readSwitch('JUMPFILL_SIMD', true), 'simd'),
-    revectorize: checkSwitch(revectorize ?? readSwitch('JUMPFILL_REVECTORIZE', false), 'revectorize'),
+    simd: simd === undefined ? readSwitch('JUMPFILL_SIMD', true) : checkSwitch(simd, 'simd'),
+    revectorize:
+      revectorize === undefined
+        ? readSwitch('JUMPFILL_REVECTORIZE', false)
+        : checkSwitch(revectorize, 'revectorize'),
   };
 }
 

@@ -17,6 +17,8 @@ import type { ModelPlan, PlanModelOptions } from '../storage/plan-model.js';
 import type { StreamModelOptions } from '../storage/stream-model.js';
 import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
 import { checkRange } from './checkpoint.js';
+import { withJson } from './json-report.js';
+import { checkModelOptions } from './model-options.js';
 import { RUN_KEYS } from './options.js';
 import { TensorOperators } from './tensor-operators.js';
 
@@ -32,7 +34,8 @@ export interface MaterializeOptions extends RunOptions {
 export class Engine extends TensorOperators {
   /**
    * Writes a model's weights to a safetensors file, or to shards with their index. A run that is killed can be resumed; one that
-   * fails, or is aborted, keeps what it has recorded as done, and else leaves nothing.
+   * fails, or is aborted, keeps what it has recorded as done, and else leaves nothing. JSON.stringify writes the report, its seed in
+   * decimal digits; so it does those of the methods below.
    * @param spec  which tensors, and how each is initialised; see the README
    * @throws {ValueError} BAD_SPEC and all that a fill refuses; nothing is written then
    * @throws {InitError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE, IO_FAILED,
@@ -40,9 +43,14 @@ export class Engine extends TensorOperators {
    */
   async initModel(spec: unknown, options: InitModelOptions): Promise<ModelReport> {
     this.checkOpen();
+    checkModelOptions(options, 'initModel');
     requireSharedDescriptors('initModel');
-    return await this.track(
-      import('../storage/model.js').then(({ initModel }) => initModel(this.coordinator, this, spec, options)),
+    return withJson(
+      await this.track(
+        import('../storage/model.js').then(({ initModel }) =>
+          initModel(this.coordinator, this, spec, options),
+        ),
+      ),
     );
   }
 
@@ -51,8 +59,9 @@ export class Engine extends TensorOperators {
    * @throws {ValueError} BAD_SPEC and all that a fill refuses
    */
   async planModel(spec: unknown, options: PlanModelOptions = {}): Promise<ModelPlan> {
+    checkModelOptions(options, 'planModel');
     const { planModel } = await import('../storage/plan-model.js');
-    return await planModel(this, spec, options);
+    return withJson(await planModel(this, spec, options));
   }
 
   /**
@@ -65,6 +74,7 @@ export class Engine extends TensorOperators {
     options: StreamModelOptions = {},
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     this.checkOpen();
+    checkModelOptions(options, 'streamModel');
     const { streamModel } = await import('../storage/stream-model.js');
     const run: Coordinator['run'] = async (job, runOptions) => {
       // The engine may have been closed while the reader was at the bytes before.
@@ -104,8 +114,10 @@ export class Engine extends TensorOperators {
   async verify(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
     this.checkOpen();
     requireSharedDescriptors('verify');
-    return await this.track(
-      import('../storage/verify.js').then(({ verify }) => verify(this.coordinator, this, path, options)),
+    return withJson(
+      await this.track(
+        import('../storage/verify.js').then(({ verify }) => verify(this.coordinator, this, path, options)),
+      ),
     );
   }
 
@@ -119,8 +131,10 @@ export class Engine extends TensorOperators {
   async inspect(path: string, options: InspectOptions = {}): Promise<InspectReport> {
     this.checkOpen();
     requireSharedDescriptors('inspect');
-    return await this.track(
-      import('../storage/inspect.js').then(({ inspect }) => inspect(this.coordinator, this, path, options)),
+    return withJson(
+      await this.track(
+        import('../storage/inspect.js').then(({ inspect }) => inspect(this.coordinator, this, path, options)),
+      ),
     );
   }
 
@@ -135,7 +149,8 @@ export class Engine extends TensorOperators {
     const model = resolveModel(narrowSpec(spec, name));
     const { elementCount, dtype, recipe } = findTensor(model.tensors, name);
     checkRange(start, end, elementCount, nameTensor(name));
-    const seed = checkSeed(options.seed ?? model.seed ?? this.seed);
+    const { seed: given = model.seed ?? this.seed } = options;
+    const seed = checkSeed(given);
     const tensor = SharedTensor.empty([end - start], { dtype, name });
     return await this.draw(tensor, recipe, { seed, name, offset: start }, options);
   }

@@ -3,7 +3,7 @@
  * @module
  */
 import { scaleLimitOf } from '../domain/wage.js';
-import { show } from '../domain/words.js';
+import { checkPlain, show } from '../domain/words.js';
 import type { RunOptions } from '../engine/coordinator.js';
 import type { AnyTensor, SharedTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
@@ -40,13 +40,7 @@ export function defaultEngine(): Engine {
 }
 
 function chooseEngine<T extends EngineChoice>(options: T): [Engine, Omit<T, 'engine'>] {
-  if (typeof options !== 'object' || (options as unknown) === null) {
-    throw new ValueError(
-      'BAD_OPTION',
-      `The options of a fill are ${show(options)}.`,
-      'Pass an object, such as { low: -1, high: 1 }.',
-    );
-  }
+  checkPlain(options, 'jumpfill');
   const { engine = defaultEngine(), ...rest } = options;
   if (engine instanceof Engine) return [engine, rest];
   throw new ValueError('BAD_OPTION', `The option engine is ${show(engine)}.`, 'Pass an Engine.');
@@ -255,17 +249,17 @@ export interface Scaled {
  * @param limit  half the width of the distribution the layer asks for, positive and finite
  * @param bitsW  width of the weights, 1 to 1024
  * @returns      max(1.5 / 2^(bitsW - 1), limit): half the width to draw with
- * @throws {ValueError} BAD_BITS, BAD_LIMIT; weightScale is then as it was
+ * @throws {ValueError} BAD_BITS, BAD_LIMIT; BAD_OPTION: what cannot carry a scale. weightScale is then as it was
  */
 export function scaleLimit(param: Scaled, limit: number, bitsW: number): number {
-  if (typeof param !== 'object' || (param as unknown) === null) {
-    throw new ValueError(
-      'BAD_OPTION',
-      `scaleLimit: the parameter is ${show(param)}.`,
-      'Pass the tensor that is to carry the scale.',
-    );
-  }
   const scaled = scaleLimitOf(limit, bitsW);
-  param.weightScale = scaled.weightScale;
-  return scaled.limit;
+  const { weightScale } = scaled;
+  // A frozen object does not take it, and assigning would throw.
+  if (isCarrier(param) && Reflect.set(param, 'weightScale', weightScale)) return scaled.limit;
+  const remedy = 'Pass the tensor that is to carry the scale.';
+  throw new ValueError('BAD_OPTION', `scaleLimit: the parameter is ${show(param)}.`, remedy);
 }
+
+/** Arrays and buffers would take a property too, and nobody would look for it there. */
+const isCarrier = (param: unknown): param is object =>
+  Object.prototype.toString.call(param) === '[object Object]';

@@ -2,6 +2,8 @@
  * Merging as a function: it needs no engine. Its module, and the checker of specs with it, is loaded when it is called.
  * @module
  */
+import { withJson } from './json-report.js';
+import { checkMergeOptions } from './model-options.js';
 import type { MergeOptions, MergeReport } from '../storage/merge.js';
 
 /**
@@ -11,6 +13,7 @@ import type { MergeOptions, MergeReport } from '../storage/merge.js';
  * @throws {InitError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, OUTPUT_NOT_WRITABLE, IO_FAILED
  */
 export async function mergeCheckpoint(options: MergeOptions): Promise<MergeReport> {
+  checkMergeOptions(options);
   const merging = await import('../storage/merge.js');
-  return await merging.mergeCheckpoint(options);
+  return withJson(await merging.mergeCheckpoint(options));
 }

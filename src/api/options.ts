@@ -3,12 +3,12 @@
  * @module
  */
 import { translateKind } from '../domain/foreign-words.js';
-import { checkPositive, checkWord } from '../domain/numbers.js';
+import { badParameter, checkPositive, checkWord } from '../domain/numbers.js';
 import type { Rounding, ShiftRounding } from '../domain/operators.js';
 import { DEFAULT_DTYPE, nameTensor } from '../domain/tensor.js';
 import type { RunOptions } from '../engine/coordinator.js';
 import type { OnProgress } from '../engine/progress.js';
-import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
+import { isSharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
 import { INIT_KINDS, type InitInput, type InitOptions } from '../domain/init.js';
 import { show, suggest } from '../domain/words.js';
@@ -43,6 +43,11 @@ export interface QuantizeOptions extends FillOptions {
    * the multiple below. seed, name and offset choose the words of the last. @defaultValue 'half_even'
    */
   readonly rounding?: Rounding;
+  /**
+   * Which of a tensor's stochastic roundings this is, a whole number from 0: each has words of its own. Without it a tensor that is
+   * rounded again with the same seed, name and offset gets the same words again. @defaultValue 0
+   */
+  readonly iteration?: number;
   /** What the layer's weights are divided by if it is above 1.8, as in WAGE's QW: its weight scale. @defaultValue 1 */
   readonly scale?: number;
 }
@@ -79,23 +84,37 @@ export function checkInit(init: unknown): InitInput {
   throw new ValueError('BAD_SPEC', `init_: the kind is ${show(kind)}.`, remedy);
 }
 
-/** @throws {ValueError} BAD_BUFFER, BAD_DTYPE: not a float32 tensor */
-export function checkOperand(tensor: AnyTensor): void {
-  if (!(tensor instanceof SharedTensor)) {
-    const found = `The tensor is ${Object.prototype.toString.call(tensor)}.`;
-    throw new ValueError('BAD_BUFFER', found, 'Make one with SharedTensor.empty or .wrap.');
-  }
-  const where = nameTensor(tensor.name);
-  if (tensor.dtype === DEFAULT_DTYPE) return;
-  throw new ValueError('BAD_DTYPE', `${where}: dtype is ${show(tensor.dtype)}.`, 'Operators take float32.');
+/**
+ * @param what  how a message calls it
+ * @throws {ValueError} BAD_BUFFER: no SharedTensor
+ */
+export function checkTensor(tensor: unknown, what = 'The tensor'): void {
+  if (isSharedTensor(tensor)) return;
+  throw new ValueError(
+    'BAD_BUFFER',
+    `${what} is ${show(tensor)}.`,
+    'Make one with SharedTensor.empty, or SharedTensor.wrap(memory ?? buffer, shape) of what another thread sent.',
+  );
 }
 
-/** @throws {ValueError} BAD_OPTION: no such rounding; BAD_LIMIT: a scale that is not positive and finite */
+/** @throws {ValueError} BAD_BUFFER, BAD_DTYPE: not a float32 tensor */
+export function checkOperand(tensor: AnyTensor): void {
+  checkTensor(tensor);
+  if (tensor.dtype === DEFAULT_DTYPE) return;
+  const found = `${nameTensor(tensor.name)}: dtype is ${show(tensor.dtype)}.`;
+  throw new ValueError('BAD_DTYPE', found, 'Operators take float32.');
+}
+
+/** @throws {ValueError} BAD_OPTION: no such rounding or iteration; BAD_LIMIT: a scale that is not positive and finite */
 export function checkQuantisation(
-  { rounding = 'half_even', scale = 1 }: QuantizeOptions,
+  { rounding = 'half_even', scale = 1, iteration = 0 }: QuantizeOptions,
   { name }: AnyTensor,
-): { rounding: Rounding; scale: number } {
+): { rounding: Rounding; scale: number; iteration: number } {
+  if (!Number.isSafeInteger(iteration) || iteration < 0) {
+    throw badParameter('BAD_OPTION', 'iteration', iteration, name, 'An iteration is a whole number from 0.');
+  }
   return {
+    iteration,
     rounding: checkWord(rounding, ROUNDINGS, 'rounding', name),
     scale: checkPositive(
       Math.fround(checkPositive(scale, 'scale', name, 'BAD_LIMIT')),

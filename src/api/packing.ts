@@ -8,12 +8,15 @@ import {
   unpackCodes as unpack,
   type PackedBits,
 } from '../domain/packed.js';
-import { codeStep } from '../domain/codes.js';
-import { countElements, nameTensor } from '../domain/tensor.js';
+import { CODE_DTYPE, codeStep } from '../domain/codes.js';
+import { checkPositive } from '../domain/numbers.js';
+import { isPlainObject } from '../domain/objects.js';
+import { checkDimensions, countElements, nameTensor } from '../domain/tensor.js';
 import { show } from '../domain/words.js';
 import { requireLittleEndian } from '../engine/platform.js';
 import type { SharedTensor } from '../engine/shared-tensor.js';
-import { ValueError } from '../errors.js';
+import { checkAt, ValueError } from '../errors.js';
+import { checkTensor } from './options.js';
 
 /** By the names that the format has for them. */
 export interface PackedWeight {
@@ -28,14 +31,13 @@ export interface PackedWeight {
 /**
  * @param codes  an int8 tensor of codes, shape [..., columns]
  * @param bits   2, 4 or 8; no code may need more
- * @throws {ValueError} BAD_DTYPE, BAD_SHAPE: a scalar; BAD_BITS; BAD_RANGE: a code that does not fit
+ * @throws {ValueError} BAD_BUFFER: no SharedTensor; BAD_DTYPE; BAD_SHAPE: a scalar; BAD_BITS; BAD_RANGE: a code that does not
+ *   fit, or a step or a weight scale that is no scale
  */
 export function packCodes(codes: SharedTensor<'int8'>, bits: PackedBits): PackedWeight {
   requireLittleEndian();
+  checkCodes(codes, 'packCodes: the codes');
   const where = nameTensor(codes.name);
-  if ((codes.dtype as string) !== 'int8') {
-    throw new ValueError('BAD_DTYPE', `${where}: dtype is ${show(codes.dtype)}.`, 'Codes are int8.');
-  }
   checkPackedBits(bits, where);
   const columns = codes.shape.at(-1);
   if (columns === undefined) throw new ValueError('BAD_SHAPE', `${where} is a scalar.`, 'Rows are packed.');
@@ -45,35 +47,71 @@ export function packCodes(codes: SharedTensor<'int8'>, bits: PackedBits): Packed
     const found = `${where}: element ${misfit} is ${codes.data[misfit]}.`;
     throw new ValueError('BAD_RANGE', found, `${bits} bits hold ${-half} to ${half - 1}.`);
   }
+  const { step = codeStep(bits), weightScale = 1, name } = codes;
+  const weight_scale = checkPositive(step, 'step', name) / checkPositive(weightScale, 'weightScale', name);
   const rows = columns === 0 ? 0 : codes.length / columns;
   const packed = new Int32Array(rows * packedColumns(columns, bits));
   pack(packed, codes.data, columns, bits);
-  return {
-    weight_packed: packed,
-    weight_shape: codes.shape,
-    weight_scale: (codes.step ?? codeStep(bits)) / (codes.weightScale ?? 1),
-  };
+  return { weight_packed: packed, weight_shape: codes.shape, weight_scale };
 }
 
 /**
- * @param out  shape of the codes, overwritten
- * @throws {ValueError} BAD_BITS; BAD_SHAPE: lengths that do not fit the shape
+ * @param out  the codes, overwritten: an Int8Array of as many, or an int8 tensor of that shape, whose step becomes what a code is
+ *   worth, and whose weight scale 1
+ * @throws {ValueError} BAD_BUFFER: an `out` that is neither; BAD_DTYPE; BAD_OPTION: no packed weight; BAD_RANGE: a weight_scale
+ *   that is none; BAD_BITS; BAD_SHAPE: lengths that do not fit the shape
  */
 export function unpackCodes(
-  out: Int8Array,
-  { weight_packed, weight_shape }: PackedWeight,
+  out: Int8Array | SharedTensor<'int8'>,
+  packed: PackedWeight,
   bits: PackedBits,
 ): void {
   requireLittleEndian();
   checkPackedBits(bits, 'unpackCodes');
+  if (!(out instanceof Int8Array)) checkCodes(out, 'unpackCodes: out');
+  const { weight_packed, weight_shape, weight_scale } = checkPacked(packed);
   const columns = weight_shape.at(-1) ?? 1;
   const codes = countElements(weight_shape);
   const words = columns === 0 ? 0 : (codes / columns) * packedColumns(columns, bits);
-  if (out.length !== codes || weight_packed.length !== words) {
-    const found = `unpackCodes: ${weight_packed.length} words for ${out.length} codes of shape ${show(weight_shape)}.`;
-    throw new ValueError('BAD_SHAPE', found, `It takes ${words} words and ${codes} codes.`);
+  const isFitting =
+    out.length === codes && (out instanceof Int8Array || isSameShape(out.shape, weight_shape));
+  if (!isFitting || weight_packed.length !== words) {
+    const taken = out instanceof Int8Array ? `${out.length} codes` : `a tensor of shape ${show(out.shape)}`;
+    const found = `unpackCodes: ${weight_packed.length} words of shape ${show(weight_shape)} for ${taken}.`;
+    throw new ValueError('BAD_SHAPE', found, `It takes ${words} words and ${codes} codes of that shape.`);
   }
-  unpack(out, weight_packed, columns, bits);
+  unpack(out instanceof Int8Array ? out : out.data, weight_packed, columns, bits);
+  if (out instanceof Int8Array) return;
+  out.step = weight_scale;
+  out.weightScale = 1;
+}
+
+const isSameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((size, axis) => size === b[axis]);
+
+/** @throws {ValueError} BAD_BUFFER, BAD_DTYPE: no int8 tensor */
+function checkCodes(codes: SharedTensor<'int8'>, what: string): void {
+  checkTensor(codes, what);
+  if ((codes.dtype as string) === CODE_DTYPE) return;
+  const found = `${nameTensor(codes.name)}: dtype is ${show(codes.dtype)}.`;
+  throw new ValueError('BAD_DTYPE', found, `Codes are ${CODE_DTYPE}.`);
+}
+
+/** @throws {ValueError} BAD_OPTION, BAD_SHAPE, BAD_RANGE */
+function checkPacked(packed: PackedWeight): PackedWeight {
+  const remedy = 'Pass what packCodes gives: weight_packed, weight_shape and weight_scale.';
+  if (!isPlainObject(packed)) {
+    throw new ValueError('BAD_OPTION', `unpackCodes: the packed weight is ${show(packed)}.`, remedy);
+  }
+  const { weight_packed, weight_shape, weight_scale } = packed as PackedWeight;
+  if (!((weight_packed as unknown) instanceof Int32Array)) {
+    throw new ValueError('BAD_OPTION', `unpackCodes: weight_packed is ${show(weight_packed)}.`, remedy);
+  }
+  return {
+    weight_packed,
+    weight_shape: checkAt('unpackCodes: weight_shape', () => checkDimensions(weight_shape)),
+    weight_scale: checkPositive(weight_scale, 'weight_scale', undefined),
+  };
 }
 
 function checkPackedBits(bits: unknown, where: string): void {

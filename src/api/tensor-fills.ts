@@ -8,10 +8,10 @@ import { nameTensor } from '../domain/tensor.js';
 import { checkWageMode } from '../domain/wage.js';
 import { checkKeys } from '../domain/words.js';
 import { checkRunOptions } from '../engine/coordinator.js';
-import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
-import { ValueError } from '../errors.js';
+import type { AnyTensor } from '../engine/shared-tensor.js';
 import {
   checkInit,
+  checkTensor,
   FILL_KEYS,
   type FillOptions,
   type KaimingOptions,
@@ -188,15 +188,8 @@ export class TensorFills extends EngineBase {
 
   async #fill<T extends AnyTensor>(tensor: T, init: Init, options: FillOptions): Promise<T> {
     this.checkOpen();
-    if (!(tensor instanceof SharedTensor)) {
-      throw new ValueError(
-        'BAD_BUFFER',
-        `The tensor is ${Object.prototype.toString.call(tensor)}.`,
-        'Make one with SharedTensor.empty, or SharedTensor.wrap(memory ?? buffer, shape) of what another thread sent.',
-      );
-    }
-    const where = nameTensor(tensor.name);
-    checkRunOptions(options, where);
+    checkTensor(tensor);
+    checkRunOptions(options, nameTensor(tensor.name));
     return await this.draw(tensor, resolveRecipe(init, tensor), this.chooseStreams(tensor, options), options);
   }
 }

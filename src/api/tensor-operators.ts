@@ -10,7 +10,7 @@ import { nameTensor } from '../domain/tensor.js';
 import { checkBits } from '../domain/wage.js';
 import { checkKeys } from '../domain/words.js';
 import { checkRunOptions, type RunOptions } from '../engine/coordinator.js';
-import { SharedTensor } from '../engine/shared-tensor.js';
+import type { SharedTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
 import {
   checkOperand,
@@ -21,9 +21,12 @@ import {
   type QuantizeOptions,
   type ShiftOptions,
 } from './options.js';
+import { Roundings } from './roundings.js';
 import { TensorFills } from './tensor-fills.js';
 
 export class TensorOperators extends TensorFills {
+  readonly #roundings = new Roundings();
+
   /**
    * WAGE's C, in place: to within +-(1 - 2^(1 - bits)); to +-1 for 1 bit and for more than 15.
    * @param tensor  float32
@@ -41,15 +44,18 @@ export class TensorOperators extends TensorFills {
   /**
    * WAGE's Q, in place: clipped as by clip_, then rounded to a multiple of 2^(1 - bits), then over the scale if that is above
    * 1.8 (QW). 1 bit gives the sign; more than 15 bits are not rounded.
+   * Stochastic rounding of a tensor once more needs another `iteration` (or seed, or name): else it has the same words as before, of
+   * which a warning tells, once a process (`JUMPFILL_SAME_WORDS`).
    * @param tensor  float32
    * @param bits    1 to 1024
    * @throws as clip_; {ValueError} BAD_LIMIT: a scale that is not positive and finite
    */
   async quantize_(tensor: SharedTensor, bits: number, options: QuantizeOptions = {}): Promise<SharedTensor> {
-    checkKeys(options, ['rounding', 'scale', ...FILL_KEYS], 'quantize_', 'BAD_OPTION');
+    checkKeys(options, ['rounding', 'scale', 'iteration', ...FILL_KEYS], 'quantize_', 'BAD_OPTION');
     checkOperand(tensor);
     checkBits(bits, nameTensor(tensor.name));
-    const { rounding, scale } = checkQuantisation(options, tensor);
+    const { rounding, scale, iteration } = checkQuantisation(options, tensor);
+    this.checkStreams(tensor, options);
     if (rounding !== 'stochastic') {
       return await this.#operate(
         tensor,
@@ -58,7 +64,8 @@ export class TensorOperators extends TensorFills {
       );
     }
     const { seed, offset, name } = this.chooseStreams(tensor, options);
-    const words = quantizeWords(seed, name);
+    this.#roundings.note(name, `${seed} ${offset} ${iteration}`);
+    const words = quantizeWords(seed, name, iteration);
     return await this.#operate(tensor, { kind: 'quantise', bits, rounding, scale, words }, options, offset);
   }
 
@@ -71,7 +78,8 @@ export class TensorOperators extends TensorFills {
   async shift_(tensor: SharedTensor, options: ShiftOptions = {}): Promise<SharedTensor> {
     checkKeys(options, ['rounding', ...RUN_KEYS], 'shift_', 'BAD_OPTION');
     checkOperand(tensor);
-    const rounding = checkWord(options.rounding ?? 'nearest', SHIFT_ROUNDINGS, 'rounding', tensor.name);
+    const { rounding: given = 'nearest' } = options;
+    const rounding = checkWord(given, SHIFT_ROUNDINGS, 'rounding', tensor.name);
     const largest = new SharedArrayBuffer(4);
     const { signal } = options;
     await this.#operate(tensor, { kind: 'measure', largest }, { signal });

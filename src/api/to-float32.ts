@@ -5,9 +5,9 @@
 import { widenHalves } from '../domain/half.js';
 import { nameTensor } from '../domain/tensor.js';
 import { requireLittleEndian } from '../engine/platform.js';
-import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
-import { show } from '../domain/words.js';
+import type { AnyTensor } from '../engine/shared-tensor.js';
 import { ValueError } from '../errors.js';
+import { checkTensor } from './options.js';
 
 /**
  * A copy as float32, row-major: exact of float16, bfloat16 and float32; float64 is rounded to nearest. int8 codes come as the
@@ -16,9 +16,7 @@ import { ValueError } from '../errors.js';
  */
 export function toFloat32(tensor: AnyTensor): Float32Array {
   requireLittleEndian();
-  if (!((tensor as unknown) instanceof SharedTensor)) {
-    throw new ValueError('BAD_BUFFER', `toFloat32: the tensor is ${show(tensor)}.`, 'Pass a SharedTensor.');
-  }
+  checkTensor(tensor, 'toFloat32: the tensor');
   const { data, dtype } = tensor;
   const numbers = allocate(tensor);
   if (dtype === 'float16' || dtype === 'bfloat16') widenHalves(numbers, data as Uint16Array, dtype);

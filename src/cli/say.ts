@@ -2,7 +2,7 @@
  * Reports as they are printed: warnings on standard error, JSON or text on standard output.
  * @module
  */
-import { writeNumber } from '../domain/words.js';
+import { writeValue } from '../domain/words.js';
 import { escapeControls, escapeJson } from '../printable.js';
 import type { Saying } from './arguments.js';
 
@@ -23,12 +23,6 @@ export function sayReport(
   if (saying === 'table') stream.write(`${format()}\n`);
 }
 
-/** Whole numbers as decimal strings where readers of JSON round them, beyond 2^53; infinities as in a spec. */
+/** As the report says it itself: seeds as decimal strings, infinities as in a spec. */
 const formatJson = (report: object): string =>
-  escapeJson(
-    JSON.stringify(
-      report,
-      (_, value: unknown) => (typeof value === 'bigint' ? String(value) : writeNumber(value)),
-      2,
-    ),
-  );
+  escapeJson(JSON.stringify(report, (_, value: unknown) => writeValue(value), 2));

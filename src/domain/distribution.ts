@@ -8,7 +8,7 @@ import { reachOfBounds64 } from './kernels/bounded-normal64.js';
 import { NORMAL_REACH } from './kernels/normal.js';
 import { NORMAL64_REACH } from './kernels/normal64.js';
 import { badParameter, checkFinite } from './numbers.js';
-import { DTYPES, nameTensor, type Dtype, type TensorForm } from './tensor.js';
+import { carrierOf, DTYPES, nameTensor, type Dtype, type TensorForm } from './tensor.js';
 
 /** What is drawn, in doubles. */
 export type Distribution =
@@ -38,8 +38,15 @@ const FAR = 1e150;
 export function openBounds(distribution: Distribution): Distribution {
   if (distribution.kind !== 'truncated_normal') return distribution;
   const { low, high } = distribution;
-  return { ...distribution, low: low < -FAR ? -Infinity : low, high: high > FAR ? Infinity : high };
+  return {
+    ...distribution,
+    low: isNumber(low) && low < -FAR ? -Infinity : low,
+    high: isNumber(high) && high > FAR ? Infinity : high,
+  };
 }
+
+/** Parameters come unchecked: comparing a symbol would throw. */
+const isNumber = (value: unknown): value is number => typeof value === 'number';
 
 /** A normal without spread, whatever its bounds: its mean. */
 export const isPoint = (
@@ -48,26 +55,21 @@ export const isPoint = (
   (distribution.kind === 'normal' || distribution.kind === 'truncated_normal') && distribution.std === 0;
 
 /** @throws {ValueError} BAD_RANGE: numbers that are none, out of order, or more than the dtype holds */
-export function checkDistribution(distribution: Distribution, { dtype, name }: TensorForm): void {
-  const { largest } = DTYPES[dtype];
-  const check = (value: number, parameter: string): void => {
-    checkFinite(value, parameter, name);
-    if (Math.abs(value) <= largest) return;
-    throw badParameter('BAD_RANGE', parameter, value, name, `A ${dtype} holds at most ${largest}.`);
-  };
+export function checkDistribution(distribution: Distribution, form: TensorForm): void {
+  const { name } = form;
   switch (distribution.kind) {
     case 'constant':
-      check(distribution.value, 'value');
+      checkHeld(distribution.value, 'value', form.dtype, name);
       break;
     case 'uniform': {
       const { low, high } = distribution;
-      check(low, 'low');
-      check(high, 'high');
+      checkHeld(low, 'low', form.dtype, name);
+      checkHeld(high, 'high', form.dtype, name);
       if (low > high) throw refuseRange({ low, high }, { name }, 'low must not be above high.');
       break;
     }
     case 'normal':
-      checkNormal(distribution, () => reachOf(-Infinity, Infinity, dtype), check, { dtype, name });
+      checkNormal({ ...distribution, low: -Infinity, high: Infinity }, form);
       break;
     case 'truncated_normal': {
       const { low, high } = distribution;
@@ -77,10 +79,16 @@ export function checkDistribution(distribution: Distribution, { dtype, name }: T
       if (low > FAR || high < -FAR) {
         throw refuseRange({ low, high }, { name }, `Bounds lie within ${FAR} standard deviations.`);
       }
-      checkNormal(distribution, () => reachOf(low, high, dtype), check, { dtype, name });
+      checkNormal(distribution, form);
       break;
     }
   }
+}
+
+function checkHeld(value: unknown, parameter: string, dtype: Dtype, name: string | undefined): void {
+  const { largest } = DTYPES[dtype];
+  if (Math.abs(checkFinite(value, parameter, name)) <= largest) return;
+  throw badParameter('BAD_RANGE', parameter, value, name, `A ${dtype} holds at most ${largest}.`);
 }
 
 function checkBound(value: unknown, parameter: string, name: string | undefined): void {
@@ -98,21 +106,33 @@ export function reachOf(low: number, high: number, dtype: Dtype): readonly [numb
   return isDouble ? reachOfBounds64(low, high) : reachOfBounds(low, high);
 }
 
+/**
+ * The dtype must hold every value. The kernel computes with std, and with std times the distance of a value from where it counts
+ * from: the bound nearer to 0, or 0 itself. Those its own precision must hold.
+ */
 function checkNormal(
-  { mean, std }: { readonly mean: number; readonly std: number },
-  reach: () => readonly [number, number],
-  check: (value: number, parameter: string) => void,
+  { mean, std, low, high }: Omit<TruncatedNormal, 'kind'>,
   { dtype, name }: Pick<TensorForm, 'dtype' | 'name'>,
 ): void {
-  check(mean, 'mean');
-  check(std, 'std');
-  if (std === 0) return;
+  checkFinite(mean, 'mean', name);
+  checkHeld(std, 'std', carrierOf(dtype), name);
   if (std < 0) throw badParameter('BAD_RANGE', 'std', std, name, 'std must not be negative.');
-  const [low, high] = reach();
-  // Distances from a bound, which kernels multiply by std, are not longer than the whole.
-  const furthest = Math.max(Math.abs(mean + low * std), Math.abs(mean + high * std), std * (high - low));
-  if (furthest <= DTYPES[dtype].largest) return;
-  throw refuseRange({ mean, std }, { name }, `Values reach over ${furthest}, more than a ${dtype} can hold.`);
+  if (std === 0 || (low <= 0 && high >= 0)) checkHeld(mean, 'mean', dtype, name);
+  if (std === 0) return;
+  const [least, most] = reachOf(low, high, dtype);
+  const furthest = Math.max(Math.abs(mean + least * std), Math.abs(mean + most * std));
+  if (!(furthest <= DTYPES[dtype].largest)) {
+    throw refuseRange(
+      { mean, std },
+      { name },
+      `Values reach over ${furthest}, more than a ${dtype} can hold.`,
+    );
+  }
+  const anchor = Math.min(Math.max(0, least), most);
+  const distance = std * Math.max(most - anchor, anchor - least);
+  if (distance <= DTYPES[carrierOf(dtype)].largest) return;
+  const found = `Values lie up to ${distance} from the bound that they are counted from`;
+  throw refuseRange({ mean, std }, { name }, `${found}, more than a ${carrierOf(dtype)} can hold.`);
 }
 
 /** Of several parameters together: `low is 1 and high is 0.` */

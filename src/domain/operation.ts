@@ -17,13 +17,19 @@ export type Operation =
 /** So that rounding a tensor and drawing it under the same name have nothing in common. */
 const QUANTIZE_SUFFIX = '\0quantize';
 
-/** The words of stochastic rounding: of the streams of (seed, name), one an element. */
-export const quantizeWords = (seed: bigint, name: string): Draw => ({
-  dtype: 'float32',
-  generator: DEFAULT_GENERATOR,
-  root: GENERATORS[DEFAULT_GENERATOR].root(seed, name + QUANTIZE_SUFFIX),
-  kernel: { kind: 'words' },
-});
+/**
+ * The words of stochastic rounding: of the streams of (seed, name, iteration), one an element.
+ * @param iteration  a whole number from 0
+ */
+export function quantizeWords(seed: bigint, name: string, iteration = 0): Draw {
+  const suffix = iteration === 0 ? QUANTIZE_SUFFIX : `${QUANTIZE_SUFFIX}\0${iteration}`;
+  return {
+    dtype: 'float32',
+    generator: DEFAULT_GENERATOR,
+    root: GENERATORS[DEFAULT_GENERATOR].root(seed, name + suffix),
+    kernel: { kind: 'words' },
+  };
+}
 
 /**
  * The specification.

@@ -15,7 +15,8 @@
  * | `shift` ceiling | | x / 2^ceil(log2 max), log2 rounded to float32: a maximum just above a power of two stays above 1 |
  *
  * Theirs that are not repeated: all zeros shifted are NaN upstream (0 / 2^-Infinity), here they stay; log2 is exact here; the
- * sum x * 2^(b-1) + r is not rounded here. A zero comes out as +0, a NaN as a NaN.
+ * sum x * 2^(b-1) + r is not rounded here. A zero comes out as +0, what underflows to one too. A NaN stays as it is, bit for bit:
+ * which NaN an operation on one gives is the processor's affair (IEEE 754-2019, 6.2.3, recommends, and does not require).
  *
  * Sources: (1) source/Quantize.py of github.com/boluoweifenda/WAGE at 2f03f45, and the paper, https://arxiv.org/abs/1802.04680,
  * section 3; (2) qtorch/quant/quant_cpu/sim_helper.cpp of github.com/Tiiiger/QPyTorch at 1e78d10 and its
@@ -45,7 +46,15 @@ export const hasGrid = (bits: number): boolean => bits > 1 && bits <= WIDEST_GRI
  */
 export function clip(values: Float32Array, bits: number): void {
   const bound = clipBound(bits);
-  for (let i = 0; i < values.length; i++) values[i] = clipTo(values[i] ?? 0, bound);
+  mapNumbers(values, (x) => clipTo(x, bound));
+}
+
+/** A NaN is not even written: reading a signalling one and writing it back may make it a quiet one. */
+function mapNumbers(values: Float32Array, change: (x: number, i: number) => number): void {
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i] ?? 0;
+    if (!Number.isNaN(x)) values[i] = Math.fround(change(x, i)) + 0;
+  }
 }
 
 const clipTo = (x: number, bound: number): number => Math.min(Math.max(x, -bound), bound);
@@ -72,18 +81,16 @@ export function quantise(
   const divisor = divisorOf(scale);
   const steps = 2 ** (bits - 1);
   const bound = clipBound(bits);
-  for (let i = 0; i < values.length; i++) {
-    const x = values[i] ?? 0;
-    if (bits === 1) values[i] = signOf(x) / divisor;
-    else if (!hasGrid(bits)) values[i] = (clipTo(x, bound) + 0) / divisor;
-    else values[i] = roundSteps(clipTo(x, bound) * steps, rounding, words?.[i] ?? 0) / steps / divisor;
-  }
+  const round = (x: number, i: number): number => {
+    if (bits === 1) return Math.sign(x);
+    if (!hasGrid(bits)) return clipTo(x, bound);
+    return roundSteps(clipTo(x, bound) * steps, rounding, words?.[i] ?? 0) / steps;
+  };
+  mapNumbers(values, (x, i) => round(x, i) / divisor);
 }
 
 /** What a layer's quantised weights are divided by. */
 export const divisorOf = (scale: number): number => (scale > LEAST_DIVIDED_SCALE ? scale : 1);
-
-const signOf = (x: number): number => (x > 0 ? 1 : x < 0 ? -1 : x + 0);
 
 function roundSteps(x: number, rounding: Rounding, word: number): number {
   switch (rounding) {
@@ -135,5 +142,5 @@ export function shiftExponent(largest: number, rounding: ShiftRounding): number 
 /** x / 2^exponent: exact unless it underflows, then rounded to nearest even. */
 export function shift(values: Float32Array, exponent: number): void {
   const factor = 2 ** -exponent;
-  for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) * factor;
+  mapNumbers(values, (x) => x * factor);
 }

@@ -69,6 +69,9 @@ export const DTYPES: { readonly [D in Dtype]: DtypeFacts<ElementArrays[D]> } = {
   int8: { byteWidth: 1, Elements: Int8Array, safetensors: 'I8', largest: 127, leastStd: 1 },
 };
 
+/** In what precision a dtype's values are computed, before they are narrowed. */
+export const carrierOf = (dtype: Dtype): 'float32' | 'float64' => (dtype === 'float64' ? dtype : 'float32');
+
 /** The elements at a place of a buffer, as the dtype's array. */
 export function elementsAt<D extends Dtype>(
   dtype: D,
@@ -130,10 +133,9 @@ export function checkName(name: unknown): string {
 
 /**
  * @param shape  dimensions in elements, row-major; `[]` is a scalar, a 0 makes the tensor empty
- * @throws {ValueError} BAD_SHAPE: a dimension is negative, fractional or no number; TOO_LARGE: more than
- *   2^53 - 1 bytes in all
+ * @throws {ValueError} BAD_SHAPE: no array, or a dimension that is negative, fractional or no number
  */
-export function checkShape(shape: unknown, dtype: Dtype, name?: string): readonly number[] {
+export function checkDimensions(shape: unknown, name?: string): readonly number[] {
   if (!Array.isArray(shape)) {
     const found = `${nameTensor(name)}: the shape is ${show(shape)}.`;
     throw new ValueError('BAD_SHAPE', found, 'A shape is an array of dimensions such as [128, 3, 3, 3].');
@@ -145,7 +147,14 @@ export function checkShape(shape: unknown, dtype: Dtype, name?: string): readonl
     const found = `${nameTensor(name)}: dimension ${axis} is ${show(size)}.`;
     throw new ValueError('BAD_SHAPE', found, 'Dimensions are whole numbers from 0; a scalar is [].');
   });
-  const checked = Object.freeze([...(dimensions as readonly number[])]);
+  return Object.freeze(dimensions) as readonly number[];
+}
+
+/**
+ * @throws {ValueError} BAD_SHAPE: as checkDimensions; TOO_LARGE: more than 2^53 - 1 bytes in all
+ */
+export function checkShape(shape: unknown, dtype: Dtype, name?: string): readonly number[] {
+  const checked = checkDimensions(shape, name);
   // Readers multiply in order, in 64 bits: a 0 behind does not mend an overflow before it.
   const isCountable =
     checked.reduce((product, size) => (product < 2 ** 64 ? product * size : NaN), 1) < 2 ** 64;

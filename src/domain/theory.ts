@@ -105,13 +105,14 @@ function lawOf(distribution: Distribution): Law {
 }
 
 function uniformLaw(low: number, high: number): Law {
-  const width = high - low;
+  // Of doubles the width itself may be more than a double holds.
+  const half = high / 2 - low / 2;
   return {
     mean: low / 2 + high / 2,
-    std: width / Math.sqrt(12),
+    std: half / Math.sqrt(3),
     kurtosis: 1.8,
-    shareBelow: (x) => Math.min(Math.max((x - low) / width, 0), 1),
-    density: (x) => (x < low || x > high ? 0 : 1 / width),
+    shareBelow: (x) => Math.min(Math.max((x / 2 - low / 2) / half, 0), 1),
+    density: (x) => (x < low || x > high ? 0 : 0.5 / half),
   };
 }
 

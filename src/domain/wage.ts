@@ -10,7 +10,7 @@ import type { WageVarianceScaling } from './init.js';
 import { checkPositive } from './numbers.js';
 import { chooseFan, computeFans, type Fans } from './schemes/fans.js';
 import { roundHalfEven } from './rounding.js';
-import { countElements, nameTensor } from './tensor.js';
+import { checkDimensions, checkName, countElements, nameTensor } from './tensor.js';
 import { show } from './words.js';
 
 export interface ScaledLimit {
@@ -82,10 +82,11 @@ export function checkWageMode(mode: unknown, name?: string): WageMode {
  * @param bitsW   width of the weights, 1 to 1024
  * @param factor  of the variance; upstream's default is 2, the paper's networks use 1
  * @throws {ValueError} BAD_SHAPE: fewer than 2 dimensions, or fan-in 0 in a tensor that is not
- *   empty by its first dimension (of one that is, the limits are Infinity); BAD_FACTOR; BAD_BITS; BAD_LIMIT
+ *   empty by its first dimension (of one that is, the limits are Infinity); BAD_FACTOR; BAD_BITS; BAD_LIMIT; BAD_NAME
  */
 export function wageLimits(shape: readonly number[], bitsW: number, factor = 2, name?: string): WageLimits {
-  const where = nameTensor(name);
+  const where = nameTensor(name === undefined ? undefined : checkName(name));
+  checkDimensions(shape, name);
   if (shape.length < 2) {
     const found = `${where}: shape ${show(shape)} has ${shape.length} dimension${shape.length === 1 ? '' : 's'}.`;
     throw new ValueError('BAD_SHAPE', found, 'WAGE needs at least 2, [out, in, ...], to have a fan-in.');

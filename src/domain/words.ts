@@ -6,6 +6,7 @@ import { ValueError, type InitErrorCode } from '../errors.js';
 import { escapeJson } from '../printable.js';
 import { editDistance } from './edit-distance.js';
 import { translateKey, type Translation } from './foreign-words.js';
+import { isPlainObject, nameClass } from './objects.js';
 
 /** What a message repeats of a value. */
 const SHOWN = 60;
@@ -26,12 +27,16 @@ export function shortenPath(path: string): string {
 /** Half of a surrogate pair is no character. */
 const dropHalf = (text: string): string => text.replace(/[\ud800-\udbff]$/, '');
 
-/** A value as a person would write it; long ones are cut, and what would not show is escaped. */
+/**
+ * A value as a person would write it; long ones are cut, what would not show is escaped, and what only code can write is named by its
+ * class.
+ */
 export function show(value: unknown, most = SHOWN): string {
   if (typeof value === 'bigint') return shorten(`${value}n`);
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
   if (typeof value === 'number' || value === undefined || value === null) return String(value);
+  if (typeof value === 'object' && !Array.isArray(value) && !isPlainObject(value)) return nameClass(value);
   const text = escapeJson(toJson(value));
   return text.length > most ? cutJson(text, most) : text;
 }
@@ -42,7 +47,10 @@ const cutJson = (json: string, most: number): string =>
 
 function toJson(value: unknown): string {
   try {
-    return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner));
+    const text = JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === 'bigint' ? `${inner}n` : inner,
+    ) as string | undefined;
+    return text ?? Object.prototype.toString.call(value);
   } catch {
     return Object.prototype.toString.call(value);
   }
@@ -62,6 +70,10 @@ export function writeNumber(value: unknown): unknown {
   if (value === Infinity) return 'inf';
   return value === -Infinity ? '-inf' : value;
 }
+
+/** The same, and whole numbers as decimal strings where readers of JSON would round them, beyond 2^53. */
+export const writeValue = (value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : writeNumber(value);
 
 /** A list of more is cut: the tensors of a checkpoint may be thousands. */
 const LISTED = 30;
@@ -111,16 +123,17 @@ const mistypedOf = ({ length }: string): number => (length < 3 ? 0 : Math.floor(
 const haveSameNumbers = (word: string, candidate: string): boolean =>
   !/\d/.test(word) || word.replace(/\D+/g, ' ').trim() === candidate.replace(/\D+/g, ' ').trim();
 
-/** Refuses an options object with a key nobody reads: a mistyped `seed` must not silently draw at random. */
+/**
+ * Refuses options with a key nobody reads: a mistyped `seed` must not silently draw at random. Of a map, or an array, no key
+ * would be read at all.
+ */
 export function checkKeys(
   options: object,
   known: readonly string[],
   where: string,
   code: InitErrorCode,
 ): void {
-  if (typeof options !== 'object' || (options as unknown) === null) {
-    throw new ValueError('BAD_OPTION', `${where}: the options are ${show(options)}.`, 'Pass an object.');
-  }
+  checkPlain(options, where);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     throw new ValueError(
@@ -129,4 +142,11 @@ export function checkKeys(
       suggest(key, known, translateKey(key, known)),
     );
   }
+}
+
+/** @throws {ValueError} BAD_OPTION: options that are no plain object */
+export function checkPlain(options: unknown, where: string): void {
+  if (isPlainObject(options)) return;
+  const remedy = 'Pass a plain object, such as { seed: 1 }.';
+  throw new ValueError('BAD_OPTION', `${where}: the options are ${show(options)}.`, remedy);
 }

@@ -5,6 +5,7 @@
 import { CHUNK_ELEMENTS } from '../domain/plan.js';
 import { show } from '../domain/words.js';
 import { InitError, ValueError } from '../errors.js';
+import { watchAbort } from './abort.js';
 import { ControlWords } from './control.js';
 import type { KernelCode } from './filler.js';
 import { OPERATION_PARTS, partsOf, type Part } from './simd/self-check.js';
@@ -128,10 +129,11 @@ export class Coordinator {
         round.stop();
       });
     }
-    const abort = (): void => {
-      round.stop();
-    };
-    signal?.addEventListener('abort', abort, { once: true });
+    const unwatch =
+      signal &&
+      watchAbort(signal, () => {
+        round.stop();
+      });
     const throwIfStopped = (): void => {
       signal?.throwIfAborted();
       if ('error' in watcher) throw watcher.error;
@@ -142,7 +144,7 @@ export class Coordinator {
       throwIfStopped();
     } finally {
       watcher.watch?.stop();
-      signal?.removeEventListener('abort', abort);
+      unwatch?.();
     }
   }
 }

@@ -58,6 +58,15 @@ export interface Float16Elements {
 /** A tensor of any dtype. */
 export type AnyTensor = SharedTensor<Dtype>;
 
+/** Only this module has it: what is made without it would be unchecked. */
+const MAKER = Symbol('maker');
+
+let hasOwnFields: (value: object) => boolean;
+
+/** A tensor that this module made, and nothing that looks like one. */
+export const isSharedTensor = (value: unknown): value is AnyTensor =>
+  typeof value === 'object' && value !== null && hasOwnFields(value);
+
 /** Row-major elements in a SharedArrayBuffer, and WAGE's weight scale beside them. */
 export class SharedTensor<D extends Dtype = 'float32'> {
   readonly length: number;
@@ -68,7 +77,12 @@ export class SharedTensor<D extends Dtype = 'float32'> {
   step: number | undefined;
   #data: ElementArrays[D] | undefined;
 
+  static {
+    hasOwnFields = (value) => #data in value;
+  }
+
   private constructor(
+    maker: symbol,
     readonly buffer: SharedArrayBuffer,
     readonly byteOffset: number,
     readonly shape: readonly number[],
@@ -80,6 +94,10 @@ export class SharedTensor<D extends Dtype = 'float32'> {
      */
     readonly memory: SharedMemory | undefined,
   ) {
+    if (maker !== MAKER) {
+      const remedy = 'Make one with SharedTensor.empty(shape), or SharedTensor.wrap(memory, shape).';
+      throw new ValueError('BAD_BUFFER', 'A SharedTensor is not made with new.', remedy);
+    }
     this.length = countElements(shape);
     this.byteLength = this.length * DTYPES[dtype].byteWidth;
   }
@@ -98,7 +116,7 @@ export class SharedTensor<D extends Dtype = 'float32'> {
     try {
       const memory = allocateTensorMemory(byteLength);
       const buffer = memory?.buffer ?? new SharedArrayBuffer(byteLength);
-      return new SharedTensor(buffer, 0, form.shape, form.dtype, form.name, memory);
+      return new SharedTensor(MAKER, buffer, 0, form.shape, form.dtype, form.name, memory);
     } catch (cause) {
       const found = `${nameTensor(form.name)}: ${byteLength} bytes cannot be allocated here.`;
       throw new ValueError(
@@ -131,14 +149,7 @@ export class SharedTensor<D extends Dtype = 'float32'> {
     const where = nameTensor(form.name);
     const wasmMemory = isSharedMemory(memory) ? memory : undefined;
     const buffer: unknown = wasmMemory?.buffer ?? memory;
-    if (!(buffer instanceof SharedArrayBuffer)) {
-      const found = `${where}: the buffer is ${Object.prototype.toString.call(buffer).slice(8, -1)}, not shared.`;
-      throw new ValueError(
-        'BAD_BUFFER',
-        found,
-        'Threads need a SharedArrayBuffer or a shared WebAssembly.Memory.',
-      );
-    }
+    if (!(buffer instanceof SharedArrayBuffer)) throw refuseMemory(buffer, where);
     const { byteWidth } = DTYPES[form.dtype];
     if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % byteWidth !== 0) {
       const found = `${where}: byteOffset is ${show(byteOffset)}.`;
@@ -153,16 +164,9 @@ export class SharedTensor<D extends Dtype = 'float32'> {
       const found = `${where}: shape ${show(shape)} needs ${needed} bytes from ${byteOffset} on, the buffer has ${buffer.byteLength}.`;
       throw new ValueError('BAD_BUFFER', found, 'Pass a larger buffer or a smaller shape.');
     }
-    const tensor = new SharedTensor(buffer, byteOffset, form.shape, form.dtype, form.name, wasmMemory);
-    if (weightScale !== undefined && !(weightScale > 0 && weightScale < Infinity)) {
-      throw new ValueError(
-        'BAD_OPTION',
-        `${where}: weightScale is ${show(weightScale)}.`,
-        'A scale is a positive finite number.',
-      );
-    }
-    tensor.weightScale = weightScale;
-    tensor.step = step === undefined ? undefined : checkPositive(step, 'step', form.name, 'BAD_OPTION');
+    const tensor = new SharedTensor(MAKER, buffer, byteOffset, form.shape, form.dtype, form.name, wasmMemory);
+    tensor.weightScale = checkScale(weightScale, 'weightScale', form.name);
+    tensor.step = checkScale(step, 'step', form.name);
     return tensor;
   }
 
@@ -206,6 +210,28 @@ export class SharedTensor<D extends Dtype = 'float32'> {
   }
 }
 
+/** A view begins somewhere in its buffer, which two numbers tell; only the second is ours to read. */
+function refuseMemory(given: unknown, where: string): ValueError {
+  if (ArrayBuffer.isView(given) && given.buffer instanceof SharedArrayBuffer) {
+    const found = `${where}: the buffer is ${show(given)}, a view of a SharedArrayBuffer.`;
+    const remedy = `Pass what it is a view of: SharedTensor.wrap(view.buffer, shape, { byteOffset: ${given.byteOffset} }).`;
+    return new ValueError('BAD_BUFFER', found, remedy);
+  }
+  const found = `${where}: the buffer is ${show(given)}, not shared.`;
+  return new ValueError(
+    'BAD_BUFFER',
+    found,
+    'Threads need a SharedArrayBuffer or a shared WebAssembly.Memory.',
+  );
+}
+
+const checkScale = (
+  value: number | undefined,
+  parameter: string,
+  name: string | undefined,
+): number | undefined =>
+  value === undefined ? undefined : checkPositive(value, parameter, name, 'BAD_OPTION');
+
 const bytesOf = ({ buffer, byteOffset, byteLength }: SharedTensor<Dtype>): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
@@ -227,6 +253,6 @@ function checkForm<D extends Dtype>(
   requireLittleEndian();
   const name = options.name === undefined ? undefined : checkName(options.name);
   // Without one, D is its default, which is the same.
-  const dtype = checkDtype(options.dtype ?? DEFAULT_DTYPE, name) as D;
+  const dtype = (options.dtype === undefined ? DEFAULT_DTYPE : checkDtype(options.dtype, name)) as D;
   return { shape: checkShape(shape, dtype, name), dtype, name };
 }

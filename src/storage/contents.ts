@@ -8,7 +8,9 @@ import { codeUseOf, type Facts } from '../domain/recipe.js';
 import { checkSeed } from '../domain/seed.js';
 import { resolveModel, type ModelTensor } from '../domain/spec.js';
 import { isCollapsed, type CodeUse } from '../domain/collapse.js';
-import { nameTensor, type Dtype } from '../domain/tensor.js';
+import { findCoarseness, type Coarseness } from '../domain/coarseness.js';
+import type { Dtype } from '../domain/tensor.js';
+import { tellWarnings, type TensorWarning } from '../domain/warnings.js';
 import { countBytes, type Contents, type Layout } from './layout.js';
 import type { Like } from './like.js';
 
@@ -65,6 +67,8 @@ async function readNames(path: string): Promise<Like> {
 export interface TensorReport extends Facts {
   /** How many of its codes a WAGE layer uses, of 2 to 8 bits. */
   readonly codeUse?: CodeUse;
+  /** Only if the dtype has but a few values where the recipe's lie. */
+  readonly coarseness?: Coarseness;
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: Dtype;
@@ -93,6 +97,7 @@ function reportTensor(tensor: ModelTensor, file: string, byteOffset: number): Te
   const { name, shape, dtype, recipe } = tensor;
   const { init, facts } = recipe;
   const codeUse = codeUseOf(recipe);
+  const coarseness = findCoarseness(recipe, tensor);
   return {
     name,
     shape,
@@ -100,15 +105,29 @@ function reportTensor(tensor: ModelTensor, file: string, byteOffset: number): Te
     init,
     ...facts,
     ...(codeUse && { codeUse }),
+    ...(coarseness && { coarseness }),
     file,
     byteOffset,
     byteLength: countBytes(tensor),
   };
 }
 
-export function warnOfCollapse({ name, codeUse }: TensorReport): string[] {
+/** What a person should know of what the tensors come to. */
+export const warnOfTensors = (tensors: readonly TensorReport[]): string[] =>
+  tellWarnings(tensors.flatMap((tensor) => [...warnOfCollapse(tensor), ...warnOfCoarseness(tensor)]));
+
+function warnOfCollapse({ name, codeUse }: TensorReport): TensorWarning[] {
   if (codeUse === undefined || !isCollapsed(codeUse)) return [];
   const { used, available, zeroShare } = codeUse;
-  const found = `${nameTensor(name)} uses ${used} of ${available} codes, and ${Math.round(100 * zeroShare)} % of its weights are 0.`;
-  return [`${found} A smaller fan-in or fewer bits would use more of the grid.`];
+  const found = `${used} of ${available} codes are used, and ${Math.round(100 * zeroShare)} % of the weights are 0.`;
+  return [{ name, told: `${found} A smaller fan-in or fewer bits would use more of the grid.` }];
+}
+
+function warnOfCoarseness({ name, dtype, coarseness }: TensorReport): TensorWarning[] {
+  if (coarseness === undefined) return [];
+  const { values, low, high } = coarseness;
+  const [from, to] = [low, high].map((value) => Number(value.toPrecision(6)));
+  const count = values === 1 ? '1 value' : `${values} values`;
+  const found = `${dtype} has only ${count} from ${from} to ${to}, where nearly all of the recipe lies.`;
+  return [{ name, told: `${found} A wider dtype, or values nearer to 0, would keep its shape.` }];
 }

@@ -10,7 +10,7 @@ import { KeyCounts } from '../domain/keys.js';
 import { combineFigures, type RunFigures } from '../domain/meter.js';
 import { planChunks } from '../domain/plan.js';
 import { valueTypeOf, type ValueType } from '../domain/stored-values.js';
-import { nameTensor } from '../domain/tensor.js';
+import { tellWarnings, type TensorWarning } from '../domain/warnings.js';
 import { MOST_LEVELS } from '../domain/levels.js';
 import { checkKeys, show } from '../domain/words.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../engine/coordinator.js';
@@ -56,7 +56,7 @@ export async function inspect(
     tensors,
     verdicts: countVerdicts(tensors),
     missing,
-    warnings: [...checkpoint.warnings, ...warnings, ...tensors.flatMap(warnOfNumbers)],
+    warnings: [...checkpoint.warnings, ...warnings, ...tellWarnings(tensors.flatMap(warnOfNumbers))],
   };
 }
 
@@ -94,12 +94,12 @@ function countVerdicts(tensors: readonly InspectedTensor[]): InspectReport['verd
 }
 
 /** Where a verdict does not say it. */
-function warnOfNumbers({ name, figures, verdict }: InspectedTensor): string[] {
+function warnOfNumbers({ name, figures, verdict }: InspectedTensor): TensorWarning[] {
   if (figures === undefined || verdict.kind === 'unexpected') return [];
   const { nans, positiveInfinities, negativeInfinities } = figures;
   const infinities = positiveInfinities + negativeInfinities;
   if (nans + infinities === 0) return [];
-  return [`${nameTensor(name)} holds ${nans} NaN and ${infinities} infinite elements.`];
+  return [{ name, told: `${nans} NaN and ${infinities} infinite elements.` }];
 }
 
 async function inspectAll(

@@ -15,7 +15,7 @@ import {
   CONTENTS_KEYS,
   reportTensors,
   resolveContents,
-  warnOfCollapse,
+  warnOfTensors,
   type ContentsOptions,
   type EngineFacts,
   type ResolvedContents,
@@ -189,7 +189,7 @@ function makeReport(
     ...(sha256 !== undefined && layout.files.length === 1 && { sha256 }),
     tensors,
     ...facts,
-    warnings: [...facts.warnings, ...tensors.flatMap(warnOfCollapse)],
+    warnings: [...facts.warnings, ...warnOfTensors(tensors)],
   };
 }
 

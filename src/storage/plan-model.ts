@@ -10,7 +10,7 @@ import {
   CONTENTS_KEYS,
   reportTensors,
   resolveContents,
-  warnOfCollapse,
+  warnOfTensors,
   type ContentsOptions,
   type EngineFacts,
   type TensorReport,
@@ -101,7 +101,7 @@ export async function planModel(
       ...(await warnOfUnfinished(path, part)),
       ...warnOfOpenFiles(own.length),
       ...warnOfPart(layout, part),
-      ...tensors.flatMap(warnOfCollapse),
+      ...warnOfTensors(tensors),
     ],
   };
 }

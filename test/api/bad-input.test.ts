@@ -6,6 +6,7 @@ import {
   NotImplementedError,
   scaleLimit,
   SharedTensor,
+  toFloat32,
   uniform_,
   ValueError,
   wageInit_,
@@ -165,6 +166,22 @@ describe('messages', () => {
     [
       () => new Engine(untyped({ thread: 2 })),
       'Engine: unknown option "thread". Did you mean "threads"? Known: threads, seed, simd, revectorize.',
+    ],
+    [
+      () => SharedTensor.wrap(untyped(new Float32Array(shared, 8, 4)), [4], { name: 'w' }),
+      'Tensor "w": the buffer is a Float32Array, a view of a SharedArrayBuffer. Pass what it is a view of: SharedTensor.wrap(view.buffer, shape, { byteOffset: 8 }).',
+    ],
+    [
+      () => SharedTensor.wrap(untyped(new Float32Array(4)), [4]),
+      'Unnamed tensor: the buffer is a Float32Array, not shared. Threads need a SharedArrayBuffer or a shared WebAssembly.Memory.',
+    ],
+    [
+      () => toFloat32(untyped(new Float32Array(2 ** 26))),
+      'toFloat32: the tensor is a Float32Array. Make one with SharedTensor.empty, or SharedTensor.wrap(memory ?? buffer, shape) of what another thread sent.',
+    ],
+    [
+      () => new Engine(untyped(new Map([['seed', 1]]))),
+      'Engine: the options are a Map. Pass a plain object, such as { seed: 1 }.',
     ],
   ])('read well', (make, message) => {
     expect(make).toThrow(message);

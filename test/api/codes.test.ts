@@ -106,6 +106,36 @@ describe('refused, with the tensor as it was', () => {
   );
 });
 
+test('of weights far wider than the grid are its two ends, with the SIMD kernels and without', async () => {
+  await using scalar = new Engine({ threads: 1, seed: 3n, simd: false });
+  // From 2^12 steps of the grid on either side to 2^60: sums with the constant that rounds are exact up to 2^15.
+  for (let exponent = 6; exponent <= 100; exponent += exponent < 24 ? 1 : 19) {
+    for (const bits of [2, 8] as const) {
+      const drawn = await Promise.all(
+        [engine, scalar].map((each) =>
+          each.wageInit_(emptyCodes([5000, 1]), bits, { factor: 2 ** exponent, codes: true }),
+        ),
+      );
+      const [simd, specification] = drawn.map(({ data }) => data);
+      expectSameBytes(simd ?? new Int8Array(), specification ?? new Int8Array(), `factor 2^${exponent}`);
+      const largest = 2 ** (bits - 1) - 1;
+      expect(simd?.every((code) => Math.abs(code) <= largest)).toBe(true);
+      const outermost = simd?.filter((code) => Math.abs(code) === largest).length ?? 0;
+      if (exponent > 24) expect(outermost).toBeGreaterThan(4990);
+    }
+  }
+});
+
+test('a clone has the step and the scale of its codes', async () => {
+  const codes = await engine.wageInit_(emptyCodes([8, 300]), 4, { codes: true });
+  const copy = codes.clone();
+  expect([copy.step, copy.weightScale, copy.name]).toEqual([0.125, codes.weightScale, 'w']);
+  expect([copy.dtype, copy.shape]).toEqual(['int8', [8, 300]]);
+  expectSameBytes(copy.data, codes.data);
+  copy.data.fill(0);
+  expect(codes.data.some((code) => code !== 0)).toBe(true);
+});
+
 describe('packing', () => {
   const anyPacked = fc.constantFrom(2 as const, 4 as const, 8 as const);
 
@@ -126,6 +156,10 @@ describe('packing', () => {
         const out = new Int8Array(rows * columns).fill(99);
         unpackCodes(out, packed, bits);
         expectSameBytes(out, codes.data);
+        const tensor = emptyCodes([rows, columns]);
+        unpackCodes(tensor, packed, bits);
+        expectSameBytes(tensor.data, codes.data);
+        expect(packCodes(tensor, bits)).toEqual(packed);
       },
     );
     await fc.assert(law, { numRuns: 100 });
@@ -172,6 +206,33 @@ describe('packing', () => {
     expect(() => packCodes(codes, untyped(bits))).toThrow(expect.objectContaining({ code }) as Error);
   });
 
+  const packed = packCodes(emptyCodes([2, 3]), 4);
+  test.each([
+    ['a tensor of another shape', 'BAD_SHAPE', emptyCodes([3, 2]), packed],
+    ['a float tensor', 'BAD_DTYPE', emptyFloats([2, 3]), packed],
+    ['an Int8Array too short', 'BAD_SHAPE', new Int8Array(5), packed],
+    ['words too few', 'BAD_SHAPE', new Int8Array(6), { ...packed, weight_packed: new Int32Array(1) }],
+    ['words as floats', 'BAD_OPTION', new Int8Array(6), { ...packed, weight_packed: new Float32Array(2) }],
+    ['a shape of text', 'BAD_SHAPE', new Int8Array(6), { ...packed, weight_shape: '23' }],
+    ['no scale', 'BAD_RANGE', new Int8Array(6), { ...packed, weight_scale: undefined }],
+  ])('unpackCodes refuses %s with %s, and writes nothing', (_, code, out, weight) => {
+    const codes = out instanceof Int8Array ? out : out.data;
+    codes.fill(99);
+    const unpack = (): void => {
+      unpackCodes(untyped(out), untyped(weight), 4);
+    };
+    expect(unpack).toThrow(expect.objectContaining({ code }) as Error);
+    expect(codes.every((value) => value === 99)).toBe(true);
+  });
+
+  test('a scale that is none is refused, rather than written into a packed weight', () => {
+    for (const scale of ['weightScale', 'step'] as const) {
+      const codes = emptyCodes([2, 2]);
+      codes[scale] = NaN;
+      expect(() => packCodes(codes, 4)).toThrow(expect.objectContaining({ code: 'BAD_RANGE' }) as Error);
+    }
+  });
+
   test('floats are refused with BAD_DTYPE', () => {
     const floats = untyped(emptyFloats([2, 2]));
     expect(() => packCodes(floats, 4)).toThrow(expect.objectContaining({ code: 'BAD_DTYPE' }) as Error);
@@ -215,8 +276,9 @@ describe('a layer of 8 bits and fan-in 65,536', () => {
     const parameters = ['dist/src/cli.js', 'init', path, '--out', out, '--quiet'];
     const { stdout, stderr } = spawnSync(process.execPath, parameters, { encoding: 'utf8' });
     expect(stdout).toBe('');
-    expect(stderr).toContain('warning: Tensor "wide" uses 3 of 255 codes, and 33 % of its weights are 0.');
-    expect(stderr).toContain('Tensor "floats" uses 3 of 255 codes');
+    expect(stderr).toBe(
+      'jumpfill: warning: 2 tensors ("wide", "floats"): 3 of 255 codes are used, and 33 % of the weights are 0. A smaller fan-in or fewer bits would use more of the grid.\n',
+    );
     expect(stderr).not.toMatch(/narrow|ternary/);
   });
 });

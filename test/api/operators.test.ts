@@ -1,4 +1,5 @@
 /** WAGE's operators through the engine: what the scalar functions do, once, on any threads and in any memory. */
+import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
@@ -125,14 +126,64 @@ describe.each(cases)('$title', ({ apply, specification }) => {
   });
 });
 
-test('a NaN stays a NaN through clip_ and quantize_, and its neighbours are as without it', async () => {
-  const values = Float32Array.from({ length: 37 }, (_, i) => (i % 5 === 2 ? NaN : i / 20 - 1));
-  for (const rounding of ['half_even', 'half_up', 'stochastic'] as const) {
-    const tensor = SharedTensor.empty([37], { name: 'x' });
-    tensor.data.set(values);
-    await two.quantize_(tensor, 4, { rounding });
-    expect(Array.from(tensor.data, Number.isNaN)).toEqual(Array.from(values, Number.isNaN));
-  }
+describe('bit for bit, with the SIMD kernels and without', () => {
+  const patterns = (tensor: SharedTensor): Uint32Array =>
+    new Uint32Array(tensor.buffer, tensor.byteOffset, tensor.length);
+  const made = (bits: readonly number[]): SharedTensor => {
+    const tensor = SharedTensor.empty([bits.length], { name: 'x' });
+    patterns(tensor).set(bits);
+    return tensor;
+  };
+  const operators: readonly (readonly [string, Operator])[] = [
+    ...[1, 4, 20].map(
+      (bits) =>
+        [`clip_ to ${bits}`, (e, t) => e.clip_(t, bits)] as const satisfies readonly [string, Operator],
+    ),
+    ...[1, 4, 20].flatMap((bits) =>
+      (['half_even', 'half_up', 'stochastic'] as const).map(
+        (rounding) =>
+          [
+            `quantize_ to ${bits}, ${rounding}`,
+            (e, t) => e.quantize_(t, bits, { rounding, scale: 64 }),
+          ] as const satisfies readonly [string, Operator],
+      ),
+    ),
+  ];
+
+  /** Quiet and signalling, of either sign, with payloads, at any place of a group of four. */
+  const NANS = [0x7fc00000, 0x7fc00001, 0x7f800001, 0xff812345, 0xffc00000, 0x7fffffff, 0xffffffff];
+  test.each(operators)(
+    'a NaN stays as it is through %s, and its neighbours are as without it',
+    async (_, apply) => {
+      const numbers = Array.from({ length: 4 * NANS.length + 3 }, (_, i) => i / 20 - 1);
+      const isNumber = (i: number): boolean => i % 4 !== 2;
+      for (const engine of [two, scalar]) {
+        const tensor = SharedTensor.empty([numbers.length], { name: 'x' });
+        tensor.data.set(numbers);
+        const without = patterns(await apply(engine, tensor.clone()));
+        numbers.forEach((_, i) => {
+          if (!isNumber(i)) patterns(tensor)[i] = NANS[(i - 2) / 4] ?? NANS[0] ?? 0;
+        });
+        const before = patterns(tensor).slice();
+        const after = patterns(await apply(engine, tensor));
+        expect([...after]).toEqual([
+          ...before.map((pattern, i) => (isNumber(i) ? (without[i] ?? 0) : pattern)),
+        ]);
+      }
+    },
+  );
+
+  test.each([...operators, ['shift_', (e, t) => e.shift_(t)] as const satisfies readonly [string, Operator]])(
+    'no zero is negative after %s, one that came of an underflow neither',
+    async (_, apply) => {
+      // -0, the least and a larger negative subnormal, and a number that shift_ divides by 2^100.
+      const bits = [0x80000000, 0x80000001, 0x80000010, 0x71800000, 0];
+      for (const engine of [two, scalar]) {
+        const after = patterns(await apply(engine, made(bits)));
+        expect([...after].filter((pattern) => pattern === 0x80000000)).toEqual([]);
+      }
+    },
+  );
 });
 
 test('the functions do what the methods do', async () => {
@@ -165,6 +216,66 @@ describe('stochastic rounding', () => {
     for (const other of [await round({ seed: 6, name: 'a' }), await round({ seed: 5, name: 'b' })]) {
       expect(other.filter((value, i) => value !== expected[i]).length).toBeGreaterThan(LENGTH / 10);
     }
+  });
+
+  test('has words of its own in each iteration, the first of which is 0 and as without one', async () => {
+    const first = await round({});
+    expectSameBytes(await round({ iteration: 0 }), first);
+    const others = await Promise.all([1, 2, 2 ** 53 - 1].map((iteration) => round({ iteration })));
+    expectSameBytes(await round({ iteration: 2 }), others[1] ?? first);
+    for (const [i, other] of others.entries()) {
+      for (const before of [first, ...others.slice(0, i)]) {
+        expect(other.filter((value, at) => value !== before[at]).length).toBeGreaterThan(LENGTH / 10);
+      }
+    }
+  });
+
+  test('averages to the value over iterations, and not over repetitions', async () => {
+    const x = Math.fround(0.1);
+    const n = 64;
+    const once = async (iteration: number): Promise<Float32Array> =>
+      await round({ iteration }, 3, await one.constant_(SharedTensor.empty([n], { name: 'x' }), x));
+    const runs = 256;
+    const fresh = await Promise.all(Array.from({ length: runs }, (_, i) => once(i)));
+    const means = Array.from({ length: n }, (_, i) => meanOf(Float32Array.from(fresh, (run) => run[i] ?? 0)));
+    // Hoeffding's bound, of steps of a quarter, for each of the elements.
+    const bound = meanBound(runs, 1 / 4);
+    expect(means.every((mean) => Math.abs(mean - x) < bound)).toBe(true);
+    const again = await Promise.all(Array.from({ length: 50 }, () => once(0)));
+    for (const repetition of again) expectSameBytes(repetition, again[0] ?? repetition);
+  });
+
+  test('of a tensor with the same words again is warned of, once a process, and nothing else is', () => {
+    const program = `
+      import { Engine, SharedTensor } from 'jumpfill';
+      const engine = new Engine({ threads: 1, seed: 1n });
+      const tensor = SharedTensor.empty([9], { name: 'w' });
+      const told = [];
+      process.on('warning', ({ code, message }) => told.push([code, message]));
+      const round = async (options, t = tensor) => {
+        await engine.quantize_(t, 4, { rounding: 'stochastic', ...options });
+        await new Promise((resolve) => setImmediate(resolve));
+        return told.length;
+      };
+      const counts = [];
+      for (const options of [{}, { iteration: 1 }, { offset: 9 }, { seed: 2 }, {}, { name: 'v' }, { rounding: 'half_up' }, { rounding: 'half_up' }]) counts.push(await round(options));
+      const unnamed = SharedTensor.empty([9]);
+      counts.push(await round({}, unnamed), await round({}, unnamed));
+      counts.push(await round({}), await round({}), await round({ iteration: 1 }), await round({ iteration: 1 }));
+      console.log(JSON.stringify({ counts, told }));
+    `;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      counts: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1],
+      told: [
+        [
+          'JUMPFILL_SAME_WORDS',
+          'Tensor "w" is rounded stochastically with the words of the last time: the same values go the same way. Pass { iteration: 1 }, 2 and so on for fresh ones. This is said once.',
+        ],
+      ],
+    });
   });
 
   test('lies on a neighbour of the value on the grid, and on the value where that is of the grid', async () => {
@@ -341,6 +452,8 @@ describe('refused, with the tensor as it was', () => {
     ['a scale of text', 'BAD_LIMIT', (t) => two.quantize_(t, 2, { scale: untyped('2') })],
     ['seed -1', 'BAD_SEED', (t) => two.quantize_(t, 2, { rounding: 'stochastic', seed: -1 })],
     ['offset -1', 'BAD_OFFSET', (t) => two.quantize_(t, 2, { rounding: 'stochastic', offset: -1 })],
+    ['iteration -1', 'BAD_OPTION', (t) => two.quantize_(t, 2, { iteration: -1 })],
+    ['half an iteration', 'BAD_OPTION', (t) => two.quantize_(t, 2, { iteration: 0.5 })],
     ['an empty name', 'BAD_NAME', (t) => two.quantize_(t, 2, { rounding: 'stochastic', name: '' })],
     ['a shift that is none', 'BAD_OPTION', (t) => two.shift_(t, { rounding: untyped('celing') })],
     ['a shift with a scale', 'BAD_OPTION', (t) => two.shift_(t, untyped({ scale: 2 }))],

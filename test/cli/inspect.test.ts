@@ -156,7 +156,7 @@ describe('the command', () => {
     expect(code).toBe(0);
     expect(stdout).not.toContain('\x1b');
     expect(stdout).toMatch(/^name +dtype .*\nw +F32 .*\nv +F32 .*\n\n.*2 tensors, 4 elements/);
-    expect(stderr).toBe('jumpfill: warning: Tensor "w" holds 1 NaN and 0 infinite elements.\n');
+    expect(stderr).toBe('jumpfill: warning: Tensor "w": 1 NaN and 0 infinite elements.\n');
   });
 
   test('--json prints the report and nothing else, rows of numbers on one line', async () => {

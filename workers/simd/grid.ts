@@ -1,6 +1,6 @@
 // Rounding to WAGE's grid, four values at a time: src/domain/operators.ts is the specification.
 
-/** Within [low, high]; a NaN stays one, pmin and pmax giving their first operand when the comparison fails. */
+/** Within [low, high]. */
 // @ts-ignore: decorator
 @inline
 export function keep(v: v128, low: v128, high: v128): v128 {
@@ -11,7 +11,14 @@ export const HALF_EVEN: i32 = 0;
 export const HALF_UP: i32 = 1;
 export const STOCHASTIC: i32 = 2;
 
-/** x, clipped, on the grid of 1 / steps, over the divisor; + 0 takes -0 to +0. */
+/** What an operator made of x: a zero as +0, and for a NaN that NaN, bit for bit. */
+// @ts-ignore: decorator
+@inline
+export function settle(made: v128, x: v128): v128 {
+  return v128.bitselect(f32x4.add(made, f32x4.splat(0)), x, f32x4.eq(x, x));
+}
+
+/** x, clipped, on the grid of 1 / steps, over the divisor. */
 // @ts-ignore: decorator
 @inline
 export function toGrid(rounding: i32, x: v128, word: v128, bound: v128, steps: v128, step: v128, divisor: v128): v128 {
@@ -27,6 +34,6 @@ export function toGrid(rounding: i32, x: v128, word: v128, bound: v128, steps: v
       : f32x4.lt(f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(word, 8)), f32x4.splat(<f32>(1.0 / 16777216.0))), fraction);
     q = f32x4.add(below, v128.and(up, f32x4.splat(1)));
   }
-  return f32x4.div(f32x4.add(f32x4.mul(q, step), f32x4.splat(0)), divisor);
+  return settle(f32x4.div(f32x4.mul(q, step), divisor), x);
 }
 

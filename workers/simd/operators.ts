@@ -1,16 +1,21 @@
 // WAGE's operators in place: src/domain/operators.ts is the specification. `at` is a multiple of 4, `count` counts float32
-// elements; the last ones, fewer than four, go through the same vector code one at a time. A NaN stays one: pmin and pmax
-// give their first operand when the comparison fails.
+// elements; the last ones, fewer than four, go through the same vector code one at a time. `settle` leaves NaNs as they are.
 
-import { HALF_EVEN, HALF_UP, keep, STOCHASTIC, toGrid } from "./grid";
+import { HALF_EVEN, HALF_UP, keep, settle, STOCHASTIC, toGrid } from "./grid";
 
 const BYTES: usize = 4;
+
+// @ts-ignore: decorator
+@inline
+function clipOf(x: v128, low: v128, high: v128): v128 {
+  return settle(keep(x, low, high), x);
+}
 
 /** C: within +-bound. */
 export function clip(at: usize, count: i32, bound: f32): void {
   const high = f32x4.splat(bound), low = f32x4.neg(high);
-  for (; count >= 4; count -= 4, at += 16) v128.store(at, keep(v128.load(at), low, high));
-  for (; count > 0; count--, at += BYTES) v128.store32_lane(at, keep(v128.load32_splat(at), low, high), 0);
+  for (; count >= 4; count -= 4, at += 16) v128.store(at, clipOf(v128.load(at), low, high));
+  for (; count > 0; count--, at += BYTES) v128.store32_lane(at, clipOf(v128.load32_splat(at), low, high), 0);
 }
 
 // @ts-ignore: decorator
@@ -42,12 +47,12 @@ export function quantiseStochastic(at: usize, count: i32, words: usize, bound: f
   quantise(STOCHASTIC, at, count, words, bound, steps, divisor);
 }
 
-/** 1, 0 or -1, and a NaN for a NaN: a comparison's mask and the sum of a zero. */
+/** 1, 0 or -1, by the masks of two comparisons, over the divisor. */
 // @ts-ignore: decorator
 @inline
 function signOf(x: v128, one: v128, zero: v128, divisor: v128): v128 {
   const sign = f32x4.sub(v128.and(f32x4.gt(x, zero), one), v128.and(f32x4.lt(x, zero), one));
-  return v128.bitselect(f32x4.div(sign, divisor), x, f32x4.eq(x, x));
+  return settle(f32x4.div(sign, divisor), x);
 }
 
 /** Q for 1 bit. */
@@ -57,14 +62,18 @@ export function signs(at: usize, count: i32, divisor: f32): void {
   for (; count > 0; count--, at += BYTES) v128.store32_lane(at, signOf(v128.load32_splat(at), one, zero, d), 0);
 }
 
+// @ts-ignore: decorator
+@inline
+function quotientOf(x: v128, low: v128, high: v128, divisor: v128): v128 {
+  return settle(f32x4.div(keep(x, low, high), divisor), x);
+}
+
 /** Q for more than 15 bits: nothing is rounded. */
 export function clipAndDivide(at: usize, count: i32, divisor: f32): void {
-  const high = f32x4.splat(1), low = f32x4.splat(-1), zero = f32x4.splat(0), d = f32x4.splat(divisor);
-  for (; count >= 4; count -= 4, at += 16) {
-    v128.store(at, f32x4.div(f32x4.add(keep(v128.load(at), low, high), zero), d));
-  }
+  const high = f32x4.splat(1), low = f32x4.splat(-1), d = f32x4.splat(divisor);
+  for (; count >= 4; count -= 4, at += 16) v128.store(at, quotientOf(v128.load(at), low, high, d));
   for (; count > 0; count--, at += BYTES) {
-    v128.store32_lane(at, f32x4.div(f32x4.add(keep(v128.load32_splat(at), low, high), zero), d), 0);
+    v128.store32_lane(at, quotientOf(v128.load32_splat(at), low, high, d), 0);
   }
 }
 
@@ -85,14 +94,18 @@ export function largestMagnitude(at: usize, count: i32): f32 {
   return reinterpret<f32>(pattern);
 }
 
+// @ts-ignore: decorator
+@inline
+function shiftOf(x: v128, factor: v128, rest: v128): v128 {
+  return settle(f32x4.mul(f32x4.mul(x, factor), rest), x);
+}
+
 /**
  * x * factor * rest, powers of two whose product is 2^-exponent. Where float32 holds that, `rest` is 1; past its range both
  * make x larger, which is exact.
  */
 export function shift(at: usize, count: i32, factor: f32, rest: f32): void {
   const f = f32x4.splat(factor), r = f32x4.splat(rest);
-  for (; count >= 4; count -= 4, at += 16) v128.store(at, f32x4.mul(f32x4.mul(v128.load(at), f), r));
-  for (; count > 0; count--, at += BYTES) {
-    v128.store32_lane(at, f32x4.mul(f32x4.mul(v128.load32_splat(at), f), r), 0);
-  }
+  for (; count >= 4; count -= 4, at += 16) v128.store(at, shiftOf(v128.load(at), f, r));
+  for (; count > 0; count--, at += BYTES) v128.store32_lane(at, shiftOf(v128.load32_splat(at), f, r), 0);
 }

@@ -32,8 +32,15 @@ export const CHECKED_OPERATIONS: readonly Operation[] = [
   { kind: 'shift', exponent: -140 },
 ];
 
-/** Ties of 4 bits, both sides of the bounds, zeros of both signs. */
-const VALUES = Float32Array.from({ length: COUNT }, (_, i) => (i === 0 ? -0 : (((i * 37) % 81) - 40) / 32));
+/** -0, NaNs with bits of their own (a signalling one, a quiet one, a negative one), what a division makes -0. */
+const SPECIAL = [0x80000000, 0x7f800001, 0x7fc00001, 0xff812345, 0x80000001];
+/** Where they lie: in whole groups of four, and the first two at the end, which is no whole group. */
+const SPECIAL_PLACES = [100, COUNT - 2];
+
+/** Ties of 4 bits, both sides of the bounds, and the special ones among them. */
+const VALUES = Float32Array.from({ length: COUNT }, (_, i) => (((i * 37) % 81) - 40) / 32);
+for (const place of SPECIAL_PLACES)
+  new Uint32Array(VALUES.buffer).set(SPECIAL.slice(0, COUNT - place), place);
 
 /** @returns  what differs, for a message; undefined when nothing does */
 export function findOperationDifference(filler: Filler): string | undefined {
@@ -65,5 +72,6 @@ function findWrong(filler: Filler, operation: Operation, memory: SharedMemory): 
   filler.operate(operation, START, COUNT, memory, BYTE_OFFSET);
   const expected = VALUES.slice();
   operate(operation, START, expected);
-  return expected.findIndex((value, i) => !Object.is(value, found[i]));
+  const bits = new Int32Array(memory.buffer, BYTE_OFFSET, COUNT);
+  return new Int32Array(expected.buffer).findIndex((pattern, i) => pattern !== bits[i]);
 }

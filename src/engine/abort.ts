@@ -1,0 +1,38 @@
+/**
+ * One listener a signal, however many jobs it aborts: Node warns of a leak from eleven on, and a program that fills all its
+ * layers at once under one signal has no leak.
+ * @module
+ */
+interface Watch {
+  readonly stops: Set<() => void>;
+  readonly listener: () => void;
+}
+
+/** Of the signals that are listened to. */
+const watches = new WeakMap<AbortSignal, Watch>();
+
+/**
+ * @param stop  called once, when the signal is aborted
+ * @returns     ends the watch; the last of a signal takes the listener away
+ */
+export function watchAbort(signal: AbortSignal, stop: () => void): () => void {
+  const { stops, listener } = watches.get(signal) ?? listen(signal);
+  stops.add(stop);
+  return () => {
+    stops.delete(stop);
+    if (stops.size > 0) return;
+    signal.removeEventListener('abort', listener);
+    watches.delete(signal);
+  };
+}
+
+function listen(signal: AbortSignal): Watch {
+  const stops = new Set<() => void>();
+  const listener = (): void => {
+    for (const stop of stops) stop();
+  };
+  signal.addEventListener('abort', listener);
+  const watch = { stops, listener };
+  watches.set(signal, watch);
+  return watch;
+}
