@@ -57,6 +57,7 @@ describe('before any newer code is read:', () => {
       './errors.js',
       './node-version.js',
     ]);
-    expect(imports(readFileSync('dist/src/errors.js', 'utf8'))).toEqual([]);
+    expect(imports(readFileSync('dist/src/errors.js', 'utf8'))).toEqual(['./printable.js']);
+    expect(imports(readFileSync('dist/src/printable.js', 'utf8'))).toEqual([]);
   });
 });

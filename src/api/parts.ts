@@ -2,6 +2,7 @@
  * Which part of a checkpoint this process writes, from the text that the command line's `--part` takes.
  * @module
  */
+import { isPlainObject } from '../domain/objects.js';
 import { parsePart as parse, type Part } from '../domain/part.js';
 import type { Environment } from '../domain/scheduler.js';
 import { show } from '../domain/words.js';
@@ -14,6 +15,12 @@ import { ValueError } from '../errors.js';
  */
 export function parsePart(text: string, environment: Environment = process.env): Part {
   const given: unknown = text;
-  if (typeof given === 'string') return parse(given, environment);
-  throw new ValueError('BAD_OPTION', `parsePart: the text is ${show(given)}.`, 'Pass text, such as "2/8".');
+  if (typeof given !== 'string') {
+    throw new ValueError('BAD_OPTION', `parsePart: the text is ${show(given)}.`, 'Pass text, such as "2/8".');
+  }
+  if (environment !== process.env && !isPlainObject(environment)) {
+    const found = `parsePart: the environment is ${show(environment)}.`;
+    throw new ValueError('BAD_OPTION', found, 'Pass an object of variables, such as process.env.');
+  }
+  return parse(given, environment);
 }

@@ -10,10 +10,12 @@ const fuzz = async (...parameters: string[]): Promise<{ code: number | string; s
     });
   });
 
-test('3000 broken headers, indices, recipes and specs are read as JSON.parse reads them, or refused', async () => {
+test('3000 broken headers, indices, recipes, specs and journals are read as JSON.parse reads them, or refused', async () => {
   const { code, stdout } = await fuzz('--seed', '20261123', '--cases', '3000');
   // Of each some are read all the same: where none was, only the first check would be tried.
-  const targets = ['header', 'index', 'recipe', 'spec'].map((target) => `${target}: 750 \\(\\d{2,} read\\)`);
+  const targets = ['header', 'index', 'recipe', 'spec', 'journal'].map(
+    (target) => `${target}: 600 \\(\\d{2,} read\\)`,
+  );
   expect(stdout).toMatch(new RegExp(`^seed 20261123\n3000 cases: ${targets.join(', ')}\n$`));
   expect(code).toBe(0);
 });

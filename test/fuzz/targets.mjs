@@ -1,11 +1,14 @@
 /** What is fuzzed: each target makes an input and has it read; what was read is compared with what JSON.parse makes of it. */
 import { deepStrictEqual } from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { iterator, parse } from '@humanwhocodes/momoa';
+import { InitError } from '../../dist/src/errors.js';
 import { resolveModel } from '../../dist/src/domain/spec.js';
 import { STORED_BITS } from '../../dist/src/domain/stored-dtypes.js';
 import * as realFiles from '../../dist/src/storage/checkpoint-files.js';
+import { compareHeaders, parseJournal } from '../../dist/src/storage/journal.js';
 import * as realReader from '../../dist/src/storage/safetensors-reader.js';
 import { parseSpec } from '../../dist/src/storage/spec-file.js';
 import * as realRecipe from '../../dist/src/storage/stored-recipe.js';
@@ -30,6 +33,12 @@ const RECIPE =
   '{"version":"0.4.0","byte_contract":1,"seed":"42","checkpoint":{"shards":1,"shard":1,"shard_size":1000,"digest":"00ff"},"tensors":{"a":{"init":{"kind":"wage","bits":2,"factor":1,"mode":"fan_in","codes":false},"weight_scale":2,"limit":0.75,"code_use":{"used":3}},"b":{"init":{"kind":"truncated_normal","mean":0,"std":1,"low":-2,"high":"inf"}}}}';
 
 const INDEX = '{"metadata":{"total_size":28},"weight_map":{"a":"1.safetensors","b":"sub/2.safetensors"}}';
+
+const JOURNAL =
+  '{"version":"0.5.0","byte_contract":1,"seed":"42","files":[{"name":"m-1.safetensors","bytes":1000},{"name":"m-2.safetensors","bytes":2000}],"tensors":[["a","0123456789abcdef"],["b","fedcba9876543210"]],"chunk_elements":262144,"chunks":64}';
+
+/** Of chunks, and what is none. */
+const RANGES = ['', '0', '0-63', '0-30,33,40-62', '30-63', '0-64', '5-4', '1,', '-1', '00-07', '1e1'];
 
 /** @param readers  in place of the real ones */
 export function makeTargets(folder, readers) {
@@ -79,7 +88,67 @@ export function makeTargets(folder, readers) {
         checkModel(resolveModel(parseSpec(text, 'spec')), text);
       },
     },
+    {
+      name: 'journal',
+      make: makeJournal,
+      run: (bytes) => {
+        checkJournal(parseJournal(bytes.toString()), bytes.toString());
+      },
+    },
   ];
+}
+
+/** Lines whose checksums fit what was broken, so that what they say is looked at; or that are broken themselves. */
+function makeJournal(random) {
+  const records = Array.from({ length: random.below(5) }, () =>
+    JSON.stringify({ done: random.pick(RANGES) }),
+  );
+  const lines = [JOURNAL, ...records].map((line) => {
+    const text = random.chance(0.5) ? breakText(line, random) : line;
+    return `${text} ${random.chance(0.9) ? sumOf(text) : sumOf(line)}`;
+  });
+  const text = `${lines.join('\n')}${random.chance(0.8) ? '\n' : ''}`;
+  return random.chance(0.2) ? breakBytes(Buffer.from(text), random) : Buffer.from(text);
+}
+
+const sumOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** What a line says is done, if its checksum fits. */
+function readDone(line) {
+  const text = line.slice(0, Math.max(0, line.lastIndexOf(' ')));
+  if (sumOf(text) !== line.slice(text.length + 1)) return [];
+  try {
+    return JSON.parse(text)?.done ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** No journal, or a header that can be compared, and chunks that there are, said by a line whose checksum fits. */
+function checkJournal(state, text) {
+  if (state === undefined) throw new InitError('RESUME_REFUSED', 'There is no journal.', 'Begin anew.');
+  const { header, done } = state;
+  compareHeaders(header, JSON.parse(JOURNAL));
+  compareHeaders(JSON.parse(JOURNAL), header);
+  for (const [first, last] of done) {
+    if (!(first >= 0 && first <= last && last < header.chunks))
+      throw new Error(`${first}-${last} are no chunks`);
+  }
+  const said = text.split('\n').slice(1).flatMap(readDone);
+  const ranges = done.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join();
+  const plain = (written) =>
+    String(written)
+      .split(',')
+      .map((range) =>
+        range
+          .split('-')
+          .map(Number)
+          .join('-')
+          .replace(/^(\d+)-\1$/, '$1'),
+      )
+      .join();
+  if (!said.some((written) => (written === '' ? '' : plain(written)) === ranges))
+    throw new Error(`nobody said ${ranges}`);
 }
 
 /** An initialiser that is far larger than any: long, wide or deep. */

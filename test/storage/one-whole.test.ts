@@ -1,5 +1,5 @@
 /** Shards of two checkpoints are never taken for one, whoever reads them. */
-import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, InitError, openCheckpoint } from 'jumpfill';
@@ -46,7 +46,11 @@ describe('verify refuses', () => {
     const folder = await writeModel();
     const out = join(folder, 'm.safetensors');
     const part = { part: 1, parts: 2 };
+    // Such a part takes the index away: somebody has put it back.
+    const index = readFileSync(`${out}.index.json`);
     await engine.initModel(specOf(0.5), { out, shardSize: 400, part, force: true });
+    expect(existsSync(`${out}.index.json`)).toBe(false);
+    writeFileSync(`${out}.index.json`, index);
     const refusal = await refusalOf(engine.verify(folder));
     expect(refusal).toContain(
       `${shardOf(folder, 2)} and ${shardOf(folder, 1)} are not of one checkpoint: the digest of the whole is`,

@@ -136,6 +136,7 @@ const READERS: Readonly<Record<string, Signature>> = {
 const CONTENTS = { seed, shardSize: optional(() => '1GB'), like: readable };
 const rules = place(() => ({ rules: [{ match: '*', init: { kind: 'ones' } }] }));
 const part = optional(() => ({ part: 1, parts: 1 }));
+const PLAIN = ['a plain object', 'an empty object', 'an object that JSON leaves out'] as const;
 const freshOut = (): string => join(makeFolder(), 'out.safetensors');
 /** Any text is a path. */
 const out = place(freshOut, '"wrong"');
@@ -147,6 +148,9 @@ const WRITERS: Readonly<Record<string, Signature>> = {
       out,
       force: maybe(flag),
       resume: maybe(flag),
+      waitForLock: optional(() => 1, 'true'),
+      onWait: optional(() => () => undefined, 'a function'),
+      takeOver: optional(() => false, 'true'),
       part,
       recordIntervalMs: optional(() => 5000),
       checksum: maybe(flag),
@@ -186,6 +190,7 @@ export const FUNCTIONS: Readonly<Record<string, Signature>> = {
   packCodes: { arguments: [codes, bits] },
   unpackCodes: { arguments: [codes, place(() => packCodes(codes.right() as never, 4)), bits] },
   openCheckpoint: { arguments: [readable] },
+  parsePart: { arguments: [place(() => '1/2'), optional(() => ({ A: 'b' }), ...PLAIN)] },
   mergeCheckpoint: {
     arguments: [],
     options: { out, force: maybe(flag) },
