@@ -4,7 +4,7 @@
  * @module
  */
 import { ValueError } from '../errors.js';
-import { compileRegExp } from './regexps/matcher.js';
+import { compileRegExp } from './regexp.js';
 
 export type Matcher = (name: string) => boolean;
 
@@ -12,7 +12,7 @@ const REGEXP_PREFIX = 're:';
 
 /**
  * @param pattern  a glob: `*` is any run of characters, dots too, `?` one character, all else itself; or, after `re:`, a
- *   regular expression with the flag u, without back-references and lookarounds
+ *   regular expression in RE2's syntax
  * @throws {ValueError} BAD_SPEC: empty, or no such regular expression
  */
 export function compilePattern(pattern: string): Matcher {

@@ -64,7 +64,7 @@ export interface SpecTensor extends TensorDefaults {
 
 /** What the tensors take that a pattern matches, if no earlier rule does. */
 export interface SpecRule extends TensorDefaults {
-  /** A glob of the whole name, such as `*.weight`; after `re:`, a regular expression. */
+  /** A glob of the whole name, such as `*.weight`; after `re:`, a regular expression of RE2. */
   readonly match: string;
 }
 

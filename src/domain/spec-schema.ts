@@ -66,7 +66,7 @@ export function describeSpec(): Schema {
 
 const MATCH: Schema = {
   description:
-    'Of the whole name: a glob, in which * is any run of characters and ? one; after "re:", a regular expression.',
+    'Of the whole name: a glob, in which * is any run of characters and ? one; after "re:", a regular expression in the syntax of RE2.',
   type: 'string',
   minLength: 1,
 };

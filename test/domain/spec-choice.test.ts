@@ -108,7 +108,7 @@ describe('an error is told where its cause is', () => {
         tensors: [],
       },
       'BAD_SPEC',
-      'rules[1].match: The pattern "re:(" is no regular expression: ',
+      'rules[1].match: The pattern "re:(" is no regular expression of RE2: missing closing ). ',
     ],
     [
       { rules: [{ match: '', init: zeros }], tensors: [] },
