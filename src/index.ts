@@ -65,7 +65,8 @@ export {
   type EngineChoice,
   type Scaled,
 } from './api/functions.js';
-export { openCheckpoint, type Checkpoint, type CheckpointEntry } from './api/checkpoint.js';
+export { openCheckpoint } from './api/opening.js';
+export type { Checkpoint, CheckpointEntry } from './api/checkpoint.js';
 export type { MetadataDifference } from './storage/claim.js';
 export type { ElementValue, TensorDifference, VerifyOptions, VerifyReport } from './storage/verify.js';
 export type { StoredSpec } from './storage/stored-recipe.js';

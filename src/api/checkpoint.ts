@@ -29,13 +29,8 @@ export interface CheckpointEntry {
   readonly file: string;
 }
 
-/**
- * Opens a safetensors file, an index of several, or a folder that holds one checkpoint. All headers are read and checked; tensors
- * are read when they are asked for, and no more of them.
- * @throws {ValueError} BAD_CHECKPOINT
- * @throws {InitError} IO_FAILED
- */
-export async function openCheckpoint(path: string): Promise<Checkpoint> {
+/** See openCheckpoint. */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
   return new Checkpoint(await openCheckpointFiles(checkPath(path, 'openCheckpoint: the path')));
 }
 
@@ -44,7 +39,6 @@ export class Checkpoint {
   readonly #files: CheckpointFiles;
   #facts: ReadonlyMap<string, StoredFacts> | undefined;
 
-  /** See openCheckpoint. */
   constructor(files: CheckpointFiles) {
     this.#files = files;
   }
