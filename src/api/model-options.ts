@@ -3,7 +3,6 @@
  * further down.
  * @module
  */
-import { isPlainObject } from '../domain/objects.js';
 import { checkPlain, show } from '../domain/words.js';
 import { ValueError } from '../errors.js';
 
@@ -18,7 +17,6 @@ export function checkPath(path: unknown, what: string): string {
 
 interface ModelChoices {
   readonly like?: unknown;
-  readonly part?: unknown;
   readonly recordIntervalMs?: unknown;
 }
 
@@ -28,13 +26,10 @@ interface ModelChoices {
  */
 export function checkModelOptions(options: unknown, where: string): void {
   checkPlain(options, where);
-  const { like, part, recordIntervalMs } = options as ModelChoices;
+  const { like, recordIntervalMs } = options as ModelChoices;
   if (like !== undefined) checkPath(like, `${where}: like`);
   const refuse = (option: string, value: unknown, remedy: string): ValueError =>
     new ValueError('BAD_OPTION', `${where}: ${option} is ${show(value)}.`, remedy);
-  if (part !== undefined && typeof part !== 'string' && !isPlainObject(part)) {
-    throw refuse('part', part, 'Pass { part: 2, parts: 8 }.');
-  }
   if (recordIntervalMs !== undefined && typeof recordIntervalMs !== 'number') {
     throw refuse('recordIntervalMs', recordIntervalMs, 'Pass milliseconds from 0 to 2^31 - 1.');
   }

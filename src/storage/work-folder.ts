@@ -183,10 +183,10 @@ export class WorkFolder {
     }
   }
 
-  /** Removes what earlier runs left, but for the shards that have this run's names. */
+  /** Removes what earlier runs left, but for the shards that this one has adopted. */
   async removeOld(): Promise<void> {
     await this.#removeFiles(({ token }) => token !== this.lock.token);
-    this.#hasLeftovers = false;
+    this.#hasLeftovers = await this.holdsRun();
   }
 
   async #removeFiles(isMeant: (name: OwnedName) => boolean): Promise<void> {

@@ -28,6 +28,7 @@ const shardSize = '1MB';
 interface Handle {
   readonly sync: () => Promise<void>;
   readonly datasync: () => Promise<void>;
+  readonly truncate: () => Promise<void>;
 }
 
 /** Of every file that is open. */
@@ -138,6 +139,19 @@ test('a shard that was removed and is made again does not count as done: killed 
   for (const name of listFolder(whole)) {
     expectSameBytes(readFileSync(join(broken, name)), readFileSync(join(whole, name)));
   }
+});
+
+test('a run that resumes and cannot make a file that is gone leaves what there is', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  await stopBeforeNames(out);
+  rmSync(findOwn(workFolderOf(out, undefined), 'shard-2'));
+  const prototype = await handlePrototype();
+  vi.spyOn(prototype, 'truncate').mockImplementation(full);
+  const run = engine.initModel(SPEC, { out, shardSize, resume: true });
+  await expect(run).rejects.toMatchObject({ code: 'NO_SPACE' });
+  vi.restoreAllMocks();
+  const { keptElements } = await engine.initModel(SPEC, { out, shardSize, resume: true });
+  expect(keptElements).toBe(400_000);
 });
 
 test('too few open files are told, with what to do, and nothing is left', async () => {
