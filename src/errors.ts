@@ -89,7 +89,7 @@ export function locateError(error: unknown, place: string): unknown {
   const found = `${place}${parameter}: ${error.found}`;
   if (error instanceof NotImplementedError) return new NotImplementedError(found, error.remedy);
   const Kind = error instanceof ValueError ? ValueError : InitError;
-  return new Kind(error.code, found, error.remedy, { cause: error });
+  return new Kind(error.code, found, error.remedy, { cause: error, retryAfterMs: error.retryAfterMs });
 }
 
 /** Runs a check; an error it throws is told from `place`. */

@@ -45,7 +45,13 @@ beforeEach(() => {
   cpSync('bench/models', join(clone, 'bench/models'), { recursive: true });
   symlinkSync(resolve('node_modules'), join(clone, 'node_modules'), 'junction');
   // A cache of its own: npx remembers what it has linked. No network.
-  environment = { ...process.env, npm_config_cache: join(makeFolder(), 'cache'), npm_config_offline: 'true' };
+  // What an npm around us says is not meant for the one that is tested.
+  const outer = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
+  environment = {
+    ...Object.fromEntries(outer),
+    npm_config_cache: join(makeFolder(), 'cache'),
+    npm_config_offline: 'true',
+  };
 });
 
 function run(command: string, parameters: readonly string[]): string {

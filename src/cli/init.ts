@@ -43,19 +43,25 @@ async function writeFiles(
   const { out, force, resume, part, recordIntervalMs, checksum, seed, shardSize, like } = command;
   const { waitForLock, takeOver } = command;
   const contents = { seed, shardSize, like };
-  const run = { signal, onProgress: bar?.draw.bind(bar) };
+  const run = { signal };
+  let isWaiting = false;
   const report = await engine
     .initModel(spec, {
       ...{ out, force, resume, part, recordIntervalMs, checksum, waitForLock, takeOver },
       ...contents,
       ...run,
+      onProgress: (progress) => {
+        isWaiting = false;
+        bar?.draw(progress);
+      },
       onWait: (locked) => {
+        isWaiting = true;
         if (command.output === 'table')
           process.stderr.write(`jumpfill: waiting: ${escapeControls(locked.found)}\n`);
       },
     })
     .catch((error: unknown) => {
-      throw signal.aborted ? tellKept(error, command) : error;
+      throw signal.aborted ? tellKept(error, command, isWaiting) : error;
     });
   bar?.clear();
   sayWarnings(report.warnings);
@@ -63,7 +69,10 @@ async function writeFiles(
 }
 
 /** An interrupted run says what it has left, and how to go on. */
-function tellKept(error: unknown, { out, part }: InitCommand): unknown {
+function tellKept(error: unknown, { out, part }: InitCommand, isWaiting: boolean): unknown {
+  if (error instanceof InitError && error.code === 'LOCK_LOST')
+    return new InterruptedError(error.message, { cause: error });
+  if (isWaiting) return new InterruptedError('it was waiting, and has changed nothing', { cause: error });
   const folder = workFolderOf(resolve(out), part);
   if (!existsSync(folder)) return error;
   return new InterruptedError(`what is done is kept in ${folder}; pass --resume to go on`, { cause: error });

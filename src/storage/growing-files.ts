@@ -29,7 +29,9 @@ export async function findFile(
   force: boolean,
 ): Promise<GrowingFile | undefined> {
   const open = async (): Promise<GrowingFile | undefined> => {
-    const handle = isRecorded ? await openLeftover(section) : undefined;
+    // One of which nothing is done is worth nothing: a new one is nobody else's.
+    const isWorth = isRecorded && isAnyDone(section, control);
+    const handle = isWorth ? await openLeftover(section) : undefined;
     return handle && { ...section, handle };
   };
   if (force) {
@@ -51,6 +53,11 @@ export async function findFile(
   return undefined;
 }
 
+function isAnyDone({ firstChunk, endChunk }: Section, control: ControlWords): boolean {
+  for (let chunk = firstChunk; chunk < endChunk; chunk++) if (control.isDone(chunk)) return true;
+  return false;
+}
+
 function isAllDone({ firstChunk, endChunk }: Section, control: ControlWords): boolean {
   for (let chunk = firstChunk; chunk < endChunk; chunk++) if (!control.isDone(chunk)) return false;
   return true;
@@ -65,8 +72,14 @@ async function openLeftover({ workPath, file }: Section): Promise<FileHandle | u
     if (errorCode(cause) === 'ENOENT' || errorCode(cause) === 'ELOOP') return undefined;
     throw writeError(workPath, cause);
   });
-  // Shorter if it was cut off before it had its size.
-  if (handle === undefined || (await handle.stat()).size === file.byteLength) return handle;
+  if (handle === undefined) return undefined;
+  try {
+    // Shorter if it was cut off before it had its size.
+    if ((await handle.stat()).size === file.byteLength) return handle;
+  } catch (cause) {
+    await handle.close();
+    throw writeError(workPath, cause);
+  }
   await handle.close();
   return undefined;
 }

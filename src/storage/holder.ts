@@ -2,6 +2,7 @@
  * Who holds a lock: a process, told so that another one that got its number later is not taken for it.
  * @module
  */
+import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { errorCode } from './io-errors.js';
@@ -15,7 +16,11 @@ export interface Holder {
   readonly pid: number;
   /** Clock ticks from boot to the process's start; '' where that is not known. */
   readonly started: string;
+  /** Random, one a process: another may have its number, also on a machine of the same name. */
+  readonly instance?: string;
 }
+
+const INSTANCE = randomBytes(8).toString('hex');
 
 const KEYS = ['host', 'boot', 'namespace', 'started'] as const;
 
@@ -35,7 +40,8 @@ export const describeSelf = (): Holder => ({
   boot: readText('/proc/sys/kernel/random/boot_id').trim(),
   namespace: readLink('/proc/self/ns/pid'),
   pid: process.pid,
-  started: readStart(process.pid),
+  started: readStat(process.pid).started,
+  instance: INSTANCE,
 });
 
 /**
@@ -46,10 +52,11 @@ export function isRunning(holder: Holder, self: Holder = describeSelf()): boolea
   if (holder.host !== self.host || holder.boot !== self.boot || holder.namespace !== self.namespace) {
     return undefined;
   }
+  if (holder.instance !== undefined && holder.instance === self.instance) return true;
   if (!isProcess(holder.pid)) return false;
-  // This very process: of that we know.
-  if (holder.pid === self.pid && holder.started === self.started) return true;
-  const started = self.started === '' ? '' : readStart(holder.pid);
+  const { state, started } = self.started === '' ? UNKNOWN : readStat(holder.pid);
+  // Ended, and nobody has asked how: it has a number still, and will do nothing any more.
+  if (state === 'Z' || state === 'X') return false;
   return started === '' || holder.started === '' ? undefined : started === holder.started;
 }
 
@@ -63,10 +70,13 @@ function isProcess(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/PID/stat; the second is the program's name in parentheses, which may hold anything. */
-function readStart(pid: number): string {
+const UNKNOWN = { state: '', started: '' };
+
+/** Fields 3 and 22 of /proc/PID/stat; the second is the program's name in parentheses, which may hold anything. */
+function readStat(pid: number): { readonly state: string; readonly started: string } {
   const stat = readText(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0] ?? '', started: fields[19] ?? '' };
 }
 
 function readText(path: string): string {

@@ -65,7 +65,7 @@ const REMEDIES = new Map([
 /** @param platform  of Node: Windows replaces no file that somebody has open */
 export function remedyOf(code: string, platform: NodeJS.Platform): string {
   if (platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(code)) {
-    return 'On Windows a file that a program has open or mapped cannot be replaced: end that program, then resume.';
+    return 'On Windows a file that a program has open or mapped cannot be replaced: end that program, then run again.';
   }
   return REMEDIES.get(code) ?? 'Look at the cause.';
 }

@@ -24,10 +24,13 @@ export function refuseOther(path: string, differences: readonly string[]): InitE
 }
 
 /** The same error, told with what has become of what was done. */
-export function tellFate({ code, found, remedy, cause }: InitError, keptIn: string | undefined): InitError {
+export function tellFate(
+  { code, found, remedy, cause, retryAfterMs }: InitError,
+  keptIn: string | undefined,
+): InitError {
   const fate =
     keptIn === undefined
       ? 'Nothing was left behind.'
       : `What is done is kept in ${keptIn}: ${RESUME.toLowerCase()}.`;
-  return new InitError(code, found, `${remedy} ${fate}`, { cause });
+  return new InitError(code, found, `${remedy} ${fate}`, { cause, retryAfterMs });
 }

@@ -32,9 +32,6 @@ const RUN = 'run';
 const DRAFT = 'draft';
 const OWNER = 'owner';
 
-/** What there is of the lock in the folder itself. */
-export const isLockName = (name: string): boolean => name === RUN || parseName(name)?.stem === DRAFT;
-
 /** Whether a name in a holder's folder is an owner's file. */
 export const isOwnerName = (name: string): boolean => parseName(name)?.stem === OWNER;
 
@@ -48,6 +45,8 @@ export class FolderLock {
   private constructor(
     readonly folder: string,
     readonly token: RunToken,
+    /** By the file system's clock, in ms. */
+    readonly takenAt: number,
   ) {
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
     this.#heartbeat.unref();
@@ -76,7 +75,7 @@ export class FolderLock {
     const draft = await Draft.make(folder);
     try {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-        if (await draft.becomesRun()) return new FolderLock(folder, draft.token);
+        if (await draft.becomesRun()) return new FolderLock(folder, draft.token, draft.madeAt);
         const before = await readHolder(folder);
         if (before === undefined) {
           // Some systems rename over no folder at all, not even an empty one.
@@ -86,7 +85,7 @@ export class FolderLock {
         const { owner, token } = before;
         if (!takeOver && owner && isHeld(owner, draft.madeAt)) throw lockedError(folder, owner, draft.madeAt);
         const next = makeToken(token);
-        if (await claim(folder, token, next)) return new FolderLock(folder, next);
+        if (await claim(folder, token, next)) return new FolderLock(folder, next, draft.madeAt);
       }
     } finally {
       if (!draft.isUsed) await draft.remove();
@@ -123,10 +122,14 @@ export class FolderLock {
   /** Lets go of it; a folder with nothing else in it is removed. */
   async release(): Promise<void> {
     clearInterval(this.#heartbeat);
+    // By the file system's clock again: while we held it, others may have begun and ended.
+    const now = (await beat(this.ownerPath))
+      ? (await readOwner(this.ownerPath).catch(() => undefined))?.touchedAt
+      : undefined;
+    if (now !== undefined) await removeDrafts(this.folder, now);
     await unlink(this.ownerPath).catch(() => undefined);
     await rmdir(this.path).catch(() => undefined);
     await rmdir(join(this.folder, RUN)).catch(() => undefined);
-    await removeDrafts(this.folder);
   }
 }
 
@@ -184,25 +187,45 @@ class Draft {
   }
 }
 
-async function removeDraft(folder: string, token: RunToken): Promise<void> {
-  const path = join(folder, nameOf(DRAFT, token));
-  await unlink(join(path, token, nameOf(OWNER, token))).catch(() => undefined);
-  await rmdir(join(path, token)).catch(() => undefined);
+const removeDraft = (folder: string, token: RunToken): Promise<void> =>
+  removeDraftAt(join(folder, nameOf(DRAFT, token)));
+
+/** Whatever it was called before: inside are the token and the owner's file of whoever made it. */
+async function removeDraftAt(path: string): Promise<void> {
+  for (const token of await readdir(path).catch(() => [])) {
+    const inner = join(path, token);
+    for (const name of await readdir(inner).catch(() => [])) {
+      if (isOwnerName(name)) await unlink(join(inner, name)).catch(() => undefined);
+    }
+    await rmdir(inner).catch(() => undefined);
+  }
   await rmdir(path).catch(() => undefined);
 }
 
 /**
- * Those of processes that were killed before they held anything. One whose owner cannot be read may be of a process that has just begun: it
- * begins again then, where one that was killed could not.
+ * Those of processes that were killed before they held anything. One whose owner cannot be read may be of a process that has just begun. So each
+ * gets another name first, which only one of us can do: if it is gone, its process has the lock by now; if its process comes too late, it
+ * begins again.
  */
-async function removeDrafts(folder: string): Promise<void> {
+async function removeDrafts(folder: string, now: number): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     const { stem, token } = parseName(name) ?? {};
     if (stem !== DRAFT || token === undefined) continue;
     const owner = await readOwner(join(folder, name, token, nameOf(OWNER, token))).catch(() => undefined);
-    if (owner?.holder === undefined || !isHeld(owner, Date.now())) await removeDraft(folder, token);
+    if (owner?.holder !== undefined && isHeld(owner, now)) continue;
+    await removeTaken(folder, token);
   }
+}
+
+async function removeTaken(folder: string, token: RunToken): Promise<void> {
+  const taken = join(folder, nameOf(DRAFT, makeToken()));
+  try {
+    await rename(join(folder, nameOf(DRAFT, token)), taken);
+  } catch {
+    return;
+  }
+  await removeDraftAt(taken);
 }
 
 interface LastHolder {
@@ -250,8 +273,19 @@ export function explainClaim(folder: string, cause: unknown, platform: NodeJS.Pl
 /** Of the old holder, and of those who wanted its place too. */
 async function removeOtherOwners(folder: string, token: RunToken): Promise<void> {
   const path = runPath(folder, token);
-  const others = (await readdir(path)).filter((name) => isOwnerName(name) && name !== nameOf(OWNER, token));
+  const names = await readdir(path).catch(() => []);
+  const others = names.filter((name) => isOwnerName(name) && name !== nameOf(OWNER, token));
   for (const name of others) await unlink(join(path, name)).catch(() => undefined);
+}
+
+/** What is in the folder of whoever held it last, for somebody who only looks; undefined if nothing is there. */
+export async function lookInto(
+  folder: string,
+): Promise<{ readonly names: readonly string[]; readonly owner: Owner | undefined } | undefined> {
+  const last = await readHolder(folder).catch(() => undefined);
+  if (last === undefined) return undefined;
+  const names = await readdir(runPath(folder, last.token)).catch(() => []);
+  return { names, owner: last.owner };
 }
 
 /** The folder of whoever held it last, with what it left; undefined if nothing is there. */

@@ -15,7 +15,7 @@ import { readHeader } from './safetensors-reader.js';
 import type { StoredFile } from './stored.js';
 import { readFileRecipe } from './file-recipe.js';
 import { holdPlace, holdsBytes, nameWholeFile } from './whole-file.js';
-import { isPartFolder, type WorkFolder } from './work-folder.js';
+import { isPartFolder, readUse, type WorkFolder } from './work-folder.js';
 
 export interface MergeOptions {
   /** What the parts were given: the path that the shards' names are made of. */
@@ -39,7 +39,7 @@ const refuse = (found: string, remedy: string): ValueError => new ValueError('BA
 /**
  * Reads headers only: whether the tensors' bytes are right is for verify to say.
  * @throws {ValueError} BAD_CHECKPOINT: shards are missing, or not of one checkpoint
- * @throws {InitError} OUTPUT_UNFINISHED, OUTPUT_LOCKED: a part, or the whole, is unfinished or still at work; OUTPUT_EXISTS,
+ * @throws {InitError} OUTPUT_UNFINISHED, OUTPUT_LOCKED: a part, or the whole, is unfinished or still at work; LOCK_LOST, OUTPUT_EXISTS,
  *   OUTPUT_NOT_WRITABLE, IO_FAILED, UNSUPPORTED_PLATFORM
  */
 export async function mergeCheckpoint(options: MergeOptions): Promise<MergeReport> {
@@ -48,6 +48,8 @@ export async function mergeCheckpoint(options: MergeOptions): Promise<MergeRepor
   const { force = false } = options;
   const path = resolve(withoutSuffix(checkOut(options.out, 'mergeCheckpoint')));
   await checkFolder(dirname(path));
+  // Before anybody is kept from anything: merging too early is a common mistake.
+  await findShards(dirname(path), basename(path));
   // Whoever holds the place of the whole keeps parts from beginning: no shard is replaced between the look and the index.
   return await holdPlace(path, (work) => mergeInPlace(work, path, force));
 }
@@ -55,7 +57,7 @@ export async function mergeCheckpoint(options: MergeOptions): Promise<MergeRepor
 async function mergeInPlace(work: WorkFolder, path: string, force: boolean): Promise<MergeReport> {
   const folder = dirname(path);
   const names = await findShards(folder, basename(path));
-  await refuseParts(folder, basename(path));
+  await refuseParts(folder, basename(path), work.lock.takenAt);
   const files = await Promise.all(names.files.map((name) => readHeader(join(folder, name))));
   const recipes = files.map(readShardRecipe);
   checkOneWhole(path, recipes);
@@ -76,12 +78,16 @@ async function mergeInPlace(work: WorkFolder, path: string, force: boolean): Pro
   };
 }
 
-/** @throws {InitError} OUTPUT_UNFINISHED */
-async function refuseParts(folder: string, fileName: string): Promise<void> {
+/** @throws {InitError} OUTPUT_LOCKED: one is at work; OUTPUT_UNFINISHED: one is not, and not finished */
+async function refuseParts(folder: string, fileName: string, now: number): Promise<void> {
   const parts = (await readdir(folder)).filter((name) => isPartFolder(name, fileName));
-  if (parts.length === 0) return;
-  const found = `Parts of ${show(fileName)} in ${folder} are unfinished or still at work: ${listNames(parts)}.`;
-  throw new InitError('OUTPUT_UNFINISHED', found, 'Wait for them, or finish them with --resume, then merge.');
+  for (const part of parts) {
+    const { isRun, locked } = await readUse(join(folder, part), now);
+    if (locked) throw locked;
+    if (!isRun) continue;
+    const found = `A part of ${show(fileName)} in ${folder} is unfinished: ${part}.`;
+    throw new InitError('OUTPUT_UNFINISHED', found, 'Finish it with --resume, then merge.');
+  }
 }
 
 /** Whoever names the index means the same. */

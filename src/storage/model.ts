@@ -119,8 +119,13 @@ export async function initModel(
     options.part === undefined ? undefined : readPart(options.part, 'initModel: part', process.env);
   const { recordIntervalMs = RECORD_INTERVAL_MS, takeOver = false, waitForLock = false, onWait } = options;
   const path = resolve(options.out);
-  const contents = await chooseSeed(await resolveContents(spec, options, engine), path, part, resume);
-  const layout = layOut(contents, basename(path));
+  const contents = await resolveContents(spec, options, engine);
+  if (part !== undefined) requireSeed(contents);
+  const planned = layOut(contents, basename(path));
+  const settle = async (): Promise<Layout> => {
+    const seed = resume ? await readSeed(contents, path, part) : contents.seed;
+    return seed === contents.seed ? planned : layOut({ ...contents, seed }, basename(path));
+  };
   signal?.throwIfAborted();
   const sums: string[] = [];
   let hashMs = 0;
@@ -132,13 +137,15 @@ export async function initModel(
   const written = await writeCheckpoint(
     coordinator,
     engine.threads,
-    layout,
+    planned,
+    settle,
     { path, force, resume, part, recordIntervalMs, takeOver, waitMs: toWaitMs(waitForLock), onWait, examine },
     { signal, onProgress },
   );
   const elapsedMs = performance.now() - startedAt - hashMs;
+  const { layout } = written;
   const warnings = [...contents.warnings, ...(await warnOfOthers(path, layout)), ...warnOfPart(layout, part)];
-  return makeReport(path, layout, written, sums, {
+  return makeReport(path, written, sums, {
     ...(part && { part }),
     threads: engine.threads,
     elapsedMs,
@@ -146,27 +153,23 @@ export async function initModel(
   });
 }
 
+/** @throws {ValueError} BAD_OPTION */
+function requireSeed({ isSeedRandom }: ResolvedContents): void {
+  if (!isSeedRandom) return;
+  const found = 'A part of a model has no seed, and each part would draw its own.';
+  throw new ValueError('BAD_OPTION', found, 'Pass a seed (--seed), or give the spec one.');
+}
+
 /** A run that resumes without being told a seed has that of the run before. */
-async function chooseSeed(
-  contents: ResolvedContents,
-  path: string,
-  part: Part | undefined,
-  resume: boolean,
-): Promise<ResolvedContents> {
-  if (!contents.isSeedRandom) return contents;
-  if (part !== undefined) {
-    const found = 'A part of a model has no seed, and each part would draw its own.';
-    throw new ValueError('BAD_OPTION', found, 'Pass a seed (--seed), or give the spec one.');
-  }
-  if (!resume) return contents;
-  const state = await readJournals(await findJournals(workFolderOf(path, part))).catch(() => undefined);
-  return state === undefined ? contents : { ...contents, seed: checkSeed(BigInt(state.header.seed)) };
+async function readSeed(contents: ResolvedContents, path: string, part: Part | undefined): Promise<bigint> {
+  if (!contents.isSeedRandom) return contents.seed;
+  const state = await readJournals(await findJournals(workFolderOf(path, part)));
+  return state === undefined ? contents.seed : checkSeed(BigInt(state.header.seed));
 }
 
 function makeReport(
   path: string,
-  layout: Layout,
-  { files, keptElements }: Written,
+  { layout, files, keptElements }: Written,
   sums: readonly string[],
   facts: Pick<ModelReport, 'part' | 'threads' | 'elapsedMs' | 'warnings'>,
 ): ModelReport {

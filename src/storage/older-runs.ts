@@ -3,7 +3,7 @@
  * version; those that are at work are respected, and locks that hold nothing are removed.
  * @module
  */
-import { lstat, open, readdir, unlink } from 'node:fs/promises';
+import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listNames } from '../domain/words.js';
 import { InitError } from '../errors.js';
@@ -12,13 +12,15 @@ import { isHeld, lockedError, readOwner } from './owner-file.js';
 const LOCK_NAME = /^(lock-\d+|draft-[0-9a-f]{12})$/;
 const WORK_NAME = /^(journal|index|shard-\d+)$/;
 
-/** @throws {InitError} OUTPUT_LOCKED, OUTPUT_UNFINISHED */
-export async function refuseOlderRuns(folder: string): Promise<void> {
+/**
+ * @param now  by the file system's clock, in ms
+ * @throws {InitError} OUTPUT_LOCKED, OUTPUT_UNFINISHED
+ */
+export async function refuseOlderRuns(folder: string, now: number): Promise<void> {
   const names = await readdir(folder);
   const locks = names.filter((name) => LOCK_NAME.test(name));
   const work = names.filter((name) => WORK_NAME.test(name));
   if (locks.length + work.length === 0) return;
-  const now = await readClock(folder);
   for (const name of locks) {
     const owner = await readOwner(join(folder, name));
     if (owner && isHeld(owner, now)) throw lockedError(folder, owner, now);
@@ -32,15 +34,4 @@ export async function refuseOlderRuns(folder: string): Promise<void> {
     );
   }
   for (const name of locks) await unlink(join(folder, name)).catch(() => undefined);
-}
-
-/** The file system's own, in ms: by a file that is made for it. */
-async function readClock(folder: string): Promise<number> {
-  const path = join(folder, `clock-${process.pid}`);
-  try {
-    await (await open(path, 'w')).close();
-    return (await lstat(path)).mtimeMs;
-  } finally {
-    await unlink(path).catch(() => undefined);
-  }
 }

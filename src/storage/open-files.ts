@@ -5,8 +5,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { InitError } from '../errors.js';
 
-/** What else a run opens meanwhile: the journal, folders, files that it compares; threads that are yet to start. */
+/** What else a run opens meanwhile: the journal, folders, files that it compares. */
 const SPARE = 32;
+
+/** Each that is yet to start takes four descriptors (Node 20, Linux). */
+const FILES_A_THREAD = 4;
 
 /**
  * Files that may still be opened; undefined where the system does not tell (without /proc).
@@ -21,15 +24,21 @@ export function countOpenable(
   return soft === undefined ? undefined : Math.max(0, Number(soft) - open - SPARE);
 }
 
-/** What to say if so many files are more than can be open; undefined if they are not. */
-export function describeShortage(count: number, openable = countOpenable()): string | undefined {
-  if (openable === undefined || count <= openable) return undefined;
-  return `${count} files have to be open at once, and this process may open ${openable} more.`;
+/** What to say if so many files, and as many threads, are more than can be open; undefined if they are not. */
+export function describeShortage(
+  count: number,
+  threads: number,
+  openable = countOpenable(),
+): string | undefined {
+  if (openable === undefined) return undefined;
+  const left = Math.max(0, openable - FILES_A_THREAD * threads);
+  if (count <= left) return undefined;
+  return `${count} files have to be open at once, and this process may open ${left} more beside its ${threads} threads.`;
 }
 
 /** @throws {InitError} IO_FAILED */
-export function checkOpenFiles(count: number): void {
-  const found = describeShortage(count);
+export function checkOpenFiles(count: number, threads: number): void {
+  const found = describeShortage(count, threads);
   if (found === undefined) return;
   throw new InitError(
     'IO_FAILED',

@@ -1,5 +1,5 @@
 /**
- * The place of an output: what can be known of it before a byte is written, and how finished files get their names.
+ * The place of an output: what can be known of it before a byte is written, and whether its names can be given.
  * @module
  */
 import { constants, type Stats } from 'node:fs';

@@ -90,7 +90,7 @@ export function lockedError(folder: string, { holder, touchedAt }: Owner, now: n
   return new InitError(
     'OUTPUT_LOCKED',
     `${folder} is in use by ${who}${sign}.`,
-    `Wait for it (--wait, waitForLock): ${expiry}if you know that it has ended, take over (--take-over, takeOver).`,
+    `Wait for it (--wait, waitForLock): ${expiry}if you know that it has ended, take over (--take-over --resume).`,
     { retryAfterMs },
   );
 }

@@ -99,7 +99,7 @@ export async function planModel(
     warnings: [
       ...contents.warnings,
       ...(await warnOfUnfinished(path, part)),
-      ...warnOfOpenFiles(own.length),
+      ...warnOfOpenFiles(own.length, engine.threads),
       ...warnOfPart(layout, part),
       ...warnOfTensors(tensors),
     ],
@@ -115,8 +115,8 @@ async function warnOfUnfinished(path: string, part: Part | undefined): Promise<s
 }
 
 /** initModel would refuse it here; another machine may allow more. */
-function warnOfOpenFiles(count: number): string[] {
-  const shortage = describeShortage(count);
+function warnOfOpenFiles(count: number, threads: number): string[] {
+  const shortage = describeShortage(count, threads);
   return shortage === undefined
     ? []
     : [`${shortage} init will need more (ulimit -n), larger shards, or parts.`];

@@ -36,7 +36,7 @@ export async function writeWholeFile(path: string, force: boolean, bytes: Uint8A
  * @throws {InitError} OUTPUT_LOCKED: somebody else does; OUTPUT_UNFINISHED: a run has left a checkpoint that is not finished
  */
 export async function holdPlace<T>(output: string, action: (work: WorkFolder) => Promise<T>): Promise<T> {
-  const work = await WorkFolder.open(workFolderOf(output, undefined), { takeOver: false });
+  const work = await WorkFolder.open(workFolderOf(output, undefined), { takeOver: false, resume: false });
   try {
     if (await work.holdsRun()) {
       throw refuseLeftovers(work.path, await readJournals(await work.listJournals()));

@@ -10,9 +10,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Part } from '../domain/part.js';
 import { InitError } from '../errors.js';
 import { errorCode, isFull, isGone, writeError } from './io-errors.js';
-import { FolderLock, findRunPath, isOwnerName } from './lock.js';
+import { FolderLock, findRunPath, lookInto } from './lock.js';
 import { refuseOlderRuns } from './older-runs.js';
-import { lostError } from './owner-file.js';
+import { isHeld, lockedError, lostError } from './owner-file.js';
 import { byGeneration, nameOf, parseName, type OwnedName } from './run-token.js';
 import { syncFolder } from './sync-folder.js';
 
@@ -35,19 +35,45 @@ export function isPartFolder(name: string, output: string): boolean {
 
 /**
  * Folders of the same output as another whole, or cut into another number of parts: what they write would be in each other's way.
- * @throws {InitError} OUTPUT_UNFINISHED
+ * @param now  by the file system's clock, in ms
+ * @throws {InitError} OUTPUT_UNFINISHED; OUTPUT_LOCKED: somebody merges, or has just begun
  */
-export async function refuseOtherDivisions(output: string, part: Part | undefined): Promise<void> {
+export async function refuseOtherDivisions(
+  output: string,
+  part: Part | undefined,
+  now: number,
+): Promise<void> {
   const [whole, own] = [workFolderOf(output, undefined), workFolderOf(output, part)].map((path) =>
     basename(path),
   );
   const isAlike = (name: string): boolean =>
     name === own || (part !== undefined && name.endsWith(`-of-${part.parts}`));
   const names = await readdir(dirname(output));
-  const other = names.find((name) => (name === whole || isPartFolder(name, output)) && !isAlike(name));
-  if (other === undefined) return;
-  const found = `${join(dirname(output), other)} holds a run of this output, unfinished or still at work, that divides it otherwise.`;
-  throw new InitError('OUTPUT_UNFINISHED', found, 'Finish it, or remove that folder.');
+  for (const other of names.filter((name) => name === whole || isPartFolder(name, output))) {
+    if (isAlike(other)) continue;
+    const path = join(dirname(output), other);
+    const { isRun, locked } = await readUse(path, now);
+    if (isRun) {
+      const found = `${path} holds a run of this output, unfinished or still at work, that divides it otherwise.`;
+      throw new InitError('OUTPUT_UNFINISHED', found, 'Finish it, or remove that folder.');
+    }
+    if (locked) throw locked;
+  }
+}
+
+/** What somebody else's work folder is used for. */
+export interface Use {
+  /** A checkpoint that is not finished is in it. */
+  readonly isRun: boolean;
+  /** An OUTPUT_LOCKED, if a process holds it: one that writes, merges, or has just begun. */
+  readonly locked: InitError | undefined;
+}
+
+/** @param now  by the file system's clock, in ms */
+export async function readUse(path: string, now: number): Promise<Use> {
+  const { names = [], owner } = (await lookInto(path)) ?? {};
+  const locked = owner && isHeld(owner, now) ? lockedError(path, owner, now) : undefined;
+  return { isRun: names.some(isOfRun), locked };
 }
 
 const JOURNAL = 'journal';
@@ -62,6 +88,12 @@ const UNNAMED = /^unnamed-\d+$/;
 function isOwn(name: string): boolean {
   const stem = parseName(name)?.stem ?? '';
   return [JOURNAL, WHOLE_FILE, OLD_INDEX].includes(stem) || SHARD.test(stem) || UNNAMED.test(stem);
+}
+
+/** Whether a name in a holder's folder is of a checkpoint that is not finished. */
+function isOfRun(name: string): boolean {
+  const stem = parseName(name)?.stem ?? '';
+  return stem === JOURNAL || SHARD.test(stem);
 }
 
 /**
@@ -85,6 +117,8 @@ const MAX_ATTEMPTS = 10;
 export interface OpenOptions {
   /** Also from a process that holds it. */
   readonly takeOver: boolean;
+  /** Go on with what is there: without it nothing that has work in it is taken from anybody. */
+  readonly resume: boolean;
 }
 
 export class WorkFolder {
@@ -94,28 +128,22 @@ export class WorkFolder {
   private constructor(
     readonly path: string,
     readonly lock: FolderLock,
-    leftovers: readonly string[],
+    hasLeftovers: boolean,
   ) {
-    this.#hasLeftovers = leftovers.length > 0;
+    this.#hasLeftovers = hasLeftovers;
   }
 
   /**
    * Makes the folder if there is none, and takes its lock.
    * @throws {InitError} OUTPUT_LOCKED, OUTPUT_UNFINISHED, OUTPUT_NOT_WRITABLE, NO_SPACE
    */
-  static async open(path: string, { takeOver }: OpenOptions): Promise<WorkFolder> {
+  static async open(path: string, { takeOver, resume }: OpenOptions): Promise<WorkFolder> {
     // Again if the process that used the folder has just removed it, or what was begun in it.
     for (let attempt = 0; ; attempt++) {
       try {
         await makeFolder(path);
-        await refuseOlderRuns(path);
-        const lock = await FolderLock.take(path, takeOver);
-        const names = await readdir(lock.path);
-        return new WorkFolder(
-          path,
-          lock,
-          names.filter((name) => !isOwnerName(name)),
-        );
+        if (takeOver && !resume) await refuseWork(path);
+        return await WorkFolder.#enter(path, await FolderLock.take(path, takeOver));
       } catch (cause) {
         if (!(cause instanceof InitError) && isGone(cause) && attempt < MAX_ATTEMPTS) continue;
         // If it is empty, it was made for nothing.
@@ -123,6 +151,17 @@ export class WorkFolder {
         if (cause instanceof InitError) throw cause;
         throw notWritable(path, cause);
       }
+    }
+  }
+
+  /** A lock that is taken is let go of if anything fails. */
+  static async #enter(path: string, lock: FolderLock): Promise<WorkFolder> {
+    try {
+      await refuseOlderRuns(path, lock.takenAt);
+      return new WorkFolder(path, lock, (await readdir(lock.path)).some(isOfRun));
+    } catch (error) {
+      await lock.release();
+      throw error;
     }
   }
 
@@ -165,8 +204,7 @@ export class WorkFolder {
 
   /** Whether an earlier run left a checkpoint there that is not finished. */
   async holdsRun(): Promise<boolean> {
-    const stems = (await readdir(this.lock.path)).map((name) => parseName(name)?.stem ?? '');
-    return stems.some((stem) => stem === JOURNAL || SHARD.test(stem));
+    return (await readdir(this.lock.path)).some(isOfRun);
   }
 
   /** Gives the shards that earlier runs left this run's names. */
@@ -234,6 +272,14 @@ export class WorkFolder {
       () => lostError(this.path, error),
     );
   }
+}
+
+/** @throws {InitError} OUTPUT_UNFINISHED: before its holder is harmed */
+async function refuseWork(path: string): Promise<void> {
+  const seen = await lookInto(path);
+  if (!seen?.names.some(isOfRun)) return;
+  const found = `${path} holds a run of this output, unfinished or still at work, which taking it over would end.`;
+  throw new InitError('OUTPUT_UNFINISHED', found, 'Pass resume (--resume) as well, to go on with it.');
 }
 
 async function makeFolder(path: string): Promise<void> {

@@ -124,8 +124,9 @@ describe('open files', () => {
   });
 
   test('too few are told', () => {
-    expect(describeShortage(10, 9)).toContain('10 files');
-    expect(describeShortage(10, 10)).toBeUndefined();
-    expect(describeShortage(10, undefined)).toBeUndefined();
+    expect(describeShortage(10, 2, 17)).toMatch(/^10 files .* 9 more beside its 2 threads\.$/);
+    expect(describeShortage(10, 2, 18)).toBeUndefined();
+    expect(describeShortage(1, 64, 100)).toContain('may open 0 more');
+    expect(describeShortage(10, 2, undefined)).toBeUndefined();
   });
 });

@@ -78,7 +78,11 @@ test('another process is refused while one writes, and named', async () => {
   await expect(engine.initModel(SPEC, { out })).rejects.toMatchObject({ code: 'OUTPUT_UNFINISHED' });
 });
 
-const self = describeSelf();
+/** Without what tells this very process from another of its number. */
+const self = { ...describeSelf(), instance: undefined };
+
+/** A process of our number on a machine of the same name, such as number 1 in a container. */
+const NAMESAKE = { ...self, started: '', instance: 'another' };
 
 const OLD = new Date(Date.now() - 600_000);
 
@@ -99,6 +103,11 @@ test.each([
   ['of before the machine was started again', { ...self, boot: 'another' }, OLD],
   ['of another machine that has not been heard of for minutes', { ...self, host: 'elsewhere' }, OLD],
   ['of another container that has not been heard of for minutes', { ...self, namespace: 'another' }, OLD],
+  [
+    'that has our own number, as far as can be told without /proc, and not heard of for minutes',
+    NAMESAKE,
+    OLD,
+  ],
   [
     'whose number another process has, as far as can be told without /proc, and not heard of for minutes',
     { ...self, pid: process.ppid, started: '' },
@@ -143,6 +152,94 @@ test.each([
   expect(retryAfterMs).toBeLessThanOrEqual(mostMs);
   expect(listFolder(folder)).toEqual(['run']);
   expect(listFolder(join(folder, 'run'))).toEqual([token]);
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'a process that has ended, and that nobody has asked how, holds nothing',
+  async () => {
+    const folder = makeFolder();
+    // The child ends at once; its parent goes on and does not ask.
+    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const pid = Number(
+        await new Promise<string>((resolve) =>
+          parent.stdout.once('data', (text: Buffer) => {
+            resolve(String(text));
+          }),
+        ),
+      );
+      const statOf = (): string =>
+        readFileSync(`/proc/${pid}/stat`, 'utf8').slice(
+          readFileSync(`/proc/${pid}/stat`, 'utf8').lastIndexOf(')') + 2,
+        );
+      while (!statOf().startsWith('Z')) await new Promise((resolve) => setImmediate(resolve));
+      leaveHolder(folder, JSON.stringify({ ...self, pid, started: statOf().split(' ')[19] }), new Date());
+      const lock = await FolderLock.take(folder);
+      await lock.release();
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  },
+);
+
+test('a process that has just begun does not lose what it takes to one that tidies up', async () => {
+  const restore = await watchFiles();
+  try {
+    // Stopped anywhere while it makes its lock, and anywhere while the other lets go.
+    for (let call = 1; call <= 6; call++) {
+      for (let other = 1; other <= 12; other++) {
+        const folder = makeQuickFolder();
+        const holder = await FolderLock.take(folder);
+        const beginner = new PausableRun({ call, when: 'before' });
+        const taking = beginner.run(async () => {
+          for (;;) {
+            try {
+              return await FolderLock.take(folder);
+            } catch (error) {
+              if (!['ENOENT', 'OUTPUT_LOCKED'].includes((error as { code: string }).code)) throw error;
+            }
+          }
+        });
+        await beginner.paused;
+        const tidying = new PausableRun({ call: other, when: 'after' });
+        const released = tidying.run(() => holder.release());
+        await Promise.race([tidying.paused, released]);
+        beginner.release();
+        tidying.release();
+        await released;
+        const lock = await taking;
+        await lock.check();
+        await lock.release();
+        expect(listFolder(folder)).toEqual([]);
+      }
+    }
+  } finally {
+    restore();
+  }
+});
+
+test('a folder that cannot be read after the lock is taken lets go of it', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  const restore = await watchFiles();
+  try {
+    let isTaken = false;
+    const run = new PausableRun(undefined, (name) => {
+      if (name === 'rename') isTaken = true;
+      else if (isTaken && name === 'readdir') {
+        isTaken = false;
+        throw Object.assign(new Error('EMFILE: too many open files, scandir'), { code: 'EMFILE' });
+      }
+    });
+    await expect(run.run(() => engine.initModel(SPEC, { out }))).rejects.toMatchObject({
+      code: 'OUTPUT_NOT_WRITABLE',
+    });
+  } finally {
+    restore();
+  }
+  await engine.initModel(SPEC, { out });
+  expect(listFolder(join(out, '..'))).toEqual(['m.safetensors']);
 });
 
 test('whoever says so takes over from a process that runs, which learns of it', async () => {

@@ -226,12 +226,40 @@ describe('merging', () => {
     expect(pauses).toBeGreaterThan(15);
   });
 
+  test('killed, it leaves nothing that keeps a run from beginning', async () => {
+    const out = join(makeQuickFolder(), 'm.safetensors');
+    await twoParts(out);
+    const run = new PausableRun(undefined);
+    await run.run(() => mergeCheckpoint({ out }));
+    rmSync(`${out}.index.json`);
+    const merge = new PausableRun({ call: run.log.indexOf('link'), when: 'after' });
+    const merging = merge.run(() => mergeCheckpoint({ out }));
+    await merge.paused;
+    forget(workFolderOf(out, undefined));
+    expect(findOwn(workFolderOf(out, undefined), 'whole-file')).toContain('whole-file');
+    await engine.initModel(specOf(2), { out, shardSize, force: true });
+    expect(seedsBehindIndex(out)).toEqual(new Set(['2']));
+    expect(listFolder(dirname(out)).filter((name) => name.startsWith('.'))).toEqual([]);
+    merge.release();
+    await expect(merging).rejects.toMatchObject({ code: 'LOCK_LOST' });
+    expect(seedsBehindIndex(out)).toEqual(new Set(['2']));
+  });
+
+  test('too early, while there is no shard, it keeps no part from beginning', async () => {
+    const out = join(makeQuickFolder(), 'm.safetensors');
+    await expect(mergeCheckpoint({ out })).rejects.toMatchObject({ code: 'BAD_CHECKPOINT' });
+    expect(listFolder(dirname(out))).toEqual([]);
+  });
+
   /** Whoever holds it counts as gone. */
   function forget(work: string): void {
     const names = existsSync(work) ? readdirSync(work, { recursive: true }) : [];
     for (const name of names.map(String)) {
       if (basename(name).startsWith('owner.')) {
-        writeFileSync(join(work, name), JSON.stringify({ ...describeSelf(), started: '1' }));
+        writeFileSync(
+          join(work, name),
+          JSON.stringify({ ...describeSelf(), instance: undefined, started: '1' }),
+        );
       }
     }
   }
@@ -243,7 +271,8 @@ describe('merging', () => {
     const again = new PausableRun({ call: 20, when: 'after' });
     const writing = again.run(() => engine.initModel(specOf(1), { out, shardSize, part, force: true }));
     await again.paused;
-    await expect(mergeCheckpoint({ out })).rejects.toMatchObject({ code: 'OUTPUT_UNFINISHED' });
+    const early: unknown = await mergeCheckpoint({ out }).catch((error: unknown) => error);
+    expect(early).toMatchObject({ code: 'OUTPUT_LOCKED', retryAfterMs: expect.any(Number) as number });
     again.release();
     await writing;
 
@@ -251,9 +280,16 @@ describe('merging', () => {
     const merging = merge.run(() => mergeCheckpoint({ out }));
     await merge.paused;
     const refused = engine.initModel(specOf(2), { out, shardSize, part, force: true });
-    await expect(refused).rejects.toMatchObject({ code: 'OUTPUT_UNFINISHED' });
-    merge.release();
+    await expect(refused).rejects.toMatchObject({ code: 'OUTPUT_LOCKED' });
+    const waiting = engine.initModel(specOf(1), {
+      ...{ out, shardSize, part, force: true, waitForLock: true },
+      onWait: () => {
+        merge.release();
+      },
+    });
     await merging;
+    await waiting;
+    await mergeCheckpoint({ out });
     expect(seedsBehindIndex(out)).toEqual(new Set(['1']));
   });
 

@@ -32,7 +32,7 @@ test('without a word, a lock that is held is an error at once, which says when t
   const error: unknown = await engine.initModel(SPEC, { out }).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'OUTPUT_LOCKED' });
   expect((error as InitError).retryAfterMs).toBeGreaterThan(0);
-  expect((error as InitError).message).toMatch(/--wait, waitForLock.*--take-over, takeOver/);
+  expect((error as InitError).message).toMatch(/--wait, waitForLock.*--take-over --resume/);
   await lock.release();
 });
 
@@ -70,6 +70,48 @@ test('waiting is ended by the signal, with its reason', async () => {
   await lock.release();
 });
 
+test('taking over without resuming harms nobody who has work there', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  const large = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 22], init: { kind: 'normal' } }] };
+  let refused: Promise<unknown> | undefined;
+  const onProgress = (): void => {
+    refused ??= engine
+      .initModel(large, { out, takeOver: true, force: true })
+      .catch((error: unknown) => error);
+  };
+  await engine.initModel(large, { out, onProgress });
+  expect(await refused).toMatchObject({
+    code: 'OUTPUT_UNFINISHED',
+    message: expect.stringContaining('--resume') as string,
+  });
+});
+
+test('a seed that nobody chose is that of the run that was waited for', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  const spec = { tensors: SPEC.tensors };
+  const first = new Engine({ threads: 1 });
+  const abort = new AbortController();
+  const onProgress = (): void => {
+    abort.abort('enough');
+  };
+  const options = { out, resume: true, recordIntervalMs: 0 };
+  const lock = await hold(out);
+  const second = new Engine({ threads: 1 });
+  let left: Promise<unknown> | undefined;
+  const onWait = (): void => {
+    left = lock
+      .release()
+      .then(() =>
+        first.initModel(spec, { ...options, onProgress, signal: abort.signal }).catch(() => undefined),
+      );
+  };
+  const report = await second.initModel(spec, { ...options, waitForLock: true, onWait });
+  await left;
+  expect(report.seed).toBe(first.seed);
+  await first.close();
+  await second.close();
+});
+
 test('another error ends waiting at once', async () => {
   let attempts = 0;
   const attempt = (): Promise<never> => {
@@ -99,7 +141,10 @@ describe('on the command line', () => {
     const token = makeToken();
     const path = join(workFolderOf(out, { part: 1, parts: 2 }), 'run', token);
     mkdirSync(path, { recursive: true });
-    writeFileSync(join(path, `owner.${token}`), JSON.stringify({ ...describeSelf(), host: 'another' }));
+    writeFileSync(
+      join(path, `owner.${token}`),
+      JSON.stringify({ ...describeSelf(), instance: undefined, host: 'another' }),
+    );
   }
 
   const init = (folder: string, ...options: string[]): string[] => {
@@ -145,6 +190,22 @@ describe('on the command line', () => {
     expect(second).toMatchObject({ code: 0, stderr: '' });
     expect(await ended).toBe(0);
     expect(listFolder(folder)).toEqual(['m.safetensors']);
+  });
+
+  test('interrupted while it waits, it says that it has changed nothing', async () => {
+    const folder = makeFolder();
+    leaveForeignLock(join(folder, 'm.safetensors'));
+    const child = spawn(process.execPath, ['dist/src/cli.js', ...init(folder, '--wait')]);
+    let stderr = '';
+    let isStopped = false;
+    child.stderr.on('data', (text: Buffer) => {
+      stderr += text.toString();
+      if (isStopped || !stderr.includes('waiting: ')) return;
+      isStopped = true;
+      child.kill('SIGINT');
+    });
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(130);
+    expect(stderr).toContain('interrupted; it was waiting, and has changed nothing');
   });
 
   test.each([['--wait=x'], ['--wait=-1'], ['--take-over=1'], ['--wait=1 --take-over']])(
