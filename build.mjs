@@ -1,6 +1,6 @@
 /**
- * Builds dist: beside it first, and then all of it takes its place. So whoever runs from dist has a whole build, the old one or the
- * new one, and a build that is killed leaves the old one.
+ * Builds dist: beside it first, and then all of it takes its place. So a build that fails, or is killed while it compiles, leaves the old
+ * one as it was. A process that is running from dist loads its modules as it needs them: end it before you build.
  * @example node build.mjs [--if-missing | --if-stale]
  */
 import { spawnSync } from 'node:child_process';
@@ -50,7 +50,12 @@ async function build() {
     await compileSimd(join(next, 'workers', 'simd'));
     chmodSync(join(next, 'src', 'cli.js'), 0o755);
     if (existsSync(DIST)) renameSync(DIST, last);
-    renameSync(next, DIST);
+    try {
+      renameSync(next, DIST);
+    } catch (error) {
+      if (existsSync(last)) renameSync(last, DIST);
+      throw error;
+    }
   } finally {
     for (const folder of [next, last]) rmSync(folder, { recursive: true, force: true });
   }

@@ -62,10 +62,13 @@ function explain(error: unknown): string {
   const style = styleFor(process.stderr);
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const lines = error instanceof InitError ? [`${error.message} [${error.code}]`] : trace.split('\n');
-  if (error instanceof InitError && error.code === 'BAD_OPTION')
-    lines.push(writePointer(process.argv.slice(2)));
+  if (error instanceof InitError && isOfUsage(error)) lines.push(writePointer(process.argv.slice(2)));
   return `${style('red', 'jumpfill:')} ${lines.map(escapeControls).join('\n')}\n`;
 }
+
+/** What was typed is wrong, and not what a spec says. */
+const isOfUsage = ({ code, found }: InitError): boolean =>
+  code === 'BAD_OPTION' && !/\btensors\[|\bdefault\.|\brules\[/.test(found);
 
 /** To the help that tells what the command takes. */
 function writePointer(argv: readonly string[]): string {

@@ -81,7 +81,7 @@ export const OPTIONS = {
   threads: {
     type: 'string',
     value: 'N',
-    help: 'number of threads; by default as many as this process has processors',
+    help: 'number of threads; by default as many as processors, affinity, cgroup and SLURM_CPUS_PER_TASK allow',
   },
   sample: { type: 'string', value: 'SHARE', help: 'look at a random share of each tensor only: 1% or 0.01' },
   'sample-seed': { type: 'string', value: 'N', help: 'which share; random and told by default' },

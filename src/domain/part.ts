@@ -84,10 +84,14 @@ function partOfTask(task: ArrayTask, parts: number, isFromZero: boolean, where: 
 /** An array counts as the whole if it is 1 to n or 0 to n - 1. One task of it that runs again, or a few, would not be. */
 function wholeOf(task: ArrayTask, environment: Environment, where: string): Part {
   const { first, last, count } = readArray(task, environment);
+  if (count === 1) {
+    const found = `${where} finds an array of one task, and ${writeTask(task)}: one of several that runs again looks the same.`;
+    throw badPart(found, COUNT_YOURSELF);
+  }
   const isWhole = (first === 0 || first === 1) && last - first + 1 === count;
   const isTask = task.number >= first && task.number <= last;
   if (isWhole && isTask) return { part: task.number - first + 1, parts: count };
-  const array = `${count === 1 ? '1 task' : `${count} tasks`} from ${first} to ${last}`;
+  const array = `${count} tasks from ${first} to ${last}`;
   const found = isTask
     ? `${where} finds an array of ${array}, which is not all from 1 or 0 on, and ${writeTask(task)}.`
     : `${where} finds an array of ${array}, and ${writeTask(task)}, which is none of them.`;

@@ -35,12 +35,27 @@ const TOO_LARGE = 'is too large once its repetitions are written out';
 /** RE2 refuses repetitions, also within each other, of more. */
 const MAX_COPIES = 1000;
 
-/** Never less than RE2 makes of any character. */
+/** Of a pattern: what is quoted or escaped, a class of characters, a count, or one character. */
+const TOKEN =
+  /\\Q[^]*?(?:\\E|$)|\\[xpP]\{[^}]*\}|\\[^]|\[\^?\]?(?:\\[^]|\[:\^?\w*:\]|[^\]\\])*\]?|\{(\d+),?(\d*)\}|[^]/g;
+
+/** Of how many copies RE2 makes the character that it copies most: counts within each other multiply. */
 function countCopies(source: string): number {
-  let copies = 1;
-  for (const [, least, most] of source.matchAll(/\{(\d+),?(\d*)\}/g))
-    copies = Math.min(MAX_COPIES, copies * Math.max(1, Number(least), Number(most)));
-  return copies;
+  const outer: number[] = [];
+  let most = 1;
+  let last = 1;
+  for (const [token, least, upTo] of source.matchAll(TOKEN)) {
+    if (least !== undefined) last *= Math.max(1, Number(least), Number(upTo));
+    else if (token === '(') {
+      outer.push(most);
+      most = 1;
+    } else if (token === ')') {
+      last = most;
+      most = outer.pop() ?? most;
+    } else if (!'*+?'.includes(token)) last = 1;
+    most = Math.min(MAX_COPIES, Math.max(most, last));
+  }
+  return Math.max(most, ...outer);
 }
 
 function compile(source: string): RE2JS {

@@ -27,7 +27,8 @@ const KEYS = ['host', 'boot', 'namespace', 'started'] as const;
 /** Undefined: not what describeSelf writes. */
 export function parseHolder(text: string): Holder | undefined {
   try {
-    const holder = JSON.parse(text) as Partial<Record<keyof Holder, unknown>>;
+    // Signs of life are added behind it: after a power failure the last of them may be a zero byte.
+    const holder = JSON.parse(text.replace(/[ \0]+$/, '')) as Partial<Record<keyof Holder, unknown>>;
     const isWhole = KEYS.every((key) => typeof holder[key] === 'string');
     return isWhole && typeof holder.pid === 'number' && holder.pid > 0 ? (holder as Holder) : undefined;
   } catch {

@@ -103,7 +103,9 @@ describe('parts', () => {
     };
     const { code, stderr } = await runCli([...init, 'auto'], alone);
     expect(code).toBe(2);
-    expect(stderr).toContain('SLURM_ARRAY_TASK_ID is 2. Write auto/N');
+    expect(stderr).toContain(
+      'SLURM_ARRAY_TASK_ID is 2: one of several that runs again looks the same. Write auto/N',
+    );
     expect(listFolder(folder)).toEqual([]);
     expect(await runCli([...init, 'auto/3'], alone)).toMatchObject({ code: 0 });
     expect(listFolder(folder)).toEqual(['m-00002-of-00003.safetensors']);

@@ -138,6 +138,17 @@ describe('a pattern that a backtracking matcher would take ages for is quick, on
     ['re:(a?){50}a{50}', 'a'.repeat(100), true],
     ['re:(a*)*(b*)*(\\w+\\s?)+:', long, false],
     ['re:(x+x+)+y\\b', 'x'.repeat(100_000), false],
+    [
+      // Counts beside one another, in classes and behind backslashes do not multiply.
+      String.raw`re:transformer\.(?:encoder|decoder)\.layers\.\d{1,3}\.(?:self_attn|cross_attn|mlp)\.\w{1,30}\.\w{1,30}\.(?:weight|bias)`,
+      'transformer.encoder.layers.11.self_attn.q_proj.out.weight',
+      true,
+    ],
+    [
+      `re:${'[{900}]a'.repeat(20)}${String.raw`\{900}`.repeat(20)}.*`,
+      `${'9a'.repeat(20)}${'{900}'.repeat(20)}`,
+      true,
+    ],
     ['re:([a-z]+\\.?)*!', 'transformer.'.repeat(10_000), false],
   ])('%s', (pattern, name, matches) => {
     expect(compilePattern(pattern)(name)).toBe(matches);

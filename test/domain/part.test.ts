@@ -48,7 +48,6 @@ test.each<[text: string, environment: Environment, part: number, parts: number]>
   ['auto', slurm(8, 1, 8, 8, 1), 8, 8],
   ['auto', slurm(0, 0, 4, 3, 1), 1, 4],
   ['auto', slurm(3, 0, 4, 3), 4, 4],
-  ['auto', slurm(1, 1, 1, 1, 0), 1, 1],
   ['auto', awsBatch(0, 4), 1, 4],
   ['auto', awsBatch(3, 4), 4, 4],
   ['auto', gridEngine(1, 1, 5), 1, 5],
@@ -112,9 +111,11 @@ describe('a part is refused that is none:', () => {
     [
       'auto',
       slurm(2, 2, 1, 2, 0),
-      /^The part "auto" finds an array of 1 task from 2 to 2, .*SLURM_ARRAY_TASK_ID is 2\./,
+      /^The part "auto" finds an array of one task, .*SLURM_ARRAY_TASK_ID is 2: one of several that runs again/,
       whole,
     ],
+    ['auto', slurm(1, 1, 1, 1, 0), /an array of one task, and SLURM_ARRAY_TASK_ID is 1:/, whole],
+    ['auto', slurm(0, 0, 1, 0, 0), /an array of one task, and SLURM_ARRAY_TASK_ID is 0:/, whole],
     [
       'auto',
       slurm(8, 4, 3, 15, 1),
@@ -126,7 +127,7 @@ describe('a part is refused that is none:', () => {
     ['auto', slurm(2, 0, 4, 6, 2), /an array of 4 tasks from 0 to 6/, whole],
     ['auto', slurm(2, 0, 4, undefined, 2), /an array of 4 tasks from 0 to 6/, whole],
     ['auto', slurm(3, 2, 7, 8, 1), /an array of 7 tasks from 2 to 8/, whole],
-    ['auto', gridEngine(7, 7, 7), /an array of 1 task from 7 to 7, .*SGE_TASK_ID is 7\./, whole],
+    ['auto', gridEngine(7, 7, 7), /an array of one task, .*SGE_TASK_ID is 7:/, whole],
     ['auto', gridEngine(5, 1, 9, 4), /an array of 3 tasks from 1 to 9/, whole],
     [
       'auto',
@@ -213,7 +214,8 @@ test('the tasks of an array, each with its number, are all parts once, however t
 test('auto takes no array for the whole that lacks a task below its highest', () => {
   const law = fc.property(fc.uniqueArray(fc.nat(12), { minLength: 1 }), (ids) => {
     const [min, max] = [Math.min(...ids), Math.max(...ids)];
-    const isWhole = (min === 0 && ids.length === max + 1) || (min === 1 && ids.length === max);
+    const isFull = (min === 0 && ids.length === max + 1) || (min === 1 && ids.length === max);
+    const isWhole = isFull && ids.length > 1;
     for (const id of ids) {
       const parse = (): unknown => parsePart('auto', slurm(id, min, ids.length, max));
       if (isWhole) expect(parse()).toEqual({ part: id - min + 1, parts: ids.length });

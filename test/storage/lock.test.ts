@@ -101,6 +101,11 @@ test.each([
   ['that does not run', { ...self, pid: 2 ** 22 + 1 }, new Date()],
   ['whose number another process has now', { ...self, started: '1' }, new Date()],
   ['of before the machine was started again', { ...self, boot: 'another' }, OLD],
+  [
+    'that does not run, whose last sign of life a power failure made a zero byte',
+    `${JSON.stringify({ ...self, pid: 2 ** 22 + 1 })} \0`,
+    new Date(),
+  ],
   ['of another machine that has not been heard of for minutes', { ...self, host: 'elsewhere' }, OLD],
   ['of another container that has not been heard of for minutes', { ...self, namespace: 'another' }, OLD],
   [
@@ -116,7 +121,7 @@ test.each([
   ['that nobody can read, since a power failure left nothing in it, and not heard of for minutes', '', OLD],
 ])('the lock of a process %s is taken over', async (_, holder, touched) => {
   const folder = makeFolder();
-  leaveHolder(folder, holder === '' ? '' : JSON.stringify(holder), touched);
+  leaveHolder(folder, typeof holder === 'string' ? holder : JSON.stringify(holder), touched);
   const lock = await FolderLock.take(folder);
   expect(listFolder(join(folder, 'run'))).toEqual([lock.token]);
   expect(generationOf(lock.token)).toBe(2);

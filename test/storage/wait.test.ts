@@ -11,6 +11,7 @@ import { waitWhileLocked } from '../../src/storage/wait.js';
 import { workFolderOf } from '../../src/storage/work-folder.js';
 import { runCli, writeSpec } from '../support/cli.js';
 import { listFolder, makeFolder } from '../support/folder.js';
+import { findOwn } from '../support/work-folder.js';
 
 const engine = new Engine({ threads: 1, seed: 1n });
 afterAll(() => engine.close());
@@ -173,6 +174,14 @@ describe('on the command line', () => {
     expect(stderr).toMatch(/^jumpfill: waiting: .*in use by process \d+ on another/);
   });
 
+  function isAtWork(work: string): boolean {
+    try {
+      return existsSync(findOwn(work, 'journal'));
+    } catch {
+      return false;
+    }
+  }
+
   test('--wait waits as long as it takes, for a process that is at work', async () => {
     const folder = makeFolder();
     const out = join(folder, 'm.safetensors');
@@ -180,14 +189,20 @@ describe('on the command line', () => {
       seed: 1,
       tensors: [{ name: 'w', shape: [2 ** 24], init: { kind: 'normal' } }],
     });
-    const parameters = ['init', large, '--out', out, '--quiet', '--threads', '1'];
-    const first = spawn(process.execPath, ['dist/src/cli.js', ...parameters]);
+    const parameters = ['init', large, '--out', out, '--threads', '1'];
+    const first = spawn(process.execPath, ['dist/src/cli.js', ...parameters, '--quiet']);
     const ended = new Promise<number | null>((resolve) => first.on('exit', resolve));
-    while (!existsSync(workFolderOf(out, undefined)) && !existsSync(out)) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    const second = await runCli([...parameters, '--wait', '--resume']);
-    expect(second).toMatchObject({ code: 0, stderr: '' });
+    while (!isAtWork(workFolderOf(out, undefined))) await new Promise((resolve) => setImmediate(resolve));
+    // Held until the other waits for it.
+    first.kill('SIGSTOP');
+    const second = spawn(process.execPath, ['dist/src/cli.js', ...parameters, '--wait', '--resume']);
+    let told = '';
+    second.stderr.on('data', (text: Buffer) => {
+      told += text.toString();
+      if (told.includes('waiting: ')) first.kill('SIGCONT');
+    });
+    expect(await new Promise((resolve) => second.on('exit', resolve))).toBe(0);
+    expect(told).toContain(`in use by process ${String(first.pid)} on`);
     expect(await ended).toBe(0);
     expect(listFolder(folder)).toEqual(['m.safetensors']);
   });

@@ -72,8 +72,8 @@ export const listCommands = ({ inits, merge }) => [
   ...(merge ? [{ parameters: merge, canResume: false }] : []),
 ];
 
-/** Merging writes an index, and no more. */
-const CALLS_OF_MERGE = { main: 8, worker: 0 };
+/** Merging takes the place of the whole, writes the index, and lets go: some 18 calls. One that is never made breaks nothing off. */
+const CALLS_OF_MERGE = { main: 20, worker: 0 };
 
 /** Where a command is to be broken off: at a call, or after a delay if `points` is empty. */
 export function pickBreak(parameters, { calls, elapsedMs }, atCall, random) {
