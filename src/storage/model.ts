@@ -45,7 +45,8 @@ export interface InitModelOptions extends RunOptions, ContentsOptions {
   readonly onWait?: ((locked: InitError) => void) | undefined;
   /**
    * Take the output from a process that holds it, whether or not that still runs: for callers that know of no other runner, such as a queue that
-   * gives each task to one worker. Should the other one only have slept, it ends with a LOCK_LOST, and changes nothing. @defaultValue false
+   * gives each task to one worker. With `resume` only, if it has work there. Should the other one only have slept, it ends with a LOCK_LOST, and changes
+   * nothing. @defaultValue false
    */
   readonly takeOver?: boolean | undefined;
   /** Write only the shards of one part, without the index; see mergeCheckpoint. Text is that of `--part`: parsePart. */
