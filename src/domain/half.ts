@@ -93,13 +93,15 @@ let float16Bits: Uint32Array | undefined;
 
 /** Every half is a float32 exactly; a NaN stays one. */
 export function widenHalves(out: Float32Array, halves: Uint16Array, dtype: HalfDtype): void {
-  const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
+  // Read once: V8 14 (Node 26) may take a length from 2^31 on for a negative one in the condition of a loop.
+  const count = out.length;
+  const bits = new Uint32Array(out.buffer, out.byteOffset, count);
   if (dtype === 'bfloat16') {
-    for (let i = 0; i < bits.length; i++) bits[i] = (halves[i] ?? 0) << 16;
+    for (let i = 0; i < count; i++) bits[i] = (halves[i] ?? 0) << 16;
     return;
   }
   const table = (float16Bits ??= float16Table());
-  for (let i = 0; i < bits.length; i++) bits[i] = table[halves[i] ?? 0] ?? 0;
+  for (let i = 0; i < count; i++) bits[i] = table[halves[i] ?? 0] ?? 0;
 }
 
 /** The largest half that is not above x, and +0 rather than -0; -Infinity below the range, `largest` above it. */

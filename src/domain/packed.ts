@@ -28,7 +28,9 @@ export function packCodes(out: Int32Array, codes: Int8Array, columns: number, bi
   const perWord = WORD_BITS / bits;
   const offset = 2 ** (bits - 1);
   let at = 0;
-  for (let row = 0; row < codes.length; row += columns) {
+  // Read once: V8 14 (Node 26) may take a length from 2^31 on for a negative one in the condition of a loop.
+  const total = codes.length;
+  for (let row = 0; row < total; row += columns) {
     for (let first = 0; first < columns; first += perWord) {
       const count = Math.min(perWord, columns - first);
       let packed = 0;
@@ -47,7 +49,8 @@ export function unpackCodes(out: Int8Array, packed: Int32Array, columns: number,
   const offset = 2 ** (bits - 1);
   const mask = 2 ** bits - 1;
   const rowWords = packedColumns(columns, bits);
-  for (let i = 0; i < out.length; i++) {
+  const total = out.length;
+  for (let i = 0; i < total; i++) {
     const row = Math.floor(i / columns);
     const column = i - row * columns;
     const word = packed[row * rowWords + Math.floor(column / perWord)] ?? 0;
