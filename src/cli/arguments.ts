@@ -134,6 +134,7 @@ function checkPaths(name: CommandName, values: Values, argument: string | undefi
   }
 }
 
+const MOST_THREADS = 1024n;
 const LARGEST_SEED = 2n ** 64n - 1n;
 
 /** Options of other commands. */
@@ -260,7 +261,10 @@ function parseSeed({ seed }: Values): bigint | undefined {
 }
 
 function parseThreads({ threads }: Values): number | undefined {
-  return threads === undefined ? undefined : Number(parseWhole('--threads', threads, 1024n));
+  if (threads === undefined) return undefined;
+  const count = Number(parseWhole('--threads', threads, MOST_THREADS));
+  if (count > 0) return count;
+  throw usageError('--threads is 0.', `It takes a whole number from 1 to ${MOST_THREADS}.`);
 }
 
 function parseWait({ wait }: Values): number | true | undefined {

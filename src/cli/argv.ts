@@ -10,8 +10,11 @@ import { describeCommand, findCommand, type CommandName } from './commands.js';
 import { translateOption } from './foreign-options.js';
 import { describeOption, OPTION_NAMES, OPTIONS } from './options.js';
 
-export const usageError = (found: string, remedy: string): ValueError =>
-  new ValueError('BAD_OPTION', found, remedy);
+/** What was typed is wrong: the help of its command tells what is right. */
+export class UsageError extends ValueError {}
+
+export const usageError = (found: string, remedy: string): UsageError =>
+  new UsageError('BAD_OPTION', found, remedy);
 
 export type Arguments = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
 export type Values = Arguments['values'];

@@ -3,11 +3,12 @@
  * @module
  */
 import { parseCommand, type Command } from './arguments.js';
+import { UsageError } from './argv.js';
 import { findCommand, STDOUT } from './commands.js';
 import { writeCommandHelp, writeHelp } from './help.js';
 import { InterruptedError } from './interrupted.js';
 import { styleFor } from './style.js';
-import { InitError, isBadInput } from '../errors.js';
+import { InitError, isBadInput, ValueError } from '../errors.js';
 import { escapeControls } from '../printable.js';
 import { readVersion } from '../storage/recipe-metadata.js';
 
@@ -62,13 +63,9 @@ function explain(error: unknown): string {
   const style = styleFor(process.stderr);
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const lines = error instanceof InitError ? [`${error.message} [${error.code}]`] : trace.split('\n');
-  if (error instanceof InitError && isOfUsage(error)) lines.push(writePointer(process.argv.slice(2)));
+  if (error instanceof UsageError) lines.push(writePointer(process.argv.slice(2)));
   return `${style('red', 'jumpfill:')} ${lines.map(escapeControls).join('\n')}\n`;
 }
-
-/** What was typed is wrong, and not what a spec says. */
-const isOfUsage = ({ code, found }: InitError): boolean =>
-  code === 'BAD_OPTION' && !/\btensors\[|\bdefault\.|\brules\[/.test(found);
 
 /** To the help that tells what the command takes. */
 function writePointer(argv: readonly string[]): string {
@@ -85,6 +82,16 @@ function watchOutput(): void {
   });
 }
 
+/** Whatever is wrong here was typed, whoever finds it: a size, a part, a seed. */
+function readCommand(): Command {
+  try {
+    return parseCommand(process.argv.slice(2), process.env);
+  } catch (error) {
+    if (!(error instanceof ValueError) || error instanceof UsageError) throw error;
+    throw new UsageError(error.code, error.found, error.remedy, { cause: error });
+  }
+}
+
 async function main(): Promise<number> {
   const abort = new AbortController();
   let interrupted: keyof typeof SIGNAL_EXITS | undefined;
@@ -96,7 +103,7 @@ async function main(): Promise<number> {
     });
   };
   try {
-    const command = parseCommand(process.argv.slice(2), process.env);
+    const command = readCommand();
     // A model's bytes are watched by whoever writes them.
     if (!(command.kind === 'init' && command.out === STDOUT)) watchOutput();
     if (STOPPABLE.includes(command.kind))

@@ -8,6 +8,7 @@ import { ValueError } from '../errors.js';
 import { readSpecFile } from '../storage/spec-file.js';
 import type { StoredRecipe } from '../storage/stored-recipe.js';
 import type { ModelSource } from './arguments.js';
+import { usageError } from './argv.js';
 import { sayWarnings } from './say.js';
 import { locateSpec } from './shipped-models.js';
 
@@ -58,9 +59,5 @@ export async function refuseOwnSpec({ specPath }: ModelSource, out: string): Pro
     [locateSpec(specPath), out].map((path) => realpath(path).catch(() => undefined)),
   );
   if (spec === undefined || spec !== output) return;
-  throw new ValueError(
-    'BAD_OPTION',
-    `--out is the spec itself, ${shortenPath(specPath)}.`,
-    'Name another file to write.',
-  );
+  throw usageError(`--out is the spec itself, ${shortenPath(specPath)}.`, 'Name another file to write.');
 }

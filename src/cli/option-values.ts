@@ -22,7 +22,7 @@ const MOST_SECONDS = 86_400;
 
 /** In milliseconds. */
 export function parseSeconds(option: string, text: string): number {
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  const seconds = /^(?:\d+(?:\.\d+)?|\.\d+)$/.test(text) ? Number(text) : NaN;
   if (seconds <= MOST_SECONDS) return Math.round(1000 * seconds);
   throw usageError(`${option} is ${show(text)}.`, `It takes seconds, from 0 to ${MOST_SECONDS}.`);
 }

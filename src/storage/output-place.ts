@@ -15,6 +15,10 @@ const notWritable = (found: string, remedy: string, cause?: unknown): InitError 
 
 /** @throws {ValueError} BAD_OPTION */
 export function checkOut(out: unknown, where: string): string {
+  if (typeof out === 'string' && out.endsWith('/')) {
+    const remedy = `Name a file in it: ${shortenPath(out)}model.safetensors`;
+    throw new ValueError('BAD_OPTION', `${where}: out is ${show(out)}, a folder.`, remedy);
+  }
   if (typeof out === 'string' && out !== '') return out;
   throw new ValueError('BAD_OPTION', `${where}: out is ${show(out)}.`, 'Pass the path of the file to write.');
 }

@@ -1,6 +1,6 @@
 /** The command line as a process: what it prints, where, and how it exits. */
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -161,6 +161,32 @@ test('--record-every with standard output is refused before the spec is read', a
   const { code, stdout, stderr } = await run('init', 'no-such.json', '--out', '-', '--record-every', '3');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^jumpfill: init: --record-every is of files.*\nSee jumpfill init --help\.\n$/);
+});
+
+test('the help is pointed to for what was typed, whatever files are called, and not for what a spec says', async () => {
+  const folder = makeFolder();
+  const tensors = [{ name: 'w', shape: [4, 4], init: { kind: 'zeros' } }];
+  const own = join(folder, 'default.json');
+  writeFileSync(own, JSON.stringify({ tensors }));
+  const itself = await run('init', own, '--out', own, '--force', '--part', '3/2');
+  expect(itself.stderr).toMatch(/\nSee jumpfill init --help\.\n$/);
+  const gelu = { kind: 'kaiming_normal', nonlinearity: 'gelu' };
+  for (const spec of [
+    { shard_size: '5XB', tensors },
+    { tensors: [{ name: 'w', shape: [4, 4], init: gelu }] },
+  ]) {
+    const { code, stderr } = await run('plan', writeSpec(folder, spec));
+    expect(code).toBe(2);
+    expect(stderr).not.toContain('--help');
+  }
+});
+
+test('an --out that names a folder is refused, and no file takes its name', async () => {
+  const folder = makeFolder();
+  const { code, stderr } = await run('init', 'vgg7-wage', '--out', `${join(folder, 'new')}/`);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`Name a file in it: ${join(folder, 'new')}/model.safetensors`);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('an output whose name says something else is written, and warned of', async () => {

@@ -41,6 +41,7 @@ test('a value that may be left out stands behind an =: written otherwise it is n
     specPath: 's.json',
   });
   expect(parseCommand(['init', 's.json', '--wait=1.5', '--out', 'm'])).toMatchObject({ waitForLock: 1500 });
+  expect(parseCommand(['init', 's.json', '--wait=.1', '--out', 'm'])).toMatchObject({ waitForLock: 100 });
 });
 
 describe('with --out -', () => {
