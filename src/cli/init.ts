@@ -4,12 +4,13 @@
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { InitError, isBadInput, ValueError } from '../errors.js';
+import { InitError, isBadInput } from '../errors.js';
 import { escapeControls } from '../printable.js';
 import { Engine, type ModelReport } from '../index.js';
 import { errorCode, writeError } from '../storage/io-errors.js';
 import { workFolderOf } from '../storage/work-folder.js';
 import type { InitCommand } from './arguments.js';
+import { usageError } from './argv.js';
 import { STDOUT } from './commands.js';
 import { InterruptedError } from './interrupted.js';
 import { readSource, refuseOwnSpec } from './model-source.js';
@@ -93,8 +94,7 @@ async function streamTo(
   // Told by each write; without a listener it would end the process.
   stream.on('error', () => undefined);
   if (isTerminal(stream)) {
-    throw new ValueError(
-      'BAD_OPTION',
+    throw usageError(
       'init: --out - would write the bytes of a model to the terminal.',
       'Send it somewhere: jumpfill init SPEC.json --out - | ...',
     );

@@ -85,20 +85,17 @@ export function lockedError(folder: string, { holder, touchedAt }: Owner, now: n
   const isSeen = holder !== undefined && isRunning(holder) !== undefined;
   const silentFor = Math.max(0, Math.round((now - touchedAt) / 1000));
   const sign = isSeen ? '' : `, which gave its last sign of life ${silentFor} s ago`;
-  const expiry = isSeen ? '' : `it counts as gone after ${GONE_MS / 1000} s without one; `;
+  const remedy = isSeen
+    ? 'Wait for it (--wait, waitForLock), or take over (--take-over --resume).'
+    : `Wait for it (--wait, waitForLock): it counts as gone after ${GONE_MS / 1000} s without one. If you know that it has ended, take over (--take-over --resume).`;
   const retryAfterMs = isSeen ? HEARTBEAT_MS : Math.max(1000, Math.ceil(touchedAt + GONE_MS - now));
-  return new InitError(
-    'OUTPUT_LOCKED',
-    `${folder} is in use by ${who}${sign}.`,
-    `Wait for it (--wait, waitForLock): ${expiry}if you know that it has ended, take over (--take-over --resume).`,
-    { retryAfterMs },
-  );
+  return new InitError('OUTPUT_LOCKED', `${folder} is in use by ${who}${sign}.`, remedy, { retryAfterMs });
 }
 
 /** For whoever finds that another has its place. */
 export function lostError(folder: string, cause?: unknown): InitError {
   const found = `Another run has taken over ${folder}, which this one held.`;
   const remedy =
-    'This run wrote nothing under a name since. Wait for the other one to end, then verify what it left.';
+    'This run has published nothing since. Wait for the other one to end, then verify what it left.';
   return new InitError('LOCK_LOST', found, remedy, { cause });
 }
