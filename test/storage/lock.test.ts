@@ -163,8 +163,8 @@ test.skipIf(process.platform !== 'linux')(
   'a process that has ended, and that nobody has asked how, holds nothing',
   async () => {
     const folder = makeFolder();
-    // The child ends at once; its parent goes on and does not ask.
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 600'], {
+    // The shell starts a child, and becomes a program that will never ask how it ended.
+    const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 601'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     try {
@@ -175,11 +175,13 @@ test.skipIf(process.platform !== 'linux')(
           }),
         ),
       );
-      const statOf = (): string =>
-        readFileSync(`/proc/${pid}/stat`, 'utf8').slice(
-          readFileSync(`/proc/${pid}/stat`, 'utf8').lastIndexOf(')') + 2,
-        );
-      while (!statOf().startsWith('Z')) await new Promise((resolve) => setImmediate(resolve));
+      const next = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+      // Before that the shell itself might ask.
+      const nameOfParent = (): string => readFileSync(`/proc/${String(parent.pid)}/comm`, 'utf8').trim();
+      while (nameOfParent() !== 'sleep') await next();
+      process.kill(pid, 'SIGKILL');
+      const statOf = (): string => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '');
+      while (!statOf().startsWith('Z')) await next();
       leaveHolder(folder, JSON.stringify({ ...self, pid, started: statOf().split(' ')[19] }), new Date());
       const lock = await FolderLock.take(folder);
       await lock.release();
