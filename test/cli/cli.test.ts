@@ -181,6 +181,17 @@ test('the help is pointed to for what was typed, whatever files are called, and 
   }
 });
 
+test('a spec that ends in the middle of an escape is refused, and not read for ever', async () => {
+  const folder = makeFolder();
+  const path = join(folder, 'cut.json');
+  for (const text of ['"\\', '{"tensors":[{"name":"w\\', "{'a\\", `{"a":"${'\\'.repeat(295)}`]) {
+    writeFileSync(path, text);
+    const { code, stderr } = await run('plan', path);
+    expect(code).toBe(2);
+    expect(stderr).toContain('not JSON');
+  }
+});
+
 test('an --out that names a folder is refused, and no file takes its name', async () => {
   const folder = makeFolder();
   const { code, stderr } = await run('init', 'vgg7-wage', '--out', `${join(folder, 'new')}/`);
