@@ -2,8 +2,8 @@
  * Which sizes of chunks, scratches and copies, and how many shifts, are fastest, and why?
  * @module
  */
-import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
-import { chooseChunkElements } from '#built/domain/plan.js';
+import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
+import { chooseChunkElements } from '#built/domain/partition/chunks.js';
 import type { ThroughputTable } from './harness/answer.js';
 import { proofIn } from './harness/check.js';
 import { clock, measureBy, runContest, type Contestant } from './harness/contest.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import { Engine } from '#built/api/engine.js';
-import { chooseChunkElements } from '#built/domain/plan.js';
+import { chooseChunkElements } from '#built/domain/partition/chunks.js';
 import type { Table } from './harness/answer.js';
 import { clock, measureBy, runContest, type Contestant } from './harness/contest.js';
 import { Crew } from './harness/crew.js';

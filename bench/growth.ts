@@ -3,8 +3,8 @@
  * @module
  */
 import { Engine } from '#built/api/engine.js';
-import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
-import type { Job } from '#built/engine/protocol.js';
+import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
+import type { Job } from '#built/engine/jobs/protocol.js';
 import { figureOf, type Figure, type GridRow, type GridTable, type ThroughputRow } from './harness/answer.js';
 import { clock, measureBy, runContest, type Contestant } from './harness/contest.js';
 import { engineRun, memoryFill } from './harness/contestants.js';

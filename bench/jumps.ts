@@ -2,8 +2,8 @@
  * What does the state of a block cost: the next one, any, the last there can be?
  * @module
  */
-import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
-import type { KernelCode } from '#built/engine/filler.js';
+import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
+import type { KernelCode } from '#built/engine/fillers/filler.js';
 import { openOnly } from './harness/open-only.js';
 import { figureOf, type Figure } from './harness/answer.js';
 import { checkRange, readIn } from './harness/check.js';

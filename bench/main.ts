@@ -5,8 +5,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { styleFor } from '#built/cli/style.js';
-import { InitError, isBadInput } from '#built/errors.js';
+import { styleFor } from '#built/text/colours.js';
+import { InitError, isBadInput } from '#built/base/errors.js';
 import type { Answer, Facts, NamedAnswer, Results, TargetRow } from './harness/answer.js';
 import { HELP, parseCommand, type RunCommand } from './harness/arguments.js';
 import { collectGarbage } from './harness/garbage.js';

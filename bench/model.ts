@@ -3,7 +3,7 @@
  * @module
  */
 import { Engine } from '#built/api/engine.js';
-import { readSpecFile } from '#built/storage/spec-file.js';
+import { readSpecFile } from '#built/storage/read/spec-file.js';
 import { runContest } from './harness/contest.js';
 import { ConstantModels, layOutModel, modelContest } from './harness/model-contestants.js';
 import type { Question } from './harness/question.js';

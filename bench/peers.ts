@@ -2,7 +2,7 @@
  * How far ahead of the others, on the same work in the same run?
  * @module
  */
-import { completeInit } from '#built/domain/init.js';
+import { completeInit } from '#built/domain/recipes/init.js';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Engine } from '#built/api/engine.js';

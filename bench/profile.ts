@@ -3,7 +3,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
+import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
 import type { Answer, Figure, GridTable, ThroughputRow } from './harness/answer.js';
 import { gigaBytes, gigaElements } from './harness/answer.js';
 import { measureClockRate } from './harness/clock-rate.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import { Engine } from '#built/api/engine.js';
-import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
+import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
 import { openOnly } from './harness/open-only.js';
 import type { ThroughputRow, ThroughputTable } from './harness/answer.js';
 import { clock, clockMany, clockManyNow, measureBy, runContest, type Contestant } from './harness/contest.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import { Engine } from '#built/api/engine.js';
-import type { SharedTensor } from '#built/engine/shared-tensor.js';
+import type { SharedTensor } from '#built/engine/memory/shared-tensor.js';
 import type { Table } from './harness/answer.js';
 import { measureBy, runContest } from './harness/contest.js';
 import { arrayFill, engineRun, memoryFill } from './harness/contestants.js';

@@ -3,7 +3,7 @@
  * The command line's entry. What it needs is loaded only if this Node can read it: an older one would end with a syntax error.
  * @module
  */
-import { complainOfNode } from './node-version.js';
+import { complainOfNode } from './base/node-version.js';
 
 const complaint = complainOfNode(process.versions.node);
 if (complaint === undefined) {

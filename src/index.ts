@@ -2,21 +2,21 @@
  * jumpfill: random initial weights for very large tensors, on every core, the same bytes on every machine.
  * @module
  */
-import './require-node.js';
-export { InitError, NotImplementedError, ValueError, type InitErrorCode } from './errors.js';
-export { wageLimits, type WageLimits, type WageMode } from './domain/wage.js';
-export type { Init, InitInput, InitKind } from './domain/init.js';
-export type { Dtype, ElementArrays } from './domain/tensor.js';
-export type { Coarseness } from './domain/coarseness.js';
-export type { CodeUse } from './domain/collapse.js';
+import './base/require-node.js';
+export { InitError, NotImplementedError, ValueError, type InitErrorCode } from './base/errors.js';
+export { wageLimits, type WageLimits, type WageMode } from './domain/recipes/wage.js';
+export type { Init, InitInput, InitKind } from './domain/recipes/init.js';
+export type { Dtype, ElementArrays } from './domain/tensors/tensor.js';
+export type { Coarseness } from './domain/recipes/coarseness.js';
+export type { CodeUse } from './domain/recipes/collapse.js';
 export {
   SharedTensor,
   type AnyTensor,
   type TensorOptions,
   type WrapOptions,
-} from './engine/shared-tensor.js';
-export type { RunOptions } from './engine/coordinator.js';
-export type { OnProgress, Progress } from './engine/progress.js';
+} from './engine/memory/shared-tensor.js';
+export type { RunOptions } from './engine/jobs/coordinator.js';
+export type { OnProgress, Progress } from './engine/jobs/progress.js';
 export { Engine, type MaterializeOptions } from './api/engine.js';
 export type { EngineOptions } from './api/engine-options.js';
 export type {
@@ -67,22 +67,22 @@ export {
 } from './api/functions.js';
 export { openCheckpoint } from './api/opening.js';
 export type { Checkpoint, CheckpointEntry } from './api/checkpoint.js';
-export type { MetadataDifference } from './storage/claim.js';
-export type { ElementValue, TensorDifference, VerifyOptions, VerifyReport } from './storage/verify.js';
-export type { StoredSpec } from './storage/stored-recipe.js';
+export type { MetadataDifference } from './storage/read/expected-model.js';
+export type { ElementValue, TensorDifference, VerifyOptions, VerifyReport } from './storage/verify/verify.js';
+export type { StoredSpec } from './storage/read/stored-recipe.js';
 export { toFloat32 } from './api/to-float32.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
-export type { FileReport, InitModelOptions, ModelReport } from './storage/model.js';
-export type { TensorReport } from './storage/contents.js';
+export type { FileReport, InitModelOptions, ModelReport } from './storage/write/model.js';
+export type { TensorReport } from './storage/write/resolve-model.js';
 export { mergeCheckpoint } from './api/merging.js';
-export type { MergeOptions, MergeReport } from './storage/merge.js';
-export type { ModelPlan, PlanModelOptions, PlannedFile } from './storage/plan-model.js';
-export type { StreamModelOptions } from './storage/stream-model.js';
+export type { MergeOptions, MergeReport } from './storage/write/merge.js';
+export type { ModelPlan, PlanModelOptions, PlannedFile } from './storage/write/plan-model.js';
+export type { StreamModelOptions } from './storage/write/stream-model.js';
 export { parsePart } from './api/parts.js';
-export type { Part } from './domain/part.js';
-export type { Environment } from './domain/scheduler.js';
-export type { ModelSpec, SpecRule, SpecTensor } from './domain/spec-form.js';
-export type { InspectOptions } from './storage/inspect.js';
+export type { Part } from './domain/partition/part.js';
+export type { Environment } from './domain/partition/scheduler.js';
+export type { ModelSpec, SpecRule, SpecTensor } from './domain/specs/spec-form.js';
+export type { InspectOptions } from './storage/inspect/inspect.js';
 export type {
   Expected,
   InspectedFile,
@@ -90,7 +90,7 @@ export type {
   InspectReport,
   Level,
   RecipeSource,
-} from './storage/inspect-report.js';
-export type { Figures } from './domain/figures.js';
-export type { Histogram } from './domain/histogram.js';
-export type { Verdict } from './domain/verdict.js';
+} from './storage/inspect/inspect-report.js';
+export type { Figures } from './domain/statistics/figures.js';
+export type { Histogram } from './domain/statistics/histogram.js';
+export type { Verdict } from './domain/statistics/verdict.js';

@@ -7,7 +7,7 @@ const LAYERS = ['errors', 'domain', 'engine', 'storage', 'api', 'surface'] as co
 type Layer = (typeof LAYERS)[number];
 
 function layerOf(path: string): Layer {
-  if (/^src\/(?:errors|printable)\./.test(path)) return 'errors';
+  if (/^src\/(?:base|text)\//.test(path)) return 'errors';
   const folder = /^src\/(domain|engine|storage|api)\//.exec(path)?.[1];
   return (folder as Layer | undefined) ?? 'surface';
 }
@@ -54,5 +54,5 @@ test('domain knows no node module but the hash, no clock, no environment and no 
 });
 
 test('piscina is named in one file', () => {
-  expect(files.filter((path) => importsOf(path).includes('piscina'))).toEqual(['src/engine/pool.ts']);
+  expect(files.filter((path) => importsOf(path).includes('piscina'))).toEqual(['src/engine/jobs/pool.ts']);
 });

@@ -57,7 +57,7 @@ test('every npm script, file and export it names is there', () => {
 });
 
 test('the codes of errors that it lists are the ones there are', () => {
-  const source = readFileSync('src/errors.ts', 'utf8');
+  const source = readFileSync('src/base/errors.ts', 'utf8');
   const codes = [...source.matchAll(/^ {2}\| '([A-Z_]+)'/gm)].map((match) => match[1] ?? '');
   expect(codes.filter((code) => !readme.includes(`\`${code}\``))).toEqual([]);
 });

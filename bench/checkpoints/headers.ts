@@ -3,7 +3,7 @@
  * @module
  */
 import { join } from 'node:path';
-import { readSpecFile } from '#built/storage/spec-file.js';
+import { readSpecFile } from '#built/storage/read/spec-file.js';
 import { figureOf, type Figure } from '../harness/answer.js';
 import { clockCli, clockNode } from '../harness/command.js';
 import { layOutModel } from '../harness/model-contestants.js';

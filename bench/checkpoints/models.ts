@@ -3,8 +3,8 @@
  * @module
  */
 import { fileURLToPath } from 'node:url';
-import type { ModelSpec } from '#built/domain/spec-form.js';
-import { readSpecFile } from '#built/storage/spec-file.js';
+import type { ModelSpec } from '#built/domain/specs/spec-form.js';
+import { readSpecFile } from '#built/storage/read/spec-file.js';
 
 // Seen from build/bench/checkpoints/.
 const pathOf = (name: string): string =>

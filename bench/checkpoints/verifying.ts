@@ -5,9 +5,9 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { Engine } from '#built/api/engine.js';
-import { DTYPES } from '#built/domain/tensor.js';
-import { PIECE_BYTES } from '#built/storage/compare-work.js';
-import type { ModelReport } from '#built/storage/model.js';
+import { DTYPES } from '#built/domain/tensors/tensor.js';
+import { PIECE_BYTES } from '#built/storage/verify/compare-work.js';
+import type { ModelReport } from '#built/storage/write/model.js';
 import type { GridRow, Table, ThroughputRow } from '../harness/answer.js';
 import { PARTS, timeParts } from '../harness/compare-parts.js';
 import { measureBy, runContest } from '../harness/contest.js';

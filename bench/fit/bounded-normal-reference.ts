@@ -1,5 +1,5 @@
 /** What the bounded normal kernel should give for a word, in double precision with the engine's own logarithm. */
-import { deltaAtDepth, depth } from '../../src/domain/normal-tail.js';
+import { deltaAtDepth, depth } from '../../src/domain/arithmetic/normal-tail.js';
 
 /** A function of words to z less the anchor. */
 export function exactDelta(low: number, high: number): (word: number) => number {

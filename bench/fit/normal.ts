@@ -4,7 +4,7 @@
  * neighbour whose float32 evaluation comes closest on a sample of words.
  */
 import { normalFromWord } from '../../src/domain/kernels/normal.js';
-import { deltaAtDepth } from '../../src/domain/normal-tail.js';
+import { deltaAtDepth } from '../../src/domain/arithmetic/normal-tail.js';
 import {
   ErrorMeter,
   fitRational,

@@ -3,8 +3,8 @@
  * @module
  */
 import { parseArgs } from 'node:util';
-import { suggest } from '#built/domain/words.js';
-import { ValueError } from '#built/errors.js';
+import { suggest } from '#built/base/wording.js';
+import { ValueError } from '#built/base/errors.js';
 import type { Question } from './question.js';
 
 export const HELP = `npm run bench [-- NAME... | model SPEC.json] [options]

@@ -2,10 +2,10 @@
  * Bytes before times: samples of what was filled, against the specification.
  * @module
  */
-import { fillRange, type Draw } from '#built/domain/draw.js';
-import { BLOCK_ELEMENTS } from '#built/domain/generator.js';
-import { operate, type Operation } from '#built/domain/operation.js';
-import { DTYPES, elementsAt, type ElementArray } from '#built/domain/tensor.js';
+import { fillRange, type Draw } from '#built/domain/kernels/draw.js';
+import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
+import { operate, type Operation } from '#built/domain/operators/operation.js';
+import { DTYPES, elementsAt, type ElementArray } from '#built/domain/tensors/tensor.js';
 
 /** How a contestant's bytes are checked. */
 export interface Proof {

@@ -3,10 +3,10 @@
  * @module
  */
 import { readSync } from 'node:fs';
-import type { Draw } from '#built/domain/draw.js';
-import { DTYPES } from '#built/domain/tensor.js';
-import { compareFile, PIECE_BYTES } from '#built/storage/compare-work.js';
-import { Findings } from '#built/storage/findings.js';
+import type { Draw } from '#built/domain/kernels/draw.js';
+import { DTYPES } from '#built/domain/tensors/tensor.js';
+import { compareFile, PIECE_BYTES } from '#built/storage/verify/compare-work.js';
+import { Findings } from '#built/storage/verify/findings.js';
 import { clockManyNow } from './contest.js';
 import { FASTEST } from './kernel-sets.js';
 import { openOnly } from './open-only.js';

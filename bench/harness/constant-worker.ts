@@ -2,11 +2,11 @@
  * A worker module whose shifts write a constant buffer wherever the engine would write what it draws.
  * @module
  */
-import { DTYPES } from '#built/domain/tensor.js';
-import { SCRATCH_BYTES } from '#built/engine/filler.js';
-import type { JobTensor, ShiftReport, ShiftTask } from '#built/engine/protocol.js';
-import { runShift, type Work } from '#built/engine/shift.js';
-import { writeAt } from '#built/storage/file-work.js';
+import { DTYPES } from '#built/domain/tensors/tensor.js';
+import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
+import type { JobTensor, ShiftReport, ShiftTask } from '#built/engine/jobs/protocol.js';
+import { runShift, type Work } from '#built/engine/jobs/shift.js';
+import { writeAt } from '#built/storage/write/file-work.js';
 
 const scratch = new Uint8Array(SCRATCH_BYTES).fill(1);
 

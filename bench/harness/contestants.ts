@@ -3,12 +3,12 @@
  * @module
  */
 import type { Engine } from '#built/api/engine.js';
-import type { Draw } from '#built/domain/draw.js';
-import type { Init } from '#built/domain/init.js';
-import type { KernelCode } from '#built/engine/filler.js';
-import { chooseChunkElements } from '#built/domain/plan.js';
-import { DTYPES, type Dtype } from '#built/domain/tensor.js';
-import type { AnyTensor, SharedTensor } from '#built/engine/shared-tensor.js';
+import type { Draw } from '#built/domain/kernels/draw.js';
+import type { Init } from '#built/domain/recipes/init.js';
+import type { KernelCode } from '#built/engine/fillers/filler.js';
+import { chooseChunkElements } from '#built/domain/partition/chunks.js';
+import { DTYPES, type Dtype } from '#built/domain/tensors/tensor.js';
+import type { AnyTensor, SharedTensor } from '#built/engine/memory/shared-tensor.js';
 import { proofIn } from './check.js';
 import { clock, type Contestant } from './contest.js';
 import type { Crew } from './crew.js';

@@ -2,9 +2,9 @@
  * All that crosses to a crew's threads: what to do, the barrier, the shared claim counter, when each ended.
  * @module
  */
-import type { Draw } from '#built/domain/draw.js';
-import type { KernelCode } from '#built/engine/filler.js';
-import type { SharedMemory } from '#built/engine/wasm.js';
+import type { Draw } from '#built/domain/kernels/draw.js';
+import type { KernelCode } from '#built/engine/fillers/filler.js';
+import type { SharedMemory } from '#built/engine/memory/wasm.js';
 import type { PeerName } from '../peers/javascript.js';
 
 /** What is done to a range of elements. */

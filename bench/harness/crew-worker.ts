@@ -5,7 +5,7 @@
 import { readSync, writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { openOnly } from './open-only.js';
-import { allocateMemory } from '#built/engine/wasm.js';
+import { allocateMemory } from '#built/engine/memory/wasm.js';
 import { checkPeer, loadPeer, spoilPeer } from '../peers/javascript.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
 import { CrewControl, type Action, type CrewReply, type CrewTask, type Work } from './crew-protocol.js';

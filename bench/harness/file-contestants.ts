@@ -3,10 +3,10 @@
  * @module
  */
 import { readSync } from 'node:fs';
-import type { Draw } from '#built/domain/draw.js';
-import { chooseChunkElements } from '#built/domain/plan.js';
-import { DTYPES } from '#built/domain/tensor.js';
-import { SCRATCH_BYTES, type KernelCode } from '#built/engine/filler.js';
+import type { Draw } from '#built/domain/kernels/draw.js';
+import { chooseChunkElements } from '#built/domain/partition/chunks.js';
+import { DTYPES } from '#built/domain/tensors/tensor.js';
+import { SCRATCH_BYTES, type KernelCode } from '#built/engine/fillers/filler.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
 import { checkSamples, type Proof, type ReadBytes } from './check.js';
 import type { Contestant } from './contest.js';

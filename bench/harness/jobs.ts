@@ -3,14 +3,14 @@
  * coordinator that runs them, the pool without it.
  * @module
  */
-import type { Draw } from '#built/domain/draw.js';
-import { planChunks } from '#built/domain/plan.js';
-import { ControlWords } from '#built/engine/control.js';
-import { Coordinator } from '#built/engine/coordinator.js';
-import { ThreadPool } from '#built/engine/pool.js';
-import type { Job, Target } from '#built/engine/protocol.js';
-import type { SharedTensor } from '#built/engine/shared-tensor.js';
-import { openWork } from '#built/storage/work.js';
+import type { Draw } from '#built/domain/kernels/draw.js';
+import { planChunks } from '#built/domain/partition/chunks.js';
+import { ControlWords } from '#built/engine/jobs/control.js';
+import { Coordinator } from '#built/engine/jobs/coordinator.js';
+import { ThreadPool } from '#built/engine/jobs/pool.js';
+import type { Job, Target } from '#built/engine/jobs/protocol.js';
+import type { SharedTensor } from '#built/engine/memory/shared-tensor.js';
+import { openWork } from '#built/storage/open-work.js';
 import { CHOICE, FASTEST } from './kernel-sets.js';
 
 /** The module that the engine's threads run. */

@@ -4,8 +4,8 @@
  * @module
  */
 import { Engine } from '#built/api/engine.js';
-import { SPECIFICATION, type KernelCode } from '#built/engine/filler.js';
-import { chooseKernels, type KernelChoice } from '#built/engine/kernel-choice.js';
+import { SPECIFICATION, type KernelCode } from '#built/engine/fillers/filler.js';
+import { chooseKernels, type KernelChoice } from '#built/engine/choice/kernel-choice.js';
 
 const { JUMPFILL_SIMD, JUMPFILL_REVECTORIZE } = process.env;
 

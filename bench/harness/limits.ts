@@ -3,7 +3,7 @@
  * @module
  */
 import { Engine } from '#built/api/engine.js';
-import { chooseChunkElements } from '#built/domain/plan.js';
+import { chooseChunkElements } from '#built/domain/partition/chunks.js';
 import { BYTES_PER_ELEMENT, gigaElements, type Figure } from './answer.js';
 import { runContest } from './contest.js';
 import { engineRun, memoryFill } from './contestants.js';

@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
-import { countThreads } from '#built/engine/threads.js';
+import { countThreads } from '#built/engine/host/threads.js';
 import type { Answer, Facts } from './answer.js';
 import { MEMORY_FILL } from './memory-fill.js';
 import { quantile, relativeSpread } from './statistics.js';

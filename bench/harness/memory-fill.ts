@@ -10,7 +10,7 @@
  * By hand, because twenty instructions' worth of bytes need no tool to build them.
  * @module
  */
-import type { SharedMemory } from '#built/engine/wasm.js';
+import type { SharedMemory } from '#built/engine/memory/wasm.js';
 
 const MODULE_BYTES = new Uint8Array([
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // magic, version

@@ -2,7 +2,7 @@
  * Fillers to be timed.
  * @module
  */
-import { openFiller, type Filler, type KernelCode } from '#built/engine/filler.js';
+import { openFiller, type Filler, type KernelCode } from '#built/engine/fillers/filler.js';
 
 /** A filler of just these kernels: a fallback would be timed in their place. */
 export const openOnly = (kernels: KernelCode): Filler =>

@@ -3,7 +3,7 @@
  * @module
  */
 import { freemem } from 'node:os';
-import { countThreads } from '#built/engine/threads.js';
+import { countThreads } from '#built/engine/host/threads.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
 import { KERNEL_SETS } from './kernel-sets.js';
 

@@ -4,7 +4,7 @@
  */
 import { closeSync, ftruncateSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Layout, ShardFile } from '#built/storage/layout.js';
+import type { Layout, ShardFile } from '#built/storage/format/layout.js';
 
 /** What file systems say that have no such files. */
 const REFUSALS: readonly unknown[] = ['EFBIG', 'ENOSPC', 'EINVAL'];

@@ -2,12 +2,12 @@
  * What is drawn in every bench, and where to: the recipes, their draws, their tensors.
  * @module
  */
-import { makeDraw, type Draw } from '#built/domain/draw.js';
-import { completeInit, type Init } from '#built/domain/init.js';
-import { resolveRecipe } from '#built/domain/recipe.js';
-import { DEFAULT_DTYPE, DTYPES, type Dtype } from '#built/domain/tensor.js';
-import { SharedTensor } from '#built/engine/shared-tensor.js';
-import { allocateMemory, WASM_PAGE_BYTES, type SharedMemory } from '#built/engine/wasm.js';
+import { makeDraw, type Draw } from '#built/domain/kernels/draw.js';
+import { completeInit, type Init } from '#built/domain/recipes/init.js';
+import { resolveRecipe } from '#built/domain/recipes/recipe.js';
+import { DEFAULT_DTYPE, DTYPES, type Dtype } from '#built/domain/tensors/tensor.js';
+import { SharedTensor } from '#built/engine/memory/shared-tensor.js';
+import { allocateMemory, WASM_PAGE_BYTES, type SharedMemory } from '#built/engine/memory/wasm.js';
 import type { Engine } from '#built/api/engine.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
 

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { reserveFile } from '#built/storage/reserve.js';
+import { reserveFile } from '#built/storage/files/reserve.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
 
 /** Where: a variable of ours, else the system's folder for such things. */

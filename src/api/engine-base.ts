@@ -3,21 +3,21 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { makeDraw } from '../domain/draw.js';
-import { planChunks } from '../domain/plan.js';
-import type { Recipe } from '../domain/recipe.js';
-import { checkSeed } from '../domain/seed.js';
-import { checkName, nameTensor } from '../domain/tensor.js';
-import { checkKeys } from '../domain/words.js';
-import { Coordinator, type RunOptions } from '../engine/coordinator.js';
-import type { KernelSet } from '../engine/filler.js';
-import { chooseKernels, type KernelChoice } from '../engine/kernel-choice.js';
-import type { PoolOptions } from '../engine/pool.js';
-import { requireLittleEndian } from '../engine/platform.js';
-import type { AnyTensor } from '../engine/shared-tensor.js';
-import { countThreads } from '../engine/threads.js';
-import { InitError } from '../errors.js';
-import { openWork } from '../storage/work.js';
+import { makeDraw } from '../domain/kernels/draw.js';
+import { planChunks } from '../domain/partition/chunks.js';
+import type { Recipe } from '../domain/recipes/recipe.js';
+import { checkSeed } from '../domain/streams/seed.js';
+import { checkName, nameTensor } from '../domain/tensors/tensor.js';
+import { checkKeys } from '../base/wording.js';
+import { Coordinator, type RunOptions } from '../engine/jobs/coordinator.js';
+import type { KernelSet } from '../engine/fillers/filler.js';
+import { chooseKernels, type KernelChoice } from '../engine/choice/kernel-choice.js';
+import type { PoolOptions } from '../engine/jobs/pool.js';
+import { requireLittleEndian } from '../engine/host/platform.js';
+import type { AnyTensor } from '../engine/memory/shared-tensor.js';
+import { countThreads } from '../engine/host/threads.js';
+import { InitError } from '../base/errors.js';
+import { openWork } from '../storage/open-work.js';
 import { checkOffset, type FillOptions } from './options.js';
 import { checkKernelChoice, checkThreads, type EngineOptions } from './engine-options.js';
 

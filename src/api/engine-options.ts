@@ -2,9 +2,9 @@
  * The options of an engine, checked.
  * @module
  */
-import { show } from '../domain/words.js';
-import type { KernelChoice } from '../engine/kernel-choice.js';
-import { ValueError } from '../errors.js';
+import { show } from '../base/wording.js';
+import type { KernelChoice } from '../engine/choice/kernel-choice.js';
+import { ValueError } from '../base/errors.js';
 
 export interface EngineOptions {
   /** @defaultValue the processors this process may use: affinity, the cgroup's quota and SLURM_CPUS_PER_TASK count */

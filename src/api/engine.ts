@@ -2,20 +2,20 @@
  * The engine as its users see it: fills and operators of tensors, and here what it does with models and checkpoints.
  * @module
  */
-import { checkSeed } from '../domain/seed.js';
-import { nameTensor } from '../domain/tensor.js';
-import type { ModelTensor } from '../domain/spec.js';
-import { checkKeys, show, suggest } from '../domain/words.js';
-import { checkRunOptions, Coordinator, type RunOptions } from '../engine/coordinator.js';
-import { requireSharedDescriptors } from '../engine/platform.js';
-import { SharedTensor, type AnyTensor } from '../engine/shared-tensor.js';
-import { ValueError } from '../errors.js';
-import type { InspectOptions } from '../storage/inspect.js';
-import type { InspectReport } from '../storage/inspect-report.js';
-import type { InitModelOptions, ModelReport } from '../storage/model.js';
-import type { ModelPlan, PlanModelOptions } from '../storage/plan-model.js';
-import type { StreamModelOptions } from '../storage/stream-model.js';
-import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
+import { checkSeed } from '../domain/streams/seed.js';
+import { nameTensor } from '../domain/tensors/tensor.js';
+import type { ModelTensor } from '../domain/specs/spec.js';
+import { checkKeys, show, suggest } from '../base/wording.js';
+import { checkRunOptions, Coordinator, type RunOptions } from '../engine/jobs/coordinator.js';
+import { requireSharedDescriptors } from '../engine/host/platform.js';
+import { SharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
+import { ValueError } from '../base/errors.js';
+import type { InspectOptions } from '../storage/inspect/inspect.js';
+import type { InspectReport } from '../storage/inspect/inspect-report.js';
+import type { InitModelOptions, ModelReport } from '../storage/write/model.js';
+import type { ModelPlan, PlanModelOptions } from '../storage/write/plan-model.js';
+import type { StreamModelOptions } from '../storage/write/stream-model.js';
+import type { VerifyOptions, VerifyReport } from '../storage/verify/verify.js';
 import { checkRange } from './checkpoint.js';
 import { withJson } from './json-report.js';
 import { checkModelOptions } from './model-options.js';
@@ -47,7 +47,7 @@ export class Engine extends TensorOperators {
     requireSharedDescriptors('initModel');
     return withJson(
       await this.track(
-        import('../storage/model.js').then(({ initModel }) =>
+        import('../storage/write/model.js').then(({ initModel }) =>
           initModel(this.coordinator, this, spec, options),
         ),
       ),
@@ -60,7 +60,7 @@ export class Engine extends TensorOperators {
    */
   async planModel(spec: unknown, options: PlanModelOptions = {}): Promise<ModelPlan> {
     checkModelOptions(options, 'planModel');
-    const { planModel } = await import('../storage/plan-model.js');
+    const { planModel } = await import('../storage/write/plan-model.js');
     return withJson(await planModel(this, spec, options));
   }
 
@@ -75,7 +75,7 @@ export class Engine extends TensorOperators {
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     this.checkOpen();
     checkModelOptions(options, 'streamModel');
-    const { streamModel } = await import('../storage/stream-model.js');
+    const { streamModel } = await import('../storage/write/stream-model.js');
     const run: Coordinator['run'] = async (job, runOptions) => {
       // The engine may have been closed while the reader was at the bytes before.
       this.checkOpen();
@@ -116,7 +116,9 @@ export class Engine extends TensorOperators {
     requireSharedDescriptors('verify');
     return withJson(
       await this.track(
-        import('../storage/verify.js').then(({ verify }) => verify(this.coordinator, this, path, options)),
+        import('../storage/verify/verify.js').then(({ verify }) =>
+          verify(this.coordinator, this, path, options),
+        ),
       ),
     );
   }
@@ -133,7 +135,9 @@ export class Engine extends TensorOperators {
     requireSharedDescriptors('inspect');
     return withJson(
       await this.track(
-        import('../storage/inspect.js').then(({ inspect }) => inspect(this.coordinator, this, path, options)),
+        import('../storage/inspect/inspect.js').then(({ inspect }) =>
+          inspect(this.coordinator, this, path, options),
+        ),
       ),
     );
   }
@@ -145,7 +149,7 @@ export class Engine extends TensorOperators {
     end: number,
     options: MaterializeOptions,
   ): Promise<AnyTensor> {
-    const { resolveModel } = await import('../domain/spec.js');
+    const { resolveModel } = await import('../domain/specs/spec.js');
     const model = resolveModel(narrowSpec(spec, name));
     const { elementCount, dtype, recipe } = findTensor(model.tensors, name);
     checkRange(start, end, elementCount, nameTensor(name));

@@ -2,15 +2,15 @@
  * The engine's methods as functions, upstream's three among them, on an engine that all callers share.
  * @module
  */
-import { scaleLimitOf } from '../domain/wage.js';
-import { checkPlain, show } from '../domain/words.js';
-import type { RunOptions } from '../engine/coordinator.js';
-import type { AnyTensor, SharedTensor } from '../engine/shared-tensor.js';
-import { ValueError } from '../errors.js';
-import type { InitInput } from '../domain/init.js';
-import type { VerifyOptions, VerifyReport } from '../storage/verify.js';
-import type { InspectOptions } from '../storage/inspect.js';
-import type { InspectReport } from '../storage/inspect-report.js';
+import { scaleLimitOf } from '../domain/recipes/wage.js';
+import { checkPlain, show } from '../base/wording.js';
+import type { RunOptions } from '../engine/jobs/coordinator.js';
+import type { AnyTensor, SharedTensor } from '../engine/memory/shared-tensor.js';
+import { ValueError } from '../base/errors.js';
+import type { InitInput } from '../domain/recipes/init.js';
+import type { VerifyOptions, VerifyReport } from '../storage/verify/verify.js';
+import type { InspectOptions } from '../storage/inspect/inspect.js';
+import type { InspectReport } from '../storage/inspect/inspect-report.js';
 import { Engine, type MaterializeOptions } from './engine.js';
 import type {
   FillOptions,

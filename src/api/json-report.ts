@@ -2,7 +2,7 @@
  * Reports that JSON can write: it knows neither a bigint, which seeds are, nor an infinity, which a bound may be.
  * @module
  */
-import { writeValue } from '../domain/words.js';
+import { writeValue } from '../base/wording.js';
 
 /** The same report: JSON has its seeds in decimal digits and its infinities as "inf", as `--json` prints them and a spec takes them. */
 export function withJson<Report extends object>(report: Report): Report {

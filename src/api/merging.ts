@@ -4,7 +4,7 @@
  */
 import { withJson } from './json-report.js';
 import { checkMergeOptions } from './model-options.js';
-import type { MergeOptions, MergeReport } from '../storage/merge.js';
+import type { MergeOptions, MergeReport } from '../storage/write/merge.js';
 
 /**
  * Checks that all shards of a checkpoint that parts have written are there and of one whole, and writes the index. Headers only are
@@ -15,6 +15,6 @@ import type { MergeOptions, MergeReport } from '../storage/merge.js';
  */
 export async function mergeCheckpoint(options: MergeOptions): Promise<MergeReport> {
   checkMergeOptions(options);
-  const merging = await import('../storage/merge.js');
+  const merging = await import('../storage/write/merge.js');
   return withJson(await merging.mergeCheckpoint(options));
 }

@@ -3,8 +3,8 @@
  * further down.
  * @module
  */
-import { checkPlain, show } from '../domain/words.js';
-import { ValueError } from '../errors.js';
+import { checkPlain, show } from '../base/wording.js';
+import { ValueError } from '../base/errors.js';
 
 /**
  * @param what  how a message calls it: `openCheckpoint: the path`

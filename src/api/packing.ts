@@ -1,5 +1,5 @@
 /**
- * Codes of 2, 4 or 8 bits in int32 words, and back: the layout of compressed-tensors' `pack-quantized` (domain/packed.ts).
+ * Codes of 2, 4 or 8 bits in int32 words, and back: the layout of compressed-tensors' `pack-quantized` (domain/kernels/packed-codes.ts).
  * @module
  */
 import {
@@ -7,15 +7,15 @@ import {
   packedColumns,
   unpackCodes as unpack,
   type PackedBits,
-} from '../domain/packed.js';
-import { CODE_DTYPE, codeStep } from '../domain/codes.js';
-import { checkPositive } from '../domain/numbers.js';
-import { isPlainObject } from '../domain/objects.js';
-import { checkDimensions, countElements, nameTensor } from '../domain/tensor.js';
-import { show } from '../domain/words.js';
-import { requireLittleEndian } from '../engine/platform.js';
-import type { SharedTensor } from '../engine/shared-tensor.js';
-import { checkAt, ValueError } from '../errors.js';
+} from '../domain/kernels/packed-codes.js';
+import { CODE_DTYPE, codeStep } from '../domain/kernels/codes.js';
+import { checkPositive } from '../base/checks.js';
+import { isPlainObject } from '../base/objects.js';
+import { checkDimensions, countElements, nameTensor } from '../domain/tensors/tensor.js';
+import { show } from '../base/wording.js';
+import { requireLittleEndian } from '../engine/host/platform.js';
+import type { SharedTensor } from '../engine/memory/shared-tensor.js';
+import { checkAt, ValueError } from '../base/errors.js';
 import { checkTensor } from './options.js';
 
 /** By the names that the format has for them. */

@@ -2,11 +2,11 @@
  * Which part of a checkpoint this process writes, from the text that the command line's `--part` takes.
  * @module
  */
-import { isPlainObject } from '../domain/objects.js';
-import { parsePart as parse, type Part } from '../domain/part.js';
-import type { Environment } from '../domain/scheduler.js';
-import { show } from '../domain/words.js';
-import { ValueError } from '../errors.js';
+import { isPlainObject } from '../base/objects.js';
+import { parsePart as parse, type Part } from '../domain/partition/part.js';
+import type { Environment } from '../domain/partition/scheduler.js';
+import { show } from '../base/wording.js';
+import { ValueError } from '../base/errors.js';
 
 /**
  * @param text         `2/8`, `auto/8`, `auto0/8` or `auto`; see the README

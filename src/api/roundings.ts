@@ -3,7 +3,7 @@
  * and the average is not what rounding by chance is for.
  * @module
  */
-import { nameTensor } from '../domain/tensor.js';
+import { nameTensor } from '../domain/tensors/tensor.js';
 
 let isWarned = false;
 

@@ -2,13 +2,19 @@
  * Fills of tensors: a method a kind.
  * @module
  */
-import { completeInit, INIT_PARAMETERS, type Init, type InitInput, type InitKind } from '../domain/init.js';
-import { resolveRecipe } from '../domain/recipe.js';
-import { nameTensor } from '../domain/tensor.js';
-import { checkWageMode } from '../domain/wage.js';
-import { checkKeys } from '../domain/words.js';
-import { checkRunOptions } from '../engine/coordinator.js';
-import type { AnyTensor } from '../engine/shared-tensor.js';
+import {
+  completeInit,
+  INIT_PARAMETERS,
+  type Init,
+  type InitInput,
+  type InitKind,
+} from '../domain/recipes/init.js';
+import { resolveRecipe } from '../domain/recipes/recipe.js';
+import { nameTensor } from '../domain/tensors/tensor.js';
+import { checkWageMode } from '../domain/recipes/wage.js';
+import { checkKeys } from '../base/wording.js';
+import { checkRunOptions } from '../engine/jobs/coordinator.js';
+import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import {
   checkInit,
   checkTensor,

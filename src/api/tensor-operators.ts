@@ -2,16 +2,16 @@
  * WAGE's operators, on tensors in place.
  * @module
  */
-import { planChunks } from '../domain/plan.js';
-import { checkWord } from '../domain/numbers.js';
-import { quantizeWords, readLargest, type Operation } from '../domain/operation.js';
-import { shiftExponent } from '../domain/operators.js';
-import { nameTensor } from '../domain/tensor.js';
-import { checkBits } from '../domain/wage.js';
-import { checkKeys } from '../domain/words.js';
-import { checkRunOptions, type RunOptions } from '../engine/coordinator.js';
-import type { SharedTensor } from '../engine/shared-tensor.js';
-import { ValueError } from '../errors.js';
+import { planChunks } from '../domain/partition/chunks.js';
+import { checkWord } from '../base/checks.js';
+import { quantizeWords, readLargest, type Operation } from '../domain/operators/operation.js';
+import { shiftExponent } from '../domain/operators/operators.js';
+import { nameTensor } from '../domain/tensors/tensor.js';
+import { checkBits } from '../domain/recipes/wage.js';
+import { checkKeys } from '../base/wording.js';
+import { checkRunOptions, type RunOptions } from '../engine/jobs/coordinator.js';
+import type { SharedTensor } from '../engine/memory/shared-tensor.js';
+import { ValueError } from '../base/errors.js';
 import {
   checkOperand,
   checkQuantisation,

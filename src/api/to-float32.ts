@@ -2,11 +2,11 @@
  * A tensor's values as numbers that JavaScript can count with: it has no arrays of bfloat16, and of float16 only lately.
  * @module
  */
-import { widenHalves } from '../domain/half.js';
-import { nameTensor } from '../domain/tensor.js';
-import { requireLittleEndian } from '../engine/platform.js';
-import type { AnyTensor } from '../engine/shared-tensor.js';
-import { ValueError } from '../errors.js';
+import { widenHalves } from '../domain/arithmetic/half.js';
+import { nameTensor } from '../domain/tensors/tensor.js';
+import { requireLittleEndian } from '../engine/host/platform.js';
+import type { AnyTensor } from '../engine/memory/shared-tensor.js';
+import { ValueError } from '../base/errors.js';
 import { checkTensor } from './options.js';
 
 /**

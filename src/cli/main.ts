@@ -2,15 +2,15 @@
  * The command line: argv -> one library call -> exit code.
  * @module
  */
-import { parseCommand, type Command } from './arguments.js';
-import { UsageError } from './argv.js';
-import { findCommand, STDOUT } from './commands.js';
-import { writeCommandHelp, writeHelp } from './help.js';
-import { InterruptedError } from './interrupted.js';
-import { styleFor } from './style.js';
-import { InitError, isBadInput, ValueError } from '../errors.js';
-import { escapeControls } from '../printable.js';
-import { readVersion } from '../storage/recipe-metadata.js';
+import { parseCommand, type Command } from './arguments/arguments.js';
+import { UsageError } from './arguments/argv.js';
+import { findCommand, STDOUT } from './arguments/commands.js';
+import { writeCommandHelp, writeHelp } from './arguments/help.js';
+import { InterruptedError } from './commands/interrupted.js';
+import { styleFor } from '../text/colours.js';
+import { InitError, isBadInput, ValueError } from '../base/errors.js';
+import { escapeControls } from '../text/printable.js';
+import { readVersion } from '../storage/format/recipe-metadata.js';
 
 /** `locked` is EX_TEMPFAIL of sysexits.h: nothing is wrong, and it may work later. */
 const EXIT = { done: 0, failed: 1, usage: 2, locked: 75 } as const;
@@ -34,25 +34,25 @@ async function run(command: Command, signal: AbortSignal): Promise<boolean> {
       process.stdout.write(`${readVersion()}\n`);
       break;
     case 'schema': {
-      const { describeSpec } = await import('../domain/spec-schema.js');
+      const { describeSpec } = await import('../domain/specs/spec-schema.js');
       process.stdout.write(`${JSON.stringify(describeSpec(), null, 2)}\n`);
       break;
     }
     case 'init':
-      await (await import('./init.js')).runInit(command, signal);
+      await (await import('./commands/init.js')).runInit(command, signal);
       break;
     case 'plan':
-      await (await import('./plan.js')).runPlan(command);
+      await (await import('./commands/plan.js')).runPlan(command);
       break;
     case 'merge':
-      await (await import('./merge.js')).runMerge(command);
+      await (await import('./commands/merge.js')).runMerge(command);
       break;
     case 'verify':
-      return await (await import('./verify.js')).runVerify(command, signal);
+      return await (await import('./commands/verify.js')).runVerify(command, signal);
     case 'inspect':
-      return await (await import('./inspect.js')).runInspect(command, signal);
+      return await (await import('./commands/inspect.js')).runInspect(command, signal);
     case 'recipe':
-      await (await import('./recipe.js')).runRecipe(command);
+      await (await import('./commands/recipe.js')).runRecipe(command);
       break;
   }
   return true;

@@ -2,7 +2,7 @@
  * Text that is safe inside HTML and SVG, whatever it says.
  * @module
  */
-import { cutName, escapeControls } from '../printable.js';
+import { cutName, escapeControls } from '../text/printable.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -4,8 +4,8 @@
  * @module
  */
 import { basename } from 'node:path';
-import { formatInit } from '../cli/table.js';
-import { formatByteSize } from '../domain/byte-size.js';
+import { formatInit } from '../cli/output/table.js';
+import { formatByteSize } from '../base/byte-size.js';
 import type { InspectedTensor, InspectReport } from '../index.js';
 import { renderHistogram } from './histogram.js';
 import { escapeLabel, escapeName, escapeText } from './markup.js';

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, NotImplementedError, SharedTensor, ValueError, type Dtype, type InitInput } from 'jumpfill';
-import { ceilScaled, floorScaled } from '../../src/domain/float32.js';
-import { ceilHalf, floorHalf, HALF_FORMATS, type HalfDtype } from '../../src/domain/half.js';
+import { ceilScaled, floorScaled } from '../../src/domain/arithmetic/float32.js';
+import { ceilHalf, floorHalf, HALF_FORMATS, type HalfDtype } from '../../src/domain/arithmetic/half.js';
 import { anyBounds, anySeed } from '../support/random.js';
 
 const engine = new Engine({ threads: 2, seed: 11n });

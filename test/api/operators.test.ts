@@ -13,7 +13,7 @@ import {
   type ShiftOptions,
 } from 'jumpfill';
 import { Engine as EngineWithSeams } from '#built/api/engine.js';
-import { codeStep } from '../../src/domain/codes.js';
+import { codeStep } from '../../src/domain/kernels/codes.js';
 import {
   clip,
   clipBound,
@@ -21,7 +21,7 @@ import {
   quantise,
   shift,
   shiftExponent,
-} from '../../src/domain/operators.js';
+} from '../../src/domain/operators/operators.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { FALSE_ALARM, meanBound, meanOf } from '../support/statistics.js';
 

@@ -9,9 +9,9 @@ import {
   type InitInput,
   type TensorReport,
 } from 'jumpfill';
-import { INIT_KINDS, type InitKind } from '../../src/domain/init.js';
-import { writeNumber } from '../../src/domain/words.js';
-import { DTYPES } from '../../src/domain/tensor.js';
+import { INIT_KINDS, type InitKind } from '../../src/domain/recipes/init.js';
+import { writeNumber } from '../../src/base/wording.js';
+import { DTYPES } from '../../src/domain/tensors/tensor.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { makeFolder } from '../support/folder.js';
 import { readSafetensors } from '../support/safetensors.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { SharedTensor, toFloat32, type Dtype } from 'jumpfill';
-import { HALF_FORMATS } from '../../src/domain/half.js';
+import { HALF_FORMATS } from '../../src/domain/arithmetic/half.js';
 
 /** Every pattern of 16 bits, as a tensor of this dtype. */
 function everyPattern(dtype: 'float16' | 'bfloat16'): SharedTensor<typeof dtype> {

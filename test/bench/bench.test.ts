@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Results } from '../../bench/harness/answer.js';
-import { countThreads } from '../../src/engine/threads.js';
+import { countThreads } from '../../src/engine/host/threads.js';
 import { listFolder, makeFolder } from '../support/folder.js';
 
 const BENCH = 'build/bench/main.js';

@@ -4,7 +4,7 @@ import type { LeftOut, ThroughputRow } from '../../bench/harness/answer.js';
 import { proofIn } from '../../bench/harness/check.js';
 import { measureBy, runContest, type Contestant } from '../../bench/harness/contest.js';
 import { drawOf, shapeOf, wage } from '../../bench/harness/subjects.js';
-import { fillRange } from '../../src/domain/draw.js';
+import { fillRange } from '../../src/domain/kernels/draw.js';
 
 const SCALE = { isQuick: true, threads: 1, elements: 1, minRounds: 3, maxRounds: 3, budgetMs: 0, warmMs: 0 };
 

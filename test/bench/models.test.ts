@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { planShards } from '../../src/domain/shards.js';
-import { resolveModel, type Model } from '../../src/domain/spec.js';
-import { DTYPES } from '../../src/domain/tensor.js';
-import { readSpecFile } from '../../src/storage/spec-file.js';
-import { describeAsSpec, formatSpec } from '../../src/storage/recipe-spec.js';
+import { planShards } from '../../src/domain/partition/shards.js';
+import { resolveModel, type Model } from '../../src/domain/specs/spec.js';
+import { DTYPES } from '../../src/domain/tensors/tensor.js';
+import { readSpecFile } from '../../src/storage/read/spec-file.js';
+import { describeAsSpec, formatSpec } from '../../src/storage/read/recipe-spec.js';
 import { listFolder, makeFolder } from '../support/folder.js';
 
 const FOLDER = 'bench/models';

@@ -2,13 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseCommand } from '../../src/cli/arguments.js';
-import { COMMAND_NAMES, describeCommand, findCommand } from '../../src/cli/commands.js';
-import { writeCommandHelp } from '#built/cli/help.js';
-import { describeOption, type OptionName } from '../../src/cli/options.js';
-import { warnOfName } from '../../src/cli/output-name.js';
-import { findModel, listModels, locateSpec } from '#built/cli/shipped-models.js';
-import { InitError } from '../../src/errors.js';
+import { parseCommand } from '../../src/cli/arguments/arguments.js';
+import { COMMAND_NAMES, describeCommand, findCommand } from '../../src/cli/arguments/commands.js';
+import { writeCommandHelp } from '#built/cli/arguments/help.js';
+import { describeOption, type OptionName } from '../../src/cli/arguments/options.js';
+import { warnOfName } from '../../src/cli/arguments/output-name.js';
+import { findModel, listModels, locateSpec } from '#built/cli/arguments/shipped-models.js';
+import { InitError } from '../../src/base/errors.js';
 import { makeFolder } from '../support/folder.js';
 
 function refusalOf(argv: readonly string[]): string {

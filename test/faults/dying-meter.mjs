@@ -3,8 +3,8 @@
  * of the checkpoint's name and `.dies` is there.
  */
 import { existsSync, unlinkSync } from 'node:fs';
-import { runShift } from '../../dist/src/engine/shift.js';
-import { openWork } from '../../dist/src/storage/work.js';
+import { runShift } from '../../dist/src/engine/jobs/shift.js';
+import { openWork } from '../../dist/src/storage/open-work.js';
 
 function openDyingWork(tensor, filler) {
   const work = openWork(tensor, filler);

@@ -3,9 +3,9 @@
  * is written in the last four words of the tensor's buffer, behind the tensor: [operation, how many times, chunks begun, whole
  * chunks before].
  */
-import { adoptFiller, openFiller } from '../../dist/src/engine/filler.js';
-import { runShift } from '../../dist/src/engine/shift.js';
-import { openWork } from '../../dist/src/storage/work.js';
+import { adoptFiller, openFiller } from '../../dist/src/engine/fillers/filler.js';
+import { runShift } from '../../dist/src/engine/jobs/shift.js';
+import { openWork } from '../../dist/src/storage/open-work.js';
 
 const OPERATIONS = { clip: 1, quantise: 2, shift: 3, measure: 4 };
 const [OPERATION, TIMES, BEGUN, SPARED] = [0, 1, 2, 3];

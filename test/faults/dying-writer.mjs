@@ -1,8 +1,8 @@
 /** Writes files as workers/fill.ts does, but the first thread to write exits in its second chunk, half of it written. */
 import { openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runShift } from '../../dist/src/engine/shift.js';
-import { openWork } from '../../dist/src/storage/work.js';
+import { runShift } from '../../dist/src/engine/jobs/shift.js';
+import { openWork } from '../../dist/src/storage/open-work.js';
 
 let chunks = 0;
 

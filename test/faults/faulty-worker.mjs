@@ -2,8 +2,8 @@
  * A worker that runs shifts like workers/fill.ts and fails on purpose. What it does is written in the last four words of the
  * tensor's buffer, behind the tensor (support/faults.ts): [fault, how many times, chunks begun, gate].
  */
-import { runShift } from '../../dist/src/engine/shift.js';
-import { openWork } from '../../dist/src/storage/work.js';
+import { runShift } from '../../dist/src/engine/jobs/shift.js';
+import { openWork } from '../../dist/src/storage/open-work.js';
 
 const FAULT = 0;
 const TIMES = 1;

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { InitError } from '../../dist/src/errors.js';
+import { InitError } from '../../dist/src/base/errors.js';
 import { makeRandom } from './random.mjs';
 import { makeTargets } from './targets.mjs';
 

@@ -1,7 +1,7 @@
-/** The tables of src/storage/FILES_OF_OTHERS.md, and the bytes that their rows stand for. */
+/** The tables of src/storage/format/FILES_OF_OTHERS.md, and the bytes that their rows stand for. */
 import { readFileSync } from 'node:fs';
 
-const page = readFileSync(new URL('../../src/storage/FILES_OF_OTHERS.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../src/storage/format/FILES_OF_OTHERS.md', import.meta.url), 'utf8');
 const [, headers = '', indices = ''] = page.split(/^## .*$/m);
 
 const NOTATION =

@@ -4,14 +4,14 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { iterator, parse } from '@humanwhocodes/momoa';
-import { InitError } from '../../dist/src/errors.js';
-import { resolveModel } from '../../dist/src/domain/spec.js';
-import { STORED_BITS } from '../../dist/src/domain/stored-dtypes.js';
-import * as realFiles from '../../dist/src/storage/checkpoint-files.js';
-import { compareHeaders, parseJournal } from '../../dist/src/storage/journal.js';
-import * as realReader from '../../dist/src/storage/safetensors-reader.js';
-import { parseSpec } from '../../dist/src/storage/spec-file.js';
-import * as realRecipe from '../../dist/src/storage/stored-recipe.js';
+import { InitError } from '../../dist/src/base/errors.js';
+import { resolveModel } from '../../dist/src/domain/specs/spec.js';
+import { STORED_BITS } from '../../dist/src/domain/tensors/stored-dtypes.js';
+import * as realFiles from '../../dist/src/storage/read/checkpoint-files.js';
+import { compareHeaders, parseJournal } from '../../dist/src/storage/write/journal.js';
+import * as realReader from '../../dist/src/storage/read/safetensors-reader.js';
+import { parseSpec } from '../../dist/src/storage/read/spec-file.js';
+import * as realRecipe from '../../dist/src/storage/read/stored-recipe.js';
 import { breakBytes, breakText } from './random.mjs';
 
 const HEADERS = [

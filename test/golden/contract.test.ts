@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DTYPE_NAMES } from '../../src/domain/tensor.js';
+import { DTYPE_NAMES } from '../../src/domain/tensors/tensor.js';
 
-const PAGE = 'src/domain/BYTE_CONTRACT.md';
+const PAGE = 'src/domain/streams/BYTE_CONTRACT.md';
 const page = readFileSync(PAGE, 'utf8');
 const readJson = (path: string): Record<string, unknown> =>
   JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
@@ -14,9 +14,9 @@ const capturesOf = (text: string, pattern: RegExp): string[] =>
 
 /** The `kind` of every kernel's parameters: those that kernel.ts has itself, and those of the files it imports. */
 function readKernelKinds(): string[] {
-  const kernel = readFileSync('src/domain/kernel.ts', 'utf8');
-  const imported = capturesOf(kernel, /from '\.\/(kernels\/[\w-]+)\.js'/g);
-  const sources = [kernel, ...imported.map((file) => readFileSync(`src/domain/${file}.ts`, 'utf8'))];
+  const kernel = readFileSync('src/domain/kernels/kernel.ts', 'utf8');
+  const imported = capturesOf(kernel, /from '\.\/([\w-]+)\.js'/g);
+  const sources = [kernel, ...imported.map((file) => readFileSync(`src/domain/kernels/${file}.ts`, 'utf8'))];
   return sources.flatMap((source) => capturesOf(source, /^ {2}readonly kind: '(\w+)';$/gm));
 }
 
@@ -28,7 +28,7 @@ const namedTitles = capturesOf(page, /^- Golden(?:, `\w+`)?: ((?:.|\n {2})*)$/gm
 const headings = capturesOf(page, /^### (.*)$/gm).flatMap((heading) => capturesOf(heading, /`(\w+)`/g));
 
 test('every kernel that kernel.ts runs has a section, and every section of a kernel is of one it runs', () => {
-  const kernel = readFileSync('src/domain/kernel.ts', 'utf8');
+  const kernel = readFileSync('src/domain/kernels/kernel.ts', 'utf8');
   const kinds = readKernelKinds();
   const cases = capturesOf(kernel, /case '(\w+)':/g);
   expect(new Set(kinds)).toEqual(new Set(cases));

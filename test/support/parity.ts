@@ -1,12 +1,12 @@
 /** SIMD against the specification: any draw, any range, in place and through the scratch. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { fillRange, type Draw } from '../../src/domain/draw.js';
-import { DTYPES, elementsAt } from '../../src/domain/tensor.js';
-import { SCRATCH_BYTES } from '#built/engine/filler.js';
+import { fillRange, type Draw } from '../../src/domain/kernels/draw.js';
+import { DTYPES, elementsAt } from '../../src/domain/tensors/tensor.js';
+import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
 import { compileRevectorized, compileSimd } from '#built/engine/simd/code.js';
 import { SimdFiller } from '#built/engine/simd/filler.js';
-import { allocateMemory } from '#built/engine/wasm.js';
+import { allocateMemory } from '#built/engine/memory/wasm.js';
 import { expectSameBytes } from './bytes.js';
 import { anyBlock } from './random.js';
 import { HAS_REVECTORIZER } from './revectorizer.js';

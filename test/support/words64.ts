@@ -1,6 +1,6 @@
 /** 64-bit words for the float64 kernels, as the halves they come in. */
 import fc from 'fast-check';
-import { xoroshiro128plus } from '../../src/domain/generators/xoroshiro128plus.js';
+import { xoroshiro128plus } from '../../src/domain/streams/xoroshiro128plus.js';
 
 export type Halves = readonly [low: number, high: number];
 

@@ -1,5 +1,5 @@
 """Widths of initialisers by the documented formulas of torch, Keras and JAX, in Python's doubles, written from their
-documentation (nn.init; keras.initializers; jax.nn.initializers): another implementation than src/domain/schemes.
+documentation (nn.init; keras.initializers; jax.nn.initializers): another implementation than src/domain/recipes.
 Run: python3 test/vectors/schemes.py > test/vectors/schemes.json
 """
 import json

@@ -1,4 +1,4 @@
-// float32 vectors to halves and to codes: src/domain/half.ts and src/domain/codes.ts are the specification. Everything is
+// float32 vectors to halves and to codes: src/domain/arithmetic/half.ts and src/domain/kernels/codes.ts are the specification. Everything is
 // integer or float32 arithmetic that wasm defines to the bit.
 
 // Read once before a loop, for the reason given in truncated-normal.ts.

@@ -25,9 +25,9 @@
  * Statistics 37(3), 1988, https://doi.org/10.2307/2347330; anchors, moved poles and coefficients are this project's own.
  * @module
  */
-import { ceilScaled, floorScaled } from '../float32.js';
-import { deltaAtDepth, depth } from '../normal-tail.js';
-import { exponential, exponentialMinusOne } from '../portable-math.js';
+import { ceilScaled, floorScaled } from '../arithmetic/float32.js';
+import { deltaAtDepth, depth } from '../arithmetic/normal-tail.js';
+import { exponential, exponentialMinusOne } from '../arithmetic/portable-math.js';
 
 export interface BoundedNormalParameters {
   readonly kind: 'bounded_normal';

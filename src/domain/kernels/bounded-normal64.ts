@@ -26,11 +26,11 @@
  * coefficients are this project's own.
  * @module
  */
-import { add, divide, exactSum, multiply, negate, type Pair } from '../double-double.js';
-import { ceilScaled, floorScaled, roundScaled } from '../float64.js';
-import { deltaAtDepth, depth } from '../normal-tail.js';
-import { deltaAtDepth64, depth64 } from '../normal-tail64.js';
-import { exponential, exponentialMinusOne } from '../portable-math.js';
+import { add, divide, exactSum, multiply, negate, type Pair } from '../arithmetic/double-double.js';
+import { ceilScaled, floorScaled, roundScaled } from '../arithmetic/float64.js';
+import { deltaAtDepth, depth } from '../arithmetic/normal-tail.js';
+import { deltaAtDepth64, depth64 } from '../arithmetic/normal-tail64.js';
+import { exponential, exponentialMinusOne } from '../arithmetic/portable-math.js';
 
 export interface BoundedNormal64Parameters {
   readonly kind: 'bounded_normal64';

@@ -7,7 +7,7 @@
  * rounding; bias: that of rounding to nearest even, at most half a unit in the last place of a half on any value.
  * @module
  */
-import { ceilHalf, floorHalf, HALF_FORMATS, type HalfDtype } from '../half.js';
+import { ceilHalf, floorHalf, HALF_FORMATS, type HalfDtype } from '../arithmetic/half.js';
 
 export interface HalfParameters {
   readonly dtype: HalfDtype;

@@ -16,7 +16,7 @@
  * functions", SIAM Review 12(3), 1970, https://doi.org/10.1137/1012082).
  * @module
  */
-import { ceilSum, floorSum } from '../float64.js';
+import { ceilSum, floorSum } from '../arithmetic/float64.js';
 import { latticeFromWord } from './uniform64.js';
 
 export interface TruncatedNormal64Parameters {

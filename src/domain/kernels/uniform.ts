@@ -7,7 +7,7 @@
  * Source of the bounds by fan-in that use it: He et al., 2015, https://arxiv.org/abs/1502.01852; the lattice is this project's own.
  * @module
  */
-import { ceilFloat32, floorFloat32 } from '../float32.js';
+import { ceilFloat32, floorFloat32 } from '../arithmetic/float32.js';
 
 export interface UniformParameters {
   readonly kind: 'uniform';

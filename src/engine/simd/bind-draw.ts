@@ -2,10 +2,10 @@
  * Any draw to calls of SIMD code.
  * @module
  */
-import type { Draw } from '../../domain/draw.js';
-import { isDouble } from '../../domain/kernel.js';
-import { DTYPES } from '../../domain/tensor.js';
-import type { SharedMemory } from '../wasm.js';
+import type { Draw } from '../../domain/kernels/draw.js';
+import { isDouble } from '../../domain/kernels/kernel.js';
+import { DTYPES } from '../../domain/tensors/tensor.js';
+import type { SharedMemory } from '../memory/wasm.js';
 import { bindKernel, type FillGroups } from './bind.js';
 import { bindDouble } from './bind64.js';
 import type { Kernels } from './kernels.js';

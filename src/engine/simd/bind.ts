@@ -3,7 +3,7 @@
  * shorter loop without it gives the same bytes faster.
  * @module
  */
-import type { FloatKernel } from '../../domain/kernel.js';
+import type { FloatKernel } from '../../domain/kernels/kernel.js';
 import type { BoundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
 import { X_SPACING, type TruncatedNormalParameters } from '../../domain/kernels/truncated-normal.js';
 import { outermostValues, type UniformParameters } from '../../domain/kernels/uniform.js';

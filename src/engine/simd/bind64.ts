@@ -2,11 +2,11 @@
  * float64 kernels with their parameters to calls of SIMD code, as bind.ts does float32's.
  * @module
  */
-import type { DoubleKernel } from '../../domain/kernel.js';
+import type { DoubleKernel } from '../../domain/kernels/kernel.js';
 import type { BoundedNormal64Parameters } from '../../domain/kernels/bounded-normal64.js';
 import type { TruncatedNormal64Parameters } from '../../domain/kernels/truncated-normal64.js';
 import { outermostValues64, type Uniform64Parameters } from '../../domain/kernels/uniform64.js';
-import type { SharedMemory } from '../wasm.js';
+import type { SharedMemory } from '../memory/wasm.js';
 import { GROUP_BYTES, inTiles, type FillGroups } from './bind.js';
 import type { Fills64Exports, Transforms64Exports } from './code.js';
 import type { Kernels } from './kernels.js';

@@ -10,8 +10,8 @@ import type { NORMAL_COEFFICIENTS } from '../../domain/kernels/normal.js';
 import type { COEFFICIENTS as NORMAL64_COEFFICIENTS } from '../../domain/kernels/normal64.js';
 import type { COEFFICIENTS as TRUNCATED_NORMAL_COEFFICIENTS } from '../../domain/kernels/truncated-normal.js';
 import type { COEFFICIENTS as TRUNCATED_NORMAL64_COEFFICIENTS } from '../../domain/kernels/truncated-normal64.js';
-import { findOwnFile } from '../own-files.js';
-import { compile, type WasmGlobal, type WasmModule } from '../wasm.js';
+import { findOwnFile } from '../host/own-files.js';
+import { compile, type WasmGlobal, type WasmModule } from '../memory/wasm.js';
 
 /** The modules, compiled. */
 export interface SimdCode {

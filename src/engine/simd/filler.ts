@@ -3,13 +3,13 @@
  * room to be made in, by way of a memory of the thread's own.
  * @module
  */
-import type { Draw } from '../../domain/draw.js';
-import { BLOCK_ELEMENTS, type StreamState } from '../../domain/generator.js';
-import { isRandom } from '../../domain/kernel.js';
-import type { Operation } from '../../domain/operation.js';
-import { DTYPES } from '../../domain/tensor.js';
-import type { Filler } from '../filler.js';
-import { allocateMemory, instantiate, WASM_PAGE_BYTES, type SharedMemory } from '../wasm.js';
+import type { Draw } from '../../domain/kernels/draw.js';
+import { BLOCK_ELEMENTS, type StreamState } from '../../domain/streams/generator.js';
+import { isRandom } from '../../domain/kernels/kernel.js';
+import type { Operation } from '../../domain/operators/operation.js';
+import { DTYPES } from '../../domain/tensors/tensor.js';
+import type { Filler } from '../fillers/filler.js';
+import { allocateMemory, instantiate, WASM_PAGE_BYTES, type SharedMemory } from '../memory/wasm.js';
 import { bindDraw, type BoundDraw } from './bind-draw.js';
 import type { LanesExports, SimdCode } from './code.js';
 import { operateSimd, takesWords } from './operators.js';

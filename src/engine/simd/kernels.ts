@@ -8,7 +8,7 @@ import { NORMAL_COEFFICIENTS } from '../../domain/kernels/normal.js';
 import { COEFFICIENTS as NORMAL64_COEFFICIENTS } from '../../domain/kernels/normal64.js';
 import { COEFFICIENTS as TRUNCATED_COEFFICIENTS } from '../../domain/kernels/truncated-normal.js';
 import { COEFFICIENTS as TRUNCATED64_COEFFICIENTS } from '../../domain/kernels/truncated-normal64.js';
-import { instantiate, type SharedMemory, type WasmGlobal } from '../wasm.js';
+import { instantiate, type SharedMemory, type WasmGlobal } from '../memory/wasm.js';
 import type {
   Fills64Exports,
   FillsExports,

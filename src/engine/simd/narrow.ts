@@ -4,13 +4,13 @@
  * time, and narrowed downwards. The last groups have no such room: they are left to the caller, who fills them aside.
  * @module
  */
-import { ternaryWords } from '../../domain/collapse.js';
-import { largestCode } from '../../domain/codes.js';
-import { HALF_FORMATS } from '../../domain/half.js';
-import type { FloatKernel } from '../../domain/kernel.js';
+import { ternaryWords } from '../../domain/recipes/collapse.js';
+import { largestCode } from '../../domain/kernels/codes.js';
+import { HALF_FORMATS } from '../../domain/arithmetic/half.js';
+import type { FloatKernel } from '../../domain/kernels/kernel.js';
 import type { HalfParameters } from '../../domain/kernels/half.js';
 import { outermostValues } from '../../domain/kernels/uniform.js';
-import type { Narrowing } from '../../domain/narrowing.js';
+import type { Narrowing } from '../../domain/kernels/narrowing.js';
 import { bindKernel, GROUP_BYTES, type FillGroups } from './bind.js';
 import type { NarrowsExports } from './code.js';
 import type { Kernels } from './kernels.js';

@@ -2,11 +2,11 @@
  * Compares WAGE's operators by SIMD with the specification before they are trusted.
  * @module
  */
-import { operate, readLargest, type Operation } from '../../domain/operation.js';
-import { DEFAULT_GENERATOR } from '../../domain/generator.js';
-import type { Draw } from '../../domain/draw.js';
-import type { Filler } from '../filler.js';
-import { allocateMemory, type SharedMemory } from '../wasm.js';
+import { operate, readLargest, type Operation } from '../../domain/operators/operation.js';
+import { DEFAULT_GENERATOR } from '../../domain/streams/generator.js';
+import type { Draw } from '../../domain/kernels/draw.js';
+import type { Filler } from '../fillers/filler.js';
+import { allocateMemory, type SharedMemory } from '../memory/wasm.js';
 
 /** No whole number of vectors. */
 const COUNT = 16 * 40 + 7;

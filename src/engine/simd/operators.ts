@@ -1,10 +1,10 @@
 /**
- * WAGE's operators on ranges of a tensor's own memory by SIMD: the same bytes as domain/operators.ts.
+ * WAGE's operators on ranges of a tensor's own memory by SIMD: the same bytes as domain/operators/operators.ts.
  * @module
  */
-import { clipBound, divisorOf, hasGrid, type Quantisation } from '../../domain/operators.js';
-import type { Draw } from '../../domain/draw.js';
-import { raiseLargest, type Operation } from '../../domain/operation.js';
+import { clipBound, divisorOf, hasGrid, type Quantisation } from '../../domain/operators/operators.js';
+import type { Draw } from '../../domain/kernels/draw.js';
+import { raiseLargest, type Operation } from '../../domain/operators/operation.js';
 import type { OperatorsExports } from './code.js';
 
 /** So many float32 elements from address `at` on. */

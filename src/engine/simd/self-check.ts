@@ -3,10 +3,10 @@
  * pieces of them, after every kind of jump.
  * @module
  */
-import { fillRange, type Draw } from '../../domain/draw.js';
-import { BLOCK_ELEMENTS, DEFAULT_GENERATOR } from '../../domain/generator.js';
-import type { HalfDtype } from '../../domain/half.js';
-import type { DoubleKernel, FloatKernel, Kernel } from '../../domain/kernel.js';
+import { fillRange, type Draw } from '../../domain/kernels/draw.js';
+import { BLOCK_ELEMENTS, DEFAULT_GENERATOR } from '../../domain/streams/generator.js';
+import type { HalfDtype } from '../../domain/arithmetic/half.js';
+import type { DoubleKernel, FloatKernel, Kernel } from '../../domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../../domain/kernels/bounded-normal64.js';
 import { halfParameters } from '../../domain/kernels/half.js';
@@ -16,10 +16,10 @@ import { truncatedNormalParameters } from '../../domain/kernels/truncated-normal
 import { truncatedNormal64Parameters } from '../../domain/kernels/truncated-normal64.js';
 import { uniformParameters } from '../../domain/kernels/uniform.js';
 import { uniform64Parameters } from '../../domain/kernels/uniform64.js';
-import { DTYPES, elementsAt, type Dtype } from '../../domain/tensor.js';
-import type { Filler } from '../filler.js';
+import { DTYPES, elementsAt, type Dtype } from '../../domain/tensors/tensor.js';
+import type { Filler } from '../fillers/filler.js';
 import { findOperationDifference } from './operation-check.js';
-import { allocateMemory, type SharedMemory } from '../wasm.js';
+import { allocateMemory, type SharedMemory } from '../memory/wasm.js';
 
 /** A few groups, and no whole number of them. */
 const FEW = 24 * 16 + 7;

@@ -3,7 +3,7 @@
  * can end its process, and no error could be caught then; so a process is tried that nobody would miss.
  * @module
  */
-import { SCRATCH_BYTES } from '../filler.js';
+import { SCRATCH_BYTES } from '../fillers/filler.js';
 import { compileRevectorized } from './code.js';
 import { SimdFiller } from './filler.js';
 import { findDifference } from './self-check.js';

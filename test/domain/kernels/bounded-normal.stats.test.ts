@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { fillRange } from '../../../src/domain/draw.js';
-import { GENERATORS } from '../../../src/domain/generator.js';
+import { fillRange } from '../../../src/domain/kernels/draw.js';
+import { GENERATORS } from '../../../src/domain/streams/generator.js';
 import { boundedNormalParameters } from '../../../src/domain/kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../../../src/domain/kernels/bounded-normal64.js';
 import { normalParameters } from '../../../src/domain/kernels/normal.js';
-import { depth } from '../../../src/domain/normal-tail.js';
-import type { DoubleKernel, FloatKernel } from '../../../src/domain/kernel.js';
+import { depth } from '../../../src/domain/arithmetic/normal-tail.js';
+import type { DoubleKernel, FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { FALSE_ALARM, cdfGap, gapBound, meanOf } from '../../support/statistics.js';
 
 const N = 2 ** 20;

@@ -6,7 +6,7 @@ import {
   reachOfBounds64,
   signedDelta64,
 } from '../../../src/domain/kernels/bounded-normal64.js';
-import { depth64 } from '../../../src/domain/normal-tail64.js';
+import { depth64 } from '../../../src/domain/arithmetic/normal-tail64.js';
 import { anyBounds } from '../../support/random.js';
 import { anyWord64, halvesOf, LAST_WORD } from '../../support/words64.js';
 

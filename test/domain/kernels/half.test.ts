@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HALF_FORMATS } from '../../../src/domain/half.js';
-import { runKernel, type FloatKernel } from '../../../src/domain/kernel.js';
+import { HALF_FORMATS } from '../../../src/domain/arithmetic/half.js';
+import { runKernel, type FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import {
   constantHalfParameters,
   halfParameters,

@@ -7,7 +7,7 @@ import {
   normalFromWord,
   normalParameters,
 } from '../../../src/domain/kernels/normal.js';
-import { deltaAtDepth } from '../../../src/domain/normal-tail.js';
+import { deltaAtDepth } from '../../../src/domain/arithmetic/normal-tail.js';
 
 const anyWord = fc.nat(2 ** 32 - 1);
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PRECISE_TOTAL_MASS, ulpError } from '../../../bench/fit/normal-reference.js';
-import { ceilSum, floorSum } from '../../../src/domain/float64.js';
+import { ceilSum, floorSum } from '../../../src/domain/arithmetic/float64.js';
 import {
   fillTruncatedNormal64,
   truncatedFromWord,

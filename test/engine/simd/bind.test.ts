@@ -1,6 +1,6 @@
 /** Shorter loops are chosen only where what they leave out could do nothing. */
 import { expect, test } from 'vitest';
-import type { FloatKernel } from '../../../src/domain/kernel.js';
+import type { FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import { bindKernel } from '#built/engine/simd/bind.js';

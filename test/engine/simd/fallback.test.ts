@@ -156,7 +156,7 @@ test.runIf(HAS_REVECTORIZER)(
 test.runIf(HAS_REVECTORIZER)('a compiler that comes to no end is given up', () => {
   const dist = buildWithTransforms('hanging', (bytes) => bytes);
   writeFileSync(join(dist, 'src/engine/simd/trial.js'), 'setInterval(() => undefined, 1000);');
-  const choice = join(dist, 'src/engine/kernel-choice.js');
+  const choice = join(dist, 'src/engine/choice/kernel-choice.js');
   const patient = readFileSync(choice, 'utf8');
   const hasty = patient.replace('TRIAL_TIMEOUT_MS = 10_000', 'TRIAL_TIMEOUT_MS = 200');
   expect(hasty).not.toBe(patient);

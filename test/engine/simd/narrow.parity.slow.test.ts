@@ -1,11 +1,11 @@
 /** 10^7 elements and more of each recipe, halves and codes, by SIMD and by the specification. */
 import { test } from 'vitest';
-import type { FloatKernel } from '../../../src/domain/kernel.js';
+import type { FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { halfParameters } from '../../../src/domain/kernels/half.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
-import type { Narrowing } from '../../../src/domain/narrowing.js';
-import { wageLimits } from '../../../src/domain/wage.js';
+import type { Narrowing } from '../../../src/domain/kernels/narrowing.js';
+import { wageLimits } from '../../../src/domain/recipes/wage.js';
 import { BLOCK, expectParity, LONGEST } from '../../support/parity.js';
 
 const ELEMENTS = 160 * BLOCK; // 10,485,760

@@ -1,18 +1,18 @@
 /** Halves and codes by SIMD equal the specification byte for byte, wherever a range begins and ends. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Draw } from '../../../src/domain/draw.js';
-import type { FloatKernel } from '../../../src/domain/kernel.js';
+import type { Draw } from '../../../src/domain/kernels/draw.js';
+import type { FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../../src/domain/kernels/bounded-normal.js';
 import { constantHalfParameters, halfParameters } from '../../../src/domain/kernels/half.js';
 import { normalParameters } from '../../../src/domain/kernels/normal.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
-import { narrow, type Narrowing } from '../../../src/domain/narrowing.js';
-import { wageLimits } from '../../../src/domain/wage.js';
+import { narrow, type Narrowing } from '../../../src/domain/kernels/narrowing.js';
+import { wageLimits } from '../../../src/domain/recipes/wage.js';
 import { compileSimd, type LanesExports } from '#built/engine/simd/code.js';
 import { KernelsOnMemory } from '#built/engine/simd/kernels.js';
-import { allocateMemory } from '#built/engine/wasm.js';
+import { allocateMemory } from '#built/engine/memory/wasm.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { anyRange, anyRoot, BLOCK, expectParity, type Range } from '../../support/parity.js';
 

@@ -1,10 +1,16 @@
 /** WAGE's operators by SIMD equal the specification byte for byte, at any count and alignment. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clip, largestMagnitude, quantise, shift, type Rounding } from '../../../src/domain/operators.js';
+import {
+  clip,
+  largestMagnitude,
+  quantise,
+  shift,
+  type Rounding,
+} from '../../../src/domain/operators/operators.js';
 import { compileSimd, type OperatorsExports } from '#built/engine/simd/code.js';
 import { clipSimd, quantiseSimd, shiftSimd, type FloatRange } from '#built/engine/simd/operators.js';
-import { allocateMemory, instantiate } from '#built/engine/wasm.js';
+import { allocateMemory, instantiate } from '#built/engine/memory/wasm.js';
 import { expectSameBytes } from '../../support/bytes.js';
 
 const LONGEST = 2 ** 16;

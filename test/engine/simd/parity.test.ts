@@ -1,8 +1,8 @@
 /** The float32 SIMD kernels equal the specification byte for byte, wherever a range begins and ends. */
 import fc from 'fast-check';
 import { test } from 'vitest';
-import type { Draw } from '../../../src/domain/draw.js';
-import type { FloatKernel } from '../../../src/domain/kernel.js';
+import type { Draw } from '../../../src/domain/kernels/draw.js';
+import type { FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../../src/domain/kernels/bounded-normal.js';
 import { normalParameters } from '../../../src/domain/kernels/normal.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';

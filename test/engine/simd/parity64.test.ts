@@ -1,7 +1,7 @@
 /** The float64 SIMD kernels equal the specification byte for byte, wherever a range begins and ends. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { DoubleKernel } from '../../../src/domain/kernel.js';
+import type { DoubleKernel } from '../../../src/domain/kernels/kernel.js';
 import * as bounded from '../../../src/domain/kernels/bounded-normal64.js';
 import * as normal from '../../../src/domain/kernels/normal64.js';
 import * as truncated from '../../../src/domain/kernels/truncated-normal64.js';
@@ -9,7 +9,7 @@ import { fillUniform64, uniform64Parameters } from '../../../src/domain/kernels/
 import { boundedNormal64Numbers } from '#built/engine/simd/bind64.js';
 import { compileSimd, type LanesExports } from '#built/engine/simd/code.js';
 import { KernelsOnMemory } from '#built/engine/simd/kernels.js';
-import { allocateMemory } from '#built/engine/wasm.js';
+import { allocateMemory } from '#built/engine/memory/wasm.js';
 import { anyRange, anyRoot, BLOCK, expectParity } from '../../support/parity.js';
 import { anyBounds } from '../../support/random.js';
 import { LAST_WORD } from '../../support/words64.js';

@@ -1,7 +1,7 @@
 /** The self-check is worth its name: it reaches every kernel, and notices any single operation that is another. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { SCRATCH_BYTES } from '#built/engine/filler.js';
+import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
 import { compileSimd, type OperatorsExports } from '#built/engine/simd/code.js';
 import { bindDraw } from '#built/engine/simd/bind-draw.js';
 import { SimdFiller } from '#built/engine/simd/filler.js';
@@ -9,7 +9,7 @@ import type { Kernels } from '#built/engine/simd/kernels.js';
 import { CHECKED_OPERATIONS } from '#built/engine/simd/operation-check.js';
 import { operateSimd } from '#built/engine/simd/operators.js';
 import { CHECKS, findDifference, partsOf } from '#built/engine/simd/self-check.js';
-import { allocateMemory, compile } from '#built/engine/wasm.js';
+import { allocateMemory, compile } from '#built/engine/memory/wasm.js';
 
 declare const WebAssembly: {
   validate: (bytes: Uint8Array) => boolean;

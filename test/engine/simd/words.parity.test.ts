@@ -9,7 +9,7 @@ import { fillNormal, normalParameters } from '../../../src/domain/kernels/normal
 import { boundedNormalNumbers } from '#built/engine/simd/bind.js';
 import { compileSimd, type LanesExports } from '#built/engine/simd/code.js';
 import { KernelsOnMemory } from '#built/engine/simd/kernels.js';
-import { allocateMemory, instantiate } from '#built/engine/wasm.js';
+import { allocateMemory, instantiate } from '#built/engine/memory/wasm.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { anyBounds } from '../../support/random.js';
 

@@ -1,0 +1,63 @@
+/**
+ * Byte sizes as people write them: "5GB" is 5 * 10^9 bytes, as Hugging Face's `max_shard_size` has it, and "5GiB" 5 * 2^30.
+ * Source: huggingface_hub, `split_torch_state_dict_into_shards`,
+ * https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/serialization/_torch.py
+ * @module
+ */
+import { ValueError } from './errors.js';
+import { show } from './wording.js';
+
+/** Whole part, fraction, unit and an i for powers of 1024; also what the JSON Schema of a spec says. */
+export const BYTE_SIZE_PATTERN = '^([0-9]+)(?:\\.([0-9]+))?(?: ?([KMGTkmgt])([Ii]?)[Bb])?$';
+
+const UNITS = ['k', 'm', 'g', 't'] as const;
+
+/**
+ * @param value  a whole number of bytes, or a text such as "5GB", "1.5 GiB" or "5000000000"
+ * @param where  for messages: `shard_size`
+ * @returns      bytes, from 1 to 2^53 - 1
+ * @throws {ValueError} BAD_OPTION
+ */
+export function parseByteSize(value: unknown, where: string): number {
+  const bytes = typeof value === 'string' ? readSize(value) : value;
+  if (typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  const remedy =
+    'Write a size such as "5GB", "500MB" or "2GiB", or a whole number of bytes from 1 to 2^53 - 1.';
+  throw new ValueError('BAD_OPTION', `${where} is ${show(value)}.`, remedy);
+}
+
+/** In whole numbers: 1.1GB is 1100000000 bytes, where doubles would give 1100000000.0000002. */
+function readSize(text: string): number | undefined {
+  const match = new RegExp(BYTE_SIZE_PATTERN).exec(text.trim());
+  if (match === null) return undefined;
+  const [, whole = '', fraction = '', unit = '', binary = ''] = match;
+  const base = binary === '' ? 1000n : 1024n;
+  const power = UNITS.findIndex((candidate) => candidate === unit.toLowerCase()) + 1;
+  const scaled = BigInt(whole + fraction) * base ** BigInt(power);
+  const divisor = 10n ** BigInt(fraction.length);
+  return scaled % divisor === 0n ? Number(scaled / divisor) : undefined;
+}
+
+/** As parseByteSize reads it, exactly and in as few digits as can be: `5GB`, or the number of bytes. */
+export function writeByteSize(bytes: number): number | string {
+  const sizes = [1000, 1024].flatMap((base) =>
+    UNITS.map((unit, i) => ({
+      count: bytes / base ** (i + 1),
+      unit: `${unit.toUpperCase()}${base === 1000 ? '' : 'i'}B`,
+    })),
+  );
+  const whole = sizes.filter(({ count }) => Number.isInteger(count)).sort((a, b) => a.count - b.count)[0];
+  return whole === undefined ? bytes : `${whole.count}${whole.unit}`;
+}
+
+/**
+ * For tables, in powers of 1000: `16.06 GB`; below 1000 bytes, `7 B`.
+ * @param digits  behind the point
+ */
+export function formatByteSize(bytes: number, digits = 2): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const scaled = UNITS.map((unit, i) => ({ unit, value: (bytes / 1000 ** (i + 1)).toFixed(digits) }));
+  // What would be rounded to 1000 of a unit is 1 of the next.
+  const fitting = scaled.find(({ value }) => Number(value) < 1000) ?? scaled.at(-1);
+  return fitting === undefined ? '' : `${fitting.value} ${fitting.unit.toUpperCase()}B`;
+}

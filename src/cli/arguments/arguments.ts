@@ -1,0 +1,273 @@
+/**
+ * The command line: what may be written there, and what it means.
+ * @module
+ */
+import { parsePart, type Part } from '../../domain/partition/part.js';
+import { show, suggest } from '../../base/wording.js';
+import { readArguments, suggestOption, usageError, type Values } from './argv.js';
+import { checkCombination } from './combinations.js';
+import { COMMAND_NAMES, describeCommand, STDOUT, type CommandName } from './commands.js';
+import { checkPath, checkSize, parseSeconds, parseShare, parseWhole } from './option-values.js';
+
+/** What is printed of a report. */
+export type Saying = 'table' | 'json' | 'quiet';
+
+/** Where a model comes from: a spec, or a checkpoint that is its own. */
+export interface ModelSource {
+  readonly specPath: string | undefined;
+  readonly from: string | undefined;
+  readonly like: string | undefined;
+  readonly seed: bigint | undefined;
+  readonly shardSize: string | undefined;
+  readonly part: Part | undefined;
+}
+
+export interface InitCommand extends ModelSource {
+  readonly kind: 'init';
+  readonly out: string;
+  readonly resume: boolean;
+  readonly recordIntervalMs: number | undefined;
+  /** Milliseconds, or for as long as it takes. */
+  readonly waitForLock: number | true | undefined;
+  readonly takeOver: boolean;
+  readonly threads: number | undefined;
+  readonly force: boolean;
+  readonly checksum: boolean;
+  readonly output: Saying;
+}
+
+export interface PlanCommand extends ModelSource {
+  readonly kind: 'plan';
+  readonly out: string | undefined;
+  readonly output: Saying;
+}
+
+export interface MergeCommand {
+  readonly kind: 'merge';
+  readonly out: string;
+  readonly force: boolean;
+  readonly output: Saying;
+}
+
+export interface VerifyCommand {
+  readonly kind: 'verify';
+  readonly checkpointPath: string;
+  readonly specPath: string | undefined;
+  readonly seed: bigint | undefined;
+  /** Above 0, at most 1; all of it if undefined. */
+  readonly sample: number | undefined;
+  readonly sampleSeed: bigint | undefined;
+  /** Names; all of them if undefined. */
+  readonly tensors: readonly string[] | undefined;
+  readonly threads: number | undefined;
+  readonly output: Saying;
+}
+
+export interface InspectCommand {
+  readonly kind: 'inspect';
+  readonly checkpointPath: string;
+  readonly specPath: string | undefined;
+  /** Of the page to write. */
+  readonly htmlPath: string | undefined;
+  readonly force: boolean;
+  readonly threads: number | undefined;
+  readonly output: Saying;
+}
+
+export interface RecipeCommand {
+  readonly kind: 'recipe';
+  readonly checkpointPath: string;
+}
+
+export type Command =
+  | InitCommand
+  | PlanCommand
+  | MergeCommand
+  | VerifyCommand
+  | InspectCommand
+  | RecipeCommand
+  | { readonly kind: 'help'; readonly of: CommandName | undefined }
+  | { readonly kind: 'version' | 'schema' };
+
+/**
+ * @param environment  where `--part auto` looks
+ * @throws {ValueError} BAD_OPTION: an unknown command or option, a missing or wrong value
+ */
+export function parseCommand(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Command {
+  if (argv[0] === 'help') return parseHelp(argv.slice(1));
+  const { values, positionals } = readArguments(argv);
+  if (values.version) return { kind: 'version' };
+  const [word, ...rest] = positionals;
+  if (values.help) return { kind: 'help', of: COMMAND_NAMES.find((known) => known === word) };
+  if (word === undefined)
+    throw usageError('No command was given.', 'Try: jumpfill init gpt2 --out gpt2.safetensors');
+  const name = readCommandName(word);
+  refuseOthers(name, values);
+  checkCombination(name, values);
+  const argument = readArgument(name, rest);
+  checkPaths(name, values, argument);
+  return parsers[name](values, argument, environment);
+}
+
+function parseHelp([topic, ...surplus]: readonly string[]): Command {
+  if (surplus.length > 0)
+    throw usageError(`help: ${show(surplus.join(' '))} is too much.`, 'It takes one command.');
+  return { kind: 'help', of: topic === undefined ? undefined : readCommandName(topic) };
+}
+
+function readCommandName(word: string): CommandName {
+  const name = COMMAND_NAMES.find((known) => known === word);
+  if (name !== undefined) return name;
+  throw usageError(`There is no command ${show(word)}.`, suggest(word, COMMAND_NAMES));
+}
+
+const PATH_OPTIONS = ['out', 'from', 'like', 'spec', 'html'] as const;
+
+function checkPaths(name: CommandName, values: Values, argument: string | undefined): void {
+  if (argument !== undefined) checkPath(name, argument);
+  for (const option of PATH_OPTIONS) {
+    const path = values[option];
+    if (path !== undefined) checkPath(`--${option}`, path);
+  }
+}
+
+const MOST_THREADS = 1024n;
+const LARGEST_SEED = 2n ** 64n - 1n;
+
+/** Options of other commands. */
+function refuseOthers(name: CommandName, values: Values): void {
+  const { options } = describeCommand(name);
+  const known: readonly string[] = options;
+  const surplus = Object.keys(values).find((option) => !known.includes(option));
+  if (surplus === undefined) return;
+  const remedy =
+    options.length === 0 ? `It takes no options: jumpfill ${name}` : suggestOption(`--${surplus}`, name);
+  throw usageError(`${name}: there is no option --${surplus} here.`, remedy);
+}
+
+function readArgument(name: CommandName, rest: readonly string[]): string | undefined {
+  const { argument, isOptional } = describeCommand(name);
+  const [first, ...surplus] = argument === undefined ? [undefined, ...rest] : rest;
+  if (surplus.length > 0) {
+    const takes = argument === undefined ? 'It takes none' : `It takes one, ${argument}`;
+    throw usageError(`${name}: ${show(surplus.join(' '))} is one argument too many.`, `${takes}.`);
+  }
+  if (first !== undefined || argument === undefined || isOptional) return first;
+  throw usageError(`${name}: no ${argument} was given.`, `Write: jumpfill ${name} ${argument}`);
+}
+
+type Parser = (
+  values: Values,
+  argument: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+) => Command;
+
+const parsers: Readonly<Record<CommandName, Parser>> = {
+  init: (values, argument, environment) => {
+    const source = parseSource('init', values, argument, environment);
+    if (values.out === undefined)
+      throw usageError('init: --out is missing.', 'Name the file to write: --out FILE.safetensors');
+    const every = values['record-every'];
+    return {
+      kind: 'init',
+      ...source,
+      out: values.out,
+      resume: values.resume ?? false,
+      recordIntervalMs: every === undefined ? undefined : parseSeconds('--record-every', every),
+      waitForLock: parseWait(values),
+      takeOver: values['take-over'] ?? false,
+      threads: parseThreads(values),
+      force: values.force ?? false,
+      checksum: values.checksum ?? false,
+      output: parseSaying(values),
+    };
+  },
+  plan: (values, argument, environment) => ({
+    kind: 'plan',
+    ...parseSource('plan', values, argument, environment),
+    out: values.out,
+    output: parseSaying(values),
+  }),
+  merge: (values, argument = '') => {
+    if (argument === STDOUT)
+      throw usageError('merge: "-" is no file.', 'Name what --out named: jumpfill merge FILE.safetensors');
+    return { kind: 'merge', out: argument, force: values.force ?? false, output: parseSaying(values) };
+  },
+  verify: (values, argument = '') => {
+    const { spec, sample, 'sample-seed': sampleSeed, tensor } = values;
+    return {
+      kind: 'verify',
+      checkpointPath: argument,
+      specPath: spec,
+      seed: parseSeed(values),
+      sample: sample === undefined ? undefined : parseShare('--sample', sample),
+      sampleSeed:
+        sampleSeed === undefined ? undefined : parseWhole('--sample-seed', sampleSeed, LARGEST_SEED),
+      tensors: tensor,
+      threads: parseThreads(values),
+      output: parseSaying(values),
+    };
+  },
+  inspect: (values, argument = '') => ({
+    kind: 'inspect',
+    checkpointPath: argument,
+    specPath: values.spec,
+    htmlPath: values.html,
+    force: values.force ?? false,
+    threads: parseThreads(values),
+    output: parseSaying(values),
+  }),
+  recipe: (_, argument = '') => ({ kind: 'recipe', checkpointPath: argument }),
+  schema: () => ({ kind: 'schema' }),
+};
+
+function parseSource(
+  command: 'init' | 'plan',
+  values: Values,
+  specPath: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): ModelSource {
+  const { from, like, part } = values;
+  if (specPath === undefined && from === undefined) {
+    throw usageError(
+      `${command}: no spec was given.`,
+      `Name a JSON file, or a model that ships: jumpfill ${command} gpt2${command === 'init' ? ' --out FILE.safetensors' : ''}`,
+    );
+  }
+  if (from !== undefined && (specPath ?? like) !== undefined) {
+    const other = specPath === undefined ? '--like' : 'a spec';
+    throw usageError(
+      `${command}: both --from and ${other} were given.`,
+      'A checkpoint is its own spec: leave one of them out.',
+    );
+  }
+  return {
+    specPath,
+    from,
+    like,
+    seed: parseSeed(values),
+    shardSize: checkSize('--shard-size', values['shard-size']),
+    part: part === undefined ? undefined : parsePart(part, environment),
+  };
+}
+
+const parseSaying = ({ json, quiet }: Values): Saying => (json ? 'json' : quiet ? 'quiet' : 'table');
+
+function parseSeed({ seed }: Values): bigint | undefined {
+  return seed === undefined ? undefined : parseWhole('--seed', seed, LARGEST_SEED);
+}
+
+function parseThreads({ threads }: Values): number | undefined {
+  if (threads === undefined) return undefined;
+  const count = Number(parseWhole('--threads', threads, MOST_THREADS));
+  if (count > 0) return count;
+  throw usageError('--threads is 0.', `It takes a whole number from 1 to ${MOST_THREADS}.`);
+}
+
+function parseWait({ wait }: Values): number | true | undefined {
+  if (wait === undefined) return undefined;
+  return wait === '' ? true : parseSeconds('--wait', wait);
+}

@@ -1,0 +1,52 @@
+/**
+ * Options that other programs have: which of ours is meant, or where what they say is said here.
+ * @module
+ */
+import { translateDtype, type Translation } from '../../base/foreign-words.js';
+import { DTYPE_NAMES } from '../../domain/tensors/tensor.js';
+
+const OPTION_WORDS: Readonly<Record<string, string>> = {
+  output: 'out',
+  'output-file': 'out',
+  'output-dir': 'out',
+  outfile: 'out',
+  file: 'out',
+  overwrite: 'force',
+  replace: 'force',
+  yes: 'force',
+  'max-shard-size': 'shard-size',
+  shards: 'shard-size',
+  workers: 'threads',
+  jobs: 'threads',
+  'num-threads': 'threads',
+  cores: 'threads',
+  continue: 'resume',
+  silent: 'quiet',
+  sha256: 'checksum',
+  rank: 'part',
+  template: 'like',
+};
+
+const OF_SPEC = ['init', 'kind', 'std', 'mean', 'low', 'high', 'bits', 'factor', 'gain', 'distribution'];
+
+/**
+ * @param option  as it was typed, dashes and all
+ * @param value   what stands behind it
+ */
+export function translateOption(option: string, value: string | undefined): Translation | undefined {
+  const name = option.replace(/^-+/, '').replaceAll('_', '-').toLowerCase();
+  if (name === 'dtype' || name === 'torch-dtype') return { note: writeDtypeNote(value) };
+  if (OF_SPEC.includes(name)) {
+    return { note: 'The spec says it: "default": { "init": { "kind": "normal", "std": 0.02 } }.' };
+  }
+  if (name === 'dry-run') return { note: 'jumpfill plan shows what init would write.' };
+  if (name === 'config' || name === 'model')
+    return { note: 'The spec is an argument: jumpfill init SPEC.json --out FILE.' };
+  const ours = Object.hasOwn(OPTION_WORDS, name) ? OPTION_WORDS[name] : undefined;
+  return ours === undefined ? undefined : { means: [`--${ours}`] };
+}
+
+function writeDtypeNote(value: string | undefined): string {
+  const meant = DTYPE_NAMES.find((name) => name === value) ?? translateDtype(value)?.means?.[0] ?? 'bfloat16';
+  return `The spec says it: "default": { "dtype": "${meant}" }; rules and tensors may say another.`;
+}

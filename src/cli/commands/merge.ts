@@ -1,0 +1,17 @@
+/**
+ * `jumpfill merge`: the index of shards that parts have written.
+ * @module
+ */
+import { mergeCheckpoint, type MergeReport } from '../../index.js';
+import { escapeControls } from '../../text/printable.js';
+import type { MergeCommand } from '../arguments/arguments.js';
+import { sayReport } from '../output/print-report.js';
+import { groupDigits } from '../output/table.js';
+
+export async function runMerge({ out, force, output }: MergeCommand): Promise<void> {
+  const report = await mergeCheckpoint({ out, force });
+  sayReport(report, () => formatMerge(report), output);
+}
+
+const formatMerge = ({ indexPath, files, tensorCount, totalSize, seed }: MergeReport): string =>
+  `${escapeControls(indexPath)}: ${files.length} shards, ${groupDigits(tensorCount)} tensors, ${groupDigits(totalSize)} bytes of them, seed ${seed}`;

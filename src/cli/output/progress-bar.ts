@@ -1,0 +1,65 @@
+/**
+ * A progress bar on a terminal: share, rate, time left. One line, drawn over itself, gone at the end.
+ * @module
+ */
+import type { Progress } from '../../index.js';
+import { isTerminal } from '../../text/colours.js';
+
+const WIDTH = 30;
+const CLEAR_LINE = '\r\x1b[2K';
+
+/**
+ * @param elapsedMs     since the beginning
+ * @param doneAtFirst   elements that were done then, by an earlier run
+ */
+export function formatProgress(
+  { doneElements, totalElements }: Progress,
+  elapsedMs: number,
+  doneAtFirst = 0,
+): string {
+  const share = totalElements === 0 ? 1 : doneElements / totalElements;
+  const filled = Math.round(share * WIDTH);
+  const bar = `[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}]`;
+  const perMs = (doneElements - doneAtFirst) / Math.max(elapsedMs, 1);
+  const left = perMs > 0 ? formatDuration((totalElements - doneElements) / perMs) : '?';
+  return `${bar} ${formatPercent(share).padStart(3)} %  ${(perMs / 1e6).toFixed(2)} Gelem/s  ${left} left`;
+}
+
+/** 100 of nothing but all. */
+const formatPercent = (share: number): string =>
+  String(share < 1 ? Math.min(Math.round(share * 100), 99) : 100);
+
+/** 45 s, 3 min 20 s, 2 h 5 min */
+export function formatDuration(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export class ProgressBar {
+  #first: { readonly at: number; readonly doneElements: number } | undefined;
+  #isDrawn = false;
+
+  constructor(readonly stream: NodeJS.WriteStream) {}
+
+  /** Undefined where nobody would see it. */
+  static on(stream: NodeJS.WriteStream): ProgressBar | undefined {
+    return isTerminal(stream) ? new ProgressBar(stream) : undefined;
+  }
+
+  draw(progress: Progress): void {
+    const now = performance.now();
+    this.#first ??= { at: now, doneElements: progress.doneElements };
+    const line = formatProgress(progress, now - this.#first.at, this.#first.doneElements);
+    // A line that wraps could not be drawn over.
+    this.stream.write(CLEAR_LINE + line.slice(0, Math.max(this.stream.columns - 1, 0)));
+    this.#isDrawn = true;
+  }
+
+  clear(): void {
+    if (this.#isDrawn) this.stream.write(CLEAR_LINE);
+    this.#isDrawn = false;
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * A draw is all that decides a tensor's values: generator, root, kernel, narrowing. Any range of its elements can be filled,
+ * anywhere, in any order, and always comes out the same. This is the scalar specification of the byte contract.
+ * @module
+ */
+import {
+  BLOCK_ELEMENTS,
+  DEFAULT_GENERATOR,
+  GENERATORS,
+  type GeneratorName,
+  type StreamState,
+} from '../streams/generator.js';
+import { isDouble, isRandom, runDoubleKernel, runKernel, type FloatKernel, type Kernel } from './kernel.js';
+import { narrow, type Narrowing } from './narrowing.js';
+import type { Dtype, ElementArray } from '../tensors/tensor.js';
+
+export interface Draw {
+  readonly dtype: Dtype;
+  readonly generator: GeneratorName;
+  readonly root: StreamState;
+  readonly kernel: Kernel;
+  /** Of float16, bfloat16 and int8: how float32 values become elements. */
+  readonly narrowing?: Narrowing | undefined;
+}
+
+/** The draw of a tensor: its kernel, on the streams of (seed, name). */
+export function makeDraw(
+  dtype: Dtype,
+  { kernel, narrowing }: Pick<Draw, 'kernel' | 'narrowing'>,
+  seed: bigint,
+  name: string,
+): Draw {
+  const generator = DEFAULT_GENERATOR;
+  return { dtype, generator, root: GENERATORS[generator].root(seed, name), kernel, narrowing };
+}
+
+/** Words are made in pieces of this many (16 KiB: fits the innermost cache); a multiple of 16. */
+const WORD_BUFFER_LENGTH = 4096;
+const wordBuffer = new Uint32Array(WORD_BUFFER_LENGTH);
+/** float32 values on their way to fewer bytes: the tensor has no float32 copy. */
+const valueBuffer = new Float32Array(WORD_BUFFER_LENGTH);
+
+/** uint32 words an element takes. */
+const wordsPerElement = (kernel: Kernel): 1 | 2 => (isDouble(kernel) ? 2 : 1);
+
+/**
+ * Fills `out` with elements start to start + out.length - 1 of the draw.
+ * @param start  element of the logical tensor, 0 to 2^53 - 1
+ * @param out    shape [n] of the draw's dtype, overwritten
+ */
+export function fillRange(draw: Draw, start: number, out: ElementArray): void {
+  let done = 0;
+  while (done < out.length) {
+    const element = start + done;
+    const block = Math.floor(element / BLOCK_ELEMENTS);
+    const inBlock = element - block * BLOCK_ELEMENTS;
+    const count = Math.min(out.length - done, BLOCK_ELEMENTS - inBlock);
+    fillWithinBlock(draw, block, inBlock, out.subarray(done, done + count));
+    done += count;
+  }
+}
+
+/** The words of a step come together, so a range that begins within a step reads that step from its beginning. */
+const STEP_WORDS = 16;
+
+function fillWithinBlock(draw: Draw, block: number, inBlock: number, out: ElementArray): void {
+  const width = wordsPerElement(draw.kernel);
+  let skip = (inBlock * width) % STEP_WORDS;
+  const source = isRandom(draw.kernel)
+    ? GENERATORS[draw.generator].openBlock(draw.root, block, inBlock * width - skip)
+    : undefined;
+  let done = 0;
+  while (done < out.length) {
+    const count = Math.min(out.length - done, (WORD_BUFFER_LENGTH - skip) / width);
+    const words = wordBuffer.subarray(0, skip + count * width);
+    source?.read(words);
+    run(draw, out.subarray(done, done + count), words.subarray(skip));
+    done += count;
+    skip = 0;
+  }
+}
+
+function run({ dtype, kernel, narrowing }: Draw, out: ElementArray, words: Uint32Array): void {
+  if (out instanceof Float64Array && isDouble(kernel)) runDoubleKernel(kernel, out, words);
+  else if (out instanceof Float32Array && !isDouble(kernel)) runKernel(kernel, out, words);
+  else if (isNarrow(out) && !isDouble(kernel) && narrowing) runNarrow(kernel, narrowing, out, words);
+  else throw new TypeError(`A ${kernel.kind} of ${dtype} does not fill a ${out.constructor.name}`);
+}
+
+const isNarrow = (out: ElementArray): out is Uint16Array | Int8Array =>
+  out instanceof Uint16Array || out instanceof Int8Array;
+
+function runNarrow(
+  kernel: FloatKernel,
+  narrowing: Narrowing,
+  out: Uint16Array | Int8Array,
+  words: Uint32Array,
+): void {
+  const values = valueBuffer.subarray(0, out.length);
+  runKernel(kernel, values, words);
+  narrow(out, values, narrowing);
+}

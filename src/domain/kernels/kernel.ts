@@ -1,0 +1,110 @@
+/**
+ * A kernel and its parameters, ready to run: what a recipe becomes once shape and dtype are known.
+ * @module
+ */
+import { fillBoundedNormal, type BoundedNormalParameters } from './bounded-normal.js';
+import { fillBoundedNormal64, type BoundedNormal64Parameters } from './bounded-normal64.js';
+import {
+  fillConstant,
+  fillConstant64,
+  type Constant64Parameters,
+  type ConstantParameters,
+} from './constant.js';
+import { fillNormal, type NormalParameters } from './normal.js';
+import { fillNormal64, type Normal64Parameters } from './normal64.js';
+import { fillTruncatedNormal, type TruncatedNormalParameters } from './truncated-normal.js';
+import { fillTruncatedNormal64, type TruncatedNormal64Parameters } from './truncated-normal64.js';
+import { fillUniform, type UniformParameters } from './uniform.js';
+import { fillUniform64, type Uniform64Parameters } from './uniform64.js';
+
+/** No distribution: the words themselves, as bit patterns. Stochastic rounding takes them. */
+export interface WordsParameters {
+  readonly kind: 'words';
+}
+
+/** Kernels of float32 values, of which halves and codes are made too: a 32-bit word an element. */
+export type FloatKernel =
+  | WordsParameters
+  | ConstantParameters
+  | UniformParameters
+  | TruncatedNormalParameters
+  | NormalParameters
+  | BoundedNormalParameters;
+
+/** Kernels of float64 values: a 64-bit word an element. */
+export type DoubleKernel =
+  | Constant64Parameters
+  | Uniform64Parameters
+  | TruncatedNormal64Parameters
+  | Normal64Parameters
+  | BoundedNormal64Parameters;
+
+export type Kernel = FloatKernel | DoubleKernel;
+
+export function isDouble(kernel: Kernel): kernel is DoubleKernel {
+  switch (kernel.kind) {
+    case 'constant64':
+    case 'uniform64':
+    case 'truncated_normal64':
+    case 'normal64':
+    case 'bounded_normal64':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether the kernel's values depend on the stream at all. */
+export const isRandom = (kernel: Kernel): boolean =>
+  kernel.kind !== 'constant' && kernel.kind !== 'constant64';
+
+/**
+ * @param out    shape [n], overwritten
+ * @param words  n uint32 words; unread by a kernel that is not random
+ */
+export function runKernel(kernel: FloatKernel, out: Float32Array, words: Uint32Array): void {
+  switch (kernel.kind) {
+    case 'words':
+      new Uint32Array(out.buffer, out.byteOffset, out.length).set(words);
+      break;
+    case 'constant':
+      fillConstant(out, kernel);
+      break;
+    case 'uniform':
+      fillUniform(out, words, kernel);
+      break;
+    case 'truncated_normal':
+      fillTruncatedNormal(out, words, kernel);
+      break;
+    case 'normal':
+      fillNormal(out, words, kernel);
+      break;
+    case 'bounded_normal':
+      fillBoundedNormal(out, words, kernel);
+      break;
+  }
+}
+
+/**
+ * @param out    shape [n], overwritten
+ * @param words  2n uint32: n 64-bit words, low half first; unread by a kernel that is not random
+ */
+export function runDoubleKernel(kernel: DoubleKernel, out: Float64Array, words: Uint32Array): void {
+  switch (kernel.kind) {
+    case 'constant64':
+      fillConstant64(out, kernel);
+      break;
+    case 'uniform64':
+      fillUniform64(out, words, kernel);
+      break;
+    case 'truncated_normal64':
+      fillTruncatedNormal64(out, words, kernel);
+      break;
+    case 'normal64':
+      fillNormal64(out, words, kernel);
+      break;
+    case 'bounded_normal64':
+      fillBoundedNormal64(out, words, kernel);
+      break;
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Narrowing: how a run of float32 values is stored in fewer bytes.
+ * @module
+ */
+import { narrowToCodes } from './codes.js';
+import { narrowToHalf, type HalfParameters } from './half.js';
+
+/** Halves within bounds, or codes of so many bits. */
+export type Narrowing =
+  ({ readonly kind: 'half' } & HalfParameters) | { readonly kind: 'codes'; readonly bits: number };
+
+/**
+ * @param out     shape [n], overwritten: halves as bit patterns, or codes
+ * @param values  n float32 values
+ */
+export function narrow(out: Uint16Array | Int8Array, values: Float32Array, narrowing: Narrowing): void {
+  if (narrowing.kind === 'half' && out instanceof Uint16Array) narrowToHalf(out, values, narrowing);
+  else if (narrowing.kind === 'codes' && out instanceof Int8Array) narrowToCodes(out, values, narrowing.bits);
+  else throw new TypeError(`No ${narrowing.kind} go into a ${out.constructor.name}`);
+}

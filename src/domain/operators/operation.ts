@@ -1,0 +1,80 @@
+/**
+ * Operations: what WAGE's operators (operators.ts) do to a range of a tensor, as data that crosses threads.
+ * @module
+ */
+import { fillRange, type Draw } from '../kernels/draw.js';
+import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generator.js';
+import { clip, largestMagnitude, quantise, shift, type Quantisation } from './operators.js';
+
+export type Operation =
+  | { readonly kind: 'clip'; readonly bits: number }
+  /** `words`: for stochastic rounding, where an element's word comes from. */
+  | ({ readonly kind: 'quantise'; readonly words: Draw | undefined } & Quantisation)
+  | { readonly kind: 'shift'; readonly exponent: number }
+  /** Raises the first word of `largest`, float32 bits, to the largest magnitude. */
+  | { readonly kind: 'measure'; readonly largest: SharedArrayBuffer };
+
+/** So that rounding a tensor and drawing it under the same name have nothing in common. */
+const QUANTIZE_SUFFIX = '\0quantize';
+
+/**
+ * The words of stochastic rounding: of the streams of (seed, name, iteration), one an element.
+ * @param iteration  a whole number from 0
+ */
+export function quantizeWords(seed: bigint, name: string, iteration = 0): Draw {
+  const suffix = iteration === 0 ? QUANTIZE_SUFFIX : `${QUANTIZE_SUFFIX}\0${iteration}`;
+  return {
+    dtype: 'float32',
+    generator: DEFAULT_GENERATOR,
+    root: GENERATORS[DEFAULT_GENERATOR].root(seed, name + suffix),
+    kernel: { kind: 'words' },
+  };
+}
+
+/**
+ * The specification.
+ * @param start   element of the logical tensor
+ * @param values  shape [n], overwritten
+ */
+export function operate(operation: Operation, start: number, values: Float32Array): void {
+  switch (operation.kind) {
+    case 'clip':
+      clip(values, operation.bits);
+      break;
+    case 'quantise':
+      quantise(values, operation, operation.words && readWords(operation.words, start, values.length));
+      break;
+    case 'shift':
+      shift(values, operation.exponent);
+      break;
+    case 'measure':
+      raiseLargest(operation.largest, largestMagnitude(values));
+      break;
+  }
+}
+
+function readWords(draw: Draw, start: number, count: number): Uint32Array {
+  const words = new Float32Array(count);
+  fillRange(draw, start, words);
+  return new Uint32Array(words.buffer);
+}
+
+const float = new Float32Array(1);
+const bits = new Int32Array(float.buffer);
+
+const NAN_BITS = 0x7fc00000;
+
+/** Magnitudes that are no NaN order as their bits do; a NaN's are above all. */
+export function raiseLargest(largest: SharedArrayBuffer, magnitude: number): void {
+  const shared = new Int32Array(largest, 0, 1);
+  float[0] = magnitude;
+  // A NaN may come with its sign set, and would then be below all.
+  const wanted = Number.isNaN(magnitude) ? NAN_BITS : (bits[0] ?? 0);
+  for (let seen = Atomics.load(shared, 0); seen < wanted;) {
+    const before = Atomics.compareExchange(shared, 0, seen, wanted);
+    if (before === seen) return;
+    seen = before;
+  }
+}
+
+export const readLargest = (largest: SharedArrayBuffer): number => new Float32Array(largest, 0, 1)[0] ?? 0;

@@ -1,0 +1,87 @@
+/**
+ * Cuts tensors into chunks: what a thread claims at a time. Arithmetic only; a plan of 2^20 chunks takes no more room
+ * than one of ten, because chunks are computed when they are claimed.
+ * @module
+ */
+import { BLOCK_ELEMENTS } from '../streams/generator.js';
+
+/** The elements to fill of one tensor: the piece of a logical tensor that begins at `offset`. */
+export interface Extent {
+  readonly offset: number;
+  readonly elementCount: number;
+}
+
+/** Consecutive elements of one tensor, cut at multiples of the chunk size of the logical tensor. */
+export interface Chunk {
+  /** Index into the planned tensors. */
+  readonly tensor: number;
+  /** First element, in the logical tensor. */
+  readonly start: number;
+  readonly elementCount: number;
+}
+
+export interface Plan {
+  readonly extents: readonly Extent[];
+  readonly chunkElements: number;
+  /** For each tensor its first chunk; one more entry, the number of all. */
+  readonly firstChunks: readonly number[];
+  readonly chunkCount: number;
+  readonly elementCount: number;
+}
+
+/** 4 blocks, 1 MiB of float32: small enough that threads end together, and a claim costs nothing against it. */
+export const CHUNK_ELEMENTS = 4 * BLOCK_ELEMENTS;
+
+/** A done mark a chunk: so many marks are a mebibyte. Plans that would have more get larger chunks. */
+const MAX_CHUNKS = 2 ** 20;
+
+/** Chunk size for so many elements: a whole number of blocks, whatever the number of threads. */
+export function chooseChunkElements(elementCount: number): number {
+  const wanted = Math.max(CHUNK_ELEMENTS, elementCount / MAX_CHUNKS);
+  return Math.ceil(wanted / BLOCK_ELEMENTS) * BLOCK_ELEMENTS;
+}
+
+/**
+ * @param extents        what to fill; offsets and counts are whole numbers, their sum at most 2^53 - 1
+ * @param chunkElements  whole blocks; about speed only: bytes come from blocks
+ */
+export function planChunks(extents: readonly Extent[], chunkElements?: number): Plan {
+  const elementCount = extents.reduce((sum, extent) => sum + extent.elementCount, 0);
+  const size = chunkElements ?? chooseChunkElements(elementCount);
+  const firstChunks = [0];
+  let chunkCount = 0;
+  for (const extent of extents) firstChunks.push((chunkCount += countChunks(extent, size)));
+  return { extents, chunkElements: size, firstChunks, chunkCount, elementCount };
+}
+
+function countChunks({ offset, elementCount }: Extent, chunkElements: number): number {
+  if (elementCount === 0) return 0;
+  return Math.ceil((offset + elementCount) / chunkElements) - Math.floor(offset / chunkElements);
+}
+
+/** @param index  0 to plan.chunkCount - 1 */
+export function chunkAt({ extents, firstChunks, chunkElements }: Plan, index: number): Chunk {
+  const tensor = findTensor(firstChunks, index);
+  const { offset, elementCount } = at(extents, tensor);
+  const begin = (Math.floor(offset / chunkElements) + index - at(firstChunks, tensor)) * chunkElements;
+  const start = Math.max(begin, offset);
+  return { tensor, start, elementCount: Math.min(begin + chunkElements, offset + elementCount) - start };
+}
+
+/** The last tensor whose first chunk is not after `index` (empty tensors before it have the same first chunk). */
+function findTensor(firstChunks: readonly number[], index: number): number {
+  let low = 0;
+  let high = firstChunks.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (at(firstChunks, middle) <= index) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`Index ${index} of ${items.length} items`);
+  return item;
+}

@@ -1,0 +1,99 @@
+/**
+ * Parts: several processes, on one machine or many, that each write some shards of a checkpoint.
+ * @module
+ */
+import { ValueError } from '../../base/errors.js';
+import {
+  COUNT_YOURSELF,
+  findTask,
+  readArray,
+  writeTask,
+  type ArrayTask,
+  type Environment,
+} from './scheduler.js';
+import { show } from '../../base/wording.js';
+
+/** Part `part` of `parts`, counted from 1. */
+export interface Part {
+  readonly part: number;
+  readonly parts: number;
+}
+
+const FORMS =
+  'Write the part as 2/8; or as auto/8 in a task of a job array (auto0/8 if its tasks count from 0); or as auto in a task of an array of all parts.';
+
+/**
+ * @param text         `2/8`; `auto/8`: the part is the number of this task, counted from 1, whatever tasks there are beside it;
+ *                     `auto0/8`: counted from 0; `auto`: the array is the whole, and tells how many parts there are
+ * @param environment  where `auto` finds the variables of its scheduler (scheduler.ts)
+ * @throws {ValueError} BAD_OPTION: none of these, or an environment that does not say which part this is
+ */
+export function parsePart(text: string, environment: Environment): Part {
+  const where = `The part ${show(text)}`;
+  const [, first = '', second] = /^(\d+|auto0?)(?:\/(\d+))?$/.exec(text) ?? [];
+  if (first === 'auto' && second === undefined) return wholeOf(findTask(environment), environment, where);
+  if (first === '' || second === undefined) throw badPart(`The part is ${show(text)}.`);
+  const parts = Number(second);
+  if (!first.startsWith('auto')) return checkPart({ part: Number(first), parts }, where);
+  checkPart({ part: 1, parts }, where);
+  return partOfTask(findTask(environment), parts, first === 'auto0', where);
+}
+
+/** Which shards a part writes: part, part + parts, and so on, so that all parts have about as many; from 0. */
+export function shardsOfPart({ part, parts }: Part, shardCount: number): readonly number[] {
+  const count = Math.max(0, Math.ceil((shardCount - part + 1) / parts));
+  return Array.from({ length: count }, (_, i) => part - 1 + i * parts);
+}
+
+const badPart = (found: string, remedy = FORMS): ValueError => new ValueError('BAD_OPTION', found, remedy);
+
+/** @throws {ValueError} BAD_OPTION: not part 1 to n of n */
+export function checkPart({ part, parts }: Part, where: string): Part {
+  if (Number.isSafeInteger(part) && Number.isSafeInteger(parts) && part >= 1 && part <= parts) {
+    return { part, parts };
+  }
+  throw badPart(
+    `${where} is part ${show(part)} of ${show(parts)}.`,
+    'Parts count from 1: the last of 8 is 8/8.',
+  );
+}
+
+/**
+ * The part as a caller of the library gives it: a Part, or the text that `--part` takes.
+ * @throws {ValueError} BAD_OPTION
+ */
+export function readPart(value: unknown, where: string, environment: Environment): Part {
+  if (typeof value === 'string') return parsePart(value, environment);
+  if (typeof value === 'object' && value !== null && 'part' in value && 'parts' in value) {
+    return checkPart(value as Part, where);
+  }
+  throw badPart(`${where} is ${show(value)}.`, 'Pass { part: 2, parts: 8 }, or "2/8".');
+}
+
+/** The task's own number. Where all arrays count from 0, it does so for `auto` too. */
+function partOfTask(task: ArrayTask, parts: number, isFromZero: boolean, where: string): Part {
+  const first = isFromZero || task.scheduler.countsFromZero ? 0 : 1;
+  const part = task.number - first + 1;
+  if (part >= 1 && part <= parts) return { part, parts };
+  throw badPart(
+    `${where} takes the tasks ${first} to ${first + parts - 1}, and ${writeTask(task)}.`,
+    `Write auto/${parts} in an array from 1 to ${parts}, auto0/${parts} in one from 0 to ${parts - 1}, or name the part, as in 2/8.`,
+  );
+}
+
+/** An array counts as the whole if it is 1 to n or 0 to n - 1. One task of it that runs again, or a few, would not be. */
+function wholeOf(task: ArrayTask, environment: Environment, where: string): Part {
+  const { first, last, count } = readArray(task, environment);
+  if (count === 1) {
+    const found = `${where} finds an array of one task, and ${writeTask(task)}: one of several that runs again looks the same.`;
+    throw badPart(found, COUNT_YOURSELF);
+  }
+  const isWhole = (first === 0 || first === 1) && last - first + 1 === count;
+  const isTask = task.number >= first && task.number <= last;
+  if (isWhole && isTask) return { part: task.number - first + 1, parts: count };
+  const array = `${count} tasks from ${first} to ${last}`;
+  const found = isTask
+    ? `${where} finds an array of ${array}, which is not all from 1 or 0 on, and ${writeTask(task)}.`
+    : `${where} finds an array of ${array}, and ${writeTask(task)}, which is none of them.`;
+  throw badPart(found, COUNT_YOURSELF);
+}

@@ -1,0 +1,133 @@
+/**
+ * Shards: which tensors of a checkpoint share a file, and what the files are called. Both are Hugging Face's, so that a
+ * model has the shards that `save_pretrained` would give it.
+ * Source: huggingface_hub, `split_state_dict_into_shards_factory`,
+ * https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/serialization/_base.py
+ * @module
+ */
+import { ValueError } from '../../base/errors.js';
+import { DTYPES, type Dtype } from '../tensors/tensor.js';
+import { show } from '../../base/wording.js';
+
+/**
+ * In the tensors' order, each into the current shard if it fits, else into a new one; nothing is moved to fill a shard
+ * better, no tensor is split. One that is larger than a whole shard gets its own, which comes before the current one:
+ * that is still open and takes what follows.
+ * @param byteLengths  of each tensor
+ * @param shardBytes   the most that a shard's tensors may have together; undefined for one shard
+ * @returns            indices of each shard's tensors; one empty shard if there is no tensor
+ */
+export function planShards(
+  byteLengths: readonly number[],
+  shardBytes: number | undefined,
+): readonly (readonly number[])[] {
+  const limit = shardBytes ?? Infinity;
+  const shards: number[][] = [];
+  let current: number[] = [];
+  let used = 0;
+  byteLengths.forEach((byteLength, tensor) => {
+    if (byteLength > limit) {
+      shards.push([tensor]);
+      return;
+    }
+    if (used + byteLength > limit) {
+      shards.push(current);
+      current = [];
+      used = 0;
+    }
+    current.push(tensor);
+    used += byteLength;
+  });
+  if (current.length > 0 || shards.length === 0) shards.push(current);
+  return shards;
+}
+
+/**
+ * The other way: an order of tensors that planShards makes the same shards of. Files hold widest elements first, so the
+ * tensor that began a shard, because it did not fit into the one before, may be in its middle: the first tensor of some
+ * width is it, or is as good. One larger than a shard came when the shard after it was already begun.
+ * @param shards  tensors of each, in the order of their file
+ */
+export function orderForShards<T extends { readonly byteLength: number; readonly dtype: Dtype | undefined }>(
+  shards: readonly (readonly T[])[],
+  shardBytes: number,
+): readonly T[] {
+  let room = Infinity;
+  let waiting: readonly T[] = [];
+  const ordered = shards.flatMap((shard) => {
+    const used = shard.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (used > shardBytes) {
+      waiting = [...waiting, ...shard];
+      return [];
+    }
+    const [first] = shard.filter((tensor) => tensor.byteLength > room && isFirstOfWidth(tensor, shard));
+    const inOrder = first === undefined ? shard : [first, ...shard.filter((tensor) => tensor !== first)];
+    const begun = [...inOrder.slice(0, 1), ...waiting, ...inOrder.slice(1)];
+    room = shardBytes - used;
+    waiting = [];
+    return begun;
+  });
+  return [...ordered, ...waiting];
+}
+
+interface Typed {
+  readonly dtype: Dtype | undefined;
+}
+
+const widthOf = ({ dtype }: Typed): number | undefined => dtype && DTYPES[dtype].byteWidth;
+
+/** Not of its dtype: float16 and bfloat16 are not sorted from each other. */
+const isFirstOfWidth = <T extends Typed>(tensor: T, tensors: readonly T[]): boolean =>
+  tensors.find((other) => widthOf(other) === widthOf(tensor)) === tensor;
+
+export interface ShardNames {
+  /** Of each shard. */
+  readonly files: readonly string[];
+  /** Of the file that says which tensor is in which shard; one shard needs none. */
+  readonly index: string | undefined;
+}
+
+/** What a file's name ends in, here and at Hugging Face. */
+export const FILE_ENDING = '.safetensors';
+
+/** What the index has behind the file's name. */
+export const INDEX_SUFFIX = '.index.json';
+
+export const INDEX_ENDING = `${FILE_ENDING}${INDEX_SUFFIX}`;
+
+/** A shard's number has five digits. */
+const MAX_SHARDS = 99_999;
+
+/**
+ * `model-00001-of-00003.safetensors` and so on with `model.safetensors.index.json`; one shard is `model.safetensors` itself.
+ * @param fileName  without folders; a single file may have any name
+ * @throws {ValueError} BAD_OPTION: several shards of a name without .safetensors; TOO_LARGE: more than 99,999 shards
+ */
+export function nameShards(fileName: string, count: number): ShardNames {
+  if (count === 1) return { files: [fileName], index: undefined };
+  if (count > MAX_SHARDS) {
+    const found = `There would be ${count} shards, more than five digits can number.`;
+    throw new ValueError('TOO_LARGE', found, `Choose a larger shard size: ${MAX_SHARDS} shards at most.`);
+  }
+  const stem = fileName.slice(0, -FILE_ENDING.length);
+  if (stem === '' || !fileName.endsWith(FILE_ENDING)) {
+    const found = `The output ${show(fileName)} would have ${count} shards.`;
+    const remedy = `Call it MODEL${FILE_ENDING}, and they are MODEL-00001-of-${digits(count)}${FILE_ENDING} and so on.`;
+    throw new ValueError('BAD_OPTION', found, remedy);
+  }
+  const files = Array.from(
+    { length: count },
+    (_, i) => `${stem}-${digits(i + 1)}-of-${digits(count)}${FILE_ENDING}`,
+  );
+  return { files, index: `${fileName}${INDEX_SUFFIX}` };
+}
+
+const digits = (shard: number): string => String(shard).padStart(5, '0');
+
+/** 3 of `model-00001-of-00003.safetensors`, if that is a shard of the file. */
+export function shardCountOf(name: string, fileName: string): number | undefined {
+  const [, shard = '', shards = ''] = /-(\d{5})-of-(\d{5})\.safetensors$/.exec(name) ?? [];
+  const count = Number(shards);
+  if (shard === '' || count < 2 || !fileName.endsWith(FILE_ENDING)) return undefined;
+  return nameShards(fileName, count).files[Number(shard) - 1] === name ? count : undefined;
+}

@@ -1,0 +1,146 @@
+/**
+ * Distributions: what kinds and shapes come to before a dtype is looked at, and whether their numbers make sense in one.
+ * @module
+ */
+import { ValueError } from '../../base/errors.js';
+import { reachOfBounds } from '../kernels/bounded-normal.js';
+import { reachOfBounds64 } from '../kernels/bounded-normal64.js';
+import { NORMAL_REACH } from '../kernels/normal.js';
+import { NORMAL64_REACH } from '../kernels/normal64.js';
+import { badParameter, checkFinite } from '../../base/checks.js';
+import { carrierOf, DTYPES, nameTensor, type Dtype, type TensorForm } from '../tensors/tensor.js';
+
+/** What is drawn, in doubles. */
+export type Distribution =
+  | { readonly kind: 'constant'; readonly value: number }
+  | Uniform
+  | { readonly kind: 'normal'; readonly mean: number; readonly std: number }
+  | TruncatedNormal;
+
+export interface Uniform {
+  readonly kind: 'uniform';
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface TruncatedNormal {
+  readonly kind: 'truncated_normal';
+  readonly mean: number;
+  readonly std: number;
+  /** In standard deviations. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** No value is that many standard deviations away: a bound there is none, and its square is a number. */
+const FAR = 1e150;
+
+export function openBounds(distribution: Distribution): Distribution {
+  if (distribution.kind !== 'truncated_normal') return distribution;
+  const { low, high } = distribution;
+  return {
+    ...distribution,
+    low: isNumber(low) && low < -FAR ? -Infinity : low,
+    high: isNumber(high) && high > FAR ? Infinity : high,
+  };
+}
+
+/** Parameters come unchecked: comparing a symbol would throw. */
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+
+/** A normal without spread, whatever its bounds: its mean. */
+export const isPoint = (
+  distribution: Distribution,
+): distribution is Exclude<Distribution, { kind: 'constant' | 'uniform' }> =>
+  (distribution.kind === 'normal' || distribution.kind === 'truncated_normal') && distribution.std === 0;
+
+/** @throws {ValueError} BAD_RANGE: numbers that are none, out of order, or more than the dtype holds */
+export function checkDistribution(distribution: Distribution, form: TensorForm): void {
+  const { name } = form;
+  switch (distribution.kind) {
+    case 'constant':
+      checkHeld(distribution.value, 'value', form.dtype, name);
+      break;
+    case 'uniform': {
+      const { low, high } = distribution;
+      checkHeld(low, 'low', form.dtype, name);
+      checkHeld(high, 'high', form.dtype, name);
+      if (low > high) throw refuseRange({ low, high }, { name }, 'low must not be above high.');
+      break;
+    }
+    case 'normal':
+      checkNormal({ ...distribution, low: -Infinity, high: Infinity }, form);
+      break;
+    case 'truncated_normal': {
+      const { low, high } = distribution;
+      checkBound(low, 'low', name);
+      checkBound(high, 'high', name);
+      if (low >= high) throw refuseRange({ low, high }, { name }, 'low must be below high.');
+      if (low > FAR || high < -FAR) {
+        throw refuseRange({ low, high }, { name }, `Bounds lie within ${FAR} standard deviations.`);
+      }
+      checkNormal(distribution, form);
+      break;
+    }
+  }
+}
+
+function checkHeld(value: unknown, parameter: string, dtype: Dtype, name: string | undefined): void {
+  const { largest } = DTYPES[dtype];
+  if (Math.abs(checkFinite(value, parameter, name)) <= largest) return;
+  throw badParameter('BAD_RANGE', parameter, value, name, `A ${dtype} holds at most ${largest}.`);
+}
+
+function checkBound(value: unknown, parameter: string, name: string | undefined): void {
+  if (typeof value === 'number' && !Number.isNaN(value)) return;
+  throw badParameter('BAD_RANGE', parameter, value, name, `${parameter} is a number, or an infinity.`);
+}
+
+/** The outermost z between the bounds that a word can give. */
+export function reachOf(low: number, high: number, dtype: Dtype): readonly [number, number] {
+  const isDouble = dtype === 'float64';
+  if (low === -Infinity && high === Infinity) {
+    const reach = isDouble ? NORMAL64_REACH : NORMAL_REACH;
+    return [-reach, reach];
+  }
+  return isDouble ? reachOfBounds64(low, high) : reachOfBounds(low, high);
+}
+
+/**
+ * The dtype must hold every value. The kernel computes with std, and with std times the distance of a value from where it counts
+ * from: the bound nearer to 0, or 0 itself. Those its own precision must hold.
+ */
+function checkNormal(
+  { mean, std, low, high }: Omit<TruncatedNormal, 'kind'>,
+  { dtype, name }: Pick<TensorForm, 'dtype' | 'name'>,
+): void {
+  checkFinite(mean, 'mean', name);
+  checkHeld(std, 'std', carrierOf(dtype), name);
+  if (std < 0) throw badParameter('BAD_RANGE', 'std', std, name, 'std must not be negative.');
+  if (std === 0 || (low <= 0 && high >= 0)) checkHeld(mean, 'mean', dtype, name);
+  if (std === 0) return;
+  const [least, most] = reachOf(low, high, dtype);
+  const furthest = Math.max(Math.abs(mean + least * std), Math.abs(mean + most * std));
+  if (!(furthest <= DTYPES[dtype].largest)) {
+    throw refuseRange(
+      { mean, std },
+      { name },
+      `Values reach over ${furthest}, more than a ${dtype} can hold.`,
+    );
+  }
+  const anchor = Math.min(Math.max(0, least), most);
+  const distance = std * Math.max(most - anchor, anchor - least);
+  if (distance <= DTYPES[carrierOf(dtype)].largest) return;
+  const found = `Values lie up to ${distance} from the bound that they are counted from`;
+  throw refuseRange({ mean, std }, { name }, `${found}, more than a ${carrierOf(dtype)} can hold.`);
+}
+
+/** Of several parameters together: `low is 1 and high is 0.` */
+export function refuseRange(
+  parameters: Readonly<Record<string, number>>,
+  { name }: Pick<TensorForm, 'name'>,
+  remedy: string,
+): ValueError {
+  const listed = Object.entries(parameters).map(([key, value]) => `${key} is ${value}`);
+  return new ValueError('BAD_RANGE', `${nameTensor(name)}: ${listed.join(' and ')}.`, remedy);
+}

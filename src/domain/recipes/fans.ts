@@ -1,0 +1,58 @@
+/**
+ * Fans: how many inputs reach one output, and how many outputs one input reaches, by the convention of the framework whose
+ * weights have the shape.
+ *
+ * Sources: PyTorch, torch/nn/init.py, _calculate_fan_in_and_fan_out (https://docs.pytorch.org/docs/stable/nn.init.html);
+ * Keras, compute_fans in keras/src/initializers/random_initializers.py (https://keras.io/api/layers/initializers/).
+ * Neither looks at groups or at transposition: of a grouped convolution, and of a transposed one, the fans are those of
+ * the shape.
+ * @module
+ */
+import { ValueError } from '../../base/errors.js';
+import { nameTensor } from '../tensors/tensor.js';
+import { show } from '../../base/wording.js';
+
+export interface Fans {
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
+
+/** Where a shape has inputs and outputs: torch's [out, in, ...spatial], Keras's and JAX's [...spatial, in, out]. */
+export const LAYOUTS = ['torch', 'keras'] as const;
+export type Layout = (typeof LAYOUTS)[number];
+
+export const FAN_MODES = ['fan_in', 'fan_out', 'fan_avg'] as const;
+export type FanMode = (typeof FAN_MODES)[number];
+
+const product = (sizes: readonly number[]): number => sizes.reduce((result, size) => result * size, 1);
+
+/**
+ * @param shape  of at least 2 dimensions; for Keras 1 will do (then both fans are its size)
+ * @throws {ValueError} BAD_SHAPE
+ */
+export function computeFans(shape: readonly number[], layout: Layout, name?: string): Fans {
+  const [first = 1, second = 1] = shape;
+  if (layout === 'keras' && shape.length === 1) return { fanIn: first, fanOut: first };
+  if (shape.length < 2) {
+    const found = `${nameTensor(name)}: shape ${show(shape)} has ${shape.length} dimension${shape.length === 1 ? '' : 's'}.`;
+    throw new ValueError('BAD_SHAPE', found, 'Fan-in and fan-out need at least 2.');
+  }
+  if (layout === 'torch') {
+    const receptive = product(shape.slice(2));
+    return { fanIn: second * receptive, fanOut: first * receptive };
+  }
+  const receptive = product(shape.slice(0, -2));
+  const [inputs = 1, outputs = 1] = shape.slice(-2);
+  return { fanIn: inputs * receptive, fanOut: outputs * receptive };
+}
+
+export function chooseFan({ fanIn, fanOut }: Fans, mode: FanMode): number {
+  switch (mode) {
+    case 'fan_in':
+      return fanIn;
+    case 'fan_out':
+      return fanOut;
+    case 'fan_avg':
+      return (fanIn + fanOut) / 2;
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Recipes: what an initialiser becomes for a given shape and dtype: a kernel with its parameters, and the figures a user is
+ * told.
+ * @module
+ */
+import { ValueError } from '../../base/errors.js';
+import type { Init, WageInit, WageVarianceScaling } from './init.js';
+import { CODE_DTYPE, codeStep, isCodeWidth } from '../kernels/codes.js';
+import { measureCodeUse, type CodeUse } from './collapse.js';
+import { openBounds, type Distribution } from './distribution.js';
+import { isDouble, isRandom } from '../kernels/kernel.js';
+import { resolveCodes, resolveKernel, type ResolvedKernel } from './resolve-kernel.js';
+import { resolveWidth, type Scheme } from './scheme.js';
+import { countElements, DEFAULT_DTYPE, DTYPES, nameTensor, type TensorForm } from '../tensors/tensor.js';
+import { checkWageMode, wageLimits, wageVarianceLimits } from './wage.js';
+
+/** What a user is told of a filled tensor beside its bytes. */
+export interface Facts {
+  readonly fanIn?: number;
+  readonly fanOut?: number;
+  /** No element of a uniform lies further from 0: WAGE's limit, or a scheme's, as a double. */
+  readonly limit?: number;
+  /** The standard deviation of a scheme's or WAGE's normal, before truncation, as a double. */
+  readonly std?: number;
+  readonly weightScale?: number;
+  /** What a code is worth before the weight scale is divided out: 2^(1 - bits). Of int8 codes. */
+  readonly step?: number;
+}
+
+export interface Recipe extends ResolvedKernel {
+  readonly init: Init;
+  readonly facts: Facts;
+  /** Of a WAGE layer. */
+  readonly grid?: Grid;
+}
+
+/** What is drawn when nothing is: of empty tensors, whose widths may be infinite. */
+const NOTHING: Distribution = { kind: 'constant', value: 0 };
+
+/**
+ * Checks every parameter against shape and dtype.
+ * @throws {NotImplementedError} a WAGE mode other than fan_in, before anything else
+ * @throws {ValueError} BAD_SHAPE, BAD_BITS, BAD_FACTOR, BAD_LIMIT, BAD_RANGE, BAD_OPTION
+ */
+export function resolveRecipe(init: Init, form: TensorForm): Recipe {
+  const { distribution, facts, grid } = chooseDistribution(init, form);
+  if (grid?.codes !== true)
+    return { init, ...resolveKernel(distribution, form), facts, ...(grid && { grid }) };
+  const step = codeStep(grid.bits);
+  return { init, ...resolveCodes(distribution, grid.bits, form), facts: { ...facts, step }, grid };
+}
+
+/** The grid that a WAGE layer's weights are, or will be, quantised to. */
+interface Grid {
+  readonly bits: number;
+  readonly codes: boolean;
+}
+
+interface Choice {
+  readonly distribution: Distribution;
+  readonly facts: Facts;
+  readonly grid?: Grid;
+}
+
+/** How many of its codes a WAGE layer of 2 to 8 bits uses; undefined of any other, and of one without elements. */
+export function codeUseOf({ kernel, grid }: Recipe): CodeUse | undefined {
+  if (grid === undefined || !isCodeWidth(grid.bits) || isDouble(kernel) || !isRandom(kernel))
+    return undefined;
+  return measureCodeUse(kernel, grid.bits);
+}
+
+/** What is drawn of the tensor, in doubles, before any rounding. */
+export const distributionOf = (init: Init, form: TensorForm): Distribution =>
+  openBounds(chooseDistribution(init, form).distribution);
+
+function chooseDistribution(init: Init, form: TensorForm): Choice {
+  switch (init.kind) {
+    case 'wage':
+      return chooseWage(init, form);
+    case 'wage_variance_scaling':
+      return chooseWageVariance(init, form);
+    case 'uniform':
+    case 'normal':
+    case 'truncated_normal':
+    case 'constant':
+      return { distribution: init, facts: {} };
+    case 'zeros':
+      return { distribution: { kind: 'constant', value: 0 }, facts: {} };
+    case 'ones':
+      return { distribution: { kind: 'constant', value: 1 }, facts: {} };
+    default:
+      return chooseScheme(init, form);
+  }
+}
+
+function chooseWage({ bits, factor, mode, codes }: WageInit, form: TensorForm): Choice {
+  checkWageMode(mode, form.name);
+  const { fanIn, limit, weightScale } = wageLimits(form.shape, bits, factor, form.name);
+  const grid = { bits, codes };
+  if (fanIn === 0) return { distribution: NOTHING, facts: { fanIn, weightScale }, grid };
+  checkLimit(limit, form);
+  const facts = { fanIn, limit, weightScale };
+  return { distribution: { kind: 'uniform', low: -limit, high: limit }, facts, grid };
+}
+
+/** Codes are made of float32 weights. */
+function checkLimit(limit: number, { dtype, name }: TensorForm): void {
+  const held = dtype === CODE_DTYPE ? DEFAULT_DTYPE : dtype;
+  if (limit <= DTYPES[held].largest) return;
+  const found = `${nameTensor(name)}: the limit is ${limit}, more than a ${held} can hold.`;
+  throw new ValueError('BAD_LIMIT', found, 'Choose a smaller factor.');
+}
+
+function chooseWageVariance(init: WageVarianceScaling, form: TensorForm): Choice {
+  const { fans, limit, weightScale } = wageVarianceLimits(form.shape, init, form.name);
+  const { bits, codes } = init;
+  const grid = { bits, codes };
+  const width = init.distribution === 'uniform' ? { limit } : { std: limit };
+  const facts = { ...fans, ...width, weightScale };
+  if (countElements(form.shape) === 0)
+    return { distribution: NOTHING, facts: { ...fans, weightScale }, grid };
+  checkLimit(limit, form);
+  if (init.distribution === 'uniform')
+    return { distribution: { kind: 'uniform', low: -limit, high: limit }, facts, grid };
+  return { distribution: { kind: 'truncated_normal', mean: 0, std: limit, low: -2, high: 2 }, facts, grid };
+}
+
+function chooseScheme(scheme: Scheme, form: TensorForm): Choice {
+  const { fans, width } = resolveWidth(scheme, form.shape, form.name);
+  if (countElements(form.shape) === 0) return { distribution: NOTHING, facts: fans };
+  const furthest = width.distribution === 'uniform' ? width.limit : 2 * width.std;
+  if (!(furthest <= DTYPES[form.dtype].largest)) {
+    const found = `${nameTensor(form.name)}: the width of ${scheme.kind} is ${furthest}, more than a ${form.dtype} can hold.`;
+    throw new ValueError('BAD_RANGE', found, 'Choose a smaller scale or gain.');
+  }
+  if (width.distribution === 'uniform') {
+    const { limit } = width;
+    return { distribution: { kind: 'uniform', low: -limit, high: limit }, facts: { ...fans, limit } };
+  }
+  const { std } = width;
+  const kind = width.distribution;
+  const facts = { ...fans, std };
+  if (kind === 'normal') return { distribution: { kind, mean: 0, std }, facts };
+  return { distribution: { kind, mean: 0, std, low: -2, high: 2 }, facts };
+}

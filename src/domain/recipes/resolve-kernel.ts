@@ -1,0 +1,249 @@
+/**
+ * A distribution to a kernel of a dtype: the parameters as that dtype has them, or a refusal of what it cannot hold.
+ * @module
+ */
+import { ValueError } from '../../base/errors.js';
+import { CODE_BITS, isCodeWidth, largestCode } from '../kernels/codes.js';
+import {
+  checkDistribution,
+  isPoint,
+  openBounds,
+  refuseRange,
+  type Distribution,
+  type TruncatedNormal,
+  type Uniform,
+} from './distribution.js';
+import type { HalfDtype } from '../arithmetic/half.js';
+import type { DoubleKernel, FloatKernel, Kernel } from '../kernels/kernel.js';
+import { ceilScaled, floorScaled } from '../arithmetic/float32.js';
+import { boundedNormalParameters } from '../kernels/bounded-normal.js';
+import { boundedNormal64Parameters } from '../kernels/bounded-normal64.js';
+import { constantHalfParameters, halfParameters } from '../kernels/half.js';
+import { normalParameters } from '../kernels/normal.js';
+import { normal64Parameters } from '../kernels/normal64.js';
+import { TRUNCATION, truncatedNormalParameters } from '../kernels/truncated-normal.js';
+import { truncatedNormal64Parameters } from '../kernels/truncated-normal64.js';
+import { uniformParameters } from '../kernels/uniform.js';
+import { uniform64Parameters } from '../kernels/uniform64.js';
+import type { Narrowing } from '../kernels/narrowing.js';
+import { badParameter } from '../../base/checks.js';
+import { DTYPES, nameTensor, type Dtype, type TensorForm } from '../tensors/tensor.js';
+import { show } from '../../base/wording.js';
+
+export interface ResolvedKernel {
+  readonly kernel: Kernel;
+  /** How float32 values become narrower elements. */
+  readonly narrowing?: Narrowing;
+}
+
+/** @throws {ValueError} BAD_RANGE, BAD_DTYPE: what the dtype cannot hold, or what makes no sense */
+export function resolveKernel(given: Distribution, form: TensorForm): ResolvedKernel {
+  const distribution = openBounds(given);
+  checkDistribution(distribution, form);
+  return resolveChecked(
+    isPoint(distribution) ? { kind: 'constant', value: distribution.mean } : distribution,
+    form,
+  );
+}
+
+function resolveChecked(distribution: Distribution, form: TensorForm): ResolvedKernel {
+  switch (form.dtype) {
+    case 'float32':
+      return { kernel: resolveFloat(distribution, form) };
+    case 'float64':
+      return { kernel: resolveDouble(distribution, form) };
+    case 'float16':
+    case 'bfloat16':
+      return {
+        kernel: resolveFloat(distribution, form),
+        narrowing: resolveHalf(distribution, form, form.dtype),
+      };
+    case 'int8':
+      return resolveInteger(distribution, form);
+  }
+}
+
+function resolveFloat(distribution: Distribution, form: TensorForm): FloatKernel {
+  switch (distribution.kind) {
+    case 'constant':
+      return { kind: 'constant', value: roundConstant(distribution.value, Math.fround, form) };
+    case 'uniform':
+      return resolveUniform(distribution, form);
+    case 'normal':
+      checkStd(distribution.std, form);
+      return normalParameters(distribution.mean, distribution.std);
+    case 'truncated_normal':
+      checkStd(distribution.std, form);
+      checkHoldsFloat(distribution, form);
+      return resolveTruncated(distribution);
+  }
+}
+
+/** The least float32 and float64 with all their bits: a lattice of closer points would not be what was asked for. */
+const LEAST_SPACING = 2 ** -126;
+const LEAST_SPACING64 = 2 ** -1022;
+
+/** Rounding must have somewhere to go. */
+function checkHoldsFloat({ mean, std, low, high }: TruncatedNormal, form: TensorForm): void {
+  if (std === 0 || low === -Infinity || high === Infinity) return;
+  if (ceilScaled(mean, std, low) <= floorScaled(mean, std, high)) return;
+  throw refuseRange({ mean, std }, form, `No float32 lies within mean + ${low} std and mean + ${high} std.`);
+}
+
+function resolveUniform({ low, high }: Uniform, form: TensorForm): FloatKernel {
+  const kernel = uniformParameters(low, high);
+  if (kernel.lowest > kernel.highest)
+    throw refuseRange({ low, high }, form, `No float32 lies between them: widen the interval.`);
+  if (kernel.spacing < LEAST_SPACING && low < high) throw tooNarrow({ low, high }, form);
+  return kernel;
+}
+
+/** The default bounds and none have kernels of their own. */
+function resolveTruncated({ mean, std, low, high }: TruncatedNormal): FloatKernel {
+  if (low === -TRUNCATION && high === TRUNCATION) return truncatedNormalParameters(mean, std);
+  if (low === -Infinity && high === Infinity) return normalParameters(mean, std);
+  return boundedNormalParameters(mean, std, low, high);
+}
+
+function resolveDouble(distribution: Distribution, form: TensorForm): DoubleKernel {
+  switch (distribution.kind) {
+    case 'constant':
+      return { kind: 'constant64', value: distribution.value + 0 };
+    case 'uniform': {
+      const { low, high } = distribution;
+      const kernel = uniform64Parameters(low, high);
+      if (kernel.spacing < LEAST_SPACING64 && low < high) throw tooNarrow({ low, high }, form);
+      return kernel;
+    }
+    case 'normal':
+      checkStd(distribution.std, form);
+      return normal64Parameters(distribution.mean, distribution.std);
+    case 'truncated_normal': {
+      const { mean, std, low, high } = distribution;
+      checkStd(std, form);
+      if (low === -TRUNCATION && high === TRUNCATION) return truncatedNormal64Parameters(mean, std);
+      if (low === -Infinity && high === Infinity) return normal64Parameters(mean, std);
+      const kernel = boundedNormal64Parameters(mean, std, low, high);
+      if (kernel.lowest > kernel.highest)
+        throw refuseRange({ low, high }, form, 'No float64 lies between them: widen the interval.');
+      if (high - low < LEAST_WIDTH64) throw tooNarrow({ low, high }, form);
+      return kernel;
+    }
+  }
+}
+
+/** In standard deviations: below it lattice steps do. */
+const LEAST_WIDTH64 = 2 ** -900;
+
+function resolveHalf(distribution: Distribution, form: TensorForm, dtype: HalfDtype): Narrowing {
+  const [low, high] = boundsOf(distribution, dtype);
+  if (distribution.kind === 'constant') {
+    const half = constantHalfParameters(dtype, Math.fround(distribution.value));
+    if (half.lowest === 0 && distribution.value !== 0) throw tooSmallConstant(distribution.value, form);
+    return { kind: 'half', ...half };
+  }
+  const half = halfParameters(dtype, low, high);
+  if (half.lowest > half.highest)
+    throw refuseRange({ low, high }, form, `No ${dtype} lies between them: widen the interval.`);
+  if (half.lowest === half.highest && low < high) throw tooNarrow({ low, high }, form);
+  return { kind: 'half', ...half };
+}
+
+/** The closed interval of a distribution; of one without bounds, all that the dtype holds. */
+function boundsOf(distribution: Distribution, dtype: Dtype): readonly [number, number] {
+  const { largest } = DTYPES[dtype];
+  switch (distribution.kind) {
+    case 'constant':
+      return [distribution.value, distribution.value];
+    case 'uniform':
+      return [distribution.low, distribution.high];
+    case 'normal':
+      return [-largest, largest];
+    case 'truncated_normal': {
+      const { mean, std, low, high } = distribution;
+      return [
+        low === -Infinity ? -largest : ceilScaled(mean, std, low),
+        high === Infinity ? largest : floorScaled(mean, std, high),
+      ];
+    }
+  }
+}
+
+/** int8: a constant; random codes are drawn by resolveCodes. */
+function resolveInteger(distribution: Distribution, form: TensorForm): ResolvedKernel {
+  const { dtype, name } = form;
+  const largest = largestCode(CODE_BITS.most);
+  if (distribution.kind !== 'constant') {
+    const found = `${nameTensor(name)}: dtype is ${show(dtype)}.`;
+    throw new ValueError(
+      'BAD_DTYPE',
+      found,
+      'int8 holds constants, and codes: those of wage and wage_variance_scaling with "codes": true.',
+    );
+  }
+  const { value } = distribution;
+  if (!Number.isInteger(value) || Math.abs(value) > largest) {
+    throw badParameter(
+      'BAD_RANGE',
+      'value',
+      value,
+      name,
+      `As int8 it is a whole number from -${largest} to ${largest}.`,
+    );
+  }
+  const steps = 2 ** (CODE_BITS.most - 1);
+  return {
+    kernel: { kind: 'constant', value: (value + 0) / steps },
+    narrowing: { kind: 'codes', bits: CODE_BITS.most },
+  };
+}
+
+export interface ResolvedCodes extends ResolvedKernel {
+  readonly kernel: FloatKernel;
+}
+
+/**
+ * The codes of a float32 run of the distribution.
+ * @throws {ValueError} BAD_DTYPE: not int8; BAD_BITS; as resolveKernel
+ */
+export function resolveCodes(distribution: Distribution, bits: number, form: TensorForm): ResolvedCodes {
+  const drawn: TensorForm = { ...form, dtype: 'float32' };
+  checkDistribution(distribution, drawn);
+  if (!isCodeWidth(bits)) {
+    const remedy = `Codes have ${CODE_BITS.least} to ${CODE_BITS.most} bits.`;
+    throw badParameter('BAD_BITS', 'bits', bits, form.name, remedy);
+  }
+  if (form.dtype !== 'int8') {
+    const found = `${nameTensor(form.name)}: dtype is ${show(form.dtype)}.`;
+    throw new ValueError('BAD_DTYPE', found, 'Codes are int8.');
+  }
+  return { kernel: resolveFloat(distribution, drawn), narrowing: { kind: 'codes', bits } };
+}
+
+function checkStd(std: number, { dtype, name }: TensorForm): void {
+  if (std === 0 || std >= DTYPES[dtype].leastStd) return;
+  throw badParameter(
+    'BAD_RANGE',
+    'std',
+    std,
+    name,
+    `So small a std has no precision left as a ${dtype}: use constant.`,
+  );
+}
+
+/** -0 counts as 0: JSON has no -0, so metadata could not tell it. */
+function roundConstant(value: number, round: (value: number) => number, form: TensorForm): number {
+  const rounded = round(value);
+  if (rounded === 0 && value !== 0) throw tooSmallConstant(value, form);
+  return rounded + 0;
+}
+
+const tooSmallConstant = (value: number, { dtype, name }: TensorForm): ValueError =>
+  badParameter('BAD_RANGE', 'value', value, name, `So small a value is 0 as a ${dtype}: use zeros.`);
+
+const tooNarrow = (parameters: Readonly<Record<string, number>>, form: TensorForm): ValueError =>
+  refuseRange(
+    parameters,
+    form,
+    `The interval is too narrow for the precision of a ${form.dtype}: use constant.`,
+  );

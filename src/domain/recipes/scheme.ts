@@ -1,0 +1,130 @@
+/**
+ * Initialisers by name: each is a distribution whose width comes from the shape's fans. The operations and their order are
+ * the named framework's, so that widths agree to the last bit of a double.
+ *
+ * Sources: Glorot and Bengio, AISTATS 2010, https://proceedings.mlr.press/v9/glorot10a.html; He et al., 2015,
+ * https://arxiv.org/abs/1502.01852; LeCun et al., Efficient BackProp, 1998, https://doi.org/10.1007/3-540-49430-8_2;
+ * torch/nn/init.py; keras/src/initializers/random_initializers.py; jax.nn.initializers.variance_scaling.
+ * @module
+ */
+import { checkFinite, checkPositive, checkWord } from '../../base/checks.js';
+import { chooseFan, computeFans, FAN_MODES, LAYOUTS, type FanMode, type Fans, type Layout } from './fans.js';
+import { gainOf, NONLINEARITIES, type Nonlinearity } from './gain.js';
+
+export const DISTRIBUTIONS = ['uniform', 'normal', 'truncated_normal'] as const;
+export type Distribution = (typeof DISTRIBUTIONS)[number];
+
+/** Keras's and JAX's general form: variance scale / fan. */
+export interface VarianceScaling {
+  readonly kind: 'variance_scaling';
+  readonly scale: number;
+  readonly mode: FanMode;
+  readonly distribution: Distribution;
+  readonly layout: Layout;
+  /** Widen a truncated normal so that its standard deviation after truncation is the one meant. Keras and JAX do. */
+  readonly preserve_std: boolean;
+}
+
+/** torch's Kaiming has no average of both. */
+export const KAIMING_MODES = ['fan_in', 'fan_out'] as const;
+
+export interface Kaiming {
+  readonly kind: 'kaiming_uniform' | 'kaiming_normal';
+  readonly a: number;
+  readonly mode: (typeof KAIMING_MODES)[number];
+  readonly nonlinearity: Nonlinearity;
+  readonly layout: Layout;
+}
+
+export interface Xavier {
+  readonly kind: 'xavier_uniform' | 'xavier_normal';
+  readonly gain: number;
+  readonly layout: Layout;
+}
+
+/** Variance scalings with a name: scale, mode and distribution are the name's. */
+export interface NamedScaling {
+  readonly kind: NamedScalingKind;
+  readonly layout: Layout;
+  readonly preserve_std: boolean;
+}
+
+export const NAMED_SCALINGS = {
+  he_uniform: { scale: 2, mode: 'fan_in', distribution: 'uniform' },
+  he_normal: { scale: 2, mode: 'fan_in', distribution: 'truncated_normal' },
+  glorot_uniform: { scale: 1, mode: 'fan_avg', distribution: 'uniform' },
+  glorot_normal: { scale: 1, mode: 'fan_avg', distribution: 'truncated_normal' },
+  lecun_uniform: { scale: 1, mode: 'fan_in', distribution: 'uniform' },
+  lecun_normal: { scale: 1, mode: 'fan_in', distribution: 'truncated_normal' },
+} as const;
+export type NamedScalingKind = keyof typeof NAMED_SCALINGS;
+
+export type Scheme = VarianceScaling | Kaiming | Xavier | NamedScaling;
+
+/** What a scheme comes to for a shape. */
+export type Width =
+  | { readonly distribution: 'uniform'; /** Half the width of the interval. */ readonly limit: number }
+  | { readonly distribution: 'normal' | 'truncated_normal'; readonly std: number };
+
+/** Standard deviation of the standard normal truncated at +-2: what Keras and JAX divide by. */
+export const TRUNCATED_STD = 0.87962566103423978;
+
+export interface SchemeWidth {
+  readonly fans: Fans;
+  readonly width: Width;
+}
+
+/**
+ * @throws {ValueError} BAD_SHAPE: too few dimensions to have fans; BAD_RANGE: scale, gain or a that can be none; BAD_OPTION:
+ *   a word that is none of its parameter's
+ */
+export function resolveWidth(scheme: Scheme, shape: readonly number[], name?: string): SchemeWidth {
+  checkWord(scheme.layout, LAYOUTS, 'layout', name);
+  const fans = computeFans(shape, scheme.layout, name);
+  return { fans, width: chooseWidth(scheme, fans, name) };
+}
+
+function chooseWidth(scheme: Scheme, fans: Fans, name: string | undefined): Width {
+  switch (scheme.kind) {
+    case 'variance_scaling':
+      checkPositive(scheme.scale, 'scale', name);
+      checkWord(scheme.mode, FAN_MODES, 'mode', name);
+      checkWord(scheme.distribution, DISTRIBUTIONS, 'distribution', name);
+      return scaleVariance(scheme, chooseFan(fans, scheme.mode));
+    case 'kaiming_uniform':
+    case 'kaiming_normal':
+      return widthOfStd(scheme.kind === 'kaiming_uniform', kaimingStd(scheme, fans, name));
+    case 'xavier_uniform':
+    case 'xavier_normal': {
+      const std = checkPositive(scheme.gain, 'gain', name) * Math.sqrt(2 / (fans.fanIn + fans.fanOut));
+      return widthOfStd(scheme.kind === 'xavier_uniform', std);
+    }
+    default: {
+      const named = NAMED_SCALINGS[scheme.kind];
+      return scaleVariance({ ...named, preserve_std: scheme.preserve_std }, chooseFan(fans, named.mode));
+    }
+  }
+}
+
+function kaimingStd({ a, mode, nonlinearity }: Kaiming, fans: Fans, name: string | undefined): number {
+  checkFinite(a, 'a', name);
+  checkWord(mode, KAIMING_MODES, 'mode', name);
+  checkWord(nonlinearity, NONLINEARITIES, 'nonlinearity', name);
+  return gainOf(nonlinearity, a) / Math.sqrt(chooseFan(fans, mode));
+}
+
+/** torch's: the uniform with this standard deviation, or the normal. */
+function widthOfStd(isUniform: boolean, std: number): Width {
+  return isUniform ? { distribution: 'uniform', limit: Math.sqrt(3) * std } : { distribution: 'normal', std };
+}
+
+/** Keras's and JAX's. */
+function scaleVariance(
+  { scale, distribution, preserve_std }: Pick<VarianceScaling, 'scale' | 'distribution' | 'preserve_std'>,
+  fan: number,
+): Width {
+  const variance = scale / Math.max(1, fan);
+  if (distribution === 'uniform') return { distribution, limit: Math.sqrt(3 * variance) };
+  const isWidened = distribution === 'truncated_normal' && preserve_std;
+  return { distribution, std: isWidened ? Math.sqrt(variance) / TRUNCATED_STD : Math.sqrt(variance) };
+}

@@ -1,0 +1,91 @@
+/**
+ * What to write in a spec where something else was found: an example, made of what was found where that can be.
+ * @module
+ */
+import { INIT_KINDS } from '../recipes/init.js';
+import { translateKind } from '../../base/foreign-words.js';
+import { show } from '../../base/wording.js';
+
+type Members = readonly (readonly [key: string, value: unknown])[];
+
+/** Of an object that stands for a list. */
+const membersOf = (value: unknown): Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+
+/**
+ * @param path      keys that lead there; none for the spec itself
+ * @param found     what is there
+ * @param expected  valibot's name of what should be
+ */
+export function exampleOf(path: readonly unknown[], found: unknown, expected: string | null): string {
+  if (path.length === 0) return 'A spec is an object: { "tensors": [...] }.';
+  const key = path.at(-1);
+  const example = typeof key === 'string' && Object.hasOwn(EXAMPLES, key) ? EXAMPLES[key] : undefined;
+  if (example !== undefined) return example(found);
+  if (typeof key === 'number') return describeItem(path[0], found);
+  return describeType(expected, found);
+}
+
+const EXAMPLES: Readonly<Record<string, (found: unknown) => string>> = {
+  shape: (found) => `A shape is an array of dimensions: ${writeShape(found)}.`,
+  tensors: (found) => `The tensors are an array: [${writeTensor(found)}].`,
+  rules: (found) => `The rules are an array: [${writeRule(found)}].`,
+  default: () => 'The default is an object: { "dtype": "float32", "init": { "kind": "zeros" } }.',
+  init: (found) => `An init is an object, such as ${writeInit(found)}.`,
+  dtype: () => 'A dtype is a string: "float32".',
+  name: () => 'A name is a string: "fc1.weight".',
+  match: () => 'A pattern is a string: "*.bias".',
+  seed: () => 'A seed is a whole number from 0 to 2^64 - 1: 42.',
+  shard_size: () => 'A size is a string such as "5GB", or a whole number of bytes.',
+};
+
+const DIMENSIONS = '[128, 64]';
+const MOST_DIMENSIONS = 8;
+
+/** `64` and `"128x64"` are dimensions that lack their brackets. */
+function writeShape(found: unknown): string {
+  if (typeof found === 'number' && Number.isInteger(found) && found >= 0) return `[${found}]`;
+  if (Array.isArray(found))
+    return found.length > MOST_DIMENSIONS ? DIMENSIONS : `[${found.map(show).join(', ')}]`;
+  const sizes = typeof found === 'string' && found.length <= 60 ? (found.match(/\d+/g) ?? []) : [];
+  return sizes.length === 0 ? DIMENSIONS : `[${sizes.join(', ')}]`;
+}
+
+/** Of `{ "fc1.weight": [128, 64] }` and `{ "fc1.weight": { "shape": [128, 64] } }`, the first tensor. */
+function writeTensor(found: unknown): string {
+  const [[name, value] = ['fc1.weight']] = membersOf(found);
+  const [, shape = value] = membersOf(value).find(([key]) => key === 'shape') ?? [];
+  return `{ "name": ${show(name)}, "shape": ${writeShape(shape)} }`;
+}
+
+/** Of `{ "*.bias": { "kind": "zeros" } }`, the first rule. */
+function writeRule(found: unknown): string {
+  const [[match] = ['*.bias']] = membersOf(found);
+  return `{ "match": ${show(match)}, "init": { "kind": "zeros" } }`;
+}
+
+/** Most people try the kind alone first. */
+function writeInit(found: unknown): string {
+  const [meant = found] = translateKind(found)?.means ?? [];
+  return `{ "kind": "${INIT_KINDS.find((known) => known === meant) ?? 'zeros'}" }`;
+}
+
+/** In a list of tensors or rules. */
+function describeItem(list: unknown, found: unknown): string {
+  const name = typeof found === 'string' ? { [found]: undefined } : found;
+  return `Expected an object: ${list === 'rules' ? writeRule(name) : writeTensor(name)}.`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  number: 'a number',
+  string: 'a string',
+  boolean: 'true or false',
+  Array: 'an array',
+  Object: 'an object',
+};
+
+function describeType(expected: string | null, found: unknown): string {
+  const isNumber = typeof found === 'string' && found.trim() !== '' && Number.isFinite(Number(found));
+  if (expected === 'number' && isNumber) return `Expected a number: ${show(Number(found))}, without quotes.`;
+  return `Expected ${TYPES[expected ?? ''] ?? expected ?? 'something else'}.`;
+}

@@ -1,0 +1,110 @@
+/**
+ * The form of a model spec: which keys there are and of what type. Whether a value can be used (a bit width, a dtype, a
+ * shape) is for the functions that check it everywhere else, so that library and spec refuse the same things in the same words.
+ * @module
+ */
+import * as v from 'valibot';
+import { INIT_KINDS, INIT_PARAMETERS, type InitInput, type Parameter } from '../recipes/init.js';
+import { describeFault, type SpecKeys } from './spec-fault.js';
+import { refuseLookalike } from './spec-lookalikes.js';
+import type { Dtype } from '../tensors/tensor.js';
+
+/** JSON has no infinities. */
+const INFINITIES = { '-inf': -Infinity, inf: Infinity } as const;
+
+const initSchemas = INIT_KINDS.map((kind) => {
+  const entries = Object.entries<Parameter>(INIT_PARAMETERS[kind]).map(([key, parameter]) => {
+    const schema = schemaOf(parameter);
+    return [key, 'default' in parameter ? v.optional(schema) : schema] as const;
+  });
+  return v.strictObject({ kind: v.literal(kind), ...Object.fromEntries(entries) });
+});
+
+function schemaOf(parameter: Parameter): v.GenericSchema {
+  switch (parameter.type) {
+    case 'number':
+      return v.number();
+    case 'bound':
+      return v.union([v.number(), v.picklist(Object.keys(INFINITIES))]);
+    case 'word':
+      return v.string();
+    case 'flag':
+      return v.boolean();
+  }
+}
+
+const { strictObject, optional } = v;
+const [firstSchema, ...otherSchemas] = initSchemas;
+if (firstSchema === undefined) throw new Error('no kinds');
+const initSchema = v.variant('kind', [firstSchema, ...otherSchemas]);
+const defaults = { dtype: optional(v.string()), init: optional(initSchema) };
+const tensorSchema = strictObject({ name: v.string(), shape: v.array(v.unknown()), ...defaults });
+const ruleSchema = strictObject({ match: v.string(), ...defaults });
+const defaultSchema = strictObject(defaults);
+const modelSchema = strictObject({
+  $schema: optional(v.string()),
+  seed: optional(v.union([v.number(), v.bigint(), v.string()])),
+  shard_size: optional(v.union([v.number(), v.string()])),
+  default: optional(defaultSchema, {}),
+  rules: optional(v.array(ruleSchema), []),
+  tensors: optional(v.array(tensorSchema)),
+});
+
+/** What tensors, rules and `default` have in common. */
+interface TensorDefaults {
+  readonly dtype?: Dtype;
+  readonly init?: InitInput;
+}
+
+/** One of a model spec's tensors. */
+export interface SpecTensor extends TensorDefaults {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** What the tensors take that a pattern matches, if no earlier rule does. */
+export interface SpecRule extends TensorDefaults {
+  /** A glob of the whole name, such as `*.weight`; after `re:`, a regular expression of RE2. */
+  readonly match: string;
+}
+
+/** A model spec. */
+export interface ModelSpec {
+  /** For editors. */
+  readonly $schema?: string;
+  readonly seed?: number | bigint | string;
+  /** The most bytes that a shard's tensors may have together, such as `"5GB"`. */
+  readonly shard_size?: number | string;
+  /** What tensors take that neither say themselves nor have from a rule. */
+  readonly default?: TensorDefaults;
+  readonly rules?: readonly SpecRule[];
+  /** Left out where another checkpoint gives names and shapes. */
+  readonly tensors?: readonly SpecTensor[];
+}
+
+/** A spec of the right form; values are still to be checked. */
+export type SpecForm = v.InferOutput<typeof modelSchema>;
+
+/** The keys that there are, by place. */
+const KEYS: SpecKeys = {
+  spec: Object.keys(modelSchema.entries),
+  default: Object.keys(defaultSchema.entries),
+  rules: Object.keys(ruleSchema.entries),
+  tensors: Object.keys(tensorSchema.entries),
+};
+
+/** @throws {ValueError} BAD_SPEC: something else, or not of a spec's form, told by its path */
+export function checkForm(spec: unknown): SpecForm {
+  refuseLookalike(spec);
+  const parsed = v.safeParse(modelSchema, spec);
+  if (parsed.success) return parsed.output;
+  throw describeFault(parsed.issues, KEYS);
+}
+
+/** An initialiser whose infinite bounds are numbers. */
+export function readBounds(init: object): InitInput {
+  const read = (value: unknown): unknown => (value === 'inf' || value === '-inf' ? INFINITIES[value] : value);
+  return Object.fromEntries(
+    Object.entries(init).map(([key, value]) => [key, read(value)]),
+  ) as unknown as InitInput;
+}

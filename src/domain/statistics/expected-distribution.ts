@@ -1,0 +1,191 @@
+/**
+ * What a recipe's values are distributed as, in theory: bounds, moments, distribution function, density. It is what a
+ * tensor that was drawn by the recipe is compared with, and what its histogram is drawn over.
+ * @module
+ */
+import { codeOf } from '../kernels/codes.js';
+import { codeShares } from '../recipes/collapse.js';
+import { reachOf, type Distribution } from '../recipes/distribution.js';
+import { HALF_FORMATS, type HalfDtype } from '../arithmetic/half.js';
+import { isDouble, type Kernel } from '../kernels/kernel.js';
+import { spreadOf, weightedMoments, type Spread } from './moments.js';
+import type { Narrowing } from '../kernels/narrowing.js';
+import { standardLaw } from '../arithmetic/normal-law.js';
+import { distributionOf, type Recipe } from '../recipes/recipe.js';
+import type { Dtype, TensorForm } from '../tensors/tensor.js';
+
+export interface Theory extends Spread {
+  /** No value lies outside. */
+  readonly lowest: number;
+  readonly highest: number;
+  /** Probability of less than x; of codes and constants, of no more than x. */
+  readonly shareBelow: (x: number) => number;
+  /** Undefined of codes and constants, which have levels. */
+  readonly density?: (x: number) => number;
+  /** Each value that occurs and its probability, ascending. */
+  readonly levels?: ReadonlyMap<number, number>;
+  /** How far the kernel's arithmetic and roundings may move a value of this magnitude into another cell. */
+  readonly blurAt: (x: number) => number;
+  /** How far they may move mean and standard deviation. */
+  readonly blur: number;
+}
+
+/** A distribution of real numbers, before it is rounded to elements. */
+type Law = Spread & Pick<Theory, 'shareBelow'> & { readonly density: (x: number) => number };
+
+/** Half a unit in the last place, relative, and of the smallest numbers. */
+const ROUNDING: Readonly<Record<Dtype, { readonly relative: number; readonly least: number }>> = {
+  float32: { relative: 2 ** -24, least: 2 ** -150 },
+  float64: { relative: 2 ** -53, least: 2 ** -1075 },
+  float16: { relative: 2 ** -11, least: 2 ** -25 },
+  bfloat16: { relative: 2 ** -8, least: 2 ** -134 },
+  int8: { relative: 0, least: 0 },
+};
+
+const FLOAT_ULP = 2 ** -23;
+const LEAST_FLOAT = 2 ** -149;
+
+/** In standard deviations: twice what the least precise of the float32 kernels is off (bounded-normal.ts). */
+const KERNEL_ERROR = 2.4e-6;
+
+/** Undefined of a tensor without elements: nothing is drawn of it. */
+export function theoryOf(recipe: Recipe, form: TensorForm): Theory | undefined {
+  if (form.shape.includes(0)) return undefined;
+  const { kernel, narrowing, grid } = recipe;
+  if (kernel.kind === 'constant' || kernel.kind === 'constant64')
+    return pointTheory(narrowConstant(kernel.value, narrowing));
+  if (grid?.codes === true && !isDouble(kernel)) return levelTheory(codeShares(kernel, grid.bits));
+  const distribution = distributionOf(recipe.init, form);
+  const [lowest, highest] = boundsOf(kernel, narrowing, distribution, form.dtype);
+  if (lowest === highest) return pointTheory(lowest);
+  const law = lawOf(distribution);
+  const ofKernel = KERNEL_ERROR * law.std;
+  if (narrowing?.kind === 'half') {
+    const spread = roundedSpread(law, narrowing.dtype, [lowest, highest]);
+    return { ...law, ...spread, lowest, highest, blurAt: () => ofKernel, blur: ofKernel };
+  }
+  // Values are counted by their float32 (running-statistics.ts), whatever their own precision.
+  const blurAt = (x: number): number => ofKernel + FLOAT_ULP * Math.abs(x) + LEAST_FLOAT;
+  return { ...law, lowest, highest, blurAt, blur: blurAt(Math.abs(law.mean) + law.std) };
+}
+
+function narrowConstant(value: number, narrowing: Narrowing | undefined): number {
+  if (narrowing?.kind === 'codes') return codeOf(value, narrowing.bits);
+  return narrowing?.kind === 'half' ? narrowing.lowest : value;
+}
+
+const pointTheory = (value: number): Theory => levelTheory(new Map([[value, 1]]));
+
+function levelTheory(levels: ReadonlyMap<number, number>): Theory {
+  const values = [...levels.keys()];
+  const shares = [...levels.values()];
+  const spread = spreadOf(weightedMoments(values, shares)) ?? { mean: 0, std: 0, kurtosis: undefined };
+  return {
+    ...spread,
+    lowest: values[0] ?? 0,
+    highest: values.at(-1) ?? 0,
+    levels,
+    shareBelow: (x) => shares.reduce((sum, share, i) => ((values[i] ?? 0) <= x ? sum + share : sum), 0),
+    blurAt: () => 0,
+    blur: 0,
+  };
+}
+
+function lawOf(distribution: Distribution): Law {
+  switch (distribution.kind) {
+    case 'uniform':
+      return uniformLaw(distribution.low, distribution.high);
+    case 'normal':
+      return scaledLaw(distribution.mean, distribution.std, -Infinity, Infinity);
+    case 'truncated_normal':
+      return scaledLaw(distribution.mean, distribution.std, distribution.low, distribution.high);
+    case 'constant':
+      throw new TypeError('A constant has no density');
+  }
+}
+
+function uniformLaw(low: number, high: number): Law {
+  // Of doubles the width itself may be more than a double holds.
+  const half = high / 2 - low / 2;
+  return {
+    mean: low / 2 + high / 2,
+    std: half / Math.sqrt(3),
+    kurtosis: 1.8,
+    shareBelow: (x) => Math.min(Math.max((x / 2 - low / 2) / half, 0), 1),
+    density: (x) => (x < low || x > high ? 0 : 0.5 / half),
+  };
+}
+
+function scaledLaw(mean: number, std: number, low: number, high: number): Law {
+  const standard = standardLaw(low, high);
+  return {
+    mean: mean + std * standard.mean,
+    std: std * standard.std,
+    kurtosis: standard.kurtosis,
+    shareBelow: (x) => standard.shareBelow((x - mean) / std),
+    density: (x) => standard.density((x - mean) / std) / std,
+  };
+}
+
+/** The kernel's own bounds, and how far its words reach where it has none. */
+function boundsOf(
+  kernel: Kernel,
+  narrowing: Narrowing | undefined,
+  distribution: Distribution,
+  dtype: Dtype,
+): readonly [number, number] {
+  const half = narrowing?.kind === 'half' ? narrowing : { lowest: -Infinity, highest: Infinity };
+  const own = 'lowest' in kernel ? kernel : { lowest: -Infinity, highest: Infinity };
+  const [low, high] = reachInValues(distribution, dtype);
+  return [Math.max(half.lowest, own.lowest, low), Math.min(half.highest, own.highest, high)];
+}
+
+function reachInValues(distribution: Distribution, dtype: Dtype): readonly [number, number] {
+  if (distribution.kind !== 'normal' && distribution.kind !== 'truncated_normal')
+    return [-Infinity, Infinity];
+  const { low, high } = distribution.kind === 'normal' ? { low: -Infinity, high: Infinity } : distribution;
+  const { mean, std } = distribution;
+  const { relative, least } = ROUNDING[dtype];
+  const outwards = (z: number, direction: 1 | -1): number => {
+    const value = mean + std * z;
+    // Both parameters are rounded, then each of two operations, then the element.
+    return value + direction * (5 * relative * (Math.abs(mean) + Math.abs(std * z)) + least);
+  };
+  const [lowZ, highZ] = reachOf(low, high, dtype);
+  return [outwards(lowZ, -1), outwards(highZ, 1)];
+}
+
+/** Halves nearer to 0 than this many standard deviations are taken for one: all of them together are no thousandth of it. */
+const NEGLIGIBLE = 2 ** -18;
+/** In standard deviations: what lies further out does not show in a moment. */
+const FARTHEST = 8;
+
+/** Mean, std and kurtosis of what is drawn once it is rounded to halves: each half's probability is that of what is rounded to it. */
+function roundedSpread(law: Law, dtype: HalfDtype, [lowest, highest]: readonly [number, number]): Spread {
+  const { toBits, fromBits } = HALF_FORMATS[dtype];
+  // Ordered as the values are, and without gaps: 0 is 0, the half above it 1, the half below it -1.
+  const placeOf = (x: number): number => {
+    const bits = toBits(x);
+    return bits & SIGN ? SIGN - bits : bits;
+  };
+  const valueAt = (place: number): number => fromBits(place < 0 ? SIGN - place : place);
+  const nearZero = placeOf(NEGLIGIBLE * law.std);
+  const first = placeOf(Math.max(lowest, law.mean - FARTHEST * law.std));
+  const last = placeOf(Math.min(highest, law.mean + FARTHEST * law.std));
+  const values: number[] = [];
+  const shares: number[] = [];
+  let below = 0;
+  for (let place = first; place <= last;) {
+    const next = Math.abs(place) < nearZero ? nearZero : place < 0 && place + 1 > -nearZero ? 0 : place + 1;
+    const upTo = next > last ? 1 : law.shareBelow((valueAt(place) + valueAt(next)) / 2);
+    values.push(valueAt(place));
+    shares.push(upTo - below);
+    below = upTo;
+    place = next;
+  }
+  const rounded = spreadOf(weightedMoments(values, shares)) ?? law;
+  // Of a symmetric one the sides cancel but for the rounding.
+  return law.mean === 0 && lowest === -highest ? { ...rounded, mean: 0 } : rounded;
+}
+
+const SIGN = 0x8000;

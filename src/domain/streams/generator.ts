@@ -1,0 +1,37 @@
+/**
+ * What a generator is to the rest of the engine: a root from seed and name, and the words of any block of it.
+ * A second generator is one more record here and one more file in generators/.
+ * @module
+ */
+import { xoroshiro128plus } from './xoroshiro128plus.js';
+
+/**
+ * Elements of a block, the unit of stream assignment: element i of a tensor always belongs to block
+ * floor(i / BLOCK_ELEMENTS). Part of the byte contract; changing it changes every byte.
+ */
+export const BLOCK_ELEMENTS = 65_536;
+
+/** A generator's state as plain numbers, so that it crosses threads. */
+export type StreamState = readonly number[];
+
+/** A block's words from some element on. */
+export interface WordSource {
+  /** Overwrites `out` with the next uint32 words, in block order. Ask for a multiple of 16, save the last time. */
+  read(out: Uint32Array): void;
+}
+
+export interface Generator {
+  /** The state every stream of the tensor is jumped from. */
+  root(seed: bigint, name: string): StreamState;
+  /**
+   * @param block      which block of the logical tensor, from 0
+   * @param firstWord  the uint32 word of the block to begin with, a multiple of 16
+   */
+  openBlock(root: StreamState, block: number, firstWord: number): WordSource;
+}
+
+export type GeneratorName = 'xoroshiro128+';
+
+export const GENERATORS: Readonly<Record<GeneratorName, Generator>> = { 'xoroshiro128+': xoroshiro128plus };
+
+export const DEFAULT_GENERATOR: GeneratorName = 'xoroshiro128+';

@@ -1,0 +1,31 @@
+/**
+ * One element, from its bytes: as a number, as bits, and as a place in its tensor.
+ * @module
+ */
+import { HALF_FORMATS } from '../arithmetic/half.js';
+import { elementsAt, type Dtype } from './tensor.js';
+
+/** @param bytes  little-endian, as many as the dtype has */
+export function decodeElement(dtype: Dtype, bytes: Uint8Array): number {
+  const copy = Uint8Array.from(bytes);
+  const element = elementsAt(dtype, copy.buffer, 0, 1)[0] ?? NaN;
+  return dtype === 'float16' || dtype === 'bfloat16' ? HALF_FORMATS[dtype].fromBits(element) : element;
+}
+
+/** `0x3f800000` */
+export const formatBits = (bytes: Uint8Array): string =>
+  `0x${[...bytes]
+    .reverse()
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')}`;
+
+/** Where a flat element of a row-major tensor is, one number a dimension. */
+export function unravelIndex(element: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  let rest = element;
+  for (const size of [...shape].reverse()) {
+    index.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return index;
+}

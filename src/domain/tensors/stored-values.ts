@@ -1,0 +1,125 @@
+/**
+ * What the bytes of a stored tensor are worth, whatever wrote them. All multi-byte values are little-endian, as safetensors has
+ * them.
+ *
+ * Types of one and two bytes have so few patterns that each gets a counter: what there is to know of a tensor follows from the
+ * counters, exactly. Wider ones are decoded to numbers; whole numbers of 64 bits beyond 2^53 come out rounded.
+ * @module
+ */
+import { HALF_FORMATS } from '../arithmetic/half.js';
+import { STORED_BITS, type StoredDtype } from './stored-dtypes.js';
+
+interface CountedType {
+  readonly kind: 'counted';
+  /** An infinity or a NaN is a number here too. */
+  readonly valueAt: (pattern: number) => number;
+}
+
+interface DecodedType {
+  readonly kind: 'decoded';
+  /**
+   * @param byteOffset  of the first of `count` values, a multiple of their width
+   * @param numbers     overwritten, unless the values can be read where they are
+   */
+  readonly decode: (
+    bytes: ArrayBuffer,
+    byteOffset: number,
+    count: number,
+    numbers: Float64Array,
+  ) => Float32Array | Float64Array;
+}
+
+export type ValueType = (CountedType | DecodedType) & { readonly byteWidth: number };
+
+const counted = (valueAt: (pattern: number) => number): CountedType => ({ kind: 'counted', valueAt });
+
+/** Two's complement. */
+const signed = (bits: number) => (pattern: number) => (pattern << (32 - bits)) >> (32 - bits);
+const unsigned = (pattern: number): number => pattern;
+
+/**
+ * An 8-bit float. Sources: Micikevicius et al., "FP8 formats for deep learning", 2022, https://arxiv.org/abs/2209.05433 (e4m3
+ * without infinities: the last pattern alone is no number; e5m2 as IEEE 754); Noune et al., 2022,
+ * https://arxiv.org/abs/2206.02915 (fnuz: one zero, the pattern of -0 is no number). E8M0 is a power of two: OCP Microscaling
+ * Formats 1.0, 2023, section 5.4.1.
+ */
+function smallFloat(
+  fractionBits: number,
+  bias: number,
+  specials: 'ieee' | 'last' | 'fnuz',
+): (pattern: number) => number {
+  const fractions = 2 ** fractionBits;
+  const lastExponent = 2 ** (7 - fractionBits) - 1;
+  return (pattern) => {
+    const sign = pattern & 0x80 ? -1 : 1;
+    const magnitude = pattern & 0x7f;
+    const exponent = magnitude >> fractionBits;
+    const fraction = magnitude & (fractions - 1);
+    if (specials === 'fnuz' && pattern === 0x80) return NaN;
+    if (specials === 'last' && magnitude === 0x7f) return NaN;
+    if (specials === 'ieee' && exponent === lastExponent) return fraction === 0 ? sign * Infinity : NaN;
+    if (exponent === 0) return sign * fraction * 2 ** (1 - bias - fractionBits);
+    return sign * (fractions + fraction) * 2 ** (exponent - bias - fractionBits);
+  };
+}
+
+type NumberArray = Float64Array | Int32Array | Uint32Array;
+
+const decoded = (
+  Elements: new (buffer: ArrayBuffer, byteOffset: number, length: number) => NumberArray,
+): DecodedType => ({
+  kind: 'decoded',
+  decode: (bytes, byteOffset, count, numbers) => {
+    numbers.set(new Elements(bytes, byteOffset, count));
+    return numbers.subarray(0, count);
+  },
+});
+
+const float32: DecodedType = {
+  kind: 'decoded',
+  decode: (bytes, byteOffset, count) => new Float32Array(bytes, byteOffset, count),
+};
+
+/** In two halves: a BigInt an element would cost fifty times as much. */
+const wholes64 = (isSigned: boolean): DecodedType => ({
+  kind: 'decoded',
+  decode: (bytes, byteOffset, count, numbers) => {
+    const words = new Uint32Array(bytes, byteOffset, 2 * count);
+    for (let i = 0; i < count; i++) {
+      const high = words[2 * i + 1] ?? 0;
+      numbers[i] = (isSigned ? high | 0 : high) * 2 ** 32 + (words[2 * i] ?? 0);
+    }
+    return numbers.subarray(0, count);
+  },
+});
+
+const exponentOnly = (pattern: number): number => (pattern === 0xff ? NaN : 2 ** (pattern - 127));
+
+const TYPES = {
+  BOOL: counted(unsigned),
+  U8: counted(unsigned),
+  I8: counted(signed(8)),
+  F8_E4M3: counted(smallFloat(3, 7, 'last')),
+  F8_E5M2: counted(smallFloat(2, 15, 'ieee')),
+  F8_E8M0: counted(exponentOnly),
+  F8_E4M3FNUZ: counted(smallFloat(3, 8, 'fnuz')),
+  F8_E5M2FNUZ: counted(smallFloat(2, 16, 'fnuz')),
+  U16: counted(unsigned),
+  I16: counted(signed(16)),
+  F16: counted(HALF_FORMATS.float16.fromBits),
+  BF16: counted(HALF_FORMATS.bfloat16.fromBits),
+  F32: float32,
+  F64: decoded(Float64Array),
+  I32: decoded(Int32Array),
+  U32: decoded(Uint32Array),
+  I64: wholes64(true),
+  U64: wholes64(false),
+} as const satisfies Partial<Record<StoredDtype, CountedType | DecodedType>>;
+
+const isMeasurable = (dtype: string): dtype is keyof typeof TYPES => Object.hasOwn(TYPES, dtype);
+
+/** Undefined of those that are listed and not measured: F4, F6, C64. */
+export function valueTypeOf(storedDtype: string): ValueType | undefined {
+  if (!isMeasurable(storedDtype)) return undefined;
+  return { ...TYPES[storedDtype], byteWidth: STORED_BITS[storedDtype] / 8 };
+}

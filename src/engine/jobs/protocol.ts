@@ -1,0 +1,121 @@
+/**
+ * All that crosses a thread: the task of a shift, where its output goes, and how it ended. Plain data: a class, an error's
+ * code or a function would not arrive.
+ * @module
+ */
+import type { Draw } from '../../domain/kernels/draw.js';
+import type { Operation } from '../../domain/operators/operation.js';
+import type { Plan } from '../../domain/partition/chunks.js';
+import { InitError, type InitErrorCode } from '../../base/errors.js';
+import type { KernelCode } from '../fillers/filler.js';
+import type { SharedMemory } from '../memory/wasm.js';
+
+/** Where the elements of one extent go. */
+export type Target = MemoryTarget | FileTarget;
+
+export interface MemoryTarget {
+  readonly kind: 'memory';
+  readonly buffer: SharedArrayBuffer;
+  /** The memory whose buffer this is, if it is one. */
+  readonly memory: SharedMemory | undefined;
+  /** Of the extent's first element. */
+  readonly byteOffset: number;
+}
+
+export interface FileTarget {
+  readonly kind: 'file';
+  /** Open in this process: threads share descriptors. */
+  readonly descriptor: number;
+  /** For messages. */
+  readonly path: string;
+  /** Of the extent's first element, in bytes from the beginning of the file. */
+  readonly position: number;
+}
+
+/** One tensor of a job: what is done with it. */
+export type JobTensor = DrawnTensor | OperatedTensor | ComparedTensor | MeasuredTensor;
+
+export interface DrawnTensor {
+  readonly kind: 'draw';
+  readonly draw: Draw;
+  readonly target: Target;
+}
+
+export interface OperatedTensor {
+  readonly kind: 'operate';
+  readonly operation: Operation;
+  readonly target: MemoryTarget;
+}
+
+/** Is what lies in a file what the draw gives? */
+export interface ComparedTensor {
+  readonly kind: 'compare';
+  readonly draw: Draw;
+  readonly source: FileTarget;
+  /** Backing of the tensor's Findings. */
+  readonly findings: SharedArrayBuffer;
+}
+
+/** What values lie in a file? */
+export interface MeasuredTensor {
+  readonly kind: 'measure';
+  /** As a safetensors header has it. */
+  readonly storedDtype: string;
+  readonly source: FileTarget;
+  /** Backing of the tensor's Measurements. */
+  readonly measurements: SharedArrayBuffer;
+}
+
+/** Everything one fill has to do; tensors[i] belongs to plan.extents[i]. */
+export interface Job {
+  readonly plan: Plan;
+  readonly tensors: readonly JobTensor[];
+  /** What was half done must not be done again: an operator on what it has already changed. */
+  readonly once?: boolean;
+  /**
+   * First chunks of the plan's lanes. Each shift begins with a lane of its own and goes on with the others', so that threads write
+   * different files while there are several: threads in one file wait for each other. One lane if not given.
+   */
+  readonly lanes?: readonly number[];
+}
+
+/** One thread's part of a job: claim chunks until none is left. */
+export interface ShiftTask extends Job {
+  readonly kernels: KernelCode;
+  /** Backing of the ControlWords. */
+  readonly control: SharedArrayBuffer;
+  /** Which shift this is: its slot in the control words. */
+  readonly shift: number;
+}
+
+export type ShiftReport =
+  /** `fallback`: why this thread, from this shift on, has the specification fill in place of the kernels it was given. */
+  | { readonly kind: 'ended'; readonly fallback: string | undefined }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** An error as data. */
+export interface Failure {
+  readonly code: InitErrorCode;
+  readonly found: string;
+  readonly remedy: string;
+  readonly stack: string | undefined;
+}
+
+export function describeFailure(error: unknown): Failure {
+  const stack = error instanceof Error ? error.stack : undefined;
+  if (error instanceof InitError)
+    return { code: error.code, found: error.found, remedy: error.remedy, stack };
+  const found = `A worker thread failed: ${error instanceof Error ? error.message : String(error)}.`;
+  return {
+    code: 'WORKER_FAILED',
+    found,
+    remedy: 'This is a bug in jumpfill: please report it with the cause.',
+    stack,
+  };
+}
+
+export function rebuildError({ code, found, remedy, stack }: Failure): InitError {
+  const cause = new Error('in a worker thread');
+  if (stack !== undefined) cause.stack = stack;
+  return new InitError(code, found, remedy, { cause });
+}

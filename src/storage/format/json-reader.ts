@@ -1,0 +1,204 @@
+/**
+ * Reads JSON that nobody vouches for, a value at a time. JSON.parse would keep the last of two equal keys, move keys such as "10" to
+ * the front, take 1.0 and 1e2 for whole numbers, and build all of a text of 100 MB before anybody can refuse it.
+ *
+ * Every step looks at its characters once, and nesting is bounded, so neither time nor stack grows beyond the text.
+ * Source: RFC 8259, https://doi.org/10.17487/RFC8259.
+ * @module
+ */
+import { ValueError } from '../../base/errors.js';
+import { show } from '../../base/wording.js';
+
+/** serde_json, which the official safetensors reader stands on, refuses the 128th level. */
+const MAX_DEPTH = 127;
+
+const WHOLE = /0|[1-9][0-9]*/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+/** A token's first characters, for messages. */
+const TOKEN = /[^\s,:[\]{}"]{1,30}|[^]/y;
+const SPACE = /[ \t\n\r]*/y;
+const CONTROL = /[\u0000-\u001f]/;
+
+const LITERALS = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+] as const;
+
+export class JsonReader {
+  #at = 0;
+  #depth = 0;
+
+  /** @param remedy  what to do when it is not what was expected */
+  constructor(
+    readonly text: string,
+    readonly remedy: string,
+  ) {}
+
+  /** @param onMember  reads the value of the key, which is a new one in this object */
+  readObject(onMember: (key: string) => void): void {
+    const keys = new Set<string>();
+    this.#readItems('{', '}', 'an object', () => {
+      const key = this.readString();
+      if (keys.has(key)) throw this.#refuse(`the key ${show(key)} comes twice in one object`);
+      keys.add(key);
+      if (!this.#take(':')) throw this.#unexpected('":"');
+      onMember(key);
+    });
+  }
+
+  /** @param onItem  reads an item */
+  readArray(onItem: () => void): void {
+    this.#readItems('[', ']', 'an array', onItem);
+  }
+
+  readString(): string {
+    if (this.#peek() !== '"') throw this.#unexpected('a string');
+    const end = this.#endOfString();
+    const raw = this.text.slice(this.#at, end);
+    if (CONTROL.test(raw)) throw this.#refuse('a string holds a control character');
+    const value = raw.includes('\\') ? this.#unescape(raw) : raw.slice(1, -1);
+    if (!value.isWellFormed()) throw this.#refuse('a string holds half of a surrogate pair');
+    this.#at = end;
+    return value;
+  }
+
+  /** A whole number from 0 to 2^53 - 1, in digits only. */
+  readWhole(): number {
+    this.#peek();
+    const digits = this.#match(WHOLE);
+    const value = Number(digits);
+    const next = this.text[this.#at + digits.length] ?? '';
+    if (digits === '' || !Number.isSafeInteger(value) || /[0-9.eE]/.test(next)) {
+      throw this.#unexpected('a whole number from 0 to 2^53 - 1');
+    }
+    this.#at += digits.length;
+    return value;
+  }
+
+  /** Whether null comes next; then it is taken. */
+  readNull(): boolean {
+    return this.#take('null');
+  }
+
+  /** A string, a number that a double can hold, true, false or null. */
+  readScalar(): unknown {
+    if (this.#peek() === '"') return this.readString();
+    for (const [word, value] of LITERALS) if (this.#take(word)) return value;
+    const number = this.#match(NUMBER);
+    if (number === '') throw this.#unexpected('a value');
+    if (!Number.isFinite(Number(number))) throw this.#unexpected('a number below 2^1024');
+    this.#at += number.length;
+    return Number(number);
+  }
+
+  /** Any value, as JSON.parse would give it: may take thirty times the memory of its text, so not of what others wrote. */
+  readValue(): unknown {
+    switch (this.#peek()) {
+      case '{': {
+        const members: [string, unknown][] = [];
+        this.readObject((key) => members.push([key, this.readValue()]));
+        return Object.fromEntries(members);
+      }
+      case '[': {
+        const items: unknown[] = [];
+        this.readArray(() => items.push(this.readValue()));
+        return items;
+      }
+      default:
+        return this.readScalar();
+    }
+  }
+
+  /** Any value, of which nothing is kept. */
+  skipValue(): void {
+    switch (this.#peek()) {
+      case '{':
+        this.readObject(() => {
+          this.skipValue();
+        });
+        break;
+      case '[':
+        this.readArray(() => {
+          this.skipValue();
+        });
+        break;
+      default:
+        this.readScalar();
+    }
+  }
+
+  /** After the last value nothing may come. */
+  end(): void {
+    if (this.#peek() !== '') throw this.#unexpected('the end');
+  }
+
+  #readItems(open: string, close: string, what: string, onItem: () => void): void {
+    if (!this.#take(open)) throw this.#unexpected(what);
+    if (++this.#depth > MAX_DEPTH) throw this.#refuse(`it is nested more than ${MAX_DEPTH} deep`);
+    if (!this.#take(close)) {
+      do onItem();
+      while (this.#take(','));
+      if (!this.#take(close)) throw this.#unexpected(`"," or "${close}"`);
+    }
+    this.#depth--;
+  }
+
+  /** The next character that is no space; '' at the end. */
+  #peek(): string {
+    this.#at += this.#match(SPACE).length;
+    return this.text[this.#at] ?? '';
+  }
+
+  #take(word: string): boolean {
+    this.#peek();
+    if (!this.text.startsWith(word, this.#at)) return false;
+    this.#at += word.length;
+    return true;
+  }
+
+  #match(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    return pattern.exec(this.text)?.[0] ?? '';
+  }
+
+  /** Behind the quote that ends the string here: the first one with an even number of backslashes before it. */
+  #endOfString(): number {
+    let quote = this.#at;
+    let backslashes: number;
+    do {
+      quote = this.text.indexOf('"', quote + 1);
+      if (quote < 0) throw this.#refuse('a string has no end');
+      backslashes = 0;
+      while (this.text[quote - 1 - backslashes] === '\\') backslashes++;
+    } while (backslashes % 2 === 1);
+    return quote + 1;
+  }
+
+  #unescape(raw: string): string {
+    try {
+      return JSON.parse(raw) as string;
+    } catch {
+      throw this.#refuse('a string holds an escape that JSON does not know');
+    }
+  }
+
+  #unexpected(expected: string): ValueError {
+    const token = this.#match(TOKEN);
+    return this.#refuse(`expected ${expected}, found ${token === '' ? 'the end' : token}`);
+  }
+
+  #refuse(what: string): ValueError {
+    return new ValueError('BAD_CHECKPOINT', `${what} (character ${this.#at}).`, this.remedy);
+  }
+}
+
+/** @throws {ValueError} BAD_CHECKPOINT: not UTF-8 */
+export function decodeUtf8(bytes: Uint8Array, remedy: string): string {
+  try {
+    // A byte order mark is no whitespace of JSON: kept, so that the reader meets it.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new ValueError('BAD_CHECKPOINT', 'it is not UTF-8 text.', remedy, { cause });
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * What a file is that is no safetensors file: what people have in its place is often the same few things.
+ * @module
+ */
+import { ValueError } from '../../base/errors.js';
+
+interface OtherFormat {
+  /** The first characters, one a byte. */
+  readonly begins: string;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const CONVERT = 'Convert it to safetensors first.';
+
+const UTF_16 = 'UTF-16 text, as PowerShell writes';
+const SAVE_AS_UTF_8 = 'Save it as UTF-8.';
+
+const JSON_BEGINS = '{';
+
+const FORMATS: readonly OtherFormat[] = [
+  {
+    begins: 'version https://git-lfs',
+    what: 'a Git LFS pointer, not the file',
+    remedy: 'Fetch the file: git lfs pull.',
+  },
+  { begins: 'PK\x03\x04', what: 'a zip archive, as PyTorch and NumPy write', remedy: CONVERT },
+  { begins: '\x93NUMPY', what: 'a NumPy file', remedy: CONVERT },
+  { begins: '\x80\x02', what: 'a Python pickle, as older versions of PyTorch write', remedy: CONVERT },
+  { begins: '\x1f\x8b', what: 'a gzip archive', remedy: 'Unpack it first.' },
+  { begins: '\xff\xfe', what: UTF_16, remedy: SAVE_AS_UTF_8 },
+  { begins: '\xfe\xff', what: UTF_16, remedy: SAVE_AS_UTF_8 },
+  { begins: 'GGUF', what: 'a GGUF file', remedy: CONVERT },
+  { begins: '\x89HDF', what: 'an HDF5 file, as Keras writes', remedy: CONVERT },
+  {
+    begins: '<',
+    what: 'HTML or XML, a page in place of the file',
+    remedy: 'Download it again: the server may want you to log in.',
+  },
+  {
+    begins: JSON_BEGINS,
+    what: 'JSON text',
+    remedy: 'An index is called *.safetensors.index.json; a spec is for init and plan.',
+  },
+];
+
+/** What is looked at. */
+export const SNIFFED_BYTES = 32;
+
+const textOf = (first: Uint8Array): string =>
+  Buffer.from(first.subarray(0, SNIFFED_BYTES)).toString('latin1');
+
+const find = (text: string): OtherFormat | undefined => FORMATS.find(({ begins }) => text.startsWith(begins));
+
+/**
+ * Of a file whose header has no length that is possible: a header of 60 bytes begins with "<" too.
+ * @param first  the first bytes
+ */
+export function recogniseOther(first: Uint8Array): ValueError | undefined {
+  const format = find(textOf(first));
+  return format && new ValueError('BAD_CHECKPOINT', `It is ${format.what}.`, format.remedy);
+}
+
+/**
+ * Of a file that should be a spec: undefined of what may be text.
+ * @param first  the first bytes
+ */
+export function recogniseNoSpec(first: Uint8Array): Pick<OtherFormat, 'what' | 'remedy'> | undefined {
+  const text = textOf(first);
+  if (SAFETENSORS.test(text)) return { what: 'a safetensors file', remedy: CHECKPOINT_REMEDY };
+  const format = find(text);
+  if (format === undefined || format.begins === JSON_BEGINS) return undefined;
+  return format.remedy === CONVERT ? { what: format.what, remedy: SPEC_REMEDY } : format;
+}
+
+/** A length that no JSON text begins with, in 8 bytes of which the last are 0, and JSON. */
+const SAFETENSORS = /^[^]{4}\0{4}\{/;
+const CHECKPOINT_REMEDY =
+  'Pass it with --from to write that checkpoint again, or with --like to take its names and shapes.';
+const SPEC_REMEDY = 'A spec is JSON text: jumpfill schema prints its form.';

@@ -1,0 +1,195 @@
+/**
+ * What is expected of a checkpoint's tensors, by a spec or by its own metadata, and how what was found compares.
+ * @module
+ */
+import type { Cells } from '../../domain/statistics/value-bins.js';
+import type { Measured } from '../../domain/statistics/figures.js';
+import {
+  BINS,
+  chooseInterval,
+  makeHistogram,
+  pointCells,
+  type Histogram,
+  type Seen,
+} from '../../domain/statistics/histogram.js';
+import { type Recipe } from '../../domain/recipes/recipe.js';
+import { resolveModel, type ModelTensor } from '../../domain/specs/spec.js';
+import { theoryOf, type Theory } from '../../domain/statistics/expected-distribution.js';
+import { findReasons } from '../../domain/statistics/verdict.js';
+import { isBadInput } from '../../base/errors.js';
+import type { CheckpointFiles } from '../read/checkpoint-files.js';
+import { likeItself } from '../read/expected-model.js';
+import type { Expected, InspectedTensor, Level, RecipeSource } from './inspect-report.js';
+import type { StoredTensor } from '../format/stored.js';
+import { readRecipeIfAny, type StoredRecipe } from '../read/stored-recipe.js';
+
+/** Of a tensor: all that depends on its elements and its recipe. */
+type Description = Pick<
+  InspectedTensor,
+  'figures' | 'histogram' | 'levels' | 'stored' | 'expected' | 'verdict'
+>;
+
+export class Expectations {
+  readonly #tensors: ReadonlyMap<string, ModelTensor>;
+  readonly #stored: StoredRecipe | undefined;
+  /** Layers of the same recipe and shape are many, and a theory takes milliseconds. */
+  readonly #theories = new Map<string, Theory | undefined>();
+  readonly source: RecipeSource | undefined;
+  readonly missing: readonly string[];
+  readonly warnings: readonly string[];
+
+  /**
+   * @param spec  undefined: what the metadata say, if they say anything that makes sense
+   * @throws {ValueError} what resolveModel refuses in a spec
+   */
+  constructor(checkpoint: CheckpointFiles, spec: unknown) {
+    const warnings: string[] = [];
+    this.#stored = attempt(warnings, () => readRecipeIfAny(checkpoint));
+    const model =
+      spec === undefined
+        ? this.#stored && attempt(warnings, () => resolveModel(this.#stored?.spec))
+        : resolveModel(spec, likeItself(checkpoint, spec));
+    this.#tensors = new Map(model?.tensors.map((tensor) => [tensor.name, tensor]));
+    this.source = model && (spec === undefined ? describeSource(this.#stored) : { from: 'spec' });
+    const told = spec === undefined ? (this.#stored?.missing ?? []) : [];
+    const wanted = new Set([...this.#tensors.keys(), ...told, ...checkpoint.lost.keys()]);
+    this.missing = [...wanted].filter((name) => !checkpoint.tensors.has(name));
+    this.warnings = warnings;
+  }
+
+  /** @param measured  undefined of a dtype that is not measured */
+  describe(tensor: StoredTensor, measured: Measured | undefined): Description {
+    const wanted = this.#tensors.get(tensor.name);
+    const stored = this.#stored?.facts.get(tensor.name);
+    const reasons = wanted === undefined ? [] : compareForms(tensor, wanted);
+    const theory = wanted === undefined || reasons.length > 0 ? undefined : this.#theoryOf(wanted);
+    const picture = measured && draw(measured, theory);
+    const expected = wanted && theory && describeExpected(wanted.recipe, theory, picture?.histogram);
+    const { weightScale: told } = stored ?? {};
+    if (told !== undefined && expected?.weightScale !== undefined && told !== expected.weightScale) {
+      reasons.push(`weight_scale is ${told} in the metadata, ${expected.weightScale} by the recipe`);
+    }
+    if (measured && theory) reasons.push(...findReasons(measured.figures, measured.cells, theory));
+    return {
+      ...(measured && { figures: measured.figures }),
+      ...picture,
+      ...(stored && Object.keys(stored).length > 0 && { stored }),
+      ...(expected && { expected }),
+      verdict:
+        reasons.length > 0 ? { kind: 'unexpected', reasons } : { kind: wanted ? 'expected' : 'unknown' },
+    };
+  }
+
+  #theoryOf({ recipe, name, shape, dtype }: ModelTensor): Theory | undefined {
+    const { kernel, narrowing, grid } = recipe;
+    const key = JSON.stringify([dtype, kernel, narrowing, grid, shape.includes(0)]);
+    if (!this.#theories.has(key)) this.#theories.set(key, theoryOf(recipe, { name, shape, dtype }));
+    return this.#theories.get(key);
+  }
+}
+
+/** Somebody else's metadata are no reason not to look at the tensors. */
+function attempt<T>(warnings: string[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!isBadInput(error)) throw error;
+    warnings.push(`The recipe in the metadata cannot be used. ${error.message}`);
+    return undefined;
+  }
+}
+
+const describeSource = (stored: StoredRecipe | undefined): RecipeSource | undefined =>
+  stored && { from: 'metadata', version: stored.version, seed: String(stored.seed) };
+
+/** A tensor of another shape or dtype is another tensor: there is no more to compare. */
+function compareForms(found: StoredTensor, wanted: ModelTensor): string[] {
+  const reasons: string[] = [];
+  const [shape, wantedShape] = [found, wanted].map((form) => `[${form.shape.join(', ')}]`);
+  if (shape !== wantedShape) reasons.push(`shape is ${shape}, expected ${wantedShape}`);
+  if (found.dtype !== wanted.dtype) reasons.push(`dtype is ${found.storedDtype}, expected ${wanted.dtype}`);
+  return reasons;
+}
+
+/** Values that come so often, on average, are levels rather than a sample of something continuous. */
+const LEVEL_COUNT = 8;
+
+const MOST_POINTS = BINS / 4;
+
+function draw(
+  { figures, cells, levels }: Measured,
+  theory: Theory | undefined,
+): Pick<Description, 'histogram' | 'levels'> {
+  const { finiteCount, min, max, mean, std } = figures;
+  if (min === undefined || max === undefined || mean === undefined || std === undefined) return {};
+  const found = { low: min, high: max, mean, std };
+  const expected = theory && { low: theory.lowest, high: theory.highest, mean: theory.mean, std: theory.std };
+  const hasLevels =
+    levels !== undefined && (theory ? theory.levels !== undefined : levels.size * LEVEL_COUNT <= finiteCount);
+  // Many levels as points would beat with the bins.
+  const counted = hasLevels && levels.size <= MOST_POINTS ? pointCells(levels) : cells;
+  return {
+    histogram: shorten(drawWhereExpected(counted, found, expected)),
+    ...(hasLevels && { levels: toShares(levels, finiteCount) }),
+  };
+}
+
+/** So many of the values may lie beyond the picture of what is expected; more are to be seen. */
+const MOST_BEYOND = 0.05;
+
+/** One outlier of 1e30 makes the spread found so large that all else would be a line. */
+function drawWhereExpected(cells: Cells, found: Seen, expected: Seen | undefined): Histogram {
+  if (expected === undefined) return makeHistogram(cells, found, chooseInterval([found]));
+  const histogram = makeHistogram(cells, found, chooseInterval([expected]));
+  return histogram.below + histogram.above <= MOST_BEYOND
+    ? histogram
+    : makeHistogram(cells, found, chooseInterval([found, expected]));
+}
+
+const toShares = (levels: ReadonlyMap<number, number>, count: number): Level[] =>
+  [...levels].map(([value, times]) => [value, round(times / count)]);
+
+/** Figures of a picture need no more digits, and there are hundreds of thousands of them. */
+const round = (value: number): number => Number(value.toPrecision(6));
+
+const shorten = <T extends { readonly shares: readonly number[] }>(histogram: T): T => ({
+  ...histogram,
+  shares: histogram.shares.map(round),
+});
+
+const DENSITY_STEPS = 64;
+const INWARDS = 1e-5;
+
+function describeExpected(
+  { init, facts: { weightScale, step } }: Recipe,
+  { lowest, highest, mean, std, kurtosis, density, levels }: Theory,
+  interval: { readonly low: number; readonly high: number } | undefined,
+): Expected {
+  return {
+    init,
+    min: lowest,
+    max: highest,
+    mean,
+    std,
+    ...(kurtosis !== undefined && { kurtosis }),
+    ...(weightScale !== undefined && { weightScale }),
+    ...(step !== undefined && { step }),
+    ...(density && interval && { density: sample(density, { lowest, highest }, interval) }),
+    ...(levels && { levels: [...levels].map(([value, share]) => [value, round(share)] as const) }),
+  };
+}
+
+/** From end to end of what is both possible and drawn. */
+function sample(
+  density: (x: number) => number,
+  { lowest, highest }: Pick<Theory, 'lowest' | 'highest'>,
+  { low, high }: { readonly low: number; readonly high: number },
+): (readonly [number, number])[] {
+  const from = Math.max(lowest, low);
+  const width = Math.min(highest, high) - from;
+  return Array.from({ length: DENSITY_STEPS + 1 }, (_, i) => {
+    // The ends may lie a rounding beyond the density's.
+    const x = from + Math.min(Math.max(i / DENSITY_STEPS, INWARDS), 1 - INWARDS) * width;
+    return [round(x), round(density(x))];
+  });
+}

@@ -1,0 +1,115 @@
+/**
+ * Measuring a tensor in a file: read a piece into a buffer of this thread's, decode, measure; what is found goes to shared memory
+ * once a chunk.
+ * @module
+ */
+import { readSync } from 'node:fs';
+import { KeyCounts } from '../../domain/statistics/half-patterns.js';
+import {
+  Meter,
+  NO_FIGURES,
+  PIECE_ELEMENTS,
+  type RunFigures,
+} from '../../domain/statistics/running-statistics.js';
+import { valueTypeOf, type ValueType } from '../../domain/tensors/stored-values.js';
+import { Tally } from '../../domain/statistics/pattern-counter.js';
+import { MEASURE_CHUNK_ELEMENTS, Measurements } from '../../engine/jobs/measurements.js';
+import type { FileTarget, MeasuredTensor } from '../../engine/jobs/protocol.js';
+import type { Work } from '../../engine/jobs/shift.js';
+import { readError } from '../files/io-errors.js';
+
+/** Half of a second-level cache, with what is measured beside it. */
+const READ_BYTES = 2 ** 18;
+
+/** What a thread needs for it, 2.3 MB, made when it first measures. */
+class Bench {
+  readonly bytes = new ArrayBuffer(READ_BYTES);
+  readonly numbers = new Float64Array(PIECE_ELEMENTS);
+  readonly counts = new KeyCounts();
+  readonly tally = new Tally();
+  readonly meter = new Meter();
+}
+
+let bench: Bench | undefined;
+
+export function measureFile({ storedDtype, source, measurements }: MeasuredTensor): Work {
+  const type = valueTypeOf(storedDtype);
+  if (type === undefined) throw new TypeError(`Nobody measures ${storedDtype}`);
+  const shared = new Measurements(measurements);
+  const here = (bench ??= new Bench());
+  here.meter.levels.clear();
+  let published = 0;
+  return {
+    run(_, elementCount, first) {
+      const figures = measureRange(here, type, source, first, elementCount, !shared.hasTooManyLevels);
+      const { found } = here.meter.levels;
+      shared.addLevels([...found].slice(published));
+      published = found.size;
+      shared.setFigures(Math.floor(first / MEASURE_CHUNK_ELEMENTS), figures);
+      shared.addCounts(here.counts);
+    },
+  };
+}
+
+/** The keys go to `here.counts`. */
+function measureRange(
+  { bytes, numbers, counts, tally, meter }: Bench,
+  type: ValueType,
+  source: FileTarget,
+  first: number,
+  elementCount: number,
+  wantsLevels: boolean,
+): RunFigures {
+  const elementsAtOnce = READ_BYTES / type.byteWidth;
+  for (let done = 0; done < elementCount; done += elementsAtOnce) {
+    const count = Math.min(elementsAtOnce, elementCount - done);
+    readAt(source, bytes, count * type.byteWidth, (first + done) * type.byteWidth);
+    if (type.kind === 'decoded') meterValues(bytes, count, numbers, type, meter, wantsLevels);
+    else
+      tally.addPatterns(
+        type.byteWidth === 1 ? new Uint8Array(bytes, 0, count) : new Uint16Array(bytes, 0, count),
+      );
+  }
+  if (type.kind === 'decoded') return meter.take(counts);
+  tally.take(counts);
+  return NO_FIGURES;
+}
+
+function meterValues(
+  bytes: ArrayBuffer,
+  count: number,
+  numbers: Float64Array,
+  { decode, byteWidth }: ValueType & { kind: 'decoded' },
+  meter: Meter,
+  wantsLevels: boolean,
+): void {
+  for (let from = 0; from < count; from += PIECE_ELEMENTS) {
+    const values = decode(bytes, from * byteWidth, Math.min(PIECE_ELEMENTS, count - from), numbers);
+    meter.add(values, wantsLevels);
+  }
+}
+
+/** @param offset  in bytes from the source's beginning */
+function readAt(
+  { descriptor, path, position }: FileTarget,
+  bytes: ArrayBuffer,
+  length: number,
+  offset: number,
+): void {
+  const into = new Uint8Array(bytes, 0, length);
+  let done = 0;
+  while (done < length) {
+    const count = readOnce(descriptor, path, into.subarray(done), position + offset + done);
+    if (count === 0)
+      throw readError(path, new Error('the file ends within a tensor; it was cut while it was read'));
+    done += count;
+  }
+}
+
+function readOnce(descriptor: number, path: string, into: Uint8Array, position: number): number {
+  try {
+    return readSync(descriptor, into, 0, into.byteLength, position);
+  } catch (cause) {
+    throw readError(path, cause);
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Waiting for a lock that another process holds.
+ * @module
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InitError } from '../../base/errors.js';
+
+/** Between two looks. */
+const POLL_MS = 1000;
+
+export interface WaitOptions {
+  /** 0 is not at all. */
+  readonly waitMs: number;
+  /** Called once, when it begins to wait. */
+  readonly onWait: ((locked: InitError) => void) | undefined;
+}
+
+/**
+ * @param attempt  takes the lock, or rejects with an OUTPUT_LOCKED
+ * @throws {InitError} the last OUTPUT_LOCKED, when the time is over
+ * @throws the signal's reason
+ */
+export async function waitWhileLocked<T>(
+  attempt: () => Promise<T>,
+  { waitMs, onWait }: WaitOptions,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const deadline = performance.now() + waitMs;
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof InitError) || error.code !== 'OUTPUT_LOCKED') throw error;
+      const left = deadline - performance.now();
+      if (left <= 0) throw error;
+      if (isFirst) onWait?.(error);
+      await sleepUntil(Math.min(POLL_MS, left), signal);
+    }
+  }
+}
+
+async function sleepUntil(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(ms, undefined, signal && { signal }).catch(() => undefined);
+  signal?.throwIfAborted();
+}

@@ -1,0 +1,146 @@
+/**
+ * A spec that stands for a model: a few kilobytes that make a checkpoint of any size again.
+ * @module
+ */
+import { writeByteSize } from '../../base/byte-size.js';
+import { INIT_PARAMETERS, type Init, type Parameter } from '../../domain/recipes/init.js';
+import { findPatterns } from '../../domain/specs/name-patterns.js';
+import { countElements, type Dtype } from '../../domain/tensors/tensor.js';
+import { writeNumber } from '../../base/wording.js';
+
+/** A model, resolved. */
+export interface DescribedModel {
+  readonly seed: bigint | undefined;
+  readonly shardBytes: number | undefined;
+  readonly tensors: readonly DescribedTensor[];
+}
+
+export interface DescribedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+  readonly init: Init;
+}
+
+/** An initialiser as a person writes it: without what goes without saying. */
+type WrittenInit = Readonly<Record<string, unknown>>;
+
+/** What a tensor does not take from the default. */
+interface Words {
+  readonly dtype?: Dtype;
+  readonly init?: WrittenInit;
+}
+
+/** A model spec, to be printed. */
+export interface WrittenSpec {
+  readonly seed?: number | string;
+  readonly shard_size?: number | string;
+  readonly default?: Words;
+  readonly rules?: readonly (Words & { readonly match: string })[];
+  readonly tensors: readonly (Words & { readonly name: string; readonly shape: readonly number[] })[];
+}
+
+/** Groups that rules are looked for: the time for it grows with their number times that of all tensors. */
+const MAX_RULED = 32;
+
+/**
+ * The default is what most elements are drawn from; what other tensors have in common is said by rules where that is
+ * shorter. Resolved, the spec gives the same tensors, in the same order.
+ */
+export function describeAsSpec({ seed, shardBytes, tensors }: DescribedModel): WrittenSpec {
+  const [usual, ...others] = groupTensors(tensors);
+  const differences = others.map((group) => ({ ...group, words: differ(group, usual) }));
+  const largest = [...differences].sort((a, b) => b.names.length - a.names.length).slice(0, MAX_RULED);
+  const rules = largest.flatMap((group) => findRules(group, tensors));
+  const own = new Map(differences.flatMap(({ names, words }) => names.map((name) => [name, words])));
+  for (const { names } of rules) for (const name of names) own.delete(name);
+  return {
+    ...(seed !== undefined && { seed: writeSeed(seed) }),
+    ...(shardBytes !== undefined && { shard_size: writeByteSize(shardBytes) }),
+    ...(usual && { default: { dtype: usual.dtype, init: usual.init } }),
+    ...(rules.length > 0 && { rules: rules.map(({ rule }) => rule) }),
+    tensors: tensors.map(({ name, shape }) => ({ name, shape, ...own.get(name) })),
+  };
+}
+
+/** Tensors that are drawn alike. */
+interface Group {
+  readonly dtype: Dtype;
+  readonly init: WrittenInit;
+  readonly names: readonly string[];
+}
+
+/** The group with most elements first. */
+function groupTensors(tensors: readonly DescribedTensor[]): readonly Group[] {
+  const groups = new Map<string, Group & { readonly names: string[]; elementCount: number }>();
+  for (const { name, shape, dtype, init } of tensors) {
+    const written = writeInit(init);
+    const key = `${dtype} ${formatValue(written)}`;
+    const group = groups.get(key) ?? { dtype, init: written, names: [], elementCount: 0 };
+    group.names.push(name);
+    group.elementCount += countElements(shape);
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort((a, b) => b.elementCount - a.elementCount);
+}
+
+/** Without the parameters that go without saying. */
+function writeInit({ kind, ...values }: Init): WrittenInit {
+  const parameters: Readonly<Record<string, Parameter>> = INIT_PARAMETERS[kind];
+  const told = Object.entries(values).filter(([key, value]) => {
+    const parameter = parameters[key];
+    // Object.is: a mean of -0 is no mean of 0.
+    return !(parameter && 'default' in parameter && Object.is(parameter.default, value));
+  });
+  return { kind, ...Object.fromEntries(told.map(([key, value]) => [key, writeNumber(value)])) };
+}
+
+function differ({ dtype, init }: Group, usual: Group | undefined): Words {
+  const isSameInit = formatValue(init) === formatValue(usual?.init);
+  return { ...(dtype !== usual?.dtype && { dtype }), ...(!isSameInit && { init }) };
+}
+
+interface FoundRule {
+  readonly rule: Words & { readonly match: string };
+  readonly names: readonly string[];
+}
+
+/** Those that are shorter than what they stand for. */
+function findRules(
+  { names, words }: Group & { words: Words },
+  tensors: readonly DescribedTensor[],
+): FoundRule[] {
+  const inGroup = new Set(names);
+  const others = tensors.map(({ name }) => name).filter((name) => !inGroup.has(name));
+  const found = findPatterns(names, others).map(({ pattern, names }) => ({
+    rule: { match: pattern, ...words },
+    names,
+  }));
+  return found.filter(
+    ({ rule, names }) => formatValue(rule).length < names.length * formatValue(words).length,
+  );
+}
+
+/** Readers of JSON round numbers beyond 2^53. */
+const writeSeed = (seed: bigint): number | string =>
+  seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : String(seed);
+
+/** The spec as JSON, a rule and a tensor a line. */
+export function formatSpec(spec: WrittenSpec): string {
+  const members = Object.entries(spec).map(([key, value]) => {
+    const lines =
+      Array.isArray(value) && value.length > 0 ? value.map((item) => `\n    ${formatValue(item)}`) : [];
+    const text = lines.length > 0 ? `[${lines.join(',')}\n  ]` : formatValue(value);
+    return `  ${JSON.stringify(key)}: ${text}`;
+  });
+  return `{\n${members.join(',\n')}\n}\n`;
+}
+
+/** JSON on one line, with spaces; and with -0, which JSON has and JSON.stringify has not. */
+function formatValue(value: unknown): string {
+  if (Object.is(value, -0)) return '-0';
+  if (Array.isArray(value)) return `[${value.map(formatValue).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${formatValue(item)}`);
+  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
+}

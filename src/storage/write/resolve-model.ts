@@ -1,0 +1,133 @@
+/**
+ * What a spec and its options come to: the tensors, the seed and the size of shards.
+ * @module
+ */
+import { parseByteSize } from '../../base/byte-size.js';
+import type { Init } from '../../domain/recipes/init.js';
+import { codeUseOf, type Facts } from '../../domain/recipes/recipe.js';
+import { checkSeed } from '../../domain/streams/seed.js';
+import { resolveModel, type ModelTensor } from '../../domain/specs/spec.js';
+import { isCollapsed, type CodeUse } from '../../domain/recipes/collapse.js';
+import { findCoarseness, type Coarseness } from '../../domain/recipes/coarseness.js';
+import type { Dtype } from '../../domain/tensors/tensor.js';
+import { tellWarnings, type TensorWarning } from '../../domain/tensors/warnings.js';
+import { countBytes, type Contents, type Layout } from '../format/layout.js';
+import type { Like } from '../read/shapes-of.js';
+
+/** What all that is done with a spec takes. */
+export interface ContentsOptions {
+  /** @defaultValue the spec's, else the engine's */
+  readonly seed?: number | bigint | undefined;
+  /** The most bytes that the tensors of a file may have together: "5GB". @defaultValue the spec's `shard_size`, else one file */
+  readonly shardSize?: string | number | undefined;
+  /** Path of a checkpoint whose names, shapes and dtypes a spec without tensors takes; only its headers are read. */
+  readonly like?: string | undefined;
+}
+
+export const CONTENTS_KEYS = ['seed', 'shardSize', 'like'] as const;
+
+/** The engine, as far as it decides what is written. */
+export interface EngineFacts {
+  readonly threads: number;
+  readonly seed: bigint;
+  /** Nobody chose the engine's seed. */
+  readonly isSeedRandom: boolean;
+}
+
+export interface ResolvedContents extends Contents {
+  /** Neither spec nor options nor whoever made the engine chose the seed. */
+  readonly isSeedRandom: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** @throws {ValueError} BAD_SPEC and all that a fill refuses, BAD_SEED, BAD_OPTION, BAD_CHECKPOINT */
+export async function resolveContents(
+  spec: unknown,
+  { seed, shardSize, like }: ContentsOptions,
+  engine: Omit<EngineFacts, 'threads'>,
+): Promise<ResolvedContents> {
+  const other = like === undefined ? undefined : await readNames(like);
+  const model = resolveModel(spec, other?.tensors);
+  const chosen = seed === undefined ? model.seed : checkSeed(seed);
+  return {
+    tensors: model.tensors,
+    seed: chosen ?? engine.seed,
+    isSeedRandom: chosen === undefined && engine.isSeedRandom,
+    shardBytes: shardSize === undefined ? model.shardBytes : parseByteSize(shardSize, 'shardSize'),
+    warnings: [...(other?.warnings ?? []), ...model.warnings],
+  };
+}
+
+/** Most specs are like nothing, and need no reader of checkpoints. */
+async function readNames(path: string): Promise<Like> {
+  const { readLike } = await import('../read/shapes-of.js');
+  return await readLike(path);
+}
+
+export interface TensorReport extends Facts {
+  /** How many of its codes a WAGE layer uses, of 2 to 8 bits. */
+  readonly codeUse?: CodeUse;
+  /** Only if the dtype has but a few values where the recipe's lie. */
+  readonly coarseness?: Coarseness;
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+  readonly init: Init;
+  /** Name of its file. */
+  readonly file: string;
+  /** Position in the file. */
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/**
+ * In the spec's order.
+ * @param files  those whose tensors are told
+ */
+export function reportTensors(layout: Layout, files: ReadonlySet<number>): readonly TensorReport[] {
+  return layout.tensors.flatMap((tensor, i) => {
+    const place = layout.places[i];
+    const file = place && layout.files[place.file];
+    if (place === undefined || file === undefined || !files.has(place.file)) return [];
+    return [reportTensor(tensor, file.name, place.position)];
+  });
+}
+
+function reportTensor(tensor: ModelTensor, file: string, byteOffset: number): TensorReport {
+  const { name, shape, dtype, recipe } = tensor;
+  const { init, facts } = recipe;
+  const codeUse = codeUseOf(recipe);
+  const coarseness = findCoarseness(recipe, tensor);
+  return {
+    name,
+    shape,
+    dtype,
+    init,
+    ...facts,
+    ...(codeUse && { codeUse }),
+    ...(coarseness && { coarseness }),
+    file,
+    byteOffset,
+    byteLength: countBytes(tensor),
+  };
+}
+
+/** What a person should know of what the tensors come to. */
+export const warnOfTensors = (tensors: readonly TensorReport[]): string[] =>
+  tellWarnings(tensors.flatMap((tensor) => [...warnOfCollapse(tensor), ...warnOfCoarseness(tensor)]));
+
+function warnOfCollapse({ name, codeUse }: TensorReport): TensorWarning[] {
+  if (codeUse === undefined || !isCollapsed(codeUse)) return [];
+  const { used, available, zeroShare } = codeUse;
+  const found = `${used} of ${available} codes are used, and ${Math.round(100 * zeroShare)} % of the weights are 0.`;
+  return [{ name, told: `${found} A smaller fan-in or fewer bits would use more of the grid.` }];
+}
+
+function warnOfCoarseness({ name, dtype, coarseness }: TensorReport): TensorWarning[] {
+  if (coarseness === undefined) return [];
+  const { values, low, high } = coarseness;
+  const [from, to] = [low, high].map((value) => Number(value.toPrecision(6)));
+  const count = values === 1 ? '1 value' : `${values} values`;
+  const found = `${dtype} has only ${count} from ${from} to ${to}, where nearly all of the recipe lies.`;
+  return [{ name, told: `${found} A wider dtype, or values nearer to 0, would keep its shape.` }];
+}

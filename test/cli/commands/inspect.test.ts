@@ -1,0 +1,209 @@
+/** What an inspection looks like on a terminal, and the command as a process. */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Engine, type InspectReport } from 'jumpfill';
+import { formatInspection, formatReasons, formatWhole } from '../../../src/cli/output/inspect-table.js';
+import { widthOf } from '../../../src/text/width.js';
+import { escapeControls } from '../../../src/text/printable.js';
+import { listFolder, makeFolder } from '../../support/folder.js';
+import { saveTensors } from '../../support/inspected.js';
+
+const engine = new Engine({ threads: 2 });
+afterAll(() => engine.close());
+
+const plain = (_: string, text: string): string => text;
+
+const HOSTILE = 'evil\x1b[31m\u202e\x9b2Jname';
+const SPEC = {
+  seed: 1,
+  tensors: [
+    {
+      name: 'model.layers.0.self_attn.q_proj.weight.of.a.long.name',
+      shape: [300, 200],
+      init: { kind: 'xavier_normal' },
+    },
+    { name: '重み', shape: [128, 9], dtype: 'int8', init: { kind: 'wage', bits: 2, codes: true } },
+    { name: HOSTILE, shape: [10], init: { kind: 'zeros' } },
+  ],
+};
+
+let report: InspectReport;
+beforeAll(async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  await engine.initModel(SPEC, { out });
+  const wrong = {
+    ...SPEC,
+    tensors: [...SPEC.tensors.slice(0, 2), { ...SPEC.tensors[2], init: { kind: 'ones' } }],
+  };
+  report = await engine.inspect(out, { spec: wrong });
+});
+
+describe('the table', () => {
+  test.each([20, 44, 60, 80, 100, 120, 160, 200])(
+    'in %i columns has no longer line, and every name whole',
+    (room) => {
+      const lines = formatInspection(report.tensors, room, plain).split('\n');
+      const names = report.tensors.map(({ name }) => escapeControls(name));
+      for (const line of lines) expect(widthOf(line), line).toBeLessThanOrEqual(room);
+      const text = lines.join('').replaceAll(' ', '');
+      for (const name of names) expect(text).toContain(name);
+    },
+  );
+
+  test('has all columns where lines do not wrap, and what is there of each', () => {
+    const [header = '', first = '', ...rest] = formatInspection(report.tensors, Infinity, plain).split('\n');
+    const last = rest.at(-1) ?? '';
+    expect(header.split(/ {2,}/)).toEqual([
+      'name',
+      'dtype',
+      'shape',
+      'histogram',
+      'min',
+      'max',
+      'mean',
+      'std',
+      'expected',
+      'kurtosis',
+      'zeros',
+      'levels',
+      'weight_scale',
+      'verdict',
+    ]);
+    expect(first + last).toMatch(/[▁▂▃▄▅▆▇█]{9}/);
+    expect(last).toMatch(/ as expected$|NOT EXPECTED$/);
+  });
+
+  test('drops columns in order of importance: verdict, std and histogram stay longest', () => {
+    const titles = (room: number): string[] =>
+      (
+        formatInspection(report.tensors, room, plain)
+          .split('\n')
+          .find((line) => line.includes('verdict')) ?? ''
+      )
+        .trim()
+        .split(/ {2,}/);
+    expect(titles(90)).toEqual(
+      expect.arrayContaining(['dtype', 'shape', 'histogram', 'std', 'expected', 'verdict']),
+    );
+    expect(titles(50)).toEqual(['histogram', 'std', 'verdict']);
+    expect(titles(25)).toEqual(['std', 'verdict']);
+  });
+
+  test('shows control characters and direction marks as their codes', () => {
+    expect(escapeControls(HOSTILE)).toBe('evil\\u001b[31m\\u202e\\u009b2Jname');
+    const all = [
+      formatInspection(report.tensors, 80, plain),
+      ...formatReasons(report, plain),
+      formatWhole(report),
+    ];
+    expect(all.join('\n')).not.toMatch(/[\x1b\x9b\u202e]/);
+  });
+});
+
+test('wide characters take two columns, combining marks none', () => {
+  expect(['重み', 'ä', 'a\u0308', '👩', 'ｗ', '한'].map(widthOf)).toEqual([4, 1, 1, 2, 2, 2]);
+});
+
+test('reasons stand below the tensor’s name, and missing tensors with them', () => {
+  expect(formatReasons({ ...report, missing: ['gone'] }, plain)).toEqual([
+    'NOT EXPECTED evil\\u001b[31m\\u202e\\u009b2Jname',
+    '  min is 0, below 1',
+    'NOT EXPECTED gone',
+    '  the checkpoint does not have it',
+  ]);
+  expect(formatWhole(report)).toMatch(/3 tensors, 61,162 elements, .* 2 threads\n2 as expected, 1 NOT$/);
+  expect(formatWhole({ ...report, missing: ['gone', 'lost'] })).toMatch(/\n2 as expected, 1 NOT, 2 MISSING$/);
+});
+
+interface Run {
+  readonly code: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command in a process of its own. */
+async function run(command: object): Promise<Run> {
+  const whole = {
+    kind: 'inspect',
+    specPath: undefined,
+    htmlPath: undefined,
+    force: false,
+    threads: 2,
+    output: 'table',
+    ...command,
+  };
+  const program = `import { runInspect } from ${JSON.stringify(resolve('dist/src/cli/commands/inspect.js'))};
+    await runInspect(${JSON.stringify(whole)}, new AbortController().signal)
+      .catch((error) => { console.error(error.code, error.message); process.exitCode = 1; });`;
+  return await new Promise((done) => {
+    execFile(process.execPath, ['--input-type=module', '-e', program], (error, stdout, stderr) => {
+      done({ code: error?.code ?? 0, stdout, stderr });
+    });
+  });
+}
+
+describe('the command', () => {
+  const checkpointPath = (): string =>
+    saveTensors({
+      w: { dtype: 'F32', elements: Float32Array.of(1, 2, NaN) },
+      v: { dtype: 'F32', elements: Float32Array.of(1) },
+    });
+
+  test('prints a table without colours into a pipe, and warnings on standard error', async () => {
+    const { code, stdout, stderr } = await run({ checkpointPath: checkpointPath() });
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('\x1b');
+    expect(stdout).toMatch(/^name +dtype .*\nw +F32 .*\nv +F32 .*\n\n.*2 tensors, 4 elements/);
+    expect(stderr).toBe('jumpfill: warning: Tensor "w": 1 NaN and 0 infinite elements.\n');
+  });
+
+  test('--json prints the report and nothing else, rows of numbers on one line', async () => {
+    const path = checkpointPath();
+    const { stdout } = await run({ checkpointPath: path, output: 'json' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      path,
+      tensors: [{ name: 'w', figures: { nans: 1 } }, { name: 'v' }],
+    });
+    expect(stdout).toMatch(/"shares": \[0\.5, 0(, 0)+, 0\.5\],\n/);
+  });
+
+  test('--html writes a page, and replaces one with --force alone', async () => {
+    const htmlPath = join(makeFolder(), 'report.html');
+    expect(await run({ checkpointPath: checkpointPath(), htmlPath, output: 'quiet' })).toMatchObject({
+      code: 0,
+      stdout: '',
+    });
+    expect(readFileSync(htmlPath, 'utf8')).toMatch(/^<!doctype html>[^]*<\/html>\n$/);
+    writeFileSync(htmlPath, 'precious');
+    const refused = await run({ checkpointPath: 'no-such-file', htmlPath });
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/^OUTPUT_EXISTS/) as string });
+    expect(readFileSync(htmlPath, 'utf8')).toBe('precious');
+    expect((await run({ checkpointPath: checkpointPath(), htmlPath, force: true })).code).toBe(0);
+    expect(readFileSync(htmlPath, 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
+  test('a page never goes through a link that was planted, nor over what is inspected', async () => {
+    const folder = makeFolder();
+    const [htmlPath, elsewhere] = [join(folder, 'report.html'), join(folder, 'elsewhere')];
+    symlinkSync(elsewhere, htmlPath);
+    expect((await run({ checkpointPath: checkpointPath(), htmlPath })).stderr).toMatch(/^OUTPUT_EXISTS/);
+    expect((await run({ checkpointPath: checkpointPath(), htmlPath, force: true })).code).toBe(0);
+    expect(existsSync(elsewhere)).toBe(false);
+    expect(listFolder(folder)).toEqual(['report.html']);
+    const path = checkpointPath();
+    const before = readFileSync(path);
+    const refused = await run({ checkpointPath: path, htmlPath: path, force: true });
+    expect(refused.stderr).toMatch(/^BAD_OPTION --html is an input itself/);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  test('--spec says what to expect', async () => {
+    const specPath = join(makeFolder(), 'spec.json');
+    writeFileSync(specPath, JSON.stringify({ tensors: [{ name: 'v', shape: [1], init: { kind: 'ones' } }] }));
+    const { stdout } = await run({ checkpointPath: checkpointPath(), specPath });
+    expect(stdout).toMatch(/\nv .* as expected\n/);
+    expect(stdout).toMatch(/1 as expected, 1 without a recipe\n$/);
+  });
+});

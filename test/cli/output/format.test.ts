@@ -1,0 +1,75 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { completeInit } from '../../../src/domain/recipes/init.js';
+import { formatDuration, formatProgress, ProgressBar } from '../../../src/cli/output/progress-bar.js';
+import { formatInit, formatTable, groupDigits } from '../../../src/cli/output/table.js';
+
+test.each([
+  [400, '1 s'],
+  [59_000, '59 s'],
+  [200_000, '3 min 20 s'],
+  [7_500_000, '2 h 5 min'],
+])('%i ms are %s', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text);
+});
+
+test('progress shows share, rate and time left', () => {
+  const line = formatProgress({ doneElements: 5e9, totalElements: 2e10 }, 2000);
+  expect(line).toBe('[########......................]  25 %  2.50 Gelem/s  6 s left');
+  expect(formatProgress({ doneElements: 0, totalElements: 10 }, 0)).toContain('? left');
+  expect(formatProgress({ doneElements: 0, totalElements: 0 }, 0)).toContain('100 %');
+});
+
+test('the rate of a resumed run is of what it has done itself', () => {
+  const progress = { doneElements: 7e9, totalElements: 2e10 };
+  expect(formatProgress(progress, 2000, 5e9)).toMatch(/ 35 % {2}1\.00 Gelem\/s {2}13 s left$/);
+});
+
+/** What a bar writes on a terminal of so many columns. */
+function drawOn(columns: number): { readonly bar: ProgressBar; readonly written: string[] } {
+  const written: string[] = [];
+  const stream = { columns, write: (text: string) => written.push(text) };
+  return { bar: new ProgressBar(stream as unknown as NodeJS.WriteStream), written };
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('a bar counts from where and when it was first drawn, fits its terminal, and is gone when it is cleared', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const { bar, written } = drawOn(80);
+  bar.clear();
+  expect(written).toEqual([]);
+  vi.advanceTimersByTime(60_000);
+  bar.draw({ doneElements: 5e9, totalElements: 2e10 });
+  expect(written.at(-1)).toMatch(/ 25 % {2}0\.00 Gelem\/s {2}\? left$/);
+  vi.advanceTimersByTime(2000);
+  bar.draw({ doneElements: 7e9, totalElements: 2e10 });
+  expect(written.at(-1)).toMatch(/ 35 % {2}1\.00 Gelem\/s {2}13 s left$/);
+  vi.advanceTimersByTime(2000);
+  bar.draw({ doneElements: 13e9, totalElements: 2e10 });
+  expect(written.at(-1)).toMatch(/ 65 % {2}2\.00 Gelem\/s {2}4 s left$/);
+  bar.clear();
+  expect(written.at(-1)).toBe('\r\u001b[2K');
+  const narrow = drawOn(20);
+  narrow.bar.draw({ doneElements: 1, totalElements: 2 });
+  expect(narrow.written.at(-1)).toMatch(/^\r\u001b\[2K.{19}$/);
+});
+
+test('a table of a hundred thousand tensors is formatted', () => {
+  const init = { kind: 'zeros' } as const;
+  const place = { file: 'm.safetensors', byteOffset: 0, byteLength: 4 };
+  const tensor = { name: 'w', shape: [1], dtype: 'float32', init, ...place } as const;
+  const table = formatTable(new Array<typeof tensor>(150_000).fill(tensor), Infinity, (_, text) => text);
+  expect(table.split('\n')).toHaveLength(150_001);
+});
+
+test('inits and numbers read well', () => {
+  expect(formatInit({ kind: 'uniform', low: -1, high: 1 })).toBe('uniform(low=-1, high=1)');
+  expect(formatInit({ kind: 'zeros' })).toBe('zeros');
+  expect(formatInit(completeInit({ kind: 'wage', bits: 8 }))).toBe('wage(bits=8)');
+  expect(formatInit(completeInit({ kind: 'truncated_normal', low: 0, high: Infinity }))).toBe(
+    'truncated_normal(low=0, high=inf)',
+  );
+  expect(groupDigits(12973440)).toBe('12,973,440');
+});

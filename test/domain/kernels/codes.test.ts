@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { codeOf, codeStep, largestCode, narrowToCodes } from '../../../src/domain/kernels/codes.js';
+import { codeShares, isCollapsed, measureCodeUse } from '../../../src/domain/recipes/collapse.js';
+import { runKernel, type FloatKernel } from '../../../src/domain/kernels/kernel.js';
+import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
+import { fillUniform, uniformParameters } from '../../../src/domain/kernels/uniform.js';
+import { quantise } from '../../../src/domain/operators/operators.js';
+import { wageLimits } from '../../../src/domain/recipes/wage.js';
+
+/** The float32 weights of codes: code * step / weightScale, exact; without a scale, Q of the weights drawn. */
+function dequantiseCodes(out: Float32Array, codes: Int8Array, bits: number, weightScale = 1): void {
+  const step = codeStep(bits) / weightScale;
+  for (let i = 0; i < out.length; i++) out[i] = (codes[i] ?? 0) * step;
+}
+
+function fillCodes(out: Int8Array, words: Uint32Array, kernel: FloatKernel, bits: number): void {
+  const values = new Float32Array(out.length);
+  runKernel(kernel, values, words);
+  narrowToCodes(out, values, bits);
+}
+
+const anyBits = fc.integer({ min: 2, max: 8 });
+const anyFanIn = fc.integer({ min: 1, max: 200_000 });
+const wageKernel = (fanIn: number, bits: number): ReturnType<typeof uniformParameters> => {
+  const { limit } = wageLimits([1, fanIn], bits);
+  return uniformParameters(-limit, limit);
+};
+
+test('codes dequantise to exactly Q of the float run, and with the scale to QW', () => {
+  const law = fc.property(
+    anyFanIn,
+    anyBits,
+    fc.uint32Array({ minLength: 16, maxLength: 64 }),
+    (fanIn, bits, words) => {
+      const kernel = wageKernel(fanIn, bits);
+      const { weightScale } = wageLimits([1, fanIn], bits);
+      const codes = new Int8Array(words.length);
+      fillCodes(codes, words, kernel, bits);
+      for (const scale of [1, weightScale]) {
+        const floats = new Float32Array(words.length);
+        fillUniform(floats, words, kernel);
+        quantise(floats, { bits, rounding: 'half_even', scale });
+        const dequantised = new Float32Array(words.length);
+        dequantiseCodes(dequantised, codes, bits, scale);
+        expect(Buffer.compare(Buffer.from(dequantised.buffer), Buffer.from(floats.buffer))).toBe(0);
+      }
+    },
+  );
+  fc.assert(law, { numRuns: 300 });
+});
+
+test.each([
+  [8, 0.5 / 128, 0],
+  [8, 1.5 / 128, 2],
+  [8, -1.5 / 128, -2],
+  [8, 1, 127],
+  [8, -9, -127],
+  [2, 0.25, 0],
+  [2, 0.2500001, 1],
+  [2, -0.75, -1],
+  [4, 0.4375, 4],
+  [4, 0.3125, 2],
+])('at %s bits the code of %s is %s', (bits, weight, code) => {
+  expect(codeOf(Math.fround(weight), bits)).toBe(code);
+});
+
+test('every code is the code of its own value', () => {
+  for (let bits = 2; bits <= 8; bits++) {
+    const largest = largestCode(bits);
+    const codes = Int8Array.from({ length: 2 * largest + 1 }, (_, i) => i - largest);
+    const values = new Float32Array(codes.length);
+    const again = new Int8Array(codes.length);
+    dequantiseCodes(values, codes, bits);
+    narrowToCodes(again, values, bits);
+    expect(again).toEqual(codes);
+    expect(values[values.length - 1]).toBe(1 - codeStep(bits));
+  }
+});
+
+describe('measureCodeUse', () => {
+  test('a fan-in of 65,536 leaves 3 of 255 codes at 8 bits, a third of them 0', () => {
+    const use = measureCodeUse(wageKernel(65_536, 8), 8);
+    expect([use.used, use.available, use.outermostShare]).toEqual([3, 255, 0]);
+    expect(Math.abs(use.zeroShare - 1 / 3)).toBeLessThan(2 ** -23);
+    expect(isCollapsed(use)).toBe(true);
+  });
+
+  test('at 8 bits the collapse begins past a fan-in of 43,690; 2 bits have no more than 3 values to lose', () => {
+    expect(measureCodeUse(wageKernel(43_690, 8), 8).used).toBe(5);
+    expect(isCollapsed(measureCodeUse(wageKernel(43_691, 8), 8))).toBe(true);
+    expect(measureCodeUse(wageKernel(1024, 8), 8)).toMatchObject({ used: 21, outermostShare: 0 });
+    expect(isCollapsed(measureCodeUse(wageKernel(1024, 8), 8))).toBe(false);
+    expect(measureCodeUse(wageKernel(576, 2), 2)).toMatchObject({ used: 3, available: 3 });
+    expect(isCollapsed(measureCodeUse(wageKernel(576, 2), 2))).toBe(false);
+  });
+
+  /** Every one of the 2^24 lattice points, counted. */
+  function countCodes(kernel: FloatKernel, bits: number): Map<number, number> {
+    const counts = new Map<number, number>();
+    const words = new Uint32Array(2 ** 16);
+    const codes = new Int8Array(words.length);
+    for (let first = -(2 ** 23); first < 2 ** 23; first += words.length) {
+      words.forEach((_, i) => (words[i] = (first + i) << 8));
+      fillCodes(codes, words, kernel, bits);
+      for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 2 ** -24);
+    }
+    return counts;
+  }
+
+  test.each([
+    ['uniform', wageKernel(65_536, 8), 8],
+    ['uniform', wageKernel(3, 8), 8],
+    ['uniform', wageKernel(9, 4), 4],
+    ['truncated normal', truncatedNormalParameters(0, 0.05), 8],
+  ] as const)('equals counting the whole lattice: %s %#', (_, kernel, bits) => {
+    const counted = countCodes(kernel, bits);
+    const shares = codeShares(kernel, bits);
+    expect([...shares].sort()).toEqual([...counted].sort());
+    expect([...shares.values()].reduce((sum, share) => sum + share, 0)).toBe(1);
+  });
+});

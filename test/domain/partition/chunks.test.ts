@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { BLOCK_ELEMENTS } from '../../../src/domain/streams/generator.js';
+import {
+  chooseChunkElements,
+  chunkAt,
+  planChunks,
+  type Chunk,
+  type Plan,
+} from '../../../src/domain/partition/chunks.js';
+
+const allChunks = (plan: Plan): Chunk[] =>
+  Array.from({ length: plan.chunkCount }, (_, i) => chunkAt(plan, i));
+
+const anyExtent = fc.record({
+  offset: fc.nat(2 ** 20),
+  elementCount: fc.oneof(fc.constant(0), fc.nat(2 ** 20)),
+});
+const anyChunkSize = fc.integer({ min: 1, max: 4 }).map((blocks) => blocks * BLOCK_ELEMENTS);
+
+test('chunks tile every tensor: no gap, no overlap, no rest, none empty', () => {
+  const tiling = fc.property(fc.array(anyExtent), anyChunkSize, (extents, chunkElements) => {
+    const plan = planChunks(extents, chunkElements);
+    const next = extents.map(({ offset }) => offset);
+    for (const { tensor, start, elementCount } of allChunks(plan)) {
+      expect(start).toBe(next[tensor]);
+      expect(elementCount).toBeGreaterThan(0);
+      next[tensor] = start + elementCount;
+    }
+    expect(next).toEqual(extents.map(({ offset, elementCount }) => offset + elementCount));
+    expect(plan.elementCount).toBe(extents.reduce((sum, { elementCount }) => sum + elementCount, 0));
+  });
+  fc.assert(tiling);
+});
+
+test('a chunk begins and ends at whole blocks, save at the ends of its tensor', () => {
+  const aligned = fc.property(anyExtent, anyChunkSize, (extent, chunkElements) => {
+    for (const { start, elementCount } of allChunks(planChunks([extent], chunkElements))) {
+      if (start !== extent.offset) expect(start % BLOCK_ELEMENTS).toBe(0);
+      const end = start + elementCount;
+      if (end !== extent.offset + extent.elementCount) expect(end % BLOCK_ELEMENTS).toBe(0);
+    }
+  });
+  fc.assert(aligned);
+});
+
+test('arithmetic is exact up to 2^53 - 1 elements, and no plan has more than about 2^20 chunks', () => {
+  const huge = fc.property(fc.maxSafeNat(), fc.maxSafeNat(), (a, b) => {
+    const [offset, end] = a < b ? [a, b] : [b, a];
+    const plan = planChunks([{ offset, elementCount: end - offset }]);
+    expect(plan.chunkCount).toBeLessThanOrEqual(2 ** 20 + 1);
+    if (plan.chunkCount === 0) return;
+    const first = chunkAt(plan, 0);
+    const last = chunkAt(plan, plan.chunkCount - 1);
+    expect(first.start).toBe(offset);
+    // In bigints: a sum that was rounded would differ.
+    expect(BigInt(last.start) + BigInt(last.elementCount)).toBe(BigInt(end));
+    const middle = Math.floor(plan.chunkCount / 2);
+    if (middle === 0) return;
+    const before = chunkAt(plan, middle - 1);
+    expect(BigInt(before.start) + BigInt(before.elementCount)).toBe(BigInt(chunkAt(plan, middle).start));
+  });
+  fc.assert(huge);
+});
+
+test('a 5 GiB tensor beside others: claims past 2^32 bytes land on the right elements', () => {
+  const elementCount = (5 * 2 ** 30) / 4;
+  const plan = planChunks([
+    { offset: 0, elementCount: 10 },
+    { offset: 0, elementCount },
+    { offset: 3, elementCount: 0 },
+  ]);
+  const last = chunkAt(plan, plan.chunkCount - 1);
+  expect(last).toEqual({
+    tensor: 1,
+    start: elementCount - plan.chunkElements,
+    elementCount: plan.chunkElements,
+  });
+  expect(last.start * 4).toBeGreaterThan(2 ** 32);
+});
+
+test('the chunk size is whole blocks and grows only for plans of more than 2^20 chunks', () => {
+  expect(chooseChunkElements(2 ** 38)).toBe(chooseChunkElements(1));
+  const law = fc.property(fc.maxSafeNat(), (elements) => {
+    expect(chooseChunkElements(elements) % BLOCK_ELEMENTS).toBe(0);
+  });
+  fc.assert(law);
+});

@@ -1,0 +1,202 @@
+/** Rules of a spec, and specs whose tensors another checkpoint gives. */
+import { describe, expect, test } from 'vitest';
+import { InitError } from '../../../src/base/errors.js';
+import { resolveModel, type Model } from '../../../src/domain/specs/spec.js';
+import type { LikeTensor } from '../../../src/domain/specs/spec-choice.js';
+
+const zeros = { kind: 'zeros' };
+const ones = { kind: 'ones' };
+const normal = { kind: 'normal', std: 0.02 };
+const list = (...names: string[]): object[] => names.map((name) => ({ name, shape: [2, 3] }));
+
+/** What each tensor got, in short: `{ 'a.weight': 'ones bfloat16' }`. */
+const outcome = ({ tensors }: Model): object =>
+  Object.fromEntries(tensors.map(({ name, dtype, recipe }) => [name, `${recipe.init.kind} ${dtype}`]));
+
+function refusal(spec: unknown, like?: readonly LikeTensor[]): InitError {
+  try {
+    resolveModel(spec, like);
+  } catch (error) {
+    if (error instanceof InitError) return error;
+    throw error;
+  }
+  throw new Error('the spec was accepted');
+}
+
+describe('a tensor takes', () => {
+  test('what it says itself, else what the first rule that matches says, else the default', () => {
+    const model = resolveModel({
+      default: { dtype: 'bfloat16', init: normal },
+      rules: [
+        { match: '*.bias', init: zeros },
+        { match: 'ln*', init: ones, dtype: 'float32' },
+      ],
+      tensors: [
+        ...list('fc.weight', 'fc.bias', 'ln.weight', 'ln.bias'),
+        { name: 'ln.own', shape: [1], init: zeros },
+        { name: 'x.bias', shape: [1], dtype: 'float16' },
+      ],
+    });
+    expect(outcome(model)).toEqual({
+      'fc.weight': 'normal bfloat16',
+      'fc.bias': 'zeros bfloat16',
+      'ln.weight': 'ones float32',
+      'ln.bias': 'zeros bfloat16',
+      'ln.own': 'zeros float32',
+      'x.bias': 'zeros float16',
+    });
+    expect(model.unusedRules).toEqual([]);
+  });
+
+  test('nothing of a later rule: the first that matches decides as a whole', () => {
+    const rules = [
+      { match: 'a', dtype: 'float16' },
+      { match: '*', init: ones },
+    ];
+    const spec = { default: { init: zeros }, rules, tensors: list('a', 'b') };
+    expect(outcome(resolveModel(spec))).toEqual({ a: 'zeros float16', b: 'ones float32' });
+  });
+
+  test('int8 from an initialiser of codes, if nothing says a dtype', () => {
+    const rules = [{ match: '*', init: { kind: 'wage', bits: 2, codes: true } }];
+    expect(outcome(resolveModel({ rules, tensors: list('w') }))).toEqual({ w: 'wage int8' });
+  });
+});
+
+test('a rule that decides nothing is told: a mistyped pattern must not pass in silence', () => {
+  const rules = [
+    { match: '*.wieght', init: zeros },
+    { match: '*', init: ones },
+    { match: '*.bias', init: zeros },
+  ];
+  const { unusedRules, warnings } = resolveModel({ rules, tensors: list('a.weight', 'a.bias') });
+  expect(unusedRules).toEqual([0, 2]);
+  expect(warnings).toEqual([
+    'rules[0], "*.wieght", decides nothing: no tensor matches it, or all that do match an earlier rule.',
+    'rules[2], "*.bias", decides nothing: no tensor matches it, or all that do match an earlier rule.',
+  ]);
+});
+
+describe('an error is told where its cause is', () => {
+  const refused: [spec: object, code: string, message: string][] = [
+    [
+      { rules: [{ match: '*', init: { kind: 'wage', bits: -1 } }], tensors: list('x') },
+      'BAD_BITS',
+      'rules[0].init.bits: Tensor "x": ',
+    ],
+    [
+      { rules: [{ match: '*', init: { kind: 'normal', std: -1 } }], tensors: list('x') },
+      'BAD_RANGE',
+      'rules[0].init.std: Tensor "x": ',
+    ],
+    [
+      { rules: [{ match: '*', init: zeros, dtype: 'flaot32' }], tensors: list('x') },
+      'BAD_DTYPE',
+      'rules[0].dtype: Tensor "x": dtype is "flaot32". Did you mean "float32"?',
+    ],
+    [
+      { default: { init: zeros, dtype: 'flaot32' }, tensors: list('x') },
+      'BAD_DTYPE',
+      'default.dtype: Tensor "x": dtype is "flaot32".',
+    ],
+    [
+      {
+        rules: [
+          { match: 'a', init: zeros },
+          { match: 're:(', init: zeros },
+        ],
+        tensors: [],
+      },
+      'BAD_SPEC',
+      'rules[1].match: The pattern "re:(" is no regular expression of RE2: missing closing ). ',
+    ],
+    [
+      { rules: [{ match: '', init: zeros }], tensors: [] },
+      'BAD_SPEC',
+      'rules[0].match: The pattern is empty',
+    ],
+    [{ rules: [{ match: '*' }], tensors: [] }, 'BAD_SPEC', 'rules[0] has neither init nor dtype.'],
+    [{ rules: [{ init: zeros }], tensors: [] }, 'BAD_SPEC', 'rules[0].match is missing.'],
+    [
+      { rules: [{ match: '*', init: zeros, shape: [1] }], tensors: [] },
+      'BAD_SPEC',
+      'rules[0].shape is no known key. Known: match, dtype, init.',
+    ],
+    [
+      { rules: [{ match: '*', init: { kind: 'normal', sdt: 1 } }], tensors: [] },
+      'BAD_SPEC',
+      'rules[0].init.sdt is no known key. Did you mean "std"?',
+    ],
+    [{ shard_size: '5XB', tensors: [] }, 'BAD_OPTION', 'shard_size is "5XB". Write a size such as "5GB"'],
+  ];
+  test.each(refused.map(([spec, code, message]) => ({ spec, code, message })))(
+    '$message',
+    ({ spec, code, message }) => {
+      const error = refusal(spec);
+      expect(error.message.slice(0, message.length)).toBe(message);
+      expect(error.code).toBe(code);
+    },
+  );
+});
+
+test('tensors without an initialiser are told all at once', () => {
+  const names = Array.from({ length: 13 }, (_, i) => `t${i}`);
+  const rules = [{ match: 't0', init: zeros }];
+  const error = refusal({ rules, tensors: list(...names) });
+  expect(error.code).toBe('BAD_SPEC');
+  expect(error.message).toMatch(
+    /^12 tensors have no init, neither from a rule nor from default\.init: "t1", "t2", .*, "t10" and 2 more\. Add a rule/,
+  );
+});
+
+test('shard_size is a size in bytes', () => {
+  expect(resolveModel({ shard_size: '5GB', tensors: [] }).shardBytes).toBe(5e9);
+  expect(resolveModel({ tensors: [] }).shardBytes).toBeUndefined();
+});
+
+describe('like another checkpoint', () => {
+  const like = [
+    { name: 'w', shape: [2, 3], dtype: 'BF16' },
+    { name: 'b', shape: [], dtype: 'F32' },
+    { name: 'ids', shape: [4], dtype: 'I64' },
+  ];
+
+  test('tensors have its names, order, shapes and dtypes; a rule has another dtype, the default has none', () => {
+    const rules = [
+      { match: 'ids', init: zeros, dtype: 'float16' },
+      { match: 'b', dtype: 'float64' },
+    ];
+    const { tensors } = resolveModel({ default: { dtype: 'float32', init: ones }, rules }, like);
+    expect(tensors.map(({ name, shape, dtype }) => ({ name, shape, dtype }))).toEqual([
+      { name: 'w', shape: [2, 3], dtype: 'bfloat16' },
+      { name: 'b', shape: [], dtype: 'float64' },
+      { name: 'ids', shape: [4], dtype: 'float16' },
+    ]);
+  });
+
+  test('a dtype that is not drawn needs a rule: all such tensors are told at once', () => {
+    const spec = { default: { dtype: 'float32', init: ones } };
+    const error = refusal(spec, [...like, { name: 'mask', shape: [4], dtype: 'BOOL' }]);
+    expect(error.code).toBe('BAD_SPEC');
+    expect(error.message).toMatch(
+      /^2 tensors have a dtype that is not drawn, I64, BOOL: "ids", "mask"\. Add a rule that matches with a "dtype"/,
+    );
+  });
+
+  test('a spec that lists tensors too is refused', () => {
+    const error = refusal({ tensors: [] }, like);
+    expect(error.message).toMatch(
+      /^The spec lists tensors, and so does the checkpoint .* Leave out one of them/,
+    );
+    expect(error.code).toBe('BAD_SPEC');
+  });
+
+  test('what cannot be drawn is told at its tensor', () => {
+    const spec = { default: { init: ones } };
+    const stray = { name: 'x', shape: [-1], dtype: 'F32' };
+    expect(refusal(spec, [stray]).message).toMatch(/^like\[0\]\.shape: Tensor "x": dimension 0 is -1/);
+    expect(refusal(spec, [{ ...stray, name: '' }]).message).toMatch(/^like\[0\]\.name: /);
+    const codes = { name: 'x', shape: [1], dtype: 'I8' };
+    expect(refusal({ default: { init: normal } }, [codes]).message).toMatch(/^default\.init: Tensor "x": /);
+  });
+});

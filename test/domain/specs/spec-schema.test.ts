@@ -1,0 +1,278 @@
+/** The published JSON Schema and the parser of specs agree: what one accepts by its form, so does the other. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { InitError } from '../../../src/base/errors.js';
+import {
+  INIT_KINDS,
+  INIT_PARAMETERS,
+  type InitKind,
+  type Parameter,
+} from '../../../src/domain/recipes/init.js';
+import { describeSpec } from '../../../src/domain/specs/spec-schema.js';
+import { resolveModel } from '../../../src/domain/specs/spec.js';
+import { DTYPE_NAMES } from '../../../src/domain/tensors/tensor.js';
+
+interface Schema {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Schema>>;
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: false;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly items?: Schema;
+  readonly minimum?: number;
+  readonly minLength?: number;
+  readonly pattern?: string;
+}
+
+/** What says nothing of validity. */
+const ANNOTATIONS = ['$schema', '$defs', 'title', 'description', 'default'];
+
+const printed = execFileSync(process.execPath, ['dist/src/cli.js', 'schema'], { encoding: 'utf8' });
+const root = JSON.parse(printed) as Schema;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isOfType(value: unknown, type: unknown): boolean {
+  if (type === 'integer') return Number.isInteger(value);
+  if (type === 'array') return Array.isArray(value);
+  return type === 'object' ? isObject(value) : typeof value === type;
+}
+
+type Keyword = (value: unknown, schema: Required<Schema>) => boolean;
+
+/** The keywords of draft 2020-12 that the schema uses; of a value of another type most say nothing. */
+const KEYWORDS: Readonly<Record<string, Keyword>> = {
+  $ref: (value, { $ref }) => accepts(value, resolveReference($ref)),
+  type: (value, { type }) => isOfType(value, type),
+  enum: (value, schema) => schema.enum.includes(value),
+  const: (value, schema) => schema.const === value,
+  properties: (value, { properties }) =>
+    !isObject(value) ||
+    Object.entries(properties).every(
+      ([key, schema]) => !Object.hasOwn(value, key) || accepts(value[key], schema),
+    ),
+  required: (value, { required }) => !isObject(value) || required.every((key) => Object.hasOwn(value, key)),
+  additionalProperties: (value, { properties }) =>
+    !isObject(value) || Object.keys(value).every((key) => Object.hasOwn(properties, key)),
+  anyOf: (value, { anyOf }) => anyOf.some((schema) => accepts(value, schema)),
+  oneOf: (value, { oneOf }) => oneOf.filter((schema) => accepts(value, schema)).length === 1,
+  items: (value, { items }) => !Array.isArray(value) || value.every((item) => accepts(item, items)),
+  minimum: (value, { minimum }) => typeof value !== 'number' || value >= minimum,
+  minLength: (value, { minLength }) => typeof value !== 'string' || Array.from(value).length >= minLength,
+  pattern: (value, { pattern }) => typeof value !== 'string' || new RegExp(pattern, 'u').test(value),
+};
+
+function accepts(value: unknown, schema: Schema): boolean {
+  const keywords = Object.keys(schema).filter((key) => !ANNOTATIONS.includes(key));
+  return keywords.every((key) => {
+    const holds =
+      KEYWORDS[key] ?? expect.fail(`the schema has the keyword ${key}, which this test does not know`);
+    return holds(value, schema as Required<Schema>);
+  });
+}
+
+function resolveReference(reference: string): Schema {
+  const name = /^#\/\$defs\/(\w+)$/.exec(reference)?.[1] ?? '';
+  return root.$defs?.[name] ?? expect.fail(`nothing is at ${reference}`);
+}
+
+/** As a reader of JSON sees a spec. */
+const schemaAccepts = (spec: unknown): boolean => accepts(JSON.parse(JSON.stringify(spec)), root);
+
+/** A spec without tensors is whole if a checkpoint gives them. */
+function refusal(spec: unknown): string | undefined {
+  const needsLike = isObject(spec) && spec['tensors'] === undefined;
+  try {
+    resolveModel(spec, needsLike ? [] : undefined);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InitError) return error.code;
+    throw error;
+  }
+}
+
+test('jumpfill schema prints the schema made from the tables', () => {
+  expect(root).toEqual(JSON.parse(JSON.stringify(describeSpec())));
+  expect(root).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' });
+});
+
+/** A value a parameter may have: of these all make sense, whatever the other parameters are. */
+function anyValue(key: string, parameter: Parameter): fc.Arbitrary<unknown> {
+  switch (parameter.type) {
+    case 'number':
+      if (key === 'bits') return fc.integer({ min: 2, max: 8 });
+      if (key === 'low') return fc.double({ min: -9, max: -1, noNaN: true });
+      return fc.double({ min: 1, max: 9, noNaN: true });
+    case 'bound':
+      return key === 'low' ? fc.constantFrom(-3.5, -1, '-inf') : fc.constantFrom(0.5, 4, 'inf');
+    case 'word':
+      return fc.constantFrom(...parameter.words);
+    case 'flag':
+      return fc.constant(parameter.default);
+  }
+}
+
+function anyInitOf(kind: InitKind): fc.Arbitrary<Readonly<Record<string, unknown>>> {
+  const parameters = Object.entries<Parameter>(INIT_PARAMETERS[kind]);
+  const values = Object.fromEntries(parameters.map(([key, parameter]) => [key, anyValue(key, parameter)]));
+  const requiredKeys = parameters.filter(([, parameter]) => !('default' in parameter)).map(([key]) => key);
+  return fc
+    .record(values, { requiredKeys, noNullPrototype: true })
+    .map((init) => ({ kind, ...(init as Readonly<Record<string, unknown>>) }));
+}
+
+const anyInit = fc.constantFrom(...INIT_KINDS).chain(anyInitOf);
+const anyDtype = fc.constantFrom('float32', 'float16', 'bfloat16');
+const anyShape = fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 2, maxLength: 5 });
+const anyTensor = fc.record(
+  { shape: anyShape, dtype: anyDtype, init: anyInit },
+  { requiredKeys: ['shape'], noNullPrototype: true },
+);
+const anyRule = fc
+  .record(
+    { match: fc.constantFrom('t*', '*', 't?', 'nothing', 're:t[02]'), dtype: anyDtype, init: anyInit },
+    { requiredKeys: ['match'], noNullPrototype: true },
+  )
+  .filter(({ dtype, init }) => dtype !== undefined || init !== undefined);
+const anyShardSize = fc.oneof(
+  fc.integer({ min: 1 }),
+  fc.constantFrom('5GB', '1.5 GiB', '20kb', '7MiB', '0.25TB', '123456'),
+);
+const anySpec = fc
+  .record(
+    {
+      shard_size: anyShardSize,
+      rules: fc.array(anyRule, { maxLength: 3 }),
+      seed: fc.oneof(fc.maxSafeNat(), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String)),
+      default: fc.record(
+        { dtype: anyDtype, init: anyInit },
+        { requiredKeys: ['init'], noNullPrototype: true },
+      ),
+      tensors: fc
+        .array(anyTensor, { maxLength: 4 })
+        .map((tensors) => tensors.map((tensor, i) => ({ name: `t${i}`, ...tensor }))),
+    },
+    { requiredKeys: ['default'], noNullPrototype: true },
+  )
+  .map((spec) => spec as Readonly<Record<string, unknown>>);
+
+describe('of valid specs', () => {
+  test('both accept all', () => {
+    const law = fc.property(anySpec, (spec) => {
+      expect([schemaAccepts(spec), refusal(spec)]).toEqual([true, undefined]);
+    });
+    fc.assert(law, { numRuns: 1000 });
+  });
+
+  test.each(INIT_KINDS)('both accept %s, with any of its parameters', (kind) => {
+    const law = fc.property(anyInitOf(kind), (init) => {
+      const spec = { tensors: [{ name: 'w', shape: [4, 5], init }] };
+      expect([schemaAccepts(spec), refusal(spec)]).toEqual([true, undefined]);
+    });
+    fc.assert(law, { numRuns: 100 });
+  });
+
+  test.each(['gpt2', 'llama-3-8b', 'llama-3-70b', 'vgg7-wage'])('the schema accepts %s', (name) => {
+    expect(schemaAccepts(JSON.parse(readFileSync(`bench/models/${name}.json`, 'utf8')))).toBe(true);
+  });
+
+  test('the schema names every dtype, and codes', () => {
+    const init = { kind: 'wage', bits: 3, codes: true };
+    for (const dtype of DTYPE_NAMES)
+      expect(schemaAccepts({ tensors: [{ name: 'w', shape: [4, 5], dtype, init }] })).toBe(true);
+  });
+});
+
+const STRAY_VALUES = [null, true, 'x', {}, [], 1.5, -1];
+
+/** Specs with one mistake of form: a key too many, one missing, a value of another type. */
+const anyBroken = fc
+  .tuple(anyInit, fc.constantFrom('extra', 'missing', 'type'), fc.nat(), fc.constantFrom(...STRAY_VALUES))
+  .map(([init, mistake, choice, stray]) => {
+    const parameters = Object.entries<Parameter>(INIT_PARAMETERS[init['kind'] as InitKind]);
+    const [key = 'kind', parameter] = parameters[choice % Math.max(1, parameters.length)] ?? [];
+    if (mistake === 'extra' || parameter === undefined) return { ...init, [`${key}_`]: 1 };
+    if (mistake === 'missing' && !('default' in parameter)) {
+      return Object.fromEntries(Object.entries(init).filter(([name]) => name !== key));
+    }
+    const isNumber = parameter.type === 'number' || parameter.type === 'bound';
+    const isRight = isNumber
+      ? typeof stray === 'number'
+      : parameter.type === 'flag' && typeof stray === 'boolean';
+    return { ...init, [key]: isRight ? null : stray };
+  });
+
+describe('of specs that are none', () => {
+  test('both refuse an initialiser with a stray key, without a key it needs, and with a value of another type', () => {
+    const law = fc.property(anyBroken, (init) => {
+      const spec = { tensors: [{ name: 'w', shape: [4, 5], init }] };
+      expect([schemaAccepts(spec), refusal(spec) === undefined]).toEqual([false, false]);
+      const byDefault = { default: { init }, tensors: [] };
+      expect(schemaAccepts(byDefault)).toBe(false);
+    });
+    fc.assert(law, { numRuns: 1000 });
+  });
+
+  const w = { name: 'w', shape: [2, 3], init: { kind: 'zeros' } };
+  test.each<[unknown]>([
+    [null],
+    [[]],
+    ['spec'],
+    [{ tensors: {} }],
+    [{ tensor: [] }],
+    [{ tensors: [], sede: 1 }],
+    [{ tensors: [], seed: -1 }],
+    [{ tensors: [], seed: 1.5 }],
+    [{ tensors: [], seed: '0x1' }],
+    [{ tensors: [], seed: '' }],
+    [{ tensors: [], seed: null }],
+    [{ tensors: [], default: null }],
+    [{ tensors: [], shard_size: 0 }],
+    [{ tensors: [], shard_size: 1.5 }],
+    [{ tensors: [], shard_size: '5XB' }],
+    [{ tensors: [], shard_size: '' }],
+    [{ tensors: [], shard_size: '-5GB' }],
+    [{ tensors: [], shard_size: null }],
+    [{ tensors: [], rules: {} }],
+    [{ tensors: [], rules: [{ init: w.init }] }],
+    [{ tensors: [], rules: [{ match: '*' }] }],
+    [{ tensors: [], rules: [{ match: '', init: w.init }] }],
+    [{ tensors: [], rules: [{ match: 7, init: w.init }] }],
+    [{ tensors: [], rules: [{ match: '*', init: w.init, shape: [1] }] }],
+    [{ tensors: [], rules: [{ match: '*', init: { kind: 'unifrom' } }] }],
+    [{ tensors: [w], rules: [{ match: '*', dtype: 'flaot32' }] }],
+    [{ tensors: [], default: { init: { kind: 'zeros' }, dtyp: 1 } }],
+    [{ tensors: [{ ...w, sahpe: [1] }] }],
+    [{ tensors: [{ name: 'w', init: w.init }] }],
+    [{ tensors: [{ shape: [1], init: w.init }] }],
+    [{ tensors: [{ ...w, name: '' }] }],
+    [{ tensors: [{ ...w, name: 7 }] }],
+    [{ tensors: [{ ...w, shape: 6 }] }],
+    [{ tensors: [{ ...w, shape: [2, -1] }] }],
+    [{ tensors: [{ ...w, shape: [1.5] }] }],
+    [{ tensors: [{ ...w, shape: ['1'] }] }],
+    [{ tensors: [{ ...w, dtype: 'flaot32' }] }],
+    [{ tensors: [{ ...w, dtype: null }] }],
+    [{ tensors: [{ ...w, init: 'zeros' }] }],
+    [{ tensors: [{ ...w, init: {} }] }],
+    [{ tensors: [w, { ...w, name: 'v', init: { kind: 'unifrom' } }] }],
+    [{ tensors: [{ ...w, init: { kind: 'truncated_normal', sdt: 1 } }] }],
+    [{ tensors: [{ ...w, init: { kind: 'truncated_normal', low: '-infinity' } }] }],
+    [{ tensors: [{ ...w, init: { kind: 'uniform', low: 0 } }] }],
+    [{ tensors: [{ ...w, init: { kind: 'uniform', low: '-inf', high: 1 } }] }],
+    [{ tensors: [{ ...w, init: { kind: 'constant', value: '1' } }] }],
+    [{ tensors: [{ ...w, init: { kind: 'wage', bits: 2, mode: 'fan_out' } }] }],
+    [{ tensors: [{ ...w, init: { kind: 'wage', bits: 2, codes: 1 } }] }],
+    [{ tensors: [{ ...w, init: { kind: 'he_normal', layout: 'trch' } }] }],
+  ])('both refuse %j', (spec) => {
+    expect([schemaAccepts(spec), refusal(spec) === undefined]).toEqual([false, false]);
+  });
+});

@@ -1,0 +1,80 @@
+/** A theory allows for what the kernels do, and for little more: errors of their arithmetic, roundings of their parameters. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { completeInit, type InitInput } from '../../../src/domain/recipes/init.js';
+import { isDouble, runKernel } from '../../../src/domain/kernels/kernel.js';
+import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
+import { theoryOf, type Theory } from '../../../src/domain/statistics/expected-distribution.js';
+
+interface Float32Recipe {
+  readonly theory: Theory;
+  readonly draw: (words: Uint32Array) => Float32Array;
+}
+
+function resolve(given: InitInput): Float32Recipe {
+  const form = { shape: [64, 64], dtype: 'float32', name: 'w' } as const;
+  const recipe = resolveRecipe(completeInit(given), form);
+  const { kernel } = recipe;
+  const theory = theoryOf(recipe, form);
+  if (theory === undefined || isDouble(kernel)) throw new RangeError(`no float32 theory of ${given.kind}`);
+  return {
+    theory,
+    draw: (words) => {
+      const values = new Float32Array(words.length);
+      runKernel(kernel, values, words);
+      return values;
+    },
+  };
+}
+
+/** Spread over all words, and those at either end, where the last point of a lattice lies. */
+const WORDS = Uint32Array.from({ length: 20_000 }, (_, i) =>
+  i < 100 ? 0x80000000 + 256 * i : i < 200 ? 0x7fffffff - 256 * (i - 100) : Math.imul(i, 0x9e3779b1),
+);
+/** The share of all words that lie below, with half of those at the same lattice point: what an exact inversion would invert. */
+const shareOf = (word: number, bits: number): number =>
+  ((word >> (32 - bits)) + 2 ** (bits - 1) + 0.5) / 2 ** bits;
+
+test.each([
+  [{ kind: 'truncated_normal' }, 24],
+  [{ kind: 'truncated_normal', low: 3.5, high: 5 }, 31],
+  [{ kind: 'truncated_normal', low: -0.5, high: Infinity }, 31],
+  [{ kind: 'normal' }, 32],
+] as const)(
+  '%o: what a word gives lies within the blur of what it should give, and without any blur it would not',
+  (init, bits) => {
+    const { theory, draw } = resolve(init);
+    const values = draw(WORDS);
+    const misses = (blurOf: (x: number) => number): number =>
+      values.filter((value, i) => {
+        const share = shareOf(WORDS[i] ?? 0, bits);
+        const [least, most] = [-1, 1].map((side) => theory.shareBelow(value + side * blurOf(value)));
+        // The functions of the theory are doubles, and their own errors are parts of 10^-12.
+        return share < (least ?? 0) - 1e-11 || share > (most ?? 1) + 1e-11;
+      }).length;
+    expect(misses((x) => theory.blurAt(x))).toBe(0);
+    // Roundings alone do not explain what the kernel does.
+    expect(misses((x) => 2 ** -24 * Math.abs(x))).toBeGreaterThan(100);
+    expect(theory.blurAt(1)).toBeLessThan(1e-5);
+  },
+);
+
+test('no word reaches beyond the bounds, whatever the mean and the std are rounded to', () => {
+  const anyCase = fc.record({
+    kind: fc.constantFrom('normal' as const, 'truncated_normal' as const),
+    mean: fc.double({ min: -100, max: 100, noNaN: true }),
+    std: fc.double({ min: 1e-3, max: 10, noNaN: true }),
+  });
+  let closest = Infinity;
+  const law = fc.property(anyCase, ({ kind, mean, std }) => {
+    const { theory, draw } = resolve({ kind, mean, std });
+    const [least = NaN, most = NaN] = draw(Uint32Array.of(0x80000000, 0x7fffffff));
+    expect(least).toBeGreaterThanOrEqual(theory.lowest);
+    expect(most).toBeLessThanOrEqual(theory.highest);
+    // A normal's outermost word is known to a thousandth of a standard deviation.
+    expect(theory.highest - most).toBeLessThan(1e-5 * Math.abs(mean) + 2e-3 * std);
+    closest = Math.min(closest, (theory.highest - most) / (Math.abs(mean) + std));
+  });
+  fc.assert(law, { numRuns: 2000 });
+  expect(closest).toBeLessThan(3e-7);
+});

@@ -1,0 +1,64 @@
+/** Progress is told when there is some, upwards, up to the whole, and not again. */
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { CHUNK_ELEMENTS, planChunks } from '../../../src/domain/partition/chunks.js';
+import { ControlWords } from '../../../src/engine/jobs/control.js';
+import { ProgressWatch } from '../../../src/engine/jobs/progress.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const CHUNKS = 12;
+const plan = planChunks([{ offset: 0, elementCount: CHUNKS * CHUNK_ELEMENTS }]);
+
+test('every report is of more than the one before, and the last, once, of the whole', () => {
+  // At each look some more chunks are claimed and some of those are done, or nothing has happened since.
+  const anyLooks = fc.array(fc.array(fc.boolean(), { maxLength: 3 }), { maxLength: 15 });
+  const law = fc.property(anyLooks, (looks) => {
+    const control = ControlWords.create(plan.chunkCount, 1);
+    const seen: number[] = [];
+    const watch = new ProgressWatch(
+      plan,
+      control,
+      ({ doneElements }) => seen.push(doneElements / CHUNK_ELEMENTS),
+      () => expect.fail('onProgress does not throw'),
+    );
+    let done = 0;
+    for (const chunks of looks) {
+      for (const isDone of chunks) {
+        const chunk = control.claim(0);
+        if (chunk < 0 || !isDone) continue;
+        control.markDone(chunk);
+        done++;
+      }
+      vi.advanceTimersByTime(100);
+      expect(seen.at(-1)).toBe(done);
+    }
+    watch.finish();
+    watch.finish();
+    vi.advanceTimersByTime(1000);
+    expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+    expect(seen.at(-1)).toBe(CHUNKS);
+  });
+  fc.assert(law);
+});
+
+test('a callback that throws is not called again', () => {
+  const control = ControlWords.create(plan.chunkCount, 1);
+  let calls = 0;
+  const failures: unknown[] = [];
+  const watch = new ProgressWatch(
+    plan,
+    control,
+    () => {
+      calls++;
+      throw new Error('the bar broke');
+    },
+    (error) => failures.push(error),
+  );
+  vi.advanceTimersByTime(100);
+  control.markDone(control.claim(0));
+  vi.advanceTimersByTime(1000);
+  watch.stop();
+  expect([calls, failures.length]).toEqual([1, 1]);
+});

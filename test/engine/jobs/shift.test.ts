@@ -1,0 +1,58 @@
+/** A shift that fails stops the others, and every shift says that it has ended: without threads, one after the other. */
+import { expect, test } from 'vitest';
+import { planChunks, CHUNK_ELEMENTS } from '../../../src/domain/partition/chunks.js';
+import { ControlWords } from '../../../src/engine/jobs/control.js';
+import { SPECIFICATION } from '../../../src/engine/fillers/filler.js';
+import type { JobTensor, ShiftTask } from '../../../src/engine/jobs/protocol.js';
+import { runShift, type Work } from '../../../src/engine/jobs/shift.js';
+
+const plan = planChunks([{ offset: 0, elementCount: 4 * CHUNK_ELEMENTS }]);
+const target = {
+  kind: 'memory',
+  buffer: new SharedArrayBuffer(0),
+  memory: undefined,
+  byteOffset: 0,
+} as const;
+const tensors: readonly JobTensor[] = [{ kind: 'operate', operation: { kind: 'clip', bits: 2 }, target }];
+
+function tasks(): { control: ControlWords; task: (shift: number) => ShiftTask } {
+  const control = ControlWords.create(plan.chunkCount, 2);
+  return {
+    control,
+    task: (shift) => ({ plan, tensors, kernels: SPECIFICATION, control: control.buffer, shift }),
+  };
+}
+const failing = (): Work => ({
+  run: () => {
+    throw new RangeError('broken');
+  },
+});
+
+test('after a shift has failed, another does nothing more, and the job has chunks left', () => {
+  const { control, task } = tasks();
+  expect(runShift(task(0), failing)).toMatchObject({ kind: 'failed' });
+  let chunks = 0;
+  const counting = (): Work => ({
+    run: () => {
+      chunks++;
+    },
+  });
+  expect(runShift(task(1), counting)).toEqual({ kind: 'ended', fallback: undefined });
+  expect(chunks).toBe(0);
+  expect(control.countLeft()).toBe(4);
+});
+
+test('no shift runs once it has failed, or has opened no work, or has ended well', () => {
+  const unopened = (): Work => {
+    throw new RangeError('no work');
+  };
+  for (const openWork of [failing, unopened, (): Work => ({ run: () => undefined })]) {
+    const { control, task } = tasks();
+    const seen: boolean[] = [];
+    runShift(task(0), () => {
+      seen.push(control.isAnyShiftRunning);
+      return openWork();
+    });
+    expect([seen[0], control.isAnyShiftRunning]).toEqual([true, false]);
+  }
+});

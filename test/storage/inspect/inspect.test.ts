@@ -1,0 +1,442 @@
+import { truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Engine, inspect, InitError, SharedTensor, type InspectedTensor, type InspectReport } from 'jumpfill';
+import { Engine as EngineWithSeams } from '#built/api/engine.js';
+import { makeFolder } from '../../support/folder.js';
+import { saveTensors, timeless, type GivenTensor } from '../../support/inspected.js';
+import { frame, headerOf, saveFile, writeShards } from '../../support/stored-files.js';
+
+const engine = new Engine({ threads: 2, seed: 5n });
+afterAll(() => engine.close());
+
+const DYING_METER = new URL('../../faults/dying-meter.mjs', import.meta.url);
+
+function find({ tensors }: InspectReport, name: string): InspectedTensor {
+  return tensors.find((tensor) => tensor.name === name) ?? expect.fail(`no tensor ${name}`);
+}
+
+const reasonsOf = ({ verdict }: InspectedTensor): string =>
+  verdict.kind === 'unexpected' ? verdict.reasons.join('; ') : verdict.kind;
+
+const failureOf = async (work: Promise<unknown>): Promise<InitError> =>
+  await work.then(
+    () => expect.fail('it was done'),
+    (error: unknown) => (error instanceof InitError ? error : expect.fail(String(error))),
+  );
+
+describe('a tensor that was drawn is as expected', () => {
+  const FLOATS = ['float32', 'float64', 'float16', 'bfloat16'];
+  const INITS = {
+    uniform: { kind: 'uniform', low: -1, high: 3 },
+    narrow: { kind: 'uniform', low: 1, high: 1.01 },
+    normal: { kind: 'normal', std: 0.02 },
+    moved: { kind: 'normal', mean: 5, std: 0.1 },
+    truncated: { kind: 'truncated_normal', mean: 1, std: 2 },
+    skew: { kind: 'truncated_normal', low: -0.5, high: 3 },
+    tail: { kind: 'truncated_normal', low: 4, high: 'inf' },
+    far: { kind: 'truncated_normal', low: -31, high: -30 },
+    zeros: { kind: 'zeros' },
+    tenth: { kind: 'constant', value: 0.1 },
+    wage: { kind: 'wage', bits: 2 },
+    he: { kind: 'he_normal' },
+    kaiming: { kind: 'kaiming_uniform' },
+  };
+  const SIZES = [
+    [1, 1],
+    [10, 3],
+    [300, 1000],
+  ];
+
+  test('of every kind, in every dtype, large and small', async () => {
+    const floats = FLOATS.flatMap((dtype) =>
+      Object.entries(INITS).flatMap(([kind, init]) =>
+        SIZES.map((shape) => ({ name: `${kind} ${dtype} ${shape.join('x')}`, dtype, shape, init })),
+      ),
+    );
+    const codes = [2, 3, 4, 8].flatMap((bits) =>
+      ['wage', 'wage_variance_scaling'].map((kind) => ({
+        name: `${kind} ${bits}`,
+        shape: [5000, 20],
+        init: { kind, bits, codes: true },
+      })),
+    );
+    const ints = [{ name: 'int', dtype: 'int8', shape: [70], init: { kind: 'constant', value: -3 } }];
+    const spec = { seed: 11, tensors: [...floats, ...codes, ...ints] };
+    const out = join(makeFolder(), 'm.safetensors');
+    await engine.initModel(spec, { out });
+    const report = await engine.inspect(out);
+    const wrong = report.tensors.filter(({ verdict }) => verdict.kind !== 'expected');
+    expect(wrong.map((tensor) => `${tensor.name}: ${reasonsOf(tensor)}`)).toEqual([]);
+    expect(report.verdicts).toEqual({ expected: spec.tensors.length, unexpected: 0, unknown: 0 });
+    expect(report.recipe).toMatchObject({ from: 'metadata', seed: '11' });
+  });
+});
+
+describe('at a million elements', () => {
+  const MILLION = 1_000_000;
+  const EXPECTED = {
+    normal: { kind: 'normal', std: 0.5 },
+    truncated: { kind: 'truncated_normal', std: 0.5 },
+    uniform: { kind: 'uniform', low: -1, high: 1 },
+  };
+  /** Drawn with these, and expected as above. */
+  const DRAWN = {
+    'normal, std 1 % more': [
+      'normal',
+      { kind: 'normal', std: 0.505 },
+      /std is 0\.505\d*, expected 0\.(5|499999) within/,
+    ],
+    'normal, mean 1 % of std off': [
+      'normal',
+      { kind: 'normal', mean: 0.005, std: 0.5 },
+      /mean is 0\.00\d+, expected 0 within/,
+    ],
+    'truncated, std 1 % less': [
+      'truncated',
+      { kind: 'truncated_normal', std: 0.495 },
+      /std is 0\.43\d+, expected 0\.4398\d* within/,
+    ],
+    'uniform 1 % less wide': [
+      'uniform',
+      { kind: 'uniform', low: -0.99, high: 0.99 },
+      /std is 0\.57\d+, expected 0\.577\d* within/,
+    ],
+    'uniform a little wider': [
+      'uniform',
+      { kind: 'uniform', low: -1.01, high: 1 },
+      /min is -1\.0\d+, below -1/,
+    ],
+    'a uniform of a normal’s mean and std': [
+      'normal',
+      { kind: 'uniform', low: -Math.sqrt(0.75), high: Math.sqrt(0.75) },
+      /% of the values are up to/,
+    ],
+  } as const;
+
+  test.each(['float32', 'bfloat16', 'float16', 'float64'])(
+    'what is not as expected is noticed, in %s',
+    async (dtype) => {
+      const tensors = (init: (name: keyof typeof DRAWN) => unknown): unknown[] =>
+        (Object.keys(DRAWN) as (keyof typeof DRAWN)[]).map((name) => ({
+          name,
+          dtype,
+          shape: [MILLION],
+          init: init(name),
+        }));
+      const out = join(makeFolder(), 'm.safetensors');
+      await engine.initModel({ tensors: tensors((name) => DRAWN[name][1]) }, { out });
+      const spec = { tensors: tensors((name) => EXPECTED[DRAWN[name][0]]) };
+      const report = await engine.inspect(out, { spec });
+      expect(report.recipe).toEqual({ from: 'spec' });
+      for (const [name, [, , reason]] of Object.entries(DRAWN))
+        expect(reasonsOf(find(report, name)), name).toMatch(reason);
+    },
+  );
+});
+
+test('codes in other shares than the recipe’s are noticed', async () => {
+  const codes = Int8Array.from({ length: 100_000 }, (_, i) => (i % 100 < 34 ? -1 : i % 100 < 66 ? 0 : 1));
+  const path = saveTensors({ w: { dtype: 'I8', shape: [1000, 100], elements: codes } });
+  const spec = { tensors: [{ name: 'w', shape: [1000, 100], init: { kind: 'wage', bits: 2, codes: true } }] };
+  const report = await engine.inspect(path, { spec });
+  expect(reasonsOf(find(report, 'w'))).toMatch(/std is 0\.82\d+, expected 0\.81\d+ within/);
+  expect(find(report, 'w')).toMatchObject({
+    levels: [
+      [-1, 0.34],
+      [0, 0.32],
+      [1, 0.34],
+    ],
+    expected: { step: 0.5, min: -1, max: 1 },
+  });
+});
+
+describe('anybody’s file', () => {
+  test('has its figures, of every dtype, and no verdict', async () => {
+    const given: Record<string, GivenTensor> = {
+      float: {
+        dtype: 'F32',
+        shape: [2, 4],
+        elements: Float32Array.of(1, 2, 3, 4, -0, NaN, Infinity, -Infinity),
+      },
+      half: { dtype: 'F16', elements: Uint16Array.of(0x3c00, 0xbc00, 0x7e00, 0x8000) },
+      count: { dtype: 'I64', elements: BigInt64Array.of(-5n, 7n, 7n) },
+      scalar: { dtype: 'F64', shape: [], elements: Float64Array.of(2.5) },
+      empty: { dtype: 'BF16', shape: [0, 3], elements: new Uint16Array(0) },
+      mask: { dtype: 'BOOL', elements: Uint8Array.of(0, 1, 1) },
+      complex: { dtype: 'C64', shape: [1], elements: Float32Array.of(1, 2) },
+    };
+    const report = await inspect(saveTensors(given));
+    expect(report).toMatchObject({
+      metadata: {},
+      missing: [],
+      verdicts: { expected: 0, unexpected: 0, unknown: 7 },
+    });
+    expect(report.recipe).toBeUndefined();
+    const none = { nans: 0, positiveInfinities: 0, negativeInfinities: 0 };
+    const float = find(report, 'float').figures;
+    expect(float).toMatchObject({
+      finiteCount: 5,
+      zeros: 1,
+      nans: 1,
+      positiveInfinities: 1,
+      negativeInfinities: 1,
+    });
+    expect(float).toMatchObject({ min: 0, max: 4, mean: 2, std: Math.SQRT2, kurtosis: 1.7, levels: 5 });
+    expect(find(report, 'half').figures).toMatchObject({
+      finiteCount: 3,
+      zeros: 1,
+      nans: 1,
+      min: -1,
+      max: 1,
+      levels: 3,
+    });
+    expect(find(report, 'count').figures).toMatchObject({
+      ...none,
+      finiteCount: 3,
+      min: -5,
+      max: 7,
+      mean: 3,
+      levels: 2,
+    });
+    expect(find(report, 'scalar').figures).toEqual({
+      ...none,
+      finiteCount: 1,
+      zeros: 0,
+      min: 2.5,
+      max: 2.5,
+      mean: 2.5,
+      std: 0,
+      levels: 1,
+    });
+    expect(find(report, 'empty').figures).toEqual({ ...none, finiteCount: 0, zeros: 0, levels: 0 });
+    expect(find(report, 'mask').figures).toMatchObject({ finiteCount: 3, zeros: 1, mean: 2 / 3 });
+    expect(find(report, 'complex')).toMatchObject({ dtype: 'C64', elementCount: 1 });
+    expect(find(report, 'complex').figures).toBeUndefined();
+    expect(report.warnings).toEqual([
+      'Tensor "float": 1 NaN and 2 infinite elements.',
+      'Tensor "half": 1 NaN and 0 infinite elements.',
+    ]);
+  });
+
+  test('comes out the same through JSON: no NaN, no infinity, nothing undefined', async () => {
+    const elements = Float32Array.from({ length: 999 }, (_, i) => (i % 7 === 0 ? NaN : i));
+    const report = await engine.inspect(
+      saveTensors({ w: { dtype: 'F32', elements }, n: { dtype: 'F32', elements: Float32Array.of(NaN) } }),
+    );
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+    expect(find(report, 'n').histogram).toBeUndefined();
+  });
+
+  test('with quantised floats has their levels; 257 of them are too many to tell', async () => {
+    const row = (levels: number): GivenTensor => ({
+      dtype: 'F32',
+      elements: Float32Array.from({ length: 3_000_000 }, (_, i) => ((i % levels) - levels / 2) / 64),
+    });
+    const report = await engine.inspect(saveTensors({ few: row(15), most: row(256), more: row(257) }));
+    expect(find(report, 'few').figures?.levels).toBe(15);
+    expect(find(report, 'few').levels).toHaveLength(15);
+    expect(find(report, 'few').levels?.[0]).toEqual([-0.1171875, 0.0666667]);
+    expect(find(report, 'most').figures?.levels).toBe(256);
+    expect(find(report, 'more').figures?.levels).toBeUndefined();
+  });
+
+  test('whose metadata claim a recipe that makes no sense is inspected all the same', async () => {
+    const w = { dtype: 'F32', elements: Float32Array.of(1, 2) };
+    for (const jumpfill of [
+      'not JSON',
+      JSON.stringify({
+        version: '1',
+        byte_contract: 1,
+        seed: '1',
+        tensors: { w: { init: { kind: 'nonsense' } } },
+      }),
+    ]) {
+      const report = await engine.inspect(saveTensors({ w }, { jumpfill, note: 'mine' }));
+      expect(report.warnings[0]).toMatch(/^The recipe in the metadata cannot be used\. /);
+      expect(report.metadata).toEqual({ note: 'mine' });
+      expect(find(report, 'w').verdict).toEqual({ kind: 'unknown' });
+    }
+  });
+});
+
+test('the picture is of what is expected, and one outlier does not hide it; what is elsewhere altogether is seen', async () => {
+  const tensor = await engine.normal_(SharedTensor.empty([10_000], { name: 'w' }), { seed: 9 });
+  const outlying = Float32Array.from(tensor.data, (x, i) => (i === 7 ? 1e30 : x));
+  const path = saveTensors({
+    outlying: { dtype: 'F32', elements: outlying },
+    elsewhere: { dtype: 'F32', elements: tensor.data.map((x) => x + 100) },
+  });
+  const init = { kind: 'normal' };
+  const tensors = ['outlying', 'elsewhere'].map((name) => ({ name, shape: [10_000], init }));
+  const report = await engine.inspect(path, { spec: { tensors } });
+  const { low, high, above } = find(report, 'outlying').histogram ?? expect.fail('no picture');
+  expect([low, high, above].map((x) => Number(x.toPrecision(6)))).toEqual([-5, 5, 0.0001]);
+  expect(find(report, 'elsewhere').histogram?.high).toBeGreaterThan(103);
+});
+
+describe('against a spec', () => {
+  const w = { dtype: 'F32', shape: [2, 2], elements: Float32Array.of(1, 1, 1, 1) };
+
+  test('other shapes and dtypes are told, and tensors that are missing', async () => {
+    const spec = {
+      default: { init: { kind: 'ones' } },
+      tensors: [
+        { name: 'same', shape: [2, 2] },
+        { name: 'shape', shape: [4] },
+        { name: 'dtype', shape: [2, 2], dtype: 'float16' },
+        { name: 'gone', shape: [1] },
+      ],
+    };
+    const report = await engine.inspect(saveTensors({ same: w, shape: w, dtype: w, more: w }), { spec });
+    expect(report.tensors.map(reasonsOf)).toEqual([
+      'expected',
+      'shape is [2, 2], expected [4]',
+      'dtype is F32, expected float16',
+      'unknown',
+    ]);
+    expect(report.missing).toEqual(['gone']);
+  });
+
+  test('a NaN, an infinity and another constant are told', async () => {
+    const spec = {
+      default: { init: { kind: 'ones' } },
+      tensors: ['a', 'b', 'c'].map((name) => ({ name, shape: [2] })),
+    };
+    const row = (...values: number[]): GivenTensor => ({ dtype: 'F32', elements: Float32Array.from(values) });
+    const report = await engine.inspect(
+      saveTensors({ a: row(1, NaN), b: row(-Infinity, 1), c: row(1, 1.5) }),
+      { spec },
+    );
+    expect(report.tensors.map(reasonsOf)).toEqual([
+      '1 element is NaN',
+      '1 element is -Infinity',
+      'max is 1.5, above 1',
+    ]);
+  });
+
+  test('a weight scale in the metadata that is not the recipe’s is told', async () => {
+    const out = join(makeFolder(), 'm.safetensors');
+    const tensors = (bits: number): object => ({
+      tensors: [{ name: 'w', shape: [64, 500], init: { kind: 'wage', bits } }],
+    });
+    await engine.initModel(tensors(2), { out });
+    expect(find(await engine.inspect(out), 'w')).toMatchObject({
+      stored: { weightScale: 8 },
+      expected: { weightScale: 8 },
+    });
+    expect(reasonsOf(find(await engine.inspect(out, { spec: tensors(3) }), 'w'))).toContain(
+      'weight_scale is 8 in the metadata, 4 by the recipe',
+    );
+  });
+
+  test('that is none it is refused', async () => {
+    const path = saveTensors({ w });
+    expect(await failureOf(engine.inspect(path, { spec: { tensors: [{}] } }))).toMatchObject({
+      code: 'BAD_SPEC',
+    });
+  });
+});
+
+describe('the report is the same', () => {
+  const spec = {
+    seed: 3,
+    tensors: [
+      { name: 'large', shape: [3000, 1111], init: { kind: 'normal', std: 0.3, mean: 7 } },
+      { name: 'half', shape: [2500, 1000], dtype: 'bfloat16', init: { kind: 'truncated_normal' } },
+      { name: 'double', shape: [1_500_000], dtype: 'float64', init: { kind: 'uniform', low: 0, high: 1 } },
+      { name: 'codes', shape: [2000, 700], init: { kind: 'wage', bits: 8, codes: true } },
+      { name: 'small', shape: [10], init: { kind: 'ones' } },
+    ],
+  };
+
+  test('on 1, 2 and 7 threads', async () => {
+    const out = join(makeFolder(), 'm.safetensors');
+    await engine.initModel(spec, { out });
+    const reports = [];
+    for (const threads of [1, 2, 7]) {
+      await using other = new Engine({ threads });
+      reports.push(timeless(await other.inspect(out)));
+    }
+    expect(reports[1]).toEqual(reports[0]);
+    expect(reports[2]).toEqual(reports[0]);
+  });
+
+  test('when a thread dies between adding a chunk and marking it', async () => {
+    const out = join(makeFolder(), 'm.safetensors');
+    await engine.initModel(spec, { out });
+    const expected = timeless(await engine.inspect(out));
+    await using dying = new EngineWithSeams({ threads: 2 }, { workerUrl: DYING_METER });
+    writeFileSync(`${out}.dies`, '');
+    expect(timeless(await dying.inspect(out))).toEqual(expected);
+  });
+
+  test('of one file and of three, but for where the tensors are', async () => {
+    const out = join(makeFolder(), 'm.safetensors');
+    await engine.initModel(spec, { out });
+    const whole = await engine.inspect(out);
+    const folder = await writeShards(engine, spec, 3);
+    const sharded = await engine.inspect(folder);
+    expect(sharded.files.map(({ tensorCount }) => tensorCount)).toEqual([2, 2, 1]);
+    for (const tensor of sharded.tensors) expect({ ...tensor, file: 0 }).toEqual(find(whole, tensor.name));
+  });
+});
+
+describe('a run', () => {
+  const zeros = (length: number): GivenTensor => ({ dtype: 'F32', elements: new Float32Array(length) });
+
+  test('tells its progress, up to all elements', async () => {
+    const path = saveTensors({ a: zeros(10), b: zeros(2_500_000), c: zeros(0) });
+    const seen: number[] = [];
+    await engine.inspect(path, {
+      onProgress: ({ doneElements, totalElements }) => {
+        expect(totalElements).toBe(2_500_010);
+        seen.push(doneElements);
+      },
+    });
+    expect(seen.at(-1)).toBe(2_500_010);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  });
+
+  test('that is aborted rejects with the reason', async () => {
+    const path = saveTensors({ a: zeros(2_000_000), b: zeros(2_000_000) });
+    const abort = new AbortController();
+    const run = engine.inspect(path, {
+      signal: abort.signal,
+      onProgress: () => {
+        abort.abort(new Error('enough'));
+      },
+    });
+    await expect(run).rejects.toThrow('enough');
+  });
+
+  test('of a file that is cut on the way says so', async () => {
+    const path = saveTensors({ a: zeros(10), b: zeros(400_000) });
+    const run = engine.inspect(path, {
+      onProgress: () => {
+        truncateSync(path, 1000);
+      },
+    });
+    expect(await failureOf(run)).toMatchObject({ code: 'IO_FAILED' });
+  });
+
+  test('refuses what is no checkpoint, no path or no option', async () => {
+    expect(await failureOf(engine.inspect(saveFile('nothing')))).toMatchObject({ code: 'BAD_CHECKPOINT' });
+    expect(await failureOf(engine.inspect(''))).toMatchObject({ code: 'BAD_OPTION' });
+    const path = saveFile(frame(headerOf({})));
+    expect(await failureOf(engine.inspect(path, { spce: {} } as object))).toMatchObject({
+      code: 'BAD_OPTION',
+    });
+    expect(await engine.inspect(path)).toMatchObject({ tensors: [], elementCount: 0 });
+  });
+});
+
+test('expectations are those of the tensor in memory', async () => {
+  const tensor = await engine.normal_(SharedTensor.empty([400_000], { name: 'w' }), { seed: 9, std: 3 });
+  const path = saveTensors({ w: { dtype: 'F32', elements: new Float32Array(tensor.data) } });
+  const { figures } = find(await engine.inspect(path), 'w');
+  const mean = tensor.data.reduce((sum, x) => sum + x, 0) / tensor.length;
+  const variance = tensor.data.reduce((sum, x) => sum + (x - mean) ** 2, 0) / tensor.length;
+  expect(figures?.mean).toBeCloseTo(mean, 12);
+  expect(figures?.std).toBeCloseTo(Math.sqrt(variance), 11);
+});

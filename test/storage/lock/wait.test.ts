@@ -1,0 +1,234 @@
+/** A lock that somebody else holds: waited for, or taken, when the caller says so. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Engine, InitError } from 'jumpfill';
+import { describeSelf } from '../../../src/storage/lock/lock-owner.js';
+import { FolderLock } from '../../../src/storage/lock/lock.js';
+import { makeToken } from '../../../src/storage/lock/run-token.js';
+import { waitWhileLocked } from '../../../src/storage/lock/wait.js';
+import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
+import { runCli, writeSpec } from '../../support/cli.js';
+import { listFolder, makeFolder } from '../../support/folder.js';
+import { findOwn } from '../../support/work-folder.js';
+
+const engine = new Engine({ threads: 1, seed: 1n });
+afterAll(() => engine.close());
+
+const SPEC = {
+  seed: 1,
+  tensors: [{ name: 'w', shape: [1000], init: { kind: 'uniform', low: -1, high: 1 } }],
+};
+
+/** Held by this process. */
+async function hold(out: string): Promise<FolderLock> {
+  mkdirSync(workFolderOf(out, undefined), { mode: 0o700 });
+  return await FolderLock.take(workFolderOf(out, undefined));
+}
+
+test('without a word, a lock that is held is an error at once, which says when to try again', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  const lock = await hold(out);
+  const error: unknown = await engine.initModel(SPEC, { out }).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'OUTPUT_LOCKED' });
+  expect((error as InitError).retryAfterMs).toBeGreaterThan(0);
+  expect((error as InitError).message).toMatch(/--wait, waitForLock.*--take-over --resume/);
+  await lock.release();
+});
+
+test('waitForLock waits until it is free, tells once that it waits, and then writes', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  const lock = await hold(out);
+  const told: InitError[] = [];
+  const onWait = (locked: InitError): void => {
+    told.push(locked);
+    void lock.release();
+  };
+  await engine.initModel(SPEC, { out, waitForLock: true, onWait });
+  expect(told).toMatchObject([{ code: 'OUTPUT_LOCKED' }]);
+  expect(listFolder(join(out, '..'))).toEqual(['m.safetensors']);
+});
+
+test('waitForLock of so many milliseconds ends with the error that it would have been', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  const lock = await hold(out);
+  await expect(engine.initModel(SPEC, { out, waitForLock: 20 })).rejects.toMatchObject({
+    code: 'OUTPUT_LOCKED',
+  });
+  await lock.release();
+});
+
+test('waiting is ended by the signal, with its reason', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  const lock = await hold(out);
+  const abort = new AbortController();
+  const onWait = (): void => {
+    abort.abort('enough');
+  };
+  const run = engine.initModel(SPEC, { out, waitForLock: true, onWait, signal: abort.signal });
+  await expect(run).rejects.toBe('enough');
+  await lock.release();
+});
+
+test('taking over without resuming harms nobody who has work there', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  const large = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 22], init: { kind: 'normal' } }] };
+  let refused: Promise<unknown> | undefined;
+  const onProgress = (): void => {
+    refused ??= engine
+      .initModel(large, { out, takeOver: true, force: true })
+      .catch((error: unknown) => error);
+  };
+  await engine.initModel(large, { out, onProgress });
+  expect(await refused).toMatchObject({
+    code: 'OUTPUT_UNFINISHED',
+    message: expect.stringContaining('--resume') as string,
+  });
+});
+
+test('a seed that nobody chose is that of the run that was waited for', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  const spec = { tensors: SPEC.tensors };
+  const first = new Engine({ threads: 1 });
+  const abort = new AbortController();
+  const onProgress = (): void => {
+    abort.abort('enough');
+  };
+  const options = { out, resume: true, recordIntervalMs: 0 };
+  const lock = await hold(out);
+  const second = new Engine({ threads: 1 });
+  let left: Promise<unknown> | undefined;
+  const onWait = (): void => {
+    left = lock
+      .release()
+      .then(() =>
+        first.initModel(spec, { ...options, onProgress, signal: abort.signal }).catch(() => undefined),
+      );
+  };
+  const report = await second.initModel(spec, { ...options, waitForLock: true, onWait });
+  await left;
+  expect(report.seed).toBe(first.seed);
+  await first.close();
+  await second.close();
+});
+
+test('another error ends waiting at once', async () => {
+  let attempts = 0;
+  const attempt = (): Promise<never> => {
+    attempts++;
+    return Promise.reject(new InitError('OUTPUT_NOT_WRITABLE', 'No.', 'Go.'));
+  };
+  const waiting = waitWhileLocked(attempt, { waitMs: Infinity, onWait: undefined }, undefined);
+  await expect(waiting).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+  expect(attempts).toBe(1);
+});
+
+test.each([
+  { waitForLock: -1 },
+  { waitForLock: NaN },
+  { waitForLock: 'long' },
+  { takeOver: 1 },
+  { takeOver: true, waitForLock: 5 },
+  { onWait: 'me' },
+] as object[])('%o is refused', async (options) => {
+  const out = join(makeFolder(), 'm.safetensors');
+  await expect(engine.initModel(SPEC, { out, ...options })).rejects.toMatchObject({ code: 'BAD_OPTION' });
+});
+
+describe('on the command line', () => {
+  /** As a part that was killed a moment ago in another container leaves its lock. */
+  function leaveForeignLock(out: string): void {
+    const token = makeToken();
+    const path = join(workFolderOf(out, { part: 1, parts: 2 }), 'run', token);
+    mkdirSync(path, { recursive: true });
+    writeFileSync(
+      join(path, `owner.${token}`),
+      JSON.stringify({ ...describeSelf(), instance: undefined, host: 'another' }),
+    );
+  }
+
+  const init = (folder: string, ...options: string[]): string[] => {
+    const spec = writeSpec(folder, SPEC);
+    return ['init', spec, '--out', join(folder, 'm.safetensors'), '--part', '1/2', '--resume', ...options];
+  };
+
+  test('a lock that is held exits with 75, for schedulers to try again; --take-over takes it', async () => {
+    const folder = makeFolder();
+    leaveForeignLock(join(folder, 'm.safetensors'));
+    const refused = await runCli(init(folder, '--quiet'));
+    expect(refused.code).toBe(75);
+    expect(refused.stderr).toMatch(
+      /in use by process \d+ on another, which gave its last sign of life \d+ s ago.*\[OUTPUT_LOCKED\]/,
+    );
+    const taken = await runCli(init(folder, '--take-over', '--quiet'));
+    expect(taken.code).toBe(0);
+    expect(listFolder(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  test('--wait=SECONDS waits no longer, and says for whom', async () => {
+    const folder = makeFolder();
+    leaveForeignLock(join(folder, 'm.safetensors'));
+    const { code, stderr } = await runCli(init(folder, '--wait=0.05'));
+    expect(code).toBe(75);
+    expect(stderr).toMatch(/^jumpfill: waiting: .*in use by process \d+ on another/);
+  });
+
+  function isAtWork(work: string): boolean {
+    try {
+      return existsSync(findOwn(work, 'journal'));
+    } catch {
+      return false;
+    }
+  }
+
+  test('--wait waits as long as it takes, for a process that is at work', async () => {
+    const folder = makeFolder();
+    const out = join(folder, 'm.safetensors');
+    const large = writeSpec(makeFolder(), {
+      seed: 1,
+      tensors: [{ name: 'w', shape: [2 ** 24], init: { kind: 'normal' } }],
+    });
+    const parameters = ['init', large, '--out', out, '--threads', '1'];
+    const first = spawn(process.execPath, ['dist/src/cli.js', ...parameters, '--quiet']);
+    const ended = new Promise<number | null>((resolve) => first.on('exit', resolve));
+    while (!isAtWork(workFolderOf(out, undefined))) await new Promise((resolve) => setImmediate(resolve));
+    // Held until the other waits for it.
+    first.kill('SIGSTOP');
+    const second = spawn(process.execPath, ['dist/src/cli.js', ...parameters, '--wait', '--resume']);
+    let told = '';
+    second.stderr.on('data', (text: Buffer) => {
+      told += text.toString();
+      if (told.includes('waiting: ')) first.kill('SIGCONT');
+    });
+    expect(await new Promise((resolve) => second.on('exit', resolve))).toBe(0);
+    expect(told).toContain(`in use by process ${String(first.pid)} on`);
+    expect(await ended).toBe(0);
+    expect(listFolder(folder)).toEqual(['m.safetensors']);
+  });
+
+  test('interrupted while it waits, it says that it has changed nothing', async () => {
+    const folder = makeFolder();
+    leaveForeignLock(join(folder, 'm.safetensors'));
+    const child = spawn(process.execPath, ['dist/src/cli.js', ...init(folder, '--wait')]);
+    let stderr = '';
+    let isStopped = false;
+    child.stderr.on('data', (text: Buffer) => {
+      stderr += text.toString();
+      if (isStopped || !stderr.includes('waiting: ')) return;
+      isStopped = true;
+      child.kill('SIGINT');
+    });
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(130);
+    expect(stderr).toContain('interrupted; it was waiting, and has changed nothing');
+  });
+
+  test.each([['--wait=x'], ['--wait=-1'], ['--take-over=1'], ['--wait=1 --take-over']])(
+    '%s is refused with what it takes',
+    async (option) => {
+      const { code, stderr } = await runCli(init(makeFolder(), ...option.split(' ')));
+      expect(code).toBe(2);
+      expect(stderr).toContain('[BAD_OPTION]');
+    },
+  );
+});

@@ -1,0 +1,169 @@
+/** Checkpoints that lost tensors on the way: what is there is compared, what is missing is said, and nobody calls it equal. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Engine, InitError, mergeCheckpoint, openCheckpoint } from 'jumpfill';
+import { runCli, writeSpec, type CliRun } from '../../support/cli.js';
+import { makeFolder } from '../../support/folder.js';
+import { readSafetensors } from '../../support/safetensors.js';
+import { frame, headerOf, indexOf, saveFile, type Entry } from '../../support/stored-files.js';
+
+const engine = new Engine({ threads: 1 });
+afterAll(() => engine.close());
+
+const NAMES = ['embed', 'norm', 'lm_head.weight'];
+const SPEC = {
+  seed: 5,
+  default: { init: { kind: 'normal', std: 0.02 } },
+  tensors: NAMES.map((name) => ({ name, shape: [10, 10] })),
+};
+
+/** What remains, in the order of the official writer: by name. */
+function saveWithout(path: string, gone: readonly string[], { keepsMetadata = true } = {}): void {
+  const { metadata, tensors } = readSafetensors(path);
+  const kept = tensors.filter(({ name }) => !gone.includes(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  let end = 0;
+  const entries = kept.map(({ name, dtype, shape, data }): [string, Entry] => {
+    const begin = end;
+    return [name, [dtype, shape, begin, (end += data.length)]];
+  });
+  const json = headerOf(Object.fromEntries(entries), keepsMetadata ? metadata : { format: 'pt' });
+  const data = Buffer.concat(kept.map((tensor) => tensor.data));
+  rmSync(path);
+  writeFileSync(path, frame(json, data));
+}
+
+async function writeFile(): Promise<string> {
+  const out = join(makeFolder(), 'model.safetensors');
+  await engine.initModel(SPEC, { out });
+  return out;
+}
+
+/** A shard a tensor. */
+async function writeShards(): Promise<{ folder: string; out: string; last: string }> {
+  const folder = makeFolder();
+  const out = join(folder, 'model.safetensors');
+  await engine.initModel(SPEC, { out, shardSize: 400 });
+  return { folder, out, last: join(folder, 'model-00003-of-00003.safetensors') };
+}
+
+const verify = async (path: string, ...options: readonly string[]): Promise<CliRun> =>
+  await runCli(['verify', path, ...options]);
+
+const MISSING = { equal: false, differences: [], metadataDifferences: [], missing: ['lm_head.weight'] };
+
+describe('a file that was saved again without a tensor', () => {
+  test('is compared, its metadata name what is missing, and the exit code is 1', async () => {
+    const path = await writeFile();
+    saveWithout(path, ['lm_head.weight']);
+    expect(await engine.verify(path)).toMatchObject({ ...MISSING, checkedElements: 200 });
+    const { code, stdout } = await verify(path);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /: incomplete: 200 elements,.*\n {2}missing: 1 of the tensors: "lm_head\.weight"\n$/,
+    );
+    expect(JSON.parse((await verify(path, '--json')).stdout)).toMatchObject(MISSING);
+  });
+
+  test('is compared with a spec, when the metadata are gone too, as transformers saves tied weights', async () => {
+    const path = await writeFile();
+    saveWithout(path, ['lm_head.weight'], { keepsMetadata: false });
+    expect(await engine.verify(path, { spec: SPEC })).toMatchObject({ ...MISSING, checkedElements: 200 });
+    const { code, stdout } = await verify(path, '--spec', writeSpec(makeFolder(), SPEC));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/incomplete.*\n.*missing.*"lm_head\.weight"/);
+  });
+
+  test.each([[], ['--json']])('has tensors that are compared alone %j', async (...format) => {
+    const path = await writeFile();
+    saveWithout(path, ['lm_head.weight']);
+    expect(await verify(path, '--tensor', 'norm', ...format)).toMatchObject({ code: 0 });
+    const missing = await verify(path, '--tensor', 'lm_head.weight', ...format);
+    expect(missing.code).toBe(1);
+    expect(missing.stdout).toMatch('lm_head.weight');
+    const unknown = await verify(path, '--tensor', 'lm_head', ...format);
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('[BAD_NAME]') as string });
+  });
+
+  test('is different if what is there is, and both are told', async () => {
+    const path = await writeFile();
+    saveWithout(path, ['lm_head.weight']);
+    const report = await engine.verify(path, { seed: 6 });
+    expect(report.differences.map(({ name }) => name)).toEqual(['embed', 'norm']);
+    expect(report.missing).toEqual(['lm_head.weight']);
+    expect((await verify(path, '--seed', '6')).stdout).toMatch(/: different: .*\n.*"embed": element/);
+  });
+
+  test('is inspected, and what is missing counts as not expected', async () => {
+    const path = await writeFile();
+    saveWithout(path, ['lm_head.weight']);
+    const report = await engine.inspect(path);
+    expect(report).toMatchObject({ missing: ['lm_head.weight'], warnings: [] });
+    expect(report.verdicts).toEqual({ expected: 2, unexpected: 0, unknown: 0 });
+    const { code, stdout } = await runCli(['inspect', path]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/NOT EXPECTED lm_head\.weight\n {2}the checkpoint does not have it/);
+  });
+
+  test('has a recipe of what is there, and a warning says so', async () => {
+    const path = await writeFile();
+    saveWithout(path, ['lm_head.weight']);
+    const { code, stdout, stderr } = await runCli(['recipe', path]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ tensors: [{ name: 'embed' }, { name: 'norm' }] });
+    expect(stderr).toMatch(
+      /warning: .* was made with a tensor more, which it does not have: "lm_head\.weight"/,
+    );
+  });
+
+  test('may have lost them all', async () => {
+    const path = await writeFile();
+    saveWithout(path, NAMES);
+    expect(await engine.verify(path, { spec: SPEC })).toMatchObject({ equal: false, missing: NAMES });
+  });
+});
+
+describe('shards, one of which was saved again without a tensor', () => {
+  test('are compared, whether or not the index still names it', async () => {
+    const { folder, last } = await writeShards();
+    saveWithout(last, ['lm_head.weight']);
+    expect(await engine.verify(folder)).toMatchObject({ ...MISSING, checkedElements: 200 });
+    expect(await engine.verify(folder, { spec: SPEC })).toMatchObject(MISSING);
+    expect((await engine.inspect(folder)).missing).toEqual(['lm_head.weight']);
+    expect(await engine.verify(folder, { tensors: ['norm'] })).toMatchObject({ equal: true, missing: [] });
+    const places = Object.fromEntries(
+      ['embed', 'norm'].map((name, i) => [`model-0000${i + 1}-of-00003.safetensors`, [name]]),
+    );
+    saveFile(indexOf({ ...places, [basename(last)]: [] }), 'model.safetensors.index.json', folder);
+    expect(await engine.verify(folder, { spec: SPEC })).toMatchObject(MISSING);
+  });
+
+  test('are not merged, nor opened by those who would not say what is missing', async () => {
+    const { folder, out, last } = await writeShards();
+    saveWithout(last, ['lm_head.weight']);
+    const refusal = { code: 'BAD_CHECKPOINT', message: expect.stringContaining('"lm_head.weight') as string };
+    await expect(mergeCheckpoint({ out, force: true })).rejects.toMatchObject(refusal);
+    await expect(openCheckpoint(folder)).rejects.toMatchObject(refusal);
+    await expect(
+      engine.planModel({ default: { init: { kind: 'zeros' } } }, { like: folder }),
+    ).rejects.toThrow(InitError);
+  });
+});
+
+test('an index that leaves out what its shards hold is read as it is, and everybody says so', async () => {
+  const folder = makeFolder();
+  const path = join(folder, 'a.safetensors');
+  await engine.initModel(SPEC, { out: path });
+  saveFile(indexOf({ 'a.safetensors': ['embed', 'norm'] }), 'i.safetensors.index.json', folder);
+  const warning = `${path} holds a tensor that the index does not name there: "lm_head.weight". It is not read.`;
+  expect(await engine.verify(folder)).toMatchObject({ checkedElements: 200, warnings: [warning] });
+  expect(await engine.inspect(folder)).toMatchObject({ elementCount: 200, warnings: [warning] });
+  const plan = await engine.planModel({ default: { init: { kind: 'zeros' } } }, { like: folder });
+  expect(plan.warnings).toEqual([warning]);
+  const checkpoint = await openCheckpoint(folder);
+  expect(checkpoint.names).toEqual(['embed', 'norm']);
+  expect(checkpoint.warnings).toEqual([warning]);
+  for (const command of ['verify', 'inspect', 'recipe']) {
+    expect((await runCli([command, folder])).stderr, command).toBe(`jumpfill: warning: ${warning}\n`);
+  }
+});

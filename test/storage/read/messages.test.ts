@@ -1,0 +1,182 @@
+/** Whatever a file says, and wherever it says it: no message of a reader controls a terminal, and none is endless. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Engine, InitError, mergeCheckpoint, openCheckpoint } from 'jumpfill';
+import { openCheckpointFiles } from '#built/storage/read/checkpoint-files.js';
+import { readHeader } from '#built/storage/read/safetensors-reader.js';
+import { readRecipe } from '#built/storage/read/stored-recipe.js';
+import { makeFolder } from '../../support/folder.js';
+import { anyHostileName, UNPRINTABLE } from '../../support/hostile.js';
+import { frame, headerOf, indexOf, member, saveFile } from '../../support/stored-files.js';
+
+const engine = new Engine({ threads: 1 });
+afterAll(() => engine.close());
+
+/** Ten names and a path: nobody reads more. */
+const LONGEST_MESSAGE = 3000;
+
+/** What a reading says, if it fails, and whatever warnings it has. */
+async function messagesOf(reading: Promise<unknown>): Promise<readonly string[]> {
+  try {
+    const { warnings = [] } = (await reading) as { warnings?: readonly string[] };
+    return warnings;
+  } catch (error) {
+    if (!(error instanceof InitError)) throw error;
+    return [error.message, error.found, error.remedy];
+  }
+}
+
+const fault = (entry: object) => (name: string) => [`{${member(name, entry)}}`, 1] as const;
+const whole = '{"dtype":"U8","shape":[1],"data_offsets":[0,1]}';
+
+/** A header around a text, and the number of bytes behind it. */
+const HEADERS: Readonly<Record<string, (text: string) => readonly [string, number]>> = {
+  'a first character': (text) => [`${text}{}`, 0],
+  'no JSON': (text) => [`{"a":${text}`, 0],
+  'something behind': (text) => [`{}${text}`, 0],
+  'a key without a value': (text) => [`{${JSON.stringify(text)}`, 0],
+  'a name twice': (text) => [`{${JSON.stringify(text)}:${whole},${JSON.stringify(text)}:${whole}}`, 1],
+  'a name of no entry': (text) => [`{${JSON.stringify(text)}:1}`, 0],
+  'a dtype': (text) => fault({ dtype: text, shape: [1], data_offsets: [0, 1] })('a'),
+  'a name without a dtype': fault({ shape: [1], data_offsets: [0, 1] }),
+  'a name without a shape': fault({ dtype: 'U8', data_offsets: [0, 1] }),
+  'a name of a wrong shape': fault({ dtype: 'U8', shape: [2 ** 53 - 1, 2 ** 53 - 1], data_offsets: [0, 1] }),
+  'a name of wrong bytes': fault({ dtype: 'U8', shape: [2], data_offsets: [0, 1] }),
+  'a name of half a byte': fault({ dtype: 'F4', shape: [1], data_offsets: [0, 1] }),
+  'a name of wrong offsets': fault({ dtype: 'U8', shape: [1], data_offsets: [0, 1, 2] }),
+  'a name of a gap': fault({ dtype: 'U8', shape: [1], data_offsets: [1, 2] }),
+  'a shape that is a text': (text) => fault({ dtype: 'U8', shape: text, data_offsets: [0, 1] })('a'),
+  'a further key of no value': (text) => [`{"a":{${JSON.stringify(text)}:}}`, 0],
+  'a metadata key': (text) => [`{"__metadata__":{${JSON.stringify(text)}:1}}`, 0],
+  'a metadata key twice': (text) => [`{"__metadata__":{${member(text, '')},${member(text, '')}}}`, 0],
+};
+
+describe.each(Object.entries(HEADERS))('a header with a text in place of %s', (_, make) => {
+  test('is refused in words that can be shown', async () => {
+    const folder = makeFolder();
+    const property = fc.asyncProperty(anyHostileName, async (text) => {
+      const path = saveFile(frame(...make(text)), 'm', folder);
+      const messages = await messagesOf(readHeader(path));
+      expect(messages).not.toEqual([]);
+      for (const message of messages) expectShowable(message);
+    });
+    await fc.assert(property, { numRuns: 40 });
+  });
+});
+
+function expectShowable(message: string): void {
+  expect(message).not.toMatch(UNPRINTABLE);
+  expect(message.length).toBeLessThan(LONGEST_MESSAGE);
+}
+
+const told = (tensors: object, more: object = {}): object => ({
+  jumpfill: JSON.stringify({ version: '0.4.0', byte_contract: 1, seed: '1', ...more, tensors }),
+});
+
+const saveTold = (folder: string, name: string, metadata: object): string =>
+  saveFile(frame(headerOf({ [name]: ['F32', [1], 0, 4] }, metadata), 4), 'm.safetensors', folder);
+
+/** A recipe around a text, of a tensor of that name or another. */
+const RECIPES: Readonly<Record<string, (text: string, folder: string) => string>> = {
+  'a kind': (text, folder) => saveTold(folder, 'a', told({ a: { init: { kind: text } } })),
+  'a parameter': (text, folder) => saveTold(folder, 'a', told({ a: { init: { kind: 'zeros', [text]: 1 } } })),
+  'a value': (text, folder) => saveTold(folder, 'a', told({ a: { init: { kind: 'normal', std: text } } })),
+  'a seed': (text, folder) => saveTold(folder, 'a', told({ a: { init: { kind: 'zeros' } } }, { seed: text })),
+  'a fact': (text, folder) =>
+    saveTold(folder, 'a', told({ a: { init: { kind: 'zeros' }, weight_scale: text } })),
+  'a digest': (text, folder) =>
+    saveTold(folder, 'a', told({ a: { init: { kind: 'zeros' } } }, { checkpoint: { digest: text } })),
+  'a name without an initialiser': (text, folder) => saveTold(folder, text, told({ [text]: {} })),
+  'a name that nothing is told of': (text, folder) => saveTold(folder, text, told({})),
+  'no JSON': (text, folder) => saveTold(folder, 'a', { jumpfill: text }),
+};
+
+test.each(Object.entries(RECIPES))(
+  'a recipe with a text in place of %s is refused in words that can be shown',
+  async (_, save) => {
+    const folder = makeFolder();
+    const property = fc.asyncProperty(anyHostileName, async (text) => {
+      const path = save(text, folder);
+      const refusals = await messagesOf(engine.verify(path));
+      expect(refusals).not.toEqual([]);
+      const others = [
+        ...(await messagesOf(openCheckpointFiles(path).then(readRecipe))),
+        ...(await messagesOf(engine.inspect(path))),
+      ];
+      for (const message of [...refusals, ...others]) expectShowable(message);
+    });
+    await fc.assert(property, { numRuns: 15 });
+  },
+);
+
+const INDEX = 'i.safetensors.index.json';
+
+/** Indices around a text, and what is asked of them. */
+const INDICES: Readonly<
+  Record<string, (text: string) => readonly [string, (path: string) => Promise<unknown>]>
+> = {
+  'a key': (text) => [`{${JSON.stringify(text)}}`, openCheckpoint],
+  'a name of no file': (text) => [`{"weight_map":{${member(text, 1)}}}`, openCheckpoint],
+  'a name of a file elsewhere': (text) => [`{"weight_map":{${member(text, '../x')}}}`, openCheckpoint],
+  'a file elsewhere': (text) => [indexOf({ [`../${text}`]: ['a'] }), openCheckpoint],
+  'a file that is not there': (text) => [
+    indexOf({ [`x${text.replaceAll(/[/\0]/g, '')}`]: ['a'] }),
+    openCheckpoint,
+  ],
+  'a name that its file lacks': (text) => [indexOf({ 'm.safetensors': [text] }), openCheckpoint],
+  'a name that is asked for': (text) => [
+    indexOf({ 'm.safetensors': ['a'] }),
+    async (path) => (await openCheckpoint(path)).entry(text),
+  ],
+  'a name that is to be verified': (text) => [
+    indexOf({ 'm.safetensors': ['a'] }),
+    async (path) => await engine.verify(path, { tensors: [text], seed: 1, spec: { tensors: [] } }),
+  ],
+};
+
+test.each(Object.entries(INDICES))(
+  'an index with a text in place of %s is refused in words that can be shown',
+  async (_, make) => {
+    const folder = makeFolder();
+    saveTold(folder, 'a', {});
+    const property = fc.asyncProperty(anyHostileName, async (text) => {
+      const [index, read] = make(text);
+      const messages = await messagesOf(read(saveFile(index, INDEX, folder)));
+      expect(messages).not.toEqual([]);
+      for (const message of messages) {
+        expect(message).not.toMatch(UNPRINTABLE);
+        // The system quotes a path that is too long as it is.
+        if (!message.includes('ENAMETOOLONG')) expect(message.length).toBeLessThan(LONGEST_MESSAGE);
+      }
+    });
+    await fc.assert(property, { numRuns: 20 });
+  },
+);
+
+test('names that an index leaves out, that shards lack, and files in a folder are told in words that can be shown', async () => {
+  const property = fc.asyncProperty(anyHostileName, async (text) => {
+    const folder = makeFolder();
+    const lost = told({ [text]: { init: { kind: 'zeros' } }, a: { init: { kind: 'zeros' } } });
+    const two = headerOf({ a: ['F32', [1], 0, 4], [`${text}b`]: ['F32', [1], 4, 8] });
+    saveFile(frame(two, 8), 'm.safetensors', folder);
+    saveFile(indexOf({ 'm.safetensors': ['a'] }), INDEX, folder);
+    const { warnings } = await openCheckpoint(folder);
+    expect(warnings).toHaveLength(1);
+    saveFile(frame(headerOf({ a: ['F32', [1], 0, 4] }, lost), 4), 'n-00001-of-00001.safetensors', folder);
+    saveFile(frame(headerOf({ a: ['F32', [1], 0, 4] }, lost), 4), 'n-00001-of-00002.safetensors', folder);
+    saveFile(frame(headerOf({ a: ['F32', [1], 0, 4] }, lost), 4), 'n-00002-of-00002.safetensors', folder);
+    const refusals = await messagesOf(mergeCheckpoint({ out: join(folder, 'n.safetensors') }));
+    expect(refusals[0]).toMatch(/lacks 1 of its tensors/);
+    const file = `${text.replaceAll(/[/\0]/g, '').slice(0, 40).toWellFormed()}.safetensors`;
+    const others = makeFolder();
+    saveFile('', file, others);
+    saveFile('', 'other.safetensors', others);
+    expect(existsSync(join(others, file))).toBe(true);
+    const ambiguous = await messagesOf(openCheckpoint(others));
+    const broken = await messagesOf(openCheckpoint(join(others, file)));
+    for (const message of [...warnings, ...refusals, ...ambiguous, ...broken]) expectShowable(message);
+  });
+  await fc.assert(property, { numRuns: 20 });
+});

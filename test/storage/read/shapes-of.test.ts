@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { ValueError } from '../../../src/base/errors.js';
+import { resolveModel } from '../../../src/domain/specs/spec.js';
+import { readLike } from '../../../src/storage/read/shapes-of.js';
+import { makeFolder } from '../../support/folder.js';
+import { frame, headerOf, indexOf, saveFile } from '../../support/stored-files.js';
+
+const FIRST = headerOf({ 'fc.weight': ['BF16', [2, 3], 0, 12], 'fc.bias': ['F32', [], 12, 16] });
+const SECOND = headerOf({ ids: ['I64', [2], 0, 16], 'ln.weight': ['F16', [0, 4], 16, 16] });
+
+const LIKE = [
+  { name: 'fc.weight', shape: [2, 3], dtype: 'BF16' },
+  { name: 'fc.bias', shape: [], dtype: 'F32' },
+  { name: 'ids', shape: [2], dtype: 'I64' },
+  { name: 'ln.weight', shape: [0, 4], dtype: 'F16' },
+];
+
+test('a file gives its names, shapes and dtypes, also those that are not drawn', async () => {
+  const path = saveFile(frame(SECOND, 16), 'm.safetensors', makeFolder());
+  expect(await readLike(path)).toEqual({ tensors: LIKE.slice(2), warnings: [] });
+});
+
+test('shards give them one after the other, and a spec of rules makes a model of them', async () => {
+  const folder = makeFolder();
+  saveFile(frame(SECOND, 16), 'model-00002-of-00002.safetensors', folder);
+  saveFile(frame(FIRST, 16), 'model-00001-of-00002.safetensors', folder);
+  const places = {
+    'model-00002-of-00002.safetensors': ['ids', 'ln.weight'],
+    'model-00001-of-00002.safetensors': ['fc.bias', 'fc.weight'],
+  };
+  saveFile(indexOf(places), 'model.safetensors.index.json', folder);
+  const { tensors: like } = await readLike(folder);
+  expect(like).toEqual(LIKE);
+  const rules = [{ match: 'ids', init: { kind: 'zeros' }, dtype: 'float32' }];
+  const { tensors } = resolveModel({ default: { init: { kind: 'normal' } }, rules }, like);
+  expect(tensors.map(({ name, dtype }) => `${name} ${dtype}`)).toEqual([
+    'fc.weight bfloat16',
+    'fc.bias float32',
+    'ids float32',
+    'ln.weight float16',
+  ]);
+});
+
+test('what is no checkpoint is refused', async () => {
+  await expect(readLike(makeFolder())).rejects.toThrow(ValueError);
+});

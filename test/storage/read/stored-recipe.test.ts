@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Engine, ValueError, type InitError } from 'jumpfill';
+import { resolveModel } from '#built/domain/specs/spec.js';
+import { openCheckpointFiles } from '#built/storage/read/checkpoint-files.js';
+import { readRecipe, type StoredRecipe } from '#built/storage/read/stored-recipe.js';
+import { makeFolder } from '../../support/folder.js';
+import { frame, headerOf, indexOf, saveFile, writeShards } from '../../support/stored-files.js';
+
+const engine = new Engine({ threads: 1, seed: 1n });
+afterAll(() => engine.close());
+
+const recipeOf = async (path: string): Promise<StoredRecipe> => readRecipe(await openCheckpointFiles(path));
+
+async function refusalOf(path: string, code = 'BAD_CHECKPOINT'): Promise<string> {
+  const error: unknown = await recipeOf(path).then(
+    () => 'it was read',
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ValueError);
+  expect(error).toMatchObject({ code });
+  expect((error as InitError).message).toContain(path);
+  return (error as InitError).message;
+}
+
+const SPEC = {
+  seed: 2n ** 64n - 1n,
+  tensors: [
+    { name: 'w', shape: [20, 30], dtype: 'float32', init: { kind: 'wage', bits: 2, factor: 1 } },
+    { name: '__proto_', shape: [5], dtype: 'bfloat16', init: { kind: 'truncated_normal', low: -Infinity } },
+    { name: 'codes', shape: [4, 5], dtype: 'int8', init: { kind: 'wage', bits: 4, codes: true } },
+    { name: 'none', shape: [0, 3], dtype: 'float64', init: { kind: 'he_normal' } },
+    { name: 'constructor', shape: [], dtype: 'float16', init: { kind: 'zeros' } },
+  ],
+} as const;
+
+describe('the recipe of a checkpoint', () => {
+  test.each([1, 3])('of %i files resolves to the model that was written', async (shards) => {
+    const { spec, seed, byteContract, version } = await recipeOf(await writeShards(engine, SPEC, shards));
+    expect({ seed, byteContract }).toEqual({ seed: SPEC.seed, byteContract: 1 });
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    const byName = (model: ReturnType<typeof resolveModel>): object => ({
+      seed: model.seed,
+      tensors: new Map(model.tensors.map((tensor) => [tensor.name, tensor])),
+    });
+    expect(byName(resolveModel(spec))).toEqual(byName(resolveModel(SPEC)));
+  });
+
+  test('has the figures that the metadata give, and passes over keys it does not know', async () => {
+    const told = {
+      later: [{ what: 'ever' }],
+      byte_contract: 1,
+      seed: '7',
+      tensors: { a: { init: { kind: 'zeros' }, weight_scale: 2, limit: 0.75, std: 0, code_use: {}, x: 1 } },
+    };
+    const { facts, version, seed } = await recipeOf(saveTold(told));
+    expect(facts).toEqual(new Map([['a', { weightScale: 2, limit: 0.75, std: 0 }]]));
+    expect({ version, seed }).toEqual({ version: 'unknown', seed: 7n });
+  });
+});
+
+/** A file of one tensor, "a", that says this of itself. */
+const saveTold = (told: unknown, folder = makeFolder(), name = 'model.safetensors'): string =>
+  saveFile(
+    frame(
+      headerOf(
+        { a: ['F32', [1], 0, 4] },
+        { jumpfill: typeof told === 'string' ? told : JSON.stringify(told) },
+      ),
+      4,
+    ),
+    name,
+    folder,
+  );
+
+const GOOD = { version: '0.3.0', byte_contract: 1, seed: '7', tensors: { a: { init: { kind: 'zeros' } } } };
+
+test('a recipe of 99 MB that is nothing but brackets is refused before it is in memory', async () => {
+  const told = JSON.stringify(GOOD).replace('{"kind":"zeros"}', `[${'{},'.repeat(20_000_000)}{}]`);
+  const path = saveTold(told);
+  const before = process.memoryUsage().heapUsed;
+  expect(await refusalOf(path)).toMatch(/init: expected an object/);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 28);
+  const long = { ...GOOD, later: 'x'.repeat(80_000_000) };
+  expect(await refusalOf(saveTold(long))).toMatch(/characters, more than 80000000/);
+});
+
+describe('a recipe is refused', () => {
+  test('of a checkpoint that has none', async () => {
+    const path = saveFile(frame(headerOf({ a: ['F32', [1], 0, 4] }, { format: 'pt' }), 4));
+    expect(await refusalOf(path, 'NO_RECIPE')).toMatch(/--spec/);
+  });
+
+  test.each([
+    ['', /expected an object/],
+    ['{', /expected a string/],
+    [JSON.stringify(GOOD).replace('"seed"', '"byte_contract":1,"seed"'), /"byte_contract" comes twice/],
+    [{ ...GOOD, byte_contract: 2 }, /contract 2, and this is 1/],
+    [{ ...GOOD, byte_contract: '1' }, /byte_contract: expected a whole number/],
+    [{ ...GOOD, byte_contract: undefined }, /byte_contract is missing/],
+    [{ ...GOOD, seed: 7 }, /seed: expected a string/],
+    [{ ...GOOD, seed: '-1' }, /"-1" is no whole number/],
+    [{ ...GOOD, seed: '0x1' }, /is no whole number/],
+    [{ ...GOOD, seed: '' }, /is no whole number/],
+    [{ ...GOOD, seed: '007' }, /is no whole number/],
+    [{ ...GOOD, seed: '18446744073709551616' }, /is no whole number/],
+    [{ ...GOOD, seed: '9'.repeat(1_000_000) }, /is no whole number/],
+    [{ ...GOOD, seed: undefined }, /seed is missing/],
+    [{ ...GOOD, version: 1 }, /version: expected a string/],
+    [{ ...GOOD, tensors: undefined }, /tensors is missing/],
+    [{ ...GOOD, tensors: [] }, /tensors: expected an object/],
+    [{ ...GOOD, tensors: {} }, /no recipe of Tensor "a"/],
+    [{ ...GOOD, tensors: { a: {} } }, /Tensor "a": init is missing/],
+    [
+      { ...GOOD, tensors: Object.fromEntries(Array.from({ length: 65_537 }, (_, i) => [`x${i}`, 0])) },
+      /recipes of more than 65536 tensors that it does not hold/,
+    ],
+    [{ ...GOOD, tensors: { a: { init: {}, weight_scale: 0 } } }, /weight_scale: 0 is no scale/],
+    [{ ...GOOD, tensors: { a: { init: {}, weight_scale: '2' } } }, /weight_scale: "2" is no scale/],
+    [{ ...GOOD, tensors: { a: { init: {}, step: null } } }, /step: null is no scale/],
+    [{ ...GOOD, tensors: { a: { init: {}, limit: -1 } } }, /limit: -1 is no width/],
+    [{ ...GOOD, tensors: { a: { init: {}, limit: [] } } }, /limit: expected a value, found \[/],
+    [{ ...GOOD, tensors: { a: { init: 1 } } }, /init: expected an object/],
+    [{ ...GOOD, tensors: { a: { init: [{}, {}] } } }, /init: expected an object/],
+    [{ ...GOOD, tensors: { a: { init: { std: { a: 1 } } } } }, /init: std: expected a value, found \{/],
+    [{ ...GOOD, tensors: { a: { init: { std: [1] } } } }, /init: std: expected a value, found \[/],
+    [{ ...GOOD, tensors: { a: { init: { kind: 'x'.repeat(300) } } } }, /has more than 256 characters/],
+    [{ ...GOOD, tensors: { a: { init: { ['x'.repeat(300)]: 1 } } } }, /has more than 256 characters/],
+    [{ ...GOOD, tensors: { a: { init: Object.assign({}, Array(33).fill(0)) } } }, /than 32 members/],
+  ])('that says %.80j', async (told, message) => {
+    expect(await refusalOf(saveTold(told))).toMatch(message);
+  });
+
+  test('of a tensor of a dtype that cannot be filled', async () => {
+    const json = headerOf({ a: ['I64', [1], 0, 8] }, { jumpfill: JSON.stringify(GOOD) });
+    expect(await refusalOf(saveFile(frame(json, 8)))).toMatch(/writes no I64/);
+  });
+
+  test('of files with different seeds, or of which one has none', async () => {
+    const folder = makeFolder();
+    const first = saveTold(GOOD, folder, '1.safetensors');
+    const index = saveFile(
+      indexOf({ '1.safetensors': ['a'], '2.safetensors': ['b'] }),
+      'model.safetensors.index.json',
+      folder,
+    );
+    const entries = { b: ['F32', [1], 0, 4] } as const;
+    const other = { ...GOOD, seed: '8', tensors: { b: { init: { kind: 'zeros' } } } };
+    const second = join(folder, '2.safetensors');
+    saveFile(frame(headerOf(entries, { jumpfill: JSON.stringify(other) }), 4), '2.safetensors', folder);
+    const refusal = await refusalOf(folder);
+    expect(refusal).toContain(`${first} was made with seed 7, and ${second} with 8`);
+    saveFile(frame(headerOf(entries), 4), '2.safetensors', folder);
+    const error: unknown = await recipeOf(index).catch((reason: unknown) => reason);
+    expect((error as InitError).message).toMatch(`${second}: the metadata have no recipe of Tensor "b"`);
+  });
+});

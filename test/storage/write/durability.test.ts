@@ -1,0 +1,267 @@
+/** What the journal says is on the disk: the order of writes and syncs, and what becomes of it when one of them fails. */
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { Engine, type Part, type Progress } from 'jumpfill';
+import { Recorder } from '#built/storage/write/recorder.js';
+import { ControlWords } from '#built/engine/jobs/control.js';
+import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
+import { findOwn, journalLine } from '../../support/work-folder.js';
+import { expectSameBytes } from '../../support/bytes.js';
+import { listFolder, makeFolder } from '../../support/folder.js';
+
+const engine = new Engine({ threads: 2, seed: 1n });
+afterAll(() => engine.close());
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const SPEC = {
+  seed: 42,
+  tensors: ['a', 'b', 'c'].map((name) => ({ name, shape: [400, 500], init: { kind: 'truncated_normal' } })),
+};
+const shardSize = '1MB';
+
+interface Handle {
+  readonly sync: () => Promise<void>;
+  readonly datasync: () => Promise<void>;
+  readonly truncate: () => Promise<void>;
+}
+
+/** Of every file that is open. */
+async function handlePrototype(): Promise<Handle> {
+  const handle = await open('package.json');
+  await handle.close();
+  return Object.getPrototypeOf(handle) as Handle;
+}
+
+const full = (): Promise<never> =>
+  Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, fsync'), { code: 'ENOSPC' }));
+
+describe('the order', () => {
+  test('of a record: marks are read, files synced, then folders, then the line is written', async () => {
+    const order: string[] = [];
+    const control = ControlWords.create(4, 1);
+    const handle = {
+      datasync: () => {
+        order.push('data');
+        // Done while the file was being synced: not to be recorded now.
+        control.markDone(2);
+        return Promise.resolve();
+      },
+    };
+    const journal = {
+      record: (done: string) => {
+        order.push(`record ${done}`);
+        return Promise.resolve();
+      },
+    };
+    const file = { handle, finalPath: 'f', firstChunk: 0, endChunk: 4 };
+    const recorder = new Recorder(journal, control, [file] as never, 1000, [makeFolder()]);
+    control.markDone(1);
+    await recorder.record();
+    await recorder.record();
+    expect(order).toEqual(['data', 'record 1', 'data', 'record 1-2']);
+  });
+});
+
+describe('a sync that fails once', () => {
+  test('is not forgotten: nothing is recorded after it, though the next one would succeed', async () => {
+    const prototype = await handlePrototype();
+    const folder = makeFolder();
+    const out = join(folder, 'm.safetensors');
+    vi.spyOn(prototype, 'sync').mockImplementationOnce(full);
+    const run = engine.initModel(SPEC, { out, shardSize, resume: true, recordIntervalMs: 1e6 });
+    await expect(run).rejects.toMatchObject({ code: 'NO_SPACE' });
+    const work = workFolderOf(out, undefined);
+    // It may be that nothing was recorded, and nothing kept.
+    if (existsSync(work)) expect(readFileSync(findOwn(work, 'journal'), 'utf8')).not.toContain('"done":"0-');
+    vi.restoreAllMocks();
+    await engine.initModel(SPEC, { out, shardSize, resume: true });
+    expect((await engine.verify(`${out}.index.json`)).equal).toBe(true);
+  });
+
+  test('while the threads write ends the run, with what to do', async () => {
+    const prototype = await handlePrototype();
+    vi.spyOn(prototype, 'datasync').mockImplementation(full);
+    const tensors = [{ name: 'w', shape: [2 ** 25], init: { kind: 'truncated_normal' } }];
+    const out = join(makeFolder(), 'm.safetensors');
+    const run = engine.initModel({ seed: 1, tensors }, { out, recordIntervalMs: 0 });
+    await expect(run).rejects.toMatchObject({
+      code: 'NO_SPACE',
+      message: expect.stringContaining(out) as string,
+    });
+    expect(listFolder(join(out, '..'))).toEqual([]);
+  });
+});
+
+/** A run of which all is written and recorded, and nothing has its name yet. */
+async function stopBeforeNames(
+  out: string,
+  { force = false, part }: { force?: boolean; part?: Part | undefined } = {},
+): Promise<void> {
+  const controller = new AbortController();
+  const onProgress = ({ doneElements, totalElements }: Progress): void => {
+    if (doneElements === totalElements)
+      setImmediate(() => {
+        controller.abort('enough');
+      });
+  };
+  const options = { shardSize, force, part, resume: true, recordIntervalMs: 0, checksum: true };
+  const run = engine.initModel(SPEC, { out, ...options, signal: controller.signal, onProgress });
+  await expect(run).rejects.toBe('enough');
+  expect(readFileSync(findOwn(workFolderOf(out, part), 'journal'), 'utf8')).toContain(
+    part === undefined ? '"done":"0-2"' : '"done":"0',
+  );
+}
+
+test('a shard that was removed and is made again does not count as done: killed then, the run still comes out right', async () => {
+  const [whole, broken] = [makeFolder(), makeFolder()];
+  await engine.initModel(SPEC, { out: join(whole, 'm.safetensors'), shardSize });
+  const out = join(broken, 'm.safetensors');
+  const work = workFolderOf(out, undefined);
+  const prototype = await handlePrototype();
+  await stopBeforeNames(out);
+  rmSync(findOwn(work, 'shard-1'));
+  // The next run gets as far as the new file, and no further.
+  const abort = new AbortController();
+  const sync = vi.spyOn(prototype, 'datasync').mockImplementation(() => {
+    abort.abort('killed');
+    return Promise.resolve();
+  });
+  await engine.initModel(SPEC, { out, shardSize, resume: true, signal: abort.signal }).catch(() => undefined);
+  expect(sync).toHaveBeenCalled();
+  vi.restoreAllMocks();
+  await engine.initModel(SPEC, { out, shardSize, resume: true });
+  for (const name of listFolder(whole)) {
+    expectSameBytes(readFileSync(join(broken, name)), readFileSync(join(whole, name)));
+  }
+});
+
+test('a run that resumes and cannot make a file that is gone leaves what there is', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  await stopBeforeNames(out);
+  rmSync(findOwn(workFolderOf(out, undefined), 'shard-2'));
+  const prototype = await handlePrototype();
+  vi.spyOn(prototype, 'truncate').mockImplementation(full);
+  const run = engine.initModel(SPEC, { out, shardSize, resume: true });
+  await expect(run).rejects.toMatchObject({ code: 'NO_SPACE' });
+  vi.restoreAllMocks();
+  const { keptElements } = await engine.initModel(SPEC, { out, shardSize, resume: true });
+  expect(keptElements).toBe(400_000);
+});
+
+test('too few open files are told, with what to do, and nothing is left', async () => {
+  const folder = makeFolder();
+  const spec = join(folder, 'spec.json');
+  const tensors = Array.from({ length: 200 }, (_, i) => ({
+    name: `${i}`,
+    shape: [300],
+    init: { kind: 'ones' },
+  }));
+  writeFileSync(spec, JSON.stringify({ seed: 1, tensors }));
+  const command = `ulimit -n 64; exec '${process.execPath}' dist/src/cli.js init '${spec}' --out '${join(folder, 'm.safetensors')}' --shard-size 1KB --quiet`;
+  const { stderr } = (await promisify(execFile)('bash', ['-c', command]).catch(
+    (error: unknown) => error,
+  )) as {
+    stderr: string;
+  };
+  expect(stderr).toContain('ulimit -n');
+  expect(stderr).toContain('[IO_FAILED]');
+  expect(stderr).not.toContain('    at ');
+  expect(listFolder(folder)).toEqual(['spec.json']);
+});
+
+describe('one output, divided otherwise', () => {
+  const part = (i: number, n: number): Part => ({ part: i, parts: n });
+
+  test.each([
+    ['the whole beside a part', part(1, 2), undefined],
+    ['a part beside the whole', undefined, part(1, 2)],
+    ['a part of 3 beside a part of 2', part(1, 2), part(3, 3)],
+  ])('%s that is not finished is refused, and leaves it as it is', async (_, first, second) => {
+    const out = join(makeFolder(), 'm.safetensors');
+    await stopBeforeNames(out, { part: first });
+    const before = listFolder(join(out, '..'));
+    await expect(
+      engine.initModel(SPEC, { out, shardSize, part: second, resume: true }),
+    ).rejects.toMatchObject({
+      code: 'OUTPUT_UNFINISHED',
+      message: expect.stringContaining('divides it otherwise') as string,
+    });
+    expect(listFolder(join(out, '..'))).toEqual(before);
+  });
+
+  test('another part of as many is not', async () => {
+    const out = join(makeFolder(), 'm.safetensors');
+    await stopBeforeNames(out, { part: part(1, 2) });
+    expect((await engine.initModel(SPEC, { out, shardSize, part: part(2, 2) })).files).toHaveLength(1);
+  });
+});
+
+test('a name that is taken on the way leaves none of the others behind', async () => {
+  const folder = makeFolder();
+  const out = join(folder, 'm.safetensors');
+  const taken = join(folder, 'm-00003-of-00003.safetensors');
+  const onProgress = ({ doneElements, totalElements }: Progress): void => {
+    if (doneElements === totalElements) writeFileSync(taken, 'precious');
+  };
+  await expect(engine.initModel(SPEC, { out, shardSize, onProgress })).rejects.toMatchObject({
+    code: 'OUTPUT_EXISTS',
+  });
+  expect(listFolder(folder).filter((name) => !name.startsWith('.'))).toEqual([
+    'm-00003-of-00003.safetensors',
+  ]);
+  expect(readFileSync(taken, 'utf8')).toBe('precious');
+  rmSync(taken);
+  const { keptElements } = await engine.initModel(SPEC, { out, shardSize, resume: true });
+  expect(keptElements).toBe(600_000);
+});
+
+test('the last record of several is what counts', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  await stopBeforeNames(out);
+  const path = findOwn(workFolderOf(out, undefined), 'journal');
+  const [header = '', ...records] = readFileSync(path, 'utf8').split('\n');
+  writeFileSync(path, [header, journalLine({ done: '1' }), ...records].join('\n'));
+  const { keptElements } = await engine.initModel(SPEC, { out, shardSize, resume: true });
+  expect(keptElements).toBe(600_000);
+});
+
+test('with force, a finished file is written again even if it looks whole; with resume alone it is kept', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  await engine.initModel(SPEC, { out });
+  const good = readFileSync(out);
+  const bad = Buffer.from(good);
+  bad[bad.length - 5] = (bad[bad.length - 5] ?? 0) ^ 1;
+  writeFileSync(out, bad);
+  const { keptElements } = await engine.initModel(SPEC, { out, resume: true });
+  expect(keptElements).toBe(600_000);
+  expect((await engine.verify(out)).equal).toBe(false);
+  await engine.initModel(SPEC, { out, resume: true, force: true });
+  expectSameBytes(readFileSync(out), good);
+});
+
+test('with force, what a killed run had written is what gets the names, not the damaged files that had them', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  const { files } = await engine.initModel(SPEC, { out, shardSize });
+  const [path = ''] = files.map((file) => file.path);
+  const good = readFileSync(path);
+  const bad = Buffer.from(good);
+  bad[bad.length - 5] = (bad[bad.length - 5] ?? 0) ^ 1;
+  writeFileSync(path, bad);
+  await stopBeforeNames(out, { force: true });
+  await engine.initModel(SPEC, { out, shardSize, force: true, resume: true });
+  expectSameBytes(readFileSync(path), good);
+  expect((await engine.verify(`${out}.index.json`)).equal).toBe(true);
+});
+
+test('a pipe in the place of the index is refused, and not read', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  execFileSync('mkfifo', [`${out}.index.json`]);
+  const run = engine.initModel(SPEC, { out, shardSize, force: true, resume: true });
+  await expect(run).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+});

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { resolveModel } from '#built/domain/specs/spec.js';
+import { DTYPE_NAMES, DTYPES } from '#built/domain/tensors/tensor.js';
+import { layOut } from '#built/storage/format/layout.js';
+
+const anyTensors = fc.array(fc.record({ dtype: fc.constantFrom(...DTYPE_NAMES), size: fc.nat(9) }), {
+  minLength: 1,
+  maxLength: 12,
+});
+
+test('a file has the widest elements first, so that all data are aligned, and else the order of the spec', () => {
+  const property = fc.property(
+    anyTensors,
+    fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
+    (forms, shardBytes) => {
+      const listed = forms.map(({ dtype, size }, i) => ({
+        ...{ name: `t${i}`, shape: [size], dtype },
+        init:
+          dtype === 'int8'
+            ? ({ kind: 'wage', bits: 8, codes: true, mode: 'fan_in' } as const)
+            : ({ kind: 'zeros' } as const),
+      }));
+      const tensors = listed.map((tensor) =>
+        tensor.dtype === 'int8' ? { ...tensor, shape: [tensor.shape[0] ?? 0, 1] } : tensor,
+      );
+      const model = resolveModel({ seed: 1, tensors });
+      const { files, places } = layOut({ tensors: model.tensors, seed: 1n, shardBytes }, 'm.safetensors');
+      for (const file of files) {
+        const widths = file.tensors.map((i) => DTYPES[forms[i]?.dtype ?? 'int8'].byteWidth);
+        expect(widths).toEqual([...widths].sort((a, b) => b - a));
+        file.tensors.forEach((i, at) => {
+          const width = widths[at] ?? NaN;
+          expect((places[i]?.position ?? NaN) % width).toBe(0);
+          const next = file.tensors[at + 1];
+          if (next !== undefined && widths[at + 1] === width) expect(next).toBeGreaterThan(i);
+        });
+      }
+    },
+  );
+  fc.assert(property);
+});

@@ -1,0 +1,311 @@
+/** How finished files get their names: in which order, of what, and what a reader sees meanwhile. */
+import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Engine, mergeCheckpoint, openCheckpoint } from 'jumpfill';
+import { describeSelf } from '../../../src/storage/lock/lock-owner.js';
+import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
+import { publish, type Finished } from '../../../src/storage/write/publish.js';
+import { createFile } from '../../../src/storage/files/open-file.js';
+import { listFolder, makeFolder, makeQuickFolder } from '../../support/folder.js';
+import { findOwn } from '../../support/work-folder.js';
+import { PausableRun, watchFiles } from '../../support/pausing.js';
+
+const engine = new Engine({ threads: 1 });
+let restore: () => void;
+beforeAll(async () => {
+  restore = await watchFiles();
+});
+afterAll(async () => {
+  restore();
+  await engine.close();
+});
+
+const shardSize = '60KB';
+const specOf = (seed: number): object => ({
+  seed,
+  tensors: ['a', 'b', 'c', 'd'].map((name) => ({ name, shape: [12_000], init: { kind: 'normal' } })),
+});
+
+/** The seeds that the shards say they were drawn with which the index names; undefined where there is no index. */
+function seedsBehindIndex(out: string): Set<string> | undefined {
+  const index = `${out}.index.json`;
+  if (!existsSync(index)) return undefined;
+  const { weight_map: map } = JSON.parse(readFileSync(index, 'utf8')) as {
+    weight_map: Record<string, string>;
+  };
+  const files = [...new Set(Object.values(map))].map((name) => join(dirname(out), name));
+  return new Set(
+    files.map((path) =>
+      existsSync(path) ? String(/\\"seed\\":\\"(\d+)\\"/.exec(readFileSync(path, 'latin1'))?.[1]) : 'missing',
+    ),
+  );
+}
+
+describe('with force over a checkpoint of the same shapes', () => {
+  test.each([
+    ['begun', false],
+    ['resumed', true],
+  ])('%s: whenever there is an index, all that it names is of one model', async (_, resume) => {
+    const out = join(makeQuickFolder(), 'm.safetensors');
+    await engine.initModel(specOf(9), { out, shardSize });
+    const seen: string[] = [];
+    const examine = (): void => {
+      const seeds = seedsBehindIndex(out);
+      seen.push(seeds === undefined ? 'none' : [...seeds].join('+'));
+    };
+    const run = new PausableRun(undefined, examine);
+    await run.run(() => engine.initModel(specOf(1), { out, shardSize, force: true, resume }));
+    examine();
+    expect(new Set(seen)).toEqual(new Set(['9', 'none', '1']));
+  });
+
+  test('in parts: the index is gone before a shard is replaced, and merging brings it back', async () => {
+    const out = join(makeQuickFolder(), 'm.safetensors');
+    await engine.initModel(specOf(9), { out, shardSize });
+    const seen = new Set<string>();
+    const run = new PausableRun(undefined, () => {
+      seen.add([...(seedsBehindIndex(out) ?? ['none'])].join('+'));
+    });
+    for (const part of [1, 2]) {
+      const options = { out, shardSize, force: true, part: { part, parts: 2 } };
+      await run.run(() => engine.initModel(specOf(1), options));
+    }
+    expect(seen).toEqual(new Set(['9', 'none']));
+    await mergeCheckpoint({ out });
+    expect(seedsBehindIndex(out)).toEqual(new Set(['1']));
+  });
+
+  test('the going of the index is on the disk before a shard is replaced', async () => {
+    const out = join(makeQuickFolder(), 'm.safetensors');
+    await engine.initModel(specOf(9), { out, shardSize });
+    const calls: string[] = [];
+    const run = new PausableRun(undefined, (name, [from, to]) => {
+      const isFolder = name === 'open' && from === dirname(out);
+      const isName = name === 'rename' && (to === out || dirname(String(to)) === dirname(out));
+      const isGoing = name === 'rename' && from === `${out}.index.json`;
+      if (isFolder || isName || isGoing)
+        calls.push(isFolder ? 'folder' : isGoing ? 'index goes' : basename(String(to)));
+    });
+    await run.run(() => engine.initModel(specOf(1), { out, shardSize, force: true, resume: true }));
+    const going = calls.indexOf('index goes');
+    expect(calls.slice(going)).toEqual([
+      'index goes',
+      'folder',
+      'm-00001-of-00004.safetensors',
+      'm-00002-of-00004.safetensors',
+      'm-00003-of-00004.safetensors',
+      'm-00004-of-00004.safetensors',
+      'folder',
+      'm.safetensors.index.json',
+      'folder',
+      // That the work folder is gone.
+      'folder',
+    ]);
+  });
+});
+
+test('resumed over the finished checkpoint of another seed, it is refused, and that stays as it is', async () => {
+  for (const size of [undefined, shardSize]) {
+    const out = join(makeQuickFolder(), 'm.safetensors');
+    const { files } = await engine.initModel(specOf(1), { out, shardSize: size });
+    const before = files.map(({ path }) => readFileSync(path).toString('base64'));
+    const again = engine.initModel(specOf(2), { out, shardSize: size, resume: true });
+    await expect(again).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    expect(files.map(({ path }) => readFileSync(path).toString('base64'))).toEqual(before);
+    expect((await openCheckpoint(dirname(out))).names).toHaveLength(4);
+  }
+});
+
+test('after a run its work folder is gone from the disk too: the last that happens is that its parent is synced', async () => {
+  const out = join(makeQuickFolder(), 'm.safetensors');
+  const calls: string[] = [];
+  const run = new PausableRun(undefined, (name, [path]) => calls.push(`${name} ${basename(String(path))}`));
+  await run.run(() => engine.initModel(specOf(1), { out }));
+  const lastRemoval = calls.findLastIndex((call) => call.startsWith('rmdir .jumpfill-'));
+  expect(lastRemoval).toBeGreaterThan(0);
+  expect(calls.slice(lastRemoval + 1, lastRemoval + 2)).toEqual([`open ${basename(dirname(out))}`]);
+  expect(calls[lastRemoval + 2]).toMatch(/^sync/);
+});
+
+test('of several files all that is done is recorded, durably, before the first has its name: files, then folders, then the line', async () => {
+  const out = join(makeQuickFolder(), 'm.safetensors');
+  const calls: string[] = [];
+  const run = new PausableRun(undefined, (name, [first, second]) => {
+    const text = String(first);
+    if (name === 'appendFile') calls.push(`record ${/"done":"([^"]*)"/.exec(text)?.[1] ?? ''}`);
+    else if (name === 'open' && second === 'r') calls.push(`folder ${text.slice(dirname(out).length)}`);
+    else if (name === 'link') calls.push(`name ${basename(String(second))}`);
+    else if (name === 'sync' || name === 'datasync') calls.push(name);
+  });
+  await run.run(() => engine.initModel(specOf(1), { out, shardSize, recordIntervalMs: 1e6 }));
+  const short = calls.map((call) => call.replace(/\d+-[0-9a-f]{12}|jumpfill-\w+/g, 'X'));
+  const record = short.indexOf('record 0-3');
+  // Each of them is synced, whole, before any of it is recorded.
+  expect(short.slice(0, record).filter((call) => call === 'sync').length).toBeGreaterThanOrEqual(4);
+  expect(short.slice(record - 8, record + 3)).toEqual([
+    'folder /.X/run/X',
+    'sync',
+    'folder /.X/run',
+    'sync',
+    'folder /.X',
+    'sync',
+    'folder ',
+    'sync',
+    'record 0-3',
+    'datasync',
+    'name m-00001-of-00004.safetensors',
+  ]);
+});
+
+describe('what is named is what was written', () => {
+  async function finish(folder: string, name: string): Promise<Finished> {
+    const from = join(folder, `${name}.work`);
+    const handle = await createFile(from);
+    await handle.writeFile(`content of ${name}`);
+    return { from, to: join(folder, name), handle };
+  }
+
+  test.each([true, false])(
+    'another file in its place is noticed before a name is given (force: %s)',
+    async (force) => {
+      const folder = makeFolder();
+      const files = [await finish(folder, 'a'), await finish(folder, 'b')];
+      rmSync(join(folder, 'b.work'));
+      writeFileSync(join(folder, 'b.work'), 'content of b');
+      const options = { force, nextUnnamedPath: () => join(folder, 'unnamed') };
+      await expect(publish(files, options)).rejects.toMatchObject({ code: 'IO_FAILED' });
+      expect(listFolder(folder)).toEqual(['a.work', 'b.work']);
+      for (const { handle } of files) await handle.close();
+    },
+  );
+
+  test('names are taken back only from files of this run', async () => {
+    const folder = makeFolder();
+    const files = [await finish(folder, 'a'), await finish(folder, 'b'), await finish(folder, 'c')];
+    writeFileSync(join(folder, 'c'), 'precious');
+    // As b is linked somebody replaces a.
+    const run = new PausableRun(undefined, (name, [from]) => {
+      if (name !== 'link' || from !== join(folder, 'b.work')) return;
+      writeFileSync(join(folder, 'new'), 'precious too');
+      renameSync(join(folder, 'new'), join(folder, 'a'));
+    });
+    let unnamed = 0;
+    const options = { force: false, nextUnnamedPath: () => join(folder, `unnamed-${++unnamed}`) };
+    await expect(run.run(() => publish(files, options))).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('precious too');
+    expect(readFileSync(join(folder, 'c'), 'utf8')).toBe('precious');
+    expect(existsSync(join(folder, 'b'))).toBe(false);
+    expect(lstatSync(join(folder, 'unnamed-1')).ino).toBe(lstatSync(join(folder, 'b.work')).ino);
+    for (const { handle } of files) await handle.close();
+  });
+});
+
+describe('merging', () => {
+  const twoParts = async (out: string): Promise<void> => {
+    for (const part of [1, 2])
+      await engine.initModel(specOf(1), { out, shardSize, part: { part, parts: 2 } });
+  };
+
+  test('stopped at any call and killed, it leaves nothing that another merge does not take away', async () => {
+    let pauses = 0;
+    for (let isPaused = true; isPaused; pauses++) {
+      const out = join(makeQuickFolder(), 'm.safetensors');
+      await twoParts(out);
+      const run = new PausableRun({ call: pauses + 1, when: 'after' });
+      const first = run.run(() => mergeCheckpoint({ out }));
+      await Promise.race([run.paused, first]);
+      isPaused = run.isPaused;
+      if (isPaused) forget(workFolderOf(out, undefined));
+      await mergeCheckpoint({ out });
+      expect(listFolder(dirname(out)).filter((name) => name.startsWith('.'))).toEqual([]);
+      expect(seedsBehindIndex(out)).toEqual(new Set(['1']));
+      run.release();
+      await first.catch(() => undefined);
+    }
+    expect(pauses).toBeGreaterThan(15);
+  });
+
+  test('killed, it leaves nothing that keeps a run from beginning', async () => {
+    const out = join(makeQuickFolder(), 'm.safetensors');
+    await twoParts(out);
+    const run = new PausableRun(undefined);
+    await run.run(() => mergeCheckpoint({ out }));
+    rmSync(`${out}.index.json`);
+    const merge = new PausableRun({ call: run.log.indexOf('link'), when: 'after' });
+    const merging = merge.run(() => mergeCheckpoint({ out }));
+    await merge.paused;
+    forget(workFolderOf(out, undefined));
+    expect(findOwn(workFolderOf(out, undefined), 'whole-file')).toContain('whole-file');
+    await engine.initModel(specOf(2), { out, shardSize, force: true });
+    expect(seedsBehindIndex(out)).toEqual(new Set(['2']));
+    expect(listFolder(dirname(out)).filter((name) => name.startsWith('.'))).toEqual([]);
+    merge.release();
+    await expect(merging).rejects.toMatchObject({ code: 'LOCK_LOST' });
+    expect(seedsBehindIndex(out)).toEqual(new Set(['2']));
+  });
+
+  test('too early, while there is no shard, it keeps no part from beginning', async () => {
+    const out = join(makeQuickFolder(), 'm.safetensors');
+    await expect(mergeCheckpoint({ out })).rejects.toMatchObject({ code: 'BAD_CHECKPOINT' });
+    expect(listFolder(dirname(out))).toEqual([]);
+  });
+
+  /** Whoever holds it counts as gone. */
+  function forget(work: string): void {
+    const names = existsSync(work) ? readdirSync(work, { recursive: true }) : [];
+    for (const name of names.map(String)) {
+      if (basename(name).startsWith('owner.')) {
+        writeFileSync(
+          join(work, name),
+          JSON.stringify({ ...describeSelf(), instance: undefined, started: '1' }),
+        );
+      }
+    }
+  }
+
+  test('is refused while a part is at work, and a part while merging is: no index over shards that are being replaced', async () => {
+    const out = join(makeQuickFolder(), 'm.safetensors');
+    await twoParts(out);
+    const part = { part: 1, parts: 2 };
+    const again = new PausableRun({ call: 20, when: 'after' });
+    const writing = again.run(() => engine.initModel(specOf(1), { out, shardSize, part, force: true }));
+    await again.paused;
+    const early: unknown = await mergeCheckpoint({ out }).catch((error: unknown) => error);
+    expect(early).toMatchObject({ code: 'OUTPUT_LOCKED', retryAfterMs: expect.any(Number) as number });
+    again.release();
+    await writing;
+
+    const merge = new PausableRun({ call: 12, when: 'after' });
+    const merging = merge.run(() => mergeCheckpoint({ out }));
+    await merge.paused;
+    const refused = engine.initModel(specOf(2), { out, shardSize, part, force: true });
+    await expect(refused).rejects.toMatchObject({ code: 'OUTPUT_LOCKED' });
+    const waiting = engine.initModel(specOf(1), {
+      ...{ out, shardSize, part, force: true, waitForLock: true },
+      onWait: () => {
+        merge.release();
+      },
+    });
+    await merging;
+    await waiting;
+    await mergeCheckpoint({ out });
+    expect(seedsBehindIndex(out)).toEqual(new Set(['1']));
+  });
+
+  test('beside a whole run that is unfinished it is refused, and that stays as it is', async () => {
+    const out = join(makeQuickFolder(), 'm.safetensors');
+    await twoParts(out);
+    const abort = new AbortController();
+    const onProgress = (): void => {
+      abort.abort('enough');
+    };
+    const options = { out, shardSize, force: true, resume: true, recordIntervalMs: 0 };
+    await engine
+      .initModel(specOf(2), { ...options, onProgress, signal: abort.signal })
+      .catch(() => undefined);
+    const journal = readFileSync(findOwn(workFolderOf(out, undefined), 'journal'), 'utf8');
+    await expect(mergeCheckpoint({ out })).rejects.toMatchObject({ code: 'OUTPUT_UNFINISHED' });
+    expect(readFileSync(findOwn(workFolderOf(out, undefined), 'journal'), 'utf8')).toBe(journal);
+  });
+});

@@ -1,0 +1,82 @@
+/** Files are synced while they grow, one pass at a time; the journal never says more than was synced. */
+import { expect, test } from 'vitest';
+import { ControlWords } from '#built/engine/jobs/control.js';
+import type { GrowingFile } from '#built/storage/write/work-files.js';
+import { Recorder } from '#built/storage/write/recorder.js';
+import { makeFolder } from '../../support/folder.js';
+
+const CHUNKS = 4;
+
+/** A recorder of one file whose syncs are done by `sync`, which is told how many came before. */
+function makeRecorder(sync: (before: number) => Promise<void>): {
+  recorder: Recorder;
+  control: ControlWords;
+  syncs: () => number;
+  recorded: string[];
+} {
+  let count = 0;
+  const handle = { datasync: () => sync(count++) } as unknown as GrowingFile['handle'];
+  const file = { handle, firstChunk: 0, endChunk: CHUNKS, finalPath: 'it' } as GrowingFile;
+  const control = ControlWords.create(CHUNKS, 1);
+  const recorded: string[] = [];
+  const journal = { record: (done: string) => Promise.resolve(void recorded.push(done)) };
+  const recorder = new Recorder(journal, control, [file], Infinity, [makeFolder()]);
+  return { recorder, control, syncs: () => count, recorded };
+}
+
+/** Something that is waited for, and who says that it is there. */
+function makeSignal(): { seen: Promise<void>; tell: () => void } {
+  let tell = (): void => undefined;
+  const seen = new Promise<void>((resolve) => (tell = resolve));
+  return { seen, tell };
+}
+
+test('what is done is synced before anybody asks for it, and not again when it is recorded', async () => {
+  const { seen, tell } = makeSignal();
+  const { recorder, control, syncs, recorded } = makeRecorder(() => {
+    tell();
+    return Promise.resolve();
+  });
+  control.markDone(0);
+  recorder.start();
+  await seen;
+  await recorder.stop();
+  expect({ syncs: syncs(), recorded }).toEqual({ syncs: 1, recorded: [] });
+  await recorder.record();
+  expect({ syncs: syncs(), recorded }).toEqual({ syncs: 1, recorded: ['0'] });
+});
+
+test('what gets done during a sync is left for the next one, which waits for its end', async () => {
+  const [first, second] = [makeSignal(), makeSignal()];
+  let atWork = 0;
+  const { recorder, control, syncs } = makeRecorder(async (before) => {
+    expect(++atWork).toBe(1);
+    if (before === 0) control.markDone(1);
+    // Other callbacks come first.
+    await new Promise((resolve) => setImmediate(resolve));
+    atWork--;
+    (before === 0 ? first : second).tell();
+  });
+  control.markDone(0);
+  recorder.start();
+  await first.seen;
+  await second.seen;
+  await recorder.stop();
+  expect(syncs()).toBe(2);
+});
+
+test('a sync that fails ends the run with its reason', async () => {
+  const { recorder, control, recorded } = makeRecorder(() => Promise.reject(new Error('EIO: a bad sector')));
+  const failed = new Promise((resolve) => {
+    recorder.failed.signal.addEventListener('abort', resolve);
+  });
+  control.markDone(2);
+  recorder.start();
+  await failed;
+  await recorder.stop();
+  expect(recorder.failed.signal.reason).toMatchObject({
+    code: 'IO_FAILED',
+    found: expect.stringMatching(/^it: .*EIO/) as string,
+  });
+  expect(recorded).toEqual([]);
+});

@@ -1,0 +1,68 @@
+/** Any spec, any size of shards, any point at which writing fails: resumed, the bytes are those of an unbroken run. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { Engine } from 'jumpfill';
+import { Engine as EngineWithSeams } from '#built/api/engine.js';
+import { expectSameBytes } from '../../support/bytes.js';
+import { listFolder, makeFolder } from '../../support/folder.js';
+
+const engine = new Engine({ threads: 2 });
+afterAll(() => engine.close());
+afterEach(() => {
+  delete process.env['FAIL_AT'];
+});
+
+const FAILING_WRITER = new URL('../../faults/failing-writer.mjs', import.meta.url);
+
+const anyTensor = fc.record({
+  shape: fc.tuple(fc.integer({ min: 0, max: 700 }), fc.integer({ min: 200, max: 700 })),
+  dtype: fc.constantFrom('float32', 'float64', 'bfloat16'),
+  init: fc.constantFrom(
+    { kind: 'truncated_normal' },
+    { kind: 'uniform', low: -1, high: 1 },
+    { kind: 'zeros' },
+  ),
+});
+const anySpec = fc.record({
+  seed: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+  tensors: fc
+    .array(anyTensor, { minLength: 2, maxLength: 6 })
+    // More than is written on the calling thread.
+    .map((tensors) => [{ shape: [600, 600], dtype: 'float32', init: { kind: 'ones' } }, ...tensors])
+    .map((tensors) => tensors.map((tensor, i) => ({ name: `${i}.w`, ...tensor }))),
+});
+const anyShardSize = fc.oneof(fc.integer({ min: 100_000, max: 4_000_000 }), fc.constant(undefined));
+
+test('a run that fails anywhere, and again somewhere else, is finished by a third', async () => {
+  let failures = 0;
+  const law = fc.asyncProperty(
+    anySpec,
+    anyShardSize,
+    fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 2 }),
+    async (spec, shardSize, points) => {
+      const [whole, broken] = [makeFolder(), makeFolder()];
+      await engine.initModel(spec, { out: join(whole, 'm.safetensors'), shardSize });
+      const options = { out: join(broken, 'm.safetensors'), shardSize, resume: true, recordIntervalMs: 0 };
+      for (const point of points) {
+        process.env['FAIL_AT'] = String(point);
+        await using failing = new EngineWithSeams({ threads: 2 }, { workerUrl: FAILING_WRITER });
+        const error: unknown = await failing.initModel(spec, options).then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        if (error === undefined) break;
+        failures++;
+        expect(error).toMatchObject({ code: 'IO_FAILED' });
+      }
+      await engine.initModel(spec, options);
+      expect(listFolder(broken)).toEqual(listFolder(whole));
+      for (const name of listFolder(whole)) {
+        expectSameBytes(readFileSync(join(broken, name)), readFileSync(join(whole, name)));
+      }
+    },
+  );
+  await fc.assert(law, { numRuns: 30 });
+  expect(failures).toBeGreaterThan(10);
+});

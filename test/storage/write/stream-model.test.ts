@@ -1,0 +1,133 @@
+/** A model as a stream: the bytes of its file, in order, no faster than they are read. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { Engine, SharedTensor } from 'jumpfill';
+import { resolveModel } from '#built/domain/specs/spec.js';
+import { cutBatches } from '#built/storage/write/stream-model.js';
+import { expectSameBytes } from '../../support/bytes.js';
+import { makeFolder } from '../../support/folder.js';
+
+const engine = new Engine({ threads: 2, seed: 1n });
+afterAll(() => engine.close());
+
+const SPEC = {
+  seed: 42,
+  default: { init: { kind: 'truncated_normal', std: 0.02 } },
+  tensors: [
+    { name: 'half', shape: [1000, 1000], dtype: 'bfloat16' },
+    { name: 'large', shape: [3000, 1500] },
+    { name: 'none', shape: [0] },
+    { name: 'double', shape: [77], dtype: 'float64' },
+    { name: 'codes', shape: [100_003], dtype: 'int8', init: { kind: 'wage', bits: 4, codes: true } },
+    { name: 'scalar', shape: [] },
+  ].map((tensor) => (tensor.name === 'codes' ? { ...tensor, shape: [7, 14_287] } : tensor)),
+};
+
+async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of bytes) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+test('it has the bytes of the file, on 1, 2 and 7 threads', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  await engine.initModel(SPEC, { out });
+  const file = readFileSync(out);
+  for (const threads of [1, 2, 7]) {
+    await using other = new Engine({ threads });
+    expectSameBytes(await collect(other.streamModel(SPEC)), file);
+  }
+});
+
+test('batches hold each element of each tensor once, in order, and all but the last are full', () => {
+  const anyShapes = fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 10 });
+  fc.assert(
+    fc.property(anyShapes, fc.integer({ min: 1, max: 60 }), (lengths, batchElements) => {
+      const init = { kind: 'zeros' };
+      const { tensors } = resolveModel({
+        tensors: lengths.map((n, i) => ({ name: `${i}`, shape: [n], init })),
+      });
+      const batches = [...cutBatches(tensors, batchElements)];
+      const sizes = batches.map((batch) => batch.reduce((sum, { elementCount }) => sum + elementCount, 0));
+      expect(sizes.slice(0, -1).every((size) => size === batchElements)).toBe(true);
+      const next = new Map<string, number>();
+      for (const { tensor, offset, elementCount } of batches.flat()) {
+        expect(offset).toBe(next.get(tensor.name) ?? 0);
+        next.set(tensor.name, offset + elementCount);
+      }
+      for (const { name, elementCount } of tensors) expect(next.get(name) ?? 0).toBe(elementCount);
+    }),
+  );
+});
+
+test('a reader that does not read holds the drawing up: two batches at the most are drawn', async () => {
+  let told = 0;
+  const spec = {
+    seed: 1,
+    tensors: [{ name: 'w', shape: [2 ** 34], init: { kind: 'uniform', low: 0, high: 1 } }],
+  };
+  const reader = engine.streamModel(spec, { onProgress: ({ doneElements }) => (told = doneElements) });
+  // Header, then a batch.
+  await reader.next();
+  const { value } = await reader.next();
+  expect(value?.byteLength).toBeLessThanOrEqual(2 ** 24);
+  expect(told).toBe(0);
+  await reader.return();
+});
+
+test('what was handed out stays as it is while the rest is drawn', async () => {
+  const spec = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 23], init: { kind: 'truncated_normal' } }] };
+  const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+  const seen: [Uint8Array, string][] = [];
+  for await (const piece of engine.streamModel(spec)) seen.push([piece, hashOf(piece)]);
+  expect(seen.length).toBeGreaterThan(3);
+  for (const [piece, hash] of seen) expect(hashOf(piece)).toBe(hash);
+});
+
+test('a reader may stop: close() does not wait for the rest', async () => {
+  const other = new Engine({ threads: 2 });
+  const reader = other.streamModel({
+    tensors: [{ name: 'w', shape: [2 ** 34], init: { kind: 'truncated_normal' } }],
+  });
+  await reader.next();
+  await reader.next();
+  await other.close();
+  await expect(
+    (async () => {
+      for (;;) await reader.next();
+    })(),
+  ).rejects.toMatchObject({ code: 'ENGINE_CLOSED' });
+});
+
+test('aborted while the reader is busy, it rejects at the next turn and nowhere else', async () => {
+  const strays: unknown[] = [];
+  const stray = (reason: unknown): void => {
+    strays.push(reason);
+  };
+  process.on('unhandledRejection', stray);
+  const controller = new AbortController();
+  const spec = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 30], init: { kind: 'truncated_normal' } }] };
+  const reader = engine.streamModel(spec, { signal: controller.signal });
+  for (let turn = 0; turn < 3; turn++) await reader.next();
+  controller.abort('enough');
+  // The batch that was being drawn has come to its end, and nobody has asked for it.
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  await engine.ones_(SharedTensor.empty([2 ** 20]));
+  await expect(reader.next()).rejects.toBe('enough');
+  process.off('unhandledRejection', stray);
+  expect(strays).toEqual([]);
+});
+
+test('bad input is refused before the first byte, and an abort ends it with the reason', async () => {
+  await expect(engine.streamModel({ tensors: [{ name: 'w', shape: [-1] }] }).next()).rejects.toMatchObject({
+    code: 'BAD_SPEC',
+  });
+  const controller = new AbortController();
+  const reader = engine.streamModel(SPEC, { signal: controller.signal });
+  await reader.next();
+  controller.abort('enough');
+  await expect(collect(reader)).rejects.toBe('enough');
+});
