@@ -3,7 +3,7 @@
  * @module
  */
 import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
-import type { KernelCode } from '#built/engine/fillers/filler.js';
+import type { KernelCode } from '#built/engine/choice/open-filler.js';
 import { openOnly } from './harness/open-only.js';
 import { figureOf, type Figure } from './harness/answer.js';
 import { checkRange, readIn } from './harness/check.js';

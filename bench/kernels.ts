@@ -3,7 +3,7 @@
  * @module
  */
 import { Engine } from '#built/api/engine.js';
-import type { KernelCode } from '#built/engine/fillers/filler.js';
+import type { KernelCode } from '#built/engine/choice/open-filler.js';
 import type { Answer, Table } from './harness/answer.js';
 import { measureBy, runContest, type Contestant } from './harness/contest.js';
 import { arrayFill, engineRun, kernelRun, memoryFill, zeroFill } from './harness/contestants.js';

@@ -4,7 +4,8 @@
  */
 import './base/require-node.js';
 export { InitError, NotImplementedError, ValueError, type InitErrorCode } from './base/errors.js';
-export { wageLimits, type WageLimits, type WageMode } from './domain/recipes/wage.js';
+export { wageLimits, type WageLimits } from './domain/recipes/wage.js';
+export { type WageMode } from './domain/recipes/init.js';
 export type { Init, InitInput, InitKind } from './domain/recipes/init.js';
 export type { Dtype, ElementArrays } from './domain/tensors/tensor.js';
 export type { Coarseness } from './domain/recipes/coarseness.js';

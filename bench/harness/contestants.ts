@@ -5,7 +5,7 @@
 import type { Engine } from '#built/api/engine.js';
 import type { Draw } from '#built/domain/kernels/draw.js';
 import type { Init } from '#built/domain/recipes/init.js';
-import type { KernelCode } from '#built/engine/fillers/filler.js';
+import type { KernelCode } from '#built/engine/choice/open-filler.js';
 import { chooseChunkElements } from '#built/domain/partition/chunks.js';
 import { DTYPES, type Dtype } from '#built/domain/tensors/tensor.js';
 import type { AnyTensor, SharedTensor } from '#built/engine/memory/shared-tensor.js';

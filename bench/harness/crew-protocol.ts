@@ -3,7 +3,7 @@
  * @module
  */
 import type { Draw } from '#built/domain/kernels/draw.js';
-import type { KernelCode } from '#built/engine/fillers/filler.js';
+import type { KernelCode } from '#built/engine/choice/open-filler.js';
 import type { SharedMemory } from '#built/engine/memory/wasm.js';
 import type { PeerName } from '../peers/javascript.js';
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { Engine } from '#built/api/engine.js';
-import { SPECIFICATION, type KernelCode } from '#built/engine/fillers/filler.js';
+import { SPECIFICATION, type KernelCode } from '#built/engine/choice/open-filler.js';
 import { chooseKernels, type KernelChoice } from '#built/engine/choice/kernel-choice.js';
 
 const { JUMPFILL_SIMD, JUMPFILL_REVECTORIZE } = process.env;

@@ -2,7 +2,8 @@
  * Fillers to be timed.
  * @module
  */
-import { openFiller, type Filler, type KernelCode } from '#built/engine/fillers/filler.js';
+import type { Filler } from '#built/engine/fillers/filler.js';
+import { openFiller, type KernelCode } from '#built/engine/choice/open-filler.js';
 
 /** A filler of just these kernels: a fallback would be timed in their place. */
 export const openOnly = (kernels: KernelCode): Filler =>

@@ -3,7 +3,7 @@
  * Parameters: `quick` or nothing.
  * @module
  */
-import type { KernelSet } from '#built/engine/fillers/filler.js';
+import type { KernelSet } from '#built/engine/choice/open-filler.js';
 import type { Table } from '../harness/answer.js';
 import { FASTEST } from '../harness/kernel-sets.js';
 import { chooseScale, shrink } from '../harness/scale.js';

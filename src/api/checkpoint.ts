@@ -2,13 +2,14 @@
  * Checkpoints as their readers see them: names, places, tensors, slices, and the spec they were made from.
  * @module
  */
-import { checkName, nameTensor, type Dtype } from '../domain/tensors/tensor.js';
-import { show, suggest } from '../base/wording.js';
+import { checkName, type Dtype } from '../domain/tensors/tensor.js';
+import { nameTensor, show, suggest } from '../base/wording.js';
 import { SharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
 import { ValueError } from '../base/errors.js';
 import { checkPath } from './model-options.js';
 import { fileOf, openCheckpointFiles, type CheckpointFiles } from '../storage/read/checkpoint-files.js';
-import { openUnchanged, readInto } from '../storage/read/safetensors-reader.js';
+import { openUnchanged } from '../storage/read/safetensors-reader.js';
+import { readInto } from '../storage/files/read-at.js';
 import type { StoredFacts } from '../storage/format/file-recipe.js';
 import { readRecipe, readRecipeIfAny, type StoredSpec } from '../storage/read/stored-recipe.js';
 import type { StoredFile, StoredTensor } from '../storage/format/stored.js';

@@ -3,9 +3,8 @@
  * @module
  */
 import { checkSeed } from '../domain/streams/seed.js';
-import { nameTensor } from '../domain/tensors/tensor.js';
+import { nameTensor, checkKeys, show, suggest } from '../base/wording.js';
 import type { ModelTensor } from '../domain/specs/spec.js';
-import { checkKeys, show, suggest } from '../base/wording.js';
 import { checkRunOptions, Coordinator, type RunOptions } from '../engine/jobs/coordinator.js';
 import { requireSharedDescriptors } from '../engine/host/platform.js';
 import { SharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';

@@ -5,13 +5,13 @@
 import { translateKind } from '../base/foreign-words.js';
 import { badParameter, checkPositive, checkWord } from '../base/checks.js';
 import type { Rounding, ShiftRounding } from '../domain/operators/operators.js';
-import { DEFAULT_DTYPE, nameTensor } from '../domain/tensors/tensor.js';
+import { DEFAULT_DTYPE } from '../domain/tensors/tensor.js';
+import { nameTensor, show, suggest } from '../base/wording.js';
 import type { RunOptions } from '../engine/jobs/coordinator.js';
 import type { OnProgress } from '../engine/jobs/progress.js';
 import { isSharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
 import { ValueError } from '../base/errors.js';
 import { INIT_KINDS, type InitInput, type InitOptions } from '../domain/recipes/init.js';
-import { show, suggest } from '../base/wording.js';
 
 export interface FillOptions {
   /** Whole number from 0 to 2^64 - 1. @defaultValue the engine's */

@@ -11,8 +11,8 @@ import {
 import { CODE_DTYPE, codeStep } from '../domain/kernels/codes.js';
 import { checkPositive } from '../base/checks.js';
 import { isPlainObject } from '../base/objects.js';
-import { checkDimensions, countElements, nameTensor } from '../domain/tensors/tensor.js';
-import { show } from '../base/wording.js';
+import { checkDimensions, countElements } from '../domain/tensors/tensor.js';
+import { nameTensor, show } from '../base/wording.js';
 import { requireLittleEndian } from '../engine/host/platform.js';
 import type { SharedTensor } from '../engine/memory/shared-tensor.js';
 import { checkAt, ValueError } from '../base/errors.js';

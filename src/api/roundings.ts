@@ -3,7 +3,7 @@
  * and the average is not what rounding by chance is for.
  * @module
  */
-import { nameTensor } from '../domain/tensors/tensor.js';
+import { nameTensor } from '../base/wording.js';
 
 let isWarned = false;
 

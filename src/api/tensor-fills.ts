@@ -10,9 +10,8 @@ import {
   type InitKind,
 } from '../domain/recipes/init.js';
 import { resolveRecipe } from '../domain/recipes/recipe.js';
-import { nameTensor } from '../domain/tensors/tensor.js';
+import { nameTensor, checkKeys } from '../base/wording.js';
 import { checkWageMode } from '../domain/recipes/wage.js';
-import { checkKeys } from '../base/wording.js';
 import { checkRunOptions } from '../engine/jobs/coordinator.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import {

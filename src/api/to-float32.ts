@@ -3,7 +3,7 @@
  * @module
  */
 import { widenHalves } from '../domain/arithmetic/half.js';
-import { nameTensor } from '../domain/tensors/tensor.js';
+import { nameTensor } from '../base/wording.js';
 import { requireLittleEndian } from '../engine/host/platform.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import { ValueError } from '../base/errors.js';

@@ -4,8 +4,7 @@
  */
 import { ValueError, type InitErrorCode } from './errors.js';
 import { translateWord } from './foreign-words.js';
-import { nameTensor } from '../domain/tensors/tensor.js';
-import { show, suggest } from './wording.js';
+import { nameTensor, show, suggest } from './wording.js';
 
 /** @throws {ValueError} BAD_RANGE: no finite number */
 export function checkFinite(value: unknown, parameter: string, name: string | undefined): number {

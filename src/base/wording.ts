@@ -150,3 +150,7 @@ export function checkPlain(options: unknown, where: string): void {
   const remedy = 'Pass a plain object, such as { seed: 1 }.';
   throw new ValueError('BAD_OPTION', `${where}: the options are ${show(options)}.`, remedy);
 }
+
+/** How a message names a tensor. */
+export const nameTensor = (name: string | undefined): string =>
+  name === undefined ? 'Unnamed tensor' : `Tensor ${show(name)}`;

@@ -3,7 +3,7 @@
  * of whole units where bins are, so that a page of a thousand tensors stays small.
  * @module
  */
-import type { Expected, InspectedTensor, Level } from '../index.js';
+import type { Expected, InspectedTensor, Level } from '../storage/inspect/inspect-report.js';
 import { escapeLabel } from './markup.js';
 import { formatFigure, formatTick } from './numbers.js';
 

@@ -2,7 +2,7 @@
  * All tensors in two pictures: standard deviations, found and by the recipe, and weight scales; both in the order of the files.
  * @module
  */
-import type { InspectedTensor } from '../index.js';
+import type { InspectedTensor } from '../storage/inspect/inspect-report.js';
 import { escapeLabel } from './markup.js';
 import { formatFigure, formatTick } from './numbers.js';
 

@@ -4,9 +4,9 @@
  * @module
  */
 import { basename } from 'node:path';
-import { formatInit } from '../cli/output/table.js';
+import { formatInit } from '../domain/recipes/format-init.js';
 import { formatByteSize } from '../base/byte-size.js';
-import type { InspectedTensor, InspectReport } from '../index.js';
+import type { InspectedTensor, InspectReport } from '../storage/inspect/inspect-report.js';
 import { renderHistogram } from './histogram.js';
 import { escapeLabel, escapeName, escapeText } from './markup.js';
 import { formatCount, formatFigure, formatShare } from './numbers.js';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, SharedTensor, type TruncatedNormalOptions } from 'jumpfill';
 import { fillRange } from '../../src/domain/kernels/draw.js';
-import { GENERATORS } from '../../src/domain/streams/generator.js';
+import { GENERATORS } from '../../src/domain/streams/generators.js';
 import { HALF_FORMATS } from '../../src/domain/arithmetic/half.js';
 import { truncatedNormalParameters } from '../../src/domain/kernels/truncated-normal.js';
 import { expectSameBytes } from '../support/bytes.js';

@@ -3,7 +3,7 @@
  * is written in the last four words of the tensor's buffer, behind the tensor: [operation, how many times, chunks begun, whole
  * chunks before].
  */
-import { adoptFiller, openFiller } from '../../dist/src/engine/fillers/filler.js';
+import { adoptFiller, openFiller } from '../../dist/src/engine/choice/open-filler.js';
 import { runShift } from '../../dist/src/engine/jobs/shift.js';
 import { openWork } from '../../dist/src/storage/open-work.js';
 

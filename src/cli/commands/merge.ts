@@ -2,7 +2,8 @@
  * `jumpfill merge`: the index of shards that parts have written.
  * @module
  */
-import { mergeCheckpoint, type MergeReport } from '../../index.js';
+import { mergeCheckpoint } from '../../api/merging.js';
+import type { MergeReport } from '../../storage/write/merge.js';
 import { escapeControls } from '../../text/printable.js';
 import type { MergeCommand } from '../arguments/arguments.js';
 import { sayReport } from '../output/print-report.js';

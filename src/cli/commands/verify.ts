@@ -3,7 +3,8 @@
  * @module
  */
 import { listNames, show } from '../../base/wording.js';
-import { Engine, type ElementValue, type TensorDifference, type VerifyReport } from '../../index.js';
+import { Engine } from '../../api/engine.js';
+import type { ElementValue, TensorDifference, VerifyReport } from '../../storage/verify/verify.js';
 import { escapeControls, LONGEST_NAME } from '../../text/printable.js';
 import type { VerifyCommand } from '../arguments/arguments.js';
 import { readSpec } from './model-source.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import { cutName, escapeControls } from '../../text/printable.js';
-import type { InspectedTensor, InspectReport } from '../../index.js';
+import type { InspectedTensor, InspectReport } from '../../storage/inspect/inspect-report.js';
 import { formatColumns, NONE, type Column } from '../../text/columns.js';
 import type { Style } from '../../text/colours.js';
 import { groupDigits } from './table.js';

@@ -2,7 +2,7 @@
  * A progress bar on a terminal: share, rate, time left. One line, drawn over itself, gone at the end.
  * @module
  */
-import type { Progress } from '../../index.js';
+import type { Progress } from '../../engine/jobs/progress.js';
 import { isTerminal } from '../../text/colours.js';
 
 const WIDTH = 30;

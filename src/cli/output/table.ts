@@ -2,12 +2,13 @@
  * What a run tells a person: a table of the tensors and a line of the whole.
  * @module
  */
-import { INIT_PARAMETERS, type Parameter } from '../../domain/recipes/init.js';
-import { writeNumber } from '../../base/wording.js';
 import { basename } from 'node:path';
 import { formatByteSize } from '../../base/byte-size.js';
 import { cutName, escapeControls } from '../../text/printable.js';
-import type { Init, ModelPlan, ModelReport, PlannedFile, TensorReport } from '../../index.js';
+import type { ModelPlan, PlannedFile } from '../../storage/write/plan-model.js';
+import type { ModelReport } from '../../storage/write/model.js';
+import type { TensorReport } from '../../storage/write/resolve-model.js';
+import { formatInit } from '../../domain/recipes/format-init.js';
 import { formatColumns, NONE, type Column } from '../../text/columns.js';
 import type { Style } from '../../text/colours.js';
 
@@ -33,19 +34,6 @@ const COLUMNS: readonly Column<TensorReport>[] = [
 const FILE_COLUMN: Column<TensorReport> = { title: 'file', align: 'left', rank: 1, cell: ({ file }) => file };
 
 const formatMaybe = (value: number | undefined): string => (value === undefined ? NONE : String(value));
-
-/** `wage(bits=2, factor=1)`: what is not the default. */
-export function formatInit({ kind, ...parameters }: Init): string {
-  const known: Readonly<Record<string, Parameter>> = INIT_PARAMETERS[kind];
-  const isDefault = (key: string, value: unknown): boolean => {
-    const parameter = known[key];
-    return parameter !== undefined && 'default' in parameter && parameter.default === value;
-  };
-  const listed = Object.entries(parameters)
-    .filter(([key, value]) => !isDefault(key, value))
-    .map(([key, value]) => `${key}=${String(writeNumber(value))}`);
-  return listed.length === 0 ? kind : `${kind}(${listed.join(', ')})`;
-}
 
 /** 12,973,440. By hand: Intl takes 12 ms to begin, half of what a table of 723 rows takes. @param value  a whole number */
 export const groupDigits = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -3,13 +3,8 @@
  * anywhere, in any order, and always comes out the same. This is the scalar specification of the byte contract.
  * @module
  */
-import {
-  BLOCK_ELEMENTS,
-  DEFAULT_GENERATOR,
-  GENERATORS,
-  type GeneratorName,
-  type StreamState,
-} from '../streams/generator.js';
+import { BLOCK_ELEMENTS, type StreamState } from '../streams/generator.js';
+import { DEFAULT_GENERATOR, GENERATORS, type GeneratorName } from '../streams/generators.js';
 import { isDouble, isRandom, runDoubleKernel, runKernel, type FloatKernel, type Kernel } from './kernel.js';
 import { narrow, type Narrowing } from './narrowing.js';
 import type { Dtype, ElementArray } from '../tensors/tensor.js';

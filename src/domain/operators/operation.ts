@@ -3,7 +3,7 @@
  * @module
  */
 import { fillRange, type Draw } from '../kernels/draw.js';
-import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generator.js';
+import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generators.js';
 import { clip, largestMagnitude, quantise, shift, type Quantisation } from './operators.js';
 
 export type Operation =

@@ -3,7 +3,8 @@
  * blocks as the sample has blocks, and one is drawn from each: so damage that covers more than a stratum or two is always met.
  * @module
  */
-import { BLOCK_ELEMENTS, DEFAULT_GENERATOR, GENERATORS } from '../streams/generator.js';
+import { BLOCK_ELEMENTS } from '../streams/generator.js';
+import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generators.js';
 import type { Extent } from './chunks.js';
 
 /** Words that are read at once; a multiple of 16. */

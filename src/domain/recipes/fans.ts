@@ -9,8 +9,7 @@
  * @module
  */
 import { ValueError } from '../../base/errors.js';
-import { nameTensor } from '../tensors/tensor.js';
-import { show } from '../../base/wording.js';
+import { nameTensor, show } from '../../base/wording.js';
 
 export interface Fans {
   readonly fanIn: number;

@@ -7,7 +7,10 @@ import { FAN_MODES, LAYOUTS, type FanMode, type Layout } from './fans.js';
 import { NONLINEARITIES } from './gain.js';
 import { DISTRIBUTIONS, KAIMING_MODES, type Scheme } from './scheme.js';
 import { badParameter, checkWord } from '../../base/checks.js';
-import type { WageMode } from './wage.js';
+
+/** Modes of wage_init_; upstream has no other. */
+export const WAGE_MODES = ['fan_in'] as const;
+export type WageMode = (typeof WAGE_MODES)[number];
 
 export interface WageInit {
   readonly kind: 'wage';

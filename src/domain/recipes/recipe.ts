@@ -11,7 +11,8 @@ import { openBounds, type Distribution } from './distribution.js';
 import { isDouble, isRandom } from '../kernels/kernel.js';
 import { resolveCodes, resolveKernel, type ResolvedKernel } from './resolve-kernel.js';
 import { resolveWidth, type Scheme } from './scheme.js';
-import { countElements, DEFAULT_DTYPE, DTYPES, nameTensor, type TensorForm } from '../tensors/tensor.js';
+import { countElements, DEFAULT_DTYPE, DTYPES, type TensorForm } from '../tensors/tensor.js';
+import { nameTensor } from '../../base/wording.js';
 import { checkWageMode, wageLimits, wageVarianceLimits } from './wage.js';
 
 /** What a user is told of a filled tensor beside its bytes. */

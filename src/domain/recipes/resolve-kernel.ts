@@ -27,8 +27,8 @@ import { uniformParameters } from '../kernels/uniform.js';
 import { uniform64Parameters } from '../kernels/uniform64.js';
 import type { Narrowing } from '../kernels/narrowing.js';
 import { badParameter } from '../../base/checks.js';
-import { DTYPES, nameTensor, type Dtype, type TensorForm } from '../tensors/tensor.js';
-import { show } from '../../base/wording.js';
+import { DTYPES, type Dtype, type TensorForm } from '../tensors/tensor.js';
+import { nameTensor, show } from '../../base/wording.js';
 
 export interface ResolvedKernel {
   readonly kernel: Kernel;

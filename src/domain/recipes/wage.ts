@@ -6,12 +6,12 @@
  * @module
  */
 import { NotImplementedError, ValueError } from '../../base/errors.js';
-import type { WageVarianceScaling } from './init.js';
+import { WAGE_MODES, type WageMode, type WageVarianceScaling } from './init.js';
 import { checkPositive } from '../../base/checks.js';
 import { chooseFan, computeFans, type Fans } from './fans.js';
 import { roundHalfEven } from '../arithmetic/rounding.js';
-import { checkDimensions, checkName, countElements, nameTensor } from '../tensors/tensor.js';
-import { show } from '../../base/wording.js';
+import { checkDimensions, checkName, countElements } from '../tensors/tensor.js';
+import { nameTensor, show } from '../../base/wording.js';
 
 export interface ScaledLimit {
   /** Half the width of the uniform distribution: max(Wm, limit). */
@@ -59,10 +59,6 @@ export function scaleLimitOf(limit: number, bitsW: number, where = 'scaleLimit')
   }
   return { limit: Math.max(widest, limit), weightScale };
 }
-
-/** Modes of wage_init_; upstream has no other. */
-export const WAGE_MODES = ['fan_in'] as const;
-export type WageMode = (typeof WAGE_MODES)[number];
 
 /** @throws {NotImplementedError} NOT_IMPLEMENTED */
 export function checkWageMode(mode: unknown, name?: string): WageMode {

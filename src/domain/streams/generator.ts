@@ -1,10 +1,8 @@
 /**
  * What a generator is to the rest of the engine: a root from seed and name, and the words of any block of it.
- * A second generator is one more record here and one more file in generators/.
+ * The table of them is generators.ts.
  * @module
  */
-import { xoroshiro128plus } from './xoroshiro128plus.js';
-
 /**
  * Elements of a block, the unit of stream assignment: element i of a tensor always belongs to block
  * floor(i / BLOCK_ELEMENTS). Part of the byte contract; changing it changes every byte.
@@ -29,9 +27,3 @@ export interface Generator {
    */
   openBlock(root: StreamState, block: number, firstWord: number): WordSource;
 }
-
-export type GeneratorName = 'xoroshiro128+';
-
-export const GENERATORS: Readonly<Record<GeneratorName, Generator>> = { 'xoroshiro128+': xoroshiro128plus };
-
-export const DEFAULT_GENERATOR: GeneratorName = 'xoroshiro128+';

@@ -4,7 +4,7 @@
  */
 import { ValueError } from '../../base/errors.js';
 import { translateDtype } from '../../base/foreign-words.js';
-import { show, suggest } from '../../base/wording.js';
+import { nameTensor, show, suggest } from '../../base/wording.js';
 
 /** The arrays that hold a tensor's elements; halves are 16-bit patterns. */
 export interface ElementArrays {
@@ -93,10 +93,6 @@ export interface TensorForm {
   readonly dtype: Dtype;
   readonly name?: string | undefined;
 }
-
-/** How a message names a tensor. */
-export const nameTensor = (name: string | undefined): string =>
-  name === undefined ? 'Unnamed tensor' : `Tensor ${show(name)}`;
 
 export function checkDtype(dtype: unknown, name?: string): Dtype {
   const known = DTYPE_NAMES.find((candidate) => candidate === dtype);

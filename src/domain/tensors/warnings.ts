@@ -2,8 +2,7 @@
  * Warnings about tensors: those that say the same are one, which names the tensors.
  * @module
  */
-import { nameTensor } from './tensor.js';
-import { listNames } from '../../base/wording.js';
+import { nameTensor, listNames } from '../../base/wording.js';
 
 export interface TensorWarning {
   readonly name: string;

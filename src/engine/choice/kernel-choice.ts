@@ -4,13 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import {
-  adoptFiller,
-  SCRATCH_BYTES,
-  SPECIFICATION,
-  type KernelCode,
-  type KernelSet,
-} from '../fillers/filler.js';
+import { SCRATCH_BYTES } from '../fillers/filler.js';
+import { adoptFiller, SPECIFICATION, type KernelCode, type KernelSet } from './open-filler.js';
 import { findOwnFile } from '../host/own-files.js';
 import { checkRevectorizer, compileRevectorized, compileSimd, type SimdCode } from '../simd/code.js';
 import { SimdFiller } from '../simd/filler.js';

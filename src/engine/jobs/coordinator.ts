@@ -7,7 +7,7 @@ import { show } from '../../base/wording.js';
 import { InitError, ValueError } from '../../base/errors.js';
 import { watchAbort } from './abort.js';
 import { ControlWords } from './control.js';
-import type { KernelCode } from '../fillers/filler.js';
+import type { KernelCode } from '../choice/open-filler.js';
 import { OPERATION_PARTS, partsOf, type Part } from '../simd/self-check.js';
 import { chooseKernels, warnOfFallback, type KernelChoice } from '../choice/kernel-choice.js';
 import { ThreadPool, type PoolOptions } from './pool.js';

@@ -7,7 +7,7 @@ import type { Draw } from '../../domain/kernels/draw.js';
 import type { Operation } from '../../domain/operators/operation.js';
 import type { Plan } from '../../domain/partition/chunks.js';
 import { InitError, type InitErrorCode } from '../../base/errors.js';
-import type { KernelCode } from '../fillers/filler.js';
+import type { KernelCode } from '../choice/open-filler.js';
 import type { SharedMemory } from '../memory/wasm.js';
 
 /** Where the elements of one extent go. */

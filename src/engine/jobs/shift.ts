@@ -4,7 +4,8 @@
  */
 import { chunkAt } from '../../domain/partition/chunks.js';
 import { ControlWords } from './control.js';
-import { openFiller, type Filler } from '../fillers/filler.js';
+import type { Filler } from '../fillers/filler.js';
+import { openFiller } from '../choice/open-filler.js';
 import { describeFailure, type JobTensor, type ShiftReport, type ShiftTask } from './protocol.js';
 
 /** What is done with one tensor of a job, a piece at a time: fill it, change it, compare it, measure it. */

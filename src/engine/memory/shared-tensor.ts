@@ -11,12 +11,11 @@ import {
   DEFAULT_DTYPE,
   DTYPES,
   elementsAt,
-  nameTensor,
   type Dtype,
   type ElementArrays,
 } from '../../domain/tensors/tensor.js';
+import { nameTensor, checkKeys, show } from '../../base/wording.js';
 import { checkPositive } from '../../base/checks.js';
-import { checkKeys, show } from '../../base/wording.js';
 import { requireLittleEndian } from '../host/platform.js';
 import {
   allocateMemory,

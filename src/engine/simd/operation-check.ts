@@ -3,7 +3,7 @@
  * @module
  */
 import { operate, readLargest, type Operation } from '../../domain/operators/operation.js';
-import { DEFAULT_GENERATOR } from '../../domain/streams/generator.js';
+import { DEFAULT_GENERATOR } from '../../domain/streams/generators.js';
 import type { Draw } from '../../domain/kernels/draw.js';
 import type { Filler } from '../fillers/filler.js';
 import { allocateMemory, type SharedMemory } from '../memory/wasm.js';

@@ -4,7 +4,8 @@
  * @module
  */
 import { fillRange, type Draw } from '../../domain/kernels/draw.js';
-import { BLOCK_ELEMENTS, DEFAULT_GENERATOR } from '../../domain/streams/generator.js';
+import { BLOCK_ELEMENTS } from '../../domain/streams/generator.js';
+import { DEFAULT_GENERATOR } from '../../domain/streams/generators.js';
 import type { HalfDtype } from '../../domain/arithmetic/half.js';
 import type { DoubleKernel, FloatKernel, Kernel } from '../../domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../domain/kernels/bounded-normal.js';

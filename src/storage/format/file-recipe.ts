@@ -3,8 +3,7 @@
  * @module
  */
 import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
-import { nameTensor } from '../../domain/tensors/tensor.js';
-import { show } from '../../base/wording.js';
+import { nameTensor, show } from '../../base/wording.js';
 import { checkAt, ValueError } from '../../base/errors.js';
 import { JsonReader } from './json-reader.js';
 import type { StoredFile } from './stored.js';

@@ -5,8 +5,7 @@
  * @module
  */
 import { STORED_BITS, STORED_DTYPES, type StoredDtype } from '../../domain/tensors/stored-dtypes.js';
-import { nameTensor } from '../../domain/tensors/tensor.js';
-import { show } from '../../base/wording.js';
+import { nameTensor, show } from '../../base/wording.js';
 import { checkAt, ValueError } from '../../base/errors.js';
 import { decodeUtf8, JsonReader } from './json-reader.js';
 

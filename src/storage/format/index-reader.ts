@@ -3,12 +3,11 @@
  * be missing, its `total_size` a text, and further keys may stand beside it (FILES_OF_OTHERS.md), so nothing else is looked at.
  * @module
  */
-import { nameTensor } from '../../domain/tensors/tensor.js';
-import { show } from '../../base/wording.js';
+import { nameTensor, show } from '../../base/wording.js';
 import { checkAt, ValueError } from '../../base/errors.js';
 import { decodeUtf8, JsonReader } from './json-reader.js';
 import { MAX_HEADER_BYTES } from './safetensors.js';
-import { openOrdinary, readBytes } from '../read/safetensors-reader.js';
+import { openOrdinary, readBytes } from '../files/read-at.js';
 
 const REMEDY = 'The index is damaged or of something else: get it or write it again.';
 

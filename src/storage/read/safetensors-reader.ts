@@ -2,14 +2,12 @@
  * Reads safetensors files, and believes nothing: header.ts says what a header may be, this file reads the bytes.
  * @module
  */
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fillableDtype } from '../../domain/tensors/stored-dtypes.js';
-import { shortenPath } from '../../base/wording.js';
-import { checkAt, InitError, ValueError } from '../../base/errors.js';
+import { checkAt, InitError } from '../../base/errors.js';
 import { checkLayout, parseHeader, refuse, type Entry } from '../format/header.js';
-import { endedEarly, isOutOfFiles, outOfFiles, readError, reasonOf } from '../files/io-errors.js';
+import { openOrdinary, readBytes } from '../files/read-at.js';
 import { recogniseOther } from '../format/other-formats.js';
 import { LENGTH_BYTES, MAX_HEADER_BYTES } from '../format/safetensors.js';
 import type { StoredFile, StoredTensor } from '../format/stored.js';
@@ -30,32 +28,6 @@ export async function readHeader(path: string): Promise<StoredFile> {
     return checkAt(absolute, () => parseFile(absolute, byteLength, json));
   } finally {
     await file.close();
-  }
-}
-
-export interface OpenFile {
-  readonly file: FileHandle;
-  readonly byteLength: number;
-}
-
-/**
- * Opens a file for reading, if it is one. O_NONBLOCK: the open of a pipe would wait for somebody to write.
- * @throws {ValueError} BAD_CHECKPOINT
- */
-export async function openOrdinary(path: string): Promise<OpenFile> {
-  const remedy = 'Pass the path of a file that is there and can be read.';
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
-    const found = `${shortenPath(path)} cannot be read: ${reasonOf(cause)}.`;
-    if (isOutOfFiles(cause)) throw outOfFiles(found, cause);
-    throw new ValueError('BAD_CHECKPOINT', found, remedy, { cause });
-  });
-  try {
-    const facts = await file.stat();
-    if (!facts.isFile()) throw new ValueError('BAD_CHECKPOINT', `${path} is no ordinary file.`, remedy);
-    return { file, byteLength: facts.size };
-  } catch (error) {
-    await file.close();
-    throw error instanceof ValueError ? error : readError(path, error);
   }
 }
 
@@ -99,42 +71,6 @@ function checkHeaderLength(first: Uint8Array, size: number): number {
     throw refuse(`Its header would have ${length} bytes, and the file has ${size}.`);
   }
   return Number(length);
-}
-
-/**
- * Reads all of a range, however many calls the system makes of it.
- * @throws {InitError} IO_FAILED: also when the file ends before
- */
-export async function readBytes(
-  file: FileHandle,
-  path: string,
-  position: number,
-  byteLength: number,
-): Promise<Uint8Array> {
-  const bytes = new Uint8Array(byteLength);
-  await readInto(file, path, position, bytes);
-  return bytes;
-}
-
-/** One call reads no more: Linux stops at 2^31 - 4096, and Node refuses 2^31. */
-const MAX_READ_BYTES = 2 ** 30;
-
-export async function readInto(
-  file: FileHandle,
-  path: string,
-  position: number,
-  bytes: Uint8Array,
-): Promise<void> {
-  // Read once: V8 14 (Node 26), once it has optimised the loop, takes a length from 2^31 on for a negative one in its condition.
-  const total = bytes.byteLength;
-  for (let done = 0; done < total;) {
-    const length = Math.min(total - done, MAX_READ_BYTES);
-    const { bytesRead } = await file
-      .read(bytes, done, length, position + done)
-      .catch((cause: unknown) => Promise.reject(readError(path, cause)));
-    if (bytesRead === 0) throw endedEarly(path, position + done);
-    done += bytesRead;
-  }
 }
 
 function parseFile(path: string, byteLength: number, json: Uint8Array): StoredFile {

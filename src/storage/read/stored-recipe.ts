@@ -4,7 +4,8 @@
  * @module
  */
 import { orderForShards } from '../../domain/partition/shards.js';
-import { nameTensor, type Dtype } from '../../domain/tensors/tensor.js';
+import type { Dtype } from '../../domain/tensors/tensor.js';
+import { nameTensor } from '../../base/wording.js';
 import { InitError, ValueError } from '../../base/errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import {

@@ -25,7 +25,8 @@ import {
 } from '../read/expected-model.js';
 import { fileOf, openCheckpointFiles, type CheckpointFiles } from '../read/checkpoint-files.js';
 import { Findings } from './findings.js';
-import { openUnchanged, readBytes } from '../read/safetensors-reader.js';
+import { openUnchanged } from '../read/safetensors-reader.js';
+import { readBytes } from '../files/read-at.js';
 
 export interface VerifyOptions extends RunOptions, ClaimOptions {
   /** Check only this share of the blocks, above 0 and at most 1, at random; at least one block a tensor. */

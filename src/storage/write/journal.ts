@@ -8,7 +8,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
 import type { Plan } from '../../domain/partition/chunks.js';
 import type { ControlWords } from '../../engine/jobs/control.js';
-import { nameTensor } from '../../domain/tensors/tensor.js';
+import { nameTensor } from '../../base/wording.js';
 import { describeTensor, type Layout } from '../format/layout.js';
 import { readVersion } from '../format/recipe-metadata.js';
 import { readError } from '../files/io-errors.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fillRange } from '../../../src/domain/kernels/draw.js';
-import { GENERATORS } from '../../../src/domain/streams/generator.js';
+import { GENERATORS } from '../../../src/domain/streams/generators.js';
 import { boundedNormalParameters } from '../../../src/domain/kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../../../src/domain/kernels/bounded-normal64.js';
 import { normalParameters } from '../../../src/domain/kernels/normal.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fillRange } from '../../../src/domain/kernels/draw.js';
-import { GENERATORS } from '../../../src/domain/streams/generator.js';
+import { GENERATORS } from '../../../src/domain/streams/generators.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { cdfGap, erf, gapBound, meanBound, meanOf } from '../../support/statistics.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fillRange } from '../../../src/domain/kernels/draw.js';
-import { GENERATORS } from '../../../src/domain/streams/generator.js';
+import { GENERATORS } from '../../../src/domain/streams/generators.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import { cdfGap, gapBound, meanBound, meanOf } from '../../support/statistics.js';
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { planChunks, CHUNK_ELEMENTS } from '../../../src/domain/partition/chunks.js';
 import { ControlWords } from '../../../src/engine/jobs/control.js';
-import { SPECIFICATION } from '../../../src/engine/fillers/filler.js';
+import { SPECIFICATION } from '../../../src/engine/choice/open-filler.js';
 import type { JobTensor, ShiftTask } from '../../../src/engine/jobs/protocol.js';
 import { runShift, type Work } from '../../../src/engine/jobs/shift.js';
 

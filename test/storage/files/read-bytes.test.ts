@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Measurements } from '#built/engine/jobs/measurements.js';
 import { makeJob } from '#built/storage/inspect/inspect.js';
-import { readInto } from '#built/storage/read/safetensors-reader.js';
+import { readInto } from '#built/storage/files/read-at.js';
 
 /** A file whose byte at p is p mod 251, that gives so many bytes a call at most. */
 function fakeFile(most: number): { file: FileHandle; calls: { length: number; position: number }[] } {

@@ -8,7 +8,7 @@ import { Engine as EngineWithSeams } from '#built/api/engine.js';
 import { makeDraw } from '../../../src/domain/kernels/draw.js';
 import { BLOCK_ELEMENTS } from '../../../src/domain/streams/generator.js';
 import { resolveModel } from '../../../src/domain/specs/spec.js';
-import { openFiller, SPECIFICATION } from '../../../src/engine/fillers/filler.js';
+import { openFiller, SPECIFICATION } from '../../../src/engine/choice/open-filler.js';
 import { compareFile } from '../../../src/storage/verify/compare-work.js';
 import { Findings } from '../../../src/storage/verify/findings.js';
 import { makeFolder } from '../../support/folder.js';
