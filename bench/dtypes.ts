@@ -131,7 +131,7 @@ function compareWithFloat32(rows: readonly ThroughputRow[], threads: 'all' | 1):
 
 function operatorRuns(engine: Engine, tensor: OwnTensor): Contestant[] {
   const bits = OPERATOR_BITS;
-  const quantise = { kind: 'quantise', bits, scale: 1 } as const;
+  const quantize = { kind: 'quantize', bits, scale: 1 } as const;
   const words = quantizeWords(SEED, tensor.name ?? '');
   // Among as many elements as are timed one comes so near the bound that it decides the exponent.
   const exponent = shiftExponent(OPERAND.high, 'nearest');
@@ -156,10 +156,10 @@ function operatorRuns(engine: Engine, tensor: OwnTensor): Contestant[] {
   });
   return [
     run(`clip_ ${bits} bits`, { kind: 'clip', bits }, () => engine.clip_(tensor, bits)),
-    run(`quantize_ ${bits} bits, nearest`, { ...quantise, rounding: 'half_even', words: undefined }, () =>
+    run(`quantize_ ${bits} bits, nearest`, { ...quantize, rounding: 'half_even', words: undefined }, () =>
       engine.quantize_(tensor, bits, { rounding: 'half_even', scale: 1 }),
     ),
-    run(`quantize_ ${bits} bits, stochastic`, { ...quantise, rounding: 'stochastic', words }, () =>
+    run(`quantize_ ${bits} bits, stochastic`, { ...quantize, rounding: 'stochastic', words }, () =>
       engine.quantize_(tensor, bits, { rounding: 'stochastic', scale: 1 }),
     ),
     run('shift_', { kind: 'shift', exponent }, () => engine.shift_(tensor)),

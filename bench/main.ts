@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleFor } from '#built/text/colours.js';
-import { InitError, isBadInput } from '#built/base/errors.js';
+import { JumpfillError, isBadInput } from '#built/base/errors.js';
 import type { Answer, Facts, NamedAnswer, Results, TargetRow } from './harness/answer.js';
 import { HELP, parseCommand, type RunCommand } from './harness/arguments.js';
 import { collectGarbage } from './harness/garbage.js';
@@ -104,7 +104,7 @@ async function answerOrFail(name: string, answer: () => Promise<Answer>): Promis
 }
 
 const explain = (error: unknown): string =>
-  error instanceof InitError
+  error instanceof JumpfillError
     ? error.message
     : error instanceof Error
       ? (error.stack ?? error.message)

@@ -3,7 +3,14 @@
  * @module
  */
 import './base/require-node.js';
-export { InitError, NotImplementedError, ValueError, type InitErrorCode } from './base/errors.js';
+export {
+  JumpfillError,
+  JumpfillError as InitError,
+  NotImplementedError,
+  ValueError,
+  type JumpfillErrorCode,
+  type JumpfillErrorCode as InitErrorCode,
+} from './base/errors.js';
 export { wageLimits, type WageLimits } from './domain/recipes/wage.js';
 export { type WageMode } from './domain/recipes/init.js';
 export type { Init, InitInput, InitKind } from './domain/recipes/init.js';

@@ -91,7 +91,7 @@ export class Checkpoint {
   /**
    * Elements start to end - 1 of the row-major tensor, all by default, as a tensor of one dimension.
    * @throws {ValueError} BAD_NAME: no such tensor; BAD_DTYPE: one that a SharedTensor cannot hold; BAD_OFFSET; TOO_LARGE
-   * @throws {InitError} IO_FAILED: also of a file that is not as long as it was
+   * @throws {JumpfillError} IO_FAILED: also of a file that is not as long as it was
    */
   async read(name: string, start = 0, end = this.#find(name).elementCount): Promise<AnyTensor> {
     const stored = this.#find(name);

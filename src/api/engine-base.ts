@@ -16,7 +16,7 @@ import type { PoolOptions } from '../engine/jobs/pool.js';
 import { requireLittleEndian } from '../engine/host/platform.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import { countThreads } from '../engine/host/threads.js';
-import { InitError } from '../base/errors.js';
+import { JumpfillError } from '../base/errors.js';
 import { openWork } from '../storage/open-work.js';
 import { checkOffset, type FillOptions } from './options.js';
 import { checkKernelChoice, checkThreads, type EngineOptions } from './engine-options.js';
@@ -43,7 +43,7 @@ export class EngineBase {
   /**
    * @param seams  for this project's tests: another worker module, smaller heaps
    * @throws {ValueError} BAD_OPTION, BAD_SEED
-   * @throws {InitError} UNSUPPORTED_PLATFORM
+   * @throws {JumpfillError} UNSUPPORTED_PLATFORM
    */
   constructor(options: EngineOptions = {}, seams: Partial<PoolOptions> = {}) {
     requireLittleEndian();
@@ -126,7 +126,7 @@ export class EngineBase {
 
   protected checkOpen(): void {
     if (this.#closing === undefined) return;
-    throw new InitError(
+    throw new JumpfillError(
       'ENGINE_CLOSED',
       'The engine is closed.',
       'Make a new Engine; close one only after the last fill.',

@@ -37,7 +37,7 @@ export class Engine extends TensorOperators {
    * decimal digits; so it does those of the methods below.
    * @param spec  which tensors, and how each is initialised; see the README
    * @throws {ValueError} BAD_SPEC and all that a fill refuses; nothing is written then
-   * @throws {InitError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE, IO_FAILED,
+   * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE, IO_FAILED,
    *   ENGINE_CLOSED, WORKER_FAILED, UNSUPPORTED_PLATFORM
    */
   async initModel(spec: unknown, options: InitModelOptions): Promise<ModelReport> {
@@ -88,7 +88,7 @@ export class Engine extends TensorOperators {
    * file.
    * @param recipe  a spec, or what `checkpoint.recipe()` gives
    * @throws {ValueError} BAD_SPEC and all that a fill refuses; BAD_NAME: no such tensor; BAD_OFFSET
-   * @throws {InitError} ENGINE_CLOSED, WORKER_FAILED
+   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED
    */
   async materialize(
     recipe: unknown,
@@ -108,7 +108,7 @@ export class Engine extends TensorOperators {
    * @param path  a safetensors file, an index, or a folder that holds one checkpoint
    * @throws {ValueError} BAD_CHECKPOINT: no checkpoint, or not of the spec's tensors; NO_RECIPE: it does not tell what it is, and there is
    *   no spec; BAD_SPEC and all that a fill refuses; BAD_SEED, BAD_NAME, BAD_OPTION
-   * @throws {InitError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, UNSUPPORTED_PLATFORM
+   * @throws {JumpfillError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, UNSUPPORTED_PLATFORM
    */
   async verify(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
     this.checkOpen();
@@ -127,7 +127,7 @@ export class Engine extends TensorOperators {
    * what it draws.
    * @param path  a safetensors file, an index, or a folder that holds one checkpoint
    * @throws {ValueError} BAD_CHECKPOINT; BAD_SPEC and all that a fill refuses, of `options.spec`
-   * @throws {InitError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, UNSUPPORTED_PLATFORM
+   * @throws {JumpfillError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, UNSUPPORTED_PLATFORM
    */
   async inspect(path: string, options: InspectOptions = {}): Promise<InspectReport> {
     this.checkOpen();

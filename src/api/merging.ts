@@ -10,7 +10,7 @@ import type { MergeOptions, MergeReport } from '../storage/write/merge.js';
  * Checks that all shards of a checkpoint that parts have written are there and of one whole, and writes the index. Headers only are
  * read: whether the tensors' bytes are right is for verify to say.
  * @throws {ValueError} BAD_CHECKPOINT: shards are missing, or not of one checkpoint; BAD_OPTION
- * @throws {InitError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, IO_FAILED,
+ * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, IO_FAILED,
  *   UNSUPPORTED_PLATFORM
  */
 export async function mergeCheckpoint(options: MergeOptions): Promise<MergeReport> {

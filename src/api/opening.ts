@@ -8,7 +8,7 @@ import type { Checkpoint } from './checkpoint.js';
  * Opens a safetensors file, an index of several, or a folder that holds one checkpoint. All headers are read and checked; tensors
  * are read when they are asked for, and no more of them.
  * @throws {ValueError} BAD_CHECKPOINT
- * @throws {InitError} IO_FAILED
+ * @throws {JumpfillError} IO_FAILED
  */
 export async function openCheckpoint(path: string): Promise<Checkpoint> {
   const { readCheckpoint } = await import('./checkpoint.js');

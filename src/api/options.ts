@@ -106,7 +106,7 @@ export function checkOperand(tensor: AnyTensor): void {
 }
 
 /** @throws {ValueError} BAD_OPTION: no such rounding or iteration; BAD_LIMIT: a scale that is not positive and finite */
-export function checkQuantisation(
+export function checkQuantization(
   { rounding = 'half_even', scale = 1, iteration = 0 }: QuantizeOptions,
   { name }: AnyTensor,
 ): { rounding: Rounding; scale: number; iteration: number } {

@@ -40,7 +40,7 @@ export class TensorFills extends EngineBase {
    * @throws {NotImplementedError} a mode other than fan_in, checked first
    * @throws {ValueError} BAD_SHAPE: fewer than 2 dimensions or fan-in 0; BAD_BITS, BAD_FACTOR, BAD_LIMIT, BAD_SEED,
    *   BAD_NAME, BAD_OFFSET, BAD_OPTION
-   * @throws {InitError} ENGINE_CLOSED, WORKER_FAILED
+   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED
    */
   async wageInit_<T extends AnyTensor>(tensor: T, bitsW: number, options: WageOptions = {}): Promise<T> {
     // Before anything else, as upstream does.

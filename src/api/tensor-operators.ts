@@ -13,7 +13,7 @@ import type { SharedTensor } from '../engine/memory/shared-tensor.js';
 import { ValueError } from '../base/errors.js';
 import {
   checkOperand,
-  checkQuantisation,
+  checkQuantization,
   FILL_KEYS,
   RUN_KEYS,
   SHIFT_ROUNDINGS,
@@ -31,7 +31,7 @@ export class TensorOperators extends TensorFills {
    * @param tensor  float32
    * @param bits    1 to 1024
    * @throws {ValueError} BAD_DTYPE, BAD_BITS, BAD_OPTION
-   * @throws {InitError} ENGINE_CLOSED, WORKER_FAILED
+   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED
    */
   async clip_(tensor: SharedTensor, bits: number, options: RunOptions = {}): Promise<SharedTensor> {
     checkKeys(options, RUN_KEYS, 'clip_', 'BAD_OPTION');
@@ -53,19 +53,19 @@ export class TensorOperators extends TensorFills {
     checkKeys(options, ['rounding', 'scale', 'iteration', ...FILL_KEYS], 'quantize_', 'BAD_OPTION');
     checkOperand(tensor);
     checkBits(bits, nameTensor(tensor.name));
-    const { rounding, scale, iteration } = checkQuantisation(options, tensor);
+    const { rounding, scale, iteration } = checkQuantization(options, tensor);
     this.checkStreams(tensor, options);
     if (rounding !== 'stochastic') {
       return await this.#operate(
         tensor,
-        { kind: 'quantise', bits, rounding, scale, words: undefined },
+        { kind: 'quantize', bits, rounding, scale, words: undefined },
         options,
       );
     }
     const { seed, offset, name } = this.chooseStreams(tensor, options);
     this.#roundings.note(name, `${seed} ${offset} ${iteration}`);
     const words = quantizeWords(seed, name, iteration);
-    return await this.#operate(tensor, { kind: 'quantise', bits, rounding, scale, words }, options, offset);
+    return await this.#operate(tensor, { kind: 'quantize', bits, rounding, scale, words }, options, offset);
   }
 
   /**

@@ -2,7 +2,7 @@
  * Checks of a recipe's numbers. An error says which parameter it is about, so that a spec's reader can point to it.
  * @module
  */
-import { ValueError, type InitErrorCode } from './errors.js';
+import { ValueError, type JumpfillErrorCode } from './errors.js';
 import { translateWord } from './foreign-words.js';
 import { nameTensor, show, suggest } from './wording.js';
 
@@ -17,14 +17,14 @@ export function checkPositive(
   value: unknown,
   parameter: string,
   name: string | undefined,
-  code: InitErrorCode = 'BAD_RANGE',
+  code: JumpfillErrorCode = 'BAD_RANGE',
 ): number {
   if (typeof value === 'number' && value > 0 && value < Infinity) return value;
   throw badParameter(code, parameter, value, name, `${parameter} is a positive finite number.`);
 }
 
 export function badParameter(
-  code: InitErrorCode,
+  code: JumpfillErrorCode,
   parameter: string,
   value: unknown,
   name: string | undefined,

@@ -5,7 +5,7 @@
 import { escapeControls } from '../text/printable.js';
 
 /** Stable names for what went wrong. Scripts and tests match these; the wording of a message may change. */
-export type InitErrorCode =
+export type JumpfillErrorCode =
   // What the caller passed: refused before a byte is written.
   | 'NOT_IMPLEMENTED' // a mode this library does not have
   | 'BAD_SHAPE' // dimensions that are no dimensions, or too few of them
@@ -38,7 +38,7 @@ export type InitErrorCode =
   | 'UNSUPPORTED_PLATFORM' // a processor or runtime on which bytes would be wrong, or not written
   | 'MISSING_FILES'; // files of this package itself: it was bundled
 
-export interface InitErrorOptions extends ErrorOptions {
+export interface JumpfillErrorOptions extends ErrorOptions {
   /** Of an initialiser: which of its parameters is meant. */
   readonly parameter?: string;
   /** When it may be worth trying again. */
@@ -49,7 +49,7 @@ export interface InitErrorOptions extends ErrorOptions {
  * Says what was found and where (`found`), then what to do (`remedy`). Both may quote names and paths that are anybody's: whatever
  * would not show as it is, is escaped here, once for all messages.
  */
-export class InitError extends Error {
+export class JumpfillError extends Error {
   readonly found: string;
   readonly remedy: string;
   readonly parameter: string | undefined;
@@ -57,10 +57,10 @@ export class InitError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(
-    readonly code: InitErrorCode,
+    readonly code: JumpfillErrorCode,
     found: string,
     remedy: string,
-    options?: InitErrorOptions,
+    options?: JumpfillErrorOptions,
   ) {
     const [shownFound, shownRemedy] = [escapeControls(found), escapeControls(remedy)];
     super(`${shownFound} ${shownRemedy}`, options);
@@ -73,22 +73,22 @@ export class InitError extends Error {
 }
 
 /** A value that cannot be used; upstream raises `ValueError` or one of its kin. */
-export class ValueError extends InitError {}
+export class ValueError extends JumpfillError {}
 
 /** Asked for what is not there; upstream raises `NotImplementedError`. */
-export class NotImplementedError extends InitError {
-  constructor(found: string, remedy: string, options?: InitErrorOptions) {
+export class NotImplementedError extends JumpfillError {
+  constructor(found: string, remedy: string, options?: JumpfillErrorOptions) {
     super('NOT_IMPLEMENTED', found, remedy, options);
   }
 }
 
 /** The same error, told from a place and, if it is about a parameter, that: `tensors[3].init.std: <what was found> <what to do>`. */
 export function locateError(error: unknown, place: string): unknown {
-  if (!(error instanceof InitError)) return error;
+  if (!(error instanceof JumpfillError)) return error;
   const parameter = error.parameter === undefined ? '' : `.${error.parameter}`;
   const found = `${place}${parameter}: ${error.found}`;
   if (error instanceof NotImplementedError) return new NotImplementedError(found, error.remedy);
-  const Kind = error instanceof ValueError ? ValueError : InitError;
+  const Kind = error instanceof ValueError ? ValueError : JumpfillError;
   return new Kind(error.code, found, error.remedy, { cause: error, retryAfterMs: error.retryAfterMs });
 }
 
@@ -102,6 +102,9 @@ export function checkAt<T>(place: string, check: () => T): T {
 }
 
 /** Whether the caller could have known: bad input, as against something that went wrong on the way. */
-export function isBadInput(error: unknown): error is InitError {
+export function isBadInput(error: unknown): error is JumpfillError {
   return error instanceof ValueError || error instanceof NotImplementedError;
 }
+
+/** What anything thrown says. */
+export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -64,7 +64,7 @@ const DTYPE_WORDS: Dictionary = {
   i4: lacks("I4 is not supported: WAGE's codes of 2 to 8 bits are kept in int8."),
 };
 
-/** Other element types: floats of 4, 6 and 8 bits, whole numbers, booleans, complex and quantised ones. */
+/** Other element types: floats of 4, 6 and 8 bits, whole numbers, booleans, complex and quantized ones. */
 const OTHER_DTYPE =
   /^(?:mx|nv|nf|tf|q|iq)*(?:fp?|bf?|float|bfloat|u?int|[iuc]|complex|q|nf|tf|e)\d+\w*$|^(?:u?int|long|short|byte|char|bool|boolean|complex|string|object)$/;
 

@@ -2,7 +2,7 @@
  * Small words for messages: show a value, name the nearest known one, refuse unknown keys.
  * @module
  */
-import { ValueError, type InitErrorCode } from './errors.js';
+import { ValueError, type JumpfillErrorCode } from './errors.js';
 import { escapeJson } from '../text/printable.js';
 import { editDistance } from './edit-distance.js';
 import { translateKey, type Translation } from './foreign-words.js';
@@ -131,7 +131,7 @@ export function checkKeys(
   options: object,
   known: readonly string[],
   where: string,
-  code: InitErrorCode,
+  code: JumpfillErrorCode,
 ): void {
   checkPlain(options, where);
   for (const key of Object.keys(options)) {

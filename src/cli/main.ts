@@ -8,7 +8,7 @@ import { findCommand, STDOUT } from './arguments/commands.js';
 import { writeCommandHelp, writeHelp } from './arguments/help.js';
 import { InterruptedError } from './commands/interrupted.js';
 import { styleFor } from '../text/colours.js';
-import { InitError, isBadInput, ValueError } from '../base/errors.js';
+import { JumpfillError, isBadInput, ValueError } from '../base/errors.js';
 import { escapeControls } from '../text/printable.js';
 import { readVersion } from '../storage/format/recipe-metadata.js';
 
@@ -62,7 +62,7 @@ async function run(command: Command, signal: AbortSignal): Promise<boolean> {
 function explain(error: unknown): string {
   const style = styleFor(process.stderr);
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const lines = error instanceof InitError ? [`${error.message} [${error.code}]`] : trace.split('\n');
+  const lines = error instanceof JumpfillError ? [`${error.message} [${error.code}]`] : trace.split('\n');
   if (error instanceof UsageError) lines.push(writePointer(process.argv.slice(2)));
   return `${style('red', 'jumpfill:')} ${lines.map(escapeControls).join('\n')}\n`;
 }
@@ -118,7 +118,7 @@ async function main(): Promise<number> {
     }
     process.stderr.write(explain(error));
     if (isBadInput(error)) return EXIT.usage;
-    return error instanceof InitError && error.code === 'OUTPUT_LOCKED' ? EXIT.locked : EXIT.failed;
+    return error instanceof JumpfillError && error.code === 'OUTPUT_LOCKED' ? EXIT.locked : EXIT.failed;
   }
 }
 

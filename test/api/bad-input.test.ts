@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   Engine,
-  InitError,
+  JumpfillError,
   NotImplementedError,
   scaleLimit,
   SharedTensor,
@@ -84,8 +84,8 @@ const fills: readonly (readonly [string, string, (tensor: SharedTensor) => Promi
 test.each(fills)('a fill with %s is refused with %s, and changes nothing', async (_, code, fill) => {
   const tensor = filled();
   const error: unknown = await fill(tensor).catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(InitError);
-  const { code: found, message } = error as InitError;
+  expect(error).toBeInstanceOf(JumpfillError);
+  const { code: found, message } = error as JumpfillError;
   expect(found, message).toBe(code);
   expect(message).toMatch(/\. .*\.$/);
   expect([...tensor.data]).toEqual(new Array(16).fill(42));

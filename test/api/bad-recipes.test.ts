@@ -1,7 +1,7 @@
 /** Bad recipes: refused with a code and, in a spec, with the path of the parameter; nothing is written. */
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, InitError, SharedTensor, type AnyTensor, type Dtype, type InitInput } from 'jumpfill';
+import { Engine, JumpfillError, SharedTensor, type AnyTensor, type Dtype, type InitInput } from 'jumpfill';
 import { listFolder, makeFolder } from '../support/folder.js';
 
 const engine = new Engine({ threads: 1, seed: 1n });
@@ -183,13 +183,13 @@ function filled({ shape = [2, 3], dtype = 'float32' }: Partial<Bad>): AnyTensor 
   return tensor;
 }
 
-async function refusalOf(call: Promise<unknown>): Promise<InitError> {
+async function refusalOf(call: Promise<unknown>): Promise<JumpfillError> {
   const error: unknown = await call.then(
     () => 'it was accepted',
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(InitError);
-  return error as InitError;
+  expect(error).toBeInstanceOf(JumpfillError);
+  return error as JumpfillError;
 }
 
 describe.each(titled)('$title', ({ init, code, specCode = code, parameter, message = '', ...form }) => {

@@ -3,7 +3,7 @@ import { appendFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, InitError, materialize, openCheckpoint, SharedTensor, type Checkpoint } from 'jumpfill';
+import { Engine, JumpfillError, materialize, openCheckpoint, SharedTensor, type Checkpoint } from 'jumpfill';
 import { expectSameBytes } from '../support/bytes.js';
 import { makeFolder } from '../support/folder.js';
 import { readSafetensors } from '../support/safetensors.js';
@@ -24,13 +24,13 @@ const SPEC = {
   ],
 } as const;
 
-async function failureOf(promise: Promise<unknown>): Promise<InitError> {
+async function failureOf(promise: Promise<unknown>): Promise<JumpfillError> {
   const error: unknown = await promise.then(
     () => 'it succeeded',
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(InitError);
-  return error as InitError;
+  expect(error).toBeInstanceOf(JumpfillError);
+  return error as JumpfillError;
 }
 
 async function openWritten(shards: number): Promise<Checkpoint> {
@@ -188,7 +188,7 @@ describe('what a checkpoint refuses', () => {
     const error = await failureOf(checkpoint.tensor('code'));
     expect(error).toMatchObject({ code: 'BAD_NAME' });
     expect(error.message).toMatch(/no tensor "code".*Did you mean "codes"/);
-    expect(() => checkpoint.entry('__proto__')).toThrow(InitError);
+    expect(() => checkpoint.entry('__proto__')).toThrow(JumpfillError);
     expect(await failureOf(checkpoint.read('x', 0, 1))).toMatchObject({ code: 'BAD_NAME' });
     expect(await failureOf(checkpoint.read('x'))).toMatchObject({ code: 'BAD_NAME' });
   });

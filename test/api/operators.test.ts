@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import {
   clip_,
   Engine,
-  InitError,
+  JumpfillError,
   quantize_,
   shift_,
   SharedTensor,
@@ -18,7 +18,7 @@ import {
   clip,
   clipBound,
   largestMagnitude,
-  quantise,
+  quantize,
   shift,
   shiftExponent,
 } from '../../src/domain/operators/operators.js';
@@ -88,7 +88,7 @@ const cases: readonly Case[] = [
         title: `quantize_ to ${bits} bits, ${rounding}, scale ${scale}`,
         apply: (engine, tensor) => engine.quantize_(tensor, bits, { rounding, scale }),
         specification: (values) => {
-          quantise(values, { bits, rounding, scale });
+          quantize(values, { bits, rounding, scale });
         },
       })),
     ),
@@ -372,7 +372,7 @@ describe('shift_', () => {
 });
 
 describe('a worker that dies in the middle of an operator', () => {
-  const OPERATIONS = { none: 0, clip: 1, quantise: 2, shift: 3, measure: 4 } as const;
+  const OPERATIONS = { none: 0, clip: 1, quantize: 2, shift: 3, measure: 4 } as const;
   const workerUrl = new URL('../faults/dying-operator.mjs', import.meta.url);
 
   /** The input, over memory that ends in the control words of test/faults/dying-operator.mjs. */
@@ -387,15 +387,15 @@ describe('a worker that dies in the middle of an operator', () => {
 
   const operators = {
     clip: (engine: Engine, tensor: SharedTensor) => engine.clip_(tensor, 3),
-    quantise: (engine: Engine, tensor: SharedTensor) => engine.quantize_(tensor, 3, { scale: 4 }),
+    quantize: (engine: Engine, tensor: SharedTensor) => engine.quantize_(tensor, 3, { scale: 4 }),
     shift: (engine: Engine, tensor: SharedTensor) => engine.shift_(tensor),
   };
 
   test.each([
     ['clip', 1],
     ['clip', 2],
-    ['quantise', 1],
-    ['quantise', 2],
+    ['quantize', 1],
+    ['quantize', 2],
     ['shift', 1],
     ['shift', 2],
   ] as const)(
@@ -405,11 +405,11 @@ describe('a worker that dies in the middle of an operator', () => {
       const once = (await operators[kind](one, input.clone())).data;
       const tensor = faulty(kind, 1);
       const error: unknown = await operators[kind](engine, tensor).catch((reason: unknown) => reason);
-      expect(error).toBeInstanceOf(InitError);
+      expect(error).toBeInstanceOf(JumpfillError);
       expect(error).toMatchObject({ code: 'WORKER_FAILED', cause: expect.any(Error) as Error });
-      expect((error as InitError).message).toMatch(/half changed/);
+      expect((error as JumpfillError).message).toMatch(/half changed/);
       expect(timesLeft(tensor)).toBe(0);
-      // Each element is as it was or as the operator makes it: quantised over 4, or shifted, a second time it would be neither.
+      // Each element is as it was or as the operator makes it: quantized over 4, or shifted, a second time it would be neither.
       const neither = tensor.data.findIndex(
         (value, i) => !Object.is(value, input.data[i]) && !Object.is(value, once[i]),
       );

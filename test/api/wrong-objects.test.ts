@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as jumpfill from 'jumpfill';
-import { Engine, SharedTensor, type Checkpoint, type InitError } from 'jumpfill';
+import { Engine, SharedTensor, type Checkpoint, type JumpfillError } from 'jumpfill';
 import {
   CHECKPOINT,
   engine,
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 /** Errors are made by the package, not by its users. */
-const NOT_CALLED = ['InitError', 'NotImplementedError', 'ValueError'];
+const NOT_CALLED = ['InitError', 'JumpfillError', 'NotImplementedError', 'ValueError'];
 /** Without arguments, and tested where it belongs. */
 const WITHOUT_ARGUMENTS = ['close'];
 /** TypeScript's `protected`: what the engine's own classes call, after their checks. */
@@ -146,7 +146,7 @@ describe('accepts what is right, with no option and with all, so that a refusal 
     const given = [...places.map((at) => at.right()), ...(options ? [last] : [])];
     for (const arguments_ of [rightOf(signature), given]) {
       const error = await errorOf(() => call(...arguments_));
-      expect((error as Partial<InitError> | undefined)?.code).toBe(
+      expect((error as Partial<JumpfillError> | undefined)?.code).toBe(
         BEYOND_OPTIONS[title as keyof typeof BEYOND_OPTIONS],
       );
       if (!(title in BEYOND_OPTIONS)) expect(error).toBeUndefined();

@@ -8,14 +8,14 @@ import { writeCommandHelp } from '#built/cli/arguments/help.js';
 import { describeOption, type OptionName } from '../../src/cli/arguments/options.js';
 import { warnOfName } from '../../src/cli/arguments/output-name.js';
 import { findModel, listModels, locateSpec } from '#built/cli/arguments/shipped-models.js';
-import { InitError } from '../../src/base/errors.js';
+import { JumpfillError } from '../../src/base/errors.js';
 import { makeFolder } from '../support/folder.js';
 
 function refusalOf(argv: readonly string[]): string {
   try {
     parseCommand(argv);
   } catch (error) {
-    if (error instanceof InitError && error.code === 'BAD_OPTION') return error.message;
+    if (error instanceof JumpfillError && error.code === 'BAD_OPTION') return error.message;
     throw error;
   }
   throw new Error(`${argv.join(' ')} was accepted`);

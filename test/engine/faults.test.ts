@@ -1,6 +1,6 @@
 /** What happens when a thread does not come back. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { InitError, SharedTensor } from 'jumpfill';
+import { JumpfillError, SharedTensor } from 'jumpfill';
 import { Engine } from '#built/api/engine.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { BROKEN_WORKER, faultyTensor, FAULTY_WORKER, timesLeft } from '../support/faults.js';
@@ -27,13 +27,13 @@ async function expected(): Promise<SharedTensor> {
   return await engine.uniform_(SharedTensor.empty([LENGTH], { name: 'faulty' }), BOUNDS);
 }
 
-async function failureOf(promise: Promise<unknown>): Promise<InitError> {
+async function failureOf(promise: Promise<unknown>): Promise<JumpfillError> {
   const error: unknown = await promise.then(
     () => 'it succeeded',
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(InitError);
-  return error as InitError;
+  expect(error).toBeInstanceOf(JumpfillError);
+  return error as JumpfillError;
 }
 
 describe.each(['exit', 'outOfMemory', 'uncaught'] as const)(

@@ -1,7 +1,7 @@
 /** Abort, progress, several fills at once, closing: threads are held at a gate, never waited for by a clock. */
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
-import { InitError, SharedTensor, type Progress } from 'jumpfill';
+import { JumpfillError, SharedTensor, type Progress } from 'jumpfill';
 import { Engine } from '#built/api/engine.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { faultyTensor, FAULTY_WORKER, type FaultyTensor } from '../support/faults.js';
@@ -211,8 +211,8 @@ describe('closing', () => {
     await held.whenBegun(2);
     const closing = engine.close().then(() => order.push('closed'));
     const refused = await settled(engine.uniform_(SharedTensor.empty([3]), BOUNDS));
-    expect(refused).toBeInstanceOf(InitError);
-    expect((refused as InitError).code).toBe('ENGINE_CLOSED');
+    expect(refused).toBeInstanceOf(JumpfillError);
+    expect((refused as JumpfillError).code).toBe('ENGINE_CLOSED');
     held.openGate();
     await Promise.all([filling, closing]);
     expect(order).toEqual(['filled', 'closed']);

@@ -7,7 +7,7 @@ import { adoptFiller, openFiller } from '../../dist/src/engine/choice/open-fille
 import { runShift } from '../../dist/src/engine/jobs/shift.js';
 import { openWork } from '../../dist/src/storage/open-work.js';
 
-const OPERATIONS = { clip: 1, quantise: 2, shift: 3, measure: 4 };
+const OPERATIONS = { clip: 1, quantize: 2, shift: 3, measure: 4 };
 const [OPERATION, TIMES, BEGUN, SPARED] = [0, 1, 2, 3];
 
 let real;

@@ -1,6 +1,6 @@
 /**
  * Feeds broken headers, indices, recipes and specs to whatever reads them, for so many seconds or cases. Each may be read or refused with
- * an InitError; what is read must be what JSON.parse reads. Anything else is saved, told with its seed, and the exit code is 1.
+ * an JumpfillError; what is read must be what JSON.parse reads. Anything else is saved, told with its seed, and the exit code is 1.
  *
  *     node test/fuzz/main.mjs [SECONDS] [--cases N] [--seed N] [--readers MODULE]
  */
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { InitError } from '../../dist/src/base/errors.js';
+import { JumpfillError } from '../../dist/src/base/errors.js';
 import { makeRandom } from './random.mjs';
 import { makeTargets } from './targets.mjs';
 
@@ -43,7 +43,7 @@ async function complaintOf(target, input, count) {
     await target.run(input);
     count.read++;
   } catch (error) {
-    if (!(error instanceof InitError)) return error instanceof Error ? error.stack : String(error);
+    if (!(error instanceof JumpfillError)) return error instanceof Error ? error.stack : String(error);
     if (!error.message.includes(error.found) || error.found === '')
       return `it says nothing: ${error.message}`;
     if (UNPRINTABLE.test(error.message))

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { InitError } from '../../dist/src/base/errors.js';
+import { JumpfillError } from '../../dist/src/base/errors.js';
 import { readHeader } from '../../dist/src/storage/read/safetensors-reader.js';
 import { headerRows, officialVersion } from './others.mjs';
 import { makeRandom } from './random.mjs';
@@ -74,7 +74,7 @@ async function askHere(bytes) {
     const forms = tensors.map(({ name, storedDtype, shape }) => [name, [storedDtype, [...shape]]]);
     return { tensors: new Map(forms), metadata };
   } catch (error) {
-    if (!(error instanceof InitError)) throw error;
+    if (!(error instanceof JumpfillError)) throw error;
     return { refused: error.message };
   }
 }

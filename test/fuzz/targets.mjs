@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { iterator, parse } from '@humanwhocodes/momoa';
-import { InitError } from '../../dist/src/base/errors.js';
+import { JumpfillError } from '../../dist/src/base/errors.js';
 import { resolveModel } from '../../dist/src/domain/specs/spec.js';
 import { STORED_BITS } from '../../dist/src/domain/tensors/stored-dtypes.js';
 import * as realFiles from '../../dist/src/storage/read/checkpoint-files.js';
@@ -126,7 +126,7 @@ function readDone(line) {
 
 /** No journal, or a header that can be compared, and chunks that there are, said by a line whose checksum fits. */
 function checkJournal(state, text) {
-  if (state === undefined) throw new InitError('RESUME_REFUSED', 'There is no journal.', 'Begin anew.');
+  if (state === undefined) throw new JumpfillError('RESUME_REFUSED', 'There is no journal.', 'Begin anew.');
   const { header, done } = state;
   compareHeaders(header, JSON.parse(JOURNAL));
   compareHeaders(JSON.parse(JOURNAL), header);

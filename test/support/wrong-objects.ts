@@ -1,6 +1,6 @@
 /** Objects of every wrong kind, and whether a call refuses them as it should. */
 import { inspect } from 'node:util';
-import { Engine, InitError, SharedTensor } from 'jumpfill';
+import { Engine, JumpfillError, SharedTensor } from 'jumpfill';
 
 const engine = new Engine({ threads: 1, seed: 1n });
 
@@ -57,10 +57,10 @@ export async function errorOf(call: () => unknown): Promise<unknown> {
 const isGenerator = (value: unknown): value is AsyncGenerator =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** How a refusal fails the law, if it does: an InitError of two sentences, short enough for a terminal. */
+/** How a refusal fails the law, if it does: an JumpfillError of two sentences, short enough for a terminal. */
 export function faultOf(error: unknown): string | undefined {
   if (error === undefined) return 'is accepted';
-  if (!(error instanceof InitError)) return `is no InitError but ${inspect(error)}`;
+  if (!(error instanceof JumpfillError)) return `is no JumpfillError but ${inspect(error)}`;
   if (!/\. .*\.$/s.test(error.message)) return `does not say what to do: ${error.message}`;
   return error.message.length < 800 ? undefined : `is too long: ${error.message.slice(0, 80)}`;
 }

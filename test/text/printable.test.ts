@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InitError } from '../../src/base/errors.js';
+import { JumpfillError } from '../../src/base/errors.js';
 import { cutName, escapeControls, escapeJson, LONGEST_NAME } from '../../src/text/printable.js';
 import { anyHostile, UNPRINTABLE } from '../support/hostile.js';
 
@@ -33,7 +33,7 @@ test('JSON that is escaped is the same value', () => {
 
 test('an error escapes what it quotes, wherever it is told from', () => {
   const property = fc.property(anyHostile, anyHostile, (found, remedy) => {
-    const error = new InitError('BAD_NAME', found, remedy);
+    const error = new JumpfillError('BAD_NAME', found, remedy);
     expect(error.message).not.toMatch(UNPRINTABLE);
     expect(error.message).toBe(`${error.found} ${error.remedy}`);
     expect(error.found).toBe(escapeControls(found));

@@ -20,7 +20,7 @@ export function clip(at: usize, count: i32, bound: f32): void {
 
 // @ts-ignore: decorator
 @inline
-function quantise(rounding: i32, at: usize, count: i32, words: usize, bound: f32, steps: f32, divisor: f32): void {
+function quantize(rounding: i32, at: usize, count: i32, words: usize, bound: f32, steps: f32, divisor: f32): void {
   const b = f32x4.splat(bound), s = f32x4.splat(steps), r = f32x4.splat(1 / steps), d = f32x4.splat(divisor);
   for (; count >= 4; count -= 4, at += 16, words += 16) {
     const word = rounding == STOCHASTIC ? v128.load(words) : b;
@@ -33,18 +33,18 @@ function quantise(rounding: i32, at: usize, count: i32, words: usize, bound: f32
 }
 
 /** Q(C(x)) / divisor for 2 to 15 bits: bound 1 - 2^(1-bits), steps 2^(bits-1); ties to even. */
-export function quantiseHalfEven(at: usize, count: i32, bound: f32, steps: f32, divisor: f32): void {
-  quantise(HALF_EVEN, at, count, 0, bound, steps, divisor);
+export function quantizeHalfEven(at: usize, count: i32, bound: f32, steps: f32, divisor: f32): void {
+  quantize(HALF_EVEN, at, count, 0, bound, steps, divisor);
 }
 
 /** The same, ties up. */
-export function quantiseHalfUp(at: usize, count: i32, bound: f32, steps: f32, divisor: f32): void {
-  quantise(HALF_UP, at, count, 0, bound, steps, divisor);
+export function quantizeHalfUp(at: usize, count: i32, bound: f32, steps: f32, divisor: f32): void {
+  quantize(HALF_UP, at, count, 0, bound, steps, divisor);
 }
 
 /** The same, up with a probability of the fraction; `words` is the address of `count` words. */
-export function quantiseStochastic(at: usize, count: i32, words: usize, bound: f32, steps: f32, divisor: f32): void {
-  quantise(STOCHASTIC, at, count, words, bound, steps, divisor);
+export function quantizeStochastic(at: usize, count: i32, words: usize, bound: f32, steps: f32, divisor: f32): void {
+  quantize(STOCHASTIC, at, count, words, bound, steps, divisor);
 }
 
 /** 1, 0 or -1, by the masks of two comparisons, over the divisor. */

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { InitError, isBadInput } from '../../base/errors.js';
+import { JumpfillError, isBadInput } from '../../base/errors.js';
 import { escapeControls } from '../../text/printable.js';
 import { Engine } from '../../api/engine.js';
 import type { ModelReport } from '../../storage/write/model.js';
@@ -72,7 +72,7 @@ async function writeFiles(
 
 /** An interrupted run says what it has left, and how to go on. */
 function tellKept(error: unknown, { out, part }: InitCommand, isWaiting: boolean): unknown {
-  if (error instanceof InitError && error.code === 'LOCK_LOST')
+  if (error instanceof JumpfillError && error.code === 'LOCK_LOST')
     return new InterruptedError(error.message, { cause: error });
   if (isWaiting) return new InterruptedError('it was waiting, and has changed nothing', { cause: error });
   const folder = workFolderOf(resolve(out), part);
@@ -110,7 +110,7 @@ async function streamTo(
     if (signal.aborted || isBadInput(cause)) throw cause;
     if (errorCode(cause) !== 'EPIPE') throw writeError('Standard output', cause);
     const found = `Standard output was closed before all of the ${plan.byteLength} bytes were written.`;
-    throw new InitError('IO_FAILED', found, 'Whoever reads it must read it to the end.', { cause });
+    throw new JumpfillError('IO_FAILED', found, 'Whoever reads it must read it to the end.', { cause });
   }
   bar?.clear();
   const { byteLength, elementCount, seed: drawn, tensors, warnings } = plan;

@@ -4,12 +4,12 @@
  */
 import { fillRange, type Draw } from '../kernels/draw.js';
 import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generators.js';
-import { clip, largestMagnitude, quantise, shift, type Quantisation } from './operators.js';
+import { clip, largestMagnitude, quantize, shift, type Quantization } from './operators.js';
 
 export type Operation =
   | { readonly kind: 'clip'; readonly bits: number }
   /** `words`: for stochastic rounding, where an element's word comes from. */
-  | ({ readonly kind: 'quantise'; readonly words: Draw | undefined } & Quantisation)
+  | ({ readonly kind: 'quantize'; readonly words: Draw | undefined } & Quantization)
   | { readonly kind: 'shift'; readonly exponent: number }
   /** Raises the first word of `largest`, float32 bits, to the largest magnitude. */
   | { readonly kind: 'measure'; readonly largest: SharedArrayBuffer };
@@ -41,8 +41,8 @@ export function operate(operation: Operation, start: number, values: Float32Arra
     case 'clip':
       clip(values, operation.bits);
       break;
-    case 'quantise':
-      quantise(values, operation, operation.words && readWords(operation.words, start, values.length));
+    case 'quantize':
+      quantize(values, operation, operation.words && readWords(operation.words, start, values.length));
       break;
     case 'shift':
       shift(values, operation.exponent);

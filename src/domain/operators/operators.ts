@@ -1,15 +1,15 @@
 /**
- * WAGE's operators on ranges of float32 values, in place: C (`clip`), Q and QW (`quantise`), Shift (`shift`). Each is what
+ * WAGE's operators on ranges of float32 values, in place: C (`clip`), Q and QW (`quantize`), Shift (`shift`). Each is what
  * a thread does to its range; the largest magnitude `shift` needs is a reduction over ranges (`largestMagnitude`).
  *
  * | here | WAGE's TensorFlow (1) | QPyTorch (2), which xbtorch (3) calls |
  * |---|---|---|
  * | `clip` | `C`: to +-(1 - 2^(1-b)); to +-1 for 1 bit and for more than 15 | the same `C` |
- * | `quantise` nearest, ties even | `Q(C(x))`: `tf.round`, half to even | |
- * | `quantise` nearest, ties up | | floor(x * 2^(b-1) + 1/2) in float32, then clamp |
- * | `quantise` stochastic | `G` only: floor on the magnitude, up if the fraction exceeds a random number | floor(x * 2^(b-1) + r) in float32 |
- * | `quantise`, 1 bit | `tf.sign` | all zeros: with no fraction bits the largest value is 0 |
- * | `quantise`, more than 15 bits | leaves values as they are | rounds at any width |
+ * | `quantize` nearest, ties even | `Q(C(x))`: `tf.round`, half to even | |
+ * | `quantize` nearest, ties up | | floor(x * 2^(b-1) + 1/2) in float32, then clamp |
+ * | `quantize` stochastic | `G` only: floor on the magnitude, up if the fraction exceeds a random number | floor(x * 2^(b-1) + r) in float32 |
+ * | `quantize`, 1 bit | `tf.sign` | all zeros: with no fraction bits the largest value is 0 |
+ * | `quantize`, more than 15 bits | leaves values as they are | rounds at any width |
  * | `scale` | `W`: divides by the scale if it is above 1.8 | the same in `QW` |
  * | `shift` nearest | `Shift`: 2^round(log2 max), log2 as a float32 quotient of logarithms | |
  * | `shift` ceiling | | x / 2^ceil(log2 max), log2 rounded to float32: a maximum just above a power of two stays above 1 |
@@ -25,10 +25,10 @@
  */
 import { roundHalfEven, roundHalfUp } from '../arithmetic/rounding.js';
 
-/** Beyond this width WAGE means "not quantised". */
+/** Beyond this width WAGE means "not quantized". */
 export const WIDEST_GRID = 15;
 
-/** A layer's scale divides its quantised weights only above this; scales are powers of two, so above 1. */
+/** A layer's scale divides its quantized weights only above this; scales are powers of two, so above 1. */
 const LEAST_DIVIDED_SCALE = 1.8;
 
 export type Rounding = 'half_even' | 'half_up' | 'stochastic';
@@ -36,7 +36,7 @@ export type Rounding = 'half_even' | 'half_up' | 'stochastic';
 /** The largest magnitude `bits` can hold: 1 - 2^(1-b), and 1 where there is no grid. */
 export const clipBound = (bits: number): number => (hasGrid(bits) ? 1 - 2 ** (1 - bits) : 1);
 
-/** Whether values of so many bits lie on a grid: one bit is a sign, more than 15 are not quantised. */
+/** Whether values of so many bits lie on a grid: one bit is a sign, more than 15 are not quantized. */
 export const hasGrid = (bits: number): boolean => bits > 1 && bits <= WIDEST_GRID;
 
 /**
@@ -59,7 +59,7 @@ function mapNumbers(values: Float32Array, change: (x: number, i: number) => numb
 
 const clipTo = (x: number, bound: number): number => Math.min(Math.max(x, -bound), bound);
 
-export interface Quantisation {
+export interface Quantization {
   /** A whole number from 1 on: 1 gives the sign, more than 15 clips to +-1 and rounds nothing. */
   readonly bits: number;
   readonly rounding: Rounding;
@@ -73,9 +73,9 @@ export interface Quantisation {
  * @param values  float32 values, overwritten
  * @param words   for stochastic rounding, one uint32 an element, of its own streams; unread otherwise
  */
-export function quantise(
+export function quantize(
   values: Float32Array,
-  { bits, rounding, scale }: Quantisation,
+  { bits, rounding, scale }: Quantization,
   words?: Uint32Array,
 ): void {
   const divisor = divisorOf(scale);
@@ -89,7 +89,7 @@ export function quantise(
   mapNumbers(values, (x, i) => round(x, i) / divisor);
 }
 
-/** What a layer's quantised weights are divided by. */
+/** What a layer's quantized weights are divided by. */
 export const divisorOf = (scale: number): number => (scale > LEAST_DIVIDED_SCALE ? scale : 1);
 
 function roundSteps(x: number, rounding: Rounding, word: number): number {

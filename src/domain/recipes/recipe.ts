@@ -51,7 +51,7 @@ export function resolveRecipe(init: Init, form: TensorForm): Recipe {
   return { init, ...resolveCodes(distribution, grid.bits, form), facts: { ...facts, step }, grid };
 }
 
-/** The grid that a WAGE layer's weights are, or will be, quantised to. */
+/** The grid that a WAGE layer's weights are, or will be, quantized to. */
 interface Grid {
   readonly bits: number;
   readonly codes: boolean;

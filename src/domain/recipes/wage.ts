@@ -23,7 +23,7 @@ export interface ScaledLimit {
 export interface WageLimits extends ScaledLimit {
   /** Inputs to one output: size(1) times the product of the dimensions after it. */
   readonly fanIn: number;
-  /** sqrt(3 * factor / fanIn): the limit before quantisation asks for more. */
+  /** sqrt(3 * factor / fanIn): the limit before quantization asks for more. */
   readonly floatLimit: number;
 }
 
@@ -32,7 +32,7 @@ export function checkBits(bitsW: unknown, where: string): number {
   if (typeof bitsW === 'number' && Number.isInteger(bitsW) && bitsW >= 1 && bitsW <= 1024) return bitsW;
   const found = `${where}: the bit width is ${show(bitsW)}.`;
   const noWidth =
-    bitsW === -1 ? `Upstream's -1 for "no quantisation" is no width: use uniform instead. ` : '';
+    bitsW === -1 ? `Upstream's -1 for "no quantization" is no width: use uniform instead. ` : '';
   throw new ValueError('BAD_BITS', found, `${noWidth}A bit width is a whole number from 1 to 1024.`, {
     parameter: 'bits',
   });

@@ -1,5 +1,5 @@
 /**
- * Levels: the different values of a tensor, as long as there are few of them. Quantised weights have a handful.
+ * Levels: the different values of a tensor, as long as there are few of them. Quantized weights have a handful.
  * @module
  */
 import { KEYS, keyOf } from './half-patterns.js';
@@ -10,7 +10,7 @@ export const MOST_LEVELS = 256;
 /** Finite values other than 0 that have been seen. */
 export class LevelSet {
   readonly #found = new Set<number>();
-  /** For each key the value that came last: of quantised weights nearly always the one that comes again. */
+  /** For each key the value that came last: of quantized weights nearly always the one that comes again. */
   readonly #lastOfKey = new Float64Array(KEYS);
 
   /** In the order they were first seen: MOST_LEVELS, and one that is too many. */

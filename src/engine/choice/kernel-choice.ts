@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SCRATCH_BYTES } from '../fillers/filler.js';
 import { adoptFiller, SPECIFICATION, type KernelCode, type KernelSet } from './open-filler.js';
+import { messageOf } from '../../base/errors.js';
 import { findOwnFile } from '../host/own-files.js';
 import { checkRevectorizer, compileRevectorized, compileSimd, type SimdCode } from '../simd/code.js';
 import { SimdFiller } from '../simd/filler.js';
@@ -86,7 +87,7 @@ function attempt<T>(action: () => T, complain: (reason: string) => void): T | un
   try {
     return action();
   } catch (error) {
-    complain(error instanceof Error ? error.message : String(error));
+    complain(messageOf(error));
     return undefined;
   }
 }

@@ -2,6 +2,7 @@
  * Opens the filler that a job's kernels ask for, once a thread.
  * @module
  */
+import { messageOf } from '../../base/errors.js';
 import { SCRATCH_BYTES, type Filler } from '../fillers/filler.js';
 import { specificationFiller } from '../fillers/specification-filler.js';
 import type { SimdCode } from '../simd/code.js';
@@ -36,7 +37,7 @@ function attemptSimd(code: SimdCode, onFallback: (reason: string) => void): Fill
   try {
     return new SimdFiller(code, SCRATCH_BYTES);
   } catch (error) {
-    onFallback(error instanceof Error ? error.message : String(error));
+    onFallback(messageOf(error));
     return undefined;
   }
 }

@@ -5,25 +5,25 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { InitError } from '../../base/errors.js';
+import { JumpfillError } from '../../base/errors.js';
 
 /** In a bundle it is the bundle's, or undefined if that is CommonJS. */
 const { url: here } = import.meta as { readonly url: string | undefined };
 
 /**
  * @param path  from the build's folder: `workers/fill.js`
- * @throws {InitError} MISSING_FILES: it is not there, or this code is in a bundle
+ * @throws {JumpfillError} MISSING_FILES: it is not there, or this code is in a bundle
  */
 export function findOwnFile(path: string): URL {
   const isInPlace = here !== undefined && /\/src\/engine\/host\/own-files\.[jt]s$/.test(here);
   if (!isInPlace) {
     const found = `jumpfill cannot tell where its own file ${path} is: this program has been bundled.`;
     const remedy = 'Leave jumpfill out of the bundle (esbuild --external:jumpfill) and install it beside it.';
-    throw new InitError('MISSING_FILES', found, remedy);
+    throw new JumpfillError('MISSING_FILES', found, remedy);
   }
   const url = new URL(`../../../${path}`, here);
   if (existsSync(url)) return url;
-  throw new InitError(
+  throw new JumpfillError(
     'MISSING_FILES',
     `jumpfill's own file ${fileURLToPath(url)} is not there.`,
     'Install jumpfill again; in its repository, run npm run build.',

@@ -4,7 +4,7 @@
  */
 import { CHUNK_ELEMENTS } from '../../domain/partition/chunks.js';
 import { show } from '../../base/wording.js';
-import { InitError, ValueError } from '../../base/errors.js';
+import { JumpfillError, ValueError } from '../../base/errors.js';
 import { watchAbort } from './abort.js';
 import { ControlWords } from './control.js';
 import type { KernelCode } from '../choice/open-filler.js';
@@ -84,7 +84,7 @@ export class Coordinator {
    * Resolves when every element is in place.
    * @param control  of `prepare(job)`; chunks marked there are left as they are
    * @throws the signal's reason when aborted: at the latest when each thread has finished the chunk it is at
-   * @throws {InitError} what a shift reported; MISSING_FILES; or WORKER_FAILED when threads die without getting anything done
+   * @throws {JumpfillError} what a shift reported; MISSING_FILES; or WORKER_FAILED when threads die without getting anything done
    */
   async run(job: Job, { signal, onProgress }: RunOptions = {}, control = this.prepare(job)): Promise<void> {
     signal?.throwIfAborted();
@@ -167,19 +167,19 @@ async function runRounds(round: Round, control: ControlWords, throwIfStopped: ()
   }
 }
 
-function interrupt(outcomes: readonly Outcome[], left: number, chunks: number): InitError {
+function interrupt(outcomes: readonly Outcome[], left: number, chunks: number): JumpfillError {
   const died = outcomes.find((outcome) => outcome.kind === 'died');
   const found = `A worker thread ended while it changed a tensor (${left} of ${chunks} chunks left).`;
   const remedy = 'What it was at may be half changed: make the tensor again.';
-  return new InitError('WORKER_FAILED', found, remedy, { cause: died?.cause });
+  return new JumpfillError('WORKER_FAILED', found, remedy, { cause: died?.cause });
 }
 
-function giveUp(outcomes: readonly Outcome[], left: number, chunks: number): InitError {
+function giveUp(outcomes: readonly Outcome[], left: number, chunks: number): JumpfillError {
   const died = outcomes.find((outcome) => outcome.kind === 'died');
   const reason = died?.cause instanceof Error ? died.cause.message : show(died?.cause);
   const found = `Worker threads ended ${MAX_BARREN_ROUNDS} times in a row without filling a chunk (${left} of ${chunks} left): ${reason}.`;
   const remedy = 'Look at the cause; if it is memory, use fewer threads.';
-  return new InitError('WORKER_FAILED', found, remedy, { cause: died?.cause });
+  return new JumpfillError('WORKER_FAILED', found, remedy, { cause: died?.cause });
 }
 
 /** One shift a thread, over the chunks that are not done. */

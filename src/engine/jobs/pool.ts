@@ -40,7 +40,7 @@ export class ThreadPool {
 
   /**
    * Finds the worker's module; start() and run() do so too.
-   * @throws {InitError} MISSING_FILES
+   * @throws {JumpfillError} MISSING_FILES
    */
   load(): Loaded {
     return (this.#loaded ??= {

@@ -6,7 +6,7 @@
 import type { Draw } from '../../domain/kernels/draw.js';
 import type { Operation } from '../../domain/operators/operation.js';
 import type { Plan } from '../../domain/partition/chunks.js';
-import { InitError, type InitErrorCode } from '../../base/errors.js';
+import { JumpfillError, type JumpfillErrorCode, messageOf } from '../../base/errors.js';
 import type { KernelCode } from '../choice/open-filler.js';
 import type { SharedMemory } from '../memory/wasm.js';
 
@@ -95,7 +95,7 @@ export type ShiftReport =
 
 /** An error as data. */
 export interface Failure {
-  readonly code: InitErrorCode;
+  readonly code: JumpfillErrorCode;
   readonly found: string;
   readonly remedy: string;
   readonly stack: string | undefined;
@@ -103,9 +103,9 @@ export interface Failure {
 
 export function describeFailure(error: unknown): Failure {
   const stack = error instanceof Error ? error.stack : undefined;
-  if (error instanceof InitError)
+  if (error instanceof JumpfillError)
     return { code: error.code, found: error.found, remedy: error.remedy, stack };
-  const found = `A worker thread failed: ${error instanceof Error ? error.message : String(error)}.`;
+  const found = `A worker thread failed: ${messageOf(error)}.`;
   return {
     code: 'WORKER_FAILED',
     found,
@@ -114,8 +114,8 @@ export function describeFailure(error: unknown): Failure {
   };
 }
 
-export function rebuildError({ code, found, remedy, stack }: Failure): InitError {
+export function rebuildError({ code, found, remedy, stack }: Failure): JumpfillError {
   const cause = new Error('in a worker thread');
   if (stack !== undefined) cause.stack = stack;
-  return new InitError(code, found, remedy, { cause });
+  return new JumpfillError(code, found, remedy, { cause });
 }

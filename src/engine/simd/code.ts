@@ -79,9 +79,9 @@ export interface NarrowsExports {
 /** What workers/simd/operators.ts exports: WAGE's operators on `count` float32 elements, in place. */
 export interface OperatorsExports {
   clip(at: number, count: number, bound: number): void;
-  quantiseHalfEven(at: number, count: number, bound: number, steps: number, divisor: number): void;
-  quantiseHalfUp(at: number, count: number, bound: number, steps: number, divisor: number): void;
-  quantiseStochastic(
+  quantizeHalfEven(at: number, count: number, bound: number, steps: number, divisor: number): void;
+  quantizeHalfUp(at: number, count: number, bound: number, steps: number, divisor: number): void;
+  quantizeStochastic(
     at: number,
     count: number,
     words: number,

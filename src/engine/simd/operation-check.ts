@@ -23,11 +23,11 @@ const WORDS: Draw = {
 /** One for each function of the module of operators (operators.ts chooses). */
 export const CHECKED_OPERATIONS: readonly Operation[] = [
   { kind: 'clip', bits: 4 },
-  { kind: 'quantise', bits: 4, rounding: 'half_even', scale: 4, words: undefined },
-  { kind: 'quantise', bits: 4, rounding: 'half_up', scale: 4, words: undefined },
-  { kind: 'quantise', bits: 4, rounding: 'stochastic', scale: 4, words: WORDS },
-  { kind: 'quantise', bits: 1, rounding: 'half_even', scale: 4, words: undefined },
-  { kind: 'quantise', bits: 20, rounding: 'half_even', scale: 4, words: undefined },
+  { kind: 'quantize', bits: 4, rounding: 'half_even', scale: 4, words: undefined },
+  { kind: 'quantize', bits: 4, rounding: 'half_up', scale: 4, words: undefined },
+  { kind: 'quantize', bits: 4, rounding: 'stochastic', scale: 4, words: WORDS },
+  { kind: 'quantize', bits: 1, rounding: 'half_even', scale: 4, words: undefined },
+  { kind: 'quantize', bits: 20, rounding: 'half_even', scale: 4, words: undefined },
   { kind: 'shift', exponent: 3 },
   { kind: 'shift', exponent: -140 },
 ];

@@ -2,7 +2,7 @@
  * WAGE's operators on ranges of a tensor's own memory by SIMD: the same bytes as domain/operators/operators.ts.
  * @module
  */
-import { clipBound, divisorOf, hasGrid, type Quantisation } from '../../domain/operators/operators.js';
+import { clipBound, divisorOf, hasGrid, type Quantization } from '../../domain/operators/operators.js';
 import type { Draw } from '../../domain/kernels/draw.js';
 import { raiseLargest, type Operation } from '../../domain/operators/operation.js';
 import type { OperatorsExports } from './code.js';
@@ -18,10 +18,10 @@ export function clipSimd(operators: OperatorsExports, { at, count }: FloatRange,
 }
 
 /** @param words  for stochastic rounding, the address of one word an element, in the same memory */
-export function quantiseSimd(
+export function quantizeSimd(
   operators: OperatorsExports,
   { at, count }: FloatRange,
-  { bits, rounding, scale }: Quantisation,
+  { bits, rounding, scale }: Quantization,
   words = 0,
 ): void {
   const divisor = divisorOf(scale);
@@ -31,9 +31,9 @@ export function quantiseSimd(
     operators.clipAndDivide(at, count, divisor);
   } else {
     const [bound, steps] = [clipBound(bits), 2 ** (bits - 1)];
-    if (rounding === 'half_even') operators.quantiseHalfEven(at, count, bound, steps, divisor);
-    else if (rounding === 'half_up') operators.quantiseHalfUp(at, count, bound, steps, divisor);
-    else operators.quantiseStochastic(at, count, words, bound, steps, divisor);
+    if (rounding === 'half_even') operators.quantizeHalfEven(at, count, bound, steps, divisor);
+    else if (rounding === 'half_up') operators.quantizeHalfUp(at, count, bound, steps, divisor);
+    else operators.quantizeStochastic(at, count, words, bound, steps, divisor);
   }
 }
 
@@ -49,8 +49,8 @@ export function shiftSimd(operators: OperatorsExports, { at, count }: FloatRange
 /** Whether it needs a word an element. */
 export const takesWords = (
   operation: Operation,
-): operation is Extract<Operation, { kind: 'quantise' }> & { readonly words: Draw } =>
-  operation.kind === 'quantise' && operation.words !== undefined;
+): operation is Extract<Operation, { kind: 'quantize' }> & { readonly words: Draw } =>
+  operation.kind === 'quantize' && operation.words !== undefined;
 
 /** @param words  the address of a word an element, if it takes them */
 export function operateSimd(
@@ -63,8 +63,8 @@ export function operateSimd(
     case 'clip':
       clipSimd(operators, range, operation.bits);
       break;
-    case 'quantise':
-      quantiseSimd(operators, range, operation, words);
+    case 'quantize':
+      quantizeSimd(operators, range, operation, words);
       break;
     case 'shift':
       shiftSimd(operators, range, operation.exponent);

@@ -4,7 +4,7 @@
  */
 import { constants } from 'node:os';
 import { shortenPath } from '../../base/wording.js';
-import { InitError } from '../../base/errors.js';
+import { JumpfillError, messageOf } from '../../base/errors.js';
 
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -23,15 +23,15 @@ const hasNumber = (cause: unknown, number: number | undefined): boolean =>
 export function reasonOf(cause: unknown): string {
   // Of a quota, for which libuv has no words.
   if (hasNumber(cause, constants.errno.EDQUOT)) return 'EDQUOT: disk quota exceeded';
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   const [reason = message] = message.split(/, \w+ '/);
   return reason;
 }
 
 /** What to say of a read that failed. */
-export function readError(path: string, cause: unknown): InitError {
+export function readError(path: string, cause: unknown): JumpfillError {
   const found = `${shortenPath(path)}: reading failed: ${reasonOf(cause)}.`;
-  return new InitError('IO_FAILED', found, 'Look at the cause.', { cause });
+  return new JumpfillError('IO_FAILED', found, 'Look at the cause.', { cause });
 }
 
 /** The process, or the machine, has as many files open as it may. */
@@ -41,13 +41,17 @@ export function isOutOfFiles(cause: unknown): boolean {
 }
 
 /** What to say then: nothing is wrong with the file. */
-export const outOfFiles = (found: string, cause: unknown): InitError =>
-  new InitError('IO_FAILED', found, 'Raise the limit (ulimit -n), or close other files.', { cause });
+export const outOfFiles = (found: string, cause: unknown): JumpfillError =>
+  new JumpfillError('IO_FAILED', found, 'Raise the limit (ulimit -n), or close other files.', { cause });
 
 /** What to say of a file that became shorter while it was open. */
-export function endedEarly(path: string, position: number): InitError {
+export function endedEarly(path: string, position: number): JumpfillError {
   const found = `${path}: reading failed: the file ends at byte ${position}, before it should.`;
-  return new InitError('IO_FAILED', found, 'It was cut short since it was opened: leave it alone meanwhile.');
+  return new JumpfillError(
+    'IO_FAILED',
+    found,
+    'It was cut short since it was opened: leave it alone meanwhile.',
+  );
 }
 
 /** Whether a disk or a quota is. */
@@ -70,7 +74,7 @@ export function remedyOf(code: string, platform: NodeJS.Platform): string {
   return REMEDIES.get(code) ?? 'Look at the cause.';
 }
 
-/** @throws {InitError} NO_SPACE, IO_FAILED: what the action throws, in this project's words */
+/** @throws {JumpfillError} NO_SPACE, IO_FAILED: what the action throws, in this project's words */
 export async function attemptWrite<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -80,12 +84,12 @@ export async function attemptWrite<T>(path: string, action: () => Promise<T>): P
 }
 
 /** What to say of a write that failed; what is said already stays. */
-export function writeError(path: string, cause: unknown): InitError {
-  if (cause instanceof InitError) return cause;
+export function writeError(path: string, cause: unknown): JumpfillError {
+  if (cause instanceof JumpfillError) return cause;
   const found = `${path}: writing failed: ${reasonOf(cause)}.`;
   if (isFull(cause)) {
-    return new InitError('NO_SPACE', found, 'Free some space or write elsewhere.', { cause });
+    return new JumpfillError('NO_SPACE', found, 'Free some space or write elsewhere.', { cause });
   }
   const remedy = remedyOf(errorCode(cause) ?? '', process.platform);
-  return new InitError('IO_FAILED', found, remedy, { cause });
+  return new JumpfillError('IO_FAILED', found, remedy, { cause });
 }

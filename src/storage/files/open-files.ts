@@ -3,7 +3,7 @@
  * @module
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { InitError } from '../../base/errors.js';
+import { JumpfillError } from '../../base/errors.js';
 
 /** What else a run opens meanwhile: the journal, folders, files that it compares. */
 const SPARE = 32;
@@ -36,11 +36,11 @@ export function describeShortage(
   return `${count} files have to be open at once, and this process may open ${left} more beside its ${threads} threads.`;
 }
 
-/** @throws {InitError} IO_FAILED */
+/** @throws {JumpfillError} IO_FAILED */
 export function checkOpenFiles(count: number, threads: number): void {
   const found = describeShortage(count, threads);
   if (found === undefined) return;
-  throw new InitError(
+  throw new JumpfillError(
     'IO_FAILED',
     found,
     'Allow more (ulimit -n), choose larger shards, or write in parts (--part).',

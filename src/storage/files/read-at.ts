@@ -36,7 +36,7 @@ export async function openOrdinary(path: string): Promise<OpenFile> {
 
 /**
  * Reads all of a range, however many calls the system makes of it.
- * @throws {InitError} IO_FAILED: also when the file ends before
+ * @throws {JumpfillError} IO_FAILED: also when the file ends before
  */
 export async function readBytes(
   file: FileHandle,

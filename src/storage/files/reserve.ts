@@ -9,7 +9,7 @@
 import { execFile } from 'node:child_process';
 import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { InitError } from '../../base/errors.js';
+import { JumpfillError } from '../../base/errors.js';
 import { writeError } from './io-errors.js';
 
 /** Below it a process of its own, 2 ms, costs more than it gains. */
@@ -21,7 +21,7 @@ const run = promisify(execFile);
  * Gives the file its size, and the room if the file system can.
  * @param path   the file's own, for the command
  * @param shown  for messages
- * @throws {InitError} NO_SPACE, IO_FAILED
+ * @throws {JumpfillError} NO_SPACE, IO_FAILED
  */
 export async function reserveFile(
   handle: FileHandle,
@@ -42,6 +42,6 @@ export async function reserveFile(
     const said = String((cause as { stderr?: unknown }).stderr);
     if (!/No space left|quota exceeded/i.test(said)) return;
     const found = `${shown}: ${byteLength} bytes cannot be reserved: ${said.trim().split('\n').at(-1) ?? ''}.`;
-    throw new InitError('NO_SPACE', found, 'Free some space or write elsewhere.', { cause });
+    throw new JumpfillError('NO_SPACE', found, 'Free some space or write elsewhere.', { cause });
   }
 }

@@ -19,7 +19,7 @@ const refuse = (found: string): ValueError => new ValueError('BAD_CHECKPOINT', f
 /**
  * @returns the file of each tensor, relative to the index, without `.` in its path
  * @throws {ValueError} BAD_CHECKPOINT
- * @throws {InitError} IO_FAILED
+ * @throws {JumpfillError} IO_FAILED
  */
 export async function readIndex(path: string): Promise<ReadonlyMap<string, string>> {
   const { file, byteLength } = await openOrdinary(path);

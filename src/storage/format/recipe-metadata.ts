@@ -15,7 +15,7 @@ let version: string | undefined;
 
 /**
  * This package's version, read when it is first asked for.
- * @throws {InitError} MISSING_FILES
+ * @throws {JumpfillError} MISSING_FILES
  */
 export const readVersion = (): string =>
   (version ??= (JSON.parse(readFileSync(findOwnFile('../package.json'), 'utf8')) as { version: string })

@@ -20,7 +20,7 @@ import {
   Measurements,
 } from '../../engine/jobs/measurements.js';
 import type { Job } from '../../engine/jobs/protocol.js';
-import { InitError, ValueError } from '../../base/errors.js';
+import { JumpfillError, ValueError } from '../../base/errors.js';
 import { fileOf, openCheckpointFiles, type CheckpointFiles } from '../read/checkpoint-files.js';
 import { Expectations } from './expectations.js';
 import type { InspectedTensor, InspectReport } from './inspect-report.js';
@@ -227,5 +227,9 @@ async function runExactly(
     if (measurements.counted === job.plan.elementCount) return;
   }
   const found = `${measurements.counted} elements were counted of ${job.plan.elementCount}, ${MOST_ATTEMPTS} times over.`;
-  throw new InitError('WORKER_FAILED', found, 'Worker threads die while they measure: use fewer threads.');
+  throw new JumpfillError(
+    'WORKER_FAILED',
+    found,
+    'Worker threads die while they measure: use fewer threads.',
+  );
 }

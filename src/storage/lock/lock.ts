@@ -14,7 +14,7 @@
  */
 import { mkdir, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InitError } from '../../base/errors.js';
+import { JumpfillError } from '../../base/errors.js';
 import { errorCode, isGone } from '../files/io-errors.js';
 import {
   beat,
@@ -68,7 +68,7 @@ export class FolderLock {
 
   /**
    * @param takeOver  from whoever holds it, whether or not it still runs
-   * @throws {InitError} OUTPUT_LOCKED: a process that runs holds it, or one that cannot be seen from here and was there a moment ago
+   * @throws {JumpfillError} OUTPUT_LOCKED: a process that runs holds it, or one that cannot be seen from here and was there a moment ago
    * @throws the system's error: the folder is not there (ENOENT), not writable, or there is no room
    */
   static async take(folder: string, takeOver = false): Promise<FolderLock> {
@@ -90,7 +90,7 @@ export class FolderLock {
     } finally {
       if (!draft.isUsed) await draft.remove();
     }
-    throw new InitError('OUTPUT_LOCKED', `Processes contend for ${folder}.`, 'Start one of them.', {
+    throw new JumpfillError('OUTPUT_LOCKED', `Processes contend for ${folder}.`, 'Start one of them.', {
       retryAfterMs: HEARTBEAT_MS,
     });
   }
@@ -99,7 +99,7 @@ export class FolderLock {
     if (!(await beat(this.ownerPath))) this.#lose();
   }
 
-  #lose(): InitError {
+  #lose(): JumpfillError {
     clearInterval(this.#heartbeat);
     const error = lostError(this.folder);
     this.#lost.abort(error);
@@ -108,7 +108,7 @@ export class FolderLock {
 
   /**
    * Only a look: another may take the lock right after it. What must not happen then has paths that lead nowhere.
-   * @throws {InitError} LOCK_LOST
+   * @throws {JumpfillError} LOCK_LOST
    */
   async check(): Promise<void> {
     // A disk that fails says nothing about who holds it.
@@ -264,7 +264,7 @@ async function claim(folder: string, old: RunToken, next: RunToken): Promise<boo
 export function explainClaim(folder: string, cause: unknown, platform: NodeJS.Platform): unknown {
   if (!isTaken(cause, platform)) return cause;
   const found = `${folder} cannot be taken from its holder, which has files open there.`;
-  return new InitError('OUTPUT_LOCKED', found, 'Wait for it, or end it.', {
+  return new JumpfillError('OUTPUT_LOCKED', found, 'Wait for it, or end it.', {
     cause,
     retryAfterMs: HEARTBEAT_MS,
   });

@@ -6,7 +6,7 @@
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listNames } from '../../base/wording.js';
-import { InitError } from '../../base/errors.js';
+import { JumpfillError } from '../../base/errors.js';
 import { isHeld, lockedError, readOwner } from './owner-file.js';
 
 const LOCK_NAME = /^(lock-\d+|draft-[0-9a-f]{12})$/;
@@ -14,7 +14,7 @@ const WORK_NAME = /^(journal|index|shard-\d+)$/;
 
 /**
  * @param now  by the file system's clock, in ms
- * @throws {InitError} OUTPUT_LOCKED, OUTPUT_UNFINISHED
+ * @throws {JumpfillError} OUTPUT_LOCKED, OUTPUT_UNFINISHED
  */
 export async function refuseOlderRuns(folder: string, now: number): Promise<void> {
   const names = await readdir(folder);
@@ -27,7 +27,7 @@ export async function refuseOlderRuns(folder: string, now: number): Promise<void
   }
   if (work.length > 0) {
     const found = `${folder} holds an unfinished run of jumpfill 0.4 or older: ${listNames(work)}.`;
-    throw new InitError(
+    throw new JumpfillError(
       'OUTPUT_UNFINISHED',
       found,
       'Finish it with that version, or remove that folder to begin anew.',

@@ -5,7 +5,7 @@
  */
 import { constants } from 'node:fs';
 import { lstat, open, unlink } from 'node:fs/promises';
-import { InitError } from '../../base/errors.js';
+import { JumpfillError } from '../../base/errors.js';
 import { describeSelf, isRunning, parseHolder, type Holder } from './lock-owner.js';
 import { isGone } from '../files/io-errors.js';
 import { readFileSafely } from '../files/open-file.js';
@@ -79,7 +79,7 @@ export const isHeld = ({ holder, touchedAt }: Owner, now: number): boolean =>
   (holder === undefined ? undefined : isRunning(holder)) ?? now - touchedAt <= GONE_MS;
 
 /** A holder that still counts, told to whoever wants its place. */
-export function lockedError(folder: string, { holder, touchedAt }: Owner, now: number): InitError {
+export function lockedError(folder: string, { holder, touchedAt }: Owner, now: number): JumpfillError {
   const who =
     holder === undefined ? 'a process that cannot be read' : `process ${holder.pid} on ${holder.host}`;
   const isSeen = holder !== undefined && isRunning(holder) !== undefined;
@@ -89,13 +89,15 @@ export function lockedError(folder: string, { holder, touchedAt }: Owner, now: n
     ? 'Wait for it (--wait, waitForLock), or take over (--take-over --resume).'
     : `Wait for it (--wait, waitForLock): it counts as gone after ${GONE_MS / 1000} s without one. If you know that it has ended, take over (--take-over --resume).`;
   const retryAfterMs = isSeen ? HEARTBEAT_MS : Math.max(1000, Math.ceil(touchedAt + GONE_MS - now));
-  return new InitError('OUTPUT_LOCKED', `${folder} is in use by ${who}${sign}.`, remedy, { retryAfterMs });
+  return new JumpfillError('OUTPUT_LOCKED', `${folder} is in use by ${who}${sign}.`, remedy, {
+    retryAfterMs,
+  });
 }
 
 /** For whoever finds that another has its place. */
-export function lostError(folder: string, cause?: unknown): InitError {
+export function lostError(folder: string, cause?: unknown): JumpfillError {
   const found = `Another run has taken over ${folder}, which this one held.`;
   const remedy =
     'This run has published nothing since. Wait for the other one to end, then verify what it left.';
-  return new InitError('LOCK_LOST', found, remedy, { cause });
+  return new JumpfillError('LOCK_LOST', found, remedy, { cause });
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InitError } from '../../base/errors.js';
+import { JumpfillError } from '../../base/errors.js';
 
 /** Between two looks. */
 const POLL_MS = 1000;
@@ -12,12 +12,12 @@ export interface WaitOptions {
   /** 0 is not at all. */
   readonly waitMs: number;
   /** Called once, when it begins to wait. */
-  readonly onWait: ((locked: InitError) => void) | undefined;
+  readonly onWait: ((locked: JumpfillError) => void) | undefined;
 }
 
 /**
  * @param attempt  takes the lock, or rejects with an OUTPUT_LOCKED
- * @throws {InitError} the last OUTPUT_LOCKED, when the time is over
+ * @throws {JumpfillError} the last OUTPUT_LOCKED, when the time is over
  * @throws the signal's reason
  */
 export async function waitWhileLocked<T>(
@@ -30,7 +30,7 @@ export async function waitWhileLocked<T>(
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof InitError) || error.code !== 'OUTPUT_LOCKED') throw error;
+      if (!(error instanceof JumpfillError) || error.code !== 'OUTPUT_LOCKED') throw error;
       const left = deadline - performance.now();
       if (left <= 0) throw error;
       if (isFirst) onWait?.(error);

@@ -8,7 +8,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Part } from '../../domain/partition/part.js';
-import { InitError } from '../../base/errors.js';
+import { JumpfillError, messageOf } from '../../base/errors.js';
 import { errorCode, isFull, isGone, writeError } from '../files/io-errors.js';
 import { FolderLock, findRunPath, lookInto } from './lock.js';
 import { refuseOlderRuns } from './older-runs.js';
@@ -36,7 +36,7 @@ export function isPartFolder(name: string, output: string): boolean {
 /**
  * Folders of the same output as another whole, or cut into another number of parts: what they write would be in each other's way.
  * @param now  by the file system's clock, in ms
- * @throws {InitError} OUTPUT_UNFINISHED; OUTPUT_LOCKED: somebody merges, or has just begun
+ * @throws {JumpfillError} OUTPUT_UNFINISHED; OUTPUT_LOCKED: somebody merges, or has just begun
  */
 export async function refuseOtherDivisions(
   output: string,
@@ -55,7 +55,7 @@ export async function refuseOtherDivisions(
     const { isRun, locked } = await readUse(path, now);
     if (isRun) {
       const found = `${path} holds a run of this output, unfinished or still at work, that divides it otherwise.`;
-      throw new InitError('OUTPUT_UNFINISHED', found, 'Finish it, or remove that folder.');
+      throw new JumpfillError('OUTPUT_UNFINISHED', found, 'Finish it, or remove that folder.');
     }
     if (locked) throw locked;
   }
@@ -66,7 +66,7 @@ export interface Use {
   /** A checkpoint that is not finished is in it. */
   readonly isRun: boolean;
   /** An OUTPUT_LOCKED, if a process holds it: one that writes, merges, or has just begun. */
-  readonly locked: InitError | undefined;
+  readonly locked: JumpfillError | undefined;
 }
 
 /** @param now  by the file system's clock, in ms */
@@ -135,7 +135,7 @@ export class WorkFolder {
 
   /**
    * Makes the folder if there is none, and takes its lock.
-   * @throws {InitError} OUTPUT_LOCKED, OUTPUT_UNFINISHED, OUTPUT_NOT_WRITABLE, NO_SPACE
+   * @throws {JumpfillError} OUTPUT_LOCKED, OUTPUT_UNFINISHED, OUTPUT_NOT_WRITABLE, NO_SPACE
    */
   static async open(path: string, { takeOver, resume }: OpenOptions): Promise<WorkFolder> {
     // Again if the process that used the folder has just removed it, or what was begun in it.
@@ -145,10 +145,10 @@ export class WorkFolder {
         if (takeOver && !resume) await refuseWork(path);
         return await WorkFolder.#enter(path, await FolderLock.take(path, takeOver));
       } catch (cause) {
-        if (!(cause instanceof InitError) && isGone(cause) && attempt < MAX_ATTEMPTS) continue;
+        if (!(cause instanceof JumpfillError) && isGone(cause) && attempt < MAX_ATTEMPTS) continue;
         // If it is empty, it was made for nothing.
         await rmdir(path).catch(() => undefined);
-        if (cause instanceof InitError) throw cause;
+        if (cause instanceof JumpfillError) throw cause;
         throw notWritable(path, cause);
       }
     }
@@ -239,7 +239,7 @@ export class WorkFolder {
   /**
    * Takes a file out of the way of what is to get its name, into this run's own folder: should somebody else hold the lock by now,
    * nothing is moved.
-   * @throws {InitError} LOCK_LOST, IO_FAILED
+   * @throws {JumpfillError} LOCK_LOST, IO_FAILED
    */
   async takeAwayIndex(path: string): Promise<void> {
     try {
@@ -266,7 +266,7 @@ export class WorkFolder {
 
   /** @returns the error of a run that has lost its lock, if it has; else the same */
   async explain(error: unknown): Promise<unknown> {
-    if (error instanceof InitError && error.code === 'LOCK_LOST') return error;
+    if (error instanceof JumpfillError && error.code === 'LOCK_LOST') return error;
     return await this.lock.check().then(
       () => error,
       () => lostError(this.path, error),
@@ -274,12 +274,12 @@ export class WorkFolder {
   }
 }
 
-/** @throws {InitError} OUTPUT_UNFINISHED: before its holder is harmed */
+/** @throws {JumpfillError} OUTPUT_UNFINISHED: before its holder is harmed */
 async function refuseWork(path: string): Promise<void> {
   const seen = await lookInto(path);
   if (!seen?.names.some(isOfRun)) return;
   const found = `${path} holds a run of this output, unfinished or still at work, which taking it over would end.`;
-  throw new InitError('OUTPUT_UNFINISHED', found, 'Pass resume (--resume) as well, to go on with it.');
+  throw new JumpfillError('OUTPUT_UNFINISHED', found, 'Pass resume (--resume) as well, to go on with it.');
 }
 
 async function makeFolder(path: string): Promise<void> {
@@ -296,7 +296,7 @@ async function makeFolder(path: string): Promise<void> {
     return;
   }
   const what = facts.isDirectory() ? "another user's" : 'no folder';
-  throw new InitError(
+  throw new JumpfillError(
     'OUTPUT_NOT_WRITABLE',
     `${path}, where the output would grow, is ${what}.`,
     'Remove it, or write elsewhere.',
@@ -316,11 +316,11 @@ async function isOurs(path: string, uid: number): Promise<boolean> {
   }
 }
 
-function notWritable(path: string, cause: unknown): InitError {
+function notWritable(path: string, cause: unknown): JumpfillError {
   if (isFull(cause)) return writeError(path, cause);
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   const found = `No folder can be made in ${dirname(path)}: ${reason}.`;
-  return new InitError('OUTPUT_NOT_WRITABLE', found, 'Change its permissions, or write elsewhere.', {
+  return new JumpfillError('OUTPUT_NOT_WRITABLE', found, 'Change its permissions, or write elsewhere.', {
     cause,
   });
 }

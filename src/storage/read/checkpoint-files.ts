@@ -56,7 +56,7 @@ const refuse = (found: string, remedy: string): ValueError => new ValueError('BA
  * Finds and checks every file of a checkpoint; no tensor is read.
  * @param path  a safetensors file, an index, or a folder that holds one checkpoint
  * @throws {ValueError} BAD_CHECKPOINT
- * @throws {InitError} IO_FAILED, UNSUPPORTED_PLATFORM
+ * @throws {JumpfillError} IO_FAILED, UNSUPPORTED_PLATFORM
  */
 export async function openCheckpointFiles(
   path: string,

@@ -8,7 +8,7 @@ import type { LikeTensor } from '../../domain/specs/spec-choice.js';
 import { resolveModel, type Model, type ModelTensor } from '../../domain/specs/spec.js';
 import { DTYPES } from '../../domain/tensors/tensor.js';
 import { nameTensor, show, suggest } from '../../base/wording.js';
-import { InitError, ValueError } from '../../base/errors.js';
+import { JumpfillError, ValueError } from '../../base/errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import { describeLike } from './shapes-of.js';
 import type { StoredFacts } from '../format/file-recipe.js';
@@ -64,7 +64,7 @@ function resolveTold(path: string, told: StoredRecipe): Model {
   try {
     return resolveModel(told.spec);
   } catch (error) {
-    if (!(error instanceof InitError)) throw error;
+    if (!(error instanceof JumpfillError)) throw error;
     const found = `${path}: the recipe in the metadata: ${error.found}`;
     throw new ValueError('BAD_CHECKPOINT', found, error.remedy, { cause: error });
   }
@@ -74,7 +74,7 @@ function attemptRecipe(checkpoint: CheckpointFiles): { told?: StoredRecipe; faul
   try {
     return { told: readRecipe(checkpoint) };
   } catch (error) {
-    if (!(error instanceof InitError)) throw error;
+    if (!(error instanceof JumpfillError)) throw error;
     return error.code === 'NO_RECIPE' ? {} : { fault: error.found };
   }
 }

@@ -5,7 +5,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fillableDtype } from '../../domain/tensors/stored-dtypes.js';
-import { checkAt, InitError } from '../../base/errors.js';
+import { checkAt, JumpfillError } from '../../base/errors.js';
 import { checkLayout, parseHeader, refuse, type Entry } from '../format/header.js';
 import { openOrdinary, readBytes } from '../files/read-at.js';
 import { recogniseOther } from '../format/other-formats.js';
@@ -18,7 +18,7 @@ const FIRST_READ_BYTES = 2 ** 16;
 /**
  * Checks all that can be known of a file without reading a tensor.
  * @throws {ValueError} BAD_CHECKPOINT: it cannot be opened, is no ordinary file, or its header is not as the format has it
- * @throws {InitError} IO_FAILED
+ * @throws {JumpfillError} IO_FAILED
  */
 export async function readHeader(path: string): Promise<StoredFile> {
   const absolute = resolve(path);
@@ -33,7 +33,7 @@ export async function readHeader(path: string): Promise<StoredFile> {
 
 /**
  * Opens a file whose header was read before.
- * @throws {InitError} IO_FAILED: it is not as long as it was
+ * @throws {JumpfillError} IO_FAILED: it is not as long as it was
  * @throws {ValueError} BAD_CHECKPOINT: it is gone
  */
 export async function openUnchanged({ path, byteLength }: StoredFile): Promise<FileHandle> {
@@ -41,7 +41,7 @@ export async function openUnchanged({ path, byteLength }: StoredFile): Promise<F
   if (opened.byteLength === byteLength) return opened.file;
   await opened.file.close();
   const found = `${path} had ${byteLength} bytes when its header was read, and has ${opened.byteLength}.`;
-  throw new InitError('IO_FAILED', found, 'Somebody changed it: open the checkpoint again.');
+  throw new JumpfillError('IO_FAILED', found, 'Somebody changed it: open the checkpoint again.');
 }
 
 /** Of the JSON alone. */

@@ -18,7 +18,7 @@ export interface Like {
  * Reads headers only: a checkpoint of hundreds of GB costs as little as its few MB of names.
  * @param path  a safetensors file, an index, or a folder that holds one checkpoint
  * @throws {ValueError} BAD_CHECKPOINT
- * @throws {InitError} IO_FAILED
+ * @throws {JumpfillError} IO_FAILED
  */
 export async function readLike(path: string): Promise<Like> {
   const { tensors, warnings } = await openCheckpointFiles(path);

@@ -6,7 +6,7 @@
 import type { InitInput } from '../../domain/recipes/init.js';
 import { resolveModel } from '../../domain/specs/spec.js';
 import { show } from '../../base/wording.js';
-import { checkAt, InitError, ValueError } from '../../base/errors.js';
+import { checkAt, JumpfillError, ValueError } from '../../base/errors.js';
 import { digestOf, type DigestedTensor } from '../format/layout.js';
 import type { FileRecipe, StoredShard } from '../format/file-recipe.js';
 
@@ -81,7 +81,7 @@ function digestedTensors({ file, seed, tensors }: ShardRecipe): readonly Digeste
       () => resolveModel({ seed, tensors: listed }).tensors,
     );
   } catch (error) {
-    if (!(error instanceof InitError)) throw error;
+    if (!(error instanceof JumpfillError)) throw error;
     throw new ValueError('BAD_CHECKPOINT', error.found, error.remedy, { cause: error });
   }
 }

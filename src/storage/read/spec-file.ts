@@ -7,7 +7,7 @@
 import { open } from 'node:fs/promises';
 import { parse, type ObjectNode, type ValueNode } from '@humanwhocodes/momoa';
 import { shorten, shortenPath, show } from '../../base/wording.js';
-import { ValueError } from '../../base/errors.js';
+import { ValueError, messageOf } from '../../base/errors.js';
 import { errorCode, reasonOf } from '../files/io-errors.js';
 import { recogniseNearJson } from './near-json.js';
 import { recogniseNoSpec, SNIFFED_BYTES } from '../format/other-formats.js';
@@ -143,7 +143,7 @@ function checkStrings(text: string, path: string): void {
   try {
     JSON.parse(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw badSpec(
       `${shortenPath(path)}: not JSON: ${shorten(reason, LONGEST_REASON)}.`,
       'Correct the JSON there.',
@@ -167,7 +167,7 @@ const TOKENS: Readonly<Record<string, string>> = {
 
 /** momoa's errors end in " (line:column)". */
 function describeSyntaxError(error: unknown, text: string): string {
-  const raw = error instanceof Error ? error.message : String(error);
+  const raw = messageOf(error);
   const message = shorten(raw, LONGEST_REASON).replace(
     /token (\w+)/,
     (whole, token: string) => TOKENS[token] ?? whole,

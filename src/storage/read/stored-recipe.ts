@@ -6,7 +6,7 @@
 import { orderForShards } from '../../domain/partition/shards.js';
 import type { Dtype } from '../../domain/tensors/tensor.js';
 import { nameTensor } from '../../base/wording.js';
-import { InitError, ValueError } from '../../base/errors.js';
+import { JumpfillError, ValueError } from '../../base/errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import {
   readFileRecipe,
@@ -87,7 +87,7 @@ export function readRecipeIfAny(checkpoint: CheckpointFiles): StoredRecipe | und
   try {
     return readRecipe(checkpoint);
   } catch (error) {
-    if (error instanceof InitError && error.code === 'NO_RECIPE') return undefined;
+    if (error instanceof JumpfillError && error.code === 'NO_RECIPE') return undefined;
     throw error;
   }
 }

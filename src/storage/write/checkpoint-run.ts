@@ -8,7 +8,7 @@ import { chunkAt, type Plan } from '../../domain/partition/chunks.js';
 import type { ControlWords } from '../../engine/jobs/control.js';
 import type { Coordinator, RunOptions } from '../../engine/jobs/coordinator.js';
 import type { Job } from '../../engine/jobs/protocol.js';
-import { InitError } from '../../base/errors.js';
+import { JumpfillError } from '../../base/errors.js';
 import { countUnreserved, findFile, makeFile, writeHeader, type GrowingFile } from './work-files.js';
 import { attemptWrite } from '../files/io-errors.js';
 import {
@@ -42,7 +42,7 @@ export interface WriteOptions {
   readonly takeOver: boolean;
   /** How long to wait at the most while another process holds it; 0 is not at all. */
   readonly waitMs: number;
-  readonly onWait: ((locked: InitError) => void) | undefined;
+  readonly onWait: ((locked: JumpfillError) => void) | undefined;
   /** How often what is done is recorded. */
   readonly recordIntervalMs: number;
   /** Looks at the finished files before they get their names. */
@@ -244,7 +244,7 @@ export class CheckpointRun {
     const told = isAbort ? error : await this.work.explain(error);
     if (isKept) await this.work.leave();
     else await this.work.remove();
-    if (isAbort || !(told instanceof InitError) || told.code === 'LOCK_LOST') return told;
+    if (isAbort || !(told instanceof JumpfillError) || told.code === 'LOCK_LOST') return told;
     // Before it was ready, nothing was done.
     return this.#ready === undefined ? told : tellFate(told, isKept ? this.work.path : undefined);
   }

@@ -28,7 +28,7 @@ export function fillFile(
 
 /**
  * Writes all of `bytes`, however many calls the system makes of it.
- * @throws {InitError} NO_SPACE, IO_FAILED
+ * @throws {JumpfillError} NO_SPACE, IO_FAILED
  */
 export function writeAt(descriptor: number, path: string, bytes: Uint8Array, position: number): void {
   let written = 0;

@@ -54,7 +54,7 @@ const MAX_JOURNAL_BYTES = 2 ** 30;
  * The first of these journals that is whole: a header, and at least one record. One that is not was left by a run that was killed before it
  * had changed any file: what was there before holds.
  * @param paths  the youngest first
- * @throws {InitError} IO_FAILED
+ * @throws {JumpfillError} IO_FAILED
  */
 export async function readJournals(paths: readonly string[]): Promise<JournalState | undefined> {
   for (const path of paths) {

@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { INDEX_ENDING, INDEX_SUFFIX, nameShards, shardCountOf } from '../../domain/partition/shards.js';
 import { checkKeys, listNames, show } from '../../base/wording.js';
 import { requireLittleEndian } from '../../engine/host/platform.js';
-import { InitError, ValueError } from '../../base/errors.js';
+import { JumpfillError, ValueError } from '../../base/errors.js';
 import { formatIndex, totalsOf, type IndexEntry, type Totals } from '../format/index-text.js';
 import { checkOneWhole, isShard, type ShardRecipe } from '../read/shard-set.js';
 import { checkFolder, checkName, checkOut } from './output-place.js';
@@ -39,7 +39,7 @@ const refuse = (found: string, remedy: string): ValueError => new ValueError('BA
 /**
  * Reads headers only: whether the tensors' bytes are right is for verify to say.
  * @throws {ValueError} BAD_CHECKPOINT: shards are missing, or not of one checkpoint
- * @throws {InitError} OUTPUT_UNFINISHED, OUTPUT_LOCKED: a part, or the whole, is unfinished or still at work; LOCK_LOST, OUTPUT_EXISTS,
+ * @throws {JumpfillError} OUTPUT_UNFINISHED, OUTPUT_LOCKED: a part, or the whole, is unfinished or still at work; LOCK_LOST, OUTPUT_EXISTS,
  *   OUTPUT_NOT_WRITABLE, IO_FAILED, UNSUPPORTED_PLATFORM
  */
 export async function mergeCheckpoint(options: MergeOptions): Promise<MergeReport> {
@@ -78,7 +78,7 @@ async function mergeInPlace(work: WorkFolder, path: string, force: boolean): Pro
   };
 }
 
-/** @throws {InitError} OUTPUT_LOCKED: one is at work; OUTPUT_UNFINISHED: one is not, and not finished */
+/** @throws {JumpfillError} OUTPUT_LOCKED: one is at work; OUTPUT_UNFINISHED: one is not, and not finished */
 async function refuseParts(folder: string, fileName: string, now: number): Promise<void> {
   const parts = (await readdir(folder)).filter((name) => isPartFolder(name, fileName));
   for (const part of parts) {
@@ -86,7 +86,7 @@ async function refuseParts(folder: string, fileName: string, now: number): Promi
     if (locked) throw locked;
     if (!isRun) continue;
     const found = `A part of ${show(fileName)} in ${folder} is unfinished: ${part}.`;
-    throw new InitError('OUTPUT_UNFINISHED', found, 'Finish it with --resume, then merge.');
+    throw new JumpfillError('OUTPUT_UNFINISHED', found, 'Finish it with --resume, then merge.');
   }
 }
 

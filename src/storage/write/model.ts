@@ -10,7 +10,7 @@ import { checkSeed } from '../../domain/streams/seed.js';
 import { countElements } from '../../domain/tensors/tensor.js';
 import { checkKeys, show } from '../../base/wording.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine/jobs/coordinator.js';
-import { ValueError, type InitError } from '../../base/errors.js';
+import { ValueError, type JumpfillError } from '../../base/errors.js';
 import {
   CONTENTS_KEYS,
   reportTensors,
@@ -42,7 +42,7 @@ export interface InitModelOptions extends RunOptions, ContentsOptions {
    */
   readonly waitForLock?: boolean | number | undefined;
   /** Called once, with the OUTPUT_LOCKED that it will be if nothing changes, when it begins to wait. */
-  readonly onWait?: ((locked: InitError) => void) | undefined;
+  readonly onWait?: ((locked: JumpfillError) => void) | undefined;
   /**
    * Take the output from a process that holds it, whether or not that still runs: for callers that know of no other runner, such as a queue that
    * gives each task to one worker. With `resume` only, if it has work there. Should the other one only have slept, it ends with a LOCK_LOST, and changes

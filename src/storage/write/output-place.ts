@@ -6,12 +6,12 @@ import { constants, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { access, lstat, open, stat, statfs } from 'node:fs/promises';
 import { shortenPath, show } from '../../base/wording.js';
-import { InitError, ValueError } from '../../base/errors.js';
+import { JumpfillError, ValueError, messageOf } from '../../base/errors.js';
 import { errorCode, isGone } from '../files/io-errors.js';
 import { OPTIONAL_FLAGS } from '../files/open-file.js';
 
-const notWritable = (found: string, remedy: string, cause?: unknown): InitError =>
-  new InitError('OUTPUT_NOT_WRITABLE', found, remedy, { cause });
+const notWritable = (found: string, remedy: string, cause?: unknown): JumpfillError =>
+  new JumpfillError('OUTPUT_NOT_WRITABLE', found, remedy, { cause });
 
 /** @throws {ValueError} BAD_OPTION */
 export function checkOut(out: unknown, where: string): string {
@@ -23,7 +23,7 @@ export function checkOut(out: unknown, where: string): string {
   throw new ValueError('BAD_OPTION', `${where}: out is ${show(out)}.`, 'Pass the path of the file to write.');
 }
 
-/** @throws {InitError} OUTPUT_NOT_WRITABLE: it is not there, no folder, or may not be written to */
+/** @throws {JumpfillError} OUTPUT_NOT_WRITABLE: it is not there, no folder, or may not be written to */
 export async function checkFolder(folder: string): Promise<void> {
   const facts = await stat(folder).catch((cause: unknown) => {
     const what =
@@ -48,7 +48,7 @@ export async function checkFolder(folder: string): Promise<void> {
 
 /**
  * All that can be known of a name before there is a file to give it to.
- * @throws {InitError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE: it cannot be a name there, is not free, or cannot be replaced by a file
+ * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE: it cannot be a name there, is not free, or cannot be replaced by a file
  */
 export async function checkName(path: string, force: boolean, platform = process.platform): Promise<void> {
   if (platform === 'win32') refuseWindowsName(path);
@@ -77,7 +77,7 @@ async function lookAt(path: string): Promise<Stats | undefined> {
       const found = `The name ${show(basename(path))}, of ${bytes} bytes, is too long for its file system, or its path is.`;
       throw notWritable(found, 'Choose a shorter one: most allow 255 bytes.', cause);
     }
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw notWritable(`The output ${path} cannot be looked at: ${reason}.`, 'Write elsewhere.', cause);
   }
 }
@@ -118,7 +118,7 @@ async function checkReplaceable(path: string, { uid }: Stats): Promise<void> {
 
 /**
  * @param resume  then they are not this run's, which was looked at before
- * @throws {InitError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE
+ * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE
  */
 export async function checkNames(
   folder: string,
@@ -129,14 +129,18 @@ export async function checkNames(
     const path = join(folder, name);
     if (resume && !force && (await isThere(path))) {
       const found = `The output ${path} already exists, and is not what this run would write.`;
-      throw new InitError('OUTPUT_EXISTS', found, 'Pass force (--force) to replace it.');
+      throw new JumpfillError('OUTPUT_EXISTS', found, 'Pass force (--force) to replace it.');
     }
     await checkName(path, force);
   }
 }
 
-export const outputExists = (path: string): InitError =>
-  new InitError('OUTPUT_EXISTS', `The output ${path} already exists.`, 'Pass force (--force) to replace it.');
+export const outputExists = (path: string): JumpfillError =>
+  new JumpfillError(
+    'OUTPUT_EXISTS',
+    `The output ${path} already exists.`,
+    'Pass force (--force) to replace it.',
+  );
 
 /** Also of a link that leads nowhere. */
 export const isThere = async (path: string): Promise<boolean> =>
@@ -153,10 +157,10 @@ export async function readFreeBytes(folder: string): Promise<number | undefined>
   return Number(space.bavail * space.bsize);
 }
 
-/** @throws {InitError} NO_SPACE */
+/** @throws {JumpfillError} NO_SPACE */
 export async function checkRoom(folder: string, byteLength: number): Promise<void> {
   const free = await readFreeBytes(folder);
   if (free === undefined || free >= byteLength) return;
   const found = `${folder}: ${byteLength} bytes are needed, ${free} are free.`;
-  throw new InitError('NO_SPACE', found, 'Free some space or write elsewhere.');
+  throw new JumpfillError('NO_SPACE', found, 'Free some space or write elsewhere.');
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import { chmod, link, lstat, rename, unlink, type FileHandle } from 'node:fs/promises';
-import { InitError } from '../../base/errors.js';
+import { JumpfillError } from '../../base/errors.js';
 import { attemptWrite, errorCode } from '../files/io-errors.js';
 import { isThere, outputExists } from './output-place.js';
 
@@ -27,7 +27,7 @@ export interface PublishOptions {
 
 /**
  * All of them, or, without `force`, none if one of the names was taken meanwhile.
- * @throws {InitError} OUTPUT_EXISTS, IO_FAILED, NO_SPACE
+ * @throws {JumpfillError} OUTPUT_EXISTS, IO_FAILED, NO_SPACE
  */
 export async function publish(
   finished: readonly Finished[],
@@ -91,9 +91,9 @@ async function isSame({ handle }: Finished, path: string): Promise<boolean> {
   return open.ino === named?.ino && open.dev === named.dev;
 }
 
-/** @throws {InitError} IO_FAILED: the name is of another file than the one that was written */
+/** @throws {JumpfillError} IO_FAILED: the name is of another file than the one that was written */
 async function checkIdentity(file: Finished, path: string): Promise<void> {
   if (await isSame(file, path)) return;
   const found = `${path}: what has this name is not the file that this run wrote.`;
-  throw new InitError('IO_FAILED', found, 'Something else changes files here: end it, then run again.');
+  throw new JumpfillError('IO_FAILED', found, 'Something else changes files here: end it, then run again.');
 }

@@ -81,7 +81,7 @@ export class Recorder {
 
   /**
    * Records what is done by now.
-   * @throws {InitError} IO_FAILED, NO_SPACE; also what failed before
+   * @throws {JumpfillError} IO_FAILED, NO_SPACE; also what failed before
    */
   async record(): Promise<void> {
     this.#recordedAt = performance.now();
@@ -98,7 +98,7 @@ export class Recorder {
 
   /**
    * Makes every file durable, sizes and times included.
-   * @throws {InitError} IO_FAILED, NO_SPACE; also what failed before
+   * @throws {JumpfillError} IO_FAILED, NO_SPACE; also what failed before
    */
   async syncAll(): Promise<void> {
     const sync = async ({ finalPath, handle }: GrowingFile): Promise<void> => {

@@ -15,7 +15,7 @@ import { WorkFolder, workFolderOf } from '../lock/work-folder.js';
 
 /**
  * What can be known before there is anything to write.
- * @throws {InitError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, NO_SPACE
+ * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, NO_SPACE
  */
 export async function checkWholeFile(path: string, force: boolean, byteLength = 0): Promise<void> {
   await checkFolder(dirname(path));
@@ -23,7 +23,7 @@ export async function checkWholeFile(path: string, force: boolean, byteLength = 
   await checkRoom(dirname(path), byteLength);
 }
 
-/** @throws {InitError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, OUTPUT_NOT_WRITABLE, NO_SPACE, IO_FAILED */
+/** @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, OUTPUT_NOT_WRITABLE, NO_SPACE, IO_FAILED */
 export async function writeWholeFile(path: string, force: boolean, bytes: Uint8Array): Promise<void> {
   await checkWholeFile(path, force, bytes.length);
   await holdPlace(path, async (work) => {
@@ -33,7 +33,7 @@ export async function writeWholeFile(path: string, force: boolean, bytes: Uint8A
 
 /**
  * Keeps others from writing an output for as long as the action takes.
- * @throws {InitError} OUTPUT_LOCKED: somebody else does; OUTPUT_UNFINISHED: a run has left a checkpoint that is not finished
+ * @throws {JumpfillError} OUTPUT_LOCKED: somebody else does; OUTPUT_UNFINISHED: a run has left a checkpoint that is not finished
  */
 export async function holdPlace<T>(output: string, action: (work: WorkFolder) => Promise<T>): Promise<T> {
   const work = await WorkFolder.open(workFolderOf(output, undefined), { takeOver: false, resume: false });
@@ -54,7 +54,7 @@ export async function holdPlace<T>(output: string, action: (work: WorkFolder) =>
 
 /**
  * Writes it where only this holder can, and gives it its name durably.
- * @throws {InitError} OUTPUT_EXISTS, NO_SPACE, IO_FAILED
+ * @throws {JumpfillError} OUTPUT_EXISTS, NO_SPACE, IO_FAILED
  */
 export async function nameWholeFile(
   work: WorkFolder,

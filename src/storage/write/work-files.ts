@@ -101,7 +101,7 @@ async function isNamed({ finalPath, file }: Section): Promise<boolean> {
 
 /**
  * A new file with its room.
- * @throws {InitError} NO_SPACE, IO_FAILED
+ * @throws {JumpfillError} NO_SPACE, IO_FAILED
  */
 export async function makeFile(section: Section): Promise<GrowingFile> {
   const { file, workPath, finalPath } = section;

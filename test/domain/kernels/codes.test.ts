@@ -5,11 +5,11 @@ import { codeShares, isCollapsed, measureCodeUse } from '../../../src/domain/rec
 import { runKernel, type FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { fillUniform, uniformParameters } from '../../../src/domain/kernels/uniform.js';
-import { quantise } from '../../../src/domain/operators/operators.js';
+import { quantize } from '../../../src/domain/operators/operators.js';
 import { wageLimits } from '../../../src/domain/recipes/wage.js';
 
 /** The float32 weights of codes: code * step / weightScale, exact; without a scale, Q of the weights drawn. */
-function dequantiseCodes(out: Float32Array, codes: Int8Array, bits: number, weightScale = 1): void {
+function dequantizeCodes(out: Float32Array, codes: Int8Array, bits: number, weightScale = 1): void {
   const step = codeStep(bits) / weightScale;
   for (let i = 0; i < out.length; i++) out[i] = (codes[i] ?? 0) * step;
 }
@@ -27,7 +27,7 @@ const wageKernel = (fanIn: number, bits: number): ReturnType<typeof uniformParam
   return uniformParameters(-limit, limit);
 };
 
-test('codes dequantise to exactly Q of the float run, and with the scale to QW', () => {
+test('codes dequantize to exactly Q of the float run, and with the scale to QW', () => {
   const law = fc.property(
     anyFanIn,
     anyBits,
@@ -40,10 +40,10 @@ test('codes dequantise to exactly Q of the float run, and with the scale to QW',
       for (const scale of [1, weightScale]) {
         const floats = new Float32Array(words.length);
         fillUniform(floats, words, kernel);
-        quantise(floats, { bits, rounding: 'half_even', scale });
-        const dequantised = new Float32Array(words.length);
-        dequantiseCodes(dequantised, codes, bits, scale);
-        expect(Buffer.compare(Buffer.from(dequantised.buffer), Buffer.from(floats.buffer))).toBe(0);
+        quantize(floats, { bits, rounding: 'half_even', scale });
+        const dequantized = new Float32Array(words.length);
+        dequantizeCodes(dequantized, codes, bits, scale);
+        expect(Buffer.compare(Buffer.from(dequantized.buffer), Buffer.from(floats.buffer))).toBe(0);
       }
     },
   );
@@ -71,7 +71,7 @@ test('every code is the code of its own value', () => {
     const codes = Int8Array.from({ length: 2 * largest + 1 }, (_, i) => i - largest);
     const values = new Float32Array(codes.length);
     const again = new Int8Array(codes.length);
-    dequantiseCodes(values, codes, bits);
+    dequantizeCodes(values, codes, bits);
     narrowToCodes(again, values, bits);
     expect(again).toEqual(codes);
     expect(values[values.length - 1]).toBe(1 - codeStep(bits));

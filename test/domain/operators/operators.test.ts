@@ -5,10 +5,10 @@ import {
   clip,
   clipBound,
   largestMagnitude,
-  quantise,
+  quantize,
   shift,
   shiftExponent,
-  type Quantisation,
+  type Quantization,
 } from '../../../src/domain/operators/operators.js';
 
 const anyFloat = fc.float({ noNaN: true, noDefaultInfinity: true });
@@ -16,9 +16,9 @@ const nearOne = fc.float({ noNaN: true, min: -2, max: 2 });
 const anyGrid = fc.integer({ min: 2, max: 15 });
 const anyNearest = fc.constantFrom('half_even' as const, 'half_up' as const);
 
-const quantised = (values: number[], options: Partial<Quantisation>, words?: Uint32Array): number[] => {
+const quantized = (values: number[], options: Partial<Quantization>, words?: Uint32Array): number[] => {
   const range = Float32Array.from(values);
-  quantise(range, { bits: 2, rounding: 'half_even', scale: 1, ...options }, words);
+  quantize(range, { bits: 2, rounding: 'half_even', scale: 1, ...options }, words);
   return [...range];
 };
 
@@ -42,7 +42,7 @@ describe('clip', () => {
   });
 });
 
-describe('quantise', () => {
+describe('quantize', () => {
   // 2 bits: steps of 1/2 within +-1/2. 3 bits: steps of 1/4 within +-3/4.
   test.each([
     ['half_even', 2, [-0.25, 0.25, 0.26, -0.26, 0.75, -9], [0, 0, 0.5, -0.5, 0.5, -0.5]],
@@ -50,32 +50,32 @@ describe('quantise', () => {
     ['half_even', 3, [0.125, 0.375, 0.625, -0.125, -0.375, -0.625], [0, 0.5, 0.5, 0, -0.5, -0.5]],
     ['half_up', 3, [0.125, 0.375, 0.625, -0.125, -0.375, -0.625], [0.25, 0.5, 0.75, 0, -0.25, -0.5]],
   ] as const)('%s at %s bits: %j becomes %j', (rounding, bits, values, expected) => {
-    expect(quantised([...values], { bits, rounding })).toEqual([...expected]);
+    expect(quantized([...values], { bits, rounding })).toEqual([...expected]);
   });
 
   test('1 bit is the sign, 0 of zeros', () => {
-    expect(quantised([-3, -1e-40, -0, 0, 1e-40, 2], { bits: 1 })).toEqual([-1, -1, 0, 0, 1, 1]);
+    expect(quantized([-3, -1e-40, -0, 0, 1e-40, 2], { bits: 1 })).toEqual([-1, -1, 0, 0, 1, 1]);
   });
 
   test('more than 15 bits clip to 1 and round nothing', () => {
-    expect(quantised([0.1, -3], { bits: 16 })).toEqual([Math.fround(0.1), -1]);
+    expect(quantized([0.1, -3], { bits: 16 })).toEqual([Math.fround(0.1), -1]);
   });
 
   test('a scale above 1.8 is divided out, one below is not', () => {
-    expect(quantised([0.6], { scale: 4 })).toEqual([0.125]);
-    expect(quantised([0.6], { scale: 1.8 })).toEqual([0.5]);
-    expect(quantised([0.6], { scale: 1.9 })).toEqual([Math.fround(0.5 / 1.9)]);
-    expect(quantised([5], { bits: 1, scale: 2 })).toEqual([0.5]);
+    expect(quantized([0.6], { scale: 4 })).toEqual([0.125]);
+    expect(quantized([0.6], { scale: 1.8 })).toEqual([0.5]);
+    expect(quantized([0.6], { scale: 1.9 })).toEqual([Math.fround(0.5 / 1.9)]);
+    expect(quantized([5], { bits: 1, scale: 2 })).toEqual([0.5]);
   });
 
   test('gives the nearest point of the grid within the bounds, and gives it again', () => {
     const law = fc.property(nearOne, anyGrid, anyNearest, (x, bits, rounding) => {
-      const [q = NaN] = quantised([x], { bits, rounding });
+      const [q = NaN] = quantized([x], { bits, rounding });
       const step = codeStep(bits);
       const bounded = Math.min(Math.max(x, -clipBound(bits)), clipBound(bits));
       expect(Number.isInteger(q / step) && Math.abs(q) <= clipBound(bits)).toBe(true);
       expect(Math.abs(q - bounded)).toBeLessThanOrEqual(step / 2);
-      expect(quantised([q], { bits, rounding })).toEqual([q]);
+      expect(quantized([q], { bits, rounding })).toEqual([q]);
       if (rounding === 'half_even' && bits <= 8) expect(codeOf(x, bits) * step).toBe(q);
     });
     fc.assert(law, { numRuns: 3000 });
@@ -87,10 +87,10 @@ describe('quantise', () => {
     const below = Math.ceil(fraction * 2 ** 24) - 1;
     const words = Uint32Array.of(below * 256 + 255, (below + 1) * 256, 0, 0xffffffff, 0);
     const values = [0.2, 0.2, -0.2, -0.2, 0.25];
-    expect(quantised(values, { bits: 3, rounding: 'stochastic' }, words)).toEqual([0.25, 0, 0, -0.25, 0.25]);
+    expect(quantized(values, { bits: 3, rounding: 'stochastic' }, words)).toEqual([0.25, 0, 0, -0.25, 0.25]);
     const law = fc.property(fc.integer({ min: -127, max: 127 }), fc.nat(2 ** 32 - 1), (code, word) => {
       const point = code / 128;
-      expect(quantised([point], { bits: 8, rounding: 'stochastic' }, Uint32Array.of(word))).toEqual([
+      expect(quantized([point], { bits: 8, rounding: 'stochastic' }, Uint32Array.of(word))).toEqual([
         point + 0,
       ]);
     });
@@ -104,7 +104,7 @@ describe('quantise', () => {
       (x, bits) => {
         const n = 2 ** 12;
         const words = Uint32Array.from({ length: n }, (_, i) => (i / n) * 2 ** 32);
-        const drawn = quantised(new Array<number>(n).fill(x), { bits, rounding: 'stochastic' }, words);
+        const drawn = quantized(new Array<number>(n).fill(x), { bits, rounding: 'stochastic' }, words);
         const mean = drawn.reduce((sum, q) => sum + q, 0) / n;
         const bounded = Math.min(Math.max(x, -clipBound(bits)), clipBound(bits));
         expect(Math.abs(mean - bounded)).toBeLessThanOrEqual(codeStep(bits) / n);
@@ -116,7 +116,7 @@ describe('quantise', () => {
   test('a NaN stays a NaN, a zero is +0', () => {
     for (const rounding of ['half_even', 'half_up', 'stochastic'] as const) {
       expect(
-        quantised([NaN, -0, -1e-9], { bits: 4, rounding }, Uint32Array.of(0, 0, 0)).map((q) => q),
+        quantized([NaN, -0, -1e-9], { bits: 4, rounding }, Uint32Array.of(0, 0, 0)).map((q) => q),
       ).toEqual([NaN, 0, 0]);
     }
   });

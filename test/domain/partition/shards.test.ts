@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InitError } from '../../../src/base/errors.js';
+import { JumpfillError } from '../../../src/base/errors.js';
 import { nameShards, orderForShards, planShards } from '../../../src/domain/partition/shards.js';
 import { DTYPE_NAMES, DTYPES, type Dtype } from '../../../src/domain/tensors/tensor.js';
 
@@ -138,6 +138,6 @@ describe('names of shards', () => {
   ])('%s in %d shards is %s', (fileName, count, code, message) => {
     const name = (): unknown => nameShards(fileName, count);
     expect(name).toThrow(message);
-    expect(name).toThrow(expect.objectContaining({ code }) as InitError);
+    expect(name).toThrow(expect.objectContaining({ code }) as JumpfillError);
   });
 });

@@ -1,7 +1,7 @@
 /** Upstream's own numbers (test/vectors/README.md has their origin): every row, to the last bit. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { InitError, NotImplementedError, ValueError } from '../../../src/base/errors.js';
+import { JumpfillError, NotImplementedError, ValueError } from '../../../src/base/errors.js';
 import { scaleLimitOf, wageLimits } from '../../../src/domain/recipes/wage.js';
 import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
 
@@ -89,7 +89,7 @@ const codeOf = (action: () => unknown): string | undefined => {
   try {
     action();
   } catch (error) {
-    if (error instanceof InitError) return error.code;
+    if (error instanceof JumpfillError) return error.code;
     throw error;
   }
   return undefined;
@@ -110,7 +110,7 @@ test.each([0, -1, -10, 2.5, NaN, Infinity, 1025, '8', null, undefined, true])(
 );
 
 test('the message on -1 says that it is no width', () => {
-  expect(() => scaleLimitOf(0.1, -1)).toThrow(/no quantisation.*no width/);
+  expect(() => scaleLimitOf(0.1, -1)).toThrow(/no quantization.*no width/);
 });
 
 test('bit widths up to 1024 and limits of every size work, where upstream does', () => {

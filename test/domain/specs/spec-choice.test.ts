@@ -1,6 +1,6 @@
 /** Rules of a spec, and specs whose tensors another checkpoint gives. */
 import { describe, expect, test } from 'vitest';
-import { InitError } from '../../../src/base/errors.js';
+import { JumpfillError } from '../../../src/base/errors.js';
 import { resolveModel, type Model } from '../../../src/domain/specs/spec.js';
 import type { LikeTensor } from '../../../src/domain/specs/spec-choice.js';
 
@@ -13,11 +13,11 @@ const list = (...names: string[]): object[] => names.map((name) => ({ name, shap
 const outcome = ({ tensors }: Model): object =>
   Object.fromEntries(tensors.map(({ name, dtype, recipe }) => [name, `${recipe.init.kind} ${dtype}`]));
 
-function refusal(spec: unknown, like?: readonly LikeTensor[]): InitError {
+function refusal(spec: unknown, like?: readonly LikeTensor[]): JumpfillError {
   try {
     resolveModel(spec, like);
   } catch (error) {
-    if (error instanceof InitError) return error;
+    if (error instanceof JumpfillError) return error;
     throw error;
   }
   throw new Error('the spec was accepted');

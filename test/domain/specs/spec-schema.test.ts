@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InitError } from '../../../src/base/errors.js';
+import { JumpfillError } from '../../../src/base/errors.js';
 import {
   INIT_KINDS,
   INIT_PARAMETERS,
@@ -94,7 +94,7 @@ function refusal(spec: unknown): string | undefined {
     resolveModel(spec, needsLike ? [] : undefined);
     return undefined;
   } catch (error) {
-    if (error instanceof InitError) return error.code;
+    if (error instanceof JumpfillError) return error.code;
     throw error;
   }
 }

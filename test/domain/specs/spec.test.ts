@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InitError, NotImplementedError } from '../../../src/base/errors.js';
+import { JumpfillError, NotImplementedError } from '../../../src/base/errors.js';
 import { resolveModel } from '../../../src/domain/specs/spec.js';
 import { parseSpec } from '../../../src/storage/read/spec-file.js';
 
 const zeros = { kind: 'zeros' };
 const w = { name: 'w', shape: [2, 3], init: zeros };
 
-function refusal(spec: unknown): InitError {
+function refusal(spec: unknown): JumpfillError {
   try {
     resolveModel(spec);
   } catch (error) {
-    if (error instanceof InitError) return error;
+    if (error instanceof JumpfillError) return error;
     throw error;
   }
   throw new Error('the spec was accepted');

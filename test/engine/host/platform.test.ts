@@ -30,7 +30,7 @@ test('only Deno is refused for its descriptors', () => {
 });
 
 /** What neither reads nor writes the bytes of a tensor. */
-const PURE = ['InitError', 'NotImplementedError', 'ValueError', 'parsePart', 'scaleLimit', 'wageLimits'];
+const PURE = ['JumpfillError', 'NotImplementedError', 'ValueError', 'parsePart', 'scaleLimit', 'wageLimits'];
 
 test('on a big-endian machine every function that touches bytes of tensors is refused, and no other', () => {
   const program = `
@@ -42,7 +42,7 @@ test('on a big-endian machine every function that touches bytes of tensors is re
       parsePart: () => jumpfill.parsePart('1/2'),
       scaleLimit: () => jumpfill.scaleLimit({}, 1, 2),
       wageLimits: () => jumpfill.wageLimits([2, 2], 2),
-      InitError: () => new jumpfill.InitError('BAD_NAME', '', ''),
+      JumpfillError: () => new jumpfill.JumpfillError('BAD_NAME', '', ''),
       ValueError: () => new jumpfill.ValueError('BAD_NAME', '', ''),
       NotImplementedError: () => new jumpfill.NotImplementedError('', ''),
       openCheckpoint: () => jumpfill.openCheckpoint('x'),

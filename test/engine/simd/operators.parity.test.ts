@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import {
   clip,
   largestMagnitude,
-  quantise,
+  quantize,
   shift,
   type Rounding,
 } from '../../../src/domain/operators/operators.js';
 import { compileSimd, type OperatorsExports } from '#built/engine/simd/code.js';
-import { clipSimd, quantiseSimd, shiftSimd, type FloatRange } from '#built/engine/simd/operators.js';
+import { clipSimd, quantizeSimd, shiftSimd, type FloatRange } from '#built/engine/simd/operators.js';
 import { allocateMemory, instantiate } from '#built/engine/memory/wasm.js';
 import { expectSameBytes } from '../../support/bytes.js';
 
@@ -77,7 +77,7 @@ test('clip', () => {
 
 const anyWords = fc.uint32Array({ minLength: 40, maxLength: 40 });
 
-test('quantise', () => {
+test('quantize', () => {
   const anyCase = fc.tuple(anyBits, anyRounding, anyScale, anyPlace, anyWords);
   const law = fc.property(anyValues, anyCase, (values, [bits, rounding, scale, at, words]) => {
     new Uint32Array(memory.buffer, WORDS_AT, words.length).set(words);
@@ -85,17 +85,17 @@ test('quantise', () => {
       values,
       at,
       (range) => {
-        quantise(range, { bits, rounding, scale }, words);
+        quantize(range, { bits, rounding, scale }, words);
       },
       (range) => {
-        quantiseSimd(operators, range, { bits, rounding, scale }, WORDS_AT);
+        quantizeSimd(operators, range, { bits, rounding, scale }, WORDS_AT);
       },
     );
   });
   fc.assert(law, { numRuns: 3000 });
 });
 
-test.each(ROUNDINGS)('quantise, %s: every 1021st float32 there is', (rounding) => {
+test.each(ROUNDINGS)('quantize, %s: every 1021st float32 there is', (rounding) => {
   const values = new Float32Array(LONGEST);
   const patterns = new Uint32Array(values.buffer);
   for (let first = 0; first < 2 ** 32; first += 1021 * LONGEST) {
@@ -103,10 +103,10 @@ test.each(ROUNDINGS)('quantise, %s: every 1021st float32 there is', (rounding) =
     const words = patterns.map((pattern) => Math.imul(pattern, 0x9e3779b1));
     new Uint32Array(memory.buffer, WORDS_AT, LONGEST).set(words);
     const wanted = values.slice();
-    quantise(wanted, { bits: 8, rounding, scale: 1 }, words);
+    quantize(wanted, { bits: 8, rounding, scale: 1 }, words);
     const range = new Float32Array(memory.buffer, 0, LONGEST);
     range.set(values);
-    quantiseSimd(operators, { at: 0, count: LONGEST }, { bits: 8, rounding, scale: 1 }, WORDS_AT);
+    quantizeSimd(operators, { at: 0, count: LONGEST }, { bits: 8, rounding, scale: 1 }, WORDS_AT);
     expectSameBytes(range, wanted, `from ${first}`);
   }
 });

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { STORED_BITS } from '../../../src/domain/tensors/stored-dtypes.js';
-import { InitError } from '../../../src/base/errors.js';
+import { JumpfillError } from '../../../src/base/errors.js';
 import { openCheckpointFiles } from '../../../src/storage/read/checkpoint-files.js';
 import { readHeader } from '../../../src/storage/read/safetensors-reader.js';
 import { headerRows, indexRows, officialVersion } from '../../fuzz/others.mjs';
@@ -16,7 +16,7 @@ async function verdictOf(reading: Promise<unknown>): Promise<'reads' | 'refuses'
     await reading;
     return 'reads';
   } catch (error) {
-    expect(error).toBeInstanceOf(InitError);
+    expect(error).toBeInstanceOf(JumpfillError);
     expect(error).toMatchObject({ code: 'BAD_CHECKPOINT' });
     return 'refuses';
   }

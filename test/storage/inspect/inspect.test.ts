@@ -1,7 +1,14 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, inspect, InitError, SharedTensor, type InspectedTensor, type InspectReport } from 'jumpfill';
+import {
+  Engine,
+  inspect,
+  JumpfillError,
+  SharedTensor,
+  type InspectedTensor,
+  type InspectReport,
+} from 'jumpfill';
 import { Engine as EngineWithSeams } from '#built/api/engine.js';
 import { makeFolder } from '../../support/folder.js';
 import { saveTensors, timeless, type GivenTensor } from '../../support/inspected.js';
@@ -19,10 +26,10 @@ function find({ tensors }: InspectReport, name: string): InspectedTensor {
 const reasonsOf = ({ verdict }: InspectedTensor): string =>
   verdict.kind === 'unexpected' ? verdict.reasons.join('; ') : verdict.kind;
 
-const failureOf = async (work: Promise<unknown>): Promise<InitError> =>
+const failureOf = async (work: Promise<unknown>): Promise<JumpfillError> =>
   await work.then(
     () => expect.fail('it was done'),
-    (error: unknown) => (error instanceof InitError ? error : expect.fail(String(error))),
+    (error: unknown) => (error instanceof JumpfillError ? error : expect.fail(String(error))),
   );
 
 describe('a tensor that was drawn is as expected', () => {
@@ -228,7 +235,7 @@ describe('anybody’s file', () => {
     expect(find(report, 'n').histogram).toBeUndefined();
   });
 
-  test('with quantised floats has their levels; 257 of them are too many to tell', async () => {
+  test('with quantized floats has their levels; 257 of them are too many to tell', async () => {
     const row = (levels: number): GivenTensor => ({
       dtype: 'F32',
       elements: Float32Array.from({ length: 3_000_000 }, (_, i) => ((i % levels) - levels / 2) / 64),

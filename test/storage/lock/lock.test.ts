@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from '
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { Engine, type InitError } from 'jumpfill';
+import { Engine, type JumpfillError } from 'jumpfill';
 import { describeSelf } from '../../../src/storage/lock/lock-owner.js';
 import { explainClaim, FolderLock } from '../../../src/storage/lock/lock.js';
 import { generationOf, makeToken, type RunToken } from '../../../src/storage/lock/run-token.js';
@@ -152,7 +152,7 @@ test.each([
   const token = leaveHolder(folder, text, touched);
   const error: unknown = await FolderLock.take(folder).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'OUTPUT_LOCKED', message: expect.stringContaining(folder) as string });
-  const { retryAfterMs } = error as InitError;
+  const { retryAfterMs } = error as JumpfillError;
   expect(retryAfterMs).toBeGreaterThan(0);
   expect(retryAfterMs).toBeLessThanOrEqual(mostMs);
   expect(listFolder(folder)).toEqual(['run']);

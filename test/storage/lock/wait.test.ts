@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, InitError } from 'jumpfill';
+import { Engine, JumpfillError } from 'jumpfill';
 import { describeSelf } from '../../../src/storage/lock/lock-owner.js';
 import { FolderLock } from '../../../src/storage/lock/lock.js';
 import { makeToken } from '../../../src/storage/lock/run-token.js';
@@ -32,16 +32,16 @@ test('without a word, a lock that is held is an error at once, which says when t
   const lock = await hold(out);
   const error: unknown = await engine.initModel(SPEC, { out }).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'OUTPUT_LOCKED' });
-  expect((error as InitError).retryAfterMs).toBeGreaterThan(0);
-  expect((error as InitError).message).toMatch(/--wait, waitForLock.*--take-over --resume/);
+  expect((error as JumpfillError).retryAfterMs).toBeGreaterThan(0);
+  expect((error as JumpfillError).message).toMatch(/--wait, waitForLock.*--take-over --resume/);
   await lock.release();
 });
 
 test('waitForLock waits until it is free, tells once that it waits, and then writes', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   const lock = await hold(out);
-  const told: InitError[] = [];
-  const onWait = (locked: InitError): void => {
+  const told: JumpfillError[] = [];
+  const onWait = (locked: JumpfillError): void => {
     told.push(locked);
     void lock.release();
   };
@@ -117,7 +117,7 @@ test('another error ends waiting at once', async () => {
   let attempts = 0;
   const attempt = (): Promise<never> => {
     attempts++;
-    return Promise.reject(new InitError('OUTPUT_NOT_WRITABLE', 'No.', 'Go.'));
+    return Promise.reject(new JumpfillError('OUTPUT_NOT_WRITABLE', 'No.', 'Go.'));
   };
   const waiting = waitWhileLocked(attempt, { waitMs: Infinity, onWait: undefined }, undefined);
   await expect(waiting).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, InitError, mergeCheckpoint, openCheckpoint } from 'jumpfill';
+import { Engine, JumpfillError, mergeCheckpoint, openCheckpoint } from 'jumpfill';
 import { runCli, writeSpec, type CliRun } from '../../support/cli.js';
 import { makeFolder } from '../../support/folder.js';
 import { readSafetensors } from '../../support/safetensors.js';
@@ -146,7 +146,7 @@ describe('shards, one of which was saved again without a tensor', () => {
     await expect(openCheckpoint(folder)).rejects.toMatchObject(refusal);
     await expect(
       engine.planModel({ default: { init: { kind: 'zeros' } } }, { like: folder }),
-    ).rejects.toThrow(InitError);
+    ).rejects.toThrow(JumpfillError);
   });
 });
 

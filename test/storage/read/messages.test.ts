@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, InitError, mergeCheckpoint, openCheckpoint } from 'jumpfill';
+import { Engine, JumpfillError, mergeCheckpoint, openCheckpoint } from 'jumpfill';
 import { openCheckpointFiles } from '#built/storage/read/checkpoint-files.js';
 import { readHeader } from '#built/storage/read/safetensors-reader.js';
 import { readRecipe } from '#built/storage/read/stored-recipe.js';
@@ -23,7 +23,7 @@ async function messagesOf(reading: Promise<unknown>): Promise<readonly string[]>
     const { warnings = [] } = (await reading) as { warnings?: readonly string[] };
     return warnings;
   } catch (error) {
-    if (!(error instanceof InitError)) throw error;
+    if (!(error instanceof JumpfillError)) throw error;
     return [error.message, error.found, error.remedy];
   }
 }

@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, InitError, openCheckpoint } from 'jumpfill';
+import { Engine, JumpfillError, openCheckpoint } from 'jumpfill';
 import { makeFolder } from '../../support/folder.js';
 import { indexOf, saveFile } from '../../support/stored-files.js';
 
@@ -29,9 +29,9 @@ async function refusalOf(reading: Promise<unknown>): Promise<string> {
     () => 'it was read',
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(InitError);
+  expect(error).toBeInstanceOf(JumpfillError);
   expect(error).toMatchObject({ code: 'BAD_CHECKPOINT' });
-  return (error as InitError).message;
+  return (error as JumpfillError).message;
 }
 
 /** Changes what a file says in its metadata, to something as long. */

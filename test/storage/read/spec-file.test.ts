@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Engine, openCheckpoint } from 'jumpfill';
-import { InitError } from '../../../src/base/errors.js';
+import { JumpfillError } from '../../../src/base/errors.js';
 import { parseSpec, readSpecFile } from '../../../src/storage/read/spec-file.js';
 import { makeFolder } from '../../support/folder.js';
 import { frame, headerOf } from '../../support/stored-files.js';
@@ -13,7 +13,7 @@ function messageOf(text: string): string {
   try {
     parseSpec(text, 's.json');
   } catch (error) {
-    if (error instanceof InitError && error.code === 'BAD_SPEC') return error.message;
+    if (error instanceof JumpfillError && error.code === 'BAD_SPEC') return error.message;
     throw error;
   }
   throw new Error('the text was accepted');
@@ -23,7 +23,7 @@ async function refusalOf(content: Uint8Array | string): Promise<string> {
   const path = join(makeFolder(), 'spec.json');
   writeFileSync(path, content);
   const error: unknown = await readSpecFile(path).catch((thrown: unknown) => thrown);
-  if (!(error instanceof InitError)) throw new Error('the file was accepted', { cause: error });
+  if (!(error instanceof JumpfillError)) throw new Error('the file was accepted', { cause: error });
   expect(error.code).toBe('BAD_SPEC');
   return error.message.replace(path, 'PATH');
 }

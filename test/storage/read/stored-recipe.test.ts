@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, ValueError, type InitError } from 'jumpfill';
+import { Engine, ValueError, type JumpfillError } from 'jumpfill';
 import { resolveModel } from '#built/domain/specs/spec.js';
 import { openCheckpointFiles } from '#built/storage/read/checkpoint-files.js';
 import { readRecipe, type StoredRecipe } from '#built/storage/read/stored-recipe.js';
@@ -19,8 +19,8 @@ async function refusalOf(path: string, code = 'BAD_CHECKPOINT'): Promise<string>
   );
   expect(error).toBeInstanceOf(ValueError);
   expect(error).toMatchObject({ code });
-  expect((error as InitError).message).toContain(path);
-  return (error as InitError).message;
+  expect((error as JumpfillError).message).toContain(path);
+  return (error as JumpfillError).message;
 }
 
 const SPEC = {
@@ -152,6 +152,6 @@ describe('a recipe is refused', () => {
     expect(refusal).toContain(`${first} was made with seed 7, and ${second} with 8`);
     saveFile(frame(headerOf(entries), 4), '2.safetensors', folder);
     const error: unknown = await recipeOf(index).catch((reason: unknown) => reason);
-    expect((error as InitError).message).toMatch(`${second}: the metadata have no recipe of Tensor "b"`);
+    expect((error as JumpfillError).message).toMatch(`${second}: the metadata have no recipe of Tensor "b"`);
   });
 });

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeFileS
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, InitError, openCheckpoint, verify, type Checkpoint, type Progress } from 'jumpfill';
+import { Engine, JumpfillError, openCheckpoint, verify, type Checkpoint, type Progress } from 'jumpfill';
 import { Engine as EngineWithSeams } from '#built/api/engine.js';
 import { makeDraw } from '../../../src/domain/kernels/draw.js';
 import { BLOCK_ELEMENTS } from '../../../src/domain/streams/generator.js';
@@ -34,13 +34,13 @@ const SPEC = {
 const ELEMENTS = 300_300 + 30_030 + 400_001 + 1050 + 150_003 + 1 + 10;
 const BYTES = 4 * 300_300 + 30_030 + 2 * 400_001 + 2 * 1050 + 8 * 150_003 + 4 + 40;
 
-async function failureOf(promise: Promise<unknown>): Promise<InitError> {
+async function failureOf(promise: Promise<unknown>): Promise<JumpfillError> {
   const error: unknown = await promise.then(
     () => 'it succeeded',
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(InitError);
-  return error as InitError;
+  expect(error).toBeInstanceOf(JumpfillError);
+  return error as JumpfillError;
 }
 
 /** The same files, their metadata gone. */

@@ -6,7 +6,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Engine, InitError, type ModelReport } from 'jumpfill';
+import { Engine, JumpfillError, type ModelReport } from 'jumpfill';
 import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
 import { sha256 } from '../../support/bytes.js';
 import { listFolder, makeQuickFolder } from '../../support/folder.js';
@@ -81,7 +81,7 @@ async function settle(run: Promise<ModelReport>): Promise<string> {
   return await run.then(
     () => 'done',
     (error: unknown) => {
-      if (error instanceof InitError) return error.code;
+      if (error instanceof JumpfillError) return error.code;
       throw error;
     },
   );

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Engine, InitError } from 'jumpfill';
+import { Engine, JumpfillError } from 'jumpfill';
 import { parseJournal } from '#built/storage/write/journal.js';
 import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
 import { sha256 } from '../../support/bytes.js';
@@ -63,8 +63,8 @@ async function expectRightOrRefused(out: string): Promise<'right' | 'refused'> {
     expect(listFolder(join(out, '..')).filter((name) => name.startsWith('.'))).toEqual([]);
     return 'right';
   } catch (error) {
-    expect(error).toBeInstanceOf(InitError);
-    expect((error as InitError).code).toBe('RESUME_REFUSED');
+    expect(error).toBeInstanceOf(JumpfillError);
+    expect((error as JumpfillError).code).toBe('RESUME_REFUSED');
     return 'refused';
   }
 }
