@@ -5,7 +5,7 @@
 import { Engine } from '#built/api/engine.js';
 import { completeInit, type Init } from '#built/domain/recipes/init.js';
 import { quantizeWords, type Operation } from '#built/domain/operators/operation.js';
-import { DTYPE_NAMES, DTYPES, type Dtype } from '#built/domain/tensors/tensor.js';
+import { DTYPE_NAMES, DTYPES, type Dtype } from '#built/domain/tensors/dtypes.js';
 import { shiftExponent } from '#built/domain/operators/operators.js';
 import { figureOf, type Figure, type Table, type ThroughputRow } from './harness/answer.js';
 import { checkSamples, readIn } from './harness/check.js';

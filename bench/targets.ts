@@ -11,7 +11,7 @@ import type {
   ThroughputRow,
   ThroughputTable,
 } from './harness/answer.js';
-import { DTYPE_NAMES, type Dtype } from '#built/domain/tensors/tensor.js';
+import { DTYPE_NAMES, type Dtype } from '#built/domain/tensors/dtypes.js';
 import { truncatedNormal, wage } from './harness/subjects.js';
 import { formatCount, formatNumber } from './report/cells.js';
 import { FIRST_OPENING, PLAN } from './checkpoints/headers.js';

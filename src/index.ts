@@ -14,9 +14,9 @@ export {
 export { wageLimits, type WageLimits } from './domain/recipes/wage.js';
 export { type WageMode } from './domain/recipes/init.js';
 export type { Init, InitInput, InitKind } from './domain/recipes/init.js';
-export type { Dtype, ElementArrays } from './domain/tensors/tensor.js';
+export type { Dtype, ElementArrays } from './domain/tensors/dtypes.js';
 export type { Coarseness } from './domain/recipes/coarseness.js';
-export type { CodeUse } from './domain/recipes/collapse.js';
+export type { CodeUse } from './domain/recipes/code-use.js';
 export {
   SharedTensor,
   type AnyTensor,
@@ -88,8 +88,8 @@ export type { ModelPlan, PlanModelOptions, PlannedFile } from './storage/write/p
 export type { StreamModelOptions } from './storage/write/stream-model.js';
 export { parsePart } from './api/parts.js';
 export type { Part } from './domain/partition/part.js';
-export type { Environment } from './domain/partition/scheduler.js';
-export type { ModelSpec, SpecRule, SpecTensor } from './domain/specs/spec-form.js';
+export type { Environment } from './domain/partition/job-array.js';
+export type { ModelSpec, SpecRule, SpecTensor } from './domain/specs/structure.js';
 export type { InspectOptions } from './storage/inspect/inspect.js';
 export type {
   Expected,

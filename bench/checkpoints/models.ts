@@ -3,7 +3,7 @@
  * @module
  */
 import { fileURLToPath } from 'node:url';
-import type { ModelSpec } from '#built/domain/specs/spec-form.js';
+import type { ModelSpec } from '#built/domain/specs/structure.js';
 import { readSpecFile } from '#built/storage/read/spec-file.js';
 
 // Seen from build/bench/checkpoints/.

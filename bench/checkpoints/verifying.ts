@@ -5,7 +5,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { Engine } from '#built/api/engine.js';
-import { DTYPES } from '#built/domain/tensors/tensor.js';
+import { DTYPES } from '#built/domain/tensors/dtypes.js';
 import { PIECE_BYTES } from '#built/storage/verify/compare-work.js';
 import type { ModelReport } from '#built/storage/write/model.js';
 import type { GridRow, Table, ThroughputRow } from '../harness/answer.js';

@@ -2,7 +2,7 @@
  * What a question's bench hands to the terminal, to results.json and to the page: tables of rows, never formatted text.
  * @module
  */
-import { DEFAULT_DTYPE, DTYPES } from '#built/domain/tensors/tensor.js';
+import { DEFAULT_DTYPE, DTYPES } from '#built/domain/tensors/dtypes.js';
 import { summarise, type Quartiles } from './statistics.js';
 
 /** Who is timed: ours, the ceiling the others are measured by, another way to fill, or another library. */

@@ -5,7 +5,7 @@
 import { fillRange, type Draw } from '#built/domain/kernels/draw.js';
 import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
 import { operate, type Operation } from '#built/domain/operators/operation.js';
-import { DTYPES, elementsAt, type ElementArray } from '#built/domain/tensors/tensor.js';
+import { DTYPES, elementsAt, type ElementArray } from '#built/domain/tensors/dtypes.js';
 
 /** How a contestant's bytes are checked. */
 export interface Proof {

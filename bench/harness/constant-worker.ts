@@ -2,7 +2,7 @@
  * A worker module whose shifts write a constant buffer wherever the engine would write what it draws.
  * @module
  */
-import { DTYPES } from '#built/domain/tensors/tensor.js';
+import { DTYPES } from '#built/domain/tensors/dtypes.js';
 import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
 import type { JobTensor, ShiftReport, ShiftTask } from '#built/engine/jobs/protocol.js';
 import { runShift, type Work } from '#built/engine/jobs/shift.js';

@@ -7,7 +7,7 @@ import type { Draw } from '#built/domain/kernels/draw.js';
 import type { Init } from '#built/domain/recipes/init.js';
 import type { KernelCode } from '#built/engine/choice/open-filler.js';
 import { chooseChunkElements } from '#built/domain/partition/chunks.js';
-import { DTYPES, type Dtype } from '#built/domain/tensors/tensor.js';
+import { DTYPES, type Dtype } from '#built/domain/tensors/dtypes.js';
 import type { AnyTensor, SharedTensor } from '#built/engine/memory/shared-tensor.js';
 import { proofIn } from './check.js';
 import { clock, type Contestant } from './contest.js';

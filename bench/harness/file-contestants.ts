@@ -5,7 +5,7 @@
 import { readSync } from 'node:fs';
 import type { Draw } from '#built/domain/kernels/draw.js';
 import { chooseChunkElements } from '#built/domain/partition/chunks.js';
-import { DTYPES } from '#built/domain/tensors/tensor.js';
+import { DTYPES } from '#built/domain/tensors/dtypes.js';
 import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
 import type { KernelCode } from '#built/engine/choice/open-filler.js';
 import { BYTES_PER_ELEMENT } from './answer.js';

@@ -5,7 +5,7 @@
 import { closeSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '#built/api/engine.js';
-import { countElements } from '#built/domain/tensors/tensor.js';
+import { countElements } from '#built/domain/tensors/shapes.js';
 import { resolveContents } from '#built/storage/write/resolve-model.js';
 import { makeFile, writeHeader, type GrowingFile } from '#built/storage/write/work-files.js';
 import { countBytes, layOut, type Layout } from '#built/storage/format/layout.js';

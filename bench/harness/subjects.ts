@@ -5,7 +5,7 @@
 import { makeDraw, type Draw } from '#built/domain/kernels/draw.js';
 import { completeInit, type Init } from '#built/domain/recipes/init.js';
 import { resolveRecipe } from '#built/domain/recipes/recipe.js';
-import { DEFAULT_DTYPE, DTYPES, type Dtype } from '#built/domain/tensors/tensor.js';
+import { DEFAULT_DTYPE, DTYPES, type Dtype } from '#built/domain/tensors/dtypes.js';
 import { SharedTensor } from '#built/engine/memory/shared-tensor.js';
 import { allocateMemory, WASM_PAGE_BYTES, type SharedMemory } from '#built/engine/memory/wasm.js';
 import type { Engine } from '#built/api/engine.js';

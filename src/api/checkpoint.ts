@@ -2,7 +2,8 @@
  * Checkpoints as their readers see them: names, places, tensors, slices, and the spec they were made from.
  * @module
  */
-import { checkName, type Dtype } from '../domain/tensors/tensor.js';
+import type { Dtype } from '../domain/tensors/dtypes.js';
+import { checkName } from '../domain/tensors/names.js';
 import { nameTensor, show, suggest } from '../base/wording.js';
 import { SharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
 import { ValueError } from '../base/errors.js';

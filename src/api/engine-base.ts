@@ -7,7 +7,7 @@ import { makeDraw } from '../domain/kernels/draw.js';
 import { planChunks } from '../domain/partition/chunks.js';
 import type { Recipe } from '../domain/recipes/recipe.js';
 import { checkSeed } from '../domain/streams/seed.js';
-import { checkName } from '../domain/tensors/tensor.js';
+import { checkName } from '../domain/tensors/names.js';
 import { nameTensor, checkKeys } from '../base/wording.js';
 import { Coordinator, type RunOptions } from '../engine/jobs/coordinator.js';
 import type { KernelSet } from '../engine/choice/open-filler.js';

@@ -2,10 +2,10 @@
  * The options of a fill, checked.
  * @module
  */
-import { translateKind } from '../base/foreign-words.js';
-import { badParameter, checkPositive, checkWord } from '../base/checks.js';
+import { translateKind } from '../base/foreign-names.js';
+import { badParameter, checkPositive, checkOneOf } from '../base/checks.js';
 import type { Rounding, ShiftRounding } from '../domain/operators/operators.js';
-import { DEFAULT_DTYPE } from '../domain/tensors/tensor.js';
+import { DEFAULT_DTYPE } from '../domain/tensors/dtypes.js';
 import { nameTensor, show, suggest } from '../base/wording.js';
 import type { RunOptions } from '../engine/jobs/coordinator.js';
 import type { OnProgress } from '../engine/jobs/progress.js';
@@ -115,7 +115,7 @@ export function checkQuantization(
   }
   return {
     iteration,
-    rounding: checkWord(rounding, ROUNDINGS, 'rounding', name),
+    rounding: checkOneOf(rounding, ROUNDINGS, 'rounding', name),
     scale: checkPositive(
       Math.fround(checkPositive(scale, 'scale', name, 'BAD_LIMIT')),
       'scale',

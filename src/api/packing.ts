@@ -11,7 +11,7 @@ import {
 import { CODE_DTYPE, codeStep } from '../domain/kernels/codes.js';
 import { checkPositive } from '../base/checks.js';
 import { isPlainObject } from '../base/objects.js';
-import { checkDimensions, countElements } from '../domain/tensors/tensor.js';
+import { checkDimensions, countElements } from '../domain/tensors/shapes.js';
 import { nameTensor, show } from '../base/wording.js';
 import { requireLittleEndian } from '../engine/host/platform.js';
 import type { SharedTensor } from '../engine/memory/shared-tensor.js';

@@ -4,7 +4,7 @@
  */
 import { isPlainObject } from '../base/objects.js';
 import { parsePart as parse, type Part } from '../domain/partition/part.js';
-import type { Environment } from '../domain/partition/scheduler.js';
+import type { Environment } from '../domain/partition/job-array.js';
 import { show } from '../base/wording.js';
 import { ValueError } from '../base/errors.js';
 

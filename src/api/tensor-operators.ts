@@ -3,7 +3,7 @@
  * @module
  */
 import { planChunks } from '../domain/partition/chunks.js';
-import { checkWord } from '../base/checks.js';
+import { checkOneOf } from '../base/checks.js';
 import { quantizeWords, readLargest, type Operation } from '../domain/operators/operation.js';
 import { shiftExponent } from '../domain/operators/operators.js';
 import { nameTensor, checkKeys } from '../base/wording.js';
@@ -78,7 +78,7 @@ export class TensorOperators extends TensorFills {
     checkKeys(options, ['rounding', ...RUN_KEYS], 'shift_', 'BAD_OPTION');
     checkOperand(tensor);
     const { rounding: given = 'nearest' } = options;
-    const rounding = checkWord(given, SHIFT_ROUNDINGS, 'rounding', tensor.name);
+    const rounding = checkOneOf(given, SHIFT_ROUNDINGS, 'rounding', tensor.name);
     const largest = new SharedArrayBuffer(4);
     const { signal } = options;
     await this.#operate(tensor, { kind: 'measure', largest }, { signal });

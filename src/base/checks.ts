@@ -3,7 +3,7 @@
  * @module
  */
 import { ValueError, type JumpfillErrorCode } from './errors.js';
-import { translateWord } from './foreign-words.js';
+import { translateValue } from './foreign-names.js';
 import { nameTensor, show, suggest } from './wording.js';
 
 /** @throws {ValueError} BAD_RANGE: no finite number */
@@ -35,7 +35,7 @@ export function badParameter(
 }
 
 /** @throws {ValueError} BAD_OPTION: not one of the words */
-export function checkWord<T extends string>(
+export function checkOneOf<T extends string>(
   value: unknown,
   words: readonly T[],
   parameter: string,
@@ -43,6 +43,6 @@ export function checkWord<T extends string>(
 ): T {
   const known = words.find((word) => word === value);
   if (known !== undefined) return known;
-  const remedy = suggest(value, words, translateWord(parameter, value));
+  const remedy = suggest(value, words, translateValue(parameter, value));
   throw badParameter('BAD_OPTION', parameter, value, name, remedy);
 }

@@ -5,7 +5,7 @@
 import { ValueError, type JumpfillErrorCode } from './errors.js';
 import { escapeJson } from '../text/printable.js';
 import { editDistance } from './edit-distance.js';
-import { translateKey, type Translation } from './foreign-words.js';
+import { translateKey, type Translation } from './foreign-names.js';
 import { isPlainObject, nameClass } from './objects.js';
 
 /** What a message repeats of a value. */

@@ -2,7 +2,7 @@
  * The command line: argv -> one library call -> exit code.
  * @module
  */
-import { parseCommand, type Command } from './arguments/arguments.js';
+import { parseCommand, type Command } from './arguments/parse-command.js';
 import { UsageError } from './arguments/argv.js';
 import { findCommand, STDOUT } from './arguments/commands.js';
 import { writeCommandHelp, writeHelp } from './arguments/help.js';
@@ -34,7 +34,7 @@ async function run(command: Command, signal: AbortSignal): Promise<boolean> {
       process.stdout.write(`${readVersion()}\n`);
       break;
     case 'schema': {
-      const { describeSpec } = await import('../domain/specs/spec-schema.js');
+      const { describeSpec } = await import('../domain/specs/json-schema.js');
       process.stdout.write(`${JSON.stringify(describeSpec(), null, 2)}\n`);
       break;
     }

@@ -11,7 +11,7 @@ import {
 } from 'jumpfill';
 import { INIT_KINDS, type InitKind } from '../../src/domain/recipes/init.js';
 import { writeNumber } from '../../src/base/wording.js';
-import { DTYPES } from '../../src/domain/tensors/tensor.js';
+import { DTYPES } from '../../src/domain/tensors/dtypes.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { makeFolder } from '../support/folder.js';
 import { readSafetensors } from '../support/safetensors.js';

@@ -3,7 +3,7 @@ import { drawOf, shapeOf } from '../../bench/harness/subjects.js';
 import { proofIn } from '../../bench/harness/check.js';
 import { fillRange } from '../../src/domain/kernels/draw.js';
 import { completeInit } from '../../src/domain/recipes/init.js';
-import { DTYPE_NAMES, DTYPES, elementsAt } from '../../src/domain/tensors/tensor.js';
+import { DTYPE_NAMES, DTYPES, elementsAt } from '../../src/domain/tensors/dtypes.js';
 
 const LENGTH = 70_000;
 const codes = completeInit({ kind: 'wage', bits: 2, codes: true });

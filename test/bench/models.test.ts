@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planShards } from '../../src/domain/partition/shards.js';
 import { resolveModel, type Model } from '../../src/domain/specs/spec.js';
-import { DTYPES } from '../../src/domain/tensors/tensor.js';
+import { DTYPES } from '../../src/domain/tensors/dtypes.js';
 import { readSpecFile } from '../../src/storage/read/spec-file.js';
 import { describeAsSpec, formatSpec } from '../../src/storage/read/recipe-spec.js';
 import { listFolder, makeFolder } from '../support/folder.js';

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseCommand } from '../../src/cli/arguments/arguments.js';
+import { parseCommand } from '../../src/cli/arguments/parse-command.js';
 import { COMMAND_NAMES, describeCommand, findCommand } from '../../src/cli/arguments/commands.js';
 import { writeCommandHelp } from '#built/cli/arguments/help.js';
 import { describeOption, type OptionName } from '../../src/cli/arguments/options.js';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DTYPE_NAMES } from '../../src/domain/tensors/tensor.js';
+import { DTYPE_NAMES } from '../../src/domain/tensors/dtypes.js';
 
 const PAGE = 'src/domain/streams/BYTE_CONTRACT.md';
 const page = readFileSync(PAGE, 'utf8');

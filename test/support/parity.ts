@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { fillRange, type Draw } from '../../src/domain/kernels/draw.js';
-import { DTYPES, elementsAt } from '../../src/domain/tensors/tensor.js';
+import { DTYPES, elementsAt } from '../../src/domain/tensors/dtypes.js';
 import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
 import { compileRevectorized, compileSimd } from '#built/engine/simd/code.js';
 import { SimdFiller } from '#built/engine/simd/filler.js';

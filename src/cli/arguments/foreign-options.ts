@@ -2,8 +2,8 @@
  * Options that other programs have: which of ours is meant, or where what they say is said here.
  * @module
  */
-import { translateDtype, type Translation } from '../../base/foreign-words.js';
-import { DTYPE_NAMES } from '../../domain/tensors/tensor.js';
+import { translateDtype, type Translation } from '../../base/foreign-names.js';
+import { DTYPE_NAMES } from '../../domain/tensors/dtypes.js';
 
 const OPTION_WORDS: Readonly<Record<string, string>> = {
   output: 'out',

@@ -3,7 +3,7 @@
  * @module
  */
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind, type Parameter } from '../../domain/recipes/init.js';
-import { DTYPE_NAMES } from '../../domain/tensors/tensor.js';
+import { DTYPE_NAMES } from '../../domain/tensors/dtypes.js';
 import { COMMAND_NAMES, describeCommand, type CommandForm, type CommandName } from './commands.js';
 import { listModels } from './shipped-models.js';
 import { describeOption, writeOption, type OptionName } from './options.js';

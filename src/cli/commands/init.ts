@@ -10,16 +10,16 @@ import { Engine } from '../../api/engine.js';
 import type { ModelReport } from '../../storage/write/model.js';
 import { errorCode, writeError } from '../../storage/files/io-errors.js';
 import { workFolderOf } from '../../storage/lock/work-folder.js';
-import type { InitCommand } from '../arguments/arguments.js';
+import type { InitCommand } from '../arguments/parse-command.js';
 import { usageError } from '../arguments/argv.js';
 import { STDOUT } from '../arguments/commands.js';
 import { InterruptedError } from './interrupted.js';
 import { readSource, refuseOwnSpec } from './model-source.js';
 import { warnOfName } from '../arguments/output-name.js';
 import { ProgressBar } from '../output/progress-bar.js';
-import { sayReport, sayWarnings } from '../output/print-report.js';
+import { printReport, printWarnings } from '../output/print-report.js';
 import { isTerminal, roomOf, styleFor } from '../../text/colours.js';
-import { formatSummary, formatTable, groupDigits } from '../output/table.js';
+import { formatSummary, formatTable, groupDigits } from '../output/model-tables.js';
 
 export async function runInit(command: InitCommand, signal: AbortSignal): Promise<void> {
   const spec = await readSource(command);
@@ -41,7 +41,7 @@ async function writeFiles(
   bar: ProgressBar | undefined,
 ): Promise<void> {
   await refuseOwnSpec(command, command.out);
-  sayWarnings(warnOfName(command.out));
+  printWarnings(warnOfName(command.out));
   const { out, force, resume, part, recordIntervalMs, checksum, seed, shardSize, like } = command;
   const { waitForLock, takeOver } = command;
   const contents = { seed, shardSize, like };
@@ -66,8 +66,8 @@ async function writeFiles(
       throw signal.aborted ? tellKept(error, command, isWaiting) : error;
     });
   bar?.clear();
-  sayWarnings(report.warnings);
-  sayReport(report, () => formatReport(report), command.output);
+  printWarnings(report.warnings);
+  printReport(report, () => formatReport(report), command.output);
 }
 
 /** An interrupted run says what it has left, and how to go on. */
@@ -102,7 +102,7 @@ async function streamTo(
   }
   const { seed, like } = command;
   const plan = await engine.planModel(spec, { seed, like, shardSize: Number.MAX_SAFE_INTEGER });
-  sayWarnings(plan.warnings);
+  printWarnings(plan.warnings);
   const bytes = engine.streamModel(spec, { seed, like, signal, onProgress: bar?.draw.bind(bar) });
   try {
     for await (const piece of bytes) await write(stream, piece);
@@ -117,7 +117,7 @@ async function streamTo(
   const report = { seed: drawn, elementCount, byteLength, tensors, warnings };
   const format = (): string =>
     `${formatTable(tensors, roomOf(process.stderr), styleFor(process.stderr))}\n\n${groupDigits(elementCount)} elements, ${groupDigits(byteLength)} bytes, seed ${drawn}`;
-  sayReport(report, format, command.output, process.stderr);
+  printReport(report, format, command.output, process.stderr);
 }
 
 /** Resolves when the reader has taken it, or there is room for it: nothing piles up. */

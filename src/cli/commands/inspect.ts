@@ -11,11 +11,11 @@ import type { InspectReport } from '../../storage/inspect/inspect-report.js';
 import { escapeJson } from '../../text/printable.js';
 import { renderPage } from '../../report/page.js';
 import { checkWholeFile, writeWholeFile } from '../../storage/write/whole-file.js';
-import type { InspectCommand } from '../arguments/arguments.js';
-import { formatInspection, formatReasons, formatWhole } from '../output/inspect-table.js';
+import type { InspectCommand } from '../arguments/parse-command.js';
+import { formatInspection, formatReasons, formatWhole } from '../output/inspection-table.js';
 import { readSpec } from './model-source.js';
 import { ProgressBar } from '../output/progress-bar.js';
-import { sayWarnings } from '../output/print-report.js';
+import { printWarnings } from '../output/print-report.js';
 import { roomOf, styleFor } from '../../text/colours.js';
 
 /** @returns whether all that has a recipe is there and as expected */
@@ -58,7 +58,7 @@ async function writePage(path: string, force: boolean, report: InspectReport): P
 }
 
 function printReport(report: InspectReport, output: InspectCommand['output']): void {
-  sayWarnings(report.warnings);
+  printWarnings(report.warnings);
   if (output === 'json') process.stdout.write(`${formatJson(report)}\n`);
   if (output !== 'table') return;
   const { stdout } = process;

@@ -5,13 +5,13 @@
 import { mergeCheckpoint } from '../../api/merging.js';
 import type { MergeReport } from '../../storage/write/merge.js';
 import { escapeControls } from '../../text/printable.js';
-import type { MergeCommand } from '../arguments/arguments.js';
-import { sayReport } from '../output/print-report.js';
-import { groupDigits } from '../output/table.js';
+import type { MergeCommand } from '../arguments/parse-command.js';
+import { printReport } from '../output/print-report.js';
+import { groupDigits } from '../output/model-tables.js';
 
 export async function runMerge({ out, force, output }: MergeCommand): Promise<void> {
   const report = await mergeCheckpoint({ out, force });
-  sayReport(report, () => formatMerge(report), output);
+  printReport(report, () => formatMerge(report), output);
 }
 
 const formatMerge = ({ indexPath, files, tensorCount, totalSize, seed }: MergeReport): string =>

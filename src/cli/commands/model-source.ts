@@ -7,9 +7,9 @@ import { listNames, shortenPath } from '../../base/wording.js';
 import { ValueError } from '../../base/errors.js';
 import { readSpecFile } from '../../storage/read/spec-file.js';
 import type { StoredRecipe } from '../../storage/read/stored-recipe.js';
-import type { ModelSource } from '../arguments/arguments.js';
+import type { ModelSource } from '../arguments/parse-command.js';
 import { usageError } from '../arguments/argv.js';
-import { sayWarnings } from '../output/print-report.js';
+import { printWarnings } from '../output/print-report.js';
 import { locateSpec } from '../arguments/shipped-models.js';
 
 /**
@@ -37,7 +37,7 @@ export async function readOwnRecipe(path: string): Promise<StoredRecipe> {
   const files = await openCheckpointFiles(path);
   try {
     const recipe = readRecipe(files);
-    sayWarnings([...files.warnings, ...warnOfMissing(path, recipe)]);
+    printWarnings([...files.warnings, ...warnOfMissing(path, recipe)]);
     return recipe;
   } catch (error) {
     if (!(error instanceof ValueError) || !error.remedy.includes('--spec')) throw error;

@@ -4,12 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { planModel } from '../../storage/write/plan-model.js';
-import type { PlanCommand } from '../arguments/arguments.js';
+import type { PlanCommand } from '../arguments/parse-command.js';
 import { readSource } from './model-source.js';
 import { warnOfName } from '../arguments/output-name.js';
-import { sayReport, sayWarnings } from '../output/print-report.js';
+import { printReport, printWarnings } from '../output/print-report.js';
 import { roomOf, styleFor } from '../../text/colours.js';
-import { formatPlan } from '../output/table.js';
+import { formatPlan } from '../output/model-tables.js';
 
 /** No engine: its threads and kernels would have to be loaded. If nobody chose the seed, any will do. */
 const NOBODY = { threads: 1, seed: randomBytes(8).readBigUInt64LE(), isSeedRandom: true };
@@ -18,6 +18,6 @@ export async function runPlan(command: PlanCommand): Promise<void> {
   const spec = await readSource(command);
   const { out, part, seed, shardSize, like } = command;
   const plan = await planModel(NOBODY, spec, { out, part, seed, shardSize, like });
-  sayWarnings([...warnOfName(out), ...plan.warnings]);
-  sayReport(plan, () => formatPlan(plan, roomOf(process.stdout), styleFor(process.stdout)), command.output);
+  printWarnings([...warnOfName(out), ...plan.warnings]);
+  printReport(plan, () => formatPlan(plan, roomOf(process.stdout), styleFor(process.stdout)), command.output);
 }

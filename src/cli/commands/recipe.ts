@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { resolveModel } from '../../domain/specs/spec.js';
 import { escapeJson } from '../../text/printable.js';
 import { describeAsSpec, formatSpec } from '../../storage/read/recipe-spec.js';
-import type { RecipeCommand } from '../arguments/arguments.js';
+import type { RecipeCommand } from '../arguments/parse-command.js';
 import { readOwnRecipe } from './model-source.js';
 import { findModel } from '../arguments/shipped-models.js';
 

@@ -6,12 +6,12 @@ import { listNames, show } from '../../base/wording.js';
 import { Engine } from '../../api/engine.js';
 import type { ElementValue, TensorDifference, VerifyReport } from '../../storage/verify/verify.js';
 import { escapeControls, LONGEST_NAME } from '../../text/printable.js';
-import type { VerifyCommand } from '../arguments/arguments.js';
+import type { VerifyCommand } from '../arguments/parse-command.js';
 import { readSpec } from './model-source.js';
 import { ProgressBar } from '../output/progress-bar.js';
-import { sayReport, sayWarnings } from '../output/print-report.js';
+import { printReport, printWarnings } from '../output/print-report.js';
 import { styleFor, type Style } from '../../text/colours.js';
-import { groupDigits } from '../output/table.js';
+import { groupDigits } from '../output/model-tables.js';
 
 /** @returns whether the checkpoint is what it should be */
 export async function runVerify(command: VerifyCommand, signal: AbortSignal): Promise<boolean> {
@@ -24,8 +24,8 @@ export async function runVerify(command: VerifyCommand, signal: AbortSignal): Pr
     const choice = { spec, seed, sample, sampleSeed, tensors };
     const report = await engine.verify(checkpointPath, { ...choice, signal, onProgress });
     bar?.clear();
-    sayWarnings(report.warnings);
-    sayReport(report, () => formatVerdict(report, styleFor(process.stdout)), output);
+    printWarnings(report.warnings);
+    printReport(report, () => formatVerdict(report, styleFor(process.stdout)), output);
     return report.equal;
   } finally {
     bar?.clear();

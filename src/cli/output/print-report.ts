@@ -4,19 +4,19 @@
  */
 import { writeValue } from '../../base/wording.js';
 import { escapeControls, escapeJson } from '../../text/printable.js';
-import type { Saying } from '../arguments/arguments.js';
+import type { OutputFormat } from '../arguments/parse-command.js';
 
-export function sayWarnings(warnings: readonly string[]): void {
+export function printWarnings(warnings: readonly string[]): void {
   for (const warning of warnings) process.stderr.write(`jumpfill: warning: ${escapeControls(warning)}\n`);
 }
 
 /**
  * @param stream  where: standard error, when standard output takes the bytes of a model
  */
-export function sayReport(
+export function printReport(
   report: object,
   format: () => string,
-  saying: Saying,
+  saying: OutputFormat,
   stream: NodeJS.WriteStream = process.stdout,
 ): void {
   if (saying === 'json') stream.write(`${formatJson(report)}\n`);

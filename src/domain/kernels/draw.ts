@@ -7,7 +7,7 @@ import { BLOCK_ELEMENTS, type StreamState } from '../streams/generator.js';
 import { DEFAULT_GENERATOR, GENERATORS, type GeneratorName } from '../streams/generators.js';
 import { isDouble, isRandom, runDoubleKernel, runKernel, type FloatKernel, type Kernel } from './kernel.js';
 import { narrow, type Narrowing } from './narrowing.js';
-import type { Dtype, ElementArray } from '../tensors/tensor.js';
+import type { Dtype, ElementArray } from '../tensors/dtypes.js';
 
 export interface Draw {
   readonly dtype: Dtype;

@@ -10,7 +10,7 @@ import {
   writeTask,
   type ArrayTask,
   type Environment,
-} from './scheduler.js';
+} from './job-array.js';
 import { show } from '../../base/wording.js';
 
 /** Part `part` of `parts`, counted from 1. */

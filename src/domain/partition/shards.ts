@@ -6,7 +6,7 @@
  * @module
  */
 import { ValueError } from '../../base/errors.js';
-import { DTYPES, type Dtype } from '../tensors/tensor.js';
+import { DTYPES, type Dtype } from '../tensors/dtypes.js';
 import { show } from '../../base/wording.js';
 
 /**

@@ -8,7 +8,8 @@ import { ceilFloat32, floorFloat32 } from '../arithmetic/float32.js';
 import { ceilHalf, floorHalf, HALF_FORMATS } from '../arithmetic/half.js';
 import { standardLaw } from '../arithmetic/normal-law.js';
 import { distributionOf, type Recipe } from './recipe.js';
-import type { Dtype, TensorForm } from '../tensors/tensor.js';
+import type { Dtype } from '../tensors/dtypes.js';
+import type { TensorForm } from '../tensors/tensor-form.js';
 
 /** What is left of a distribution in a dtype that is too coarse for it. */
 export interface Coarseness {

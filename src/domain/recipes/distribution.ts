@@ -8,7 +8,8 @@ import { reachOfBounds64 } from '../kernels/bounded-normal64.js';
 import { NORMAL_REACH } from '../kernels/normal.js';
 import { NORMAL64_REACH } from '../kernels/normal64.js';
 import { badParameter, checkFinite } from '../../base/checks.js';
-import { carrierOf, DTYPES, type Dtype, type TensorForm } from '../tensors/tensor.js';
+import { carrierOf, DTYPES, type Dtype } from '../tensors/dtypes.js';
+import type { TensorForm } from '../tensors/tensor-form.js';
 import { nameTensor } from '../../base/wording.js';
 
 /** What is drawn, in doubles. */

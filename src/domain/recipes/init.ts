@@ -4,9 +4,9 @@
  * @module
  */
 import { FAN_MODES, LAYOUTS, type FanMode, type Layout } from './fans.js';
-import { NONLINEARITIES } from './gain.js';
-import { DISTRIBUTIONS, KAIMING_MODES, type Scheme } from './scheme.js';
-import { badParameter, checkWord } from '../../base/checks.js';
+import { NONLINEARITIES } from './gains.js';
+import { SCHEME_DISTRIBUTIONS, KAIMING_MODES, type Scheme } from './schemes.js';
+import { badParameter, checkOneOf } from '../../base/checks.js';
 
 /** Modes of wage_init_; upstream has no other. */
 export const WAGE_MODES = ['fan_in'] as const;
@@ -59,10 +59,10 @@ export type Parameter =
   | { readonly type: 'number'; readonly default?: number }
   /** A number, or in JSON, which has no infinities, "-inf" or "inf". */
   | { readonly type: 'bound'; readonly default: number }
-  /** `open`: words that are not known are left to the recipe, which says that they are not implemented. */
+  /** `open`: unknown values are left to the recipe, which reports them as not implemented. */
   | {
-      readonly type: 'word';
-      readonly words: readonly string[];
+      readonly type: 'oneOf';
+      readonly values: readonly string[];
       readonly default: string;
       readonly open?: true;
     }
@@ -74,15 +74,15 @@ type ValuesOf<Kind extends InitKind> = Omit<Init & { readonly kind: Kind }, 'kin
 const number = { type: 'number' } as const;
 const mean = { type: 'number', default: 0 } as const;
 const std = { type: 'number', default: 1 } as const;
-const torchLayout = { type: 'word', words: LAYOUTS, default: 'torch' } as const;
-const kerasLayout = { type: 'word', words: LAYOUTS, default: 'keras' } as const;
-const fanMode = { type: 'word', words: FAN_MODES, default: 'fan_in' } as const;
+const torchLayout = { type: 'oneOf', values: LAYOUTS, default: 'torch' } as const;
+const kerasLayout = { type: 'oneOf', values: LAYOUTS, default: 'keras' } as const;
+const fanMode = { type: 'oneOf', values: FAN_MODES, default: 'fan_in' } as const;
 const codes = { type: 'flag', default: false } as const;
 const factor = { type: 'number', default: 2 } as const;
 const kaiming = {
   a: { type: 'number', default: 0 },
-  mode: { type: 'word', words: KAIMING_MODES, default: 'fan_in' },
-  nonlinearity: { type: 'word', words: NONLINEARITIES, default: 'leaky_relu' },
+  mode: { type: 'oneOf', values: KAIMING_MODES, default: 'fan_in' },
+  nonlinearity: { type: 'oneOf', values: NONLINEARITIES, default: 'leaky_relu' },
   layout: torchLayout,
 } as const;
 const xavier = { gain: { type: 'number', default: 1 }, layout: torchLayout } as const;
@@ -93,14 +93,14 @@ export const INIT_PARAMETERS = {
   wage: {
     bits: number,
     factor,
-    mode: { type: 'word', words: ['fan_in'], default: 'fan_in', open: true },
+    mode: { type: 'oneOf', values: ['fan_in'], default: 'fan_in', open: true },
     codes,
   },
   wage_variance_scaling: {
     bits: number,
     factor,
     mode: fanMode,
-    distribution: { type: 'word', words: WAGE_DISTRIBUTIONS, default: 'truncated_normal' },
+    distribution: { type: 'oneOf', values: WAGE_DISTRIBUTIONS, default: 'truncated_normal' },
     layout: torchLayout,
     codes,
   },
@@ -118,7 +118,7 @@ export const INIT_PARAMETERS = {
   variance_scaling: {
     scale: { type: 'number', default: 1 },
     mode: fanMode,
-    distribution: { type: 'word', words: DISTRIBUTIONS, default: 'truncated_normal' },
+    distribution: { type: 'oneOf', values: SCHEME_DISTRIBUTIONS, default: 'truncated_normal' },
     ...named,
   },
   kaiming_uniform: kaiming,
@@ -162,11 +162,18 @@ export function completeInit(given: InitInput, name?: string): Init {
   const parameters = Object.entries<Parameter>(INIT_PARAMETERS[given.kind]).map(([key, parameter]) => {
     const value = values[key];
     if (value === undefined) return [key, 'default' in parameter ? parameter.default : undefined];
-    if (parameter.type === 'word' && parameter.open !== true) checkWord(value, parameter.words, key, name);
+    if (parameter.type === 'oneOf' && parameter.open !== true) checkOneOf(value, parameter.values, key, name);
     if (parameter.type === 'flag' && typeof value !== 'boolean') {
       throw badParameter('BAD_OPTION', key, value, name, 'Pass true or false.');
     }
     return [key, value];
   });
   return { kind: given.kind, ...Object.fromEntries(parameters) } as Init;
+}
+
+/** Whether a parameter has the value it would have if it were left out. By Object.is: a mean of -0 is not the default of 0. */
+export function isDefault(kind: InitKind, key: string, value: unknown): boolean {
+  const parameters: Readonly<Record<string, Parameter>> = INIT_PARAMETERS[kind];
+  const parameter = Object.hasOwn(parameters, key) ? parameters[key] : undefined;
+  return parameter !== undefined && 'default' in parameter && Object.is(parameter.default, value);
 }

@@ -6,12 +6,14 @@
 import { ValueError } from '../../base/errors.js';
 import type { Init, WageInit, WageVarianceScaling } from './init.js';
 import { CODE_DTYPE, codeStep, isCodeWidth } from '../kernels/codes.js';
-import { measureCodeUse, type CodeUse } from './collapse.js';
+import { measureCodeUse, type CodeUse } from './code-use.js';
 import { openBounds, type Distribution } from './distribution.js';
 import { isDouble, isRandom } from '../kernels/kernel.js';
 import { resolveCodes, resolveKernel, type ResolvedKernel } from './resolve-kernel.js';
-import { resolveWidth, type Scheme } from './scheme.js';
-import { countElements, DEFAULT_DTYPE, DTYPES, type TensorForm } from '../tensors/tensor.js';
+import { resolveWidth, type Scheme } from './schemes.js';
+import { DEFAULT_DTYPE, DTYPES } from '../tensors/dtypes.js';
+import { countElements } from '../tensors/shapes.js';
+import type { TensorForm } from '../tensors/tensor-form.js';
 import { nameTensor } from '../../base/wording.js';
 import { checkWageMode, wageLimits, wageVarianceLimits } from './wage.js';
 

@@ -27,7 +27,8 @@ import { uniformParameters } from '../kernels/uniform.js';
 import { uniform64Parameters } from '../kernels/uniform64.js';
 import type { Narrowing } from '../kernels/narrowing.js';
 import { badParameter } from '../../base/checks.js';
-import { DTYPES, type Dtype, type TensorForm } from '../tensors/tensor.js';
+import { DTYPES, type Dtype } from '../tensors/dtypes.js';
+import type { TensorForm } from '../tensors/tensor-form.js';
 import { nameTensor, show } from '../../base/wording.js';
 
 export interface ResolvedKernel {

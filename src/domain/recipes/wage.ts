@@ -10,7 +10,8 @@ import { WAGE_MODES, type WageMode, type WageVarianceScaling } from './init.js';
 import { checkPositive } from '../../base/checks.js';
 import { chooseFan, computeFans, type Fans } from './fans.js';
 import { roundHalfEven } from '../arithmetic/rounding.js';
-import { checkDimensions, checkName, countElements } from '../tensors/tensor.js';
+import { checkDimensions, countElements } from '../tensors/shapes.js';
+import { checkName } from '../tensors/names.js';
 import { nameTensor, show } from '../../base/wording.js';
 
 export interface ScaledLimit {

@@ -7,11 +7,12 @@ import { parseByteSize } from '../../base/byte-size.js';
 import { CODE_DTYPE } from '../kernels/codes.js';
 import { completeInit } from '../recipes/init.js';
 import { resolveRecipe, type Recipe } from '../recipes/recipe.js';
-import { offerRule } from './rule-offer.js';
+import { suggestRule } from './suggest-rule.js';
 import { checkSeed } from '../streams/seed.js';
-import { chooseAll, type Choice, type LikeTensor } from './spec-choice.js';
-import { checkForm, readBounds, type SpecForm } from './spec-form.js';
-import { checkDtype, checkShape, countElements, DEFAULT_DTYPE, type Dtype } from '../tensors/tensor.js';
+import { assignTensors, type Choice, type LikeTensor } from './assignments.js';
+import { parseStructure, readBounds, type ParsedSpec } from './structure.js';
+import { checkDtype, DEFAULT_DTYPE, type Dtype } from '../tensors/dtypes.js';
+import { checkShape, countElements } from '../tensors/shapes.js';
 import { show } from '../../base/wording.js';
 
 /** One tensor of a model, ready to be drawn. */
@@ -43,9 +44,9 @@ export interface Model {
  * @throws {NotImplementedError} a WAGE mode other than fan_in
  */
 export function resolveModel(spec: unknown, like?: readonly LikeTensor[]): Model {
-  const form = checkForm(spec);
+  const form = parseStructure(spec);
   const { seed, shard_size: size } = form;
-  const { choices, unusedRules } = chooseAll(form, like);
+  const { choices, unusedRules } = assignTensors(form, like);
   return {
     seed: seed === undefined ? undefined : checkAt('seed', () => checkSeed(readSeed(seed), SEED_REMEDY)),
     shardBytes: size === undefined ? undefined : parseByteSize(size, 'shard_size'),
@@ -75,12 +76,12 @@ function resolveTensor({ name, shape: dimensions, place, ...choice }: Choice): M
   const dtype = checkAt(dtypePlace, () => checkDtype(value, name));
   const shape = checkAt(`${place}.shape`, () => checkShape(dimensions, dtype, name));
   const recipe = checkAt(choice.init.place, () =>
-    offerRule(shape, name, choice.init.place, () => resolveRecipe(init, { name, dtype, shape })),
+    suggestRule(shape, name, choice.init.place, () => resolveRecipe(init, { name, dtype, shape })),
   );
   return { name, shape, dtype, elementCount: countElements(shape), recipe };
 }
 
-function warnOfUnused({ rules }: SpecForm, rule: number): string {
+function warnOfUnused({ rules }: ParsedSpec, rule: number): string {
   const found = `rules[${rule}], ${show(rules[rule]?.match)}, decides nothing`;
   return `${found}: no tensor matches it, or all that do match an earlier rule.`;
 }

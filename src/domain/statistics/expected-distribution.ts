@@ -4,7 +4,7 @@
  * @module
  */
 import { codeOf } from '../kernels/codes.js';
-import { codeShares } from '../recipes/collapse.js';
+import { codeShares } from '../recipes/code-use.js';
 import { reachOf, type Distribution } from '../recipes/distribution.js';
 import { HALF_FORMATS, type HalfDtype } from '../arithmetic/half.js';
 import { isDouble, type Kernel } from '../kernels/kernel.js';
@@ -12,7 +12,8 @@ import { spreadOf, weightedMoments, type Spread } from './moments.js';
 import type { Narrowing } from '../kernels/narrowing.js';
 import { standardLaw } from '../arithmetic/normal-law.js';
 import { distributionOf, type Recipe } from '../recipes/recipe.js';
-import type { Dtype, TensorForm } from '../tensors/tensor.js';
+import type { Dtype } from '../tensors/dtypes.js';
+import type { TensorForm } from '../tensors/tensor-form.js';
 
 export interface Theory extends Spread {
   /** No value lies outside. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { HALF_FORMATS } from '../arithmetic/half.js';
-import { elementsAt, type Dtype } from './tensor.js';
+import { elementsAt, type Dtype } from './dtypes.js';
 
 /** @param bytes  little-endian, as many as the dtype has */
 export function decodeElement(dtype: Dtype, bytes: Uint8Array): number {

@@ -3,7 +3,7 @@
  * Source: https://github.com/huggingface/safetensors, safetensors/src/tensor.rs, `enum Dtype` and `bitsize`.
  * @module
  */
-import { DTYPE_NAMES, DTYPES, type Dtype } from './tensor.js';
+import { DTYPE_NAMES, DTYPES, type Dtype } from './dtypes.js';
 
 /** Bits of an element; below 8 they are packed, and a tensor of them fills whole bytes. */
 export const STORED_BITS = {

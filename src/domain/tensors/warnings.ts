@@ -14,7 +14,7 @@ export interface TensorWarning {
 const NAMED = 3;
 
 /** In the order in which each was first said. */
-export function tellWarnings(warnings: readonly TensorWarning[]): string[] {
+export function groupWarnings(warnings: readonly TensorWarning[]): string[] {
   const namesOf = new Map<string, string[]>();
   for (const { name, told } of warnings) {
     const names = namesOf.get(told);

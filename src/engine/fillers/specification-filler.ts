@@ -4,7 +4,7 @@
  */
 import { fillRange } from '../../domain/kernels/draw.js';
 import { operate } from '../../domain/operators/operation.js';
-import { DTYPES, elementsAt } from '../../domain/tensors/tensor.js';
+import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
 import { SCRATCH_BYTES, type Filler } from './filler.js';
 
 let scratch: SharedArrayBuffer | undefined;

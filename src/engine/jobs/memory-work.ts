@@ -2,7 +2,7 @@
  * Work in shared memory: filling in place where kernels reach it, and operators.
  * @module
  */
-import { DTYPES } from '../../domain/tensors/tensor.js';
+import { DTYPES } from '../../domain/tensors/dtypes.js';
 import type { Filler } from '../fillers/filler.js';
 import type { DrawnTensor, MemoryTarget, OperatedTensor } from './protocol.js';
 import type { Work } from './shift.js';

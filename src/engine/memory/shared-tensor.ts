@@ -5,15 +5,14 @@
 import { NotImplementedError, ValueError } from '../../base/errors.js';
 import {
   checkDtype,
-  checkName,
-  checkShape,
-  countElements,
   DEFAULT_DTYPE,
   DTYPES,
   elementsAt,
   type Dtype,
   type ElementArrays,
-} from '../../domain/tensors/tensor.js';
+} from '../../domain/tensors/dtypes.js';
+import { checkShape, countElements } from '../../domain/tensors/shapes.js';
+import { checkName } from '../../domain/tensors/names.js';
 import { nameTensor, checkKeys, show } from '../../base/wording.js';
 import { checkPositive } from '../../base/checks.js';
 import { requireLittleEndian } from '../host/platform.js';
@@ -110,7 +109,7 @@ export class SharedTensor<D extends Dtype = 'float32'> {
     options: TensorOptions<D> = {},
   ): SharedTensor<D> {
     checkKeys(options, ['dtype', 'name'], 'SharedTensor.empty', 'BAD_OPTION');
-    const form = checkForm(shape, options);
+    const form = parseStructure(shape, options);
     const byteLength = countElements(form.shape) * DTYPES[form.dtype].byteWidth;
     try {
       const memory = allocateTensorMemory(byteLength);
@@ -144,7 +143,7 @@ export class SharedTensor<D extends Dtype = 'float32'> {
       'BAD_OPTION',
     );
     const { byteOffset = 0, weightScale, step } = options;
-    const form = checkForm(shape, options);
+    const form = parseStructure(shape, options);
     const where = nameTensor(form.name);
     const wasmMemory = isSharedMemory(memory) ? memory : undefined;
     const buffer: unknown = wasmMemory?.buffer ?? memory;
@@ -245,7 +244,7 @@ function allocateTensorMemory(byteLength: number): SharedMemory | undefined {
   return memory;
 }
 
-function checkForm<D extends Dtype>(
+function parseStructure<D extends Dtype>(
   shape: readonly number[],
   options: TensorOptions<D>,
 ): { shape: readonly number[]; dtype: D; name: string | undefined } {

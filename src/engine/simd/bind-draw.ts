@@ -4,7 +4,7 @@
  */
 import type { Draw } from '../../domain/kernels/draw.js';
 import { isDouble } from '../../domain/kernels/kernel.js';
-import { DTYPES } from '../../domain/tensors/tensor.js';
+import { DTYPES } from '../../domain/tensors/dtypes.js';
 import type { SharedMemory } from '../memory/wasm.js';
 import { bindKernel, type FillGroups } from './bind.js';
 import { bindDouble } from './bind64.js';

@@ -7,7 +7,7 @@ import type { Draw } from '../../domain/kernels/draw.js';
 import { BLOCK_ELEMENTS, type StreamState } from '../../domain/streams/generator.js';
 import { isRandom } from '../../domain/kernels/kernel.js';
 import type { Operation } from '../../domain/operators/operation.js';
-import { DTYPES } from '../../domain/tensors/tensor.js';
+import { DTYPES } from '../../domain/tensors/dtypes.js';
 import type { Filler } from '../fillers/filler.js';
 import { allocateMemory, instantiate, WASM_PAGE_BYTES, type SharedMemory } from '../memory/wasm.js';
 import { bindDraw, type BoundDraw } from './bind-draw.js';

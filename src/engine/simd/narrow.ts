@@ -4,7 +4,7 @@
  * time, and narrowed downwards. The last groups have no such room: they are left to the caller, who fills them aside.
  * @module
  */
-import { ternaryWords } from '../../domain/recipes/collapse.js';
+import { ternaryWords } from '../../domain/recipes/code-use.js';
 import { largestCode } from '../../domain/kernels/codes.js';
 import { HALF_FORMATS } from '../../domain/arithmetic/half.js';
 import type { FloatKernel } from '../../domain/kernels/kernel.js';

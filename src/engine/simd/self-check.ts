@@ -17,7 +17,7 @@ import { truncatedNormalParameters } from '../../domain/kernels/truncated-normal
 import { truncatedNormal64Parameters } from '../../domain/kernels/truncated-normal64.js';
 import { uniformParameters } from '../../domain/kernels/uniform.js';
 import { uniform64Parameters } from '../../domain/kernels/uniform64.js';
-import { DTYPES, elementsAt, type Dtype } from '../../domain/tensors/tensor.js';
+import { DTYPES, elementsAt, type Dtype } from '../../domain/tensors/dtypes.js';
 import type { Filler } from '../fillers/filler.js';
 import { findOperationDifference } from './operation-check.js';
 import { allocateMemory, type SharedMemory } from '../memory/wasm.js';

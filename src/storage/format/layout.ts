@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
 import { nameShards, planShards } from '../../domain/partition/shards.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
-import { DTYPES } from '../../domain/tensors/tensor.js';
+import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { ValueError } from '../../base/errors.js';
 import { formatIndex, totalsOf } from './index-text.js';
 import { describeRecipe, writeInit, type ShardFacts } from './recipe-metadata.js';

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
-import { isCollapsed, type CodeUse } from '../../domain/recipes/collapse.js';
+import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
 import { codeUseOf } from '../../domain/recipes/recipe.js';
 import type { Init } from '../../domain/recipes/init.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';

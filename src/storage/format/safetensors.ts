@@ -3,7 +3,7 @@
  * Source: https://github.com/huggingface/safetensors, README, section "Format".
  * @module
  */
-import { DTYPES, type Dtype } from '../../domain/tensors/tensor.js';
+import { DTYPES, type Dtype } from '../../domain/tensors/dtypes.js';
 import { ValueError } from '../../base/errors.js';
 
 /** A tensor's place in a file. */

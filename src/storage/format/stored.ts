@@ -2,7 +2,7 @@
  * What a safetensors file says of itself, once it has been checked.
  * @module
  */
-import type { Dtype } from '../../domain/tensors/tensor.js';
+import type { Dtype } from '../../domain/tensors/dtypes.js';
 
 export interface StoredTensor {
   readonly name: string;

@@ -10,7 +10,7 @@ import { KeyCounts } from '../../domain/statistics/half-patterns.js';
 import { combineFigures, type RunFigures } from '../../domain/statistics/running-statistics.js';
 import { planChunks } from '../../domain/partition/chunks.js';
 import { valueTypeOf, type ValueType } from '../../domain/tensors/stored-values.js';
-import { tellWarnings, type TensorWarning } from '../../domain/tensors/warnings.js';
+import { groupWarnings, type TensorWarning } from '../../domain/tensors/warnings.js';
 import { MOST_LEVELS } from '../../domain/statistics/distinct-values.js';
 import { checkKeys, show } from '../../base/wording.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine/jobs/coordinator.js';
@@ -60,7 +60,7 @@ export async function inspect(
     tensors,
     verdicts: countVerdicts(tensors),
     missing,
-    warnings: [...checkpoint.warnings, ...warnings, ...tellWarnings(tensors.flatMap(warnOfNumbers))],
+    warnings: [...checkpoint.warnings, ...warnings, ...groupWarnings(tensors.flatMap(warnOfNumbers))],
   };
 }
 

@@ -4,9 +4,9 @@
  */
 import type { Facts } from '../../domain/recipes/recipe.js';
 import { checkSeed } from '../../domain/streams/seed.js';
-import type { LikeTensor } from '../../domain/specs/spec-choice.js';
+import type { LikeTensor } from '../../domain/specs/assignments.js';
 import { resolveModel, type Model, type ModelTensor } from '../../domain/specs/spec.js';
-import { DTYPES } from '../../domain/tensors/tensor.js';
+import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { nameTensor, show, suggest } from '../../base/wording.js';
 import { JumpfillError, ValueError } from '../../base/errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';

@@ -3,9 +3,10 @@
  * @module
  */
 import { writeByteSize } from '../../base/byte-size.js';
-import { INIT_PARAMETERS, type Init, type Parameter } from '../../domain/recipes/init.js';
-import { findPatterns } from '../../domain/specs/name-patterns.js';
-import { countElements, type Dtype } from '../../domain/tensors/tensor.js';
+import { isDefault, type Init } from '../../domain/recipes/init.js';
+import { findPatterns } from '../../domain/specs/common-patterns.js';
+import type { Dtype } from '../../domain/tensors/dtypes.js';
+import { countElements } from '../../domain/tensors/shapes.js';
 import { writeNumber } from '../../base/wording.js';
 
 /** A model, resolved. */
@@ -84,15 +85,10 @@ function groupTensors(tensors: readonly DescribedTensor[]): readonly Group[] {
   return [...groups.values()].sort((a, b) => b.elementCount - a.elementCount);
 }
 
-/** Without the parameters that go without saying. */
+/** Without the parameters that have their defaults. */
 function writeInit({ kind, ...values }: Init): WrittenInit {
-  const parameters: Readonly<Record<string, Parameter>> = INIT_PARAMETERS[kind];
-  const told = Object.entries(values).filter(([key, value]) => {
-    const parameter = parameters[key];
-    // Object.is: a mean of -0 is no mean of 0.
-    return !(parameter && 'default' in parameter && Object.is(parameter.default, value));
-  });
-  return { kind, ...Object.fromEntries(told.map(([key, value]) => [key, writeNumber(value)])) };
+  const written = Object.entries(values).filter(([key, value]) => !isDefault(kind, key, value));
+  return { kind, ...Object.fromEntries(written.map(([key, value]) => [key, writeNumber(value)])) };
 }
 
 function differ({ dtype, init }: Group, usual: Group | undefined): Words {

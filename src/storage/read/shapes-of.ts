@@ -2,7 +2,7 @@
  * Names, shapes and dtypes of a checkpoint, for a model that is to be like it.
  * @module
  */
-import type { LikeTensor } from '../../domain/specs/spec-choice.js';
+import type { LikeTensor } from '../../domain/specs/assignments.js';
 import { openCheckpointFiles } from './checkpoint-files.js';
 import type { StoredTensor } from '../format/stored.js';
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { orderForShards } from '../../domain/partition/shards.js';
-import type { Dtype } from '../../domain/tensors/tensor.js';
+import type { Dtype } from '../../domain/tensors/dtypes.js';
 import { nameTensor } from '../../base/wording.js';
 import { JumpfillError, ValueError } from '../../base/errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';

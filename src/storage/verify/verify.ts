@@ -9,7 +9,7 @@ import { decodeElement, formatBits, unravelIndex } from '../../domain/tensors/el
 import { planChunks, type Extent } from '../../domain/partition/chunks.js';
 import { sampleExtents } from '../../domain/partition/sample.js';
 import { checkSeed } from '../../domain/streams/seed.js';
-import { DTYPES, elementsAt } from '../../domain/tensors/tensor.js';
+import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
 import { checkKeys, show } from '../../base/wording.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine/jobs/coordinator.js';
 import type { Progress } from '../../engine/jobs/progress.js';

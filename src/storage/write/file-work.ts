@@ -3,7 +3,7 @@
  * @module
  */
 import { writeSync } from 'node:fs';
-import { DTYPES } from '../../domain/tensors/tensor.js';
+import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { SCRATCH_BYTES, type Filler } from '../../engine/fillers/filler.js';
 import type { DrawnTensor, FileTarget } from '../../engine/jobs/protocol.js';
 import type { Work } from '../../engine/jobs/shift.js';

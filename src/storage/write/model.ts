@@ -7,7 +7,7 @@ import { createReadStream } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readPart, type Part } from '../../domain/partition/part.js';
 import { checkSeed } from '../../domain/streams/seed.js';
-import { countElements } from '../../domain/tensors/tensor.js';
+import { countElements } from '../../domain/tensors/shapes.js';
 import { checkKeys, show } from '../../base/wording.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine/jobs/coordinator.js';
 import { ValueError, type JumpfillError } from '../../base/errors.js';

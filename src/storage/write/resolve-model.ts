@@ -7,10 +7,10 @@ import type { Init } from '../../domain/recipes/init.js';
 import { codeUseOf, type Facts } from '../../domain/recipes/recipe.js';
 import { checkSeed } from '../../domain/streams/seed.js';
 import { resolveModel, type ModelTensor } from '../../domain/specs/spec.js';
-import { isCollapsed, type CodeUse } from '../../domain/recipes/collapse.js';
+import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
 import { findCoarseness, type Coarseness } from '../../domain/recipes/coarseness.js';
-import type { Dtype } from '../../domain/tensors/tensor.js';
-import { tellWarnings, type TensorWarning } from '../../domain/tensors/warnings.js';
+import type { Dtype } from '../../domain/tensors/dtypes.js';
+import { groupWarnings, type TensorWarning } from '../../domain/tensors/warnings.js';
 import { countBytes, type Contents, type Layout } from '../format/layout.js';
 import type { Like } from '../read/shapes-of.js';
 
@@ -114,7 +114,7 @@ function reportTensor(tensor: ModelTensor, file: string, byteOffset: number): Te
 
 /** What a person should know of what the tensors come to. */
 export const warnOfTensors = (tensors: readonly TensorReport[]): string[] =>
-  tellWarnings(tensors.flatMap((tensor) => [...warnOfCollapse(tensor), ...warnOfCoarseness(tensor)]));
+  groupWarnings(tensors.flatMap((tensor) => [...warnOfCollapse(tensor), ...warnOfCoarseness(tensor)]));
 
 function warnOfCollapse({ name, codeUse }: TensorReport): TensorWarning[] {
   if (codeUse === undefined || !isCollapsed(codeUse)) return [];

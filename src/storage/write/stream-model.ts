@@ -5,7 +5,7 @@
 import { makeDraw } from '../../domain/kernels/draw.js';
 import { planChunks, CHUNK_ELEMENTS } from '../../domain/partition/chunks.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
-import { DTYPES } from '../../domain/tensors/tensor.js';
+import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { checkKeys } from '../../base/wording.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine/jobs/coordinator.js';
 import type { DrawnTensor } from '../../engine/jobs/protocol.js';

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, type InspectReport } from 'jumpfill';
-import { formatInspection, formatReasons, formatWhole } from '../../../src/cli/output/inspect-table.js';
+import { formatInspection, formatReasons, formatWhole } from '../../../src/cli/output/inspection-table.js';
 import { widthOf } from '../../../src/text/width.js';
 import { escapeControls } from '../../../src/text/printable.js';
 import { listFolder, makeFolder } from '../../support/folder.js';

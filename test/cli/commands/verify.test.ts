@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { Engine, openCheckpoint, type VerifyReport } from 'jumpfill';
-import type { VerifyCommand } from '#built/cli/arguments/arguments.js';
+import type { VerifyCommand } from '#built/cli/arguments/parse-command.js';
 import { formatVerdict, runVerify } from '#built/cli/commands/verify.js';
 import { makeFolder } from '../../support/folder.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { completeInit } from '../../../src/domain/recipes/init.js';
 import { formatDuration, formatProgress, ProgressBar } from '../../../src/cli/output/progress-bar.js';
-import { formatTable, groupDigits } from '../../../src/cli/output/table.js';
+import { formatTable, groupDigits } from '../../../src/cli/output/model-tables.js';
 import { formatInit } from '../../../src/domain/recipes/format-init.js';
 
 test.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { codeOf, codeStep, largestCode, narrowToCodes } from '../../../src/domain/kernels/codes.js';
-import { codeShares, isCollapsed, measureCodeUse } from '../../../src/domain/recipes/collapse.js';
+import { codeShares, isCollapsed, measureCodeUse } from '../../../src/domain/recipes/code-use.js';
 import { runKernel, type FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { fillUniform, uniformParameters } from '../../../src/domain/kernels/uniform.js';

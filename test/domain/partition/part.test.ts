@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ValueError } from '../../../src/base/errors.js';
 import { parsePart, readPart, shardsOfPart } from '../../../src/domain/partition/part.js';
-import type { Environment } from '../../../src/domain/partition/scheduler.js';
+import type { Environment } from '../../../src/domain/partition/job-array.js';
 
 const slurm = (id: number, min: number, count: number, max?: number, step?: number): Environment => ({
   SLURM_ARRAY_TASK_ID: String(id),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JumpfillError } from '../../../src/base/errors.js';
 import { nameShards, orderForShards, planShards } from '../../../src/domain/partition/shards.js';
-import { DTYPE_NAMES, DTYPES, type Dtype } from '../../../src/domain/tensors/tensor.js';
+import { DTYPE_NAMES, DTYPES, type Dtype } from '../../../src/domain/tensors/dtypes.js';
 
 const anyLengths = fc.array(fc.oneof(fc.nat(30), fc.constant(0)), { maxLength: 40 });
 const anyLimit = fc.integer({ min: 1, max: 25 });

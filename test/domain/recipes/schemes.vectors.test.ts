@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { completeInit } from '../../../src/domain/recipes/init.js';
 import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
 import { computeFans, type Layout } from '../../../src/domain/recipes/fans.js';
-import type { Scheme } from '../../../src/domain/recipes/scheme.js';
+import type { Scheme } from '../../../src/domain/recipes/schemes.js';
 
 interface Row {
   readonly shape: readonly number[];

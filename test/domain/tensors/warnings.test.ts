@@ -1,7 +1,7 @@
 /** Warnings about tensors: what differs in the name alone is one line, and nothing is lost. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { tellWarnings } from '../../../src/domain/tensors/warnings.js';
+import { groupWarnings } from '../../../src/domain/tensors/warnings.js';
 
 test.each([
   [['a'], 'Tensor "a": it is.'],
@@ -9,7 +9,7 @@ test.each([
   [['a', 'b', 'c'], '3 tensors ("a", "b", "c"): it is.'],
   [Array.from('abcdefghij'), '10 tensors ("a", "b", "c" and 7 more): it is.'],
 ])('%j are told of in one line', (names, line) => {
-  expect(tellWarnings(names.map((name) => ({ name, told: 'it is.' })))).toEqual([line]);
+  expect(groupWarnings(names.map((name) => ({ name, told: 'it is.' })))).toEqual([line]);
 });
 
 test('there is a line for each thing that is said, in the order of their first tensors, and every tensor counts', () => {
@@ -18,7 +18,7 @@ test('there is a line for each thing that is said, in the order of their first t
     told: fc.constantFrom('x.', 'y.', 'z.'),
   });
   const law = fc.property(fc.array(anyWarning), (warnings) => {
-    const lines = tellWarnings(warnings);
+    const lines = groupWarnings(warnings);
     const told = [...new Set(warnings.map((warning) => warning.told))];
     expect(lines.map((line) => line.slice(-2))).toEqual(told);
     const counts = lines.map((line) => Number(/^(\d+) tensors \(/.exec(line)?.[1] ?? 1));

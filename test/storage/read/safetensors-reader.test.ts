@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DTYPE_NAMES, DTYPES } from '../../../src/domain/tensors/tensor.js';
+import { DTYPE_NAMES, DTYPES } from '../../../src/domain/tensors/dtypes.js';
 import { STORED_BITS, STORED_DTYPES } from '../../../src/domain/tensors/stored-dtypes.js';
 import { ValueError } from '../../../src/base/errors.js';
 import { encodeHeader } from '../../../src/storage/format/safetensors.js';

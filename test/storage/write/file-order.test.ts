@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { resolveModel } from '#built/domain/specs/spec.js';
-import { DTYPE_NAMES, DTYPES } from '#built/domain/tensors/tensor.js';
+import { DTYPE_NAMES, DTYPES } from '#built/domain/tensors/dtypes.js';
 import { layOut } from '#built/storage/format/layout.js';
 
 const anyTensors = fc.array(fc.record({ dtype: fc.constantFrom(...DTYPE_NAMES), size: fc.nat(9) }), {

@@ -9,7 +9,7 @@ import { show } from '../../base/wording.js';
  * Runs a check; an error about too few dimensions also says which rule would help.
  * @param place  of the initialiser: `default.init`, `rules[2].init`, `tensors[3].init`
  */
-export function offerRule<T>(shape: readonly unknown[], name: string, place: string, check: () => T): T {
+export function suggestRule<T>(shape: readonly unknown[], name: string, place: string, check: () => T): T {
   try {
     return check();
   } catch (error) {

@@ -7,19 +7,19 @@
  * torch/nn/init.py; keras/src/initializers/random_initializers.py; jax.nn.initializers.variance_scaling.
  * @module
  */
-import { checkFinite, checkPositive, checkWord } from '../../base/checks.js';
+import { checkFinite, checkPositive, checkOneOf } from '../../base/checks.js';
 import { chooseFan, computeFans, FAN_MODES, LAYOUTS, type FanMode, type Fans, type Layout } from './fans.js';
-import { gainOf, NONLINEARITIES, type Nonlinearity } from './gain.js';
+import { gainOf, NONLINEARITIES, type Nonlinearity } from './gains.js';
 
-export const DISTRIBUTIONS = ['uniform', 'normal', 'truncated_normal'] as const;
-export type Distribution = (typeof DISTRIBUTIONS)[number];
+export const SCHEME_DISTRIBUTIONS = ['uniform', 'normal', 'truncated_normal'] as const;
+export type SchemeDistribution = (typeof SCHEME_DISTRIBUTIONS)[number];
 
 /** Keras's and JAX's general form: variance scale / fan. */
 export interface VarianceScaling {
   readonly kind: 'variance_scaling';
   readonly scale: number;
   readonly mode: FanMode;
-  readonly distribution: Distribution;
+  readonly distribution: SchemeDistribution;
   readonly layout: Layout;
   /** Widen a truncated normal so that its standard deviation after truncation is the one meant. Keras and JAX do. */
   readonly preserve_std: boolean;
@@ -79,7 +79,7 @@ export interface SchemeWidth {
  *   a word that is none of its parameter's
  */
 export function resolveWidth(scheme: Scheme, shape: readonly number[], name?: string): SchemeWidth {
-  checkWord(scheme.layout, LAYOUTS, 'layout', name);
+  checkOneOf(scheme.layout, LAYOUTS, 'layout', name);
   const fans = computeFans(shape, scheme.layout, name);
   return { fans, width: chooseWidth(scheme, fans, name) };
 }
@@ -88,8 +88,8 @@ function chooseWidth(scheme: Scheme, fans: Fans, name: string | undefined): Widt
   switch (scheme.kind) {
     case 'variance_scaling':
       checkPositive(scheme.scale, 'scale', name);
-      checkWord(scheme.mode, FAN_MODES, 'mode', name);
-      checkWord(scheme.distribution, DISTRIBUTIONS, 'distribution', name);
+      checkOneOf(scheme.mode, FAN_MODES, 'mode', name);
+      checkOneOf(scheme.distribution, SCHEME_DISTRIBUTIONS, 'distribution', name);
       return scaleVariance(scheme, chooseFan(fans, scheme.mode));
     case 'kaiming_uniform':
     case 'kaiming_normal':
@@ -108,8 +108,8 @@ function chooseWidth(scheme: Scheme, fans: Fans, name: string | undefined): Widt
 
 function kaimingStd({ a, mode, nonlinearity }: Kaiming, fans: Fans, name: string | undefined): number {
   checkFinite(a, 'a', name);
-  checkWord(mode, KAIMING_MODES, 'mode', name);
-  checkWord(nonlinearity, NONLINEARITIES, 'nonlinearity', name);
+  checkOneOf(mode, KAIMING_MODES, 'mode', name);
+  checkOneOf(nonlinearity, NONLINEARITIES, 'nonlinearity', name);
   return gainOf(nonlinearity, a) / Math.sqrt(chooseFan(fans, mode));
 }
 

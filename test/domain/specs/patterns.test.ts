@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ValueError } from '../../../src/base/errors.js';
-import { compilePattern } from '../../../src/domain/specs/match.js';
+import { compilePattern } from '../../../src/domain/specs/patterns.js';
 
 test.each<[pattern: string, name: string, matches: boolean]>([
   ['*', 'a.b.weight', true],

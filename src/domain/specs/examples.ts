@@ -3,7 +3,7 @@
  * @module
  */
 import { INIT_KINDS } from '../recipes/init.js';
-import { translateKind } from '../../base/foreign-words.js';
+import { translateKind } from '../../base/foreign-names.js';
 import { show } from '../../base/wording.js';
 
 type Members = readonly (readonly [key: string, value: unknown])[];

@@ -4,7 +4,7 @@
  */
 import { BYTE_SIZE_PATTERN } from '../../base/byte-size.js';
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind, type Parameter } from '../recipes/init.js';
-import { DEFAULT_DTYPE, DTYPE_NAMES } from '../tensors/tensor.js';
+import { DEFAULT_DTYPE, DTYPE_NAMES } from '../tensors/dtypes.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -86,8 +86,8 @@ function describeParameter(parameter: Parameter): Schema {
       return { type: 'number', ...rest };
     case 'bound':
       return { anyOf: [{ type: 'number' }, { enum: ['-inf', 'inf'] }], ...rest };
-    case 'word':
-      return { enum: parameter.words, ...rest };
+    case 'oneOf':
+      return { enum: parameter.values, ...rest };
     case 'flag':
       return { type: 'boolean', ...rest };
   }

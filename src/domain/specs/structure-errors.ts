@@ -4,9 +4,9 @@
  */
 import type * as v from 'valibot';
 import { ValueError } from '../../base/errors.js';
-import { translateKey, translateKind } from '../../base/foreign-words.js';
+import { translateKey, translateKind } from '../../base/foreign-names.js';
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind } from '../recipes/init.js';
-import { exampleOf } from './spec-examples.js';
+import { exampleOf } from './examples.js';
 import { shorten, show, suggest } from '../../base/wording.js';
 
 /** The keys that there are: of the spec, of its default, of a rule, of a tensor. */
@@ -18,7 +18,7 @@ type Path = readonly unknown[];
 const badSpec = (found: string, remedy: string): ValueError => new ValueError('BAD_SPEC', found, remedy);
 
 /** @param issues  valibot's */
-export function describeFault(issues: readonly [Issue, ...Issue[]], keys: SpecKeys): ValueError {
+export function describeIssues(issues: readonly [Issue, ...Issue[]], keys: SpecKeys): ValueError {
   // A mistyped key shows as an unknown one and a missing one: the unknown one tells more.
   const issue = issues.find(isUnknownKey) ?? issues[0];
   const missing = issues.filter(isMissing);

@@ -10,7 +10,7 @@ import { COMMAND_NAMES, describeCommand, STDOUT, type CommandName } from './comm
 import { checkPath, checkSize, parseSeconds, parseShare, parseWhole } from './option-values.js';
 
 /** What is printed of a report. */
-export type Saying = 'table' | 'json' | 'quiet';
+export type OutputFormat = 'table' | 'json' | 'quiet';
 
 /** Where a model comes from: a spec, or a checkpoint that is its own. */
 export interface ModelSource {
@@ -33,20 +33,20 @@ export interface InitCommand extends ModelSource {
   readonly threads: number | undefined;
   readonly force: boolean;
   readonly checksum: boolean;
-  readonly output: Saying;
+  readonly output: OutputFormat;
 }
 
 export interface PlanCommand extends ModelSource {
   readonly kind: 'plan';
   readonly out: string | undefined;
-  readonly output: Saying;
+  readonly output: OutputFormat;
 }
 
 export interface MergeCommand {
   readonly kind: 'merge';
   readonly out: string;
   readonly force: boolean;
-  readonly output: Saying;
+  readonly output: OutputFormat;
 }
 
 export interface VerifyCommand {
@@ -60,7 +60,7 @@ export interface VerifyCommand {
   /** Names; all of them if undefined. */
   readonly tensors: readonly string[] | undefined;
   readonly threads: number | undefined;
-  readonly output: Saying;
+  readonly output: OutputFormat;
 }
 
 export interface InspectCommand {
@@ -71,7 +71,7 @@ export interface InspectCommand {
   readonly htmlPath: string | undefined;
   readonly force: boolean;
   readonly threads: number | undefined;
-  readonly output: Saying;
+  readonly output: OutputFormat;
 }
 
 export interface RecipeCommand {
@@ -182,19 +182,19 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
       threads: parseThreads(values),
       force: values.force ?? false,
       checksum: values.checksum ?? false,
-      output: parseSaying(values),
+      output: parseOutputFormat(values),
     };
   },
   plan: (values, argument, environment) => ({
     kind: 'plan',
     ...parseSource('plan', values, argument, environment),
     out: values.out,
-    output: parseSaying(values),
+    output: parseOutputFormat(values),
   }),
   merge: (values, argument = '') => {
     if (argument === STDOUT)
       throw usageError('merge: "-" is no file.', 'Name what --out named: jumpfill merge FILE.safetensors');
-    return { kind: 'merge', out: argument, force: values.force ?? false, output: parseSaying(values) };
+    return { kind: 'merge', out: argument, force: values.force ?? false, output: parseOutputFormat(values) };
   },
   verify: (values, argument = '') => {
     const { spec, sample, 'sample-seed': sampleSeed, tensor } = values;
@@ -208,7 +208,7 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
         sampleSeed === undefined ? undefined : parseWhole('--sample-seed', sampleSeed, LARGEST_SEED),
       tensors: tensor,
       threads: parseThreads(values),
-      output: parseSaying(values),
+      output: parseOutputFormat(values),
     };
   },
   inspect: (values, argument = '') => ({
@@ -218,7 +218,7 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
     htmlPath: values.html,
     force: values.force ?? false,
     threads: parseThreads(values),
-    output: parseSaying(values),
+    output: parseOutputFormat(values),
   }),
   recipe: (_, argument = '') => ({ kind: 'recipe', checkpointPath: argument }),
   schema: () => ({ kind: 'schema' }),
@@ -254,7 +254,8 @@ function parseSource(
   };
 }
 
-const parseSaying = ({ json, quiet }: Values): Saying => (json ? 'json' : quiet ? 'quiet' : 'table');
+const parseOutputFormat = ({ json, quiet }: Values): OutputFormat =>
+  json ? 'json' : quiet ? 'quiet' : 'table';
 
 function parseSeed({ seed }: Values): bigint | undefined {
   return seed === undefined ? undefined : parseWhole('--seed', seed, LARGEST_SEED);

@@ -44,7 +44,7 @@ const LOOKALIKES: readonly Lookalike[] = [
 ];
 
 /** @throws {ValueError} BAD_SPEC: something else that is known */
-export function refuseLookalike(spec: unknown): void {
+export function refuseOtherJson(spec: unknown): void {
   if (!isObject(spec) || Array.isArray(spec) || 'tensors' in spec || 'rules' in spec) return;
   const lookalike = LOOKALIKES.find(({ isIt }) => isIt(spec));
   if (lookalike === undefined) return;

@@ -6,7 +6,7 @@ import { cutName, escapeControls } from '../../text/printable.js';
 import type { InspectedTensor, InspectReport } from '../../storage/inspect/inspect-report.js';
 import { formatColumns, NONE, type Column } from '../../text/columns.js';
 import type { Style } from '../../text/colours.js';
-import { groupDigits } from './table.js';
+import { groupDigits } from './model-tables.js';
 
 /** Four digits tell layers apart; --json has them all. */
 export const formatFigure = (value: number | undefined): string =>

@@ -5,9 +5,9 @@
  */
 import * as v from 'valibot';
 import { INIT_KINDS, INIT_PARAMETERS, type InitInput, type Parameter } from '../recipes/init.js';
-import { describeFault, type SpecKeys } from './spec-fault.js';
-import { refuseLookalike } from './spec-lookalikes.js';
-import type { Dtype } from '../tensors/tensor.js';
+import { describeIssues, type SpecKeys } from './structure-errors.js';
+import { refuseOtherJson } from './other-json.js';
+import type { Dtype } from '../tensors/dtypes.js';
 
 /** JSON has no infinities. */
 const INFINITIES = { '-inf': -Infinity, inf: Infinity } as const;
@@ -26,7 +26,7 @@ function schemaOf(parameter: Parameter): v.GenericSchema {
       return v.number();
     case 'bound':
       return v.union([v.number(), v.picklist(Object.keys(INFINITIES))]);
-    case 'word':
+    case 'oneOf':
       return v.string();
     case 'flag':
       return v.boolean();
@@ -83,7 +83,7 @@ export interface ModelSpec {
 }
 
 /** A spec of the right form; values are still to be checked. */
-export type SpecForm = v.InferOutput<typeof modelSchema>;
+export type ParsedSpec = v.InferOutput<typeof modelSchema>;
 
 /** The keys that there are, by place. */
 const KEYS: SpecKeys = {
@@ -94,11 +94,11 @@ const KEYS: SpecKeys = {
 };
 
 /** @throws {ValueError} BAD_SPEC: something else, or not of a spec's form, told by its path */
-export function checkForm(spec: unknown): SpecForm {
-  refuseLookalike(spec);
+export function parseStructure(spec: unknown): ParsedSpec {
+  refuseOtherJson(spec);
   const parsed = v.safeParse(modelSchema, spec);
   if (parsed.success) return parsed.output;
-  throw describeFault(parsed.issues, KEYS);
+  throw describeIssues(parsed.issues, KEYS);
 }
 
 /** An initialiser whose infinite bounds are numbers. */

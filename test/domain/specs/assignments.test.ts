@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { JumpfillError } from '../../../src/base/errors.js';
 import { resolveModel, type Model } from '../../../src/domain/specs/spec.js';
-import type { LikeTensor } from '../../../src/domain/specs/spec-choice.js';
+import type { LikeTensor } from '../../../src/domain/specs/assignments.js';
 
 const zeros = { kind: 'zeros' };
 const ones = { kind: 'ones' };

@@ -3,7 +3,7 @@
  * each have to.
  * @module
  */
-import { compilePattern } from './match.js';
+import { compilePattern } from './patterns.js';
 
 /** A pattern, and the names of the group that it matches. */
 export interface NamePattern {

@@ -10,9 +10,9 @@ import {
   type InitKind,
   type Parameter,
 } from '../../../src/domain/recipes/init.js';
-import { describeSpec } from '../../../src/domain/specs/spec-schema.js';
+import { describeSpec } from '../../../src/domain/specs/json-schema.js';
 import { resolveModel } from '../../../src/domain/specs/spec.js';
-import { DTYPE_NAMES } from '../../../src/domain/tensors/tensor.js';
+import { DTYPE_NAMES } from '../../../src/domain/tensors/dtypes.js';
 
 interface Schema {
   readonly $ref?: string;
@@ -113,8 +113,8 @@ function anyValue(key: string, parameter: Parameter): fc.Arbitrary<unknown> {
       return fc.double({ min: 1, max: 9, noNaN: true });
     case 'bound':
       return key === 'low' ? fc.constantFrom(-3.5, -1, '-inf') : fc.constantFrom(0.5, 4, 'inf');
-    case 'word':
-      return fc.constantFrom(...parameter.words);
+    case 'oneOf':
+      return fc.constantFrom(...parameter.values);
     case 'flag':
       return fc.constant(parameter.default);
   }

@@ -4,9 +4,10 @@
  * @module
  */
 import { checkAt, ValueError } from '../../base/errors.js';
-import { compilePattern, type Matcher } from './match.js';
-import type { SpecForm } from './spec-form.js';
-import { checkName, DTYPE_NAMES, DTYPES } from '../tensors/tensor.js';
+import { compilePattern, type Matcher } from './patterns.js';
+import type { ParsedSpec } from './structure.js';
+import { DTYPE_NAMES, DTYPES } from '../tensors/dtypes.js';
+import { checkName } from '../tensors/names.js';
 import { listNames, show } from '../../base/wording.js';
 
 /** A tensor of another checkpoint, whose name and shape a model takes. */
@@ -43,7 +44,7 @@ export interface Choices {
  * @throws {ValueError} BAD_SPEC: no tensors, or from two sides; tensors without an initialiser, or without a dtype that can
  *   be drawn: all of them in one error; a pattern that is none. BAD_NAME
  */
-export function chooseAll(form: SpecForm, like: readonly LikeTensor[] | undefined): Choices {
+export function assignTensors(form: ParsedSpec, like: readonly LikeTensor[] | undefined): Choices {
   const matchers = form.rules.map(compileRule);
   const listed = listTensors(form, like);
   checkNames(listed);
@@ -57,7 +58,7 @@ export function chooseAll(form: SpecForm, like: readonly LikeTensor[] | undefine
   };
 }
 
-function compileRule({ match, init, dtype }: SpecForm['rules'][number], rule: number): Matcher {
+function compileRule({ match, init, dtype }: ParsedSpec['rules'][number], rule: number): Matcher {
   const place = `rules[${rule}]`;
   if (init !== undefined || dtype !== undefined)
     return checkAt(`${place}.match`, () => compilePattern(match));
@@ -72,7 +73,7 @@ interface Listed extends Source {
   readonly likeDtype?: string;
 }
 
-function listTensors({ tensors }: SpecForm, like: readonly LikeTensor[] | undefined): readonly Listed[] {
+function listTensors({ tensors }: ParsedSpec, like: readonly LikeTensor[] | undefined): readonly Listed[] {
   if (tensors === undefined) return listLike(like);
   if (like === undefined) return tensors.map((tensor, i) => ({ ...tensor, place: `tensors[${i}]` }));
   const found = 'The spec lists tensors, and so does the checkpoint that it is to be like.';
@@ -105,7 +106,7 @@ type OpenChoice = Omit<Choice, 'init'> & { readonly init: Decision<object> | und
 /** The first rule that matches decides as a whole: what it does not say is not taken from later ones. */
 function choose(
   { name, shape, place, init, dtype, likeDtype }: Listed,
-  form: SpecForm,
+  form: ParsedSpec,
   rule: number,
 ): OpenChoice {
   const stored = DTYPE_NAMES.find((known) => DTYPES[known].safetensors === likeDtype);

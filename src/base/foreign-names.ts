@@ -179,7 +179,7 @@ const PARAMETER_WORDS: Readonly<Record<string, Dictionary>> = {
 };
 
 /** Of a parameter whose values are words: `distribution`, `nonlinearity`, ... */
-export function translateWord(parameter: string, word: unknown): Translation | undefined {
+export function translateValue(parameter: string, word: unknown): Translation | undefined {
   const words = Object.hasOwn(PARAMETER_WORDS, parameter) ? PARAMETER_WORDS[parameter] : undefined;
   if (words === undefined || !isWord(word)) return undefined;
   const name = nameOf(word);

@@ -1,0 +1,46 @@
+/**
+ * Shapes of tensors: what one may be, and how many elements it has.
+ * @module
+ */
+import { ValueError } from '../../base/errors.js';
+import { nameTensor, show } from '../../base/wording.js';
+import { DTYPES, type Dtype } from './dtypes.js';
+
+/**
+ * @param shape  dimensions in elements, row-major; `[]` is a scalar, a 0 makes the tensor empty
+ * @throws {ValueError} BAD_SHAPE: no array, or a dimension that is negative, fractional or no number
+ */
+export function checkDimensions(shape: unknown, name?: string): readonly number[] {
+  if (!Array.isArray(shape)) {
+    const found = `${nameTensor(name)}: the shape is ${show(shape)}.`;
+    throw new ValueError('BAD_SHAPE', found, 'A shape is an array of dimensions such as [128, 3, 3, 3].');
+  }
+  // Copied: a hole becomes undefined, which forEach would pass over.
+  const dimensions: readonly unknown[] = [...(shape as readonly unknown[])];
+  dimensions.forEach((size, axis) => {
+    if (typeof size === 'number' && Number.isInteger(size) && size >= 0) return;
+    const found = `${nameTensor(name)}: dimension ${axis} is ${show(size)}.`;
+    throw new ValueError('BAD_SHAPE', found, 'Dimensions are whole numbers from 0; a scalar is [].');
+  });
+  return Object.freeze(dimensions) as readonly number[];
+}
+
+/**
+ * @throws {ValueError} BAD_SHAPE: as checkDimensions; TOO_LARGE: more than 2^53 - 1 bytes in all
+ */
+export function checkShape(shape: unknown, dtype: Dtype, name?: string): readonly number[] {
+  const checked = checkDimensions(shape, name);
+  // Readers multiply in order, in 64 bits: a 0 behind does not mend an overflow before it.
+  const isCountable =
+    checked.reduce((product, size) => (product < 2 ** 64 ? product * size : NaN), 1) < 2 ** 64;
+  if (!isCountable || !Number.isSafeInteger(countElements(checked) * DTYPES[dtype].byteWidth)) {
+    const found = `${nameTensor(name)}: shape ${show(shape)} has more than 2^53 - 1 bytes.`;
+    throw new ValueError('TOO_LARGE', found, 'Split it into several tensors.');
+  }
+  return checked;
+}
+
+/** The product of the dimensions; 1 for a scalar. A product past 2^53 comes out rounded: see checkShape. */
+export function countElements(shape: readonly number[]): number {
+  return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
+}
