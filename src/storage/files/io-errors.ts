@@ -28,9 +28,13 @@ export function reasonOf(cause: unknown): string {
   return reason;
 }
 
-/** What to say of a read that failed. */
-export function readError(path: string, cause: unknown): JumpfillError {
-  const found = `${shortenPath(path)}: reading failed: ${reasonOf(cause)}.`;
+/**
+ * What to say of a read that failed.
+ * @param position  of the byte that the call began at, if it had one
+ */
+export function readError(path: string, cause: unknown, position?: number): JumpfillError {
+  const where = position === undefined ? '' : ` at byte ${position}`;
+  const found = `${shortenPath(path)}: reading failed${where}: ${reasonOf(cause)}.`;
   return new JumpfillError('IO_FAILED', found, 'Look at the cause.', { cause });
 }
 

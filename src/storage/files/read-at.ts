@@ -1,8 +1,8 @@
 /**
- * Opening files that others wrote, and reading ranges of them whole.
+ * Opens regular files and reads ranges of them whole: asynchronously on the main thread, synchronously on a worker's.
  * @module
  */
-import { constants } from 'node:fs';
+import { constants, readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { ValueError } from '../../base/errors.js';
 import { shortenPath } from '../../base/wording.js';
@@ -14,30 +14,30 @@ export interface OpenFile {
 }
 
 /**
- * Opens a file for reading, if it is one. O_NONBLOCK: the open of a pipe would wait for somebody to write.
- * @throws {ValueError} BAD_CHECKPOINT
+ * Opens a regular file. O_NONBLOCK: opening a pipe would wait for a writer.
+ * @throws {ValueError} BAD_CHECKPOINT: it is missing, unreadable or not a regular file
+ * @throws {JumpfillError} IO_FAILED: too many files are open, or its size cannot be read
  */
-export async function openOrdinary(path: string): Promise<OpenFile> {
-  const remedy = 'Pass the path of a file that is there and can be read.';
+export async function openForReading(path: string): Promise<OpenFile> {
+  const remedy = 'Pass the path of a readable file.';
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
     const found = `${shortenPath(path)} cannot be read: ${reasonOf(cause)}.`;
     if (isOutOfFiles(cause)) throw outOfFiles(found, cause);
     throw new ValueError('BAD_CHECKPOINT', found, remedy, { cause });
   });
   try {
-    const facts = await file.stat();
-    if (!facts.isFile()) throw new ValueError('BAD_CHECKPOINT', `${path} is no ordinary file.`, remedy);
-    return { file, byteLength: facts.size };
+    const stats = await file.stat();
+    if (!stats.isFile()) {
+      throw new ValueError('BAD_CHECKPOINT', `${shortenPath(path)} is not a regular file.`, remedy);
+    }
+    return { file, byteLength: stats.size };
   } catch (error) {
     await file.close();
     throw error instanceof ValueError ? error : readError(path, error);
   }
 }
 
-/**
- * Reads all of a range, however many calls the system makes of it.
- * @throws {JumpfillError} IO_FAILED: also when the file ends before
- */
+/** @throws {JumpfillError} IO_FAILED: reading fails, or the file ends within the range */
 export async function readBytes(
   file: FileHandle,
   path: string,
@@ -49,23 +49,81 @@ export async function readBytes(
   return bytes;
 }
 
-/** One call reads no more: Linux stops at 2^31 - 4096, and Node refuses 2^31. */
-const MAX_READ_BYTES = 2 ** 30;
-
+/**
+ * Fills `bytes` from `position` on, in as many calls as the system needs.
+ * @throws {JumpfillError} IO_FAILED: reading fails, or the file ends within the range
+ */
 export async function readInto(
   file: FileHandle,
   path: string,
   position: number,
   bytes: Uint8Array,
 ): Promise<void> {
-  // Read once: V8 14 (Node 26), once it has optimised the loop, takes a length from 2^31 on for a negative one in its condition.
-  const total = bytes.byteLength;
-  for (let done = 0; done < total;) {
-    const length = Math.min(total - done, MAX_READ_BYTES);
+  const range = new PendingRange(path, position, bytes.byteLength);
+  while (range.left > 0) {
     const { bytesRead } = await file
-      .read(bytes, done, length, position + done)
-      .catch((cause: unknown) => Promise.reject(readError(path, cause)));
-    if (bytesRead === 0) throw endedEarly(path, position + done);
-    done += bytesRead;
+      .read(bytes, range.done, range.callBytes, range.position)
+      .catch((cause: unknown) => Promise.reject(range.failed(cause)));
+    range.advance(bytesRead);
+  }
+}
+
+/** The same on a worker thread: it has nothing else to do meanwhile, and a promise a piece would cost more than the call. */
+export function readIntoSync(descriptor: number, path: string, position: number, bytes: Uint8Array): void {
+  const range = new PendingRange(path, position, bytes.byteLength);
+  while (range.left > 0) {
+    let bytesRead: number;
+    try {
+      bytesRead = readSync(descriptor, bytes, range.done, range.callBytes, range.position);
+    } catch (cause) {
+      throw range.failed(cause);
+    }
+    range.advance(bytesRead);
+  }
+}
+
+/** One call reads no more: Linux stops at 2^31 - 4096, and Node refuses 2^31. */
+const MAX_READ_BYTES = 2 ** 30;
+
+/** A range that is being read: what the next call asks for, and what its answer means. */
+class PendingRange {
+  /** Bytes read so far. */
+  done = 0;
+  readonly #path: string;
+  readonly #start: number;
+  /**
+   * Kept as a number: once V8 14 (Node 26) has optimised a loop whose condition reads an array's length, it takes lengths from 2^31
+   * on for negative ones.
+   */
+  readonly #total: number;
+
+  constructor(path: string, start: number, total: number) {
+    this.#path = path;
+    this.#start = start;
+    this.#total = total;
+  }
+
+  get left(): number {
+    return this.#total - this.done;
+  }
+
+  /** Where the next call reads in the file. */
+  get position(): number {
+    return this.#start + this.done;
+  }
+
+  /** How much the next call reads at most. */
+  get callBytes(): number {
+    return Math.min(this.left, MAX_READ_BYTES);
+  }
+
+  /** @throws {JumpfillError} IO_FAILED: nothing was read, so the file ends here */
+  advance(bytesRead: number): void {
+    if (bytesRead === 0) throw endedEarly(this.#path, this.position);
+    this.done += bytesRead;
+  }
+
+  failed(cause: unknown): Error {
+    return readError(this.#path, cause, this.position);
   }
 }

@@ -7,7 +7,7 @@ import { nameTensor, show } from '../../base/wording.js';
 import { checkAt, ValueError } from '../../base/errors.js';
 import { decodeUtf8, JsonReader } from './json-reader.js';
 import { MAX_HEADER_BYTES } from './safetensors.js';
-import { openOrdinary, readBytes } from '../files/read-at.js';
+import { openForReading, readBytes } from '../files/read-at.js';
 
 const REMEDY = 'The index is damaged or of something else: get it or write it again.';
 
@@ -22,7 +22,7 @@ const refuse = (found: string): ValueError => new ValueError('BAD_CHECKPOINT', f
  * @throws {JumpfillError} IO_FAILED
  */
 export async function readIndex(path: string): Promise<ReadonlyMap<string, string>> {
-  const { file, byteLength } = await openOrdinary(path);
+  const { file, byteLength } = await openForReading(path);
   try {
     if (byteLength > MAX_INDEX_BYTES) {
       throw refuse(`${path}: an index of ${byteLength} bytes, more than ${MAX_INDEX_BYTES}.`);

@@ -3,7 +3,6 @@
  * once a chunk.
  * @module
  */
-import { readSync } from 'node:fs';
 import { KeyCounts } from '../../domain/statistics/half-patterns.js';
 import {
   Meter,
@@ -16,7 +15,7 @@ import { Tally } from '../../domain/statistics/pattern-counter.js';
 import { MEASURE_CHUNK_ELEMENTS, Measurements } from '../../engine/jobs/measurements.js';
 import type { FileTarget, MeasuredTensor } from '../../engine/jobs/protocol.js';
 import type { Work } from '../../engine/jobs/shift.js';
-import { readError } from '../files/io-errors.js';
+import { readIntoSync } from '../files/read-at.js';
 
 /** Half of a second-level cache, with what is measured beside it. */
 const READ_BYTES = 2 ** 18;
@@ -63,7 +62,8 @@ function measureRange(
   const elementsAtOnce = READ_BYTES / type.byteWidth;
   for (let done = 0; done < elementCount; done += elementsAtOnce) {
     const count = Math.min(elementsAtOnce, elementCount - done);
-    readAt(source, bytes, count * type.byteWidth, (first + done) * type.byteWidth);
+    const position = source.position + (first + done) * type.byteWidth;
+    readIntoSync(source.descriptor, source.path, position, new Uint8Array(bytes, 0, count * type.byteWidth));
     if (type.kind === 'decoded') meterValues(bytes, count, numbers, type, meter, wantsLevels);
     else
       tally.addPatterns(
@@ -86,30 +86,5 @@ function meterValues(
   for (let from = 0; from < count; from += PIECE_ELEMENTS) {
     const values = decode(bytes, from * byteWidth, Math.min(PIECE_ELEMENTS, count - from), numbers);
     meter.add(values, wantsLevels);
-  }
-}
-
-/** @param offset  in bytes from the source's beginning */
-function readAt(
-  { descriptor, path, position }: FileTarget,
-  bytes: ArrayBuffer,
-  length: number,
-  offset: number,
-): void {
-  const into = new Uint8Array(bytes, 0, length);
-  let done = 0;
-  while (done < length) {
-    const count = readOnce(descriptor, path, into.subarray(done), position + offset + done);
-    if (count === 0)
-      throw readError(path, new Error('the file ends within a tensor; it was cut while it was read'));
-    done += count;
-  }
-}
-
-function readOnce(descriptor: number, path: string, into: Uint8Array, position: number): number {
-  try {
-    return readSync(descriptor, into, 0, into.byteLength, position);
-  } catch (cause) {
-    throw readError(path, cause);
   }
 }

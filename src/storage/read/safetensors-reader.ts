@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { fillableDtype } from '../../domain/tensors/stored-dtypes.js';
 import { checkAt, JumpfillError } from '../../base/errors.js';
 import { checkLayout, parseHeader, refuse, type Entry } from '../format/header.js';
-import { openOrdinary, readBytes } from '../files/read-at.js';
+import { openForReading, readBytes } from '../files/read-at.js';
 import { recogniseOther } from '../format/other-formats.js';
 import { LENGTH_BYTES, MAX_HEADER_BYTES } from '../format/safetensors.js';
 import type { StoredFile, StoredTensor } from '../format/stored.js';
@@ -22,7 +22,7 @@ const FIRST_READ_BYTES = 2 ** 16;
  */
 export async function readHeader(path: string): Promise<StoredFile> {
   const absolute = resolve(path);
-  const { file, byteLength } = await openOrdinary(absolute);
+  const { file, byteLength } = await openForReading(absolute);
   try {
     const json = await readHeaderBytes(file, absolute, byteLength);
     return checkAt(absolute, () => parseFile(absolute, byteLength, json));
@@ -37,7 +37,7 @@ export async function readHeader(path: string): Promise<StoredFile> {
  * @throws {ValueError} BAD_CHECKPOINT: it is gone
  */
 export async function openUnchanged({ path, byteLength }: StoredFile): Promise<FileHandle> {
-  const opened = await openOrdinary(path);
+  const opened = await openForReading(path);
   if (opened.byteLength === byteLength) return opened.file;
   await opened.file.close();
   const found = `${path} had ${byteLength} bytes when its header was read, and has ${opened.byteLength}.`;

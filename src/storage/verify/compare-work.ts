@@ -3,13 +3,12 @@
  * them as bytes. Only pieces that differ are looked at element by element.
  * @module
  */
-import { readSync } from 'node:fs';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { SCRATCH_BYTES, type Filler } from '../../engine/fillers/filler.js';
-import type { ComparedTensor } from '../../engine/jobs/protocol.js';
+import type { ComparedTensor, FileTarget } from '../../engine/jobs/protocol.js';
 import type { Work } from '../../engine/jobs/shift.js';
 import { Findings } from './findings.js';
-import { endedEarly, readError } from '../files/io-errors.js';
+import { readIntoSync } from '../files/read-at.js';
 
 /** Half a scratch: what is drawn and what is read then fit the second-level cache together. */
 export const PIECE_BYTES = SCRATCH_BYTES / 2;
@@ -28,7 +27,7 @@ export function compareFile({ draw, source, findings }: ComparedTensor, filler: 
       for (let done = 0; done < elementCount; done += pieceElements) {
         const drawn = filler.fillScratch(draw, start + done, Math.min(pieceElements, elementCount - done));
         const position = source.position + (first + done) * byteWidth;
-        const stored = readPiece(source.descriptor, source.path, drawn.byteLength, position);
+        const stored = readPiece(source, drawn.byteLength, position);
         if (stored.equals(drawn)) continue;
         const elements = differingElements(drawn, stored, byteWidth);
         differing += elements.count;
@@ -39,24 +38,12 @@ export function compareFile({ draw, source, findings }: ComparedTensor, filler: 
   };
 }
 
-/** Valid until the next. */
-function readPiece(descriptor: number, path: string, byteLength: number, position: number): Buffer {
+/** The result is valid until the next call. */
+function readPiece({ descriptor, path }: FileTarget, byteLength: number, position: number): Buffer {
   pieceBuffer ??= Buffer.allocUnsafeSlow(PIECE_BYTES);
   const piece = pieceBuffer.subarray(0, byteLength);
-  for (let done = 0; done < byteLength;) {
-    const count = readOnce(descriptor, path, piece.subarray(done), position + done);
-    if (count === 0) throw endedEarly(path, position + done);
-    done += count;
-  }
+  readIntoSync(descriptor, path, position, piece);
   return piece;
-}
-
-function readOnce(descriptor: number, path: string, bytes: Uint8Array, position: number): number {
-  try {
-    return readSync(descriptor, bytes, 0, bytes.byteLength, position);
-  } catch (cause) {
-    throw readError(path, cause);
-  }
 }
 
 function differingElements(

@@ -377,17 +377,18 @@ describe('verify is refused', () => {
   });
 });
 
-describe('a file that cannot be read', () => {
-  test('is told with its path, when the system says so', async () => {
+describe('an error of reading names the file', () => {
+  test('and the byte, when the system fails', async () => {
     const folder = await writeShards(engine, SPEC, 1);
     const workerUrl = new URL('../../faults/eio-reader.mjs', import.meta.url);
     await using faulty = new EngineWithSeams({ threads: 2 }, { workerUrl });
     const error = await failureOf(faulty.verify(folder));
     expect(error).toMatchObject({ code: 'IO_FAILED' });
-    expect(error.message).toContain(`${folder}/model-00001-of-00001.safetensors: reading failed: EIO`);
+    expect(error.message).toContain(`${folder}/model-00001-of-00001.safetensors: reading failed at byte `);
+    expect(error.message).toContain(': EIO');
   });
 
-  test('is told with its path, when it ends before it should: it is not taken for zeros', () => {
+  test('and the byte where it ends, when it was cut short: what is missing is not taken for zeros', () => {
     const path = saveFile(Buffer.alloc(4000));
     const [tensor] = resolveModel({
       tensors: [{ name: 'z', shape: [1000], init: { kind: 'zeros' } }],

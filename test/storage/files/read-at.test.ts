@@ -1,25 +1,29 @@
-/** Reads of more than a system call gives, and of parts of a tensor: each byte from its own place. */
+/** Ranges that take several system calls, and jobs that begin within a tensor: every byte comes from its own position. */
+import { closeSync, openSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Measurements } from '#built/engine/jobs/measurements.js';
 import { makeJob } from '#built/storage/inspect/inspect.js';
-import { readInto } from '#built/storage/files/read-at.js';
+import { readInto, readIntoSync } from '#built/storage/files/read-at.js';
+import { saveFile } from '../../support/stored-files.js';
 
-/** A file whose byte at p is p mod 251, that gives so many bytes a call at most. */
+const byteAt = (position: number): number => position % 251;
+
+/** A file that gives at most `most` bytes a call. */
 function fakeFile(most: number): { file: FileHandle; calls: { length: number; position: number }[] } {
   const calls: { length: number; position: number }[] = [];
   const read = (bytes: Uint8Array, offset: number, length: number, position: number): Promise<object> => {
     calls.push({ length, position });
     const bytesRead = Math.min(length, most);
-    // More would take the test's memory: of large reads the places alone are looked at.
-    if (length <= 2 ** 20) for (let i = 0; i < bytesRead; i++) bytes[offset + i] = (position + i) % 251;
+    // Large reads are not simulated, which would take memory: only their positions are checked.
+    if (length <= 2 ** 20) for (let i = 0; i < bytesRead; i++) bytes[offset + i] = byteAt(position + i);
     return Promise.resolve({ bytesRead });
   };
   return { file: { read } as unknown as FileHandle, calls };
 }
 
-test('whatever a call gives, every byte comes from its own place', async () => {
+test('every byte comes from its own position, however few a call gives', async () => {
   const property = fc.asyncProperty(
     fc.integer({ min: 1, max: 40 }),
     fc.nat(2 ** 40),
@@ -27,7 +31,7 @@ test('whatever a call gives, every byte comes from its own place', async () => {
     async (most, position, byteLength) => {
       const bytes = new Uint8Array(byteLength);
       await readInto(fakeFile(most).file, 'f', position, bytes);
-      expect([...bytes]).toEqual(Array.from({ length: byteLength }, (_, i) => (position + i) % 251));
+      expect([...bytes]).toEqual(Array.from({ length: byteLength }, (_, i) => byteAt(position + i)));
     },
   );
   await fc.assert(property);
@@ -35,13 +39,25 @@ test('whatever a call gives, every byte comes from its own place', async () => {
 
 test('no call asks for more than 2^30 bytes: Node refuses 2^31, and Linux gives less', async () => {
   const { file, calls } = fakeFile(Infinity);
-  // Nothing is written to it, so it takes no memory.
+  // Never written to, so it takes no memory.
   await readInto(file, 'f', 5, new Uint8Array(2 ** 31 + 9));
   expect(calls).toEqual([
     { length: 2 ** 30, position: 5 },
     { length: 2 ** 30, position: 5 + 2 ** 30 },
     { length: 9, position: 5 + 2 ** 31 },
   ]);
+});
+
+test('a synchronous read fills the same bytes, and refuses a range beyond the end', () => {
+  const path = saveFile(Uint8Array.from({ length: 5000 }, (_, i) => byteAt(i)));
+  const descriptor = openSync(path, 'r');
+  const bytes = new Uint8Array(1000);
+  readIntoSync(descriptor, path, 3000, bytes);
+  expect([...bytes]).toEqual(Array.from({ length: 1000 }, (_, i) => byteAt(3000 + i)));
+  expect(() => {
+    readIntoSync(descriptor, path, 4001, bytes);
+  }).toThrow(`${path}: reading failed: the file ends at byte 5000`);
+  closeSync(descriptor);
 });
 
 test('a job of some elements of a tensor begins at the byte of the first of them', () => {
