@@ -4,22 +4,22 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { styleFor } from '#built/text/colours.js';
 import { JumpfillError, isBadInput } from '#built/base/errors.js';
-import type { Answer, Facts, NamedAnswer, Results, TargetRow } from './harness/answer.js';
-import { HELP, parseCommand, type RunCommand } from './harness/arguments.js';
-import { collectGarbage } from './harness/garbage.js';
-import { describeMachine, describeNoise } from './harness/machine.js';
-import type { Question } from './harness/question.js';
-import { mergeAnswers, readAnswers } from './harness/results.js';
-import { chooseScale } from './harness/scale.js';
-import { askModel } from './model.js';
-import { installPeers } from './peers.js';
+import type { Answer, Facts, NamedAnswer, Results, TargetRow } from './measure/answer.js';
+import { HELP, parseCommand, type RunCommand } from './arguments.js';
+import { pathInBench } from './measure/folders.js';
+import { collectGarbage } from './measure/garbage.js';
+import { describeMachine, describeNoise } from './measure/machine.js';
+import type { Question } from './measure/question.js';
+import { mergeAnswers, readAnswers } from './stored-answers.js';
+import { chooseScale } from './measure/scale.js';
+import { askModel } from './questions/checkpoints/model.js';
+import { installPeers } from './questions/peers/peers.js';
 import { judgeTargets } from './targets.js';
 import { QUESTIONS } from './questions.js';
-import { renderPage } from './report/page.js';
-import { formatAnswer } from './report/terminal.js';
+import { renderPage } from './render/page.js';
+import { formatAnswer } from './render/terminal.js';
 
 /** 0 is Node's own. */
 const EXIT = { failed: 1, usage: 2 } as const;
@@ -27,8 +27,7 @@ const EXIT = { failed: 1, usage: 2 } as const;
 const PAGE = 'index.html';
 const TARGETS_NAME = 'targets';
 
-// Seen from build/bench/.
-const RESULTS_FOLDER = fileURLToPath(new URL('../../bench/results/', import.meta.url));
+const RESULTS_FOLDER = pathInBench('results/');
 
 const argv = process.argv.slice(2);
 

@@ -2,24 +2,24 @@
  * All questions, in the order they are asked.
  * @module
  */
-import { checkpoints } from './checkpoints.js';
-import { chunks } from './chunks.js';
-import { dtypes } from './dtypes.js';
-import { files } from './files.js';
-import { fresh } from './fresh.js';
-import { growth } from './growth.js';
-import type { Question } from './harness/question.js';
-import { jumps } from './jumps.js';
-import { kernels } from './kernels.js';
-import { llama } from './llama.js';
-import { memory } from './memory.js';
-import { peers } from './peers.js';
-import { profile } from './profile.js';
-import { revectorize } from './revectorize.js';
-import { sizes } from './sizes.js';
-import { start } from './start.js';
-import { threads } from './threads.js';
-import { wrapped } from './wrapped.js';
+import { checkpoints } from './questions/checkpoints/checkpoints.js';
+import { chunks } from './questions/fills/chunks.js';
+import { dtypes } from './questions/kernels/dtypes.js';
+import { files } from './questions/checkpoints/files.js';
+import { fresh } from './questions/fills/fresh.js';
+import { growth } from './questions/fills/growth.js';
+import type { Question } from './measure/question.js';
+import { jumps } from './questions/kernels/jumps.js';
+import { kernels } from './questions/kernels/kernels.js';
+import { llama } from './questions/checkpoints/llama.js';
+import { memory } from './questions/processes/memory.js';
+import { peers } from './questions/peers/peers.js';
+import { profile } from './questions/kernels/profile.js';
+import { revectorize } from './questions/kernels/revectorize.js';
+import { sizes } from './questions/fills/sizes.js';
+import { start } from './questions/processes/start.js';
+import { threads } from './questions/fills/threads.js';
+import { wrapped } from './questions/fills/wrapped.js';
 
 export const QUESTIONS: readonly Question[] = [
   kernels,

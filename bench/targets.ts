@@ -10,23 +10,23 @@ import type {
   TargetRow,
   ThroughputRow,
   ThroughputTable,
-} from './harness/answer.js';
+} from './measure/answer.js';
 import { DTYPE_NAMES, type Dtype } from '#built/domain/tensors/dtypes.js';
-import { truncatedNormal, wage } from './harness/subjects.js';
-import { formatCount, formatNumber } from './report/cells.js';
-import { FIRST_OPENING, PLAN } from './checkpoints/headers.js';
-import { RECIPES } from './checkpoints/models.js';
-import { nameVerifying, VERIFIED } from './checkpoints/verifying.js';
-import { nameWriting, PLACINGS } from './checkpoints/writing.js';
-import { KINDS_OF, nameFill, nameOverFloat32, type KindName } from './dtypes.js';
-import { nameFileRow } from './files.js';
-import { ANY_BLOCK } from './jumps.js';
-import { PEAK } from './llama.js';
-import { moreThanNode, namePlace, nameShare, PLACES, type Share } from './memory.js';
-import { PROMISED_SIZES } from './sizes.js';
-import { FIRST_ELEMENTS, FIRST_FILL, IMPORT } from './start.js';
-import { nameSpeedUp } from './threads.js';
-import { nameWrapped } from './wrapped.js';
+import { truncatedNormal, wage } from './contestants/subjects.js';
+import { formatCount, formatNumber } from './render/cells.js';
+import { FIRST_OPENING, PLAN } from './questions/checkpoints/opening.js';
+import { RECIPES } from './questions/checkpoints/models.js';
+import { nameVerifying, VERIFIED } from './questions/checkpoints/verifying.js';
+import { nameWriting, PLACINGS } from './questions/checkpoints/writing.js';
+import { KINDS_OF, nameFill, nameOverFloat32, type KindName } from './questions/kernels/dtypes.js';
+import { nameFileRow } from './questions/checkpoints/files.js';
+import { ANY_BLOCK } from './questions/kernels/jumps.js';
+import { PEAK } from './questions/checkpoints/llama.js';
+import { moreThanNode, namePlace, nameShare, PLACES, type Share } from './questions/processes/memory.js';
+import { PROMISED_SIZES } from './questions/fills/sizes.js';
+import { FIRST_ELEMENTS, FIRST_FILL, IMPORT } from './questions/processes/start.js';
+import { nameSpeedUp } from './questions/fills/threads.js';
+import { nameWrapped } from './questions/fills/wrapped.js';
 
 const PROMISED = { threads: 2, elements: 2 ** 28 } as const;
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { createRequire } from 'node:module';
+import { pathInBench } from '../measure/folders.js';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 /** The work: uniform on [low, high), or normal with std, truncated at +-2 std. */
@@ -23,9 +24,7 @@ const SEED = 42;
 const TRUNCATION = 2;
 const { low, high, std } = PEER_WORK;
 
-// Seen from build/bench/peers/.
-const PACKAGES_URL = new URL('../../../bench/peers/package.json', import.meta.url);
-const requirePeer = createRequire(PACKAGES_URL);
+const requirePeer = createRequire(pathInBench('peers/package.json'));
 
 /** Draws again until the value is in bounds: how a truncated normal is made of a normal. */
 function fillRejecting(out: Float32Array, draw: () => number): Float32Array {

@@ -6,13 +6,12 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import type { LeftOut } from '../harness/answer.js';
-import type { Contestant } from '../harness/contest.js';
+import { pathInBench } from '../measure/folders.js';
+import type { LeftOut } from '../measure/answer.js';
+import type { Contestant } from '../measure/contest.js';
 import { PEER_WORK } from './javascript.js';
 
-// Seen from build/bench/peers/.
-const SCRIPT = fileURLToPath(new URL('../../../bench/peers/peers.py', import.meta.url));
+const SCRIPT = pathInBench('peers/peers.py');
 
 /** The script's first line. */
 interface Roll {

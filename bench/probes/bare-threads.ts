@@ -5,7 +5,7 @@
  * @module
  */
 import { Worker } from 'node:worker_threads';
-import { readPeakBytes } from '../harness/peak-memory.js';
+import { readPeakBytes } from '../measure/peak-memory.js';
 
 export interface BareThreads {
   /** Of that, the time the main thread takes to make them. */

@@ -4,10 +4,10 @@
  * @module
  */
 import type { KernelSet } from '#built/engine/choice/open-filler.js';
-import type { Table } from '../harness/answer.js';
-import { FASTEST } from '../harness/kernel-sets.js';
-import { chooseScale, shrink } from '../harness/scale.js';
-import { kernels } from '../kernels.js';
+import type { Table } from '../measure/answer.js';
+import { FASTEST } from '../contestants/kernel-sets.js';
+import { chooseScale, shrink } from '../measure/scale.js';
+import { kernels } from '../questions/kernels/kernels.js';
 
 export interface KernelThroughput {
   /** What an engine here fills with. */

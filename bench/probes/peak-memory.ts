@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine, SharedTensor } from '#built/index.js';
-import { readPeakBytes } from '../harness/peak-memory.js';
+import { readPeakBytes } from '../measure/peak-memory.js';
 
 export type Place = 'own' | 'wrapped' | 'file';
 

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Engine } from '#built/index.js';
-import { readPeakBytes } from '../harness/peak-memory.js';
+import { readPeakBytes } from '../measure/peak-memory.js';
 
 export interface WrittenModel {
   readonly elapsedMs: number;

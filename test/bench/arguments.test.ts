@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseCommand } from '../../bench/harness/arguments.js';
+import { parseCommand } from '../../bench/arguments.js';
 
 const NAMES = ['kernels', 'threads', 'peers'];
 const QUESTIONS = [...NAMES.map((name) => ({ name })), { name: 'large', isOnRequest: true }];

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Results } from '../../bench/harness/answer.js';
+import type { Results } from '../../bench/measure/answer.js';
 import { countThreads } from '../../src/engine/host/threads.js';
 import { listFolder, makeFolder } from '../support/folder.js';
 

@@ -1,9 +1,9 @@
 /** Who runs when, what is divided by what, and that wrong bytes end a contest. Times are made up. */
 import { describe, expect, test } from 'vitest';
-import type { LeftOut, ThroughputRow } from '../../bench/harness/answer.js';
-import { proofIn } from '../../bench/harness/check.js';
-import { measureBy, runContest, type Contestant } from '../../bench/harness/contest.js';
-import { drawOf, shapeOf, wage } from '../../bench/harness/subjects.js';
+import type { LeftOut, ThroughputRow } from '../../bench/measure/answer.js';
+import { proofIn } from '../../bench/measure/check.js';
+import { measureBy, runContest, type Contestant } from '../../bench/measure/contest.js';
+import { drawOf, shapeOf, wage } from '../../bench/contestants/subjects.js';
 import { fillRange } from '../../src/domain/kernels/draw.js';
 
 const SCALE = { isQuick: true, threads: 1, elements: 1, minRounds: 3, maxRounds: 3, budgetMs: 0, warmMs: 0 };

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { NamedAnswer, Results, ThroughputRow } from '../../bench/harness/answer.js';
-import { summarise } from '../../bench/harness/statistics.js';
-import { formatCount, formatNumber } from '../../bench/report/cells.js';
-import { renderPage } from '../../bench/report/page.js';
-import { linearAxis, logAxis } from '../../bench/report/axes.js';
-import { formatAnswer } from '../../bench/report/terminal.js';
+import type { NamedAnswer, Results, ThroughputRow } from '../../bench/measure/answer.js';
+import { summarise } from '../../bench/measure/statistics.js';
+import { formatCount, formatNumber } from '../../bench/render/cells.js';
+import { renderPage } from '../../bench/render/page.js';
+import { linearAxis, logAxis } from '../../bench/render/axes.js';
+import { formatAnswer } from '../../bench/render/terminal.js';
 
 function row(label: string, role: ThroughputRow['role'], threads: number, roundsMs: number[]): ThroughputRow {
   const elapsedMs = summarise(roundsMs);

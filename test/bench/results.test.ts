@@ -1,8 +1,8 @@
 /** What a later run replaces, and when a number is judged. */
 import { expect, test } from 'vitest';
-import type { Conditions, NamedAnswer } from '../../bench/harness/answer.js';
-import { mergeAnswers, readAnswers } from '../../bench/harness/results.js';
-import { ANY_BLOCK } from '../../bench/jumps.js';
+import type { Conditions, NamedAnswer } from '../../bench/measure/answer.js';
+import { mergeAnswers, readAnswers } from '../../bench/stored-answers.js';
+import { ANY_BLOCK } from '../../bench/questions/kernels/jumps.js';
 import { judgeTargets } from '../../bench/targets.js';
 import { makeFolder } from '../support/folder.js';
 

@@ -7,7 +7,7 @@ import {
   quantile,
   relativeSpread,
   summarise,
-} from '../../bench/harness/statistics.js';
+} from '../../bench/measure/statistics.js';
 
 test('quantiles interpolate between order statistics, whatever the order of the sample', () => {
   expect(summarise([4, 1, 3, 2])).toEqual({ count: 4, q1: 1.75, median: 2.5, q3: 3.25 });

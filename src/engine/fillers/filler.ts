@@ -40,6 +40,6 @@ export interface Filler {
 
 /**
  * 512 KiB: half of a second-level cache. Twice as much gains 1 % in writing and 5 % in copying, and costs a thread 0.5 MiB; half of it
- * loses 3 % in writing (bench/chunks.ts).
+ * loses 3 % in writing (`npm run bench -- chunks`).
  */
 export const SCRATCH_BYTES = 2 ** 19;

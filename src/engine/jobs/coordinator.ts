@@ -49,7 +49,7 @@ type Outcome = ShiftReport | { readonly kind: 'died'; readonly cause: unknown };
 
 /**
  * A chunk is one thread's work in any case, and the calling thread need not wake another for it: 60 us (uniform) to 190 us
- * (truncated normal) against 230 to 300 us. On two cores more would pay, but the caller's event loop waits (bench/sizes.ts);
+ * (truncated normal) against 230 to 300 us. On two cores more would pay, but the caller's event loop waits (`npm run bench -- sizes`);
  * the specification holds it for up to 7 ms.
  */
 const CALLING_THREAD_ELEMENTS = CHUNK_ELEMENTS;

@@ -1,0 +1,11 @@
+/**
+ * The folder of the bench's sources, which this code, compiled, does not lie in: specs, scripts and results are there.
+ * @module
+ */
+import { fileURLToPath } from 'node:url';
+
+// Seen from build/bench/measure/.
+const BENCH_URL = new URL('../../../bench/', import.meta.url);
+
+/** @param path  from bench/: `models/gpt2.json` */
+export const pathInBench = (path: string): string => fileURLToPath(new URL(path, BENCH_URL));

@@ -1,0 +1,39 @@
+/**
+ * Sets of answers: a run replaces those to the questions it asked and keeps the others, each with where and when it was
+ * measured.
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import type { NamedAnswer, Results } from './measure/answer.js';
+
+/** What an earlier run has left, if it can be read. */
+export function readAnswers(path: string): readonly NamedAnswer[] {
+  try {
+    const { answers } = JSON.parse(readFileSync(path, 'utf8')) as Results;
+    return answers.every((answer) => isWhole(answer)) ? answers : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Files of earlier versions had no conditions. */
+const isWhole = ({ machine, conditions, tables }: Partial<NamedAnswer>): boolean =>
+  machine !== undefined && conditions !== undefined && tables !== undefined;
+
+/**
+ * @param order  the names of all questions; others come last
+ * @returns      the new answers and those of `before` to other questions; an earlier answer stays also where the new one has no
+ *               numbers, because its question failed or has none on this Node
+ */
+export function mergeAnswers(
+  before: readonly NamedAnswer[],
+  now: readonly NamedAnswer[],
+  order: readonly string[],
+): NamedAnswer[] {
+  const merged = new Map(before.map((answer) => [answer.name, answer]));
+  for (const answer of now) {
+    if (answer.tables.length > 0 || !merged.has(answer.name)) merged.set(answer.name, answer);
+  }
+  const rank = ({ name }: NamedAnswer): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  return [...merged.values()].sort((a, b) => rank(a) - rank(b));
+}
