@@ -10,7 +10,7 @@ import { Engine } from '../../api/engine.js';
 import type { InspectReport } from '../../storage/inspect/inspect-report.js';
 import { escapeJson } from '../../text/printable.js';
 import { renderPage } from '../../report/page.js';
-import { checkWholeFile, writeWholeFile } from '../../storage/write/whole-file.js';
+import { checkWholeFile, writeWholeFile } from '../../storage/write/atomic-file.js';
 import type { InspectCommand } from '../arguments/parse-command.js';
 import { formatInspection, formatReasons, formatWhole } from '../output/inspection-table.js';
 import { readSpec } from './model-source.js';

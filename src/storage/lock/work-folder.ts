@@ -11,7 +11,7 @@ import type { Part } from '../../domain/partition/part.js';
 import { JumpfillError, messageOf } from '../../base/errors.js';
 import { errorCode, isFull, isGone, writeError } from '../files/io-errors.js';
 import { FolderLock, findRunPath, lookInto } from './lock.js';
-import { refuseOlderRuns } from './older-runs.js';
+import { refuseOlderRuns } from './older-versions.js';
 import { isHeld, lockedError, lostError } from './owner-file.js';
 import { byGeneration, nameOf, parseName, type OwnedName } from './run-token.js';
 import { syncFolder } from '../files/sync-folder.js';

@@ -21,13 +21,13 @@ import {
   type JournalState,
 } from './journal.js';
 import type { Layout } from '../format/layout.js';
-import { refuseLeftovers, refuseOther, tellFate } from './leftovers.js';
-import { checkNames, checkRoom } from './output-place.js';
+import { refuseLeftovers, refuseOther, tellFate } from './earlier-run.js';
+import { checkNames, checkRoom } from './output-checks.js';
 import { publish, type Finished } from './publish.js';
 import { Recorder } from './recorder.js';
 import type { RunPlan, Section } from './run-plan.js';
 import { syncFolder } from '../files/sync-folder.js';
-import { holdsBytes, nameWholeFile } from './whole-file.js';
+import { holdsBytes, nameWholeFile } from './atomic-file.js';
 import type { WorkFolder } from '../lock/work-folder.js';
 
 export interface WriteOptions {

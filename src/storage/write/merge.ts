@@ -10,11 +10,11 @@ import { requireLittleEndian } from '../../engine/host/platform.js';
 import { JumpfillError, ValueError } from '../../base/errors.js';
 import { formatIndex, totalsOf, type IndexEntry, type Totals } from '../format/index-text.js';
 import { checkOneWhole, isShard, type ShardRecipe } from '../read/shard-set.js';
-import { checkFolder, checkName, checkOut } from './output-place.js';
+import { checkFolder, checkName, checkOut } from './output-checks.js';
 import { readHeader } from '../read/safetensors-reader.js';
 import type { StoredFile } from '../format/stored.js';
 import { readFileRecipe } from '../format/file-recipe.js';
-import { holdPlace, holdsBytes, nameWholeFile } from './whole-file.js';
+import { holdPlace, holdsBytes, nameWholeFile } from './atomic-file.js';
 import { isPartFolder, readUse, type WorkFolder } from '../lock/work-folder.js';
 
 export interface MergeOptions {

@@ -25,9 +25,9 @@ import { readError } from '../files/io-errors.js';
 import { readJournals } from './journal.js';
 import { layOut, type Layout } from '../format/layout.js';
 import { warnOfOthers, warnOfPart } from './output-warnings.js';
-import { checkOut } from './output-place.js';
+import { checkOut } from './output-checks.js';
 import { findJournals, workFolderOf } from '../lock/work-folder.js';
-import { writeCheckpoint, type Written } from './write-checkpoint.js';
+import { writeCheckpoint, type Written } from './write-layout.js';
 
 export interface InitModelOptions extends RunOptions, ContentsOptions {
   /** Path of the safetensors file; several shards have their names made of it. */

@@ -17,8 +17,8 @@ import {
 } from './resolve-model.js';
 import { layOut } from '../format/layout.js';
 import { findRunPath } from '../lock/lock.js';
-import { describeShortage } from '../files/open-files.js';
-import { checkOut, isThere, readFreeBytes } from './output-place.js';
+import { describeShortage } from '../files/file-limit.js';
+import { checkOut, isThere, readFreeBytes } from './output-checks.js';
 import { warnOfPart } from './output-warnings.js';
 import { workFolderOf } from '../lock/work-folder.js';
 

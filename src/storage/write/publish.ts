@@ -8,7 +8,7 @@
 import { chmod, link, lstat, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { JumpfillError } from '../../base/errors.js';
 import { attemptWrite, errorCode } from '../files/io-errors.js';
-import { isThere, outputExists } from './output-place.js';
+import { isThere, outputExists } from './output-checks.js';
 
 /** A finished file, and the name it gets. */
 export interface Finished {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { writeAt } from '#built/storage/write/file-work.js';
 import { isGone, remedyOf, writeError } from '../../../src/storage/files/io-errors.js';
-import { countOpenable, describeShortage } from '../../../src/storage/files/open-files.js';
+import { countOpenable, describeShortage } from '../../../src/storage/files/file-limit.js';
 import { openOrdinary, readFileSafely } from '../../../src/storage/files/open-file.js';
 import { pauseFor } from '#built/storage/write/recorder.js';
 import { makeFolder } from '../../support/folder.js';

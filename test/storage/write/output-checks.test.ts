@@ -4,7 +4,7 @@ import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine } from 'jumpfill';
-import { checkName } from '../../../src/storage/write/output-place.js';
+import { checkName } from '../../../src/storage/write/output-checks.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
 import { runCli, writeSpec } from '../../support/cli.js';
 
@@ -58,7 +58,7 @@ describe('with force', () => {
     // As a third user: root may replace anything.
     const script = `
       process.setgid(4321); process.setuid(4321);
-      const { checkName } = await import('${join(process.cwd(), 'dist/src/storage/write/output-place.js')}');
+      const { checkName } = await import('${join(process.cwd(), 'dist/src/storage/write/output-checks.js')}');
       await checkName(process.argv[1], true).then(() => console.log('accepted'), ({ code, message }) => console.log(code, message));
     `;
     const run = (path: string): string =>

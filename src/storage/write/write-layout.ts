@@ -8,9 +8,9 @@ import { shardsOfPart } from '../../domain/partition/part.js';
 import type { Coordinator, RunOptions } from '../../engine/jobs/coordinator.js';
 import { CheckpointRun, type WriteOptions } from './checkpoint-run.js';
 import type { Layout } from '../format/layout.js';
-import { checkFolder, checkNames, isThere } from './output-place.js';
+import { checkFolder, checkNames, isThere } from './output-checks.js';
 import { chooseLanes, makeJob, planRun } from './run-plan.js';
-import { checkOpenFiles } from '../files/open-files.js';
+import { checkOpenFiles } from '../files/file-limit.js';
 import { waitWhileLocked } from '../lock/wait.js';
 import { refuseOtherDivisions, WorkFolder, workFolderOf } from '../lock/work-folder.js';
 
