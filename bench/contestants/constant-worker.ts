@@ -6,7 +6,7 @@ import { DTYPES } from '#built/domain/tensors/dtypes.js';
 import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
 import type { JobTensor, ShiftReport, ShiftTask } from '#built/engine/jobs/protocol.js';
 import { runShift, type Work } from '#built/engine/jobs/shift.js';
-import { writeAt } from '#built/storage/write/file-work.js';
+import { writeAt } from '#built/storage/files/write-at.js';
 
 const scratch = new Uint8Array(SCRATCH_BYTES).fill(1);
 

@@ -10,7 +10,7 @@ import { Engine } from '../../api/engine.js';
 import type { InspectReport } from '../../storage/inspect/inspect-report.js';
 import { escapeJson } from '../../text/printable.js';
 import { renderPage } from '../../report/page.js';
-import { checkWholeFile, writeWholeFile } from '../../storage/write/atomic-file.js';
+import { checkAtomicWrite, writeAtomically } from '../../storage/write/atomic-file.js';
 import type { InspectCommand } from '../arguments/parse-command.js';
 import { formatInspection, formatReasons, formatWhole } from '../output/inspection-table.js';
 import { readSpec } from './model-source.js';
@@ -24,7 +24,7 @@ export async function runInspect(command: InspectCommand, signal: AbortSignal): 
   const spec = specPath === undefined ? undefined : await readSpec(specPath);
   const page = htmlPath === undefined ? undefined : resolve(htmlPath);
   // An hour of reading is not to end in a name that is taken.
-  if (page) await checkWholeFile(page, force);
+  if (page) await checkAtomicWrite(page, force);
   if (page) await refuseInput(page, [checkpointPath, ...(specPath === undefined ? [] : [specPath])]);
   await using engine = new Engine(threads === undefined ? {} : { threads });
   const bar = output === 'table' ? ProgressBar.on(process.stderr) : undefined;
@@ -54,7 +54,7 @@ async function writePage(path: string, force: boolean, report: InspectReport): P
     path,
     report.files.map((file) => file.path),
   );
-  await writeWholeFile(path, force, new TextEncoder().encode(renderPage(report)));
+  await writeAtomically(path, force, new TextEncoder().encode(renderPage(report)));
 }
 
 function printReport(report: InspectReport, output: InspectCommand['output']): void {

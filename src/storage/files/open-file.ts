@@ -17,7 +17,7 @@ export const createFile = (path: string): Promise<FileHandle> => open(path, 'wx+
  * @param access  O_RDONLY, O_RDWR, ...
  * @throws the system's error: none (ENOENT), or a link (ELOOP)
  */
-export async function openOrdinary(
+export async function openNoFollow(
   path: string,
   access: number,
   flags = OPTIONAL_FLAGS,
@@ -30,14 +30,14 @@ export async function openOrdinary(
   return await open(path, access | (O_NOFOLLOW ?? 0) | O_NONBLOCK);
 }
 
-export const reopenFile = (path: string): Promise<FileHandle> => openOrdinary(path, constants.O_RDWR);
+export const reopenFile = (path: string): Promise<FileHandle> => openNoFollow(path, constants.O_RDWR);
 
 /**
  * The text of a file; undefined if it is not there, is a link or no ordinary file, or is longer than a file of its kind can be.
  * @throws the system's error: it cannot be read
  */
 export async function readFileSafely(path: string, maxBytes: number): Promise<string | undefined> {
-  const file = await openOrdinary(path, constants.O_RDONLY).catch((cause: unknown) => {
+  const file = await openNoFollow(path, constants.O_RDONLY).catch((cause: unknown) => {
     if (['ENOENT', 'ELOOP'].includes(errorCode(cause) ?? '')) return undefined;
     throw cause;
   });

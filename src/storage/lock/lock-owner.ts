@@ -25,7 +25,7 @@ const INSTANCE = randomBytes(8).toString('hex');
 const KEYS = ['host', 'boot', 'namespace', 'started'] as const;
 
 /** Undefined: not what describeSelf writes. */
-export function parseHolder(text: string): Holder | undefined {
+export function parseLockOwner(text: string): Holder | undefined {
   try {
     // Signs of life are added behind it: after a power failure the last of them may be a zero byte.
     const holder = JSON.parse(text.replace(/[ \0]+$/, '')) as Partial<Record<keyof Holder, unknown>>;

@@ -254,14 +254,14 @@ async function claim(folder: string, old: RunToken, next: RunToken): Promise<boo
   } catch (cause) {
     await unlink(announced).catch(() => undefined);
     if (isGone(cause)) return false;
-    throw explainClaim(folder, cause, process.platform);
+    throw explainTakeover(folder, cause, process.platform);
   }
   await removeOtherOwners(folder, next);
   return true;
 }
 
 /** @param platform  of Node: Windows renames no folder in which a process has files open */
-export function explainClaim(folder: string, cause: unknown, platform: NodeJS.Platform): unknown {
+export function explainTakeover(folder: string, cause: unknown, platform: NodeJS.Platform): unknown {
   if (!isTaken(cause, platform)) return cause;
   const found = `${folder} cannot be taken from its holder, which has files open there.`;
   return new JumpfillError('OUTPUT_LOCKED', found, 'Wait for it, or end it.', {

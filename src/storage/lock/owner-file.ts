@@ -6,7 +6,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, unlink } from 'node:fs/promises';
 import { JumpfillError } from '../../base/errors.js';
-import { describeSelf, isRunning, parseHolder, type Holder } from './lock-owner.js';
+import { describeSelf, isRunning, parseLockOwner, type Holder } from './lock-owner.js';
 import { isGone } from '../files/io-errors.js';
 import { readFileSafely } from '../files/open-file.js';
 
@@ -53,7 +53,7 @@ export async function readOwner(path: string): Promise<Owner | undefined> {
   });
   if (facts === undefined) return undefined;
   const text = await readFileSafely(path, MAX_OWNER_BYTES).catch(() => undefined);
-  return { path, holder: text === undefined ? undefined : parseHolder(text), touchedAt: facts.mtimeMs };
+  return { path, holder: text === undefined ? undefined : parseLockOwner(text), touchedAt: facts.mtimeMs };
 }
 
 /**

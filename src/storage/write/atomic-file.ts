@@ -7,7 +7,7 @@ import { lstat, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { attemptWrite } from '../files/io-errors.js';
 import { readJournals } from './journal.js';
-import { refuseLeftovers } from './earlier-run.js';
+import { unfinishedRunError } from './earlier-run.js';
 import { checkFolder, checkName, checkRoom } from './output-checks.js';
 import { publish } from './publish.js';
 import { syncFolder } from '../files/sync-folder.js';
@@ -17,17 +17,17 @@ import { WorkFolder, workFolderOf } from '../lock/work-folder.js';
  * What can be known before there is anything to write.
  * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, NO_SPACE
  */
-export async function checkWholeFile(path: string, force: boolean, byteLength = 0): Promise<void> {
+export async function checkAtomicWrite(path: string, force: boolean, byteLength = 0): Promise<void> {
   await checkFolder(dirname(path));
   await checkName(path, force);
   await checkRoom(dirname(path), byteLength);
 }
 
 /** @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, OUTPUT_NOT_WRITABLE, NO_SPACE, IO_FAILED */
-export async function writeWholeFile(path: string, force: boolean, bytes: Uint8Array): Promise<void> {
-  await checkWholeFile(path, force, bytes.length);
-  await holdPlace(path, async (work) => {
-    await nameWholeFile(work, bytes, path, force);
+export async function writeAtomically(path: string, force: boolean, bytes: Uint8Array): Promise<void> {
+  await checkAtomicWrite(path, force, bytes.length);
+  await withOutputLock(path, async (work) => {
+    await publishBytes(work, bytes, path, force);
   });
 }
 
@@ -35,11 +35,14 @@ export async function writeWholeFile(path: string, force: boolean, bytes: Uint8A
  * Keeps others from writing an output for as long as the action takes.
  * @throws {JumpfillError} OUTPUT_LOCKED: somebody else does; OUTPUT_UNFINISHED: a run has left a checkpoint that is not finished
  */
-export async function holdPlace<T>(output: string, action: (work: WorkFolder) => Promise<T>): Promise<T> {
+export async function withOutputLock<T>(
+  output: string,
+  action: (work: WorkFolder) => Promise<T>,
+): Promise<T> {
   const work = await WorkFolder.open(workFolderOf(output, undefined), { takeOver: false, resume: false });
   try {
     if (await work.holdsRun()) {
-      throw refuseLeftovers(work.path, await readJournals(await work.listJournals()));
+      throw unfinishedRunError(work.path, await readJournals(await work.listJournals()));
     }
     await work.removeOld();
     const result = await action(work);
@@ -56,7 +59,7 @@ export async function holdPlace<T>(output: string, action: (work: WorkFolder) =>
  * Writes it where only this holder can, and gives it its name durably.
  * @throws {JumpfillError} OUTPUT_EXISTS, NO_SPACE, IO_FAILED
  */
-export async function nameWholeFile(
+export async function publishBytes(
   work: WorkFolder,
   bytes: Uint8Array,
   to: string,

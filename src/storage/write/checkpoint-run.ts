@@ -21,13 +21,13 @@ import {
   type JournalState,
 } from './journal.js';
 import type { Layout } from '../format/layout.js';
-import { refuseLeftovers, refuseOther, tellFate } from './earlier-run.js';
+import { unfinishedRunError, otherRunError, withFate } from './earlier-run.js';
 import { checkNames, checkRoom } from './output-checks.js';
-import { publish, type Finished } from './publish.js';
+import { publish, type FinishedFile } from './publish.js';
 import { Recorder } from './recorder.js';
 import type { RunPlan, Section } from './run-plan.js';
 import { syncFolder } from '../files/sync-folder.js';
-import { holdsBytes, nameWholeFile } from './atomic-file.js';
+import { holdsBytes, publishBytes } from './atomic-file.js';
 import type { WorkFolder } from '../lock/work-folder.js';
 
 export interface WriteOptions {
@@ -115,10 +115,10 @@ export class CheckpointRun {
     const { work, options } = this;
     if (!work.hasLeftovers) return undefined;
     const state = await readJournals(await work.listJournals());
-    if (!options.resume) throw refuseLeftovers(work.path, state);
+    if (!options.resume) throw unfinishedRunError(work.path, state);
     if (state === undefined) return undefined;
     const differences = compareHeaders(state.header, header);
-    if (differences.length > 0) throw refuseOther(work.path, differences);
+    if (differences.length > 0) throw otherRunError(work.path, differences);
     return state;
   }
 
@@ -210,7 +210,7 @@ export class CheckpointRun {
       this.#files.map(({ handle, workPath, finalPath }) => (handle ? workPath : finalPath)),
     );
     signal?.throwIfAborted();
-    const finished = this.#files.flatMap(({ handle, workPath, finalPath }): Finished[] =>
+    const finished = this.#files.flatMap(({ handle, workPath, finalPath }): FinishedFile[] =>
       handle ? [{ from: workPath, to: finalPath, handle }] : [],
     );
     await work.lock.check();
@@ -232,7 +232,7 @@ export class CheckpointRun {
   }
 
   async #publishIndex({ name, bytes }: NonNullable<Layout['index']>): Promise<void> {
-    await nameWholeFile(this.work, bytes, join(this.#folder, name), this.options.force);
+    await publishBytes(this.work, bytes, join(this.#folder, name), this.options.force);
   }
 
   /** @returns the error, told with what becomes of what was done */
@@ -246,7 +246,7 @@ export class CheckpointRun {
     else await this.work.remove();
     if (isAbort || !(told instanceof JumpfillError) || told.code === 'LOCK_LOST') return told;
     // Before it was ready, nothing was done.
-    return this.#ready === undefined ? told : tellFate(told, isKept ? this.work.path : undefined);
+    return this.#ready === undefined ? told : withFate(told, isKept ? this.work.path : undefined);
   }
 
   /** What was recorded is kept, and with it what was done since; for whoever said that he wants to resume, in any case. */

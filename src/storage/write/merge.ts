@@ -14,7 +14,7 @@ import { checkFolder, checkName, checkOut } from './output-checks.js';
 import { readHeader } from '../read/safetensors-reader.js';
 import type { StoredFile } from '../format/stored.js';
 import { readFileRecipe } from '../format/file-recipe.js';
-import { holdPlace, holdsBytes, nameWholeFile } from './atomic-file.js';
+import { withOutputLock, holdsBytes, publishBytes } from './atomic-file.js';
 import { isPartFolder, readUse, type WorkFolder } from '../lock/work-folder.js';
 
 export interface MergeOptions {
@@ -51,7 +51,7 @@ export async function mergeCheckpoint(options: MergeOptions): Promise<MergeRepor
   // Before anybody is kept from anything: merging too early is a common mistake.
   await findShards(dirname(path), basename(path));
   // Whoever holds the place of the whole keeps parts from beginning: no shard is replaced between the look and the index.
-  return await holdPlace(path, (work) => mergeInPlace(work, path, force));
+  return await withOutputLock(path, (work) => mergeInPlace(work, path, force));
 }
 
 async function mergeInPlace(work: WorkFolder, path: string, force: boolean): Promise<MergeReport> {
@@ -170,5 +170,5 @@ async function writeIndex(
   const same = [bytes, formatIndex(entries, { byteLength: totals.byteLength })];
   for (const text of same) if (await holdsBytes(indexPath, text)) return;
   await checkName(indexPath, force);
-  await nameWholeFile(work, bytes, indexPath, force);
+  await publishBytes(work, bytes, indexPath, force);
 }

@@ -24,10 +24,10 @@ import {
 import { readError } from '../files/io-errors.js';
 import { readJournals } from './journal.js';
 import { layOut, type Layout } from '../format/layout.js';
-import { warnOfOthers, warnOfPart } from './output-warnings.js';
+import { warnOfOlderFiles, warnOfPart } from './output-warnings.js';
 import { checkOut } from './output-checks.js';
 import { findJournals, workFolderOf } from '../lock/work-folder.js';
-import { writeCheckpoint, type Written } from './write-layout.js';
+import { writeLayout, type WrittenLayout } from './write-layout.js';
 
 export interface InitModelOptions extends RunOptions, ContentsOptions {
   /** Path of the safetensors file; several shards have their names made of it. */
@@ -135,7 +135,7 @@ export async function initModel(
     if (checksum) for (const file of paths) sums.push(await hashFile(file, signal));
     hashMs = performance.now() - begunAt;
   };
-  const written = await writeCheckpoint(
+  const written = await writeLayout(
     coordinator,
     engine.threads,
     planned,
@@ -145,7 +145,11 @@ export async function initModel(
   );
   const elapsedMs = performance.now() - startedAt - hashMs;
   const { layout } = written;
-  const warnings = [...contents.warnings, ...(await warnOfOthers(path, layout)), ...warnOfPart(layout, part)];
+  const warnings = [
+    ...contents.warnings,
+    ...(await warnOfOlderFiles(path, layout)),
+    ...warnOfPart(layout, part),
+  ];
   return makeReport(path, written, sums, {
     ...(part && { part }),
     threads: engine.threads,
@@ -170,7 +174,7 @@ async function readSeed(contents: ResolvedContents, path: string, part: Part | u
 
 function makeReport(
   path: string,
-  { layout, files, keptElements }: Written,
+  { layout, files, keptElements }: WrittenLayout,
   sums: readonly string[],
   facts: Pick<ModelReport, 'part' | 'threads' | 'elapsedMs' | 'warnings'>,
 ): ModelReport {

@@ -13,7 +13,7 @@ import type { Layout } from '../format/layout.js';
  * Files of the same output, laid out otherwise: an older checkpoint's, which readers of the folder may take for this one.
  * @param path  absolute: what the output was called
  */
-export async function warnOfOthers(path: string, { files, index }: Layout): Promise<string[]> {
+export async function warnOfOlderFiles(path: string, { files, index }: Layout): Promise<string[]> {
   const folder = dirname(path);
   const own = new Set([...files.map(({ name }) => name), ...(index ? [index.name] : [])]);
   const names = await readdir(folder).catch(() => []);

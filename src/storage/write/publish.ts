@@ -1,5 +1,5 @@
 /**
- * Finished files get their names, in steps that cannot be halfway: a hard link or a rename.
+ * FinishedFile files get their names, in steps that cannot be halfway: a hard link or a rename.
  *
  * What is named is what was open: a file's identity is compared before and after. Names are given, and taken back, by renames and links from or
  * into the folder of whoever holds the lock, so a run that has lost it can do neither.
@@ -11,7 +11,7 @@ import { attemptWrite, errorCode } from '../files/io-errors.js';
 import { isThere, outputExists } from './output-checks.js';
 
 /** A finished file, and the name it gets. */
-export interface Finished {
+export interface FinishedFile {
   readonly from: string;
   readonly to: string;
   /** What was written; it must be open still. */
@@ -30,7 +30,7 @@ export interface PublishOptions {
  * @throws {JumpfillError} OUTPUT_EXISTS, IO_FAILED, NO_SPACE
  */
 export async function publish(
-  finished: readonly Finished[],
+  finished: readonly FinishedFile[],
   { force, nextUnnamedPath }: PublishOptions,
 ): Promise<void> {
   for (const file of finished) await checkIdentity(file, file.from);
@@ -38,7 +38,7 @@ export async function publish(
   else await publishAsNew(finished, nextUnnamedPath);
 }
 
-async function replaceFile(file: Finished): Promise<void> {
+async function replaceFile(file: FinishedFile): Promise<void> {
   const { from, to } = file;
   const replaced = await lstat(to).catch(() => undefined);
   await attemptWrite(to, async () => {
@@ -50,8 +50,8 @@ async function replaceFile(file: Finished): Promise<void> {
 }
 
 /** A hard link fails if the name is taken, where a rename would replace it. */
-async function publishAsNew(finished: readonly Finished[], nextUnnamedPath: () => string): Promise<void> {
-  const named: Finished[] = [];
+async function publishAsNew(finished: readonly FinishedFile[], nextUnnamedPath: () => string): Promise<void> {
+  const named: FinishedFile[] = [];
   try {
     for (const file of finished) {
       if (await linkAsNew(file)) named.push(file);
@@ -68,7 +68,7 @@ async function publishAsNew(finished: readonly Finished[], nextUnnamedPath: () =
 }
 
 /** False if there was nothing to be done, or nothing that could be undone by taking the new name away. */
-async function linkAsNew(file: Finished): Promise<boolean> {
+async function linkAsNew(file: FinishedFile): Promise<boolean> {
   const { from, to } = file;
   try {
     await link(from, to);
@@ -83,7 +83,7 @@ async function linkAsNew(file: Finished): Promise<boolean> {
   }
 }
 
-async function isSame({ handle }: Finished, path: string): Promise<boolean> {
+async function isSame({ handle }: FinishedFile, path: string): Promise<boolean> {
   const [open, named] = await Promise.all([
     handle.stat({ bigint: true }),
     lstat(path, { bigint: true }).catch(() => undefined),
@@ -92,7 +92,7 @@ async function isSame({ handle }: Finished, path: string): Promise<boolean> {
 }
 
 /** @throws {JumpfillError} IO_FAILED: the name is of another file than the one that was written */
-async function checkIdentity(file: Finished, path: string): Promise<void> {
+async function checkIdentity(file: FinishedFile, path: string): Promise<void> {
   if (await isSame(file, path)) return;
   const found = `${path}: what has this name is not the file that this run wrote.`;
   throw new JumpfillError('IO_FAILED', found, 'Something else changes files here: end it, then run again.');

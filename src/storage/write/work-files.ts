@@ -4,7 +4,7 @@
  */
 import { lstat, unlink, type FileHandle } from 'node:fs/promises';
 import type { ControlWords } from '../../engine/jobs/control.js';
-import { writeAt } from './file-work.js';
+import { writeAt } from '../files/write-at.js';
 import { attemptWrite, errorCode, writeError } from '../files/io-errors.js';
 import { reserveFile } from '../files/reserve.js';
 import type { Section } from './run-plan.js';

@@ -14,7 +14,7 @@ import { checkOpenFiles } from '../files/file-limit.js';
 import { waitWhileLocked } from '../lock/wait.js';
 import { refuseOtherDivisions, WorkFolder, workFolderOf } from '../lock/work-folder.js';
 
-export interface Written {
+export interface WrittenLayout {
   /** What was written: for a run that resumes, of the seed that the run before had. */
   readonly layout: Layout;
   /** Files of this run, by their index in the layout. */
@@ -28,14 +28,14 @@ export interface Written {
  * @param settle   the layout that holds, once nobody else can change what it depends on
  * @throws {JumpfillError} what Engine.initModel says
  */
-export async function writeCheckpoint(
+export async function writeLayout(
   coordinator: Coordinator,
   threads: number,
   planned: Layout,
   settle: () => Promise<Layout>,
   options: WriteOptions,
   run: RunOptions,
-): Promise<Written> {
+): Promise<WrittenLayout> {
   const { path, part, resume } = options;
   const folder = dirname(path);
   const files = part === undefined ? [...planned.files.keys()] : shardsOfPart(part, planned.files.length);
@@ -45,7 +45,7 @@ export async function writeCheckpoint(
   checkOpenFiles(files.length, threads);
   // For a run that resumes, names may be taken by what an earlier one has finished: that is looked at with the journal.
   if (!resume && !(await isThere(workFolderOf(path, part)))) await checkNames(folder, names, options);
-  const work = await waitWhileLocked(() => openPlace(path, options), options, run.signal);
+  const work = await waitWhileLocked(() => lockOutput(path, options), options, run.signal);
   let current: CheckpointRun | undefined;
   try {
     const layout = await settle();
@@ -66,7 +66,7 @@ export async function writeCheckpoint(
 }
 
 /** The place of the output, or of the part: nobody else writes the same, nor divides it otherwise. */
-async function openPlace(path: string, options: WriteOptions): Promise<WorkFolder> {
+async function lockOutput(path: string, options: WriteOptions): Promise<WorkFolder> {
   const work = await WorkFolder.open(workFolderOf(path, options.part), options);
   try {
     await refuseOtherDivisions(path, options.part, work.lock.takenAt);

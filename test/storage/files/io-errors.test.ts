@@ -5,10 +5,10 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { writeAt } from '#built/storage/write/file-work.js';
+import { writeAt } from '#built/storage/files/write-at.js';
 import { isGone, remedyOf, writeError } from '../../../src/storage/files/io-errors.js';
 import { countOpenable, describeShortage } from '../../../src/storage/files/file-limit.js';
-import { openOrdinary, readFileSafely } from '../../../src/storage/files/open-file.js';
+import { openNoFollow, readFileSafely } from '../../../src/storage/files/open-file.js';
 import { pauseFor } from '#built/storage/write/recorder.js';
 import { makeFolder } from '../../support/folder.js';
 
@@ -85,10 +85,10 @@ describe('links', () => {
     const folder = makeFolder();
     writeFileSync(join(folder, 'file'), 'content');
     symlinkSync(join(folder, 'file'), join(folder, 'link'));
-    await expect(openOrdinary(join(folder, 'link'), fs.constants.O_RDONLY, flags)).rejects.toMatchObject({
+    await expect(openNoFollow(join(folder, 'link'), fs.constants.O_RDONLY, flags)).rejects.toMatchObject({
       code: 'ELOOP',
     });
-    const handle = await openOrdinary(join(folder, 'file'), fs.constants.O_RDONLY, flags);
+    const handle = await openNoFollow(join(folder, 'file'), fs.constants.O_RDONLY, flags);
     expect(await handle.readFile('utf8')).toBe('content');
     await handle.close();
   });

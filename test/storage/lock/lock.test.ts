@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { Engine, type JumpfillError } from 'jumpfill';
 import { describeSelf } from '../../../src/storage/lock/lock-owner.js';
-import { explainClaim, FolderLock } from '../../../src/storage/lock/lock.js';
+import { explainTakeover, FolderLock } from '../../../src/storage/lock/lock.js';
 import { generationOf, makeToken, type RunToken } from '../../../src/storage/lock/run-token.js';
 import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
 import { listFolder, makeFolder, makeQuickFolder } from '../../support/folder.js';
@@ -287,8 +287,8 @@ test('a holder that goes on sleeping learns of its loss by its next sign of life
 
 test('on Windows, where a folder with open files cannot be renamed, its holder cannot be taken over, and that is told', () => {
   const cause = Object.assign(new Error('EPERM: operation not permitted, rename'), { code: 'EPERM' });
-  expect(explainClaim('work', cause, 'win32')).toMatchObject({ code: 'OUTPUT_LOCKED', cause });
-  expect(explainClaim('work', cause, 'linux')).toBe(cause);
+  expect(explainTakeover('work', cause, 'win32')).toMatchObject({ code: 'OUTPUT_LOCKED', cause });
+  expect(explainTakeover('work', cause, 'linux')).toBe(cause);
 });
 
 test.each([

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, mergeCheckpoint, openCheckpoint } from 'jumpfill';
 import { describeSelf } from '../../../src/storage/lock/lock-owner.js';
 import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
-import { publish, type Finished } from '../../../src/storage/write/publish.js';
+import { publish, type FinishedFile } from '../../../src/storage/write/publish.js';
 import { createFile } from '../../../src/storage/files/open-file.js';
 import { listFolder, makeFolder, makeQuickFolder } from '../../support/folder.js';
 import { findOwn } from '../../support/work-folder.js';
@@ -159,7 +159,7 @@ test('of several files all that is done is recorded, durably, before the first h
 });
 
 describe('what is named is what was written', () => {
-  async function finish(folder: string, name: string): Promise<Finished> {
+  async function finish(folder: string, name: string): Promise<FinishedFile> {
     const from = join(folder, `${name}.work`);
     const handle = await createFile(from);
     await handle.writeFile(`content of ${name}`);
