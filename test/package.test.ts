@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -29,7 +28,9 @@ const CLONED = [
   'build.mjs',
   'README.md',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'LICENSE',
+  'docs',
   'src',
   'workers',
   'dist',
@@ -41,8 +42,8 @@ let environment: NodeJS.ProcessEnv;
 beforeEach(() => {
   clone = makeFolder();
   for (const name of CLONED) cpSync(name, join(clone, name), { recursive: true, preserveTimestamps: true });
-  mkdirSync(join(clone, 'bench'));
-  cpSync('bench/models', join(clone, 'bench/models'), { recursive: true });
+  for (const path of ['bench/models', 'bench/README.md', 'test/golden'])
+    cpSync(path, join(clone, path), { recursive: true });
   symlinkSync(resolve('node_modules'), join(clone, 'node_modules'), 'junction');
   // A cache of its own: npx remembers what it has linked. No network.
   // What an npm around us says is not meant for the one that is tested.
@@ -100,7 +101,13 @@ describe('the tarball', () => {
     expect(run(process.execPath, [join(root, bin['jumpfill'] ?? ''), '--version'])).toBe(`${version}\n`);
     expect(hashes(join(root, 'dist'))).toEqual(hashes('dist'));
     expect(new Set(readdirSync(root))).toEqual(
-      new Set(['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist', 'bench']),
+      new Set([
+        ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md'],
+        ...['dist', 'docs', 'bench', 'src', 'workers', 'test'],
+      ]),
+    );
+    expect(listFiles(join(root, 'src')).filter((path) => !path.startsWith('domain/'))).toContain(
+      'cli/README.md',
     );
     expect(readdirSync(join(root, 'bench/models'))).toContain('gpt2.json');
     expect(snapshot(join(clone, 'dist'))).toEqual(before);
