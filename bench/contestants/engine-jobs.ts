@@ -5,8 +5,9 @@
  */
 import type { Draw } from '#built/domain/kernels/draw.js';
 import { planChunks } from '#built/domain/partition/chunks.js';
-import { ControlWords } from '#built/engine/jobs/control.js';
+import { ChunkClaims } from '#built/engine/jobs/chunk-claims.js';
 import { Coordinator } from '#built/engine/jobs/coordinator.js';
+import { ShiftStates } from '#built/engine/jobs/shift-states.js';
 import { ThreadPool } from '#built/engine/jobs/pool.js';
 import type { Job, Target } from '#built/engine/jobs/protocol.js';
 import type { SharedTensor } from '#built/engine/memory/shared-tensor.js';
@@ -51,9 +52,10 @@ function makeJob(draw: Draw, target: Target, elementCount: number, chunkElements
 /** What the coordinator does when no thread dies, however small the job. */
 export async function runOnPool(pool: ThreadPool, threads: number, job: Job): Promise<void> {
   const shifts = Math.min(threads, job.plan.chunkCount);
-  const control = ControlWords.create(job.plan.chunkCount, shifts).buffer;
+  const claims = ChunkClaims.create(job.plan.chunkCount).buffer;
+  const states = ShiftStates.create(shifts).buffer;
   const run = async (shift: number): Promise<void> => {
-    const report = await pool.run({ ...job, kernels: FASTEST, control, shift });
+    const report = await pool.run({ ...job, kernels: FASTEST, claims, states, shift });
     if (report.kind === 'failed') throw new Error(report.failure.found);
   };
   await Promise.all(Array.from({ length: shifts }, (_, shift) => run(shift)));

@@ -122,10 +122,10 @@ export class ConstantModels {
       files.map(({ handle }) => handle?.fd),
       chooseLanes(plan.sections, this.threads),
     );
-    const control = this.#coordinator.prepare(job);
-    const recorder = new Recorder(NO_JOURNAL, control, files, Infinity, [folder]);
+    const claims = this.#coordinator.prepare(job);
+    const recorder = new Recorder(NO_JOURNAL, claims, files, Infinity, [folder]);
     recorder.start();
-    await this.#coordinator.run(job, {}, control);
+    await this.#coordinator.run(job, {}, claims);
     await recorder.stop();
     recorder.failed.signal.throwIfAborted();
     await Promise.all(files.map(async ({ handle }) => handle?.sync()));

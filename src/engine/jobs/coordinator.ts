@@ -1,18 +1,20 @@
 /**
- * Runs jobs: one shift a thread, again over what is left when a thread died, until every chunk is marked done.
+ * Runs jobs: small ones on the calling thread, others on the pool until every chunk is marked done.
  * @module
  */
-import { CHUNK_ELEMENTS } from '../../domain/partition/chunks.js';
+import { CHUNK_ELEMENTS, type Plan } from '../../domain/partition/chunks.js';
 import { show } from '../../base/wording.js';
-import { JumpfillError, ValueError } from '../../base/errors.js';
-import { watchAbort } from './abort.js';
-import { ControlWords } from './control.js';
+import { ValueError } from '../../base/errors.js';
+import { ChunkClaims } from './chunk-claims.js';
 import type { KernelCode } from '../choice/open-filler.js';
 import { OPERATION_PARTS, partsOf, type Part } from '../simd/self-check.js';
 import { chooseKernels, warnOfFallback, type KernelChoice } from '../choice/kernel-choice.js';
 import { ThreadPool, type PoolOptions } from './pool.js';
 import { ProgressWatch, type OnProgress } from './progress.js';
-import { rebuildError, type Job, type JobTensor, type ShiftReport } from './protocol.js';
+import { Interruption } from './interruption.js';
+import { rebuildError, type Job, type JobTensor } from './protocol.js';
+import { Round, runRounds } from './rounds.js';
+import { ShiftStates } from './shift-states.js';
 import { runShift, type OpenWork } from './shift.js';
 
 export interface RunOptions {
@@ -44,18 +46,12 @@ function partsOfTensor(tensor: JobTensor): readonly Part[] {
   }
 }
 
-/** How one shift came out: what it reported, or why its thread died. */
-type Outcome = ShiftReport | { readonly kind: 'died'; readonly cause: unknown };
-
 /**
- * A chunk is one thread's work in any case, and the calling thread need not wake another for it: 60 us (uniform) to 190 us
- * (truncated normal) against 230 to 300 us. On two cores more would pay, but the caller's event loop waits (`npm run bench -- sizes`);
- * the specification holds it for up to 7 ms.
+ * One chunk is one thread's work anyway, and the calling thread saves waking another: 60 us (uniform) to 190 us (truncated normal)
+ * against 230 to 300 us (`npm run bench -- sizes`). On two cores larger jobs would gain too, but the caller's event loop waits: the
+ * specification blocks it for up to 7 ms.
  */
 const CALLING_THREAD_ELEMENTS = CHUNK_ELEMENTS;
-
-/** So many rounds in a row without one new chunk done, and the job is given up. */
-const MAX_BARREN_ROUNDS = 2;
 
 export class Coordinator {
   readonly #pool: ThreadPool;
@@ -75,21 +71,21 @@ export class Coordinator {
     return this.#pool.isStarted;
   }
 
-  /** Control words of a job, for a caller that marks what is done already or reads what gets done. */
-  prepare({ plan, lanes }: Pick<Job, 'plan' | 'lanes'>): ControlWords {
-    return ControlWords.create(plan.chunkCount, Math.max(1, Math.min(this.#threads, plan.chunkCount)), lanes);
+  /** The claims of a job, for a caller that marks chunks as done beforehand or watches them getting done. */
+  prepare({ plan, lanes }: Pick<Job, 'plan' | 'lanes'>): ChunkClaims {
+    return ChunkClaims.create(plan.chunkCount, lanes);
   }
 
   /**
    * Resolves when every element is in place.
-   * @param control  of `prepare(job)`; chunks marked there are left as they are
-   * @throws the signal's reason when aborted: at the latest when each thread has finished the chunk it is at
-   * @throws {JumpfillError} what a shift reported; MISSING_FILES; or WORKER_FAILED when threads die without getting anything done
+   * @param claims  from `prepare(job)`; chunks that are marked done are left as they are
+   * @throws the signal's reason once aborted, when each thread has finished the chunk it is at; what `onProgress` throws
+   * @throws {JumpfillError} what a shift reported; MISSING_FILES; or WORKER_FAILED when threads keep dying without progress
    */
-  async run(job: Job, { signal, onProgress }: RunOptions = {}, control = this.prepare(job)): Promise<void> {
-    signal?.throwIfAborted();
-    if (job.plan.elementCount <= CALLING_THREAD_ELEMENTS) this.#runHere(job, control, onProgress);
-    else await this.#runOnThreads(job, control, signal, onProgress);
+  async run(job: Job, options: RunOptions = {}, claims = this.prepare(job)): Promise<void> {
+    options.signal?.throwIfAborted();
+    if (job.plan.elementCount <= CALLING_THREAD_ELEMENTS) this.#runHere(job, claims, options.onProgress);
+    else await this.#runOnThreads(job, claims, options);
   }
 
   async destroy(): Promise<void> {
@@ -100,136 +96,43 @@ export class Coordinator {
     return chooseKernels(this.#kernels, new Set(tensors.flatMap(partsOfTensor)));
   }
 
-  /** Filled before threads would have been told, and had answered. */
-  #runHere(job: Job, control: ControlWords, onProgress: OnProgress | undefined): void {
+  #countShifts({ chunkCount }: Plan): number {
+    return Math.max(1, Math.min(this.#threads, chunkCount));
+  }
+
+  #runHere(job: Job, claims: ChunkClaims, onProgress: OnProgress | undefined): void {
     const kernels = this.#chooseKernels(job);
-    const report = runShift({ ...job, kernels, control: control.buffer, shift: 0 }, this.#openWork);
+    const states = ShiftStates.create(1).buffer;
+    const task = { ...job, kernels, claims: claims.buffer, states, shift: 0 };
+    const report = runShift(task, this.#openWork);
     if (report.kind === 'failed') throw rebuildError(report.failure);
     if (report.fallback !== undefined) warnOfFallback(kernels.name, report.fallback);
     const { elementCount } = job.plan;
     onProgress?.({ doneElements: elementCount, totalElements: elementCount });
   }
 
-  async #runOnThreads(
-    job: Job,
-    control: ControlWords,
-    signal: AbortSignal | undefined,
-    onProgress: OnProgress | undefined,
-  ): Promise<void> {
-    const shifts = Math.min(this.#threads, job.plan.chunkCount);
-    this.#pool.load();
-    // Threads need longer to start than the kernels to be checked; but none may start while V8's flags are changed.
-    if (!this.#kernels.revectorize) this.#pool.start();
-    const kernels = this.#chooseKernels(job);
-    const round = new Round(this.#pool, job, kernels, control, shifts);
-    const watcher: { error?: unknown; watch?: ProgressWatch } = {};
-    if (onProgress) {
-      watcher.watch = new ProgressWatch(job.plan, control, onProgress, (error) => {
-        watcher.error = error;
-        round.stop();
-      });
-    }
-    const unwatch =
-      signal &&
-      watchAbort(signal, () => {
-        round.stop();
-      });
-    const throwIfStopped = (): void => {
-      signal?.throwIfAborted();
-      if ('error' in watcher) throw watcher.error;
-    };
+  async #runOnThreads(job: Job, claims: ChunkClaims, { signal, onProgress }: RunOptions): Promise<void> {
+    const kernels = this.#startThreads(job);
+    const round = new Round(this.#pool, job, kernels, claims, this.#countShifts(job.plan));
+    const interruption = new Interruption(() => {
+      round.stop();
+    });
+    const unwatch = signal && interruption.watch(signal);
+    const progress = onProgress && new ProgressWatch(job.plan, claims, onProgress, interruption);
     try {
-      await runRounds(round, control, throwIfStopped);
-      watcher.watch?.finish();
-      throwIfStopped();
+      await runRounds(round, claims, interruption);
+      progress?.finish();
+      interruption.throwIfRaised();
     } finally {
-      watcher.watch?.stop();
+      progress?.stop();
       unwatch?.();
     }
   }
-}
 
-/** Rounds until all is done. A round is barren when it ended with as many chunks left as it began with. */
-async function runRounds(round: Round, control: ControlWords, throwIfStopped: () => void): Promise<void> {
-  let left = control.countLeft();
-  let barren = 0;
-  while (left > 0) {
-    const outcomes = await round.run();
-    throwIfStopped();
-    for (const outcome of outcomes) if (outcome.kind === 'failed') throw rebuildError(outcome.failure);
-    const slow = outcomes.find((outcome) => outcome.kind === 'ended' && outcome.fallback !== undefined);
-    if (slow?.kind === 'ended') warnOfFallback(round.kernels.name, slow.fallback);
-    const leftNow = control.countLeft();
-    barren = leftNow < left ? 0 : barren + 1;
-    if (leftNow > 0 && round.job.once === true) throw interrupt(outcomes, leftNow, control.chunkCount);
-    if (barren === MAX_BARREN_ROUNDS) throw giveUp(outcomes, leftNow, control.chunkCount);
-    left = leftNow;
-  }
-}
-
-function interrupt(outcomes: readonly Outcome[], left: number, chunks: number): JumpfillError {
-  const died = outcomes.find((outcome) => outcome.kind === 'died');
-  const found = `A worker thread ended while it changed a tensor (${left} of ${chunks} chunks left).`;
-  const remedy = 'What it was at may be half changed: make the tensor again.';
-  return new JumpfillError('WORKER_FAILED', found, remedy, { cause: died?.cause });
-}
-
-function giveUp(outcomes: readonly Outcome[], left: number, chunks: number): JumpfillError {
-  const died = outcomes.find((outcome) => outcome.kind === 'died');
-  const reason = died?.cause instanceof Error ? died.cause.message : show(died?.cause);
-  const found = `Worker threads ended ${MAX_BARREN_ROUNDS} times in a row without filling a chunk (${left} of ${chunks} left): ${reason}.`;
-  const remedy = 'Look at the cause; if it is memory, use fewer threads.';
-  return new JumpfillError('WORKER_FAILED', found, remedy, { cause: died?.cause });
-}
-
-/** One shift a thread, over the chunks that are not done. */
-class Round {
-  #wake: () => void = () => undefined;
-  /** Somebody outside wants no more of it. (A shift that fails also stops the job, but its report is waited for.) */
-  #stopRequested = false;
-
-  constructor(
-    readonly pool: ThreadPool,
-    readonly job: Job,
-    readonly kernels: KernelCode,
-    readonly control: ControlWords,
-    readonly shifts: number,
-  ) {}
-
-  /** Resolves when no shift runs and none will write any more: all have ended, or were stopped before they began. */
-  async run(): Promise<readonly Outcome[]> {
-    const { control } = this;
-    const outcomes: Outcome[] = [];
-    control.rewind();
-    await new Promise<void>((resolve) => {
-      this.#wake = () => {
-        const allEnded = outcomes.length === this.shifts;
-        if (allEnded || (this.#stopRequested && !control.isAnyShiftRunning)) resolve();
-      };
-      for (let shift = 0; shift < this.shifts; shift++) {
-        control.resetShift(shift);
-        void this.#runShift(shift).then((outcome) => {
-          outcomes.push(outcome);
-          this.#wake();
-        });
-      }
-    });
-    return outcomes;
-  }
-
-  stop(): void {
-    this.#stopRequested = true;
-    this.control.stop();
-    this.#wake();
-  }
-
-  async #runShift(shift: number): Promise<Outcome> {
-    try {
-      const { job, kernels, control } = this;
-      return await this.pool.run({ ...job, kernels, control: control.buffer, shift });
-    } catch (cause) {
-      this.control.endShift(shift);
-      return { kind: 'died', cause };
-    }
+  /** Threads take longer to start than kernels to be checked, but none may start while V8's flags are changed. */
+  #startThreads(job: Job): KernelCode {
+    this.#pool.load();
+    if (!this.#kernels.revectorize) this.#pool.start();
+    return this.#chooseKernels(job);
   }
 }

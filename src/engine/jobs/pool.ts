@@ -1,5 +1,5 @@
 /**
- * The only file that names piscina: threads that run shifts.
+ * The threads that run shifts. No other file names piscina.
  * @module
  */
 import { createRequire } from 'node:module';
@@ -12,22 +12,26 @@ export interface PoolOptions {
   readonly threads: number;
   /** The module whose default export runs a ShiftTask. @defaultValue workers/fill.js */
   readonly workerUrl?: URL;
-  /** Limits of a worker's heap. Node's own by default. */
+  /** Limits of a worker's heap, by default Node's. */
   readonly resourceLimits?: { readonly maxOldGenerationSizeMb?: number };
 }
 
 type Piscina = piscinaModule.Piscina;
 
-/** What the first task loads: until then nothing of it costs time, or has to be where this code is. */
-interface Loaded {
+/** Loaded when first needed: until then it costs no time, and its files may be missing. */
+interface PoolCode {
   readonly Piscina: typeof piscinaModule.Piscina;
   readonly workerPath: string;
 }
 
-/** Started by the first task. Its threads never keep the process alive: only a running task does. */
+type State =
+  | { readonly kind: 'unloaded' }
+  | { readonly kind: 'loaded'; readonly code: PoolCode }
+  | { readonly kind: 'started'; readonly code: PoolCode; readonly piscina: Piscina };
+
+/** Its threads never keep the process alive: only a running task does. */
 export class ThreadPool {
-  #loaded: Loaded | undefined;
-  #piscina: Piscina | undefined;
+  #state: State = { kind: 'unloaded' };
   readonly #options: PoolOptions;
 
   constructor(options: PoolOptions) {
@@ -35,43 +39,51 @@ export class ThreadPool {
   }
 
   get isStarted(): boolean {
-    return this.#piscina !== undefined;
+    return this.#state.kind === 'started';
   }
 
   /**
-   * Finds the worker's module; start() and run() do so too.
+   * Finds the worker's module; start() and run() call this too.
    * @throws {JumpfillError} MISSING_FILES
    */
-  load(): Loaded {
-    return (this.#loaded ??= {
+  load(): PoolCode {
+    if (this.#state.kind !== 'unloaded') return this.#state.code;
+    const code = {
       workerPath: fileURLToPath(this.#options.workerUrl ?? findOwnFile('workers/fill.js')),
       Piscina: (createRequire(import.meta.url)('piscina') as typeof piscinaModule).Piscina,
-    });
+    };
+    this.#state = { kind: 'loaded', code };
+    return code;
   }
 
-  /** Sets the threads going, if they are not; run() does so too. */
+  /** Starts the threads unless they run; run() calls this too. */
   start(): Piscina {
-    return (this.#piscina ??= startPiscina(this.load().Piscina, this.#options));
+    const code = this.load();
+    if (this.#state.kind === 'started') return this.#state.piscina;
+    const piscina = startPiscina(code.Piscina, this.#options);
+    this.#state = { kind: 'started', code, piscina };
+    return piscina;
   }
 
   /** Rejects when the thread dies or its module cannot be loaded. */
   async run(task: ShiftTask): Promise<ShiftReport> {
     const piscina = this.start();
-    // The file goes with each task: given to the constructor, one that throws would hang the queue.
+    // The file goes with each task: a module that throws would block the queue if it were given to the constructor.
     return (await piscina.run(task, { filename: this.load().workerPath })) as ShiftReport;
   }
 
   /** Ends the threads. Call it when no task runs: piscina's close() would give up on one after 30 s. */
   async destroy(): Promise<void> {
-    const piscina = this.#piscina;
-    this.#piscina = undefined;
-    await piscina?.destroy();
+    if (this.#state.kind !== 'started') return;
+    const { code, piscina } = this.#state;
+    this.#state = { kind: 'loaded', code };
+    await piscina.destroy();
   }
 }
 
-function startPiscina(Pool: Loaded['Piscina'], { threads, resourceLimits }: PoolOptions): Piscina {
+function startPiscina(Pool: PoolCode['Piscina'], { threads, resourceLimits }: PoolOptions): Piscina {
   const piscina = new Pool({
-    // As many at the least as at the most: with fewer, piscina may leave a task waiting for a thread it never starts.
+    // With a lower minimum, piscina may leave a task waiting for a thread that it never starts.
     minThreads: threads,
     maxThreads: threads,
     maxQueue: Infinity,

@@ -3,7 +3,8 @@
  * @module
  */
 import { chunkAt, type Plan } from '../../domain/partition/chunks.js';
-import type { ControlWords } from './control.js';
+import type { ChunkClaims } from './chunk-claims.js';
+import type { Interruption } from './interruption.js';
 
 export interface Progress {
   readonly doneElements: number;
@@ -16,30 +17,30 @@ export type OnProgress = (progress: Progress) => void;
 const INTERVAL_MS = 100;
 
 /**
- * Calls `onProgress` whenever more is done than the last time, until stopped. A lane's chunks are claimed in order, so each look
- * passes over what is done for good and reads the few marks between that and the first chunk nobody has claimed.
+ * Calls `onProgress` whenever more elements are done than at the last call, until stopped. The chunks of a lane are claimed in
+ * order, so only the few marks between the chunks that are all done and the first unclaimed one are read each time.
  */
 export class ProgressWatch {
   readonly #timer: NodeJS.Timeout;
   #reported = -1;
-  /** For each lane: its chunks before this one are done. Together they hold `#doneBefore` elements. */
+  /** All chunks of the lane before this one are done. `#doneBefore` counts their elements, of all lanes. */
   readonly #cursors: number[];
   #doneBefore = 0;
 
-  /** @param onFailure  called once if `onProgress` throws; it is not called again then */
+  /** @param interruption  raised with what `onProgress` throws, which is then not called again */
   constructor(
     readonly plan: Plan,
-    readonly control: ControlWords,
+    readonly claims: ChunkClaims,
     readonly onProgress: OnProgress,
-    readonly onFailure: (error: unknown) => void,
+    readonly interruption: Pick<Interruption, 'raise'>,
   ) {
-    this.#cursors = [...control.lanes];
+    this.#cursors = [...claims.lanes];
     this.#timer = setInterval(() => {
       this.#report(this.#countDone());
     }, INTERVAL_MS);
   }
 
-  /** The last report, of the whole. */
+  /** Reports the total, for the last time. */
   finish(): void {
     this.stop();
     this.#report(this.plan.elementCount);
@@ -56,21 +57,21 @@ export class ProgressWatch {
       this.onProgress({ doneElements, totalElements: this.plan.elementCount });
     } catch (error) {
       this.stop();
-      this.onFailure(error);
+      this.interruption.raise(error);
     }
   }
 
   #countDone(): number {
-    const { control } = this;
+    const { claims } = this;
     let begun = 0;
     for (const [lane, from] of this.#cursors.entries()) {
       let cursor = from;
-      for (const end = control.endOfLane(lane); cursor < end && control.isDone(cursor); cursor++) {
+      for (const end = claims.endOfLane(lane); cursor < end && claims.isDone(cursor); cursor++) {
         this.#doneBefore += this.#countElements(cursor);
       }
       this.#cursors[lane] = cursor;
-      for (let chunk = cursor; chunk < control.claimedIn(lane); chunk++) {
-        if (control.isDone(chunk)) begun += this.#countElements(chunk);
+      for (let chunk = cursor; chunk < claims.claimedIn(lane); chunk++) {
+        if (claims.isDone(chunk)) begun += this.#countElements(chunk);
       }
     }
     return this.#doneBefore + begun;

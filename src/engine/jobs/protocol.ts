@@ -82,9 +82,11 @@ export interface Job {
 /** One thread's part of a job: claim chunks until none is left. */
 export interface ShiftTask extends Job {
   readonly kernels: KernelCode;
-  /** Backing of the ControlWords. */
-  readonly control: SharedArrayBuffer;
-  /** Which shift this is: its slot in the control words. */
+  /** Backing of the ChunkClaims. */
+  readonly claims: SharedArrayBuffer;
+  /** Backing of the ShiftStates. */
+  readonly states: SharedArrayBuffer;
+  /** The number of this shift among those of the job. */
   readonly shift: number;
 }
 

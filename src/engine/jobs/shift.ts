@@ -1,18 +1,21 @@
 /**
- * A shift: claim chunks and fill them until none is left. Runs on a worker thread, or on the calling one for a small job.
+ * A shift: one thread claims chunks and works on them until none is left. Runs on a worker thread, or on the calling one for a small
+ * job.
  * @module
  */
+import { at } from '../../base/at.js';
 import { chunkAt } from '../../domain/partition/chunks.js';
-import { ControlWords } from './control.js';
-import type { Filler } from '../fillers/filler.js';
 import { openFiller } from '../choice/open-filler.js';
+import type { Filler } from '../fillers/filler.js';
+import { ChunkClaims } from './chunk-claims.js';
 import { describeFailure, type JobTensor, type ShiftReport, type ShiftTask } from './protocol.js';
+import { ShiftStates } from './shift-states.js';
 
-/** What is done with one tensor of a job, a piece at a time: fill it, change it, compare it, measure it. */
+/** Work on one tensor of a job, a piece at a time: filling, changing, comparing or measuring it. */
 export interface Work {
   /**
-   * Does elements start to start + elementCount - 1.
-   * @param first  how many elements of the extent come before `start`
+   * Works on elements start to start + elementCount - 1.
+   * @param first  the number of elements of the extent before `start`
    */
   run(start: number, elementCount: number, first: number): void;
 }
@@ -21,37 +24,33 @@ export type OpenWork = (tensor: JobTensor, filler: Filler) => Work;
 
 /** Never throws: a failure stops the job and is reported as data. */
 export function runShift(task: ShiftTask, openWork: OpenWork): ShiftReport {
-  const control = new ControlWords(task.control, task.plan.chunkCount, task.lanes);
-  control.beginShift(task.shift);
+  const claims = new ChunkClaims(task.claims, task.plan.chunkCount, task.lanes);
+  const states = new ShiftStates(task.states);
+  states.begin(task.shift);
   let fallback: string | undefined;
   try {
     const filler = openFiller(task.kernels, (reason) => (fallback = reason));
-    runClaimedChunks(task, control, filler, openWork);
+    workOnChunks(task, claims, (tensor) => openWork(tensor, filler));
     return { kind: 'ended', fallback };
   } catch (error) {
-    control.stop();
+    claims.stop();
     return { kind: 'failed', failure: describeFailure(error) };
   } finally {
-    control.endShift(task.shift);
+    states.end(task.shift);
   }
 }
 
-function runClaimedChunks(
+function workOnChunks(
   { plan, tensors, shift }: ShiftTask,
-  control: ControlWords,
-  filler: Filler,
-  openWork: OpenWork,
+  claims: ChunkClaims,
+  openWork: (tensor: JobTensor) => Work,
 ): void {
-  let openTensor = -1;
-  let work: Work | undefined;
-  for (let index = control.claim(shift); index >= 0; index = control.claim(shift)) {
-    const { tensor, start, elementCount } = chunkAt(plan, index);
-    const extent = plan.extents[tensor];
-    const job = tensors[tensor];
-    if (extent === undefined || job === undefined) throw new RangeError(`Chunk ${index} is of no tensor`);
-    if (work === undefined || tensor !== openTensor) work = openWork(job, filler);
-    openTensor = tensor;
-    work.run(start, elementCount, start - extent.offset);
-    control.markDone(index);
+  /** Chunks of one tensor mostly follow one another: its work stays open. */
+  let open: { readonly tensor: number; readonly work: Work } | undefined;
+  for (let chunk = claims.claim(shift); chunk >= 0; chunk = claims.claim(shift)) {
+    const { tensor, start, elementCount } = chunkAt(plan, chunk);
+    if (open?.tensor !== tensor) open = { tensor, work: openWork(at(tensors, tensor)) };
+    open.work.run(start, elementCount, start - at(plan.extents, tensor).offset);
+    claims.markDone(chunk);
   }
 }

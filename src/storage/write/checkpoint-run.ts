@@ -5,7 +5,7 @@
 import { dirname, join } from 'node:path';
 import type { Part } from '../../domain/partition/part.js';
 import { chunkAt, type Plan } from '../../domain/partition/chunks.js';
-import type { ControlWords } from '../../engine/jobs/control.js';
+import type { ChunkClaims } from '../../engine/jobs/chunk-claims.js';
 import type { Coordinator, RunOptions } from '../../engine/jobs/coordinator.js';
 import type { Job } from '../../engine/jobs/protocol.js';
 import { JumpfillError } from '../../base/errors.js';
@@ -79,7 +79,7 @@ export class CheckpointRun {
    * @param names  of the files of this run, and of the index if it writes one
    */
   async prepare(
-    control: ControlWords,
+    control: ChunkClaims,
     names: readonly string[],
     index: Layout['index'],
     signal: AbortSignal | undefined,
@@ -123,7 +123,7 @@ export class CheckpointRun {
   }
 
   /** One after another: whatever is open is known when one of them fails. */
-  async #findFiles(control: ControlWords, isRecorded: boolean): Promise<void> {
+  async #findFiles(control: ChunkClaims, isRecorded: boolean): Promise<void> {
     for (const section of this.runPlan.sections) {
       const file = await findFile(section, control, isRecorded, this.options.force);
       if (file !== undefined) this.#files.push(file);
@@ -150,7 +150,7 @@ export class CheckpointRun {
    * Says what is done of the files that are there: one that is gone will be there again, with its size and nothing in it. What earlier runs
    * recorded is removed only when that is on the disk.
    */
-  async #beginJournal(header: JournalHeader, control: ControlWords, isResumed: boolean): Promise<Journal> {
+  async #beginJournal(header: JournalHeader, control: ChunkClaims, isResumed: boolean): Promise<Journal> {
     const { work } = this;
     return await attemptWrite(work.journalPath, async () => {
       const journal = await Journal.begin(work.journalPath, header, formatRanges(control));
@@ -183,7 +183,7 @@ export class CheckpointRun {
     return this.#files.map(({ handle }) => handle?.fd);
   }
 
-  async fill(coordinator: Coordinator, job: Job, control: ControlWords, run: RunOptions): Promise<void> {
+  async fill(coordinator: Coordinator, job: Job, control: ChunkClaims, run: RunOptions): Promise<void> {
     const { recorder } = this.#prepared;
     recorder.start();
     const signals = [run.signal, recorder.failed.signal, this.work.lock.lost].filter(
@@ -265,13 +265,13 @@ export class CheckpointRun {
   }
 }
 
-function markDone(control: ControlWords, state: JournalState | undefined): void {
+function markDone(control: ChunkClaims, state: JournalState | undefined): void {
   for (const [first, last] of state?.done ?? []) {
     for (let chunk = first; chunk <= last; chunk++) control.markDone(chunk);
   }
 }
 
-function countDoneElements(plan: Plan, control: ControlWords): number {
+function countDoneElements(plan: Plan, control: ChunkClaims): number {
   let count = 0;
   for (let chunk = 0; chunk < plan.chunkCount; chunk++) {
     if (control.isDone(chunk)) count += chunkAt(plan, chunk).elementCount;

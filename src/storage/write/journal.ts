@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
 import type { Plan } from '../../domain/partition/chunks.js';
-import type { ControlWords } from '../../engine/jobs/control.js';
+import type { ChunkClaims } from '../../engine/jobs/chunk-claims.js';
 import { nameTensor } from '../../base/wording.js';
 import { describeTensor, type Layout } from '../format/layout.js';
 import { readVersion } from '../format/recipe-metadata.js';
@@ -147,7 +147,7 @@ function parseRanges(text: string, chunks: number): [number, number][] | undefin
 }
 
 /** The done marks as `0-120,130`. */
-export function formatRanges(control: Pick<ControlWords, 'chunkCount' | 'isDone'>): string {
+export function formatRanges(control: Pick<ChunkClaims, 'chunkCount' | 'isDone'>): string {
   const ranges: string[] = [];
   for (let chunk = 0; chunk < control.chunkCount; chunk++) {
     if (!control.isDone(chunk)) continue;

@@ -3,7 +3,7 @@
  * from time to time what was done before a sync is recorded.
  * @module
  */
-import type { ControlWords } from '../../engine/jobs/control.js';
+import type { ChunkClaims } from '../../engine/jobs/chunk-claims.js';
 import type { GrowingFile } from './work-files.js';
 import { attemptWrite } from '../files/io-errors.js';
 import { formatRanges, type Journal } from './journal.js';
@@ -40,7 +40,7 @@ export class Recorder {
   /** @param folders  that the names of the files and the journal depend on, the innermost first */
   constructor(
     readonly journal: Pick<Journal, 'record'>,
-    readonly control: ControlWords,
+    readonly control: ChunkClaims,
     readonly files: readonly GrowingFile[],
     readonly intervalMs: number,
     readonly folders: readonly string[],
@@ -135,7 +135,7 @@ export class Recorder {
   }
 }
 
-function countDone({ firstChunk, endChunk }: GrowingFile, control: ControlWords): number {
+function countDone({ firstChunk, endChunk }: GrowingFile, control: ChunkClaims): number {
   let count = 0;
   for (let chunk = firstChunk; chunk < endChunk; chunk++) if (control.isDone(chunk)) count++;
   return count;

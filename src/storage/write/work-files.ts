@@ -3,7 +3,7 @@
  * @module
  */
 import { lstat, unlink, type FileHandle } from 'node:fs/promises';
-import type { ControlWords } from '../../engine/jobs/control.js';
+import type { ChunkClaims } from '../../engine/jobs/chunk-claims.js';
 import { writeAt } from '../files/write-at.js';
 import { attemptWrite, errorCode, writeError } from '../files/io-errors.js';
 import { reserveFile } from '../files/reserve.js';
@@ -24,7 +24,7 @@ export interface GrowingFile extends Section {
  */
 export async function findFile(
   section: Section,
-  control: ControlWords,
+  control: ChunkClaims,
   isRecorded: boolean,
   force: boolean,
 ): Promise<GrowingFile | undefined> {
@@ -53,12 +53,12 @@ export async function findFile(
   return undefined;
 }
 
-function isAnyDone({ firstChunk, endChunk }: Section, control: ControlWords): boolean {
+function isAnyDone({ firstChunk, endChunk }: Section, control: ChunkClaims): boolean {
   for (let chunk = firstChunk; chunk < endChunk; chunk++) if (control.isDone(chunk)) return true;
   return false;
 }
 
-function isAllDone({ firstChunk, endChunk }: Section, control: ControlWords): boolean {
+function isAllDone({ firstChunk, endChunk }: Section, control: ChunkClaims): boolean {
   for (let chunk = firstChunk; chunk < endChunk; chunk++) if (!control.isDone(chunk)) return false;
   return true;
 }

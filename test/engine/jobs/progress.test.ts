@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CHUNK_ELEMENTS, planChunks } from '../../../src/domain/partition/chunks.js';
-import { ControlWords } from '../../../src/engine/jobs/control.js';
+import { ChunkClaims } from '../../../src/engine/jobs/chunk-claims.js';
 import { ProgressWatch } from '../../../src/engine/jobs/progress.js';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -15,20 +15,20 @@ test('every report is of more than the one before, and the last, once, of the wh
   // At each look some more chunks are claimed and some of those are done, or nothing has happened since.
   const anyLooks = fc.array(fc.array(fc.boolean(), { maxLength: 3 }), { maxLength: 15 });
   const law = fc.property(anyLooks, (looks) => {
-    const control = ControlWords.create(plan.chunkCount, 1);
+    const claims = ChunkClaims.create(plan.chunkCount);
     const seen: number[] = [];
     const watch = new ProgressWatch(
       plan,
-      control,
+      claims,
       ({ doneElements }) => seen.push(doneElements / CHUNK_ELEMENTS),
-      () => expect.fail('onProgress does not throw'),
+      { raise: () => expect.fail('onProgress does not throw') },
     );
     let done = 0;
     for (const chunks of looks) {
       for (const isDone of chunks) {
-        const chunk = control.claim(0);
+        const chunk = claims.claim(0);
         if (chunk < 0 || !isDone) continue;
-        control.markDone(chunk);
+        claims.markDone(chunk);
         done++;
       }
       vi.advanceTimersByTime(100);
@@ -44,20 +44,20 @@ test('every report is of more than the one before, and the last, once, of the wh
 });
 
 test('a callback that throws is not called again', () => {
-  const control = ControlWords.create(plan.chunkCount, 1);
+  const claims = ChunkClaims.create(plan.chunkCount);
   let calls = 0;
   const failures: unknown[] = [];
   const watch = new ProgressWatch(
     plan,
-    control,
+    claims,
     () => {
       calls++;
       throw new Error('the bar broke');
     },
-    (error) => failures.push(error),
+    { raise: (error) => void failures.push(error) },
   );
   vi.advanceTimersByTime(100);
-  control.markDone(control.claim(0));
+  claims.markDone(claims.claim(0));
   vi.advanceTimersByTime(1000);
   watch.stop();
   expect([calls, failures.length]).toEqual([1, 1]);

@@ -1,7 +1,8 @@
 /** A shift that fails stops the others, and every shift says that it has ended: without threads, one after the other. */
 import { expect, test } from 'vitest';
 import { planChunks, CHUNK_ELEMENTS } from '../../../src/domain/partition/chunks.js';
-import { ControlWords } from '../../../src/engine/jobs/control.js';
+import { ChunkClaims } from '../../../src/engine/jobs/chunk-claims.js';
+import { ShiftStates } from '../../../src/engine/jobs/shift-states.js';
 import { SPECIFICATION } from '../../../src/engine/choice/open-filler.js';
 import type { JobTensor, ShiftTask } from '../../../src/engine/jobs/protocol.js';
 import { runShift, type Work } from '../../../src/engine/jobs/shift.js';
@@ -15,11 +16,14 @@ const target = {
 } as const;
 const tensors: readonly JobTensor[] = [{ kind: 'operate', operation: { kind: 'clip', bits: 2 }, target }];
 
-function tasks(): { control: ControlWords; task: (shift: number) => ShiftTask } {
-  const control = ControlWords.create(plan.chunkCount, 2);
+function tasks(): { claims: ChunkClaims; states: ShiftStates; task: (shift: number) => ShiftTask } {
+  const claims = ChunkClaims.create(plan.chunkCount);
+  const states = ShiftStates.create(2);
+  const buffers = { claims: claims.buffer, states: states.buffer };
   return {
-    control,
-    task: (shift) => ({ plan, tensors, kernels: SPECIFICATION, control: control.buffer, shift }),
+    claims,
+    states,
+    task: (shift) => ({ plan, tensors, kernels: SPECIFICATION, ...buffers, shift }),
   };
 }
 const failing = (): Work => ({
@@ -29,7 +33,7 @@ const failing = (): Work => ({
 });
 
 test('after a shift has failed, another does nothing more, and the job has chunks left', () => {
-  const { control, task } = tasks();
+  const { claims, task } = tasks();
   expect(runShift(task(0), failing)).toMatchObject({ kind: 'failed' });
   let chunks = 0;
   const counting = (): Work => ({
@@ -39,7 +43,7 @@ test('after a shift has failed, another does nothing more, and the job has chunk
   });
   expect(runShift(task(1), counting)).toEqual({ kind: 'ended', fallback: undefined });
   expect(chunks).toBe(0);
-  expect(control.countLeft()).toBe(4);
+  expect(claims.countLeft()).toBe(4);
 });
 
 test('no shift runs once it has failed, or has opened no work, or has ended well', () => {
@@ -47,12 +51,12 @@ test('no shift runs once it has failed, or has opened no work, or has ended well
     throw new RangeError('no work');
   };
   for (const openWork of [failing, unopened, (): Work => ({ run: () => undefined })]) {
-    const { control, task } = tasks();
+    const { states, task } = tasks();
     const seen: boolean[] = [];
     runShift(task(0), () => {
-      seen.push(control.isAnyShiftRunning);
+      seen.push(states.isAnyRunning);
       return openWork();
     });
-    expect([seen[0], control.isAnyShiftRunning]).toEqual([true, false]);
+    expect([seen[0], states.isAnyRunning]).toEqual([true, false]);
   }
 });

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { Engine, type Part, type Progress } from 'jumpfill';
 import { Recorder } from '#built/storage/write/recorder.js';
-import { ControlWords } from '#built/engine/jobs/control.js';
+import { ChunkClaims } from '#built/engine/jobs/chunk-claims.js';
 import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
 import { findOwn, journalLine } from '../../support/work-folder.js';
 import { expectSameBytes } from '../../support/bytes.js';
@@ -44,7 +44,7 @@ const full = (): Promise<never> =>
 describe('the order', () => {
   test('of a record: marks are read, files synced, then folders, then the line is written', async () => {
     const order: string[] = [];
-    const control = ControlWords.create(4, 1);
+    const control = ChunkClaims.create(4);
     const handle = {
       datasync: () => {
         order.push('data');

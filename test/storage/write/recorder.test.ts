@@ -1,6 +1,6 @@
 /** Files are synced while they grow, one pass at a time; the journal never says more than was synced. */
 import { expect, test } from 'vitest';
-import { ControlWords } from '#built/engine/jobs/control.js';
+import { ChunkClaims } from '#built/engine/jobs/chunk-claims.js';
 import type { GrowingFile } from '#built/storage/write/work-files.js';
 import { Recorder } from '#built/storage/write/recorder.js';
 import { makeFolder } from '../../support/folder.js';
@@ -10,14 +10,14 @@ const CHUNKS = 4;
 /** A recorder of one file whose syncs are done by `sync`, which is told how many came before. */
 function makeRecorder(sync: (before: number) => Promise<void>): {
   recorder: Recorder;
-  control: ControlWords;
+  control: ChunkClaims;
   syncs: () => number;
   recorded: string[];
 } {
   let count = 0;
   const handle = { datasync: () => sync(count++) } as unknown as GrowingFile['handle'];
   const file = { handle, firstChunk: 0, endChunk: CHUNKS, finalPath: 'it' } as GrowingFile;
-  const control = ControlWords.create(CHUNKS, 1);
+  const control = ChunkClaims.create(CHUNKS);
   const recorded: string[] = [];
   const journal = { record: (done: string) => Promise.resolve(void recorded.push(done)) };
   const recorder = new Recorder(journal, control, [file], Infinity, [makeFolder()]);
