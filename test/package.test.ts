@@ -136,7 +136,7 @@ describe('in the clone', () => {
     rmSync(join(clone, 'dist'), { recursive: true });
     run('npm', ['run', 'postprepare']);
     expect(hashes(join(clone, 'dist'))).toEqual(whole);
-    rmSync(join(clone, 'dist/workers/simd/narrows.wasm'));
+    rmSync(join(clone, 'dist/workers/simd/narrowing.wasm'));
     writeFileSync(join(clone, 'dist/src/of-an-older-build.js'), '');
     run('npm', ['run', 'postprepare']);
     expect(hashes(join(clone, 'dist'))).toEqual(whole);

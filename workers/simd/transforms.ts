@@ -6,7 +6,7 @@ export {
   one, p0, p1, p2, p3, p4, q0, q1, q2, q3, truncatedNormal, truncatedNormalCentred,
 } from "./truncated-normal";
 export { half } from "./uniform";
-export { truncatedNormalAhead, truncatedNormalCentredAhead } from "./ahead";
+export { truncatedNormalOverlapped, truncatedNormalCentredOverlapped } from "./truncated-normal-overlapped";
 export {
   normal, middleP5, middleP4, middleP3, middleP2, middleP1, middleP0, middleQ3, middleQ2, middleQ1, middleQ0, endP3,
   endP2, endP1, endP0, endQ2, endQ1, endQ0, log6, log5, log4, log3, log2, log1, log0, halfStep, halfWords,

@@ -74,7 +74,7 @@ export function normaliseGroup(
   v128.store(at, finish(zd, stds, means, addMean), 48);
 }
 
-// A pass of its own over what fillUniformCentred has made, for what truncatedNormalAhead leaves.
+// A pass of its own over what fillUniformCentred has made, for what truncatedNormalOverlapped leaves.
 // @ts-ignore: decorator
 @inline
 function normalise(at: usize, groups: i32, std: f32, mean: f32, addMean: bool): void {

@@ -8,17 +8,17 @@
  */
 
 /** high + low, low at most half an ulp of high. */
-export type Pair = readonly [high: number, low: number];
+export type DoubleDouble = readonly [high: number, low: number];
 
 /** a + b exactly. */
-export function exactSum(a: number, b: number): Pair {
+export function twoSum(a: number, b: number): DoubleDouble {
   const sum = a + b;
   const bThere = sum - a;
   return [sum, a - (sum - bThere) + (b - bThere)];
 }
 
 /** a * b exactly. */
-export function exactProduct(a: number, b: number): Pair {
+export function twoProduct(a: number, b: number): DoubleDouble {
   const product = a * b;
   const [aHigh, aLow] = halves(a);
   const [bHigh, bLow] = halves(b);
@@ -26,33 +26,33 @@ export function exactProduct(a: number, b: number): Pair {
 }
 
 /** A double as the sum of two with at most 26 bits each. */
-function halves(x: number): Pair {
+function halves(x: number): DoubleDouble {
   const scaled = x * (2 ** 27 + 1);
   const high = scaled - (scaled - x);
   return [high, x - high];
 }
 
 /** high + low, |high| the larger, as a pair. */
-function normalise(high: number, low: number): Pair {
+function normalise(high: number, low: number): DoubleDouble {
   const sum = high + low;
   return [sum, low - (sum - high)];
 }
 
-export function add(a: Pair, b: Pair): Pair {
-  const [high, rest] = exactSum(a[0], b[0]);
-  const [low, lowest] = exactSum(a[1], b[1]);
+export function add(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
+  const [high, rest] = twoSum(a[0], b[0]);
+  const [low, lowest] = twoSum(a[1], b[1]);
   const [sum, error] = normalise(high, rest + low);
   return normalise(sum, error + lowest);
 }
 
-export const negate = (a: Pair): Pair => [-a[0], -a[1]];
+export const negate = (a: DoubleDouble): DoubleDouble => [-a[0], -a[1]];
 
-export function multiply(a: Pair, b: Pair): Pair {
-  const [high, low] = exactProduct(a[0], b[0]);
+export function multiply(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
+  const [high, low] = twoProduct(a[0], b[0]);
   return normalise(high, low + (a[0] * b[1] + a[1] * b[0]));
 }
 
-export function divide(a: Pair, b: Pair): Pair {
+export function divide(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
   const first = a[0] / b[0];
   const rest = add(a, negate(multiply(b, [first, 0])));
   const second = rest[0] / b[0];

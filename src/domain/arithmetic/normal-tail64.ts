@@ -4,13 +4,13 @@
  * Only + - * / (double-double.ts): every engine gets the same doubles.
  * @module
  */
-import { add, divide, exactProduct, exactSum, multiply, negate, type Pair } from './double-double.js';
+import { add, divide, twoProduct, twoSum, multiply, negate, type DoubleDouble } from './double-double.js';
 import { deltaAtDepth, fractionLevels, GAUSS, NARROW } from './normal-tail.js';
 import { logarithm, logarithmOnePlus } from './portable-math.js';
 
 /** sqrt(pi / 2). */
-const SQRT_HALF_PI: Pair = [1.2533141373155003, -9.164289990229583e-17];
-const ONE: Pair = [1, 0];
+const SQRT_HALF_PI: DoubleDouble = [1.2533141373155003, -9.164289990229583e-17];
+const ONE: DoubleDouble = [1, 0];
 /** From here on the continued fraction, below it the series. */
 const FRACTION_FROM = 2;
 /** From here on, of a or of delta, the logarithm's part of the depth is below 2^-75 of it. */
@@ -20,17 +20,17 @@ const FAR = 2 ** 40;
  * The hazard rate phi(x) / Q(x), the reciprocal of Mills' ratio, x >= 0; within 2^-62 relative, of which a double keeps 53.
  * Laplace's continued fraction and the series of normal-tail.ts: NIST Handbook, 7.9.2 and 7.6.2, https://dlmf.nist.gov/7.
  */
-export function hazardRate(x: number): Pair {
+export function hazardRate(x: number): DoubleDouble {
   if (x >= FAR) return [x, 1 / x];
   if (x >= FRACTION_FROM) {
-    let tail: Pair = [x, 0];
+    let tail: DoubleDouble = [x, 0];
     for (let level = fractionLevels(x); level >= 1; level--) tail = add([x, 0], quotient(level, tail));
     return tail;
   }
-  const square = exactProduct(x, x);
-  let sum: Pair = [0, 0];
+  const square = twoProduct(x, x);
+  let sum: DoubleDouble = [0, 0];
   for (let odd = 75; odd >= 3; odd -= 2) sum = multiply(add(ONE, sum), divide(square, [odd, 0]));
-  const half: Pair = [square[0] / 2, square[1] / 2];
+  const half: DoubleDouble = [square[0] / 2, square[1] / 2];
   let power = ONE;
   for (let k = 42; k >= 1; k--) power = add(ONE, multiply(power, divide(half, [k, 0])));
   const mills = add(multiply(SQRT_HALF_PI, power), negate(multiply([x, 0], add(ONE, sum))));
@@ -38,9 +38,9 @@ export function hazardRate(x: number): Pair {
 }
 
 /** level / tail, within 2^-100: what the continued fraction is made of, shorter than divide. */
-function quotient(level: number, tail: Pair): Pair {
+function quotient(level: number, tail: DoubleDouble): DoubleDouble {
   const first = level / tail[0];
-  const [product, error] = exactProduct(first, tail[0]);
+  const [product, error] = twoProduct(first, tail[0]);
   return [first, (level - product - error - first * tail[1]) / tail[0]];
 }
 
@@ -50,7 +50,7 @@ export function depth64(a: number, delta: number): number {
   if (a >= FAR || delta >= FAR) return straight;
   if (delta <= NARROW && a < 1 / NARROW)
     return delta * GAUSS.reduce((sum, [node, weight]) => sum + weight * hazardRate(a + node * delta)[0], 0);
-  const [end, rest] = exactSum(a, delta);
+  const [end, rest] = twoSum(a, delta);
   const from = hazardRate(a);
   const to = hazardRate(end);
   // The hazard rate h at a + delta itself, end + rest: h' = h (h - x).

@@ -26,7 +26,7 @@
  * coefficients are this project's own.
  * @module
  */
-import { add, divide, exactSum, multiply, negate, type Pair } from '../arithmetic/double-double.js';
+import { add, divide, twoSum, multiply, negate, type DoubleDouble } from '../arithmetic/double-double.js';
 import { ceilScaled, floorScaled, roundScaled } from '../arithmetic/float64.js';
 import { deltaAtDepth, depth } from '../arithmetic/normal-tail.js';
 import { deltaAtDepth64, depth64 } from '../arithmetic/normal-tail64.js';
@@ -180,22 +180,22 @@ const timesLinear = (polynomial: readonly number[], root: number): number[] =>
 const evaluate = (polynomial: readonly number[], w: number): number =>
   polynomial.reduceRight((sum, value) => sum * w + value, 0);
 
-const NONE: Pair = [0, 0];
+const NONE: DoubleDouble = [0, 0];
 
 /**
  * The polynomial through points, lowest degree first: Newton's divided differences, multiplied out. In pairs of doubles, as
  * its coefficients are small sums of large terms.
  */
 function interpolate(nodes: readonly number[], values: readonly number[]): number[] {
-  const differences = values.map((value): Pair => [value, 0]);
+  const differences = values.map((value): DoubleDouble => [value, 0]);
   for (let order = 1; order < nodes.length; order++) {
     for (let i = nodes.length - 1; i >= order; i--) {
       const rise = add(differences[i] ?? NONE, negate(differences[i - 1] ?? NONE));
-      differences[i] = divide(rise, exactSum(nodes[i] ?? 0, -(nodes[i - order] ?? 0)));
+      differences[i] = divide(rise, twoSum(nodes[i] ?? 0, -(nodes[i - order] ?? 0)));
     }
   }
-  const polynomial = differences.reduceRight<Pair[]>((sum, difference, i) => {
-    const node: Pair = [-(nodes[i] ?? 0), 0];
+  const polynomial = differences.reduceRight<DoubleDouble[]>((sum, difference, i) => {
+    const node: DoubleDouble = [-(nodes[i] ?? 0), 0];
     const raised = [NONE, ...sum].map((value, k) => add(value, multiply(node, sum[k] ?? NONE)));
     return [add(raised[0] ?? NONE, difference), ...raised.slice(1, nodes.length)];
   }, []);

@@ -1,45 +1,47 @@
 /**
- * Levels: the different values of a tensor, as long as there are few of them. Quantized weights have a handful.
+ * The distinct values of a tensor, as long as there are few of them: quantized weights have a handful. Reports call them levels.
  * @module
  */
-import { KEYS, keyOf } from './half-patterns.js';
+import { HALF_PATTERNS, halfPatternOf } from './half-patterns.js';
 
-/** As many as an 8-bit code can have. */
+/** A tensor with more distinct values than this has no levels. An 8-bit code can have as many. */
 export const MOST_LEVELS = 256;
 
-/** Finite values other than 0 that have been seen. */
-export class LevelSet {
+/** The finite values other than 0 that have been seen. */
+export class DistinctValues {
   readonly #found = new Set<number>();
-  /** For each key the value that came last: of quantized weights nearly always the one that comes again. */
-  readonly #lastOfKey = new Float64Array(KEYS);
+  /** For each half pattern the value that came last: among quantized weights nearly always the one that comes again. */
+  readonly #lastOfPattern = new Float64Array(HALF_PATTERNS);
 
-  /** In the order they were first seen: MOST_LEVELS, and one that is too many. */
+  /** In the order they were first seen: up to MOST_LEVELS, and one more that shows that there are too many. */
   get found(): ReadonlySet<number> {
     return this.#found;
   }
 
   clear(): void {
-    for (const value of this.#found) this.#lastOfKey[keyOf(value)] = 0;
+    for (const value of this.#found) this.#lastOfPattern[halfPatternOf(value)] = 0;
     this.#found.clear();
   }
 
+  /** Whether there are too many. */
   get isFull(): boolean {
     return this.#found.size > MOST_LEVELS;
   }
 
   /**
-   * Looks at no more values than it takes to be full.
-   * @param patterns  of the values as float32; their upper halves are the keys
+   * Reads no further once it is full.
+   * @param floatPatterns  of the values as float32
    */
-  add(values: Float32Array | Float64Array, patterns: Uint32Array): void {
-    const lastOfKey = this.#lastOfKey;
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i] ?? 0;
-      const key = (patterns[i] ?? 0) >>> 16;
-      if (value === lastOfKey[key]) continue;
-      // An infinity less itself is no number.
+  add(values: Float32Array | Float64Array, floatPatterns: Uint32Array): void {
+    const lastOfPattern = this.#lastOfPattern;
+    let i = 0;
+    for (const floatPattern of floatPatterns) {
+      const pattern = floatPattern >>> 16;
+      const value = values[i++];
+      if (value === undefined || value === lastOfPattern[pattern]) continue;
+      // An infinity less itself is NaN.
       if (value === 0 || value - value !== 0) continue;
-      lastOfKey[key] = value;
+      lastOfPattern[pattern] = value;
       this.#found.add(value);
       if (this.isFull) return;
     }

@@ -1,8 +1,9 @@
 /**
- * What a recipe's values are distributed as, in theory: bounds, moments, distribution function, density. It is what a
- * tensor that was drawn by the recipe is compared with, and what its histogram is drawn over.
+ * The distribution that a recipe's values have in theory: bounds, moments, distribution function, density. A tensor drawn by the
+ * recipe is compared with it, and the tensor's histogram is drawn over it.
  * @module
  */
+import { at } from '../../base/at.js';
 import { codeOf } from '../kernels/codes.js';
 import { codeShares } from '../recipes/code-use.js';
 import { reachOf, type Distribution } from '../recipes/distribution.js';
@@ -15,26 +16,26 @@ import { distributionOf, type Recipe } from '../recipes/recipe.js';
 import type { Dtype } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 
-export interface Theory extends Spread {
+export interface ExpectedDistribution extends Spread {
   /** No value lies outside. */
   readonly lowest: number;
   readonly highest: number;
-  /** Probability of less than x; of codes and constants, of no more than x. */
+  /** Probability of less than x; for codes and constants, of at most x. */
   readonly shareBelow: (x: number) => number;
-  /** Undefined of codes and constants, which have levels. */
+  /** Undefined for codes and constants, which have levels. */
   readonly density?: (x: number) => number;
   /** Each value that occurs and its probability, ascending. */
   readonly levels?: ReadonlyMap<number, number>;
-  /** How far the kernel's arithmetic and roundings may move a value of this magnitude into another cell. */
+  /** How far the kernel's arithmetic and roundings may move a value of this magnitude, and so into another bin. */
   readonly blurAt: (x: number) => number;
-  /** How far they may move mean and standard deviation. */
+  /** How far they may move the mean and the standard deviation. */
   readonly blur: number;
 }
 
 /** A distribution of real numbers, before it is rounded to elements. */
-type Law = Spread & Pick<Theory, 'shareBelow'> & { readonly density: (x: number) => number };
+type Law = Spread & Pick<ExpectedDistribution, 'shareBelow'> & { readonly density: (x: number) => number };
 
-/** Half a unit in the last place, relative, and of the smallest numbers. */
+/** The largest error of rounding to the dtype: relative, and absolute among the smallest numbers. */
 const ROUNDING: Readonly<Record<Dtype, { readonly relative: number; readonly least: number }>> = {
   float32: { relative: 2 ** -24, least: 2 ** -150 },
   float64: { relative: 2 ** -53, least: 2 ** -1075 },
@@ -46,19 +47,19 @@ const ROUNDING: Readonly<Record<Dtype, { readonly relative: number; readonly lea
 const FLOAT_ULP = 2 ** -23;
 const LEAST_FLOAT = 2 ** -149;
 
-/** In standard deviations: twice what the least precise of the float32 kernels is off (bounded-normal.ts). */
+/** In standard deviations: twice the error of the least precise float32 kernel (bounded-normal.ts). */
 const KERNEL_ERROR = 2.4e-6;
 
-/** Undefined of a tensor without elements: nothing is drawn of it. */
-export function theoryOf(recipe: Recipe, form: TensorForm): Theory | undefined {
+/** Undefined for a tensor without elements. */
+export function expectedDistributionOf(recipe: Recipe, form: TensorForm): ExpectedDistribution | undefined {
   if (form.shape.includes(0)) return undefined;
   const { kernel, narrowing, grid } = recipe;
   if (kernel.kind === 'constant' || kernel.kind === 'constant64')
-    return pointTheory(narrowConstant(kernel.value, narrowing));
-  if (grid?.codes === true && !isDouble(kernel)) return levelTheory(codeShares(kernel, grid.bits));
+    return pointDistribution(narrowConstant(kernel.value, narrowing));
+  if (grid?.codes === true && !isDouble(kernel)) return levelDistribution(codeShares(kernel, grid.bits));
   const distribution = distributionOf(recipe.init, form);
   const [lowest, highest] = boundsOf(kernel, narrowing, distribution, form.dtype);
-  if (lowest === highest) return pointTheory(lowest);
+  if (lowest === highest) return pointDistribution(lowest);
   const law = lawOf(distribution);
   const ofKernel = KERNEL_ERROR * law.std;
   if (narrowing?.kind === 'half') {
@@ -75,18 +76,17 @@ function narrowConstant(value: number, narrowing: Narrowing | undefined): number
   return narrowing?.kind === 'half' ? narrowing.lowest : value;
 }
 
-const pointTheory = (value: number): Theory => levelTheory(new Map([[value, 1]]));
+const pointDistribution = (value: number): ExpectedDistribution => levelDistribution(new Map([[value, 1]]));
 
-function levelTheory(levels: ReadonlyMap<number, number>): Theory {
+function levelDistribution(levels: ReadonlyMap<number, number>): ExpectedDistribution {
   const values = [...levels.keys()];
-  const shares = [...levels.values()];
-  const spread = spreadOf(weightedMoments(values, shares)) ?? { mean: 0, std: 0, kurtosis: undefined };
+  const spread = spreadOf(weightedMoments(levels)) ?? { mean: 0, std: 0, kurtosis: undefined };
   return {
     ...spread,
-    lowest: values[0] ?? 0,
-    highest: values.at(-1) ?? 0,
+    lowest: at(values, 0),
+    highest: at(values, values.length - 1),
     levels,
-    shareBelow: (x) => shares.reduce((sum, share, i) => ((values[i] ?? 0) <= x ? sum + share : sum), 0),
+    shareBelow: (x) => [...levels].reduce((sum, [value, share]) => (value <= x ? sum + share : sum), 0),
     blurAt: () => 0,
     blur: 0,
   };
@@ -106,7 +106,7 @@ function lawOf(distribution: Distribution): Law {
 }
 
 function uniformLaw(low: number, high: number): Law {
-  // Of doubles the width itself may be more than a double holds.
+  // The width itself may overflow.
   const half = high / 2 - low / 2;
   return {
     mean: low / 2 + high / 2,
@@ -149,43 +149,41 @@ function reachInValues(distribution: Distribution, dtype: Dtype): readonly [numb
   const { relative, least } = ROUNDING[dtype];
   const outwards = (z: number, direction: 1 | -1): number => {
     const value = mean + std * z;
-    // Both parameters are rounded, then each of two operations, then the element.
+    // Mean and std are rounded, then each of two operations, then the element.
     return value + direction * (5 * relative * (Math.abs(mean) + Math.abs(std * z)) + least);
   };
   const [lowZ, highZ] = reachOf(low, high, dtype);
   return [outwards(lowZ, -1), outwards(highZ, 1)];
 }
 
-/** Halves nearer to 0 than this many standard deviations are taken for one: all of them together are no thousandth of it. */
+/** Halves nearer to 0 than this many standard deviations count as 0: together they are less than a thousandth of one. */
 const NEGLIGIBLE = 2 ** -18;
-/** In standard deviations: what lies further out does not show in a moment. */
+/** In standard deviations: anything further out is too rare to show in a moment. */
 const FARTHEST = 8;
 
-/** Mean, std and kurtosis of what is drawn once it is rounded to halves: each half's probability is that of what is rounded to it. */
+/** Mean, std and kurtosis after rounding to halves: a half has the probability of everything that is rounded to it. */
 function roundedSpread(law: Law, dtype: HalfDtype, [lowest, highest]: readonly [number, number]): Spread {
   const { toBits, fromBits } = HALF_FORMATS[dtype];
-  // Ordered as the values are, and without gaps: 0 is 0, the half above it 1, the half below it -1.
-  const placeOf = (x: number): number => {
+  // The rank of a half: 0 is 0, the half above it 1, the half below it -1.
+  const rankOf = (x: number): number => {
     const bits = toBits(x);
     return bits & SIGN ? SIGN - bits : bits;
   };
-  const valueAt = (place: number): number => fromBits(place < 0 ? SIGN - place : place);
-  const nearZero = placeOf(NEGLIGIBLE * law.std);
-  const first = placeOf(Math.max(lowest, law.mean - FARTHEST * law.std));
-  const last = placeOf(Math.min(highest, law.mean + FARTHEST * law.std));
-  const values: number[] = [];
-  const shares: number[] = [];
+  const valueAt = (rank: number): number => fromBits(rank < 0 ? SIGN - rank : rank);
+  const nearZero = rankOf(NEGLIGIBLE * law.std);
+  const first = rankOf(Math.max(lowest, law.mean - FARTHEST * law.std));
+  const last = rankOf(Math.min(highest, law.mean + FARTHEST * law.std));
+  const shares = new Map<number, number>();
   let below = 0;
-  for (let place = first; place <= last;) {
-    const next = Math.abs(place) < nearZero ? nearZero : place < 0 && place + 1 > -nearZero ? 0 : place + 1;
-    const upTo = next > last ? 1 : law.shareBelow((valueAt(place) + valueAt(next)) / 2);
-    values.push(valueAt(place));
-    shares.push(upTo - below);
+  for (let rank = first; rank <= last;) {
+    const next = Math.abs(rank) < nearZero ? nearZero : rank < 0 && rank + 1 > -nearZero ? 0 : rank + 1;
+    const upTo = next > last ? 1 : law.shareBelow((valueAt(rank) + valueAt(next)) / 2);
+    shares.set(valueAt(rank), upTo - below);
     below = upTo;
-    place = next;
+    rank = next;
   }
-  const rounded = spreadOf(weightedMoments(values, shares)) ?? law;
-  // Of a symmetric one the sides cancel but for the rounding.
+  const rounded = spreadOf(weightedMoments(shares)) ?? law;
+  // The sides of a symmetric distribution cancel but for rounding.
   return law.mean === 0 && lowest === -highest ? { ...rounded, mean: 0 } : rounded;
 }
 

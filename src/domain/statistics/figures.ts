@@ -1,13 +1,14 @@
 /**
- * The figures of a tensor, as a person reads them; every one is a number that JSON can hold, or is left out.
+ * The figures of a tensor, as a person reads them. Each is a number that JSON can hold, or is left out.
  * @module
  */
-import { cellsOf, valuesOf, type Cells } from './value-bins.js';
-import { keyOf, type KeyCounts } from './half-patterns.js';
-import { MOST_LEVELS } from './distinct-values.js';
-import type { RunFigures } from './running-statistics.js';
-import { spreadOf, weightedMoments } from './moments.js';
+import { at } from '../../base/at.js';
 import type { ValueType } from '../tensors/stored-values.js';
+import { MOST_LEVELS } from './distinct-values.js';
+import { halfPatternOf, type PatternCounts } from './half-patterns.js';
+import { spreadOf, weightedMoments } from './moments.js';
+import type { RunStatistics } from './running-statistics.js';
+import { valueBinsOf, valuesOf, type ValueBins } from './value-bins.js';
 
 export interface Figures {
   readonly finiteCount: number;
@@ -15,35 +16,34 @@ export interface Figures {
   readonly nans: number;
   readonly positiveInfinities: number;
   readonly negativeInfinities: number;
-  /** Of the finite values, as are those that follow; left out if there is none. */
+  /** This and the following describe the finite values; left out if there are none. */
   readonly min?: number;
   readonly max?: number;
   readonly mean?: number;
   /** Over the number of values, not over one less. */
   readonly std?: number;
-  /** Pearson's: a normal distribution has 3. Left out of values that are all the same. */
+  /** Pearson's: a normal distribution has 3. Left out if all values are the same. */
   readonly kurtosis?: number;
-  /** How many different finite values there are; left out if they are more than 256 of a type wider than 16 bits. */
+  /** How many distinct finite values there are; left out if a type wider than 16 bits has more than 256. */
   readonly levels?: number;
 }
 
-/** All that was found out of a tensor's elements. */
+/** Everything that measuring finds out about a tensor's elements. */
 export interface Measured {
   readonly figures: Figures;
-  readonly cells: Cells;
-  /** Each value and how often it occurs, ascending: if they are few. */
+  readonly bins: ValueBins;
+  /** Each value and how often it occurs, ascending; undefined if there are too many. */
   readonly levels: ReadonlyMap<number, number> | undefined;
 }
 
-/** Of a type whose every pattern has its counter. */
-export function findOfPatterns(
+/** A tensor of a narrow type, whose patterns have a counter each. */
+export function describePatterns(
   storedDtype: string,
   type: ValueType & { kind: 'counted' },
-  counts: KeyCounts,
+  counts: PatternCounts,
 ): Measured {
   const values = valuesOf(type.valueAt, counts);
   const distinct = [...values.keys()];
-  const times = [...values.values()];
   const special = { nans: 0, positiveInfinities: 0, negativeInfinities: 0 };
   counts.forEach((pattern, count) => {
     const value = type.valueAt(pattern);
@@ -51,8 +51,8 @@ export function findOfPatterns(
     if (value === Infinity) special.positiveInfinities += count;
     if (value === -Infinity) special.negativeInfinities += count;
   });
-  const run: RunFigures = {
-    moments: weightedMoments(distinct, times),
+  const run: RunStatistics = {
+    moments: weightedMoments(values),
     least: distinct[0] ?? Infinity,
     greatest: distinct.at(-1) ?? -Infinity,
     zeros: values.get(0) ?? 0,
@@ -60,44 +60,50 @@ export function findOfPatterns(
   };
   return {
     figures: figuresOf(run, distinct.length),
-    cells: cellsOf(storedDtype, type, counts),
+    bins: valueBinsOf(storedDtype, type, counts),
     levels: distinct.length <= MOST_LEVELS ? values : undefined,
   };
 }
 
-/** @param distinct  the finite values other than 0; undefined if they are too many */
-export function findOfRun(
+/**
+ * A tensor of a wide type, which was measured in one pass.
+ * @param distinct  the finite values other than 0; undefined if there are too many
+ */
+export function describeRun(
   storedDtype: string,
   type: ValueType & { kind: 'decoded' },
-  counts: KeyCounts,
-  run: RunFigures,
+  counts: PatternCounts,
+  run: RunStatistics,
   distinct: ReadonlySet<number> | undefined,
 ): Measured {
   const count = distinct && distinct.size + (run.zeros > 0 ? 1 : 0);
   const isFew = count !== undefined && count <= MOST_LEVELS;
   return {
     figures: figuresOf(run, isFew ? count : undefined),
-    cells: cellsOf(storedDtype, type, counts),
+    bins: valueBinsOf(storedDtype, type, counts),
     levels: isFew ? countLevels(distinct, counts, run.zeros) : undefined,
   };
 }
 
-/** Undefined if two levels share a key: then the counters do not tell one from the other. */
+/** Undefined if two levels share a half pattern: the counters cannot tell them apart. */
 function countLevels(
   distinct: ReadonlySet<number> | undefined,
-  counts: KeyCounts,
+  counts: PatternCounts,
   zeros: number,
 ): ReadonlyMap<number, number> | undefined {
   const values = [...(distinct ?? [])].sort((a, b) => a - b);
-  const keys = values.map(keyOf);
-  const isShared = new Set(keys).size < keys.length || keys.some((key) => (key & 0x7fff) === 0);
+  const patterns = values.map(halfPatternOf);
+  const isShared = new Set(patterns).size < patterns.length || patterns.some(isZeroPattern);
   if (isShared) return undefined;
-  const levels = values.map((value, i) => [value, counts.at(keys[i] ?? 0)] as const);
+  const levels = values.map((value, i) => [value, counts.at(at(patterns, i))] as const);
   return new Map(zeros > 0 ? [...levels, [0, zeros] as const].sort(([a], [b]) => a - b) : levels);
 }
 
+/** The half pattern of 0 or -0. */
+const isZeroPattern = (pattern: number): boolean => (pattern & 0x7fff) === 0;
+
 function figuresOf(
-  { moments, least, greatest, zeros, nans, positiveInfinities, negativeInfinities }: RunFigures,
+  { moments, least, greatest, zeros, nans, positiveInfinities, negativeInfinities }: RunStatistics,
   levels: number | undefined,
 ): Figures {
   const spread = spreadOf(moments);

@@ -1,15 +1,15 @@
 /**
- * Mean and central moments of many values, from parts that are measured on their own and combined: one pass, no loss.
+ * Mean and central moments of many values, from runs that are measured on their own and combined: one pass, no loss.
  *
- * Each part is summed in powers of the distance from a centre near its mean, and parts are combined by the formulas of Chan,
+ * Each run is summed in powers of the distance from a centre near its mean, and runs are combined by the formulas of Chan,
  * Golub and LeVeque, The American Statistician 37(3), 1983, https://doi.org/10.1080/00031305.1983.10483115, for the third and
- * fourth moments those of Pébay, SAND2008-6212, 2008, https://doi.org/10.2172/1028931. Parts are combined in the order of the
- * tensor, by halves, so that the figures are the same whoever measured which part, and the error grows with the logarithm of
- * their number.
+ * fourth moments those of Pébay, SAND2008-6212, 2008, https://doi.org/10.2172/1028931. Runs are combined pairwise in the order of
+ * the tensor, so the figures do not depend on which thread measured which run, and the error grows with the logarithm of their
+ * number.
  * @module
  */
 
-/** Of finite values. m2 to m4 are sums, not means, of powers of the distances from the mean. */
+/** Moments of finite values. m2 to m4 are sums, not means, of powers of the distances from the mean. */
 export interface Moments {
   readonly count: number;
   readonly mean: number;
@@ -30,7 +30,7 @@ export interface PowerSums {
   readonly s4: number;
 }
 
-/** From distances from any centre to those from the mean. What cancels is small if the centre lies near the mean. */
+/** Moves the origin of the powers from the centre to the mean. What cancels is small if the centre lies near the mean. */
 export function momentsOf({ count, centre, s1, s2, s3, s4 }: PowerSums): Moments {
   if (count === 0) return NO_MOMENTS;
   const e = s1 / count;
@@ -52,7 +52,7 @@ export function combineMoments(a: Moments, b: Moments): Moments {
   const shareA = a.count / count;
   const shareB = b.count / count;
   const step = delta * delta;
-  // In shares of the whole: the products of counts would leave the whole numbers that doubles hold.
+  // In shares of the whole: products of counts may exceed the integers that a double holds.
   const between = shareA * shareB * count;
   return {
     count,
@@ -69,49 +69,47 @@ export function combineMoments(a: Moments, b: Moments): Moments {
   };
 }
 
-/** All of them, in order, by halves. */
-export function combineAll(parts: readonly Moments[]): Moments {
-  if (parts.length <= 2) return parts.reduce(combineMoments, NO_MOMENTS);
-  const middle = Math.ceil(parts.length / 2);
-  return combineMoments(combineAll(parts.slice(0, middle)), combineAll(parts.slice(middle)));
+/** Combines runs pairwise, in order. */
+export function combineAll(runs: readonly Moments[]): Moments {
+  if (runs.length <= 2) return runs.reduce(combineMoments, NO_MOMENTS);
+  const middle = Math.ceil(runs.length / 2);
+  return combineMoments(combineAll(runs.slice(0, middle)), combineAll(runs.slice(middle)));
 }
 
-/** Of values that come so many times each; counts may be shares of a whole. */
-export function weightedMoments(values: ArrayLike<number>, counts: ArrayLike<number>): Moments {
+/** @param counts  of each value how often it occurs; they may be shares of a whole */
+export function weightedMoments(counts: ReadonlyMap<number, number>): Moments {
   let count = 0;
   let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    const times = counts[i] ?? 0;
-    if (times === 0) continue;
+  counts.forEach((times, value) => {
+    if (times === 0) return;
     count += times;
-    sum += times * (values[i] ?? 0);
-  }
+    sum += times * value;
+  });
   if (count === 0) return NO_MOMENTS;
   const centre = sum / count;
   const sums = { count, centre, s1: 0, s2: 0, s3: 0, s4: 0 };
-  for (let i = 0; i < values.length; i++) {
-    const times = counts[i] ?? 0;
-    if (times === 0) continue;
-    const d = (values[i] ?? 0) - centre;
+  counts.forEach((times, value) => {
+    if (times === 0) return;
+    const d = value - centre;
     const square = d * d;
     sums.s1 += times * d;
     sums.s2 += times * square;
     sums.s3 += times * square * d;
     sums.s4 += times * square * square;
-  }
+  });
   return momentsOf(sums);
 }
 
-/** What a person reads of moments. */
+/** Moments as a person reads them. */
 export interface Spread {
   readonly mean: number;
-  /** Of the values themselves, so over their number and not over one less. */
+  /** Over the number of values, not over one less. */
   readonly std: number;
-  /** Pearson's: a normal distribution has 3. Undefined of values that are all the same. */
+  /** Pearson's: a normal distribution has 3. Undefined if all values are the same. */
   readonly kurtosis: number | undefined;
 }
 
-/** Undefined without a value, and beyond what doubles hold of its powers. */
+/** Undefined if there are no values, or if their powers overflow. */
 export function spreadOf({ count, mean, m2, m4 }: Moments): Spread | undefined {
   const std = Math.sqrt(m2 / count);
   if (count === 0 || !Number.isFinite(mean) || !Number.isFinite(std)) return undefined;

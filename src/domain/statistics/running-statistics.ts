@@ -1,20 +1,27 @@
 /**
- * Measures a run of numbers in one pass: how often each key occurs, the powers that moments are made of, the extremes, what is
- * no finite number. The key of a number is the upper half of its float32 pattern, 65,536 of them, 128 to a power of two.
+ * Measures a run of numbers in one pass: how often each half pattern (half-patterns.ts) occurs, the power sums behind the moments,
+ * the extremes, the infinities and NaNs.
  *
- * 0.45 Gelem/s a thread on an AMD EPYC: each of the two loops over the numbers has as few variables as
- * registers (a loop unrolled by two takes half as long again), and one comparison finds a new minimum or maximum.
+ * 0.45 Gelem/s a thread on an AMD EPYC: neither of the two loops over the numbers has more variables than there are
+ * registers (unrolled by two, a loop takes half as long again), and one comparison finds a new minimum or maximum.
  * @module
  */
-import type { KeyCounts } from './half-patterns.js';
-import { LevelSet } from './distinct-values.js';
-import { combineAll, combineMoments, momentsOf, NO_MOMENTS, type Moments } from './moments.js';
-import { Tally } from './pattern-counter.js';
+import type { PatternCounts } from './half-patterns.js';
+import { DistinctValues } from './distinct-values.js';
+import {
+  combineAll,
+  combineMoments,
+  momentsOf,
+  NO_MOMENTS,
+  type Moments,
+  type PowerSums,
+} from './moments.js';
+import { PatternCounter } from './pattern-counter.js';
 
-/** What a run came to, beside its keys. */
-export interface RunFigures {
+/** The statistics of a run, apart from its counters. */
+export interface RunStatistics {
   readonly moments: Moments;
-  /** Infinity and -Infinity without a finite value. */
+  /** Infinity and -Infinity if no value is finite. */
   readonly least: number;
   readonly greatest: number;
   readonly zeros: number;
@@ -23,7 +30,7 @@ export interface RunFigures {
   readonly negativeInfinities: number;
 }
 
-export const NO_FIGURES: RunFigures = {
+export const NO_STATISTICS: RunStatistics = {
   moments: NO_MOMENTS,
   least: Infinity,
   greatest: -Infinity,
@@ -36,13 +43,12 @@ export const NO_FIGURES: RunFigures = {
 /** Numbers are measured in pieces that stay in the innermost cache. */
 export const PIECE_ELEMENTS = 4096;
 
-export class Meter {
-  readonly #tally = new Tally();
+export class RunningStatistics {
+  readonly #counter = new PatternCounter();
   readonly #floats = new Float32Array(PIECE_ELEMENTS);
-  readonly #patterns = new Uint32Array(this.#floats.buffer);
+  readonly #floatPatterns = new Uint32Array(this.#floats.buffer);
   readonly #finite = new Float64Array(PIECE_ELEMENTS);
-  readonly #sums = new Float64Array(4);
-  readonly levels = new LevelSet();
+  readonly distinct = new DistinctValues();
   #moments: Moments = NO_MOMENTS;
   #centre = NaN;
   #least = Infinity;
@@ -52,21 +58,21 @@ export class Meter {
   #positiveInfinities = 0;
   #negativeInfinities = 0;
 
-  /** @param wantsLevels  whether levels are still worth looking for */
-  add(values: Float32Array | Float64Array, wantsLevels: boolean): void {
+  /** @param wantsDistinct  whether distinct values are still worth collecting */
+  add(values: Float32Array | Float64Array, wantsDistinct: boolean): void {
     for (let i = 0; i < values.length; i += PIECE_ELEMENTS) {
       const piece = values.subarray(i, i + PIECE_ELEMENTS);
-      const patterns = this.#patternsOf(piece);
-      this.#countKeys(piece, patterns);
+      const floatPatterns = this.#patternsOf(piece);
+      this.#countPatterns(piece, floatPatterns);
       this.#measure(piece);
-      if (wantsLevels && !this.levels.isFull) this.levels.add(piece, patterns);
+      if (wantsDistinct && !this.distinct.isFull) this.distinct.add(piece, floatPatterns);
     }
   }
 
-  /** What was added since the last take, which is forgotten, but for the levels. */
-  take(counts: KeyCounts): RunFigures {
-    this.#tally.take(counts);
-    const figures = {
+  /** The statistics of what was added since the last take; the counters go to `counts`. All but the distinct values is forgotten. */
+  take(counts: PatternCounts): RunStatistics {
+    this.#counter.take(counts);
+    const statistics = {
       moments: this.#moments,
       least: this.#least,
       greatest: this.#greatest,
@@ -76,7 +82,7 @@ export class Meter {
       negativeInfinities: this.#negativeInfinities,
     };
     this.#forget();
-    return figures;
+    return statistics;
   }
 
   #forget(): void {
@@ -90,36 +96,33 @@ export class Meter {
     this.#negativeInfinities = 0;
   }
 
-  #countKeys(piece: Float32Array | Float64Array, patterns: Uint32Array): void {
-    const before = this.#tally.nearZero;
-    this.#tally.addUpperHalves(patterns);
-    // A zero shows in the keys: where none of them grew, there is none to count.
-    if (this.#tally.nearZero > before) this.#zeros += countZeros(piece);
+  #countPatterns(piece: Float32Array | Float64Array, floatPatterns: Uint32Array): void {
+    const before = this.#counter.nearZero;
+    this.#counter.addUpperHalves(floatPatterns);
+    // Zeros are counted with the subnormals next to them: if those counters did not grow, there is no zero.
+    if (this.#counter.nearZero > before) this.#zeros += countZeros(piece);
   }
 
   #patternsOf(piece: Float32Array | Float64Array): Uint32Array {
     if (piece instanceof Float32Array) return new Uint32Array(piece.buffer, piece.byteOffset, piece.length);
     this.#floats.set(piece);
-    return this.#patterns.subarray(0, piece.length);
+    return this.#floatPatterns.subarray(0, piece.length);
   }
 
   #measure(piece: Float32Array | Float64Array): void {
     if (Number.isNaN(this.#centre)) this.#centre = meanOf(piece);
-    this.#addPowers(piece);
-    // One infinity or NaN makes the sums such.
-    const isFinite = Number.isFinite(this.#sums[1] ?? NaN);
-    const count = isFinite ? piece.length : this.#leaveOut(piece);
-    if (!isFinite) this.#addPowers(this.#finite.subarray(0, count));
-    if (count === 0) return;
-    const [s1 = 0, s2 = 0, s3 = 0, s4 = 0] = this.#sums;
-    const moments = momentsOf({ count, centre: this.#centre, s1, s2, s3, s4 });
+    const all = this.#sumPowers(piece);
+    // A single infinity or NaN makes the sum of squares one.
+    const sums = Number.isFinite(all.s2) ? all : this.#sumPowers(this.#copyFinite(piece));
+    if (sums.count === 0) return;
+    const moments = momentsOf(sums);
     this.#moments = combineMoments(this.#moments, moments);
-    // Within the run's range, so what cancels in the next piece is small against the whole run's spread.
+    // It lies within the run's range, so what cancels in the next piece is small against the spread of the whole run.
     if (Number.isFinite(moments.mean)) this.#centre = moments.mean;
   }
 
-  /** Counts what is not finite; the rest goes to `#finite`. */
-  #leaveOut(piece: Float32Array | Float64Array): number {
+  /** The finite values, in `#finite`; counts the others. */
+  #copyFinite(piece: Float32Array | Float64Array): Float64Array {
     let count = 0;
     for (const value of piece) {
       if (Number.isFinite(value)) this.#finite[count++] = value;
@@ -127,14 +130,14 @@ export class Meter {
       else if (value === -Infinity) this.#negativeInfinities++;
       else this.#nans++;
     }
-    return count;
+    return this.#finite.subarray(0, count);
   }
 
   /**
-   * The four sums, and the extremes if all is finite. A value that is less than the least so far, or greater than the greatest, lies
-   * further from the centre than the nearer of the two does.
+   * Takes the four power sums, and the extremes if all values are finite. A value below the least so far, or above the greatest, lies
+   * further from the centre than the nearer of those two.
    */
-  #addPowers(values: Float32Array | Float64Array): void {
+  #sumPowers(values: Float32Array | Float64Array): PowerSums {
     const centre = this.#centre;
     let least = this.#least;
     let greatest = this.#greatest;
@@ -145,9 +148,9 @@ export class Meter {
     let s3 = 0;
     let s4 = 0;
     const count = values.length;
-    // By index, here and below: an iterator over arrays of two types takes three times as long.
+    // By index, here and in countZeros: an iterator over arrays of two types takes three times as long.
     for (let i = 0; i < count; i++) {
-      const value = values[i] ?? 0;
+      const value = valueAt(values, i);
       const d = value - centre;
       const square = d * d;
       s1 += d;
@@ -161,11 +164,15 @@ export class Meter {
     }
     this.#least = least;
     this.#greatest = greatest;
-    this.#sums[0] = s1;
-    this.#sums[1] = s2;
-    this.#sums[2] = s3;
-    this.#sums[3] = s4;
+    return { count, centre, s1, s2, s3, s4 };
   }
+}
+
+/** `at`, apart from it so that V8 sees nothing but these two types of array here. */
+function valueAt(values: Float32Array | Float64Array, i: number): number {
+  const value = values[i];
+  if (value === undefined) throw new RangeError(`There is no value ${i}.`);
+  return value;
 }
 
 function countZeros(values: Float32Array | Float64Array): number {
@@ -175,7 +182,7 @@ function countZeros(values: Float32Array | Float64Array): number {
   return zeros;
 }
 
-/** Of the finite ones; 0 if there are none, or if their sum is beyond a double. */
+/** The mean of the finite values; 0 if there are none, or if their sum overflows. */
 function meanOf(values: Float32Array | Float64Array): number {
   let sum = 0;
   let count = 0;
@@ -187,8 +194,8 @@ function meanOf(values: Float32Array | Float64Array): number {
   return Number.isFinite(sum) && count > 0 ? sum / count : 0;
 }
 
-/** Of several runs, in the order of the tensor. */
-export function combineFigures(runs: readonly RunFigures[]): RunFigures {
+/** Combines several runs, in the order of the tensor. */
+export function combineStatistics(runs: readonly RunStatistics[]): RunStatistics {
   const rest = runs.reduce(
     (sum, run) => ({
       moments: sum.moments,
@@ -199,7 +206,7 @@ export function combineFigures(runs: readonly RunFigures[]): RunFigures {
       positiveInfinities: sum.positiveInfinities + run.positiveInfinities,
       negativeInfinities: sum.negativeInfinities + run.negativeInfinities,
     }),
-    NO_FIGURES,
+    NO_STATISTICS,
   );
   return { ...rest, moments: combineAll(runs.map(({ moments }) => moments)) };
 }

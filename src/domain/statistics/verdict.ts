@@ -1,19 +1,20 @@
 /**
- * Is a tensor what its recipe draws? Bounds hold exactly, mean, variance and distribution function within what chance allows: a tensor
- * that was drawn by the recipe is found wanting with a probability of at most FALSE_ALARM, at any size.
+ * Does a tensor look as if its recipe drew it? Bounds must hold exactly; mean, variance and distribution function within what chance
+ * allows. A tensor that the recipe did draw fails with a probability of at most FALSE_ALARM, whatever its size.
  *
  * Mean and variance are means of bounded independent numbers, so Bernstein's inequality holds (Boucheron, Lugosi, Massart,
  * "Concentration inequalities", 2013, theorem 2.10, https://doi.org/10.1093/acprof:oso/9780199535255.001.0001); the largest
  * distance of the distribution functions is bounded as Massart has it, Ann. Probab. 18(3), 1990,
- * https://doi.org/10.1214/aop/1176990746. At a million elements a mean is noticed that is 0.7 % of the standard deviation off, and a
- * standard deviation that is 0.3 % (uniform) to 0.5 % (normal) off; both shrink with the square root of the size.
+ * https://doi.org/10.1214/aop/1176990746. At a million elements this notices a mean that is off by 0.7 % of the standard deviation, and
+ * a standard deviation that is off by 0.3 % (uniform) to 0.5 % (normal); both limits shrink with the square root of the size.
  * @module
  */
-import type { Cells } from './value-bins.js';
+import { at } from '../../base/at.js';
+import type { ValueBins } from './value-bins.js';
 import type { Figures } from './figures.js';
-import type { Theory } from './expected-distribution.js';
+import type { ExpectedDistribution } from './expected-distribution.js';
 
-/** Of one tensor. */
+/** For one tensor. */
 export const FALSE_ALARM = 1e-9;
 
 /** Mean, variance, distribution function. */
@@ -23,11 +24,11 @@ const LOG = Math.log((2 * CHECKS) / FALSE_ALARM);
 export type Verdict =
   | { readonly kind: 'expected' }
   | { readonly kind: 'unexpected'; readonly reasons: readonly string[] }
-  /** Nothing says what to expect. */
+  /** There is no recipe to compare with. */
   | { readonly kind: 'unknown' };
 
-/** Why the tensor is not what the theory says; empty if it may be. */
-export function findReasons(found: Figures, cells: Cells, theory: Theory): string[] {
+/** Why the recipe cannot have drawn the tensor; empty if it can. */
+export function findReasons(found: Figures, bins: ValueBins, expected: ExpectedDistribution): string[] {
   const reasons: string[] = [];
   const unwanted = {
     NaN: found.nans,
@@ -39,32 +40,32 @@ export function findReasons(found: Figures, cells: Cells, theory: Theory): strin
   }
   const { min, max } = found;
   if (min === undefined || max === undefined) return reasons;
-  if (min < theory.lowest) reasons.push(`min is ${round(min)}, below ${round(theory.lowest)}`);
-  if (max > theory.highest) reasons.push(`max is ${round(max)}, above ${round(theory.highest)}`);
-  if (theory.std === 0) return reasons;
+  if (min < expected.lowest) reasons.push(`min is ${round(min)}, below ${round(expected.lowest)}`);
+  if (max > expected.highest) reasons.push(`max is ${round(max)}, above ${round(expected.highest)}`);
+  if (expected.std === 0) return reasons;
   return [
     ...reasons,
-    ...findMomentReasons(found, theory),
-    ...findShapeReasons(found.finiteCount, cells, theory),
+    ...findMomentReasons(found, expected),
+    ...findShapeReasons(found.finiteCount, bins, expected),
   ];
 }
 
-function findMomentReasons({ finiteCount, mean, std }: Figures, theory: Theory): string[] {
+function findMomentReasons({ finiteCount, mean, std }: Figures, expected: ExpectedDistribution): string[] {
   if (mean === undefined || std === undefined) return [];
-  const { blur, lowest, highest, std: expectedStd, kurtosis = 1 } = theory;
+  const { blur, lowest, highest, std: expectedStd, kurtosis = 1 } = expected;
   const variance = expectedStd ** 2;
-  const reach = Math.max(highest - theory.mean, theory.mean - lowest);
+  const reach = Math.max(highest - expected.mean, expected.mean - lowest);
   const reasons: string[] = [];
   const meanTolerance = tolerance(finiteCount, variance, reach) + blur;
-  if (Math.abs(mean - theory.mean) > meanTolerance)
-    reasons.push(tell('mean', mean, theory.mean, meanTolerance));
-  // About the expected mean: so it is a mean of independent numbers.
-  const foundVariance = std ** 2 + (mean - theory.mean) ** 2;
+  if (Math.abs(mean - expected.mean) > meanTolerance)
+    reasons.push(compare('mean', mean, expected.mean, meanTolerance));
+  // About the expected mean, not the one found: that makes it a mean of independent numbers.
+  const foundVariance = std ** 2 + (mean - expected.mean) ** 2;
   const ofSquares = variance * variance * Math.max(kurtosis - 1, 0);
   const squareReach = Math.max(reach ** 2 - variance, variance);
   const varianceTolerance = tolerance(finiteCount, ofSquares, squareReach) + (2 * expectedStd + blur) * blur;
   if (Math.abs(foundVariance - variance) > varianceTolerance) {
-    reasons.push(tell('std', std, expectedStd, varianceTolerance / (2 * expectedStd)));
+    reasons.push(compare('std', std, expectedStd, varianceTolerance / (2 * expectedStd)));
   }
   return reasons;
 }
@@ -78,63 +79,70 @@ function tolerance(n: number, variance: number, reach: number): number {
 /** A float32 lattice has 2^24 points. */
 const LATTICE_SHARE = 2 ** -23;
 
-function findShapeReasons(n: number, cells: Cells, theory: Theory): string[] {
+function findShapeReasons(n: number, bins: ValueBins, expected: ExpectedDistribution): string[] {
   const allowed = Math.sqrt(LOG / (2 * n)) + LATTICE_SHARE;
-  // Doubles beyond float32 have no cell.
-  if (cells.counts.reduce((sum, count) => sum + count, 0) < n) return [];
-  const gap = findGap(n, cells, theory, allowed);
+  // Doubles beyond float32 have no bin.
+  if (bins.counts.reduce((sum, count) => sum + count, 0) < n) return [];
+  const gap = findWidestGap(n, bins, expected, allowed);
   if (gap === undefined) return [];
   const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
-  const { at, found, expected } = gap;
   return [
-    `${percent(found)} of the values are up to ${round(at)}, expected ${percent(expected)} within ${percent(allowed)}`,
+    `${percent(gap.foundShare)} of the values are up to ${round(gap.edge)}, ` +
+      `expected ${percent(gap.expectedShare)} within ${percent(allowed)}`,
   ];
 }
 
+/** Two distribution functions at an edge of a bin. */
 interface Gap {
+  readonly edge: number;
+  readonly foundShare: number;
+  readonly expectedShare: number;
   readonly distance: number;
-  readonly at: number;
-  readonly found: number;
-  readonly expected: number;
 }
 
-/** Where found and expected distribution functions are furthest apart, at an edge of a cell: if that is more than is allowed. */
-function findGap(
+/** The edge of a bin where the distribution functions are furthest apart; undefined if that is within what is allowed. */
+function findWidestGap(
   n: number,
-  { lows, highs, counts }: Cells,
-  theory: Theory,
+  { lows, highs, counts }: ValueBins,
+  expected: ExpectedDistribution,
   allowed: number,
 ): Gap | undefined {
   let widest: Gap | undefined;
   let seen = 0;
-  const look = (at: number): void => {
-    const gap = gapAt(at, seen / n, theory, allowed);
+  const check = (edge: number): void => {
+    const gap = gapAt(edge, seen / n, expected, allowed);
     if (gap && gap.distance > (widest?.distance ?? 0)) widest = gap;
   };
-  for (let i = 0; i < counts.length; i++) {
-    const low = lows[i] ?? 0;
-    if (low !== highs[i - 1]) look(low);
-    seen += counts[i] ?? 0;
-    look(highs[i] ?? 0);
-  }
+  counts.forEach((count, i) => {
+    const low = at(lows, i);
+    if (low !== highs[i - 1]) check(low);
+    seen += count;
+    check(at(highs, i));
+  });
   return widest;
 }
 
-function gapAt(at: number, found: number, theory: Theory, allowed: number): Gap | undefined {
-  if (Math.abs(shareWithin(theory, at) - found) <= allowed) return undefined;
-  const blur = theory.blurAt(at);
-  const least = shareWithin(theory, at - blur);
-  const most = shareWithin(theory, at + blur);
-  const distance = Math.max(least - found, found - most);
-  return distance > allowed ? { distance, at, found, expected: found < least ? least : most } : undefined;
+function gapAt(
+  edge: number,
+  foundShare: number,
+  expected: ExpectedDistribution,
+  allowed: number,
+): Gap | undefined {
+  if (Math.abs(shareWithin(expected, edge) - foundShare) <= allowed) return undefined;
+  const blur = expected.blurAt(edge);
+  const least = shareWithin(expected, edge - blur);
+  const most = shareWithin(expected, edge + blur);
+  const distance = Math.max(least - foundShare, foundShare - most);
+  if (distance <= allowed) return undefined;
+  return { edge, foundShare, expectedShare: foundShare < least ? least : most, distance };
 }
 
-/** Elements are kept within the bounds: what would lie outside is at them. */
-function shareWithin({ lowest, highest, shareBelow }: Theory, x: number): number {
+/** Elements are kept within the bounds: the probability of everything outside lies on them. */
+function shareWithin({ lowest, highest, shareBelow }: ExpectedDistribution, x: number): number {
   return x < lowest ? 0 : x >= highest ? 1 : shareBelow(x);
 }
 
-const tell = (what: string, found: number, expected: number, allowed: number): string =>
-  `${what} is ${round(found)}, expected ${round(expected)} within ${Number(allowed.toPrecision(2))}`;
+const compare = (figure: string, found: number, expected: number, allowed: number): string =>
+  `${figure} is ${round(found)}, expected ${round(expected)} within ${Number(allowed.toPrecision(2))}`;
 
 const round = (value: number): number => Number(value.toPrecision(6));

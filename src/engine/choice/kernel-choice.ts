@@ -10,7 +10,7 @@ import { messageOf } from '../../base/errors.js';
 import { findOwnFile } from '../host/own-files.js';
 import { checkRevectorizer, compileRevectorized, compileSimd, type SimdCode } from '../simd/code.js';
 import { SimdFiller } from '../simd/filler.js';
-import { findDifference, type Part } from '../simd/self-check.js';
+import { findDifference, type KernelFamily } from '../simd/self-check.js';
 
 export interface KernelChoice {
   /** False: the specification, whatever the machine could do. */
@@ -19,27 +19,27 @@ export interface KernelChoice {
   readonly revectorize: boolean;
 }
 
-/** Code that compiles, and which of its parts were found good or not. */
+/** Code that compiles, and which of its families were found good or not. */
 interface Candidate {
   readonly code: SimdCode;
   readonly filler: SimdFiller;
-  readonly verdicts: Map<Part, boolean>;
+  readonly verdicts: Map<KernelFamily, boolean>;
 }
 
 /** Undefined if it does not compile. Once, whatever the number of engines. (A user's own threads each have their own.) */
 const candidates = new Map<KernelSet, Candidate | undefined>();
 
 /**
- * The first call compiles, and each part is checked when it is first asked for: 10 ms for the first, most of it V8 warming to
+ * The first call compiles, and each family is checked when it is first asked for: 10 ms for the first, most of it V8 warming to
  * the specification; with the revectorizer 100 ms more, for a trial process. Kernels that cannot be used are warned of once.
- * @param parts  what a job is made of
+ * @param families  what a job is made of
  */
 export function chooseKernels(
   { simd, revectorize }: KernelChoice,
-  parts: Iterable<Part> = USUAL_PARTS,
+  families: Iterable<KernelFamily> = USUAL_FAMILIES,
 ): KernelCode {
   if (!simd) return SPECIFICATION;
-  const wanted = [...parts];
+  const wanted = [...families];
   const revectorized = revectorize
     ? tryOnce('simd-revectorized', compileAfterTrial, wanted, 'the plain SIMD kernels are used instead')
     : undefined;
@@ -48,12 +48,12 @@ export function chooseKernels(
   return revectorized ?? plain() ?? SPECIFICATION;
 }
 
-const USUAL_PARTS: readonly Part[] = ['uniform', 'truncated_normal'];
+const USUAL_FAMILIES: readonly KernelFamily[] = ['uniform', 'truncated_normal'];
 
 function tryOnce(
   name: KernelSet,
   compile: () => SimdCode,
-  parts: readonly Part[],
+  families: readonly KernelFamily[],
   consequence: string,
 ): SimdCode | undefined {
   const complain = (reason: string): void => {
@@ -67,13 +67,13 @@ function tryOnce(
   const candidate = candidates.get(name);
   if (candidate === undefined) return undefined;
   const { code, filler, verdicts } = candidate;
-  for (const part of new Set(parts)) {
-    if (verdicts.has(part)) continue;
-    const difference = attempt(() => findDifference(filler, [part]) ?? '', complain);
+  for (const family of new Set(families)) {
+    if (verdicts.has(family)) continue;
+    const difference = attempt(() => findDifference(filler, [family]) ?? '', complain);
     if (difference !== undefined && difference !== '') complain(difference);
-    verdicts.set(part, difference === '');
+    verdicts.set(family, difference === '');
   }
-  return parts.every((part) => verdicts.get(part)) ? code : undefined;
+  return families.every((family) => verdicts.get(family)) ? code : undefined;
 }
 
 function open(compile: () => SimdCode): Candidate {
@@ -117,7 +117,7 @@ function compileAfterTrial(): SimdCode {
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: TRIAL_TIMEOUT_MS,
-    // What a user's NODE_OPTIONS load or wait for is no part of it.
+    // A user's NODE_OPTIONS may load or wait for something that has no place in the trial.
     env: { ...process.env, NODE_OPTIONS: '' },
   });
   if (error !== undefined) throw new Error(`the trial process: ${error.message}`);

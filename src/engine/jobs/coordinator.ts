@@ -7,7 +7,7 @@ import { show } from '../../base/wording.js';
 import { ValueError } from '../../base/errors.js';
 import { ChunkClaims } from './chunk-claims.js';
 import type { KernelCode } from '../choice/open-filler.js';
-import { OPERATION_PARTS, partsOf, type Part } from '../simd/self-check.js';
+import { OPERATION_FAMILIES, familiesOf, type KernelFamily } from '../simd/self-check.js';
 import { chooseKernels, warnOfFallback, type KernelChoice } from '../choice/kernel-choice.js';
 import { ThreadPool, type PoolOptions } from './pool.js';
 import { ProgressWatch, type OnProgress } from './progress.js';
@@ -35,14 +35,14 @@ export function checkRunOptions(
   }
 }
 
-function partsOfTensor(tensor: JobTensor): readonly Part[] {
+function familiesOfTensor(tensor: JobTensor): readonly KernelFamily[] {
   switch (tensor.kind) {
     case 'operate':
-      return OPERATION_PARTS;
+      return OPERATION_FAMILIES;
     case 'measure':
       return [];
     default:
-      return partsOf(tensor.draw);
+      return familiesOf(tensor.draw);
   }
 }
 
@@ -93,7 +93,7 @@ export class Coordinator {
   }
 
   #chooseKernels({ tensors }: Job): KernelCode {
-    return chooseKernels(this.#kernels, new Set(tensors.flatMap(partsOfTensor)));
+    return chooseKernels(this.#kernels, new Set(tensors.flatMap(familiesOfTensor)));
   }
 
   #countShifts({ chunkCount }: Plan): number {

@@ -1,17 +1,24 @@
 /**
- * Measurements of a tensor in shared memory: what threads find out of its chunks, and the coordinator makes figures of.
+ * Measurements of a tensor in shared memory: threads write what they find in its chunks, the coordinator makes figures from it.
  *
- * The figures of a chunk have a place of their own, and levels are added to a set: done twice, they stay the same. Counters
- * are sums. A thread that dies between adding to them and marking its chunk done leaves them too large, and then they
- * count more elements than there are: `counted` tells.
+ * Each chunk has a slot for its statistics, and distinct values go to a set: done twice, both stay the same. Counters
+ * are sums: a thread that dies between adding to them and marking its chunk done leaves them too large, and `counted`
+ * then exceeds the number of elements.
  * @module
  */
+import { doubleBits, doubleHighBits, doubleLowBits } from '../../domain/arithmetic/bits.js';
 import { MOST_LEVELS } from '../../domain/statistics/distinct-values.js';
-import { combineFigures, type RunFigures } from '../../domain/statistics/running-statistics.js';
+import { combineStatistics, type RunStatistics } from '../../domain/statistics/running-statistics.js';
 import { BLOCK_ELEMENTS } from '../../domain/streams/generator.js';
-import { KEYS, PAGE_KEYS, PAGES, pageOf, type KeyCounts } from '../../domain/statistics/half-patterns.js';
+import {
+  HALF_PATTERNS,
+  PAGE_PATTERNS,
+  PAGES,
+  pageOf,
+  type PatternCounts,
+} from '../../domain/statistics/half-patterns.js';
 
-/** What a thread measures before it adds to the shared counters: adding costs as much as measuring 50,000 elements. */
+/** A thread measures this much before it adds to the shared counters: adding costs as much as measuring 50,000 elements. */
 export const MEASURE_CHUNK_ELEMENTS = 16 * BLOCK_ELEMENTS;
 
 /** Elements of one job: a counter has 32 bits, and one value may fill the tensor. */
@@ -19,146 +26,141 @@ export const MEASURE_MOST_ELEMENTS = 2 ** 31;
 
 const MOST_CHUNKS = MEASURE_MOST_ELEMENTS / MEASURE_CHUNK_ELEMENTS;
 
-/** Doubles a chunk's figures take: those of `fields`. */
+/** Doubles that a chunk's statistics take: the fields of `toFields`. */
 const CHUNK_DOUBLES = 11;
 
-/** Places of the set of levels: so many that it is found full before they are all taken. */
-const LEVEL_PLACES = 4 * MOST_LEVELS;
+/** Slots of the set of distinct values: enough that it counts as full before all of them are taken. */
+const DISTINCT_SLOTS = 4 * MOST_LEVELS;
 
 const BYTES = {
-  levels: 0,
-  figures: 8 * LEVEL_PLACES,
-  counts: 8 * (LEVEL_PLACES + CHUNK_DOUBLES * MOST_CHUNKS),
-  pages: 8 * (LEVEL_PLACES + CHUNK_DOUBLES * MOST_CHUNKS) + 4 * KEYS,
-  overflow: 8 * (LEVEL_PLACES + CHUNK_DOUBLES * MOST_CHUNKS) + 4 * KEYS + PAGES,
+  distinct: 0,
+  statistics: 8 * DISTINCT_SLOTS,
+  counts: 8 * (DISTINCT_SLOTS + CHUNK_DOUBLES * MOST_CHUNKS),
+  pages: 8 * (DISTINCT_SLOTS + CHUNK_DOUBLES * MOST_CHUNKS) + 4 * HALF_PATTERNS,
+  overflow: 8 * (DISTINCT_SLOTS + CHUNK_DOUBLES * MOST_CHUNKS) + 4 * HALF_PATTERNS + PAGES,
 } as const;
 
 /** 0.5 MB, however large the tensor is. */
 const TOTAL_BYTES = BYTES.overflow + 8;
 
 export class Measurements {
-  readonly #levels: BigInt64Array;
-  /** The same as numbers, for when no shift runs. */
-  readonly #levelValues: Float64Array;
-  readonly #figures: Float64Array;
+  /** The patterns of the distinct values; 0 is a free slot. */
+  readonly #distinctPatterns: BigInt64Array;
+  /** The same slots as numbers, to read when no shift runs. */
+  readonly #distinctValues: Float64Array;
+  readonly #statistics: Float64Array;
   readonly #counts: Uint32Array;
-  /** 1 of each page of counters that was ever added to (half-patterns.ts). */
+  /** 1 for each page of counters that was added to (half-patterns.ts). */
   readonly #pages: Uint8Array;
   readonly #overflow: Int32Array;
 
   constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(TOTAL_BYTES)) {
-    this.#levels = new BigInt64Array(buffer, BYTES.levels, LEVEL_PLACES);
-    this.#levelValues = new Float64Array(buffer, BYTES.levels, LEVEL_PLACES);
-    this.#figures = new Float64Array(buffer, BYTES.figures, CHUNK_DOUBLES * MOST_CHUNKS);
-    this.#counts = new Uint32Array(buffer, BYTES.counts, KEYS);
+    this.#distinctPatterns = new BigInt64Array(buffer, BYTES.distinct, DISTINCT_SLOTS);
+    this.#distinctValues = new Float64Array(buffer, BYTES.distinct, DISTINCT_SLOTS);
+    this.#statistics = new Float64Array(buffer, BYTES.statistics, CHUNK_DOUBLES * MOST_CHUNKS);
+    this.#counts = new Uint32Array(buffer, BYTES.counts, HALF_PATTERNS);
     this.#pages = new Uint8Array(buffer, BYTES.pages, PAGES);
     this.#overflow = new Int32Array(buffer, BYTES.overflow, 1);
   }
 
   /** Ready for the next tensor. Only while no shift runs. */
   clear(): void {
-    this.#levels.fill(0n);
+    this.#distinctPatterns.fill(0n);
     this.#forEachPage((first, end) => this.#counts.fill(0, first, end));
     this.#pages.fill(0);
     this.#overflow[0] = 0;
   }
 
-  /** The page first: a counter that a dying thread has added to is seen. */
-  addCounts(counts: KeyCounts): void {
-    counts.forEach((key, count) => {
-      Atomics.store(this.#pages, pageOf(key), 1);
-      Atomics.add(this.#counts, key, count);
+  /** The page is marked first, so that no counter is missed that a dying thread has added to. */
+  addCounts(counts: PatternCounts): void {
+    counts.forEach((pattern, count) => {
+      Atomics.store(this.#pages, pageOf(pattern), 1);
+      Atomics.add(this.#counts, pattern, count);
     });
   }
 
-  setFigures(chunk: number, figures: RunFigures): void {
-    this.#figures.set(toFields(figures), chunk * CHUNK_DOUBLES);
+  setStatistics(chunk: number, statistics: RunStatistics): void {
+    this.#statistics.set(toFields(statistics), chunk * CHUNK_DOUBLES);
   }
 
-  /** More different values than are told apart. */
-  get hasTooManyLevels(): boolean {
+  /** Whether there are more distinct values than are kept. */
+  get hasTooManyDistinct(): boolean {
     return Atomics.load(this.#overflow, 0) === 1;
   }
 
-  /** Finite values other than 0. */
-  addLevels(values: readonly number[]): void {
-    const isTooMany = values.length > MOST_LEVELS || !values.every((value) => this.#addLevel(value));
+  /** @param values  finite, and other than 0 */
+  addDistinct(values: readonly number[]): void {
+    const isTooMany = values.length > MOST_LEVELS || !values.every((value) => this.#addValue(value));
     if (isTooMany) Atomics.store(this.#overflow, 0, 1);
   }
 
-  /** False if every place is taken by another value. */
-  #addLevel(value: number): boolean {
-    double[0] = value;
-    const pattern = word[0] ?? 0n;
-    const first = placeOf(halves[0] ?? 0, halves[1] ?? 0);
-    for (let i = 0; i < LEVEL_PLACES; i++) {
-      const place = (first + i) % LEVEL_PLACES;
-      const there = Atomics.compareExchange(this.#levels, place, 0n, pattern);
-      if (there === 0n || there === pattern) return true;
+  /** False if other values have taken every slot. */
+  #addValue(value: number): boolean {
+    const pattern = doubleBits(value);
+    const first = slotOf(doubleLowBits(value), doubleHighBits(value));
+    for (let i = 0; i < DISTINCT_SLOTS; i++) {
+      const slot = (first + i) % DISTINCT_SLOTS;
+      const before = Atomics.compareExchange(this.#distinctPatterns, slot, 0n, pattern);
+      if (before === 0n || before === pattern) return true;
     }
     return false;
   }
 
-  /** Undefined if they are more than are told apart. */
-  get levels(): ReadonlySet<number> | undefined {
-    if (this.hasTooManyLevels) return undefined;
-    const used = this.#levelValues.filter((value) => value !== 0);
+  /** Undefined if there are too many. */
+  get distinct(): ReadonlySet<number> | undefined {
+    if (this.hasTooManyDistinct) return undefined;
+    const used = this.#distinctValues.filter((value) => value !== 0);
     return used.length > MOST_LEVELS ? undefined : new Set(used);
   }
 
-  /** All elements that were added, those of a dead thread twice. */
+  /** All elements that were added; a dead thread's may count twice. */
   get counted(): number {
     let sum = 0;
     this.#forEachCount((_, count) => (sum += count));
     return sum;
   }
 
-  addTo(totals: KeyCounts): void {
-    this.#forEachCount((key, count) => {
-      totals.add(key, count);
+  addTo(totals: PatternCounts): void {
+    this.#forEachCount((pattern, count) => {
+      totals.add(pattern, count);
     });
   }
 
-  #forEachCount(visit: (key: number, count: number) => void): void {
+  #forEachCount(visit: (pattern: number, count: number) => void): void {
     this.#forEachPage((first, end) => {
-      for (let key = first; key < end; key++) {
-        const count = this.#counts[key] ?? 0;
-        if (count > 0) visit(key, count);
-      }
+      this.#counts.subarray(first, end).forEach((count, i) => {
+        if (count > 0) visit(first + i, count);
+      });
     });
   }
 
   #forEachPage(visit: (first: number, end: number) => void): void {
     for (let page = 0; page < PAGES; page++) {
-      if (this.#pages[page] === 1) visit(page * PAGE_KEYS, (page + 1) * PAGE_KEYS);
+      if (this.#pages[page] === 1) visit(page * PAGE_PATTERNS, (page + 1) * PAGE_PATTERNS);
     }
   }
 
-  /** Of the chunks, in order. */
-  figuresOf(chunks: number): RunFigures {
+  /** Of the first chunks, combined in order. */
+  statisticsOf(chunks: number): RunStatistics {
     const all = Array.from({ length: chunks }, (_, chunk) =>
-      fromFields(this.#figures.subarray(chunk * CHUNK_DOUBLES, (chunk + 1) * CHUNK_DOUBLES)),
+      fromFields(this.#statistics.subarray(chunk * CHUNK_DOUBLES, (chunk + 1) * CHUNK_DOUBLES)),
     );
-    return combineFigures(all);
+    return combineStatistics(all);
   }
 }
 
-const double = new Float64Array(1);
-const word = new BigInt64Array(double.buffer);
-const halves = new Uint32Array(double.buffer);
-
-/** Knuth's multiplier, The Art of Computer Programming 3, 6.4; the product's upper bits are the well mixed ones. */
+/** Knuth's multiplier, The Art of Computer Programming 3, 6.4; the upper bits of the product are the well mixed ones. */
 const MULTIPLIER = 0x9e3779b1;
-const placeOf = (low: number, high: number): number =>
-  (Math.imul(high ^ Math.imul(low, MULTIPLIER), MULTIPLIER) >>> 16) % LEVEL_PLACES;
+const slotOf = (low: number, high: number): number =>
+  (Math.imul(high ^ Math.imul(low, MULTIPLIER), MULTIPLIER) >>> 16) % DISTINCT_SLOTS;
 
-function toFields({ moments, ...figures }: RunFigures): number[] {
+function toFields({ moments, ...statistics }: RunStatistics): number[] {
   const { count, mean, m2, m3, m4 } = moments;
-  const { least, greatest, zeros, nans, positiveInfinities, negativeInfinities } = figures;
+  const { least, greatest, zeros, nans, positiveInfinities, negativeInfinities } = statistics;
   return [count, mean, m2, m3, m4, least, greatest, zeros, nans, positiveInfinities, negativeInfinities];
 }
 
-function fromFields(fields: Float64Array): RunFigures {
+function fromFields(fields: Float64Array): RunStatistics {
   const [count = 0, mean = 0, m2 = 0, m3 = 0, m4 = 0, least = 0, greatest = 0] = fields;
   const [zeros = 0, nans = 0, positiveInfinities = 0, negativeInfinities = 0] = fields.subarray(7);
   const moments = { count, mean, m2, m3, m4 };

@@ -9,7 +9,7 @@ import type { SharedMemory } from '../memory/wasm.js';
 import { bindKernel, type FillGroups } from './bind.js';
 import { bindDouble } from './bind64.js';
 import type { Kernels } from './kernels.js';
-import { bindNarrow, type FillNarrowGroups } from './narrow.js';
+import { bindNarrow, type FillWhatFits } from './bind-narrow.js';
 
 /** A kernel and its narrowing, bound to a memory. */
 export interface BoundDraw {
@@ -17,7 +17,7 @@ export interface BoundDraw {
   /** Elements that one step of the eight lanes gives. */
   readonly groupElements: 8 | 16;
   /** Fills groups from an address on; how many at the end it leaves, for want of room, 3 at most. */
-  readonly fill: FillNarrowGroups;
+  readonly fill: FillWhatFits;
 }
 
 /** @param aside  the memory has room for float32 beyond the groups that are asked for */
@@ -34,7 +34,7 @@ export function bindDraw(kernels: Kernels, draw: Draw, memory: SharedMemory, asi
 }
 
 const leavingNone =
-  (fill: FillGroups): FillNarrowGroups =>
+  (fill: FillGroups): FillWhatFits =>
   (dst, groups) => {
     fill(dst, groups);
     return 0;

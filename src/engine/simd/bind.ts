@@ -24,7 +24,7 @@ function isCentred(centre: number, scale: number): boolean {
 }
 
 /** 2 KiB: what a call cannot overlap is less than twice that. 16 KiB would gain half as much. */
-const AHEAD_GROUPS = 32;
+const OVERLAP_GROUPS = 32;
 
 /** What float32 kernels are made of. */
 type FloatModules = Pick<Kernels, 'fills' | 'transforms'>;
@@ -82,17 +82,17 @@ function bindTruncatedNormal(
     fills.fillUniformCentred(dst, groups, X_SPACING);
   };
   return (dst, groups) => {
-    const rest = groups % AHEAD_GROUPS;
-    const overlapped = groups - rest - AHEAD_GROUPS;
+    const rest = groups % OVERLAP_GROUPS;
+    const overlapped = groups - rest - OVERLAP_GROUPS;
     if (overlapped <= 0) {
       fill(dst, groups);
       transform(dst, groups);
       return;
     }
-    fill(dst, AHEAD_GROUPS);
+    fill(dst, OVERLAP_GROUPS);
     transformAndFill(dst, overlapped);
     if (rest > 0) fill(dst + GROUP_BYTES * (groups - rest), rest);
-    transform(dst + GROUP_BYTES * overlapped, AHEAD_GROUPS + rest);
+    transform(dst + GROUP_BYTES * overlapped, OVERLAP_GROUPS + rest);
   };
 }
 
@@ -106,7 +106,7 @@ function bindTransforms(
         transforms.truncatedNormalCentred(at, groups, std);
       },
       transformAndFill: (at, groups) => {
-        transforms.truncatedNormalCentredAhead(at, groups, AHEAD_GROUPS, X_SPACING, std);
+        transforms.truncatedNormalCentredOverlapped(at, groups, OVERLAP_GROUPS, X_SPACING, std);
       },
     };
   }
@@ -115,7 +115,7 @@ function bindTransforms(
       transforms.truncatedNormal(at, groups, std, mean);
     },
     transformAndFill: (at, groups) => {
-      transforms.truncatedNormalAhead(at, groups, AHEAD_GROUPS, X_SPACING, std, mean);
+      transforms.truncatedNormalOverlapped(at, groups, OVERLAP_GROUPS, X_SPACING, std, mean);
     },
   };
 }

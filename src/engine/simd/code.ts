@@ -22,7 +22,7 @@ export interface SimdCode {
   readonly fills64: WasmModule;
   readonly transforms64: WasmModule;
   readonly narrowFills: WasmModule;
-  readonly narrows: WasmModule;
+  readonly narrowing: WasmModule;
   readonly operators: WasmModule;
 }
 
@@ -69,8 +69,8 @@ export interface NarrowFillsExports {
   fillTernaryCodes(dst: number, groups: number, low: number, high: number): void;
 }
 
-/** What workers/simd/narrows.ts exports: float32 groups to fewer bytes, in place or downwards. */
-export interface NarrowsExports {
+/** What workers/simd/narrowing.ts exports: float32 groups to fewer bytes, in place or downwards. */
+export interface NarrowingExports {
   narrowToFloat16(to: number, from: number, groups: number, low: number, high: number): void;
   narrowToBfloat16(to: number, from: number, groups: number, low: number, high: number): void;
   narrowToCodes(to: number, from: number, groups: number, steps: number, largest: number): void;
@@ -104,8 +104,14 @@ export type Coefficient = (
 export interface TransformsExports extends Readonly<Record<Coefficient, WasmGlobal>> {
   truncatedNormalCentred(at: number, groups: number, std: number): void;
   truncatedNormal(at: number, groups: number, std: number, mean: number): void;
-  truncatedNormalCentredAhead(at: number, groups: number, ahead: number, scale: number, std: number): void;
-  truncatedNormalAhead(
+  truncatedNormalCentredOverlapped(
+    at: number,
+    groups: number,
+    ahead: number,
+    scale: number,
+    std: number,
+  ): void;
+  truncatedNormalOverlapped(
     at: number,
     groups: number,
     ahead: number,
@@ -143,7 +149,7 @@ export function compileSimd(): SimdCode {
     fills64: compile(read('fills64')),
     transforms64: compile(read('transforms64')),
     narrowFills: compile(read('narrow-fills')),
-    narrows: compile(read('narrows')),
+    narrowing: compile(read('narrowing')),
     operators: compile(read('operators')),
   };
 }

@@ -23,7 +23,7 @@ const ASIDE_OFFSET = WASM_PAGE_BYTES / 2;
 const SCRATCH_OFFSET = WASM_PAGE_BYTES;
 
 /** A draw on the memory it fills, and on the thread's own. */
-interface BoundPair {
+interface BoundFill {
   readonly draw: Draw;
   readonly memory: SharedMemory;
   readonly inPlace: BoundDraw;
@@ -38,7 +38,7 @@ export class SimdFiller implements Filler {
   readonly #lanes: LanesExports;
   /** A tensor keeps its memory on the calling thread; to the others it comes as a new object with each job. */
   readonly #kernels = new WeakMap<SharedMemory, Kernels>();
-  #last: BoundPair | undefined;
+  #last: BoundFill | undefined;
   /** Whose lanes the lanes module holds. */
   #root: StreamState = [];
 
@@ -130,7 +130,7 @@ export class SimdFiller implements Filler {
   }
 
   /** @param skip  how many elements of the first group lie before the range */
-  #fillWithinBlock(bound: BoundPair, skip: number, count: number, byteOffset: number): void {
+  #fillWithinBlock(bound: BoundFill, skip: number, count: number, byteOffset: number): void {
     const { elementBytes, groupElements, fill } = bound.inPlace;
     const head = skip === 0 ? 0 : Math.min(groupElements - skip, count);
     const groups = Math.floor((count - head) / groupElements);
@@ -140,7 +140,7 @@ export class SimdFiller implements Filler {
     if (tail > 0) this.#fillPiece(bound, 0, tail, byteOffset + elementBytes * (count - tail));
   }
 
-  #fillPiece({ aside, memory }: BoundPair, skip: number, count: number, byteOffset: number): void {
+  #fillPiece({ aside, memory }: BoundFill, skip: number, count: number, byteOffset: number): void {
     const { elementBytes, groupElements, fill } = aside;
     fill(ASIDE_OFFSET, Math.ceil((skip + count) / groupElements));
     const begin = ASIDE_OFFSET + skip * elementBytes;
@@ -149,7 +149,7 @@ export class SimdFiller implements Filler {
   }
 
   /** Chunks of one tensor come one after the other, and choosing a kernel may take microseconds. */
-  #bind(draw: Draw, memory: SharedMemory): BoundPair {
+  #bind(draw: Draw, memory: SharedMemory): BoundFill {
     const last = this.#last;
     if (last?.draw === draw && last.memory === memory) return last;
     const inPlace = bindDraw(this.#kernelsOn(memory), draw, memory, false);

@@ -14,7 +14,7 @@ import type {
   FillsExports,
   LanesExports,
   NarrowFillsExports,
-  NarrowsExports,
+  NarrowingExports,
   OperatorsExports,
   SimdCode,
   Transforms64Exports,
@@ -28,7 +28,7 @@ export interface Kernels {
   readonly fills64: Fills64Exports;
   readonly transforms64: Transforms64Exports;
   readonly narrowFills: NarrowFillsExports;
-  readonly narrows: NarrowsExports;
+  readonly narrowing: NarrowingExports;
   readonly operators: OperatorsExports;
 }
 
@@ -70,8 +70,8 @@ export class KernelsOnMemory implements Kernels {
     return this.#instance('narrowFills') as NarrowFillsExports;
   }
 
-  get narrows(): NarrowsExports {
-    return this.#instance('narrows') as NarrowsExports;
+  get narrowing(): NarrowingExports {
+    return this.#instance('narrowing') as NarrowingExports;
   }
 
   get operators(): OperatorsExports {

@@ -35,26 +35,26 @@ type CheckedDraw = Omit<Draw, 'generator' | 'root'>;
 
 export interface Check {
   /** Of a narrow dtype's check the dtype, else the kernel. */
-  readonly part: Part;
+  readonly family: KernelFamily;
   readonly draw: CheckedDraw;
   readonly elementCount: number;
 }
 
 const float = (kernel: FloatKernel, elementCount = FEW): Check => ({
-  part: kernel.kind,
+  family: kernel.kind,
   draw: { dtype: 'float32', kernel },
   elementCount,
 });
 
 const double = (kernel: DoubleKernel, elementCount = FEW): Check => ({
-  part: kernel.kind,
+  family: kernel.kind,
   draw: { dtype: 'float64', kernel },
   elementCount,
 });
 
 /** A draw whose parameters take milliseconds: made when it is looked at, not when this module is loaded. */
-const deferred = (part: Part, makeDraw: () => CheckedDraw, elementCount: number): Check => ({
-  part,
+const deferred = (family: KernelFamily, makeDraw: () => CheckedDraw, elementCount: number): Check => ({
+  family,
   get draw() {
     return makeDraw();
   },
@@ -63,13 +63,13 @@ const deferred = (part: Part, makeDraw: () => CheckedDraw, elementCount: number)
 
 /** Bounds that act on many values, as the recipes' own do on few. */
 const half = (dtype: HalfDtype, kernel: FloatKernel, low: number, high: number): Check => ({
-  part: dtype,
+  family: dtype,
   draw: { dtype, kernel, narrowing: { kind: 'half', ...halfParameters(dtype, low, high) } },
   elementCount: FEW,
 });
 
 const codes = (bits: number, kernel: FloatKernel): Check => ({
-  part: 'int8',
+  family: 'int8',
   draw: { dtype: 'int8', kernel, narrowing: { kind: 'codes', bits } },
   elementCount: FEW,
 });
@@ -135,34 +135,37 @@ const ROOT = [0x01234567, 0x09abcdef, -2, 0x600df00d];
 let memory: SharedMemory | undefined;
 
 /** What is checked on its own, when a job first has it: a kernel, or a narrow dtype. */
-export type Part = Kernel['kind'] | Dtype | typeof OPERATIONS;
+export type KernelFamily = Kernel['kind'] | Dtype | typeof OPERATIONS;
 
 const OPERATIONS = 'operations';
 
 /** What WAGE's operators consist of. */
-export const OPERATION_PARTS: readonly Part[] = [OPERATIONS, 'words'];
+export const OPERATION_FAMILIES: readonly KernelFamily[] = [OPERATIONS, 'words'];
 
 /** What a draw consists of. */
-export const partsOf = ({
+export const familiesOf = ({
   dtype,
   kernel,
   narrowing,
-}: Pick<Draw, 'dtype' | 'kernel' | 'narrowing'>): Part[] =>
+}: Pick<Draw, 'dtype' | 'kernel' | 'narrowing'>): KernelFamily[] =>
   narrowing ? [kernel.kind, dtype] : [kernel.kind];
 
-export const ALL_PARTS: readonly Part[] = [...new Set(CHECKS.map(({ part }) => part)), OPERATIONS];
+export const ALL_FAMILIES: readonly KernelFamily[] = [
+  ...new Set(CHECKS.map(({ family }) => family)),
+  OPERATIONS,
+];
 
 /**
  * V8's baseline code is what runs here; its optimised code comes after a few blocks, and is V8's promise. (Revectorized code is
  * optimised from the start.)
- * @param parts  which kernels and dtypes; some milliseconds each in a fresh process
+ * @param families  which kernels and dtypes; some milliseconds each in a fresh process
  * @returns      what differs, for a message; undefined when nothing does
  */
-export function findDifference(filler: Filler, parts = ALL_PARTS): string | undefined {
+export function findDifference(filler: Filler, families = ALL_FAMILIES): string | undefined {
   memory ??= allocateMemory(8 * TILES + BYTE_OFFSET);
   if (memory === undefined) return 'there is no room for a WebAssembly memory';
   for (const [i, check] of CHECKS.entries()) {
-    if (!parts.includes(check.part)) continue;
+    if (!families.includes(check.family)) continue;
     // Each kernel once, each kind of jump by some of them.
     const start = STARTS[i % STARTS.length] ?? 0;
     const draw: Draw = { ...check.draw, generator: DEFAULT_GENERATOR, root: ROOT };
@@ -172,7 +175,7 @@ export function findDifference(filler: Filler, parts = ALL_PARTS): string | unde
     if (index >= 0)
       return `element ${start + index} of a ${kernel.kind} as ${dtype} differs from the specification`;
   }
-  return parts.includes(OPERATIONS) ? findOperationDifference(filler) : undefined;
+  return families.includes(OPERATIONS) ? findOperationDifference(filler) : undefined;
 }
 
 function findWrong(draw: Draw, start: number, elementCount: number, buffer: SharedArrayBuffer): number {

@@ -2,19 +2,22 @@
  * What is expected of a checkpoint's tensors, by a spec or by its own metadata, and how what was found compares.
  * @module
  */
-import type { Cells } from '../../domain/statistics/value-bins.js';
+import type { ValueBins } from '../../domain/statistics/value-bins.js';
 import type { Measured } from '../../domain/statistics/figures.js';
 import {
   BINS,
   chooseInterval,
   makeHistogram,
-  pointCells,
+  pointBins,
   type Histogram,
-  type Seen,
+  type Extent,
 } from '../../domain/statistics/histogram.js';
 import { type Recipe } from '../../domain/recipes/recipe.js';
 import { resolveModel, type ModelTensor } from '../../domain/specs/spec.js';
-import { theoryOf, type Theory } from '../../domain/statistics/expected-distribution.js';
+import {
+  expectedDistributionOf,
+  type ExpectedDistribution,
+} from '../../domain/statistics/expected-distribution.js';
 import { findReasons } from '../../domain/statistics/verdict.js';
 import { isBadInput } from '../../base/errors.js';
 import type { CheckpointFiles } from '../read/checkpoint-files.js';
@@ -32,8 +35,8 @@ type Description = Pick<
 export class Expectations {
   readonly #tensors: ReadonlyMap<string, ModelTensor>;
   readonly #stored: StoredRecipe | undefined;
-  /** Layers of the same recipe and shape are many, and a theory takes milliseconds. */
-  readonly #theories = new Map<string, Theory | undefined>();
+  /** Many layers have the same recipe and shape, and a distribution takes milliseconds. */
+  readonly #distributions = new Map<string, ExpectedDistribution | undefined>();
   readonly source: RecipeSource | undefined;
   readonly missing: readonly string[];
   readonly warnings: readonly string[];
@@ -62,14 +65,16 @@ export class Expectations {
     const wanted = this.#tensors.get(tensor.name);
     const stored = this.#stored?.facts.get(tensor.name);
     const reasons = wanted === undefined ? [] : compareForms(tensor, wanted);
-    const theory = wanted === undefined || reasons.length > 0 ? undefined : this.#theoryOf(wanted);
-    const picture = measured && draw(measured, theory);
-    const expected = wanted && theory && describeExpected(wanted.recipe, theory, picture?.histogram);
+    const distribution =
+      wanted === undefined || reasons.length > 0 ? undefined : this.#distributionOf(wanted);
+    const picture = measured && draw(measured, distribution);
+    const expected =
+      wanted && distribution && describeExpected(wanted.recipe, distribution, picture?.histogram);
     const { weightScale: told } = stored ?? {};
     if (told !== undefined && expected?.weightScale !== undefined && told !== expected.weightScale) {
       reasons.push(`weight_scale is ${told} in the metadata, ${expected.weightScale} by the recipe`);
     }
-    if (measured && theory) reasons.push(...findReasons(measured.figures, measured.cells, theory));
+    if (measured && distribution) reasons.push(...findReasons(measured.figures, measured.bins, distribution));
     return {
       ...(measured && { figures: measured.figures }),
       ...picture,
@@ -80,11 +85,12 @@ export class Expectations {
     };
   }
 
-  #theoryOf({ recipe, name, shape, dtype }: ModelTensor): Theory | undefined {
+  #distributionOf({ recipe, name, shape, dtype }: ModelTensor): ExpectedDistribution | undefined {
     const { kernel, narrowing, grid } = recipe;
     const key = JSON.stringify([dtype, kernel, narrowing, grid, shape.includes(0)]);
-    if (!this.#theories.has(key)) this.#theories.set(key, theoryOf(recipe, { name, shape, dtype }));
-    return this.#theories.get(key);
+    if (!this.#distributions.has(key))
+      this.#distributions.set(key, expectedDistributionOf(recipe, { name, shape, dtype }));
+    return this.#distributions.get(key);
   }
 }
 
@@ -117,17 +123,23 @@ const LEVEL_COUNT = 8;
 const MOST_POINTS = BINS / 4;
 
 function draw(
-  { figures, cells, levels }: Measured,
-  theory: Theory | undefined,
+  { figures, bins, levels }: Measured,
+  distribution: ExpectedDistribution | undefined,
 ): Pick<Description, 'histogram' | 'levels'> {
   const { finiteCount, min, max, mean, std } = figures;
   if (min === undefined || max === undefined || mean === undefined || std === undefined) return {};
   const found = { low: min, high: max, mean, std };
-  const expected = theory && { low: theory.lowest, high: theory.highest, mean: theory.mean, std: theory.std };
+  const expected = distribution && {
+    low: distribution.lowest,
+    high: distribution.highest,
+    mean: distribution.mean,
+    std: distribution.std,
+  };
   const hasLevels =
-    levels !== undefined && (theory ? theory.levels !== undefined : levels.size * LEVEL_COUNT <= finiteCount);
+    levels !== undefined &&
+    (distribution ? distribution.levels !== undefined : levels.size * LEVEL_COUNT <= finiteCount);
   // Many levels as points would beat with the bins.
-  const counted = hasLevels && levels.size <= MOST_POINTS ? pointCells(levels) : cells;
+  const counted = hasLevels && levels.size <= MOST_POINTS ? pointBins(levels) : bins;
   return {
     histogram: shorten(drawWhereExpected(counted, found, expected)),
     ...(hasLevels && { levels: toShares(levels, finiteCount) }),
@@ -138,12 +150,12 @@ function draw(
 const MOST_BEYOND = 0.05;
 
 /** One outlier of 1e30 makes the spread found so large that all else would be a line. */
-function drawWhereExpected(cells: Cells, found: Seen, expected: Seen | undefined): Histogram {
-  if (expected === undefined) return makeHistogram(cells, found, chooseInterval([found]));
-  const histogram = makeHistogram(cells, found, chooseInterval([expected]));
+function drawWhereExpected(bins: ValueBins, found: Extent, expected: Extent | undefined): Histogram {
+  if (expected === undefined) return makeHistogram(bins, found, chooseInterval([found]));
+  const histogram = makeHistogram(bins, found, chooseInterval([expected]));
   return histogram.below + histogram.above <= MOST_BEYOND
     ? histogram
-    : makeHistogram(cells, found, chooseInterval([found, expected]));
+    : makeHistogram(bins, found, chooseInterval([found, expected]));
 }
 
 const toShares = (levels: ReadonlyMap<number, number>, count: number): Level[] =>
@@ -162,7 +174,7 @@ const INWARDS = 1e-5;
 
 function describeExpected(
   { init, facts: { weightScale, step } }: Recipe,
-  { lowest, highest, mean, std, kurtosis, density, levels }: Theory,
+  { lowest, highest, mean, std, kurtosis, density, levels }: ExpectedDistribution,
   interval: { readonly low: number; readonly high: number } | undefined,
 ): Expected {
   return {
@@ -182,7 +194,7 @@ function describeExpected(
 /** From end to end of what is both possible and drawn. */
 function sample(
   density: (x: number) => number,
-  { lowest, highest }: Pick<Theory, 'lowest' | 'highest'>,
+  { lowest, highest }: Pick<ExpectedDistribution, 'lowest' | 'highest'>,
   { low, high }: { readonly low: number; readonly high: number },
 ): (readonly [number, number])[] {
   const from = Math.max(lowest, low);

@@ -5,9 +5,9 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { findOfPatterns, findOfRun, type Measured } from '../../domain/statistics/figures.js';
-import { KeyCounts } from '../../domain/statistics/half-patterns.js';
-import { combineFigures, type RunFigures } from '../../domain/statistics/running-statistics.js';
+import { describePatterns, describeRun, type Measured } from '../../domain/statistics/figures.js';
+import { PatternCounts } from '../../domain/statistics/half-patterns.js';
+import { combineStatistics, type RunStatistics } from '../../domain/statistics/running-statistics.js';
 import { planChunks } from '../../domain/partition/chunks.js';
 import { valueTypeOf, type ValueType } from '../../domain/tensors/stored-values.js';
 import { groupWarnings, type TensorWarning } from '../../domain/tensors/warnings.js';
@@ -113,7 +113,7 @@ async function inspectAll(
   { signal, onProgress }: RunOptions,
 ): Promise<InspectedTensor[]> {
   const totalElements = sumOf(checkpoint.tensors.values(), ({ elementCount }) => elementCount);
-  const place = { measurements: new Measurements(), totals: new KeyCounts() };
+  const place = { measurements: new Measurements(), totals: new PatternCounts() };
   const places = new Map(checkpoint.files.map(({ path }, file) => [path, file]));
   const inspected: InspectedTensor[] = [];
   let before = 0;
@@ -151,7 +151,7 @@ async function inspectAll(
 /** Of the tensor that is measured. */
 interface Place {
   readonly measurements: Measurements;
-  readonly totals: KeyCounts;
+  readonly totals: PatternCounts;
 }
 
 /** Undefined of a dtype that nobody measures. */
@@ -165,8 +165,8 @@ async function measureTensor(
   const type = valueTypeOf(tensor.storedDtype);
   if (type === undefined) return undefined;
   totals.clear();
-  const runs: RunFigures[] = [];
-  let levels: ReadonlySet<number> | undefined = new Set();
+  const runs: RunStatistics[] = [];
+  let distinct: ReadonlySet<number> | undefined = new Set();
   for (let done = 0; done < tensor.elementCount; done += MEASURE_MOST_ELEMENTS) {
     const elementCount = Math.min(MEASURE_MOST_ELEMENTS, tensor.elementCount - done);
     const job = makeJob(tensor, type, descriptor, measurements, done, elementCount);
@@ -174,12 +174,12 @@ async function measureTensor(
       onProgress?.({ doneElements: done + doneElements, totalElements: tensor.elementCount });
     await runExactly(coordinator, job, measurements, { signal, ...(onProgress && { onProgress: report }) });
     measurements.addTo(totals);
-    runs.push(measurements.figuresOf(job.plan.chunkCount));
-    levels = unite(levels, measurements.levels);
+    runs.push(measurements.statisticsOf(job.plan.chunkCount));
+    distinct = unite(distinct, measurements.distinct);
   }
   return type.kind === 'counted'
-    ? findOfPatterns(tensor.storedDtype, type, totals)
-    : findOfRun(tensor.storedDtype, type, totals, combineFigures(runs), levels);
+    ? describePatterns(tensor.storedDtype, type, totals)
+    : describeRun(tensor.storedDtype, type, totals, combineStatistics(runs), distinct);
 }
 
 function unite(

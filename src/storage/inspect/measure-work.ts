@@ -3,15 +3,15 @@
  * once a chunk.
  * @module
  */
-import { KeyCounts } from '../../domain/statistics/half-patterns.js';
+import { PatternCounts } from '../../domain/statistics/half-patterns.js';
 import {
-  Meter,
-  NO_FIGURES,
+  RunningStatistics,
+  NO_STATISTICS,
   PIECE_ELEMENTS,
-  type RunFigures,
+  type RunStatistics,
 } from '../../domain/statistics/running-statistics.js';
 import { valueTypeOf, type ValueType } from '../../domain/tensors/stored-values.js';
-import { Tally } from '../../domain/statistics/pattern-counter.js';
+import { PatternCounter } from '../../domain/statistics/pattern-counter.js';
 import { MEASURE_CHUNK_ELEMENTS, Measurements } from '../../engine/jobs/measurements.js';
 import type { FileTarget, MeasuredTensor } from '../../engine/jobs/protocol.js';
 import type { Work } from '../../engine/jobs/shift.js';
@@ -24,9 +24,9 @@ const READ_BYTES = 2 ** 18;
 class Bench {
   readonly bytes = new ArrayBuffer(READ_BYTES);
   readonly numbers = new Float64Array(PIECE_ELEMENTS);
-  readonly counts = new KeyCounts();
-  readonly tally = new Tally();
-  readonly meter = new Meter();
+  readonly counts = new PatternCounts();
+  readonly counter = new PatternCounter();
+  readonly running = new RunningStatistics();
 }
 
 let bench: Bench | undefined;
@@ -36,55 +36,55 @@ export function measureFile({ storedDtype, source, measurements }: MeasuredTenso
   if (type === undefined) throw new TypeError(`Nobody measures ${storedDtype}`);
   const shared = new Measurements(measurements);
   const here = (bench ??= new Bench());
-  here.meter.levels.clear();
+  here.running.distinct.clear();
   let published = 0;
   return {
     run(_, elementCount, first) {
-      const figures = measureRange(here, type, source, first, elementCount, !shared.hasTooManyLevels);
-      const { found } = here.meter.levels;
-      shared.addLevels([...found].slice(published));
+      const statistics = measureRange(here, type, source, first, elementCount, !shared.hasTooManyDistinct);
+      const { found } = here.running.distinct;
+      shared.addDistinct([...found].slice(published));
       published = found.size;
-      shared.setFigures(Math.floor(first / MEASURE_CHUNK_ELEMENTS), figures);
+      shared.setStatistics(Math.floor(first / MEASURE_CHUNK_ELEMENTS), statistics);
       shared.addCounts(here.counts);
     },
   };
 }
 
-/** The keys go to `here.counts`. */
+/** The counters go to `here.counts`. */
 function measureRange(
-  { bytes, numbers, counts, tally, meter }: Bench,
+  { bytes, numbers, counts, counter, running }: Bench,
   type: ValueType,
   source: FileTarget,
   first: number,
   elementCount: number,
-  wantsLevels: boolean,
-): RunFigures {
+  wantsDistinct: boolean,
+): RunStatistics {
   const elementsAtOnce = READ_BYTES / type.byteWidth;
   for (let done = 0; done < elementCount; done += elementsAtOnce) {
     const count = Math.min(elementsAtOnce, elementCount - done);
     const position = source.position + (first + done) * type.byteWidth;
     readIntoSync(source.descriptor, source.path, position, new Uint8Array(bytes, 0, count * type.byteWidth));
-    if (type.kind === 'decoded') meterValues(bytes, count, numbers, type, meter, wantsLevels);
+    if (type.kind === 'decoded') addValues(bytes, count, numbers, type, running, wantsDistinct);
     else
-      tally.addPatterns(
+      counter.addPatterns(
         type.byteWidth === 1 ? new Uint8Array(bytes, 0, count) : new Uint16Array(bytes, 0, count),
       );
   }
-  if (type.kind === 'decoded') return meter.take(counts);
-  tally.take(counts);
-  return NO_FIGURES;
+  if (type.kind === 'decoded') return running.take(counts);
+  counter.take(counts);
+  return NO_STATISTICS;
 }
 
-function meterValues(
+function addValues(
   bytes: ArrayBuffer,
   count: number,
   numbers: Float64Array,
   { decode, byteWidth }: ValueType & { kind: 'decoded' },
-  meter: Meter,
-  wantsLevels: boolean,
+  running: RunningStatistics,
+  wantsDistinct: boolean,
 ): void {
   for (let from = 0; from < count; from += PIECE_ELEMENTS) {
     const values = decode(bytes, from * byteWidth, Math.min(PIECE_ELEMENTS, count - from), numbers);
-    meter.add(values, wantsLevels);
+    running.add(values, wantsDistinct);
   }
 }

@@ -1,13 +1,16 @@
-/** A theory allows for what the kernels do, and for little more: errors of their arithmetic, roundings of their parameters. */
+/** An expected distribution allows for the errors of the kernels' arithmetic and the rounding of their parameters, and for little more. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completeInit, type InitInput } from '../../../src/domain/recipes/init.js';
 import { isDouble, runKernel } from '../../../src/domain/kernels/kernel.js';
 import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
-import { theoryOf, type Theory } from '../../../src/domain/statistics/expected-distribution.js';
+import {
+  expectedDistributionOf,
+  type ExpectedDistribution,
+} from '../../../src/domain/statistics/expected-distribution.js';
 
 interface Float32Recipe {
-  readonly theory: Theory;
+  readonly expected: ExpectedDistribution;
   readonly draw: (words: Uint32Array) => Float32Array;
 }
 
@@ -15,10 +18,11 @@ function resolve(given: InitInput): Float32Recipe {
   const form = { shape: [64, 64], dtype: 'float32', name: 'w' } as const;
   const recipe = resolveRecipe(completeInit(given), form);
   const { kernel } = recipe;
-  const theory = theoryOf(recipe, form);
-  if (theory === undefined || isDouble(kernel)) throw new RangeError(`no float32 theory of ${given.kind}`);
+  const expected = expectedDistributionOf(recipe, form);
+  if (expected === undefined || isDouble(kernel))
+    throw new RangeError(`no float32 expected of ${given.kind}`);
   return {
-    theory,
+    expected,
     draw: (words) => {
       const values = new Float32Array(words.length);
       runKernel(kernel, values, words);
@@ -41,21 +45,21 @@ test.each([
   [{ kind: 'truncated_normal', low: -0.5, high: Infinity }, 31],
   [{ kind: 'normal' }, 32],
 ] as const)(
-  '%o: what a word gives lies within the blur of what it should give, and without any blur it would not',
+  '%o: a word gives a value within the blur of the exact one, and without any blur it would not',
   (init, bits) => {
-    const { theory, draw } = resolve(init);
+    const { expected, draw } = resolve(init);
     const values = draw(WORDS);
     const misses = (blurOf: (x: number) => number): number =>
       values.filter((value, i) => {
         const share = shareOf(WORDS[i] ?? 0, bits);
-        const [least, most] = [-1, 1].map((side) => theory.shareBelow(value + side * blurOf(value)));
-        // The functions of the theory are doubles, and their own errors are parts of 10^-12.
+        const [least, most] = [-1, 1].map((side) => expected.shareBelow(value + side * blurOf(value)));
+        // The distribution functions are doubles, with errors of their own of some 10^-12.
         return share < (least ?? 0) - 1e-11 || share > (most ?? 1) + 1e-11;
       }).length;
-    expect(misses((x) => theory.blurAt(x))).toBe(0);
+    expect(misses((x) => expected.blurAt(x))).toBe(0);
     // Roundings alone do not explain what the kernel does.
     expect(misses((x) => 2 ** -24 * Math.abs(x))).toBeGreaterThan(100);
-    expect(theory.blurAt(1)).toBeLessThan(1e-5);
+    expect(expected.blurAt(1)).toBeLessThan(1e-5);
   },
 );
 
@@ -67,13 +71,13 @@ test('no word reaches beyond the bounds, whatever the mean and the std are round
   });
   let closest = Infinity;
   const law = fc.property(anyCase, ({ kind, mean, std }) => {
-    const { theory, draw } = resolve({ kind, mean, std });
+    const { expected, draw } = resolve({ kind, mean, std });
     const [least = NaN, most = NaN] = draw(Uint32Array.of(0x80000000, 0x7fffffff));
-    expect(least).toBeGreaterThanOrEqual(theory.lowest);
-    expect(most).toBeLessThanOrEqual(theory.highest);
+    expect(least).toBeGreaterThanOrEqual(expected.lowest);
+    expect(most).toBeLessThanOrEqual(expected.highest);
     // A normal's outermost word is known to a thousandth of a standard deviation.
-    expect(theory.highest - most).toBeLessThan(1e-5 * Math.abs(mean) + 2e-3 * std);
-    closest = Math.min(closest, (theory.highest - most) / (Math.abs(mean) + std));
+    expect(expected.highest - most).toBeLessThan(1e-5 * Math.abs(mean) + 2e-3 * std);
+    closest = Math.min(closest, (expected.highest - most) / (Math.abs(mean) + std));
   });
   fc.assert(law, { numRuns: 2000 });
   expect(closest).toBeLessThan(3e-7);

@@ -1,48 +1,51 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { KeyCounts, KEYS } from '../../../src/domain/statistics/half-patterns.js';
-import { Tally } from '../../../src/domain/statistics/pattern-counter.js';
+import { PatternCounts, HALF_PATTERNS } from '../../../src/domain/statistics/half-patterns.js';
+import { PatternCounter } from '../../../src/domain/statistics/pattern-counter.js';
 
-const entriesOf = (counts: KeyCounts): [number, number][] => {
+const entriesOf = (counts: PatternCounts): [number, number][] => {
   const entries: [number, number][] = [];
-  counts.forEach((key, count) => entries.push([key, count]));
+  counts.forEach((pattern, count) => entries.push([pattern, count]));
   return entries;
 };
 
-function countOneByOne(keys: readonly number[]): [number, number][] {
+function countOneByOne(patterns: readonly number[]): [number, number][] {
   const found = new Map<number, number>();
-  for (const key of keys) found.set(key, (found.get(key) ?? 0) + 1);
+  for (const pattern of patterns) found.set(pattern, (found.get(pattern) ?? 0) + 1);
   return [...found].sort(([a], [b]) => a - b);
 }
 
-const anyKeys = fc.array(fc.integer({ min: 0, max: KEYS - 1 }), { maxLength: 300 });
-const tally = new Tally();
-const counts = new KeyCounts();
+const anyPatterns = fc.array(fc.integer({ min: 0, max: HALF_PATTERNS - 1 }), { maxLength: 300 });
+const counter = new PatternCounter();
+const counts = new PatternCounts();
 
-test('a tally counts few elements and many alike, and begins again at 0', () => {
+test('a pattern counter counts few elements and many alike, and starts again from 0', () => {
   fc.assert(
-    fc.property(anyKeys, fc.constantFrom(1, 100), fc.boolean(), (keys, times, areHalves) => {
-      // 100 times over it is more than the pages are noted of.
+    fc.property(anyPatterns, fc.constantFrom(1, 100), fc.boolean(), (patterns, times, areHalves) => {
+      // A hundred times over, they are too many for their pages to be noted.
       for (let i = 0; i < times; i++) {
-        if (areHalves) tally.addUpperHalves(Uint32Array.from(keys, (key) => key * KEYS + 77));
-        else tally.addPatterns(Uint16Array.from(keys));
+        if (areHalves)
+          counter.addUpperHalves(Uint32Array.from(patterns, (pattern) => pattern * HALF_PATTERNS + 77));
+        else counter.addPatterns(Uint16Array.from(patterns));
       }
-      tally.take(counts);
-      expect(entriesOf(counts)).toEqual(countOneByOne(keys).map(([key, count]) => [key, count * times]));
-      tally.take(counts);
+      counter.take(counts);
+      expect(entriesOf(counts)).toEqual(
+        countOneByOne(patterns).map(([pattern, count]) => [pattern, count * times]),
+      );
+      counter.take(counts);
       expect(entriesOf(counts)).toEqual([]);
     }),
   );
 });
 
-test('cleared counters are 0, and ascend whatever the order they were added in', () => {
-  counts.add(KEYS - 1, 2);
+test('counters are visited in ascending order, whatever the order of the additions, and cleared ones are 0', () => {
+  counts.add(HALF_PATTERNS - 1, 2);
   counts.add(0, 1);
-  counts.add(KEYS - 1, 3);
+  counts.add(HALF_PATTERNS - 1, 3);
   expect(entriesOf(counts)).toEqual([
     [0, 1],
-    [KEYS - 1, 5],
+    [HALF_PATTERNS - 1, 5],
   ]);
   counts.clear();
-  expect([counts.at(0), counts.at(KEYS - 1), entriesOf(counts).length]).toEqual([0, 0, 0]);
+  expect([counts.at(0), counts.at(HALF_PATTERNS - 1), entriesOf(counts).length]).toEqual([0, 0, 0]);
 });

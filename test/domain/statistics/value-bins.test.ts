@@ -1,36 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cellsOf } from '../../../src/domain/statistics/value-bins.js';
+import { valueBinsOf } from '../../../src/domain/statistics/value-bins.js';
 import { BINS, chooseInterval, makeHistogram } from '../../../src/domain/statistics/histogram.js';
-import { KeyCounts, KEYS } from '../../../src/domain/statistics/half-patterns.js';
+import { HALF_PATTERNS, halfPatternOf, PatternCounts } from '../../../src/domain/statistics/half-patterns.js';
 import { valueTypeOf } from '../../../src/domain/tensors/stored-values.js';
 
 const typeOf = (dtype: string): NonNullable<ReturnType<typeof valueTypeOf>> =>
   valueTypeOf(dtype) ?? expect.fail(dtype);
 
-const everyKey = new KeyCounts();
-for (let key = 0; key < KEYS; key++) everyKey.add(key, 1);
+function eachOnce(patterns: number): PatternCounts {
+  const counts = new PatternCounts();
+  for (let pattern = 0; pattern < patterns; pattern++) counts.add(pattern, 1);
+  return counts;
+}
 
 test.each(['F32', 'F16', 'BF16', 'I8', 'U8', 'I16', 'F8_E4M3', 'F8_E5M2', 'F8_E8M0'])(
-  'the cells of %s ascend without gaps, and hold every finite pattern',
+  'the bins of %s ascend without gaps and hold every finite pattern',
   (dtype) => {
     const type = typeOf(dtype);
-    const { lows, highs, counts } = cellsOf(dtype, type, everyKey);
+    const patterns = type.kind === 'counted' ? 2 ** (8 * type.byteWidth) : HALF_PATTERNS;
+    const { lows, highs, counts } = valueBinsOf(dtype, type, eachOnce(patterns));
     const wrong = lows.findIndex((low, i) => !(low < (highs[i] ?? 0)) || (i > 0 && low !== highs[i - 1]));
     expect(wrong).toBe(-1);
-    const patterns = type.kind === 'counted' ? 2 ** (8 * type.byteWidth) : KEYS;
     const notFinite = { F32: 256, F16: 2048, BF16: 256, F8_E4M3: 2, F8_E5M2: 8, F8_E8M0: 1 }[dtype] ?? 0;
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(patterns - notFinite);
   },
 );
 
-test('a float32 lies in the cell of its key', () => {
+test('a float32 lies in the bin of its half pattern', () => {
   const anyFloat = fc.float({ noNaN: true, noDefaultInfinity: true });
   fc.assert(
     fc.property(anyFloat, (x) => {
-      const counts = new KeyCounts();
-      counts.add((new Uint32Array(Float32Array.of(x).buffer)[0] ?? 0) >>> 16, 1);
-      const { lows, highs } = cellsOf('F32', typeOf('F32'), counts);
+      const counts = new PatternCounts();
+      counts.add(halfPatternOf(x), 1);
+      const { lows, highs } = valueBinsOf('F32', typeOf('F32'), counts);
       expect(lows.length).toBe(1);
       expect(x).toBeGreaterThanOrEqual(lows[0] ?? NaN);
       expect(x).toBeLessThanOrEqual(highs[0] ?? NaN);
@@ -39,7 +42,7 @@ test('a float32 lies in the cell of its key', () => {
 });
 
 describe('a histogram', () => {
-  const cells = (
+  const binsOf = (
     edges: readonly (readonly [low: number, high: number, count: number])[],
   ): Parameters<typeof makeHistogram>[0] => ({
     lows: Float64Array.from(edges, ([low]) => low),
@@ -47,7 +50,7 @@ describe('a histogram', () => {
     counts: Float64Array.from(edges, ([, , count]) => count),
   });
 
-  test('loses no value: bins and what is beyond them make 1', () => {
+  test('loses no value: the shares of its bins and of what lies beyond add up to 1', () => {
     const anyEdges = fc.array(
       fc.tuple(fc.double({ min: -5, max: 5, noNaN: true }), fc.integer({ min: 1, max: 9 })),
       {
@@ -58,7 +61,7 @@ describe('a histogram', () => {
     fc.assert(
       fc.property(anyEdges, (edges) => {
         const sorted = edges.map(([edge, count]) => [edge, count] as const).sort(([a], [b]) => a - b);
-        const all = cells(sorted.slice(1).map(([edge, count], i) => [sorted[i]?.[0] ?? 0, edge, count]));
+        const all = binsOf(sorted.slice(1).map(([edge, count], i) => [sorted[i]?.[0] ?? 0, edge, count]));
         const { shares, below, above } = makeHistogram(all, { low: -5, high: 5 }, { low: -1, high: 2 });
         expect(shares.reduce((sum, share) => sum + share, below + above)).toBeCloseTo(1, 9);
         expect(Math.min(...shares)).toBeGreaterThanOrEqual(0);
@@ -66,15 +69,15 @@ describe('a histogram', () => {
     );
   });
 
-  test('spreads a cell over its bins, and cuts it at the outermost value', () => {
-    const { shares } = makeHistogram(cells([[0, 64, 10]]), { low: 0, high: 32 }, { low: 0, high: 64 });
+  test('spreads a value bin over its own bins and cuts it off at the outermost value', () => {
+    const { shares } = makeHistogram(binsOf([[0, 64, 10]]), { low: 0, high: 32 }, { low: 0, high: 64 });
     expect(shares.slice(0, 32)).toEqual(new Array(32).fill(1 / 32));
     expect(shares.slice(32)).toEqual(new Array(BINS - 32).fill(0));
   });
 
-  test('has the last value in its last bin', () => {
+  test('puts the last value into its last bin', () => {
     const { shares, above } = makeHistogram(
-      cells([
+      binsOf([
         [0, 0, 1],
         [1, 1, 3],
       ]),
@@ -84,7 +87,7 @@ describe('a histogram', () => {
     expect([shares[0], shares[BINS - 1], above]).toEqual([0.25, 0.75, 0]);
   });
 
-  test('is of where values are and are to be, without outliers; a value alone is in the middle', () => {
+  test('covers where values are and where they are expected, without outliers; a single value is in the middle', () => {
     const found = { low: -1, high: 1000, mean: 0, std: 1 };
     expect(chooseInterval([found])).toEqual({ low: -1, high: 5 });
     expect(chooseInterval([found, { low: -4, high: 4, mean: 0, std: 2 }])).toEqual({ low: -4, high: 5 });

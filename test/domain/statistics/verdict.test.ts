@@ -1,12 +1,12 @@
-/** Verdicts of figures that are made up: what must be noticed of mean and standard deviation, and what must not. */
+/** Verdicts on invented figures: which means and standard deviations must be noticed, and which must not. */
 import { expect, test } from 'vitest';
-import type { Cells } from '../../../src/domain/statistics/value-bins.js';
+import type { ValueBins } from '../../../src/domain/statistics/value-bins.js';
 import type { Figures } from '../../../src/domain/statistics/figures.js';
-import type { Theory } from '../../../src/domain/statistics/expected-distribution.js';
+import type { ExpectedDistribution } from '../../../src/domain/statistics/expected-distribution.js';
 import { findReasons } from '../../../src/domain/statistics/verdict.js';
 
 /** Uniform on [-1, 1]. */
-const UNIFORM: Theory = {
+const UNIFORM: ExpectedDistribution = {
   lowest: -1,
   highest: 1,
   mean: 0,
@@ -17,15 +17,19 @@ const UNIFORM: Theory = {
   blurAt: () => 0,
   blur: 0,
 };
-const NO_CELLS: Cells = { lows: new Float64Array(), highs: new Float64Array(), counts: new Float64Array() };
-
-const reasonsOf = (finiteCount: number, mean: number, std: number, theory = UNIFORM): string[] => {
-  const none = { zeros: 0, nans: 0, positiveInfinities: 0, negativeInfinities: 0 };
-  const figures: Figures = { ...none, finiteCount, min: -0.99, max: 0.99, mean, std };
-  return findReasons(figures, NO_CELLS, theory);
+const NO_BINS: ValueBins = {
+  lows: new Float64Array(),
+  highs: new Float64Array(),
+  counts: new Float64Array(),
 };
 
-test('the spread is judged about the expected mean: off it, the std alone may be right and the squares are not', () => {
+const reasonsOf = (finiteCount: number, mean: number, std: number, expected = UNIFORM): string[] => {
+  const none = { zeros: 0, nans: 0, positiveInfinities: 0, negativeInfinities: 0 };
+  const figures: Figures = { ...none, finiteCount, min: -0.99, max: 0.99, mean, std };
+  return findReasons(figures, NO_BINS, expected);
+};
+
+test('the spread is judged about the expected mean: a std can be right about a wrong mean', () => {
   // 20 elements: the mean may be off by 1.3, the mean square by 0.76.
   expect(reasonsOf(20, 0, UNIFORM.std)).toEqual([]);
   expect(reasonsOf(20, 0.5, Math.sqrt(1 / 3 - 0.25))).toEqual([]);
@@ -34,7 +38,7 @@ test('the spread is judged about the expected mean: off it, the std alone may be
   ]);
 });
 
-test('a shift and a stretch are noticed from where chance ends, and the kernels’ blur is allowed for', () => {
+test('a shift or a stretch beyond chance is noticed, and the blur of the kernels is allowed for', () => {
   const n = 1e6;
   // Bernstein's bounds at a million: 0.0039 for the mean, 0.002 for the mean square.
   expect(reasonsOf(n, 0.0035, UNIFORM.std)).toEqual([]);

@@ -49,8 +49,8 @@ const X = 'fillUniformCentred';
 test.each([
   [1, [X, 'truncatedNormal']],
   [63, [X, 'truncatedNormal']],
-  [64, [X, 'truncatedNormalAhead', 'truncatedNormal']],
-  [65, [X, 'truncatedNormalAhead', X, 'truncatedNormal']],
+  [64, [X, 'truncatedNormalOverlapped', 'truncatedNormal']],
+  [65, [X, 'truncatedNormalOverlapped', X, 'truncatedNormal']],
 ])('a truncated normal of %d groups', (groups, expected) => {
   expect(functionsFor(truncatedNormalParameters(1, 1), groups)).toEqual(expected);
 });

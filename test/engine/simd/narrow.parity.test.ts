@@ -130,7 +130,7 @@ test('one sided intervals have +0 where their end is 0', () => {
 
 const LONGEST = 2 * BLOCK;
 const memory = allocateMemory(4 * LONGEST) ?? expect.fail('no memory');
-const { narrows } = new KernelsOnMemory(compileSimd(), {} as LanesExports, memory);
+const { narrowing } = new KernelsOnMemory(compileSimd(), {} as LanesExports, memory);
 
 test('every half, every midpoint of two and its float32 neighbours, of both signs', () => {
   const patterns = new Int32Array(memory.buffer, 0, LONGEST);
@@ -154,7 +154,7 @@ test('every half, every midpoint of two and its float32 neighbours, of both sign
       const wanted = new Uint16Array(copy.length);
       narrow(wanted, copy, { kind: 'half', ...bounds });
       const name = dtype === 'float16' ? 'narrowToFloat16' : 'narrowToBfloat16';
-      narrows[name](0, 0, groups, bounds.lowest, bounds.highest);
+      narrowing[name](0, 0, groups, bounds.lowest, bounds.highest);
       expectSameBytes(new Uint16Array(memory.buffer, 0, wanted.length), wanted, dtype);
     }
   }

@@ -8,7 +8,7 @@ import { SimdFiller } from '#built/engine/simd/filler.js';
 import type { Kernels } from '#built/engine/simd/kernels.js';
 import { CHECKED_OPERATIONS } from '#built/engine/simd/operation-check.js';
 import { operateSimd } from '#built/engine/simd/operators.js';
-import { CHECKS, findDifference, partsOf } from '#built/engine/simd/self-check.js';
+import { CHECKS, findDifference, familiesOf } from '#built/engine/simd/self-check.js';
 import { allocateMemory, compile } from '#built/engine/memory/wasm.js';
 
 declare const WebAssembly: {
@@ -25,7 +25,7 @@ const MODULES = {
   fills64: 'fills64',
   transforms64: 'transforms64',
   narrowFills: 'narrow-fills',
-  narrows: 'narrows',
+  narrowing: 'narrowing',
   operators: 'operators',
 } as const;
 type Module = keyof typeof MODULES;
@@ -35,8 +35,8 @@ test('finds nothing in the kernels as they are', () => {
   expect(findDifference(new SimdFiller(code, SCRATCH_BYTES))).toBe(undefined);
 });
 
-test('each check is of the part that a job with its draw asks for last', () => {
-  for (const { part, draw } of CHECKS) expect(partsOf(draw).at(-1)).toBe(part);
+test('each check belongs to the family that a job with its draw asks for last', () => {
+  for (const { family, draw } of CHECKS) expect(familiesOf(draw).at(-1)).toBe(family);
 });
 
 test('calls every function that fills', () => {

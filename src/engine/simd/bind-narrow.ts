@@ -12,11 +12,11 @@ import type { HalfParameters } from '../../domain/kernels/half.js';
 import { outermostValues } from '../../domain/kernels/uniform.js';
 import type { Narrowing } from '../../domain/kernels/narrowing.js';
 import { bindKernel, GROUP_BYTES, type FillGroups } from './bind.js';
-import type { NarrowsExports } from './code.js';
+import type { NarrowingExports } from './code.js';
 import type { Kernels } from './kernels.js';
 
 /** Fills groups of 16 elements from `dst` on, as many as its room allows; how many it leaves, 3 at most. */
-export type FillNarrowGroups = (dst: number, groups: number) => number;
+export type FillWhatFits = (dst: number, groups: number) => number;
 
 const GROUP_ELEMENTS = 16;
 
@@ -38,14 +38,14 @@ export function bindNarrow(
   kernel: FloatKernel,
   narrowing: Narrowing,
   aside = false,
-): FillNarrowGroups {
+): FillWhatFits {
   return (
     (narrowing.kind === 'half'
       ? bindUniformHalf(kernels, kernel, narrowing)
       : bindFusedCodes(kernels, kernel, narrowing.bits)) ??
     inNarrowTiles(
       bindKernel(kernels, kernel),
-      bindNarrowing(kernels.narrows, narrowing),
+      bindNarrowing(kernels.narrowing, narrowing),
       narrowBytes(narrowing) * GROUP_ELEMENTS,
       aside,
     )
@@ -59,7 +59,7 @@ function inNarrowTiles(
   narrow: NarrowTile,
   groupBytes: number,
   aside: boolean,
-): FillNarrowGroups {
+): FillWhatFits {
   const roomGroups = (groups: number): number =>
     aside ? groups : Math.floor((groups * groupBytes) / GROUP_BYTES);
   return (dst, groups) => {
@@ -76,26 +76,26 @@ function inNarrowTiles(
   };
 }
 
-function bindNarrowing(narrows: NarrowsExports, narrowing: Narrowing): NarrowTile {
+function bindNarrowing(module: NarrowingExports, narrowing: Narrowing): NarrowTile {
   if (narrowing.kind === 'codes') {
     const steps = 2 ** (narrowing.bits - 1);
     const largest = largestCode(narrowing.bits);
     return (to, from, groups) => {
-      narrows.narrowToCodes(to, from, groups, steps, largest);
+      module.narrowToCodes(to, from, groups, steps, largest);
     };
   }
   const { dtype, lowest, highest } = narrowing;
   return dtype === 'float16'
     ? (to, from, groups) => {
-        narrows.narrowToFloat16(to, from, groups, lowest, highest);
+        module.narrowToFloat16(to, from, groups, lowest, highest);
       }
     : (to, from, groups) => {
-        narrows.narrowToBfloat16(to, from, groups, lowest, highest);
+        module.narrowToBfloat16(to, from, groups, lowest, highest);
       };
 }
 
 const whole =
-  (fill: FillGroups): FillNarrowGroups =>
+  (fill: FillGroups): FillWhatFits =>
   (dst, groups) => {
     fill(dst, groups);
     return 0;
@@ -106,7 +106,7 @@ function bindUniformHalf(
   { narrowFills }: Kernels,
   kernel: FloatKernel,
   half: HalfParameters,
-): FillNarrowGroups | undefined {
+): FillWhatFits | undefined {
   const { dtype, lowest, highest } = half;
   if (kernel.kind !== 'uniform' || kernel.centre !== 0 || lowest >= 0 || highest <= 0) return undefined;
   if (kernel.spacing < SPLIT_SPACING.least || kernel.spacing > SPLIT_SPACING.most) return undefined;
@@ -132,7 +132,7 @@ function bindFusedCodes(
   { narrowFills }: Kernels,
   kernel: FloatKernel,
   bits: number,
-): FillNarrowGroups | undefined {
+): FillWhatFits | undefined {
   const ternary = growsWithLattice(kernel) ? ternaryWords(kernel, bits) : undefined;
   if (ternary !== undefined) {
     return whole((dst, groups) => {

@@ -98,11 +98,11 @@ function overlapTiles(at: usize, groups: i32, ahead: i32, scale: f32, std: f32, 
  * Transforms `groups` groups of x from `at` on as truncatedNormal does, and makes `ahead` groups of x past them as
  * fillUniformCentred does. The first `ahead` groups hold x already; `groups` is a multiple of `ahead`, and that is even.
  */
-export function truncatedNormalAhead(at: usize, groups: i32, ahead: i32, scale: f32, std: f32, mean: f32): void {
+export function truncatedNormalOverlapped(at: usize, groups: i32, ahead: i32, scale: f32, std: f32, mean: f32): void {
   overlapTiles(at, groups, ahead, scale, std, mean, true);
 }
 
 /** The same as truncatedNormalCentred does: 2 ms less. */
-export function truncatedNormalCentredAhead(at: usize, groups: i32, ahead: i32, scale: f32, std: f32): void {
+export function truncatedNormalCentredOverlapped(at: usize, groups: i32, ahead: i32, scale: f32, std: f32): void {
   overlapTiles(at, groups, ahead, scale, std, 0, false);
 }
