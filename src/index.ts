@@ -13,7 +13,7 @@ export {
 } from './base/errors.js';
 export { wageLimits, type WageLimits } from './domain/recipes/wage.js';
 export { type WageMode } from './domain/recipes/init.js';
-export type { Init, InitInput, InitKind } from './domain/recipes/init.js';
+export type { Init, InitInput, InitKind, InitOptions } from './domain/recipes/init.js';
 export type { Dtype, ElementArrays } from './domain/tensors/dtypes.js';
 export type { Coarseness } from './domain/recipes/coarseness.js';
 export type { CodeUse } from './domain/recipes/code-use.js';
@@ -25,72 +25,59 @@ export {
 } from './engine/memory/shared-tensor.js';
 export type { RunOptions } from './engine/jobs/coordinator.js';
 export type { OnProgress, Progress } from './engine/jobs/progress.js';
-export { Engine, type MaterializeOptions } from './api/engine.js';
+export * from './domain/recipes/initialisers.js';
+export { Engine } from './api/engine.js';
 export type { EngineOptions } from './api/engine-options.js';
 export type {
+  DrawSliceOptions,
   FillOptions,
-  KaimingOptions,
-  NamedScalingOptions,
-  NormalOptions,
   QuantizeOptions,
   ShiftOptions,
   TruncatedNormalOptions,
   UniformOptions,
-  VarianceScalingOptions,
   WageOptions,
-  WageVarianceScalingOptions,
-  XavierOptions,
 } from './api/options.js';
 export {
   clip_,
-  constant_,
   defaultEngine,
-  glorotNormal_,
-  glorotUniform_,
-  heNormal_,
-  heUniform_,
-  init_,
-  inspect,
-  kaimingNormal_,
-  kaimingUniform_,
-  lecunNormal_,
-  lecunUniform_,
-  materialize,
-  normal_,
-  ones_,
+  drawSlice,
+  fill,
+  inspectCheckpoint,
+  planCheckpoint,
   quantize_,
-  scaleLimit,
   shift_,
+  streamCheckpoint,
   truncatedNormal_,
   uniform_,
-  varianceScaling_,
-  verify,
+  verifyCheckpoint,
   wageInit_,
-  wageVarianceScaling_,
-  xavierNormal_,
-  xavierUniform_,
-  zeros_,
+  writeCheckpoint,
   type EngineChoice,
-  type Scaled,
 } from './api/functions.js';
+export { scaleLimit, type Scaled } from './api/scale-limit.js';
 export { openCheckpoint } from './api/opening.js';
 export type { Checkpoint, CheckpointEntry } from './api/checkpoint.js';
 export type { MetadataDifference } from './storage/read/expected-model.js';
-export type { ElementValue, TensorDifference, VerifyOptions, VerifyReport } from './storage/verify/verify.js';
+export type {
+  ElementValue,
+  TensorDifference,
+  VerifyCheckpointOptions,
+  VerifyReport,
+} from './storage/verify/verify.js';
 export type { StoredSpec } from './storage/read/stored-recipe.js';
 export { toFloat32 } from './api/to-float32.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
-export type { FileReport, InitModelOptions, ModelReport } from './storage/write/model.js';
+export type { FileReport, WriteCheckpointOptions, WriteReport } from './storage/write/model.js';
 export type { TensorReport } from './storage/write/resolve-model.js';
 export { mergeCheckpoint } from './api/merging.js';
-export type { MergeOptions, MergeReport } from './storage/write/merge.js';
-export type { ModelPlan, PlanModelOptions, PlannedFile } from './storage/write/plan-model.js';
-export type { StreamModelOptions } from './storage/write/stream-model.js';
+export type { MergeCheckpointOptions, MergeReport } from './storage/write/merge.js';
+export type { CheckpointPlan, PlanCheckpointOptions, PlannedFile } from './storage/write/plan-model.js';
+export type { StreamCheckpointOptions } from './storage/write/stream-model.js';
 export { parsePart } from './api/parts.js';
 export type { Part } from './domain/partition/part.js';
 export type { Environment } from './domain/partition/job-array.js';
 export type { ModelSpec, SpecRule, SpecTensor } from './domain/specs/structure.js';
-export type { InspectOptions } from './storage/inspect/inspect.js';
+export type { InspectCheckpointOptions } from './storage/inspect/inspect.js';
 export type {
   Expected,
   InspectedFile,

@@ -108,7 +108,7 @@ export function initRun(engine: Engine, tensor: OwnTensor<Dtype>, label: string,
     threads: engine.threads,
     elementCount: tensor.length,
     byteWidth: DTYPES[dtype].byteWidth,
-    run: () => clock(() => engine.init_(tensor, init)),
+    run: () => clock(() => engine.fill(tensor, init)),
     proof: proofIn(tensor.data, drawOf(init, shape, { dtype })),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * initModel, and the least that anything must do to leave as many bytes in files: reserve, write, sync, rename.
+ * writeCheckpoint, and the least that anything must do to leave as many bytes in files: reserve, write, sync, rename.
  * @module
  */
 import { closeSync, openSync, renameSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { countElements } from '#built/domain/tensors/shapes.js';
 import { resolveContents } from '#built/storage/write/resolve-model.js';
 import { makeFile, writeHeader, type GrowingFile } from '#built/storage/write/work-files.js';
 import { countBytes, layOut, type Layout } from '#built/storage/format/layout.js';
-import type { ModelReport } from '#built/storage/write/model.js';
+import type { WriteReport } from '#built/storage/write/model.js';
 import { Recorder } from '#built/storage/write/recorder.js';
 import { chooseLanes, makeJob, planRun } from '#built/storage/write/run-plan.js';
 import { checkSamples } from '../measure/check.js';
@@ -47,9 +47,9 @@ function initModelRun(
   folder: TemporaryFolder,
   { spec, shardSize, layout }: LaidOutModel,
 ): Contestant {
-  let report: ModelReport | undefined;
+  let report: WriteReport | undefined;
   return {
-    label: 'initModel',
+    label: 'writeCheckpoint',
     role: 'jumpfill',
     threads: engine.threads,
     elementCount: countModelElements(layout),
@@ -59,7 +59,10 @@ function initModelRun(
     },
     run: () =>
       clock(async () => {
-        report = await engine.initModel(spec, { out: join(folder.fileAt('model'), FILE_NAME), shardSize });
+        report = await engine.writeCheckpoint(spec, {
+          out: join(folder.fileAt('model'), FILE_NAME),
+          shardSize,
+        });
       }),
     // New files have nothing to spoil.
     proof: {
@@ -72,7 +75,7 @@ function initModelRun(
 }
 
 /** @throws a sampled element of a tensor is not the specification's */
-function checkModel(folder: string, { tensors, seed }: ModelReport): void {
+function checkModel(folder: string, { tensors, seed }: WriteReport): void {
   for (const { name, shape, dtype, init, file, byteOffset } of tensors) {
     const draw = drawOf(init, shape, { dtype, name, seed });
     const descriptor = openSync(join(folder, file), 'r');

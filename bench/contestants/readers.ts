@@ -9,7 +9,7 @@ import { devNull } from 'node:os';
 import type { Engine } from '#built/api/engine.js';
 import { CHUNK_ELEMENTS } from '#built/domain/partition/chunks.js';
 import { PIECE_BYTES } from '#built/storage/verify/compare-work.js';
-import type { ModelReport } from '#built/storage/write/model.js';
+import type { WriteReport } from '#built/storage/write/model.js';
 import type { VerifyReport } from '#built/storage/verify/verify.js';
 import { BYTES_PER_ELEMENT } from '../measure/answer.js';
 import { clock, type Contestant } from '../measure/contest.js';
@@ -17,7 +17,7 @@ import type { Crew } from './crew/crew.js';
 import { nameThreads } from '../measure/numbers-in-text.js';
 
 /** Of a checkpoint of one file, as much as reading it takes. */
-export type StoredModel = Pick<ModelReport, 'path' | 'elementCount' | 'byteLength'>;
+export type StoredModel = Pick<WriteReport, 'path' | 'elementCount' | 'byteLength'>;
 
 const sizeOf = ({
   elementCount,
@@ -37,7 +37,7 @@ export function verifyRun(engine: Engine, model: StoredModel): Contestant {
     ...sizeOf(model),
     run: () =>
       clock(async () => {
-        report = await engine.verify(model.path);
+        report = await engine.verifyCheckpoint(model.path);
       }),
     proof: {
       spoil: () => undefined,

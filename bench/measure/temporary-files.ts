@@ -40,7 +40,7 @@ export class TemporaryFolder {
   }
 }
 
-/** A file that is made anew for each run, and given its room as initModel does: no page of it is in the cache then. */
+/** A file that is made anew for each run, and given its room as writeCheckpoint does: no page of it is in the cache then. */
 export class FreshFile {
   #handle: FileHandle | undefined;
 

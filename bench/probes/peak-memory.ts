@@ -24,7 +24,7 @@ async function fillTensor(tensor: SharedTensor): Promise<number> {
 async function fillFile(): Promise<number> {
   const folder = mkdtempSync(join(process.env['JUMPFILL_BENCH_FOLDER'] ?? tmpdir(), 'jumpfill-bench-'));
   const spec = { tensors: [{ name: 'peak', shape, init: { kind: 'truncated_normal' } }] };
-  await engine.initModel(spec, { out: join(folder, 'peak.safetensors') });
+  await engine.writeCheckpoint(spec, { out: join(folder, 'peak.safetensors') });
   rmSync(folder, { recursive: true });
   // The file is no memory of the process.
   return 0;

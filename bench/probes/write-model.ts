@@ -1,5 +1,5 @@
 /**
- * A fresh process that writes a model. Prints the milliseconds of initModel, the bytes of the files, and the peak memory of the process.
+ * A fresh process that writes a model. Prints the milliseconds of writeCheckpoint, the bytes of the files, and the peak memory of the process.
  * Parameters: path of the spec, of the output, threads, and perhaps how the names of the tensors begin that are written.
  * @module
  */
@@ -23,7 +23,7 @@ const [specPath = '', out = '', threads, prefix = ''] = process.argv.slice(2);
 const spec = JSON.parse(readFileSync(specPath, 'utf8')) as Spec;
 const tensors = spec.tensors.filter(({ name }) => name.startsWith(prefix));
 const engine = new Engine({ threads: Number(threads) });
-const { elapsedMs, byteLength, files } = await engine.initModel({ ...spec, tensors }, { out });
+const { elapsedMs, byteLength, files } = await engine.writeCheckpoint({ ...spec, tensors }, { out });
 const result: WrittenModel = {
   elapsedMs,
   byteLength,

@@ -8,6 +8,7 @@ import { nameTensor, show, suggest } from '../base/wording.js';
 import { SharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
 import { ValueError } from '../base/errors.js';
 import { checkPath } from './model-options.js';
+import { checkRange } from './range.js';
 import { fileOf, openCheckpointFiles, type CheckpointFiles } from '../storage/read/checkpoint-files.js';
 import { openUnchanged } from '../storage/read/safetensors-reader.js';
 import { readInto } from '../storage/files/read-at.js';
@@ -72,11 +73,11 @@ export class Checkpoint {
   }
 
   /**
-   * The spec that makes this checkpoint again, as it is: for initModel and materialize, and JSON can write it. Tensors that were left
+   * The spec that makes this checkpoint again, as it is: for writeCheckpoint and drawSlice, and JSON can write it. Tensors that were left
    * out when somebody saved it again are not in the spec either.
    * @throws {ValueError} NO_RECIPE: it does not tell; BAD_CHECKPOINT: what it tells is damaged
    */
-  recipe(): StoredSpec {
+  spec(): StoredSpec {
     return readRecipe(this.#files).spec;
   }
 
@@ -148,17 +149,4 @@ function isUsableName(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** @throws {ValueError} BAD_OFFSET */
-export function checkRange(start: unknown, end: unknown, elementCount: number, where: string): void {
-  const isWhole = (value: unknown): value is number =>
-    typeof value === 'number' && Number.isSafeInteger(value);
-  if (isWhole(start) && isWhole(end) && start >= 0 && start <= end && end <= elementCount) return;
-  const found = `${where}: elements ${show(start)} to ${show(end)} were asked for.`;
-  throw new ValueError(
-    'BAD_OFFSET',
-    found,
-    `Whole numbers from 0 to ${elementCount}, the end not before the start.`,
-  );
 }

@@ -2,39 +2,63 @@
  * The options of an engine, checked.
  * @module
  */
-import { show } from '../base/wording.js';
+import { randomBytes } from 'node:crypto';
+import { checkKeys, show } from '../base/wording.js';
+import { checkSeed } from '../domain/streams/seed.js';
 import type { KernelChoice } from '../engine/choice/kernel-choice.js';
+import { countThreads } from '../engine/host/threads.js';
 import { ValueError } from '../base/errors.js';
 
 export interface EngineOptions {
   /** @defaultValue the processors this process may use: affinity, the cgroup's quota and SLURM_CPUS_PER_TASK count */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Whole number from 0 to 2^64 - 1. @defaultValue 64 random bits */
-  readonly seed?: number | bigint;
+  readonly seed?: number | bigint | undefined;
   /**
    * False: only the scalar specification kernels, with the same bytes. @defaultValue true, unless the environment has
    * `JUMPFILL_SIMD=0`
    */
-  readonly simd?: boolean;
+  readonly simd?: boolean | undefined;
   /**
    * Compile the transforms with V8's experimental wasm revectorizer (Node 24 and later): the truncated normal takes two thirds of the
    * time. Tried in a process of its own first, which holds the first fill up by 100 ms. @defaultValue false, unless the
    * environment has `JUMPFILL_REVECTORIZE=1`
    */
-  readonly revectorize?: boolean;
+  readonly revectorize?: boolean | undefined;
+}
+
+/** The options with their defaults. */
+export interface EngineSettings {
+  readonly threads: number;
+  readonly seed: bigint;
+  /** The caller chose no seed. */
+  readonly isSeedRandom: boolean;
+  readonly kernels: KernelChoice;
+}
+
+/** @throws {ValueError} BAD_OPTION, BAD_SEED */
+export function readSettings(options: EngineOptions): EngineSettings {
+  checkKeys(options, ['threads', 'seed', 'simd', 'revectorize'], 'Engine', 'BAD_OPTION');
+  const { threads = countThreads(), seed = randomBytes(8).readBigUInt64LE() } = options;
+  return {
+    threads: checkThreads(threads),
+    seed: checkSeed(seed),
+    isSeedRandom: options.seed === undefined,
+    kernels: checkKernelChoice(options),
+  };
 }
 
 /** More would be a slip of the keyboard, and each costs a thread's stack and heap. */
 const MAX_THREADS = 1024;
 
-export function checkThreads(threads: unknown): number {
+function checkThreads(threads: unknown): number {
   if (typeof threads === 'number' && Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)
     return threads;
   const remedy = `A number of threads is a whole number from 1 to ${MAX_THREADS}.`;
   throw new ValueError('BAD_OPTION', `Engine: threads is ${show(threads)}.`, remedy);
 }
 
-export function checkKernelChoice({ simd, revectorize }: EngineOptions): KernelChoice {
+function checkKernelChoice({ simd, revectorize }: EngineOptions): KernelChoice {
   return {
     simd: simd === undefined ? readSwitch('JUMPFILL_SIMD', true) : checkSwitch(simd, 'simd'),
     revectorize:

@@ -1,176 +1,268 @@
 /**
- * The engine as its users see it: fills and operators of tensors, and here what it does with models and checkpoints.
+ * The engine as its users see it.
  * @module
  */
-import { checkSeed } from '../domain/streams/seed.js';
-import { nameTensor, checkKeys, show, suggest } from '../base/wording.js';
-import type { ModelTensor } from '../domain/specs/spec.js';
-import { checkRunOptions, Coordinator, type RunOptions } from '../engine/jobs/coordinator.js';
-import { requireSharedDescriptors } from '../engine/host/platform.js';
-import { SharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
-import { ValueError } from '../base/errors.js';
-import type { InspectOptions } from '../storage/inspect/inspect.js';
+import { checkWageMode } from '../domain/recipes/wage.js';
+import type { InitInput } from '../domain/recipes/init.js';
+import type { KernelSet } from '../engine/choice/open-filler.js';
+import { requireLittleEndian } from '../engine/host/platform.js';
+import type { RunOptions } from '../engine/jobs/coordinator.js';
+import type { AnyTensor, SharedTensor } from '../engine/memory/shared-tensor.js';
 import type { InspectReport } from '../storage/inspect/inspect-report.js';
-import type { InitModelOptions, ModelReport } from '../storage/write/model.js';
-import type { ModelPlan, PlanModelOptions } from '../storage/write/plan-model.js';
-import type { StreamModelOptions } from '../storage/write/stream-model.js';
-import type { VerifyOptions, VerifyReport } from '../storage/verify/verify.js';
-import { checkRange } from './checkpoint.js';
-import { withJson } from './json-report.js';
-import { checkModelOptions } from './model-options.js';
-import { RUN_KEYS } from './options.js';
-import { TensorOperators } from './tensor-operators.js';
-
-export interface MaterializeOptions extends RunOptions {
-  /** @defaultValue the spec's, else the engine's */
-  readonly seed?: number | bigint | undefined;
-}
+import type { InspectCheckpointOptions } from '../storage/inspect/inspect.js';
+import type { VerifyCheckpointOptions, VerifyReport } from '../storage/verify/verify.js';
+import type { MergeCheckpointOptions, MergeReport } from '../storage/write/merge.js';
+import type { WriteCheckpointOptions, WriteReport } from '../storage/write/model.js';
+import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-model.js';
+import type { StreamCheckpointOptions } from '../storage/write/stream-model.js';
+import type { Checkpoint } from './checkpoint.js';
+import { Checkpoints } from './checkpoints.js';
+import { EngineJobs } from './engine-jobs.js';
+import { readSettings, type EngineOptions } from './engine-options.js';
+import { Fills, nameOf } from './fills.js';
+import { mergeCheckpoint } from './merging.js';
+import { openCheckpoint } from './opening.js';
+import { Operators } from './operators.js';
+import type {
+  DrawSliceOptions,
+  FillOptions,
+  QuantizeOptions,
+  ShiftOptions,
+  TruncatedNormalOptions,
+  UniformOptions,
+  WageOptions,
+} from './options.js';
+import { poolOf } from './pool-seam.js';
+import { scaleLimit, type Scaled } from './scale-limit.js';
+import { StreamChooser } from './streams.js';
 
 /**
- * Fills tensors on all cores. Several fills may run at once. The threads start with the first fill of more than four
- * blocks and never keep the process alive.
+ * Fills tensors and checkpoints on all cores. Several fills may run at once. The threads start with the first fill of more
+ * than a chunk (262,144 elements) and never keep the process alive.
  */
-export class Engine extends TensorOperators {
+export class Engine {
+  readonly threads: number;
+  readonly seed: bigint;
+  /** True if the caller chose no seed. */
+  readonly isSeedRandom: boolean;
+  readonly #jobs: EngineJobs;
+  readonly #fills: Fills;
+  readonly #operators: Operators;
+  readonly #checkpoints: Checkpoints;
+
   /**
-   * Writes a model's weights to a safetensors file, or to shards with their index. A run that is killed can be resumed; one that
-   * fails, or is aborted, keeps what it has recorded as done, and else leaves nothing. JSON.stringify writes the report, its seed in
-   * decimal digits; so it does those of the methods below.
-   * @param spec  which tensors, and how each is initialised; see the README
-   * @throws {ValueError} BAD_SPEC and all that a fill refuses; nothing is written then
-   * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE, IO_FAILED,
-   *   ENGINE_CLOSED, WORKER_FAILED, UNSUPPORTED_PLATFORM
+   * @throws {ValueError} BAD_OPTION, BAD_SEED
+   * @throws {JumpfillError} UNSUPPORTED_PLATFORM
    */
-  async initModel(spec: unknown, options: InitModelOptions): Promise<ModelReport> {
-    this.checkOpen();
-    checkModelOptions(options, 'initModel');
-    requireSharedDescriptors('initModel');
-    return withJson(
-      await this.track(
-        import('../storage/write/model.js').then(({ initModel }) =>
-          initModel(this.coordinator, this, spec, options),
-        ),
-      ),
-    );
+  constructor(options: EngineOptions = {}) {
+    requireLittleEndian();
+    const settings = readSettings(options);
+    this.threads = settings.threads;
+    this.seed = settings.seed;
+    this.isSeedRandom = settings.isSeedRandom;
+    const streams = new StreamChooser(settings.seed);
+    this.#jobs = new EngineJobs({ ...poolOf(options), threads: settings.threads }, settings.kernels);
+    this.#fills = new Fills(this.#jobs, streams);
+    this.#operators = new Operators(this.#jobs, streams);
+    this.#checkpoints = new Checkpoints(settings, this.#jobs, this.#fills);
+  }
+
+  /** True once the threads have been started. */
+  get isStarted(): boolean {
+    return this.#jobs.areThreadsStarted;
   }
 
   /**
-   * What initModel would write: files, sizes, what goes where, whether there is room.
-   * @throws {ValueError} BAD_SPEC and all that a fill refuses
+   * The kernels that fill. The first read, or fill, compares them with the specification, which takes some 10 ms. A thread
+   * without room for their memory fills with the specification nevertheless.
    */
-  async planModel(spec: unknown, options: PlanModelOptions = {}): Promise<ModelPlan> {
-    checkModelOptions(options, 'planModel');
-    const { planModel } = await import('../storage/write/plan-model.js');
-    return withJson(await planModel(this, spec, options));
+  get kernels(): KernelSet {
+    return this.#jobs.kernels;
   }
 
   /**
-   * The bytes of the safetensors file that initModel would write, in order. Reading slowly holds the threads up, and nothing
-   * grows in memory; reading may stop at any time.
-   * @throws {ValueError} BAD_SPEC and all that a fill refuses, before the first byte
+   * Fills a tensor with an initialiser: `await engine.fill(tensor, heNormal())`.
+   * @param init  `heNormal()`, or the `{ kind: 'he_normal' }` of a spec
+   * @returns     the tensor; a WAGE initialiser also sets its weightScale, and its step if it writes codes
+   * @throws {NotImplementedError} a mode of `wage` other than fan_in
+   * @throws {ValueError} BAD_SPEC: not an initialiser; BAD_BITS, BAD_FACTOR, BAD_RANGE, BAD_LIMIT: a parameter that is wrong for this
+   *   tensor; BAD_SHAPE: fewer dimensions than the kind needs; BAD_DTYPE; BAD_BUFFER: not a SharedTensor; BAD_SEED, BAD_NAME,
+   *   BAD_OFFSET, BAD_OPTION
+   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
    */
-  async *streamModel(
+  async fill<T extends AnyTensor>(tensor: T, init: InitInput, options: FillOptions = {}): Promise<T> {
+    return await this.#fills.fill(tensor, init, options);
+  }
+
+  /**
+   * Upstream's `wage_init_`: uniform on [-limit, limit], limit and weightScale from fan-in and bit width. The same as
+   * `fill(tensor, wage({ bits: bitsW }))`.
+   * @param tensor  shape [out, in, ...]
+   * @param bitsW   width of the weights, 1 to 1024
+   * @returns       the tensor, with its weightScale
+   * @throws {NotImplementedError} a mode other than fan_in, checked first
+   * @throws {ValueError} BAD_SHAPE: fewer than 2 dimensions or fan-in 0; BAD_BITS, BAD_FACTOR, BAD_LIMIT, BAD_DTYPE, BAD_BUFFER,
+   *   BAD_SEED, BAD_NAME, BAD_OFFSET, BAD_OPTION
+   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
+   */
+  async wageInit_<T extends AnyTensor>(tensor: T, bitsW: number, options: WageOptions = {}): Promise<T> {
+    // Before anything else, as upstream does.
+    const given = options as WageOptions | null;
+    if (given?.mode !== undefined) checkWageMode(given.mode, nameOf(tensor));
+    return await this.#fills.fillAs(tensor, 'wage', options, 'wageInit_', { bits: bitsW });
+  }
+
+  /**
+   * Upstream's `uniform_`: uniform on [low, high]. The same as `fill(tensor, uniform({ low, high }))`.
+   * @throws {ValueError} BAD_RANGE: low or high missing, not finite or out of order; and as fill
+   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
+   */
+  async uniform_<T extends AnyTensor>(tensor: T, options: UniformOptions): Promise<T> {
+    return await this.#fills.fillAs(tensor, 'uniform', options, 'uniform_');
+  }
+
+  /**
+   * Upstream's `truncated_normal_`: truncated to mean + low std .. mean + high std, by default mean ± 2 std. The same as
+   * `fill(tensor, truncatedNormal({ mean, std, low, high }))`.
+   * @throws {ValueError} BAD_RANGE: mean or std not finite, std negative, low not below high, or more than the dtype holds; and as
+   *   fill
+   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
+   */
+  async truncatedNormal_<T extends AnyTensor>(tensor: T, options: TruncatedNormalOptions = {}): Promise<T> {
+    return await this.#fills.fillAs(tensor, 'truncated_normal', options, 'truncatedNormal_');
+  }
+
+  /** {@link scaleLimit}: upstream's `scale_limit`, which needs no engine. */
+  scaleLimit(param: Scaled, limit: number, bitsW: number): number {
+    return scaleLimit(param, limit, bitsW);
+  }
+
+  /**
+   * WAGE's C, in place: to within ±(1 - 2^(1 - bits)); to ±1 for 1 bit and for more than 15.
+   * @param tensor  float32
+   * @param bits    1 to 1024
+   * @throws {ValueError} BAD_BUFFER, BAD_DTYPE, BAD_BITS, BAD_OPTION
+   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
+   */
+  async clip_(tensor: SharedTensor, bits: number, options: RunOptions = {}): Promise<SharedTensor> {
+    return await this.#operators.clip(tensor, bits, options);
+  }
+
+  /**
+   * WAGE's Q, in place: clipped as by clip_, then rounded to a multiple of 2^(1 - bits), then divided by the scale if that is
+   * above 1.8 (QW). 1 bit gives the sign; more than 15 bits are not rounded.
+   *
+   * A tensor that is rounded stochastically a second time needs another `iteration` (or seed, or name), else the same random words
+   * are used again. A warning says so once a process (`JUMPFILL_SAME_WORDS`).
+   * @param tensor  float32
+   * @param bits    1 to 1024
+   * @throws {ValueError} BAD_LIMIT: a scale that is not positive and finite; BAD_SEED, BAD_NAME, BAD_OFFSET; and as clip_
+   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
+   */
+  async quantize_(tensor: SharedTensor, bits: number, options: QuantizeOptions = {}): Promise<SharedTensor> {
+    return await this.#operators.quantize(tensor, bits, options);
+  }
+
+  /**
+   * WAGE's Shift, in place: divides by the power of two nearest to the largest magnitude, in the logarithm (TensorFlow's), or by
+   * the smallest that is not below it (`ceiling`, xbtorch's). Zeros stay zeros.
+   * @param tensor  float32, finite
+   * @throws {ValueError} BAD_RANGE: an element is infinite or NaN, and the tensor stays as it was; BAD_BUFFER, BAD_DTYPE, BAD_OPTION
+   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
+   */
+  async shift_(tensor: SharedTensor, options: ShiftOptions = {}): Promise<SharedTensor> {
+    return await this.#operators.shift(tensor, options);
+  }
+
+  /**
+   * Writes a model's weights to a safetensors file, or to shards with their index. A run that was killed can be resumed. One that
+   * fails or is aborted keeps what it has recorded as done and leaves nothing else.
+   * @param spec  the tensors and their initialisers
+   * @throws {ValueError} BAD_SPEC, and whatever a fill refuses; nothing is written then
+   * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE,
+   *   IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES, UNSUPPORTED_PLATFORM
+   */
+  async writeCheckpoint(spec: unknown, options: WriteCheckpointOptions): Promise<WriteReport> {
+    return await this.#checkpoints.write(spec, options);
+  }
+
+  /** @deprecated The old name of {@link Engine.writeCheckpoint}. */
+  async initModel(spec: unknown, options: WriteCheckpointOptions): Promise<WriteReport> {
+    return await this.writeCheckpoint(spec, options);
+  }
+
+  /**
+   * Returns what writeCheckpoint would write: the files, their sizes and tensors, and the free space.
+   * @throws {ValueError} BAD_SPEC, and whatever a fill refuses
+   * @throws {JumpfillError} IO_FAILED, UNSUPPORTED_PLATFORM
+   */
+  async planCheckpoint(spec: unknown, options: PlanCheckpointOptions = {}): Promise<CheckpointPlan> {
+    return await this.#checkpoints.plan(spec, options);
+  }
+
+  /**
+   * Streams the bytes of the safetensors file that writeCheckpoint would write, in order. The threads draw no faster than the
+   * stream is read, so memory does not grow; reading may stop at any time.
+   * @throws {ValueError} BAD_SPEC, and whatever a fill refuses, before the first byte
+   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
+   */
+  streamCheckpoint(
     spec: unknown,
-    options: StreamModelOptions = {},
+    options: StreamCheckpointOptions = {},
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-    this.checkOpen();
-    checkModelOptions(options, 'streamModel');
-    const { streamModel } = await import('../storage/write/stream-model.js');
-    const run: Coordinator['run'] = async (job, runOptions) => {
-      // The engine may have been closed while the reader was at the bytes before.
-      this.checkOpen();
-      await this.track(this.coordinator.run(job, runOptions));
-    };
-    yield* streamModel(run, this, spec, options);
+    return this.#checkpoints.stream(spec, options);
   }
 
   /**
-   * Elements start to end - 1 of a tensor of a checkpoint, as a tensor of one dimension: the bytes that initModel would write, without a
-   * file.
-   * @param recipe  a spec, or what `checkpoint.recipe()` gives
-   * @throws {ValueError} BAD_SPEC and all that a fill refuses; BAD_NAME: no such tensor; BAD_OFFSET
-   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED
-   */
-  async materialize(
-    recipe: unknown,
-    name: string,
-    start: number,
-    end: number,
-    options: MaterializeOptions = {},
-  ): Promise<AnyTensor> {
-    this.checkOpen();
-    checkKeys(options, ['seed', ...RUN_KEYS], 'materialize', 'BAD_OPTION');
-    checkRunOptions(options, 'materialize');
-    return await this.track(this.#materialize(recipe, name, start, end, options));
-  }
-
-  /**
-   * Draws a checkpoint again and compares it with what lies in its files: all of it, some tensors, or a sample.
+   * Redraws a checkpoint and compares it with its files: all of it, some tensors, or a sample.
    * @param path  a safetensors file, an index, or a folder that holds one checkpoint
-   * @throws {ValueError} BAD_CHECKPOINT: no checkpoint, or not of the spec's tensors; NO_RECIPE: it does not tell what it is, and there is
-   *   no spec; BAD_SPEC and all that a fill refuses; BAD_SEED, BAD_NAME, BAD_OPTION
-   * @throws {JumpfillError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, UNSUPPORTED_PLATFORM
+   * @throws {ValueError} BAD_CHECKPOINT: not a checkpoint, or not of the spec's tensors; NO_RECIPE: its metadata have no recipe, and no
+   *   spec is given; BAD_SPEC and whatever a fill refuses; BAD_SEED, BAD_NAME, BAD_OPTION
+   * @throws {JumpfillError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES, UNSUPPORTED_PLATFORM
    */
-  async verify(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
-    this.checkOpen();
-    requireSharedDescriptors('verify');
-    return withJson(
-      await this.track(
-        import('../storage/verify/verify.js').then(({ verify }) =>
-          verify(this.coordinator, this, path, options),
-        ),
-      ),
-    );
+  async verifyCheckpoint(path: string, options: VerifyCheckpointOptions = {}): Promise<VerifyReport> {
+    return await this.#checkpoints.verify(path, options);
   }
 
   /**
-   * Reads every tensor of a checkpoint, anybody's, and tells its figures and its histogram; those that have a recipe are compared with
-   * what it draws.
+   * Reads every tensor of any checkpoint and returns figures and a histogram of each. A tensor with a recipe is compared with the
+   * distribution that the recipe draws from.
    * @param path  a safetensors file, an index, or a folder that holds one checkpoint
-   * @throws {ValueError} BAD_CHECKPOINT; BAD_SPEC and all that a fill refuses, of `options.spec`
-   * @throws {JumpfillError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, UNSUPPORTED_PLATFORM
+   * @throws {ValueError} BAD_CHECKPOINT; BAD_OPTION; BAD_SPEC and whatever a fill refuses of `options.spec`
+   * @throws {JumpfillError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES, UNSUPPORTED_PLATFORM
    */
-  async inspect(path: string, options: InspectOptions = {}): Promise<InspectReport> {
-    this.checkOpen();
-    requireSharedDescriptors('inspect');
-    return withJson(
-      await this.track(
-        import('../storage/inspect/inspect.js').then(({ inspect }) =>
-          inspect(this.coordinator, this, path, options),
-        ),
-      ),
-    );
+  async inspectCheckpoint(path: string, options: InspectCheckpointOptions = {}): Promise<InspectReport> {
+    return await this.#checkpoints.inspect(path, options);
   }
 
-  async #materialize(
-    spec: unknown,
-    name: string,
-    start: number,
-    end: number,
-    options: MaterializeOptions,
-  ): Promise<AnyTensor> {
-    const { resolveModel } = await import('../domain/specs/spec.js');
-    const model = resolveModel(narrowSpec(spec, name));
-    const { elementCount, dtype, recipe } = findTensor(model.tensors, name);
-    checkRange(start, end, elementCount, nameTensor(name));
-    const { seed: given = model.seed ?? this.seed } = options;
-    const seed = checkSeed(given);
-    const tensor = SharedTensor.empty([end - start], { dtype, name });
-    return await this.draw(tensor, recipe, { seed, name, offset: start }, options);
+  /** {@link mergeCheckpoint}, which needs no engine. */
+  async mergeCheckpoint(options: MergeCheckpointOptions): Promise<MergeReport> {
+    return await mergeCheckpoint(options);
   }
-}
 
-/** The spec with the tensor that is asked for, if it lists it: hundreds of others would be resolved for each slice. */
-function narrowSpec(spec: unknown, name: string): unknown {
-  const { tensors } = (spec ?? {}) as { tensors?: unknown };
-  if (!Array.isArray(tensors)) return spec;
-  const named = tensors.filter((tensor: unknown) => (tensor as { name?: unknown } | null)?.name === name);
-  return named.length === 0 ? spec : { ...(spec as object), tensors: named };
-}
+  /** {@link openCheckpoint}, which needs no engine. */
+  async openCheckpoint(path: string): Promise<Checkpoint> {
+    return await openCheckpoint(path);
+  }
 
-/** @throws {ValueError} BAD_NAME */
-function findTensor(tensors: readonly ModelTensor[], name: unknown): ModelTensor {
-  const tensor = tensors.find((candidate) => candidate.name === name);
-  if (tensor !== undefined) return tensor;
-  const names = tensors.map((candidate) => candidate.name);
-  throw new ValueError('BAD_NAME', `The spec has no tensor ${show(name)}.`, suggest(name, names));
+  /**
+   * Draws elements start to end - 1 of one tensor of a checkpoint, as a tensor of one dimension: the bytes that writeCheckpoint
+   * would write, without a file.
+   * @param spec  a spec, or the result of `checkpoint.spec()`
+   * @throws {ValueError} BAD_NAME: the spec has no such tensor; BAD_OFFSET: a range outside of it; TOO_LARGE; BAD_OPTION; BAD_SPEC and
+   *   whatever a fill refuses
+   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
+   */
+  async drawSlice(spec: unknown, options: DrawSliceOptions): Promise<AnyTensor> {
+    return await this.#checkpoints.drawSlice(spec, options);
+  }
+
+  /** Waits for all running jobs, ends the threads and refuses further ones. */
+  async close(): Promise<void> {
+    await this.#jobs.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
 }

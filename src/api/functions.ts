@@ -1,44 +1,45 @@
 /**
- * The engine's methods as functions, upstream's three among them, on an engine that all callers share.
+ * The engine's methods as functions: on the option `engine`, or on one engine that all callers share.
  * @module
  */
-import { scaleLimitOf } from '../domain/recipes/wage.js';
 import { checkPlain, show } from '../base/wording.js';
-import type { RunOptions } from '../engine/jobs/coordinator.js';
-import type { AnyTensor, SharedTensor } from '../engine/memory/shared-tensor.js';
 import { ValueError } from '../base/errors.js';
 import type { InitInput } from '../domain/recipes/init.js';
-import type { VerifyOptions, VerifyReport } from '../storage/verify/verify.js';
-import type { InspectOptions } from '../storage/inspect/inspect.js';
+import type { RunOptions } from '../engine/jobs/coordinator.js';
+import type { AnyTensor, SharedTensor } from '../engine/memory/shared-tensor.js';
 import type { InspectReport } from '../storage/inspect/inspect-report.js';
-import { Engine, type MaterializeOptions } from './engine.js';
+import type { InspectCheckpointOptions } from '../storage/inspect/inspect.js';
+import type { VerifyCheckpointOptions, VerifyReport } from '../storage/verify/verify.js';
+import type { WriteCheckpointOptions, WriteReport } from '../storage/write/model.js';
+import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-model.js';
+import type { StreamCheckpointOptions } from '../storage/write/stream-model.js';
+import { Engine } from './engine.js';
 import type {
+  DrawSliceOptions,
   FillOptions,
-  KaimingOptions,
-  NamedScalingOptions,
-  NormalOptions,
   QuantizeOptions,
   ShiftOptions,
   TruncatedNormalOptions,
   UniformOptions,
-  VarianceScalingOptions,
   WageOptions,
-  WageVarianceScalingOptions,
-  XavierOptions,
 } from './options.js';
 
-/** Which engine fills. @defaultValue the shared one: all processors, a random seed, never keeps a process alive */
 export interface EngineChoice {
-  readonly engine?: Engine;
+  /** @defaultValue the shared engine: all processors, a random seed, never keeps a process alive */
+  readonly engine?: Engine | undefined;
 }
 
 let shared: Engine | undefined;
 
-/** The engine behind the functions of this module; made at the first call. */
+/**
+ * Returns the engine behind the functions of this module, made at the first call.
+ * @throws {JumpfillError} UNSUPPORTED_PLATFORM
+ */
 export function defaultEngine(): Engine {
   return (shared ??= new Engine());
 }
 
+/** @throws {ValueError} BAD_OPTION */
 function chooseEngine<T extends EngineChoice>(options: T): [Engine, Omit<T, 'engine'>] {
   checkPlain(options, 'jumpfill');
   const { engine = defaultEngine(), ...rest } = options;
@@ -46,16 +47,14 @@ function chooseEngine<T extends EngineChoice>(options: T): [Engine, Omit<T, 'eng
   throw new ValueError('BAD_OPTION', `The option engine is ${show(engine)}.`, 'Pass an Engine.');
 }
 
-type Fill<Options> = <T extends AnyTensor>(tensor: T, options?: Options & EngineChoice) => Promise<T>;
-
-/** A method of Engine as a function: on `options.engine` or the shared engine. */
-function onEngine<Options extends object>(
-  fill: <T extends AnyTensor>(engine: Engine, tensor: T, options: Options) => Promise<T>,
-): Fill<Options> {
-  return async (tensor, options = {} as Options & EngineChoice) => {
-    const [engine, rest] = chooseEngine(options);
-    return await fill(engine, tensor, rest as unknown as Options);
-  };
+/** {@link Engine.fill} on `options.engine` or the shared engine. */
+export async function fill<T extends AnyTensor>(
+  tensor: T,
+  init: InitInput,
+  options: FillOptions & EngineChoice = {},
+): Promise<T> {
+  const [engine, rest] = chooseEngine(options);
+  return await engine.fill(tensor, init, rest);
 }
 
 /** {@link Engine.wageInit_} on `options.engine` or the shared engine. */
@@ -68,36 +67,6 @@ export async function wageInit_<T extends AnyTensor>(
   return await engine.wageInit_(tensor, bitsW, rest);
 }
 
-/** {@link Engine.wageVarianceScaling_} on `options.engine` or the shared engine. */
-export async function wageVarianceScaling_<T extends AnyTensor>(
-  tensor: T,
-  bitsW: number,
-  options: WageVarianceScalingOptions & EngineChoice = {},
-): Promise<T> {
-  const [engine, rest] = chooseEngine(options);
-  return await engine.wageVarianceScaling_(tensor, bitsW, rest);
-}
-
-/** {@link Engine.init_} on `options.engine` or the shared engine. */
-export async function init_<T extends AnyTensor>(
-  tensor: T,
-  init: InitInput,
-  options: FillOptions & EngineChoice = {},
-): Promise<T> {
-  const [engine, rest] = chooseEngine(options);
-  return await engine.init_(tensor, init, rest);
-}
-
-/** {@link Engine.constant_} on `options.engine` or the shared engine. */
-export async function constant_<T extends AnyTensor>(
-  tensor: T,
-  value: number,
-  options: FillOptions & EngineChoice = {},
-): Promise<T> {
-  const [engine, rest] = chooseEngine(options);
-  return await engine.constant_(tensor, value, rest);
-}
-
 /** {@link Engine.uniform_} on `options.engine` or the shared engine. */
 export async function uniform_<T extends AnyTensor>(
   tensor: T,
@@ -107,78 +76,14 @@ export async function uniform_<T extends AnyTensor>(
   return await engine.uniform_(tensor, rest);
 }
 
-/** {@link Engine.normal_} on `options.engine` or the shared engine. */
-export const normal_: Fill<NormalOptions> = onEngine((engine, tensor, options) =>
-  engine.normal_(tensor, options),
-);
-
 /** {@link Engine.truncatedNormal_} on `options.engine` or the shared engine. */
-export const truncatedNormal_: Fill<TruncatedNormalOptions> = onEngine((engine, tensor, options) =>
-  engine.truncatedNormal_(tensor, options),
-);
-
-/** {@link Engine.zeros_} on `options.engine` or the shared engine. */
-export const zeros_: Fill<FillOptions> = onEngine((engine, tensor, options) =>
-  engine.zeros_(tensor, options),
-);
-
-/** {@link Engine.ones_} on `options.engine` or the shared engine. */
-export const ones_: Fill<FillOptions> = onEngine((engine, tensor, options) => engine.ones_(tensor, options));
-
-/** {@link Engine.varianceScaling_} on `options.engine` or the shared engine. */
-export const varianceScaling_: Fill<VarianceScalingOptions> = onEngine((engine, tensor, options) =>
-  engine.varianceScaling_(tensor, options),
-);
-
-/** {@link Engine.kaimingUniform_} on `options.engine` or the shared engine. */
-export const kaimingUniform_: Fill<KaimingOptions> = onEngine((engine, tensor, options) =>
-  engine.kaimingUniform_(tensor, options),
-);
-
-/** {@link Engine.kaimingNormal_} on `options.engine` or the shared engine. */
-export const kaimingNormal_: Fill<KaimingOptions> = onEngine((engine, tensor, options) =>
-  engine.kaimingNormal_(tensor, options),
-);
-
-/** {@link Engine.xavierUniform_} on `options.engine` or the shared engine. */
-export const xavierUniform_: Fill<XavierOptions> = onEngine((engine, tensor, options) =>
-  engine.xavierUniform_(tensor, options),
-);
-
-/** {@link Engine.xavierNormal_} on `options.engine` or the shared engine. */
-export const xavierNormal_: Fill<XavierOptions> = onEngine((engine, tensor, options) =>
-  engine.xavierNormal_(tensor, options),
-);
-
-/** {@link Engine.heUniform_} on `options.engine` or the shared engine. */
-export const heUniform_: Fill<NamedScalingOptions> = onEngine((engine, tensor, options) =>
-  engine.heUniform_(tensor, options),
-);
-
-/** {@link Engine.heNormal_} on `options.engine` or the shared engine. */
-export const heNormal_: Fill<NamedScalingOptions> = onEngine((engine, tensor, options) =>
-  engine.heNormal_(tensor, options),
-);
-
-/** {@link Engine.glorotUniform_} on `options.engine` or the shared engine. */
-export const glorotUniform_: Fill<NamedScalingOptions> = onEngine((engine, tensor, options) =>
-  engine.glorotUniform_(tensor, options),
-);
-
-/** {@link Engine.glorotNormal_} on `options.engine` or the shared engine. */
-export const glorotNormal_: Fill<NamedScalingOptions> = onEngine((engine, tensor, options) =>
-  engine.glorotNormal_(tensor, options),
-);
-
-/** {@link Engine.lecunUniform_} on `options.engine` or the shared engine. */
-export const lecunUniform_: Fill<NamedScalingOptions> = onEngine((engine, tensor, options) =>
-  engine.lecunUniform_(tensor, options),
-);
-
-/** {@link Engine.lecunNormal_} on `options.engine` or the shared engine. */
-export const lecunNormal_: Fill<NamedScalingOptions> = onEngine((engine, tensor, options) =>
-  engine.lecunNormal_(tensor, options),
-);
+export async function truncatedNormal_<T extends AnyTensor>(
+  tensor: T,
+  options: TruncatedNormalOptions & EngineChoice = {},
+): Promise<T> {
+  const [engine, rest] = chooseEngine(options);
+  return await engine.truncatedNormal_(tensor, rest);
+}
 
 /** {@link Engine.clip_} on `options.engine` or the shared engine. */
 export async function clip_(
@@ -209,57 +114,53 @@ export async function shift_(
   return await engine.shift_(tensor, rest);
 }
 
-/** {@link Engine.materialize} on `options.engine` or the shared engine. */
-export async function materialize(
-  recipe: unknown,
-  name: string,
-  start: number,
-  end: number,
-  options: MaterializeOptions & EngineChoice = {},
-): Promise<AnyTensor> {
+/** {@link Engine.writeCheckpoint} on `options.engine` or the shared engine. */
+export async function writeCheckpoint(
+  spec: unknown,
+  options: WriteCheckpointOptions & EngineChoice,
+): Promise<WriteReport> {
   const [engine, rest] = chooseEngine(options);
-  return await engine.materialize(recipe, name, start, end, rest);
+  return await engine.writeCheckpoint(spec, rest);
 }
 
-/** {@link Engine.verify} on `options.engine` or the shared engine. */
-export async function verify(
+/** {@link Engine.planCheckpoint} with the settings of `options.engine` or the shared engine. */
+export async function planCheckpoint(
+  spec: unknown,
+  options: PlanCheckpointOptions & EngineChoice = {},
+): Promise<CheckpointPlan> {
+  const [engine, rest] = chooseEngine(options);
+  return await engine.planCheckpoint(spec, rest);
+}
+
+/** {@link Engine.streamCheckpoint} on `options.engine` or the shared engine. */
+export async function* streamCheckpoint(
+  spec: unknown,
+  options: StreamCheckpointOptions & EngineChoice = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const [engine, rest] = chooseEngine(options);
+  yield* engine.streamCheckpoint(spec, rest);
+}
+
+/** {@link Engine.verifyCheckpoint} on `options.engine` or the shared engine. */
+export async function verifyCheckpoint(
   path: string,
-  options: VerifyOptions & EngineChoice = {},
+  options: VerifyCheckpointOptions & EngineChoice = {},
 ): Promise<VerifyReport> {
   const [engine, rest] = chooseEngine(options);
-  return await engine.verify(path, rest);
+  return await engine.verifyCheckpoint(path, rest);
 }
 
-/** {@link Engine.inspect} on `options.engine` or the shared engine. */
-export async function inspect(
+/** {@link Engine.inspectCheckpoint} on `options.engine` or the shared engine. */
+export async function inspectCheckpoint(
   path: string,
-  options: InspectOptions & EngineChoice = {},
+  options: InspectCheckpointOptions & EngineChoice = {},
 ): Promise<InspectReport> {
   const [engine, rest] = chooseEngine(options);
-  return await engine.inspect(path, rest);
+  return await engine.inspectCheckpoint(path, rest);
 }
 
-/** Anything that can carry WAGE's weight scale. */
-export interface Scaled {
-  weightScale?: number | undefined;
+/** {@link Engine.drawSlice} on `options.engine` or the shared engine. */
+export async function drawSlice(spec: unknown, options: DrawSliceOptions & EngineChoice): Promise<AnyTensor> {
+  const [engine, rest] = chooseEngine(options);
+  return await engine.drawSlice(spec, rest);
 }
-
-/**
- * WAGE's weight scale for `limit` at `bitsW` bits: sets `param.weightScale`, a power of two from 1 on. Upstream's `scale_limit`.
- * @param limit  half the width of the distribution the layer asks for, positive and finite
- * @param bitsW  width of the weights, 1 to 1024
- * @returns      max(1.5 / 2^(bitsW - 1), limit): half the width to draw with
- * @throws {ValueError} BAD_BITS, BAD_LIMIT; BAD_OPTION: what cannot carry a scale. weightScale is then as it was
- */
-export function scaleLimit(param: Scaled, limit: number, bitsW: number): number {
-  const scaled = scaleLimitOf(limit, bitsW);
-  const { weightScale } = scaled;
-  // A frozen object does not take it, and assigning would throw.
-  if (isCarrier(param) && Reflect.set(param, 'weightScale', weightScale)) return scaled.limit;
-  const remedy = 'Pass the tensor that is to carry the scale.';
-  throw new ValueError('BAD_OPTION', `scaleLimit: the parameter is ${show(param)}.`, remedy);
-}
-
-/** Arrays and buffers would take a property too, and nobody would look for it there. */
-const isCarrier = (param: unknown): param is object =>
-  Object.prototype.toString.call(param) === '[object Object]';

@@ -4,7 +4,7 @@
  */
 import { withJson } from './json-report.js';
 import { checkMergeOptions } from './model-options.js';
-import type { MergeOptions, MergeReport } from '../storage/write/merge.js';
+import type { MergeCheckpointOptions, MergeReport } from '../storage/write/merge.js';
 
 /**
  * Checks that all shards of a checkpoint that parts have written are there and of one whole, and writes the index. Headers only are
@@ -13,7 +13,7 @@ import type { MergeOptions, MergeReport } from '../storage/write/merge.js';
  * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, IO_FAILED,
  *   UNSUPPORTED_PLATFORM
  */
-export async function mergeCheckpoint(options: MergeOptions): Promise<MergeReport> {
+export async function mergeCheckpoint(options: MergeCheckpointOptions): Promise<MergeReport> {
   checkMergeOptions(options);
   const merging = await import('../storage/write/merge.js');
   return withJson(await merging.mergeCheckpoint(options));

@@ -7,6 +7,7 @@ import { badParameter, checkPositive, checkOneOf } from '../base/checks.js';
 import type { Rounding, ShiftRounding } from '../domain/operators/operators.js';
 import { DEFAULT_DTYPE } from '../domain/tensors/dtypes.js';
 import { nameTensor, show, suggest } from '../base/wording.js';
+import { isPlainObject } from '../base/objects.js';
 import type { RunOptions } from '../engine/jobs/coordinator.js';
 import type { OnProgress } from '../engine/jobs/progress.js';
 import { isSharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
@@ -15,46 +16,53 @@ import { INIT_KINDS, type InitInput, type InitOptions } from '../domain/recipes/
 
 export interface FillOptions {
   /** Whole number from 0 to 2^64 - 1. @defaultValue the engine's */
-  readonly seed?: number | bigint;
+  readonly seed?: number | bigint | undefined;
   /** Chooses the streams, with the seed. @defaultValue the tensor's, else the engine's next number: `#0`, `#1`, ... */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The tensor is the piece of a larger row-major one that begins at this flat element. @defaultValue 0 */
-  readonly offset?: number;
+  readonly offset?: number | undefined;
   /** Rejects with the signal's reason, within a chunk per thread. What is filled, or changed, by then stays so. */
   readonly signal?: AbortSignal | undefined;
   /** Called about ten times a second, monotonic, and once more with the total at the end. */
   readonly onProgress?: OnProgress | undefined;
 }
 
+/** The options of uniform_: low and high, and those of a fill. */
 export type UniformOptions = FillOptions & InitOptions<'uniform'>;
-export type NormalOptions = FillOptions & InitOptions<'normal'>;
+/** The options of truncatedNormal_: mean, std, low and high, and those of a fill. */
 export type TruncatedNormalOptions = FillOptions & InitOptions<'truncated_normal'>;
+/** The options of wageInit_: factor, mode and codes, and those of a fill. */
 export type WageOptions = FillOptions & Omit<InitOptions<'wage'>, 'bits'>;
-export type WageVarianceScalingOptions = FillOptions & Omit<InitOptions<'wage_variance_scaling'>, 'bits'>;
-export type VarianceScalingOptions = FillOptions & InitOptions<'variance_scaling'>;
-export type KaimingOptions = FillOptions & InitOptions<'kaiming_uniform'>;
-export type XavierOptions = FillOptions & InitOptions<'xavier_uniform'>;
-/** Of he_*, glorot_* and lecun_*. */
-export type NamedScalingOptions = FillOptions & InitOptions<'he_uniform'>;
+
+export interface DrawSliceOptions extends RunOptions {
+  /** The tensor's name in the spec. */
+  readonly name: string;
+  /** The first element, in the row-major tensor. @defaultValue 0 */
+  readonly start?: number | undefined;
+  /** The element after the last. @defaultValue the number of elements */
+  readonly end?: number | undefined;
+  /** @defaultValue the spec's, else the engine's */
+  readonly seed?: number | bigint | undefined;
+}
 
 export interface QuantizeOptions extends FillOptions {
   /**
    * Ties to the even multiple (TensorFlow, WAGE's own), ties up (QPyTorch, xbtorch), or up with a probability of what lies above
    * the multiple below. seed, name and offset choose the words of the last. @defaultValue 'half_even'
    */
-  readonly rounding?: Rounding;
+  readonly rounding?: Rounding | undefined;
   /**
    * Which of a tensor's stochastic roundings this is, a whole number from 0: each has words of its own. Without it a tensor that is
    * rounded again with the same seed, name and offset gets the same words again. @defaultValue 0
    */
-  readonly iteration?: number;
+  readonly iteration?: number | undefined;
   /** What the layer's weights are divided by if it is above 1.8, as in WAGE's QW: its weight scale. @defaultValue 1 */
-  readonly scale?: number;
+  readonly scale?: number | undefined;
 }
 
 export interface ShiftOptions extends RunOptions {
   /** Of the logarithm of the largest magnitude. @defaultValue 'nearest' */
-  readonly rounding?: ShiftRounding;
+  readonly rounding?: ShiftRounding | undefined;
 }
 
 export const RUN_KEYS = ['signal', 'onProgress'] as const;
@@ -75,13 +83,17 @@ export function checkOffset(offset: unknown, length: number, where: string): num
   return offset;
 }
 
-/** @throws {ValueError} BAD_SPEC: no object with a known kind */
+/** @throws {ValueError} BAD_SPEC: not an object with a known kind */
 export function checkInit(init: unknown): InitInput {
   const kind: unknown = (init as { kind?: unknown } | null | undefined)?.kind;
   const known = INIT_KINDS.find((candidate) => candidate === kind);
-  if (known !== undefined) return init as InitInput;
-  const remedy = suggest(kind, INIT_KINDS, translateKind(kind));
-  throw new ValueError('BAD_SPEC', `init_: the kind is ${show(kind)}.`, remedy);
+  if (known !== undefined && isPlainObject(init)) return init as InitInput;
+  if (isPlainObject(init) && kind !== undefined) {
+    const remedy = suggest(kind, INIT_KINDS, translateKind(kind));
+    throw new ValueError('BAD_SPEC', `fill: the kind is ${show(kind)}.`, remedy);
+  }
+  const remedy = "Pass an initialiser, such as heNormal() or { kind: 'he_normal' }.";
+  throw new ValueError('BAD_SPEC', `fill: the initialiser is ${show(init)}.`, remedy);
 }
 
 /**

@@ -55,11 +55,11 @@ const fills: readonly (readonly [string, string, (tensor: SharedTensor) => Promi
     'NOT_IMPLEMENTED',
     (t) => engine.wageInit_(t, 2, untyped({ mode: 'x', z: 1 })),
   ],
-  ['no options of a model', 'BAD_OPTION', () => engine.initModel({ tensors: [] }, untyped(undefined))],
+  ['no options of a model', 'BAD_OPTION', () => engine.writeCheckpoint({ tensors: [] }, untyped(undefined))],
   [
     'a force of text',
     'BAD_OPTION',
-    () => engine.initModel({ tensors: [] }, untyped({ out: 'x', force: 'false' })),
+    () => engine.writeCheckpoint({ tensors: [] }, untyped({ out: 'x', force: 'false' })),
   ],
   ['an interval too narrow', 'BAD_RANGE', (t) => engine.uniform_(t, { low: -1e-60, high: 1e-60 })],
   ['seed -1', 'BAD_SEED', (t) => engine.uniform_(t, { ...bounds, seed: -1 })],

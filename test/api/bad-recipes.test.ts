@@ -195,7 +195,7 @@ async function refusalOf(call: Promise<unknown>): Promise<JumpfillError> {
 describe.each(titled)('$title', ({ init, code, specCode = code, parameter, message = '', ...form }) => {
   test(`is refused with ${code}, and the tensor is as it was`, async () => {
     const tensor = filled(form);
-    const error = await refusalOf(engine.init_(tensor, init as InitInput));
+    const error = await refusalOf(engine.fill(tensor, init as InitInput));
     expect(error.code, error.message).toBe(code);
     expect(error.message).toContain(message);
     expect(tensor.data.every((element) => element === 42)).toBe(true);
@@ -207,7 +207,7 @@ describe.each(titled)('$title', ({ init, code, specCode = code, parameter, messa
     const { shape = [2, 3], dtype = 'float32' } = form;
     const zeros = [0, 1, 2].map((i) => ({ name: `${i}`, shape: [4], init: { kind: 'zeros' } }));
     const spec = { tensors: [...zeros, { name: 'w', shape, dtype, init }] };
-    const error = await refusalOf(engine.initModel(spec, { out: join(folder, 'm.safetensors') }));
+    const error = await refusalOf(engine.writeCheckpoint(spec, { out: join(folder, 'm.safetensors') }));
     expect(error.code, error.message).toBe(specCode);
     const path = `tensors[3].init${parameter === undefined ? '' : `.${parameter}`}`;
     // A colon before what a recipe found, a space where the schema found it.
@@ -227,18 +227,18 @@ describe('the library, which has no schema before it, refuses', () => {
     ['a name in the initialiser', { kind: 'uniform', low: 0, high: 1, name: 'v' }],
   ];
   test.each(taken)('%s', async (_, init) => {
-    await refusalOf(engine.init_(filled({}), init as InitInput));
+    await refusalOf(engine.fill(filled({}), init as InitInput));
   });
 
-  test('a parameter among the options of init_', async () => {
+  test('a parameter among the options of fill', async () => {
     const options = { low: 0.5 } as object;
-    await refusalOf(engine.init_(filled({}), { kind: 'uniform', low: 0, high: 1 }, options));
+    await refusalOf(engine.fill(filled({}), { kind: 'uniform', low: 0, high: 1 }, options));
   });
 
   test.each([
     ['bounds', { kind: 'truncated_normal', mean: 1, low: 1e-10, high: 2e-10 }],
     ['a std', { kind: 'truncated_normal', mean: 0.1, std: 1e-12 }],
   ] as const)('%s between which no float32 lies', async (_, init) => {
-    await refusalOf(engine.init_(filled({}), init));
+    await refusalOf(engine.fill(filled({}), init));
   });
 });

@@ -3,7 +3,7 @@ import { appendFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, JumpfillError, materialize, openCheckpoint, SharedTensor, type Checkpoint } from 'jumpfill';
+import { Engine, JumpfillError, drawSlice, openCheckpoint, SharedTensor, type Checkpoint } from 'jumpfill';
 import { expectSameBytes } from '../support/bytes.js';
 import { makeFolder } from '../support/folder.js';
 import { readSafetensors } from '../support/safetensors.js';
@@ -72,7 +72,7 @@ describe.each([1, 3])('a checkpoint of %i files', (shards) => {
 
 test('a slice read is a piece of the tensor, and so is one that was never written', async () => {
   const checkpoint = await openWritten(2);
-  const recipe = checkpoint.recipe();
+  const recipe = checkpoint.spec();
   const wholes = new Map<string, Uint8Array>();
   for (const name of checkpoint.names) {
     const { buffer, byteOffset, byteLength } = await checkpoint.tensor(name);
@@ -92,7 +92,7 @@ test('a slice read is a piece of the tensor, and so is one that was never writte
     const expected = wholes.get(name)?.subarray(start * width, end * width) ?? new Uint8Array();
     const [read, made] = await Promise.all([
       checkpoint.read(name, start, end),
-      engine.materialize(recipe, name, start, end),
+      engine.drawSlice(recipe, { name, start, end }),
     ]);
     expectSameBytes(read.data, expected, `${name} ${start} to ${end}`);
     expectSameBytes(made.data, expected, `${name} ${start} to ${end}`);
@@ -113,21 +113,21 @@ test('the recipe is a spec that JSON can carry, and makes the same file', async 
   const folder = await writeShards(engine, SPEC, 1);
   const checkpoint = await openCheckpoint(folder);
   const out = join(makeFolder(), 'again');
-  await engine.initModel(JSON.parse(JSON.stringify(checkpoint.recipe())), { out });
+  await engine.writeCheckpoint(JSON.parse(JSON.stringify(checkpoint.spec())), { out });
   const again = await openCheckpoint(out);
   for (const name of checkpoint.names) {
     expectSameBytes((await again.tensor(name)).data, (await checkpoint.tensor(name)).data, name);
   }
 });
 
-describe('materialize', () => {
+describe('drawSlice', () => {
   const spec = {
     tensors: [{ name: 'w', shape: [2 ** 20, 2 ** 25], init: { kind: 'uniform', low: 0, high: 1 } }],
   };
 
   test('makes a slice of a tensor of 128 TiB', async () => {
     const start = 2 ** 45 - 100_000;
-    const slice = await engine.materialize({ ...spec, seed: 3 }, 'w', start, 2 ** 45);
+    const slice = await engine.drawSlice({ ...spec, seed: 3 }, { name: 'w', start, end: 2 ** 45 });
     const piece = SharedTensor.empty([100_000], { name: 'w' });
     await engine.uniform_(piece, { low: 0, high: 1, seed: 3, offset: start });
     expectSameBytes(slice.data, piece.data);
@@ -135,10 +135,12 @@ describe('materialize', () => {
 
   test('takes the seed of the options, else the spec, else the engine, and works on the shared engine', async () => {
     const bytes = async (recipe: object, seed?: number): Promise<Uint32Array> =>
-      new Uint32Array((await materialize(recipe, 'w', 0, 10, { engine, seed })).data.slice().buffer);
+      new Uint32Array(
+        (await drawSlice(recipe, { name: 'w', start: 0, end: 10, engine, seed })).data.slice().buffer,
+      );
     expect(await bytes(spec)).toEqual(await bytes({ ...spec, seed: 1 }));
     expect(await bytes({ ...spec, seed: 9 }, 5)).toEqual(await bytes({ ...spec, seed: 5 }));
-    expect((await materialize({ ...spec, seed: 1 }, 'w', 0, 10)).length).toBe(10);
+    expect((await drawSlice({ ...spec, seed: 1 }, { name: 'w', start: 0, end: 10 })).length).toBe(10);
   });
 
   test.each([
@@ -149,34 +151,43 @@ describe('materialize', () => {
     ['w', 0.5, 1, 'BAD_OFFSET'],
     ['w', 0, NaN, 'BAD_OFFSET'],
   ])('refuses %s from %d to %d', async (name, start, end, code) => {
-    expect(await failureOf(engine.materialize(spec, name, start, end))).toMatchObject({ code });
+    expect(await failureOf(engine.drawSlice(spec, { name, start, end }))).toMatchObject({ code });
   });
 
   test('looks at the tensor that is asked for, and refuses it if there are two', async () => {
     const [w] = spec.tensors;
     const odd = { seed: 1, tensors: [{ name: 'v', shape: 'none' }, w] };
-    const slice = await engine.materialize(odd, 'w', 5, 15);
-    expectSameBytes(slice.data, (await engine.materialize({ ...spec, seed: 1 }, 'w', 5, 15)).data);
-    const twice = engine.materialize({ seed: 1, tensors: [w, w] }, 'w', 5, 15);
+    const slice = await engine.drawSlice(odd, { name: 'w', start: 5, end: 15 });
+    expectSameBytes(
+      slice.data,
+      (await engine.drawSlice({ ...spec, seed: 1 }, { name: 'w', start: 5, end: 15 })).data,
+    );
+    const twice = engine.drawSlice({ seed: 1, tensors: [w, w] }, { name: 'w', start: 5, end: 15 });
     expect(await failureOf(twice)).toMatchObject({ code: 'BAD_NAME' });
     for (const tensors of [[null], 1, { w }, [1, w, 'w']]) {
-      const making = engine.materialize({ seed: 1, tensors }, 'v', 5, 15);
+      const making = engine.drawSlice({ seed: 1, tensors }, { name: 'v', start: 5, end: 15 });
       expect(await failureOf(making)).toMatchObject({ code: 'BAD_SPEC' });
     }
   });
 
   test('refuses what is no spec, an option nobody knows, and work after the end', async () => {
-    expect(await failureOf(engine.materialize({}, 'w', 0, 1))).toMatchObject({ code: 'BAD_SPEC' });
+    expect(await failureOf(engine.drawSlice({}, { name: 'w', start: 0, end: 1 }))).toMatchObject({
+      code: 'BAD_SPEC',
+    });
     const odd = { sed: 1 } as object;
-    expect(await failureOf(engine.materialize(spec, 'w', 0, 1, odd))).toMatchObject({ code: 'BAD_OPTION' });
+    expect(await failureOf(engine.drawSlice(spec, { name: 'w', start: 0, end: 1, ...odd }))).toMatchObject({
+      code: 'BAD_OPTION',
+    });
     const closed = new Engine({ threads: 1 });
     await closed.close();
-    expect(await failureOf(closed.materialize(spec, 'w', 0, 1))).toMatchObject({ code: 'ENGINE_CLOSED' });
+    expect(await failureOf(closed.drawSlice(spec, { name: 'w', start: 0, end: 1 }))).toMatchObject({
+      code: 'ENGINE_CLOSED',
+    });
   });
 
   test('is waited for by close', async () => {
     const closing = new Engine({ threads: 1, seed: 1n });
-    const making = closing.materialize(spec, 'w', 0, 500_000);
+    const making = closing.drawSlice(spec, { name: 'w', start: 0, end: 500_000 });
     await closing.close();
     expect((await making).length).toBe(500_000);
   });
@@ -229,7 +240,7 @@ describe('what a checkpoint refuses', () => {
     expect(await failureOf(openCheckpoint(path))).toMatchObject({ code: 'BAD_CHECKPOINT' });
     writeFileSync(path, frame(headerOf({ a: ['F32', [1], 0, 4] }), 4));
     const plain = await openCheckpoint(path);
-    expect(() => plain.recipe()).toThrow(/--spec/);
+    expect(() => plain.spec()).toThrow(/--spec/);
     expect((await plain.tensor('a')).weightScale).toBeUndefined();
     writeFileSync(path, frame(headerOf({ a: ['F32', [1], 0, 4] }, { jumpfill: '{' }), 4));
     const damaged = await openCheckpoint(path);

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, packCodes, SharedTensor, unpackCodes, wageLimits } from 'jumpfill';
+import { Engine, packCodes, SharedTensor, unpackCodes, wageLimits, wageVarianceScaling } from 'jumpfill';
 import { expectSameBytes } from '../support/bytes.js';
 import { makeFolder } from '../support/folder.js';
 import { readSafetensors } from '../support/safetensors.js';
@@ -51,12 +51,9 @@ describe.each(BITS)('%d bits', (bits) => {
 
   test('of wage_variance_scaling too, both distributions', async () => {
     for (const distribution of ['uniform', 'truncated_normal'] as const) {
-      const options = { distribution, mode: 'fan_avg', factor: 3 } as const;
-      const codes = await engine.wageVarianceScaling_(emptyCodes([50, 77]), bits, {
-        ...options,
-        codes: true,
-      });
-      const floats = await engine.wageVarianceScaling_(emptyFloats([50, 77]), bits, options);
+      const init = wageVarianceScaling({ bits, distribution, mode: 'fan_avg', factor: 3 });
+      const codes = await engine.fill(emptyCodes([50, 77]), { ...init, codes: true });
+      const floats = await engine.fill(emptyFloats([50, 77]), init);
       expect([codes.weightScale, codes.step]).toEqual([floats.weightScale, 2 ** (1 - bits)]);
       await engine.quantize_(floats, bits);
       expectSameBytes(
@@ -85,9 +82,9 @@ describe('refused, with the tensor as it was', () => {
   ];
   test.each(refusals)('%s with %s', async (_, code, tensor, bits, options) => {
     tensor.data.fill(5);
-    for (const method of ['wageInit_', 'wageVarianceScaling_'] as const) {
-      await expect(engine[method](tensor, bits, options)).rejects.toMatchObject({ code });
-    }
+    await expect(engine.wageInit_(tensor, bits, options)).rejects.toMatchObject({ code });
+    const init = wageVarianceScaling({ bits, ...options });
+    await expect(engine.fill(tensor, init)).rejects.toMatchObject({ code });
     expect(tensor.data.every((element) => element === 5)).toBe(true);
     expect([tensor.weightScale, tensor.step]).toEqual([undefined, undefined]);
   });
@@ -101,7 +98,7 @@ describe('refused, with the tensor as it was', () => {
     'int8 of %s with BAD_DTYPE',
     async (kind) => {
       const init = untyped(kind === 'uniform' ? { kind, low: -1, high: 1 } : { kind });
-      await expect(engine.init_(emptyCodes(shape), init)).rejects.toMatchObject({ code: 'BAD_DTYPE' });
+      await expect(engine.fill(emptyCodes(shape), init)).rejects.toMatchObject({ code: 'BAD_DTYPE' });
     },
   );
 });
@@ -253,7 +250,7 @@ describe('a layer of 8 bits and fan-in 65,536', () => {
 
   test('uses 3 of 255 codes: in the report, in the metadata, and in the elements', async () => {
     const out = join(makeFolder(), 'm.safetensors');
-    const { tensors } = await engine.initModel(spec, { out });
+    const { tensors } = await engine.writeCheckpoint(spec, { out });
     const uses = tensors.map(({ codeUse }) => [codeUse?.used, codeUse?.available]);
     expect(uses).toEqual([
       [3, 255],

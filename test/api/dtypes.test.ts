@@ -18,7 +18,7 @@ async function draw<D extends Dtype>(
   options: { readonly length?: number; readonly seed?: bigint } = {},
 ): Promise<SharedTensor<D>> {
   const { length = N, seed = 5n } = options;
-  return await engine.init_(SharedTensor.empty([length], { dtype, name: 'w' }), init, { seed });
+  return await engine.fill(SharedTensor.empty([length], { dtype, name: 'w' }), init, { seed });
 }
 
 /** The tensor, or undefined where the recipe is refused as out of range. */

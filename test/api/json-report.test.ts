@@ -21,12 +21,12 @@ const reports = new Map<string, object>();
 beforeAll(async () => {
   const folder = makeFolder();
   const out = join(folder, 'm.safetensors');
-  reports.set('initModel', await engine.initModel(SPEC, { out }));
-  reports.set('planModel', await engine.planModel(SPEC, { out: join(folder, 'p.safetensors') }));
-  reports.set('verify', await engine.verify(out, { sample: 0.5, sampleSeed: SEED }));
-  reports.set('inspect', await engine.inspect(out));
+  reports.set('writeCheckpoint', await engine.writeCheckpoint(SPEC, { out }));
+  reports.set('planCheckpoint', await engine.planCheckpoint(SPEC, { out: join(folder, 'p.safetensors') }));
+  reports.set('verifyCheckpoint', await engine.verifyCheckpoint(out, { sample: 0.5, sampleSeed: SEED }));
+  reports.set('inspectCheckpoint', await engine.inspectCheckpoint(out));
   const sharded = { out: join(folder, 's.safetensors'), shardSize: 256 };
-  for (const part of [1, 2]) await engine.initModel(SPEC, { ...sharded, part: { part, parts: 2 } });
+  for (const part of [1, 2]) await engine.writeCheckpoint(SPEC, { ...sharded, part: { part, parts: 2 } });
   reports.set('mergeCheckpoint', await mergeCheckpoint({ out: sharded.out }));
 });
 
@@ -39,7 +39,7 @@ function* changes(value: unknown, written: unknown, path: string): Generator<[st
   } else if (value !== written) yield [path, value, written];
 }
 
-test.each(['initModel', 'planModel', 'verify', 'inspect', 'mergeCheckpoint'])(
+test.each(['writeCheckpoint', 'planCheckpoint', 'verifyCheckpoint', 'inspectCheckpoint', 'mergeCheckpoint'])(
   'JSON of the report of %s differs in bigints, as decimal digits, and infinities, as "inf"',
   (method) => {
     const report = reports.get(method) ?? expect.fail('no report');
@@ -53,7 +53,7 @@ test.each(['initModel', 'planModel', 'verify', 'inspect', 'mergeCheckpoint'])(
 );
 
 test('a seed stays a bigint in the report, and its copies and keys have nothing more', () => {
-  const report = reports.get('initModel') as { seed: bigint };
+  const report = reports.get('writeCheckpoint') as { seed: bigint };
   expect(report.seed).toBe(SEED);
   expect(JSON.parse(JSON.stringify(report))).toMatchObject({ seed: '18446744073709551615' });
   expect(Object.keys(report)).not.toContain('toJSON');
@@ -66,7 +66,7 @@ test('the command line prints the same', () => {
   writeFileSync(spec, JSON.stringify(SPEC));
   const parameters = ['dist/src/cli.js', 'init', spec, '--out', out, '--seed', String(SEED), '--json'];
   const { stdout } = spawnSync(process.execPath, parameters, { encoding: 'utf8' });
-  const own = JSON.parse(JSON.stringify(reports.get('initModel'))) as Record<string, unknown>;
+  const own = JSON.parse(JSON.stringify(reports.get('writeCheckpoint'))) as Record<string, unknown>;
   const printed = JSON.parse(stdout) as Record<string, unknown>;
   expect(Object.keys(printed)).toEqual(Object.keys(own));
   const { seed, tensors } = printed;

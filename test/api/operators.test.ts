@@ -4,15 +4,17 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   clip_,
+  constant,
   Engine,
   JumpfillError,
+  normal,
   quantize_,
   shift_,
   SharedTensor,
   type QuantizeOptions,
   type ShiftOptions,
 } from 'jumpfill';
-import { Engine as EngineWithSeams } from '#built/api/engine.js';
+import { withPool } from '#built/api/pool-seam.js';
 import { codeStep } from '../../src/domain/kernels/codes.js';
 import {
   clip,
@@ -54,7 +56,7 @@ const SPECIAL = [
 ];
 
 /** Normal values among which, at the beginning and at the end, are those that need care. */
-const input = await one.normal_(SharedTensor.empty([LENGTH], { name: 'x' }), { std: 0.6 });
+const input = await one.fill(SharedTensor.empty([LENGTH], { name: 'x' }), normal({ std: 0.6 }));
 input.data.set(SPECIAL);
 input.data.set(SPECIAL, LENGTH - SPECIAL.length);
 const wrapped = (): SharedTensor => {
@@ -234,7 +236,11 @@ describe('stochastic rounding', () => {
     const x = Math.fround(0.1);
     const n = 64;
     const once = async (iteration: number): Promise<Float32Array> =>
-      await round({ iteration }, 3, await one.constant_(SharedTensor.empty([n], { name: 'x' }), x));
+      await round(
+        { iteration },
+        3,
+        await one.fill(SharedTensor.empty([n], { name: 'x' }), constant({ value: x })),
+      );
     const runs = 256;
     const fresh = await Promise.all(Array.from({ length: runs }, (_, i) => once(i)));
     const means = Array.from({ length: n }, (_, i) => meanOf(Float32Array.from(fresh, (run) => run[i] ?? 0)));
@@ -297,9 +303,9 @@ describe('stochastic rounding', () => {
     // 3 bits: steps of a quarter. Hoeffding's bound over one step, and 2^-24 steps of bias.
     const bound = meanBound(n, 1 / 4) + 2 ** -26;
     for (const x of [0.1, -0.1, 0.2, -0.6, 0.01, 0.7].map(Math.fround)) {
-      const mean = meanOf(await round({}, 3, await one.constant_(tensor, x)));
+      const mean = meanOf(await round({}, 3, await one.fill(tensor, constant({ value: x }))));
       expect(Math.abs(mean - x)).toBeLessThan(bound);
-      const nearest = await one.quantize_(await one.constant_(tensor, x), 3);
+      const nearest = await one.quantize_(await one.fill(tensor, constant({ value: x })), 3);
       expect(Math.abs(meanOf(nearest.data) - x)).toBeGreaterThan(bound);
     }
   });
@@ -401,7 +407,7 @@ describe('a worker that dies in the middle of an operator', () => {
   ] as const)(
     '(%s, threads: %d) is an error, nothing is done twice, and the engine goes on',
     async (kind, threads) => {
-      await using engine = new EngineWithSeams({ threads, seed: SEED }, { workerUrl });
+      await using engine = new Engine({ threads, seed: SEED, ...withPool({ workerUrl }) });
       const once = (await operators[kind](one, input.clone())).data;
       const tensor = faulty(kind, 1);
       const error: unknown = await operators[kind](engine, tensor).catch((reason: unknown) => reason);
@@ -422,7 +428,7 @@ describe('a worker that dies in the middle of an operator', () => {
   );
 
   test('and only looks at the elements leaves them all as they were, or gets it done', async () => {
-    await using engine = new EngineWithSeams({ threads: 2, seed: SEED }, { workerUrl });
+    await using engine = new Engine({ threads: 2, seed: SEED, ...withPool({ workerUrl }) });
     const tensor = faulty('measure', 1);
     const error: unknown = await engine.shift_(tensor).catch((reason: unknown) => reason);
     expect(timesLeft(tensor)).toBe(0);

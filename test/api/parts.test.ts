@@ -17,7 +17,7 @@ test.each([undefined, null, 2, { part: 1, parts: 2 }])('parsePart(%o) says that 
   );
 });
 
-test.each(['initModel', 'planModel'] as const)('%s says what a part is', async (method) => {
+test.each(['writeCheckpoint', 'planCheckpoint'] as const)('%s says what a part is', async (method) => {
   await using engine = new Engine({ threads: 1, seed: 1 });
   const spec = { default: { init: { kind: 'zeros' } }, tensors: [{ name: 'a', shape: [1] }] };
   const part = [1, 2] as unknown as string;

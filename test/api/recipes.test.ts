@@ -9,7 +9,7 @@ import {
   type InitInput,
   type TensorReport,
 } from 'jumpfill';
-import { INIT_KINDS, type InitKind } from '../../src/domain/recipes/init.js';
+import { functionOf, INIT_KINDS, type InitKind } from '../../src/domain/recipes/init.js';
 import { writeNumber } from '../../src/base/wording.js';
 import { DTYPES } from '../../src/domain/tensors/dtypes.js';
 import { expectSameBytes } from '../support/bytes.js';
@@ -102,37 +102,22 @@ const reports = new Map<string, TensorReport>();
 const asInSpec = (_: string, value: unknown): unknown => writeNumber(value);
 
 beforeAll(async () => {
-  for (const each of cases) whole.set(each.name, await one.init_(empty(each), each.init));
+  for (const each of cases) whole.set(each.name, await one.fill(empty(each), each.init));
   const out = `${makeFolder()}/m.safetensors`;
   const tensors = cases.map((each) => ({ ...each, shape: SHAPE }));
   const spec: unknown = JSON.parse(JSON.stringify({ tensors }, asInSpec));
-  for (const report of (await two.initModel(spec, { out })).tensors) reports.set(report.name, report);
+  for (const report of (await two.writeCheckpoint(spec, { out })).tensors) reports.set(report.name, report);
   for (const { name, data } of readSafetensors(out).tensors) inFile.set(name, data);
 });
 
 const wholeOf = ({ name }: Case): AnyTensor => whole.get(name) ?? expect.fail(name);
 const reportOf = ({ name }: Case): TensorReport => reports.get(name) ?? expect.fail(name);
 
-/** wage -> wageInit_, he_normal -> heNormal_ */
-const methodOf = (kind: InitKind): string =>
-  kind === 'wage' ? 'wageInit_' : `${kind.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())}_`;
-
-/** What methods take before their options. */
-const LEADING: Readonly<Record<string, string>> = {
-  wage: 'bits',
-  wage_variance_scaling: 'bits',
-  constant: 'value',
-};
-
-type Fill = (this: unknown, tensor: AnyTensor, ...parameters: readonly unknown[]) => Promise<AnyTensor>;
-
-async function fillByName(owner: object, each: Case, more: object): Promise<AnyTensor> {
-  const { kind, ...parameters } = each.init;
-  const fill = (owner as Readonly<Record<string, Fill>>)[methodOf(kind)] ?? expect.fail(methodOf(kind));
-  const leading = Object.entries(parameters).filter(([key]) => key === LEADING[kind]);
-  const rest = Object.entries(parameters).filter(([key]) => key !== LEADING[kind]);
-  const options = { ...Object.fromEntries(rest), ...more };
-  return await fill.call(owner, empty(each), ...leading.map(([, value]): unknown => value), options);
+/** The value that the function named after the kind makes of the same parameters. */
+function makeValue({ init: { kind, ...parameters } }: Case): InitInput {
+  const exported = jumpfill as unknown as Readonly<Record<string, (parameters: object) => InitInput>>;
+  const make = exported[functionOf(kind)] ?? expect.fail(functionOf(kind));
+  return make(parameters);
 }
 
 /** The recipe of a piece: where a width comes from more of the shape than a piece shows, the piece is told the width. */
@@ -163,13 +148,13 @@ describe('the table of this test', () => {
 describe.each(cases)('$name', (each) => {
   test('has the same bytes on 1, 2, 3 and 7 threads', async () => {
     for (const engine of engines.slice(1)) {
-      expectSameBytes((await engine.init_(empty(each), each.init)).data, wholeOf(each).data);
+      expectSameBytes((await engine.fill(empty(each), each.init)).data, wholeOf(each).data);
     }
   });
 
   test('has the same bytes from the scalar kernels', async () => {
     expect(scalar.kernels).toBe('specification');
-    expectSameBytes((await scalar.init_(empty(each), each.init)).data, wholeOf(each).data);
+    expectSameBytes((await scalar.fill(empty(each), each.init)).data, wholeOf(each).data);
   });
 
   test('has the same bytes in wrapped memory, and touches none around it', async () => {
@@ -178,7 +163,7 @@ describe.each(cases)('$name', (each) => {
     const buffer = new SharedArrayBuffer(byteLength + 48);
     const bytes = new Uint8Array(buffer).fill(0xaa);
     const wrapped = SharedTensor.wrap<Dtype>(buffer, SHAPE, { name, dtype, byteOffset: 24 });
-    expectSameBytes((await two.init_(wrapped, each.init)).data, data);
+    expectSameBytes((await two.fill(wrapped, each.init)).data, data);
     const around = [...bytes.subarray(0, 24), ...bytes.subarray(24 + byteLength)];
     expect(around).toEqual(new Array(48).fill(0xaa));
   });
@@ -192,15 +177,16 @@ describe.each(cases)('$name', (each) => {
     ] as const;
     const init = initOfPiece(each, reportOf(each));
     for (const [row, rows] of pieces) {
-      const piece = await two.init_(empty(each, [rows, COLUMNS]), init, { offset: row * COLUMNS });
+      const piece = await two.fill(empty(each, [rows, COLUMNS]), init, { offset: row * COLUMNS });
       const wanted = wholeOf(each).data.subarray(row * COLUMNS, (row + rows) * COLUMNS);
       expectSameBytes(piece.data, wanted, `rows ${row} to ${row + rows - 1}`);
     }
   });
 
-  test('has the same bytes by the method and by the function of its name', async () => {
-    expectSameBytes((await fillByName(two, each, {})).data, wholeOf(each).data);
-    expectSameBytes((await fillByName(jumpfill, each, { engine: two })).data, wholeOf(each).data);
+  test('is the value of the function of its name, which fills with the same bytes', async () => {
+    expect(makeValue(each)).toEqual(each.init);
+    const tensor = await jumpfill.fill(empty(each), makeValue(each), { engine: two });
+    expectSameBytes(tensor.data, wholeOf(each).data);
   });
 
   test('has the same bytes in the file that a spec makes', () => {

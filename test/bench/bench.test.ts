@@ -115,7 +115,7 @@ test("a spec of one's own is timed and leaves no file behind", () => {
   const out = makeFolder();
   const { status, stdout } = bench('model', 'bench/models/vgg7-wage.json', '--quick', '--out', out);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/initModel, 8 tensors +\d/);
+  expect(stdout).toMatch(/writeCheckpoint, 8 tensors +\d/);
   expect(listFolder(files)).toEqual([]);
 });
 

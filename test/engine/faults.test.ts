@@ -1,7 +1,7 @@
 /** What happens when a thread does not come back. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { JumpfillError, SharedTensor } from 'jumpfill';
-import { Engine } from '#built/api/engine.js';
+import { Engine, JumpfillError, SharedTensor } from 'jumpfill';
+import { withPool } from '#built/api/pool-seam.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { BROKEN_WORKER, faultyTensor, FAULTY_WORKER, timesLeft } from '../support/faults.js';
 
@@ -10,10 +10,8 @@ const SEED = 99n;
 const engines: Engine[] = [];
 
 function faultyEngine(threads: number, workerUrl = FAULTY_WORKER): Engine {
-  const engine = new Engine(
-    { threads, seed: SEED },
-    { workerUrl, resourceLimits: { maxOldGenerationSizeMb: 32 } },
-  );
+  const pool = withPool({ workerUrl, resourceLimits: { maxOldGenerationSizeMb: 32 } });
+  const engine = new Engine({ threads, seed: SEED, ...pool });
   engines.push(engine);
   return engine;
 }

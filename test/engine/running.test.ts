@@ -1,8 +1,8 @@
 /** Abort, progress, several fills at once, closing: threads are held at a gate, never waited for by a clock. */
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
-import { JumpfillError, SharedTensor, type Progress } from 'jumpfill';
-import { Engine } from '#built/api/engine.js';
+import { Engine, JumpfillError, SharedTensor, type Progress } from 'jumpfill';
+import { withPool } from '#built/api/pool-seam.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { faultyTensor, FAULTY_WORKER, type FaultyTensor } from '../support/faults.js';
 
@@ -12,7 +12,7 @@ const BOUNDS = { low: -1, high: 1 };
 const engines: Engine[] = [];
 
 function heldEngine(threads: number): Engine {
-  const engine = new Engine({ threads, seed: 1n }, { workerUrl: FAULTY_WORKER });
+  const engine = new Engine({ threads, seed: 1n, ...withPool({ workerUrl: FAULTY_WORKER }) });
   engines.push(engine);
   return engine;
 }

@@ -4,7 +4,7 @@
  * @example node test/golden/print.mjs > test/golden/golden.json
  */
 import { createHash } from 'node:crypto';
-import { Engine, SharedTensor } from 'jumpfill';
+import { constant, Engine, normal, SharedTensor } from 'jumpfill';
 
 const bounds = { low: -0.1, high: 3 };
 /** Several chunks, the last of them and its last block not whole. */
@@ -17,16 +17,16 @@ const narrow = (dtype) => ({
   [`normal mean 3 std 0.02 ${dtype} [600, 1003]`]: [
     'n',
     several,
-    (e, t) => e.normal_(t, { mean: 3, std: 0.02 }),
+    (e, t) => e.fill(t, normal({ mean: 3, std: 0.02 })),
     dtype,
   ],
   [`normal ${dtype} at offset 2^48 + 7 [100001]`]: [
     'n',
     [100_001],
-    (e, t) => e.normal_(t, { offset: 2 ** 48 + 7 }),
+    (e, t) => e.fill(t, normal(), { offset: 2 ** 48 + 7 }),
     dtype,
   ],
-  [`constant 0.1 ${dtype} [1000]`]: ['c', [1000], (e, t) => e.constant_(t, 0.1), dtype],
+  [`constant 0.1 ${dtype} [1000]`]: ['c', [1000], (e, t) => e.fill(t, constant({ value: 0.1 })), dtype],
 });
 
 /** Title: name of the streams, shape, what fills it, dtype if it is not float32. */
@@ -54,13 +54,17 @@ const cases = {
     [65_537],
     (e, t) => e.truncatedNormal_(t, { seed: 2n ** 64n - 1n }),
   ],
-  'constant 0.1 [1000]': ['c', [1000], (e, t) => e.constant_(t, 0.1)],
-  'normal [1000, 1003]': ['n', [1000, 1003], (e, t) => e.normal_(t)],
-  'normal mean 3 std 0.02 [70001]': ['größe/重み', [70_001], (e, t) => e.normal_(t, { mean: 3, std: 0.02 })],
+  'constant 0.1 [1000]': ['c', [1000], (e, t) => e.fill(t, constant({ value: 0.1 }))],
+  'normal [1000, 1003]': ['n', [1000, 1003], (e, t) => e.fill(t, normal())],
+  'normal mean 3 std 0.02 [70001]': [
+    'größe/重み',
+    [70_001],
+    (e, t) => e.fill(t, normal({ mean: 3, std: 0.02 })),
+  ],
   'normal at offset 2^52 + 12345 [100001]': [
     'n',
     [100_001],
-    (e, t) => e.normal_(t, { offset: 2 ** 52 + 12_345 }),
+    (e, t) => e.fill(t, normal(), { offset: 2 ** 52 + 12_345 }),
   ],
   'truncated normal from -1 to 3 [600, 1003]': [
     'b',

@@ -32,9 +32,9 @@ const SPEC = {
 export async function inspectEverything(): Promise<InspectReport> {
   const out = join(makeFolder(), 'a & b <c>.safetensors');
   await using engine = new Engine({ threads: 2 });
-  await engine.initModel(SPEC, { out });
+  await engine.writeCheckpoint(SPEC, { out });
   damage(out);
-  return await engine.inspect(out);
+  return await engine.inspectCheckpoint(out);
 }
 
 function damage(path: string): void {

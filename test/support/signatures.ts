@@ -1,6 +1,6 @@
 /** What every function and method of the package takes: its arguments, its options, and what is right in each place. */
 import { join } from 'node:path';
-import { Engine, packCodes, SharedTensor } from 'jumpfill';
+import { Engine, packCodes, SharedTensor, zeros } from 'jumpfill';
 import { makeFolder } from './folder.js';
 import type { Place, WrongObject } from './wrong-objects.js';
 
@@ -60,46 +60,51 @@ const XAVIER = { gain: maybe(positive), layout };
 const NAMED = { layout, preserve_std: maybe(flag) };
 const WAGE = { factor: maybe(positive), mode: maybe(word('fan_in')), codes: codesFlag };
 
+const UNIFORM = { low: place(() => -1, '-1.5'), high: place(() => 1) };
+const TRUNCATED = { ...NORMAL, low: optional(() => -1, '-1.5'), high: maybe(number) };
+
 const FILLS: Readonly<Record<string, Signature>> = {
+  fill: { arguments: [anyTensor, place(() => zeros())], options: FILL },
   wageInit_: { arguments: [layer, bits], options: { ...WAGE, ...FILL } },
-  wageVarianceScaling_: {
-    arguments: [layer, bits],
-    options: { ...WAGE, distribution: maybe(word('uniform')), layout, ...FILL },
-  },
-  init_: { arguments: [anyTensor, place(() => ({ kind: 'zeros' }))], options: FILL },
-  uniform_: {
-    arguments: [randomTensor],
-    options: { low: place(() => -1, '-1.5'), high: place(() => 1), ...FILL },
-    needs: ['low', 'high'],
-  },
-  normal_: { arguments: [randomTensor], options: { ...NORMAL, ...FILL } },
-  truncatedNormal_: {
-    arguments: [randomTensor],
-    options: { ...NORMAL, low: optional(() => -1, '-1.5'), high: maybe(number), ...FILL },
-  },
-  zeros_: { arguments: [anyTensor], options: FILL },
-  ones_: { arguments: [anyTensor], options: FILL },
-  constant_: { arguments: [anyTensor, number], options: FILL },
-  varianceScaling_: {
-    arguments: [randomTensor],
-    options: {
-      scale: maybe(positive),
-      mode: maybe(word('fan_in')),
-      distribution: maybe(word('uniform')),
-      ...NAMED,
-      ...FILL,
-    },
-  },
-  kaimingUniform_: { arguments: [layer], options: { ...KAIMING, ...FILL } },
-  kaimingNormal_: { arguments: [layer], options: { ...KAIMING, ...FILL } },
-  xavierUniform_: { arguments: [layer], options: { ...XAVIER, ...FILL } },
-  xavierNormal_: { arguments: [layer], options: { ...XAVIER, ...FILL } },
-  heUniform_: { arguments: [randomTensor], options: { ...NAMED, ...FILL } },
-  heNormal_: { arguments: [randomTensor], options: { ...NAMED, ...FILL } },
-  glorotUniform_: { arguments: [randomTensor], options: { ...NAMED, ...FILL } },
-  glorotNormal_: { arguments: [randomTensor], options: { ...NAMED, ...FILL } },
-  lecunUniform_: { arguments: [randomTensor], options: { ...NAMED, ...FILL } },
-  lecunNormal_: { arguments: [randomTensor], options: { ...NAMED, ...FILL } },
+  uniform_: { arguments: [randomTensor], options: { ...UNIFORM, ...FILL }, needs: ['low', 'high'] },
+  truncatedNormal_: { arguments: [randomTensor], options: { ...TRUNCATED, ...FILL } },
+};
+
+/** Whether a number is in range is for the fill to say. */
+const anyNumber = place(() => 1, '-1.5');
+const MADE_WAGE = { bits: anyNumber, factor: maybe(anyNumber), codes: maybe(flag) };
+const MADE_NORMAL = { mean: maybe(anyNumber), std: maybe(anyNumber) };
+const made = (options: Places, ...needs: readonly string[]): Signature => ({ arguments: [], options, needs });
+
+/** The functions that make initialisers. */
+export const INITIALISERS: Readonly<Record<string, Signature>> = {
+  wage: made({ ...MADE_WAGE, mode: maybe(word('fan_in')) }, 'bits'),
+  wageVarianceScaling: made(
+    { ...MADE_WAGE, mode: maybe(word('fan_avg')), distribution: maybe(word('uniform')), layout },
+    'bits',
+  ),
+  uniform: made({ low: anyNumber, high: anyNumber }, 'low', 'high'),
+  normal: made(MADE_NORMAL),
+  truncatedNormal: made({ ...MADE_NORMAL, low: maybe(anyNumber), high: maybe(anyNumber) }),
+  zeros: made({}),
+  ones: made({}),
+  constant: made({ value: anyNumber }, 'value'),
+  varianceScaling: made({
+    scale: maybe(anyNumber),
+    mode: maybe(word('fan_in')),
+    distribution: maybe(word('uniform')),
+    ...NAMED,
+  }),
+  kaimingUniform: made({ ...KAIMING, a: maybe(anyNumber) }),
+  kaimingNormal: made({ ...KAIMING, a: maybe(anyNumber) }),
+  xavierUniform: made({ ...XAVIER, gain: maybe(anyNumber) }),
+  xavierNormal: made({ ...XAVIER, gain: maybe(anyNumber) }),
+  heUniform: made(NAMED),
+  heNormal: made(NAMED),
+  glorotUniform: made(NAMED),
+  glorotNormal: made(NAMED),
+  lecunUniform: made(NAMED),
+  lecunNormal: made(NAMED),
 };
 
 const OPERATORS: Readonly<Record<string, Signature>> = {
@@ -117,8 +122,12 @@ const OPERATORS: Readonly<Record<string, Signature>> = {
 };
 
 const READERS: Readonly<Record<string, Signature>> = {
-  materialize: { arguments: [spec, stored, count, place(() => 4)], options: { seed, ...RUN } },
-  verify: {
+  drawSlice: {
+    arguments: [spec],
+    options: { name: stored, start: maybe(count), end: optional(() => 4), seed, ...RUN },
+    needs: ['name'],
+  },
+  verifyCheckpoint: {
     arguments: [readable],
     options: {
       spec: maybe(spec),
@@ -129,7 +138,7 @@ const READERS: Readonly<Record<string, Signature>> = {
       ...RUN,
     },
   },
-  inspect: { arguments: [readable], options: { spec: maybe(spec), ...RUN } },
+  inspectCheckpoint: { arguments: [readable], options: { spec: maybe(spec), ...RUN } },
 };
 
 /** Of a spec without tensors, which needs the names of another checkpoint. */
@@ -140,26 +149,41 @@ const PLAIN = ['a plain object', 'an empty object', 'an object that JSON leaves 
 const freshOut = (): string => join(makeFolder(), 'out.safetensors');
 /** Any text is a path. */
 const out = place(freshOut, '"wrong"');
-const WRITERS: Readonly<Record<string, Signature>> = {
-  initModel: {
-    arguments: [rules],
-    options: {
-      ...CONTENTS,
-      out,
-      force: maybe(flag),
-      resume: maybe(flag),
-      waitForLock: optional(() => 1, 'true'),
-      onWait: optional(() => () => undefined, 'a function'),
-      takeOver: optional(() => false, 'true'),
-      part,
-      recordIntervalMs: optional(() => 5000),
-      checksum: maybe(flag),
-      ...RUN,
-    },
-    needs: ['out', 'like'],
+const writing: Signature = {
+  arguments: [rules],
+  options: {
+    ...CONTENTS,
+    out,
+    force: maybe(flag),
+    resume: maybe(flag),
+    waitForLock: optional(() => 1, 'true'),
+    onWait: optional(() => () => undefined, 'a function'),
+    takeOver: optional(() => false, 'true'),
+    part,
+    recordIntervalMs: optional(() => 5000),
+    checksum: maybe(flag),
+    ...RUN,
   },
-  planModel: { arguments: [rules], options: { ...CONTENTS, out: maybe(out), part }, needs: ['like'] },
-  streamModel: { arguments: [rules], options: { seed, like: CONTENTS.like, ...RUN }, needs: ['like'] },
+  needs: ['out', 'like'],
+};
+
+const WRITERS: Readonly<Record<string, Signature>> = {
+  writeCheckpoint: writing,
+  planCheckpoint: { arguments: [rules], options: { ...CONTENTS, out: maybe(out), part }, needs: ['like'] },
+  streamCheckpoint: { arguments: [rules], options: { seed, like: CONTENTS.like, ...RUN }, needs: ['like'] },
+};
+
+/** What needs no engine, and is a method and a function nevertheless. */
+const ANYWHERE: Readonly<Record<string, Signature>> = {
+  scaleLimit: {
+    arguments: [place(() => SharedTensor.empty([4, 4]), ...carriers()), positive, bits],
+  },
+  openCheckpoint: { arguments: [readable] },
+  mergeCheckpoint: {
+    arguments: [],
+    options: { out, force: maybe(flag) },
+    needs: ['out'],
+  },
 };
 
 export const METHODS: Readonly<Record<string, Signature>> = {
@@ -167,6 +191,8 @@ export const METHODS: Readonly<Record<string, Signature>> = {
   ...OPERATORS,
   ...READERS,
   ...WRITERS,
+  ...ANYWHERE,
+  initModel: writing,
 };
 
 const choosesEngine = (signature: Signature): Signature => ({
@@ -176,26 +202,19 @@ const choosesEngine = (signature: Signature): Signature => ({
 
 export const FUNCTIONS: Readonly<Record<string, Signature>> = {
   ...Object.fromEntries(
-    Object.entries({ ...FILLS, ...OPERATORS, ...READERS }).map(([key, signature]) => [
+    Object.entries({ ...FILLS, ...OPERATORS, ...READERS, ...WRITERS }).map(([key, signature]) => [
       key,
       choosesEngine(signature),
     ]),
   ),
   defaultEngine: { arguments: [] },
-  scaleLimit: {
-    arguments: [place(() => SharedTensor.empty([4, 4]), ...carriers()), positive, bits],
-  },
+  ...ANYWHERE,
+  ...INITIALISERS,
   wageLimits: { arguments: [place(() => [4, 4]), bits, maybe(positive), name] },
   toFloat32: { arguments: [anyTensor] },
   packCodes: { arguments: [codes, bits] },
   unpackCodes: { arguments: [codes, place(() => packCodes(codes.right() as never, 4)), bits] },
-  openCheckpoint: { arguments: [readable] },
   parsePart: { arguments: [place(() => '1/2'), optional(() => ({ A: 'b' }), ...PLAIN)] },
-  mergeCheckpoint: {
-    arguments: [],
-    options: { out, force: maybe(flag) },
-    needs: ['out'],
-  },
 };
 
 /** Anything that a property can be set of, and that is no array, buffer or function. */
@@ -222,7 +241,7 @@ export const STATICS: Readonly<Record<string, Signature>> = {
 
 export const CHECKPOINT: Readonly<Record<string, Signature>> = {
   entry: { arguments: [stored] },
-  recipe: { arguments: [] },
+  spec: { arguments: [] },
   tensor: { arguments: [stored] },
   read: { arguments: [stored, maybe(count), optional(() => 4)] },
 };

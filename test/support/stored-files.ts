@@ -47,7 +47,7 @@ export const indexOf = (files: Readonly<Record<string, readonly string[]>>): str
 };
 
 interface Writer {
-  initModel: (spec: unknown, options: { out: string }) => Promise<unknown>;
+  writeCheckpoint: (spec: unknown, options: { out: string }) => Promise<unknown>;
 }
 
 interface AnySpec {
@@ -61,7 +61,7 @@ export async function writeShards(engine: Writer, spec: AnySpec, count: number):
   for (let shard = 0; shard < count; shard++) {
     const tensors = spec.tensors.filter((_, i) => i % count === shard);
     const name = `model-0000${shard + 1}-of-0000${count}.safetensors`;
-    await engine.initModel({ ...spec, tensors }, { out: join(folder, name) });
+    await engine.writeCheckpoint({ ...spec, tensors }, { out: join(folder, name) });
     files[name] = tensors.map((tensor) => tensor.name);
   }
   saveFile(indexOf(files), 'model.safetensors.index.json', folder);

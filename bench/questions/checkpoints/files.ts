@@ -33,7 +33,7 @@ export const files: Question = {
         `Both sides write each chunk of ${chunk} elements in pieces of ${ENGINE_SCRATCH_ELEMENTS}, each thread at its own positions, into a new file whose room was reserved before.`,
         "Most file systems let one writer at a time into a file: threads that only write stand in each other's way, so a ratio may be above 1, and one that writes alone may be faster than all.",
         describeFolder(),
-        'The second table is the whole initModel: room reserved, header, fill, sync, name. The ceiling there reserves, syncs and renames as well, with the same chunks.',
+        'The second table is the whole writeCheckpoint: room reserved, header, fill, sync, name. The ceiling there reserves, syncs and renames as well, with the same chunks.',
       ],
     };
   },
@@ -68,10 +68,10 @@ async function timeModels(folder: TemporaryFolder, scale: Scale): Promise<Table>
   await using writers = new ConstantModels(scale.threads);
   const models = await Promise.all(
     [wage, truncatedNormal].map(async ({ label, init }) => ({
-      label: `initModel, ${label}`,
+      label: `writeCheckpoint, ${label}`,
       model: await layOutModel({ tensors: [{ name: 'w', shape: shapeOf(scale.elements), init }] }),
     })),
   );
   const rows = await runContest(modelContest(engine, writers, folder, models), scale);
-  return { kind: 'throughput', title: 'Whole initModel, synced', rows, ratio: 'of writing' };
+  return { kind: 'throughput', title: 'Whole writeCheckpoint, synced', rows, ratio: 'of writing' };
 }

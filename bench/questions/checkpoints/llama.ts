@@ -36,7 +36,7 @@ export const llama: Question = {
     return {
       tables: [{ kind: 'figures', title, rows: describe(written) }],
       notes: [
-        "A fresh process that calls initModel and nothing else: its resident memory at most (VmHWM), without the page cache, which is the system's. Time: until the files are synced and have their names.",
+        "A fresh process that calls writeCheckpoint and nothing else: its resident memory at most (VmHWM), without the page cache, which is the system's. Time: until the files are synced and have their names.",
         describeFolder(),
       ],
     };

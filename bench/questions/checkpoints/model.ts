@@ -20,7 +20,7 @@ export const askModel = (specPath: string): Question => ({
     using folder = new TemporaryFolder();
     await using engine = new Engine({ threads: scale.threads, seed: SEED });
     await using writers = new ConstantModels(scale.threads);
-    const label = `initModel, ${model.layout.tensors.length} tensors`;
+    const label = `writeCheckpoint, ${model.layout.tensors.length} tensors`;
     const rows = await runContest(modelContest(engine, writers, folder, [{ label, model }]), scale);
     return {
       tables: [{ kind: 'throughput', title: specPath, rows, ratio: 'of writing' }],

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Engine } from '#built/api/engine.js';
 import { DTYPES } from '#built/domain/tensors/dtypes.js';
 import { PIECE_BYTES } from '#built/storage/verify/compare-work.js';
-import type { ModelReport } from '#built/storage/write/model.js';
+import type { WriteReport } from '#built/storage/write/model.js';
 import type { GridRow, Table, ThroughputRow } from '../../measure/answer.js';
 import { PARTS, timeParts } from './verifying-steps.js';
 import { measureBy, runContest } from '../../measure/contest.js';
@@ -32,7 +32,7 @@ export async function timeVerifying(folder: TemporaryFolder, scale: Scale): Prom
   const parts: GridRow[] = [];
   for (const recipe of VERIFIED) {
     const out = join(folder.renewFolder('verify'), 'model.safetensors');
-    const report = await engine.initModel(await readGpt2(recipe, scale.isQuick), { out });
+    const report = await engine.writeCheckpoint(await readGpt2(recipe, scale.isQuick), { out });
     rows.push(...(await timeReaders(engine, crew, report, recipe.label, scale)));
     parts.push({ label: recipe.label, values: partsOf(report, scale) });
   }
@@ -46,7 +46,7 @@ export async function timeVerifying(folder: TemporaryFolder, scale: Scale): Prom
 async function timeReaders(
   engine: Engine,
   crew: Crew,
-  report: ModelReport,
+  report: WriteReport,
   label: string,
   scale: Scale,
 ): Promise<ThroughputRow[]> {
@@ -67,7 +67,7 @@ async function timeReaders(
 const MOST_PIECES = 256;
 
 /** Of the largest tensor. */
-function partsOf({ path, tensors, seed }: ModelReport, { isQuick }: Scale): readonly number[] {
+function partsOf({ path, tensors, seed }: WriteReport, { isQuick }: Scale): readonly number[] {
   const [largest] = tensors.toSorted((a, b) => b.byteLength - a.byteLength);
   if (largest === undefined) throw new RangeError(`${path} has no tensors`);
   const { name, dtype, shape, init, byteOffset, byteLength } = largest;

@@ -17,7 +17,8 @@ export type Placing = 'one file' | 'shards';
 
 export const PLACINGS: readonly Placing[] = ['one file', 'shards'];
 
-export const nameWriting = (recipe: string, placing: Placing): string => `initModel, ${recipe}, ${placing}`;
+export const nameWriting = (recipe: string, placing: Placing): string =>
+  `writeCheckpoint, ${recipe}, ${placing}`;
 
 export async function timeWriting(folder: TemporaryFolder, scale: Scale, placing: Placing): Promise<Table> {
   const shardSize = placing === 'shards' ? SHARD_SIZES[scale.isQuick ? 'quick' : 'full'] : undefined;

@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { JumpfillError, isBadInput } from '../../base/errors.js';
 import { escapeControls } from '../../text/printable.js';
 import { Engine } from '../../api/engine.js';
-import type { ModelReport } from '../../storage/write/model.js';
+import type { WriteReport } from '../../storage/write/model.js';
 import { errorCode, writeError } from '../../storage/files/io-errors.js';
 import { workFolderOf } from '../../storage/lock/work-folder.js';
 import type { InitCommand } from '../arguments/parse-command.js';
@@ -48,7 +48,7 @@ async function writeFiles(
   const run = { signal };
   let isWaiting = false;
   const report = await engine
-    .initModel(spec, {
+    .writeCheckpoint(spec, {
       ...{ out, force, resume, part, recordIntervalMs, checksum, waitForLock, takeOver },
       ...contents,
       ...run,
@@ -80,7 +80,7 @@ function tellKept(error: unknown, { out, part }: InitCommand, isWaiting: boolean
   return new InterruptedError(`what is done is kept in ${folder}; pass --resume to go on`, { cause: error });
 }
 
-const formatReport = (report: ModelReport): string =>
+const formatReport = (report: WriteReport): string =>
   `${formatTable(report.tensors, roomOf(process.stdout), styleFor(process.stdout))}\n\n${formatSummary(report)}`;
 
 /** @throws {ValueError} BAD_OPTION: a terminal */
@@ -101,9 +101,9 @@ async function streamTo(
     );
   }
   const { seed, like } = command;
-  const plan = await engine.planModel(spec, { seed, like, shardSize: Number.MAX_SAFE_INTEGER });
+  const plan = await engine.planCheckpoint(spec, { seed, like, shardSize: Number.MAX_SAFE_INTEGER });
   printWarnings(plan.warnings);
-  const bytes = engine.streamModel(spec, { seed, like, signal, onProgress: bar?.draw.bind(bar) });
+  const bytes = engine.streamCheckpoint(spec, { seed, like, signal, onProgress: bar?.draw.bind(bar) });
   try {
     for await (const piece of bytes) await write(stream, piece);
   } catch (cause) {

@@ -30,7 +30,7 @@ export async function runInspect(command: InspectCommand, signal: AbortSignal): 
   const bar = output === 'table' ? ProgressBar.on(process.stderr) : undefined;
   try {
     const onProgress = bar?.draw.bind(bar);
-    const report = await engine.inspect(checkpointPath, { spec, signal, onProgress });
+    const report = await engine.inspectCheckpoint(checkpointPath, { spec, signal, onProgress });
     bar?.clear();
     if (page) await writePage(page, force, report);
     printReport(report, output);

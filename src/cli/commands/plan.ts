@@ -3,7 +3,7 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { planModel } from '../../storage/write/plan-model.js';
+import { planCheckpoint } from '../../storage/write/plan-model.js';
 import type { PlanCommand } from '../arguments/parse-command.js';
 import { readSource } from './model-source.js';
 import { warnOfName } from '../arguments/output-name.js';
@@ -17,7 +17,7 @@ const NOBODY = { threads: 1, seed: randomBytes(8).readBigUInt64LE(), isSeedRando
 export async function runPlan(command: PlanCommand): Promise<void> {
   const spec = await readSource(command);
   const { out, part, seed, shardSize, like } = command;
-  const plan = await planModel(NOBODY, spec, { out, part, seed, shardSize, like });
+  const plan = await planCheckpoint(NOBODY, spec, { out, part, seed, shardSize, like });
   printWarnings([...warnOfName(out), ...plan.warnings]);
   printReport(plan, () => formatPlan(plan, roomOf(process.stdout), styleFor(process.stdout)), command.output);
 }

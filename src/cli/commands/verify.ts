@@ -22,7 +22,7 @@ export async function runVerify(command: VerifyCommand, signal: AbortSignal): Pr
   try {
     const onProgress = bar?.draw.bind(bar);
     const choice = { spec, seed, sample, sampleSeed, tensors };
-    const report = await engine.verify(checkpointPath, { ...choice, signal, onProgress });
+    const report = await engine.verifyCheckpoint(checkpointPath, { ...choice, signal, onProgress });
     bar?.clear();
     printWarnings(report.warnings);
     printReport(report, () => formatVerdict(report, styleFor(process.stdout)), output);

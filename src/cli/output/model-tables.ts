@@ -5,8 +5,8 @@
 import { basename } from 'node:path';
 import { formatByteSize } from '../../base/byte-size.js';
 import { cutName, escapeControls } from '../../text/printable.js';
-import type { ModelPlan, PlannedFile } from '../../storage/write/plan-model.js';
-import type { ModelReport } from '../../storage/write/model.js';
+import type { CheckpointPlan, PlannedFile } from '../../storage/write/plan-model.js';
+import type { WriteReport } from '../../storage/write/model.js';
 import type { TensorReport } from '../../storage/write/resolve-model.js';
 import { formatInit } from '../../domain/recipes/format-init.js';
 import { formatColumns, NONE, type Column } from '../../text/columns.js';
@@ -59,7 +59,7 @@ const FILE_COLUMNS: readonly Column<PlannedFile>[] = [
 ];
 
 /** What a plan says: each tensor's file, each file's size, the room that is left. */
-export function formatPlan(plan: ModelPlan, room: number, style: Style): string {
+export function formatPlan(plan: CheckpointPlan, room: number, style: Style): string {
   const { files, tensors, elementCount, byteLength, freeBytes } = plan;
   const whole = `${countFiles(files.length)}, ${groupDigits(tensors.length)} tensors, ${groupDigits(elementCount)} elements, ${groupDigits(byteLength)} bytes (${formatByteSize(byteLength)})`;
   const parts = [
@@ -89,7 +89,7 @@ export function formatSummary({
   part,
   files,
   keptElements,
-}: ModelReport): string {
+}: WriteReport): string {
   const seconds = elapsedMs / 1000;
   const parts = [
     `${groupDigits(elementCount)} elements`,

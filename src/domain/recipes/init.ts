@@ -1,65 +1,36 @@
 /**
- * Initialisers as a person writes them: a kind and its parameters, the same in a spec, in the library and in the metadata of a
- * checkpoint. The table here is what specs, their JSON Schema and the library's options are checked against.
+ * Initialisers as a person writes them: a kind and its parameters, the same in a spec, in a fill and in the metadata of a
+ * checkpoint. This table is their only definition: types, specs, their JSON Schema and the functions of initialisers.ts are
+ * made from it.
  * @module
  */
-import { FAN_MODES, LAYOUTS, type FanMode, type Layout } from './fans.js';
+import { translateValue } from '../../base/foreign-names.js';
+import { ValueError, type JumpfillErrorCode } from '../../base/errors.js';
+import { nameTensor, show, suggest } from '../../base/wording.js';
+import { FAN_MODES, LAYOUTS } from './fans.js';
 import { NONLINEARITIES } from './gains.js';
-import { SCHEME_DISTRIBUTIONS, KAIMING_MODES, type Scheme } from './schemes.js';
-import { badParameter, checkOneOf } from '../../base/checks.js';
+import { KAIMING_MODES, SCHEME_DISTRIBUTIONS } from './schemes.js';
 
 /** Modes of wage_init_; upstream has no other. */
 export const WAGE_MODES = ['fan_in'] as const;
 export type WageMode = (typeof WAGE_MODES)[number];
 
-export interface WageInit {
-  readonly kind: 'wage';
-  readonly bits: number;
-  readonly factor: number;
-  readonly mode: WageMode;
-  /** Write the integer codes of the weights (int8) in place of the weights. */
-  readonly codes: boolean;
-}
-
-/** WAGE as its authors' own code has it: other fans, and the truncated normal. */
-export interface WageVarianceScaling {
-  readonly kind: 'wage_variance_scaling';
-  readonly bits: number;
-  readonly factor: number;
-  readonly mode: FanMode;
-  readonly distribution: (typeof WAGE_DISTRIBUTIONS)[number];
-  readonly layout: Layout;
-  readonly codes: boolean;
-}
-
 export const WAGE_DISTRIBUTIONS = ['uniform', 'truncated_normal'] as const;
 
-/** Distributions whose width does not come from the shape. */
-export type PlainInit =
-  | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
-  | { readonly kind: 'normal'; readonly mean: number; readonly std: number }
-  | {
-      readonly kind: 'truncated_normal';
-      readonly mean: number;
-      readonly std: number;
-      /** In standard deviations; -Infinity and Infinity are bounds too. */
-      readonly low: number;
-      readonly high: number;
-    }
-  | { readonly kind: 'zeros' }
-  | { readonly kind: 'ones' }
-  | { readonly kind: 'constant'; readonly value: number };
+/** A number; `code` is the error's if it cannot be one. */
+export interface NumberParameter {
+  readonly type: 'number';
+  readonly default?: number;
+  /** @defaultValue 'BAD_RANGE' */
+  readonly code?: JumpfillErrorCode;
+}
 
-/** An initialiser with all its parameters. */
-export type Init = WageInit | WageVarianceScaling | PlainInit | Scheme;
-export type InitKind = Init['kind'];
-
-/** What a parameter may be; without a default it must be given. */
+/** What a parameter may be; one without a default is required. */
 export type Parameter =
-  | { readonly type: 'number'; readonly default?: number }
+  | NumberParameter
   /** A number, or in JSON, which has no infinities, "-inf" or "inf". */
   | { readonly type: 'bound'; readonly default: number }
-  /** `open`: unknown values are left to the recipe, which reports them as not implemented. */
+  /** `open`: the recipe refuses an unknown value, as not implemented. */
   | {
       readonly type: 'oneOf';
       readonly values: readonly string[];
@@ -68,40 +39,57 @@ export type Parameter =
     }
   | { readonly type: 'flag'; readonly default: boolean };
 
-/** The values of a kind's parameters. */
-type ValuesOf<Kind extends InitKind> = Omit<Init & { readonly kind: Kind }, 'kind'>;
-
 const number = { type: 'number' } as const;
+const bits = { type: 'number', code: 'BAD_BITS' } as const;
+const factor = { type: 'number', default: 2, code: 'BAD_FACTOR' } as const;
 const mean = { type: 'number', default: 0 } as const;
 const std = { type: 'number', default: 1 } as const;
 const torchLayout = { type: 'oneOf', values: LAYOUTS, default: 'torch' } as const;
 const kerasLayout = { type: 'oneOf', values: LAYOUTS, default: 'keras' } as const;
 const fanMode = { type: 'oneOf', values: FAN_MODES, default: 'fan_in' } as const;
 const codes = { type: 'flag', default: false } as const;
-const factor = { type: 'number', default: 2 } as const;
+
 const kaiming = {
+  /** The slope below 0 of a leaky ReLU. */
   a: { type: 'number', default: 0 },
   mode: { type: 'oneOf', values: KAIMING_MODES, default: 'fan_in' },
   nonlinearity: { type: 'oneOf', values: NONLINEARITIES, default: 'leaky_relu' },
+  /** How the shape is read: `[out, in, ...spatial]` by default. */
   layout: torchLayout,
 } as const;
-const xavier = { gain: { type: 'number', default: 1 }, layout: torchLayout } as const;
-const named = { layout: kerasLayout, preserve_std: { type: 'flag', default: true } } as const;
 
-/** Every kind's parameters. Defaults are those of whoever gave the kind its name. */
+const xavier = {
+  gain: { type: 'number', default: 1 },
+  /** How the shape is read: `[out, in, ...spatial]` by default. */
+  layout: torchLayout,
+} as const;
+
+const named = {
+  /** How the shape is read: `[...spatial, in, out]` by default. */
+  layout: kerasLayout,
+  /** Widen a truncated normal so that its standard deviation after truncation is the one asked for, as Keras and JAX do. */
+  preserve_std: { type: 'flag', default: true },
+} as const;
+
+/** The parameters of every kind. Each default is that of the framework which the kind is named after. */
 export const INIT_PARAMETERS = {
   wage: {
-    bits: number,
+    /** Width of the weights: 1 to 1024. */
+    bits,
     factor,
-    mode: { type: 'oneOf', values: ['fan_in'], default: 'fan_in', open: true },
+    mode: { type: 'oneOf', values: WAGE_MODES, default: 'fan_in', open: true },
+    /** Write the integer codes of the weights (int8) instead of the weights. */
     codes,
   },
   wage_variance_scaling: {
-    bits: number,
+    /** Width of the weights: 1 to 1024. */
+    bits,
     factor,
     mode: fanMode,
     distribution: { type: 'oneOf', values: WAGE_DISTRIBUTIONS, default: 'truncated_normal' },
+    /** How the shape is read: `[out, in, ...spatial]` by default. */
     layout: torchLayout,
+    /** Write the integer codes of the weights (int8) instead of the weights. */
     codes,
   },
   uniform: { low: number, high: number },
@@ -109,7 +97,9 @@ export const INIT_PARAMETERS = {
   truncated_normal: {
     mean,
     std,
+    /** In standard deviations; may be infinite. */
     low: { type: 'bound', default: -2 },
+    /** In standard deviations; may be infinite. */
     high: { type: 'bound', default: 2 },
   },
   zeros: {},
@@ -131,44 +121,100 @@ export const INIT_PARAMETERS = {
   glorot_normal: named,
   lecun_uniform: named,
   lecun_normal: named,
-} as const satisfies { readonly [Kind in InitKind]: Readonly<Record<keyof ValuesOf<Kind>, Parameter>> };
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Parameter>>>>;
+
+type Table = typeof INIT_PARAMETERS;
+export type InitKind = keyof Table;
 
 export const INIT_KINDS = Object.keys(INIT_PARAMETERS) as readonly InitKind[];
 
-/** Which parameters of a kind must be given. */
-type RequiredKey<Kind extends InitKind> = {
-  [Key in keyof (typeof INIT_PARAMETERS)[Kind]]: (typeof INIT_PARAMETERS)[Kind][Key] extends {
-    default: unknown;
-  }
-    ? never
-    : Key;
-}[keyof (typeof INIT_PARAMETERS)[Kind]];
+/** The name of the function that makes a kind's value: `he_normal` -> `heNormal`. */
+export const functionOf = (kind: InitKind): string =>
+  kind.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** A kind's parameters as they are given: those that have a default may be left out. */
-export type InitOptions<Kind extends InitKind> = Partial<ValuesOf<Kind>> &
-  Pick<ValuesOf<Kind>, RequiredKey<Kind> & keyof ValuesOf<Kind>>;
+type ValueOf<P> = P extends { readonly type: 'number' | 'bound' }
+  ? number
+  : P extends { readonly values: readonly (infer Value)[] }
+    ? Value
+    : boolean;
 
-/** An initialiser as it is given. */
+/** What a spec may have: of a bound also the infinities as JSON has them. */
+type GivenOf<P> = P extends { readonly type: 'bound' } ? number | 'inf' | '-inf' : ValueOf<P>;
+
+type Values<Row> = { readonly [Key in keyof Row]: ValueOf<Row[Key]> };
+type Given<Row> = { readonly [Key in keyof Row]: GivenOf<Row[Key]> };
+type Optional<Row> = { readonly [Key in keyof Row]?: Row[Key] | undefined };
+
+/** The parameters without a default. */
+export type RequiredKey<Kind extends InitKind> = {
+  [Key in keyof Table[Kind]]: Table[Kind][Key] extends { readonly default: unknown } ? never : Key;
+}[keyof Table[Kind]];
+
+type WithDefaults<Row, Required extends keyof Row> = Pick<Row, Required> & Optional<Omit<Row, Required>>;
+
+/** The parameters of a kind as they are passed: those with a default may be left out. */
+export type InitOptions<Kind extends InitKind> = WithDefaults<Values<Table[Kind]>, RequiredKey<Kind>>;
+
+/** An initialiser as a spec or a fill takes it. */
 export type InitInput = {
-  [Kind in InitKind]: { readonly kind: Kind } & InitOptions<Kind>;
+  [Kind in InitKind]: { readonly kind: Kind } & WithDefaults<Given<Table[Kind]>, RequiredKey<Kind>>;
 }[InitKind];
 
+/** An initialiser with all its parameters. */
+export type Init = { [Kind in InitKind]: { readonly kind: Kind } & Values<Table[Kind]> }[InitKind];
+
+/** Upstream's WAGE. */
+export type WageInit = Extract<Init, { kind: 'wage' }>;
+/** WAGE as in its authors' own code: other fans, and the truncated normal. */
+export type WageVarianceScaling = Extract<Init, { kind: 'wage_variance_scaling' }>;
+
+/** JSON has no infinities. */
+export const INFINITIES: Readonly<Record<string, number>> = { '-inf': -Infinity, inf: Infinity };
+
 /**
- * The given parameters, and the defaults of the others, in the table's order.
- * @throws {ValueError} BAD_OPTION: a word or a flag that is none; numbers are for the recipe to check
+ * The given parameters, and the defaults of the rest, in the table's order.
+ * @throws {ValueError} BAD_OPTION: an unknown name, or a flag that is not a boolean; the recipe checks numbers
  */
 export function completeInit(given: InitInput, name?: string): Init {
   const values = given as Readonly<Record<string, unknown>>;
   const parameters = Object.entries<Parameter>(INIT_PARAMETERS[given.kind]).map(([key, parameter]) => {
     const value = values[key];
     if (value === undefined) return [key, 'default' in parameter ? parameter.default : undefined];
-    if (parameter.type === 'oneOf' && parameter.open !== true) checkOneOf(value, parameter.values, key, name);
-    if (parameter.type === 'flag' && typeof value !== 'boolean') {
-      throw badParameter('BAD_OPTION', key, value, name, 'Pass true or false.');
-    }
+    if (parameter.type === 'bound') return [key, readBound(value)];
+    const isChecked = parameter.type === 'flag' || (parameter.type === 'oneOf' && parameter.open !== true);
+    if (isChecked) checkType(value, key, parameter, nameTensor(name));
     return [key, value];
   });
   return { kind: given.kind, ...Object.fromEntries(parameters) } as Init;
+}
+
+const readBound = (value: unknown): unknown =>
+  typeof value === 'string' && Object.hasOwn(INFINITIES, value) ? INFINITIES[value] : value;
+
+/**
+ * Checks that a value has the type of its parameter; ranges depend on the tensor, and are for the recipe.
+ * @param where  how the message begins
+ * @throws {ValueError} BAD_OPTION: an unknown name, or a flag that is not a boolean; the parameter's own code, BAD_RANGE unless
+ *   the table has another: not a number
+ */
+export function checkType(value: unknown, key: string, parameter: Parameter, where: string): void {
+  const refuse = (code: JumpfillErrorCode, remedy: string): ValueError =>
+    new ValueError(code, `${where}: ${key} is ${show(value)}.`, remedy, { parameter: key });
+  const isNumber = typeof value === 'number' && !Number.isNaN(value);
+  switch (parameter.type) {
+    case 'number':
+      if (isNumber && Number.isFinite(value)) return;
+      throw refuse(parameter.code ?? 'BAD_RANGE', `${key} is a finite number.`);
+    case 'bound':
+      if (isNumber || Object.keys(INFINITIES).some((infinity) => infinity === value)) return;
+      throw refuse('BAD_RANGE', `${key} is a number, and may be infinite.`);
+    case 'oneOf':
+      if (parameter.values.some((known) => known === value)) return;
+      throw refuse('BAD_OPTION', suggest(value, parameter.values, translateValue(key, value)));
+    case 'flag':
+      if (typeof value === 'boolean') return;
+      throw refuse('BAD_OPTION', 'Pass true or false.');
+  }
 }
 
 /** Whether a parameter has the value it would have if it were left out. By Object.is: a mean of -0 is not the default of 0. */

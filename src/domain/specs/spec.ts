@@ -5,12 +5,12 @@
 import { checkAt } from '../../base/errors.js';
 import { parseByteSize } from '../../base/byte-size.js';
 import { CODE_DTYPE } from '../kernels/codes.js';
-import { completeInit } from '../recipes/init.js';
+import { completeInit, type InitInput } from '../recipes/init.js';
 import { resolveRecipe, type Recipe } from '../recipes/recipe.js';
 import { suggestRule } from './suggest-rule.js';
 import { checkSeed } from '../streams/seed.js';
 import { assignTensors, type Choice, type LikeTensor } from './assignments.js';
-import { parseStructure, readBounds, type ParsedSpec } from './structure.js';
+import { parseStructure, type ParsedSpec } from './structure.js';
 import { checkDtype, DEFAULT_DTYPE, type Dtype } from '../tensors/dtypes.js';
 import { checkShape, countElements } from '../tensors/shapes.js';
 import { show } from '../../base/wording.js';
@@ -70,7 +70,7 @@ function readSeed(seed: number | bigint | string): unknown {
 }
 
 function resolveTensor({ name, shape: dimensions, place, ...choice }: Choice): ModelTensor {
-  const init = checkAt(choice.init.place, () => completeInit(readBounds(choice.init.value), name));
+  const init = checkAt(choice.init.place, () => completeInit(choice.init.value as InitInput, name));
   const usual = 'codes' in init && init.codes ? CODE_DTYPE : DEFAULT_DTYPE;
   const { value = usual, place: dtypePlace = `${place}.dtype` } = choice.dtype ?? {};
   const dtype = checkAt(dtypePlace, () => checkDtype(value, name));

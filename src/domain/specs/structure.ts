@@ -4,13 +4,10 @@
  * @module
  */
 import * as v from 'valibot';
-import { INIT_KINDS, INIT_PARAMETERS, type InitInput, type Parameter } from '../recipes/init.js';
+import { INFINITIES, INIT_KINDS, INIT_PARAMETERS, type InitInput, type Parameter } from '../recipes/init.js';
 import { describeIssues, type SpecKeys } from './structure-errors.js';
 import { refuseOtherJson } from './other-json.js';
 import type { Dtype } from '../tensors/dtypes.js';
-
-/** JSON has no infinities. */
-const INFINITIES = { '-inf': -Infinity, inf: Infinity } as const;
 
 const initSchemas = INIT_KINDS.map((kind) => {
   const entries = Object.entries<Parameter>(INIT_PARAMETERS[kind]).map(([key, parameter]) => {
@@ -99,12 +96,4 @@ export function parseStructure(spec: unknown): ParsedSpec {
   const parsed = v.safeParse(modelSchema, spec);
   if (parsed.success) return parsed.output;
   throw describeIssues(parsed.issues, KEYS);
-}
-
-/** An initialiser whose infinite bounds are numbers. */
-export function readBounds(init: object): InitInput {
-  const read = (value: unknown): unknown => (value === 'inf' || value === '-inf' ? INFINITIES[value] : value);
-  return Object.fromEntries(
-    Object.entries(init).map(([key, value]) => [key, read(value)]),
-  ) as unknown as InitInput;
 }

@@ -31,6 +31,6 @@ export function requireSharedDescriptors(
   throw new JumpfillError(
     'UNSUPPORTED_PLATFORM',
     `${what} needs files that all threads can use, and in Deno ${deno} only the thread that opened a file can.`,
-    'Run it with Node or Bun. Fills, streamModel and materialize work in Deno.',
+    'Run it with Node or Bun. Fills, streamCheckpoint and drawSlice work in Deno.',
   );
 }

@@ -26,18 +26,18 @@ import {
 
 export interface TensorOptions<D extends Dtype = Dtype> {
   /** @defaultValue 'float32' */
-  readonly dtype?: D;
+  readonly dtype?: D | undefined;
   /** Chooses the tensor's streams, with the seed: the same name gives the same values. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 export interface WrapOptions<D extends Dtype = Dtype> extends TensorOptions<D> {
   /** Where in the buffer the tensor begins, a multiple of the element width. @defaultValue 0 */
-  readonly byteOffset?: number;
+  readonly byteOffset?: number | undefined;
   /** The scale of weights that are already there. */
-  readonly weightScale?: number;
+  readonly weightScale?: number | undefined;
   /** What a code that is already there is worth. */
-  readonly step?: number;
+  readonly step?: number | undefined;
 }
 
 /** In ES2025, and so not in this project's library types. */
@@ -120,7 +120,7 @@ export class SharedTensor<D extends Dtype = 'float32'> {
       throw new ValueError(
         'TOO_LARGE',
         found,
-        'Fill it in pieces with `offset`, or write it to a file with initModel.',
+        'Fill it in pieces with `offset`, or write it to a file with writeCheckpoint.',
         { cause },
       );
     }

@@ -28,19 +28,19 @@ import { openUnchanged } from '../read/safetensors-reader.js';
 import type { StoredTensor } from '../format/stored.js';
 import { RECIPE_KEY } from '../format/file-recipe.js';
 
-export interface InspectOptions extends RunOptions {
-  /** What the checkpoint should be, as initModel takes it. @defaultValue what the checkpoint's metadata say */
+export interface InspectCheckpointOptions extends RunOptions {
+  /** What the checkpoint should be, as writeCheckpoint takes it. @defaultValue what the checkpoint's metadata say */
   readonly spec?: unknown;
 }
 
 const OPTION_KEYS = ['spec', 'signal', 'onProgress'] as const;
 
-/** @throws see Engine.inspect */
+/** @throws see Engine.inspectCheckpoint */
 export async function inspect(
   coordinator: Coordinator,
   { threads }: { readonly threads: number },
   path: string,
-  options: InspectOptions,
+  options: InspectCheckpointOptions,
 ): Promise<InspectReport> {
   const startedAt = performance.now();
   checkOptions(path, options);
@@ -64,11 +64,11 @@ export async function inspect(
   };
 }
 
-function checkOptions(path: unknown, options: InspectOptions): void {
-  checkKeys(options, OPTION_KEYS, 'inspect', 'BAD_OPTION');
-  checkRunOptions(options, 'inspect');
+function checkOptions(path: unknown, options: InspectCheckpointOptions): void {
+  checkKeys(options, OPTION_KEYS, 'inspectCheckpoint', 'BAD_OPTION');
+  checkRunOptions(options, 'inspectCheckpoint');
   if (typeof path === 'string' && path !== '') return;
-  const found = `inspect: the path is ${show(path)}.`;
+  const found = `inspectCheckpoint: the path is ${show(path)}.`;
   throw new ValueError('BAD_OPTION', found, 'Name a file, an index or a folder.');
 }
 

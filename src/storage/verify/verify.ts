@@ -28,7 +28,7 @@ import { Findings } from './findings.js';
 import { openUnchanged } from '../read/safetensors-reader.js';
 import { readBytes } from '../files/read-at.js';
 
-export interface VerifyOptions extends RunOptions, ClaimOptions {
+export interface VerifyCheckpointOptions extends RunOptions, ClaimOptions {
   /** Check only this share of the blocks, above 0 and at most 1, at random; at least one block a tensor. */
   readonly sample?: number | undefined;
   /** Which blocks. @defaultValue random, and told */
@@ -88,12 +88,12 @@ export interface VerifyReport {
 
 const OPTION_KEYS = ['spec', 'seed', 'sample', 'sampleSeed', 'tensors', 'signal', 'onProgress'] as const;
 
-/** @throws see Engine.verify */
+/** @throws see Engine.verifyCheckpoint */
 export async function verify(
   coordinator: Coordinator,
   { threads }: { readonly threads: number },
   path: string,
-  options: VerifyOptions,
+  options: VerifyCheckpointOptions,
 ): Promise<VerifyReport> {
   const startedAt = performance.now();
   const sample = checkOptions(path, options);
@@ -128,12 +128,12 @@ interface Sample {
   readonly seed: bigint;
 }
 
-function checkOptions(path: unknown, options: VerifyOptions): Sample | undefined {
-  checkKeys(options, OPTION_KEYS, 'verify', 'BAD_OPTION');
-  checkRunOptions(options, 'verify');
+function checkOptions(path: unknown, options: VerifyCheckpointOptions): Sample | undefined {
+  checkKeys(options, OPTION_KEYS, 'verifyCheckpoint', 'BAD_OPTION');
+  checkRunOptions(options, 'verifyCheckpoint');
   const { sample, sampleSeed, tensors } = options;
   const refuse = (found: string, remedy: string): ValueError =>
-    new ValueError('BAD_OPTION', `verify: ${found}.`, remedy);
+    new ValueError('BAD_OPTION', `verifyCheckpoint: ${found}.`, remedy);
   if (typeof path !== 'string' || path === '') throw refuse(`the path is ${show(path)}`, 'Pass a path.');
   const isNames = Array.isArray(tensors) && tensors.every((name) => typeof name === 'string');
   if (tensors !== undefined && !isNames)
@@ -178,7 +178,7 @@ async function checkAll(
   coordinator: Coordinator,
   checkpoint: CheckpointFiles,
   checks: readonly Check[],
-  { signal, onProgress }: VerifyOptions,
+  { signal, onProgress }: VerifyCheckpointOptions,
 ): Promise<TensorDifference[]> {
   const totalElements = checks.reduce((sum, check) => sum + countChecked(check), 0);
   const differences: TensorDifference[] = [];

@@ -17,7 +17,7 @@ import { readFileRecipe } from '../format/file-recipe.js';
 import { withOutputLock, holdsBytes, publishBytes } from './atomic-file.js';
 import { isPartFolder, readUse, type WorkFolder } from '../lock/work-folder.js';
 
-export interface MergeOptions {
+export interface MergeCheckpointOptions {
   /** What the parts were given: the path that the shards' names are made of. */
   readonly out: string;
   /** Replace an index that is there and says something else. @defaultValue false */
@@ -42,7 +42,7 @@ const refuse = (found: string, remedy: string): ValueError => new ValueError('BA
  * @throws {JumpfillError} OUTPUT_UNFINISHED, OUTPUT_LOCKED: a part, or the whole, is unfinished or still at work; LOCK_LOST, OUTPUT_EXISTS,
  *   OUTPUT_NOT_WRITABLE, IO_FAILED, UNSUPPORTED_PLATFORM
  */
-export async function mergeCheckpoint(options: MergeOptions): Promise<MergeReport> {
+export async function mergeCheckpoint(options: MergeCheckpointOptions): Promise<MergeReport> {
   requireLittleEndian();
   checkKeys(options, ['out', 'force'], 'mergeCheckpoint', 'BAD_OPTION');
   const { force = false } = options;

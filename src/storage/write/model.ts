@@ -29,7 +29,7 @@ import { checkOut } from './output-checks.js';
 import { findJournals, workFolderOf } from '../lock/work-folder.js';
 import { writeLayout, type WrittenLayout } from './write-layout.js';
 
-export interface InitModelOptions extends RunOptions, ContentsOptions {
+export interface WriteCheckpointOptions extends RunOptions, ContentsOptions {
   /** Path of the safetensors file; several shards have their names made of it. */
   readonly out: string;
   /** Replace files that are there. @defaultValue false */
@@ -66,7 +66,7 @@ export interface FileReport {
   readonly sha256?: string;
 }
 
-export interface ModelReport {
+export interface WriteReport {
   /** Absolute: of the file, or of the index of several shards, which parts leave to be merged. */
   readonly path: string;
   /** If only a part was written. */
@@ -106,18 +106,18 @@ const OPTION_KEYS = [
 
 const RECORD_INTERVAL_MS = 5000;
 
-/** @throws see Engine.initModel */
-export async function initModel(
+/** @throws see Engine.writeCheckpoint */
+export async function writeModel(
   coordinator: Coordinator,
   engine: EngineFacts,
   spec: unknown,
-  options: InitModelOptions,
-): Promise<ModelReport> {
+  options: WriteCheckpointOptions,
+): Promise<WriteReport> {
   const startedAt = performance.now();
   checkOptions(options);
   const { force = false, resume = false, checksum = false, signal, onProgress } = options;
   const part =
-    options.part === undefined ? undefined : readPart(options.part, 'initModel: part', process.env);
+    options.part === undefined ? undefined : readPart(options.part, 'writeCheckpoint: part', process.env);
   const { recordIntervalMs = RECORD_INTERVAL_MS, takeOver = false, waitForLock = false, onWait } = options;
   const path = resolve(options.out);
   const contents = await resolveContents(spec, options, engine);
@@ -176,8 +176,8 @@ function makeReport(
   path: string,
   { layout, files, keptElements }: WrittenLayout,
   sums: readonly string[],
-  facts: Pick<ModelReport, 'part' | 'threads' | 'elapsedMs' | 'warnings'>,
-): ModelReport {
+  facts: Pick<WriteReport, 'part' | 'threads' | 'elapsedMs' | 'warnings'>,
+): WriteReport {
   const tensors = reportTensors(layout, new Set(files));
   const reports = files.flatMap((i, k): FileReport[] => {
     const file = layout.files[i];
@@ -201,8 +201,8 @@ function makeReport(
   };
 }
 
-function checkOptions(options: InitModelOptions): void {
-  const where = 'initModel';
+function checkOptions(options: WriteCheckpointOptions): void {
+  const where = 'writeCheckpoint';
   checkKeys(options, OPTION_KEYS, where, 'BAD_OPTION');
   checkOut(options.out, where);
   checkRunOptions(options, where);

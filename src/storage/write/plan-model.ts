@@ -22,7 +22,7 @@ import { checkOut, isThere, readFreeBytes } from './output-checks.js';
 import { warnOfPart } from './output-warnings.js';
 import { workFolderOf } from '../lock/work-folder.js';
 
-export interface PlanModelOptions extends ContentsOptions {
+export interface PlanCheckpointOptions extends ContentsOptions {
   /** Path of the safetensors file; several shards have their names made of it. @defaultValue model.safetensors here */
   readonly out?: string | undefined;
   readonly part?: Part | string | undefined;
@@ -36,15 +36,15 @@ export interface PlannedFile {
   readonly elementCount: number;
   /** Names, in file order. */
   readonly tensors: readonly string[];
-  /** Whether something of that name is there, which initModel would refuse without `force`. */
+  /** Whether something of that name is there, which writeCheckpoint would refuse without `force`. */
   readonly exists: boolean;
 }
 
-export interface ModelPlan {
+export interface CheckpointPlan {
   readonly files: readonly PlannedFile[];
   /** Of a checkpoint of several shards. */
   readonly indexPath: string | undefined;
-  /** If nobody chose one, initModel will draw another. */
+  /** If nobody chose one, writeCheckpoint will draw another. */
   readonly seed: bigint;
   readonly elementCount: number;
   /** Of the files of this plan, headers included. A seed that is not chosen yet may change it by a few bytes. */
@@ -55,18 +55,18 @@ export interface ModelPlan {
   readonly warnings: readonly string[];
 }
 
-/** @throws see Engine.planModel */
-export async function planModel(
+/** @throws see Engine.planCheckpoint */
+export async function planCheckpoint(
   engine: EngineFacts,
   spec: unknown,
-  options: PlanModelOptions,
-): Promise<ModelPlan> {
+  options: PlanCheckpointOptions,
+): Promise<CheckpointPlan> {
   requireLittleEndian();
-  checkKeys(options, [...CONTENTS_KEYS, 'out', 'part'], 'planModel', 'BAD_OPTION');
+  checkKeys(options, [...CONTENTS_KEYS, 'out', 'part'], 'planCheckpoint', 'BAD_OPTION');
   const { out = 'model.safetensors' } = options;
-  const path = resolve(checkOut(out, 'planModel'));
+  const path = resolve(checkOut(out, 'planCheckpoint'));
   const part =
-    options.part === undefined ? undefined : readPart(options.part, 'planModel: part', process.env);
+    options.part === undefined ? undefined : readPart(options.part, 'planCheckpoint: part', process.env);
   const contents = await resolveContents(spec, options, engine);
   const layout = layOut(contents, basename(path));
   const own = part === undefined ? [...layout.files.keys()] : shardsOfPart(part, layout.files.length);
@@ -114,7 +114,7 @@ async function warnOfUnfinished(path: string, part: Part | undefined): Promise<s
   ];
 }
 
-/** initModel would refuse it here; another machine may allow more. */
+/** writeCheckpoint would refuse it here; another machine may allow more. */
 function warnOfOpenFiles(count: number, threads: number): string[] {
   const shortage = describeShortage(count, threads);
   return shortage === undefined

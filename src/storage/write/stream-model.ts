@@ -13,7 +13,7 @@ import { allocateMemory, type SharedMemory } from '../../engine/memory/wasm.js';
 import { CONTENTS_KEYS, resolveContents, type ContentsOptions, type EngineFacts } from './resolve-model.js';
 import { layOut } from '../format/layout.js';
 
-export type StreamModelOptions = RunOptions & Omit<ContentsOptions, 'shardSize'>;
+export type StreamCheckpointOptions = RunOptions & Omit<ContentsOptions, 'shardSize'>;
 
 /** What is drawn at once: so many chunks a thread that waking the threads costs little against them. */
 const CHUNKS_PER_THREAD = 4;
@@ -31,21 +31,21 @@ type Batch = readonly Piece[];
 /**
  * Header, then the tensors' bytes. While one batch is handed out the next is drawn, and none beyond that: whoever reads
  * slowly holds the threads up, not the memory.
- * @throws {ValueError} before the first byte: what Engine.initModel refuses of a spec
+ * @throws {ValueError} before the first byte: what Engine.writeCheckpoint refuses of a spec
  */
-export async function* streamModel(
+export async function* streamCheckpoint(
   run: Coordinator['run'],
   engine: EngineFacts,
   spec: unknown,
-  options: StreamModelOptions,
+  options: StreamCheckpointOptions,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   checkKeys(
     options,
     [...CONTENTS_KEYS.filter((key) => key !== 'shardSize'), 'signal', 'onProgress'],
-    'streamModel',
+    'streamCheckpoint',
     'BAD_OPTION',
   );
-  checkRunOptions(options, 'streamModel');
+  checkRunOptions(options, 'streamCheckpoint');
   const { signal, onProgress } = options;
   const contents = { ...(await resolveContents(spec, options, engine)), shardBytes: undefined };
   const { files, tensors, seed } = layOut(contents, 'model.safetensors');

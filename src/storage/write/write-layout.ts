@@ -26,7 +26,7 @@ export interface WrittenLayout {
 /**
  * @param planned  names, sizes and places; only the seed may be another in the end
  * @param settle   the layout that holds, once nobody else can change what it depends on
- * @throws {JumpfillError} what Engine.initModel says
+ * @throws {JumpfillError} what Engine.writeCheckpoint says
  */
 export async function writeLayout(
   coordinator: Coordinator,

@@ -32,12 +32,12 @@ const SPEC = {
 let report: InspectReport;
 beforeAll(async () => {
   const out = join(makeFolder(), 'm.safetensors');
-  await engine.initModel(SPEC, { out });
+  await engine.writeCheckpoint(SPEC, { out });
   const wrong = {
     ...SPEC,
     tensors: [...SPEC.tensors.slice(0, 2), { ...SPEC.tensors[2], init: { kind: 'ones' } }],
   };
-  report = await engine.inspect(out, { spec: wrong });
+  report = await engine.inspectCheckpoint(out, { spec: wrong });
 });
 
 describe('the table', () => {

@@ -23,7 +23,7 @@ const SPEC = {
 
 async function writeModel(): Promise<string> {
   const out = join(makeFolder(), 'm.safetensors');
-  await engine.initModel(SPEC, { out });
+  await engine.writeCheckpoint(SPEC, { out });
   return out;
 }
 

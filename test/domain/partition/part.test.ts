@@ -248,8 +248,8 @@ test('a caller may pass the text of a part', () => {
 test.each([[null], [2], [[1, 2]], [{}], [{ part: 1 }], [true]])(
   '%o is no part, and the error says what is',
   (value) => {
-    expect(() => readPart(value, 'initModel: part', {})).toThrow(
-      /^initModel: part is .*Pass \{ part: 2, parts: 8 \}, or "2\/8"\./,
+    expect(() => readPart(value, 'writeCheckpoint: part', {})).toThrow(
+      /^writeCheckpoint: part is .*Pass \{ part: 2, parts: 8 \}, or "2\/8"\./,
     );
   },
 );

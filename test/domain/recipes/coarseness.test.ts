@@ -1,6 +1,6 @@
 /** A recipe is coarse in a dtype that has a few values where the recipe's lie: counted here by drawing. */
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, SharedTensor, type Dtype, type InitInput } from 'jumpfill';
+import { Engine, normal, SharedTensor, type Dtype, type InitInput } from 'jumpfill';
 import { completeInit } from '../../../src/domain/recipes/init.js';
 import { findCoarseness, type Coarseness } from '../../../src/domain/recipes/coarseness.js';
 import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
@@ -28,7 +28,7 @@ describe.each([
     const coarseness = coarsenessOf(dtype, init);
     expect(coarseness?.values).toBe(values);
     const tensor = SharedTensor.empty([64, 1024], { dtype, name: 'w' });
-    await engine.init_(tensor, init);
+    await engine.fill(tensor, init);
     const counts = new Map<number, number>();
     for (const element of tensor.data) counts.set(element, (counts.get(element) ?? 0) + 1);
     // One more on either side, to which what lies between is rounded.
@@ -56,7 +56,7 @@ test.each([
 test('what is fine enough keeps its standard deviation within 2.4 %, what is coarse may not', async () => {
   const stdOf = async (std: number): Promise<number> => {
     const tensor = SharedTensor.empty([2 ** 18], { dtype: 'bfloat16', name: 'w' });
-    await engine.normal_(tensor, { mean: 5, std });
+    await engine.fill(tensor, normal({ mean: 5, std }));
     // bfloat16 is the upper half of a float32.
     const values = Array.from(
       tensor.data,
@@ -78,7 +78,7 @@ test('a model that holds such tensors is warned of, once for those that are alik
   const spec = {
     tensors: Array.from('abcde', (name) => ({ name, shape: [4, 4], dtype: 'bfloat16', init })),
   };
-  const { warnings, tensors } = await engine.planModel(spec);
+  const { warnings, tensors } = await engine.planCheckpoint(spec);
   expect(warnings).toEqual([
     '5 tensors ("a", "b", "c" and 2 more): bfloat16 has only 1 value from 4.97 to 5.03, where nearly all of the recipe lies. A wider dtype, or values nearer to 0, would keep its shape.',
   ]);

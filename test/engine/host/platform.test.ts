@@ -23,9 +23,9 @@ test('only Deno is refused for its descriptors', () => {
     requireSharedDescriptors('x', { ...node, bun: '1.2.3' });
   }).not.toThrow();
   expect(() => {
-    requireSharedDescriptors('initModel', { ...node, deno: '2.9.6' });
+    requireSharedDescriptors('writeCheckpoint', { ...node, deno: '2.9.6' });
   }).toThrow(
-    /^initModel needs files that all threads can use, and in Deno 2\.9\.6 only .* Run it with Node or Bun\./,
+    /^writeCheckpoint needs files that all threads can use, and in Deno 2\.9\.6 only .* Run it with Node or Bun\./,
   );
 });
 

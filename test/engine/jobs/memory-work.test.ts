@@ -1,7 +1,7 @@
 /** Threads get the kernels that were chosen, and a tensor's memory, which they fill in place. */
 import { expect, test } from 'vitest';
-import { SharedTensor } from 'jumpfill';
-import { Engine } from '#built/api/engine.js';
+import { Engine, SharedTensor } from 'jumpfill';
+import { withPool } from '#built/api/pool-seam.js';
 import type { Filler } from '#built/engine/fillers/filler.js';
 import { fillMemory } from '#built/engine/jobs/memory-work.js';
 import type { Draw } from '../../../src/domain/kernels/draw.js';
@@ -12,7 +12,7 @@ const TELLING_WORKER = new URL('../../faults/telling-worker.mjs', import.meta.ur
 
 /** What a thread is given to fill the tensor with. */
 async function told(tensor: SharedTensor, simd: boolean): Promise<string> {
-  await using engine = new Engine({ threads: 1, simd }, { workerUrl: TELLING_WORKER });
+  await using engine = new Engine({ threads: 1, simd, ...withPool({ workerUrl: TELLING_WORKER }) });
   const failure: unknown = await engine
     .uniform_(tensor, { low: 0, high: 1 })
     .catch((error: unknown) => error);

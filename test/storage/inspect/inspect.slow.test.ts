@@ -19,7 +19,7 @@ test('a tensor of 2^32 + 5 elements is measured to the last one, each where it l
   writeSync(file, Int8Array.of(7), 0, 1, header.length + 2 ** 31 + 1);
   writeSync(file, Int8Array.of(-9), 0, 1, header.length + elements - 1);
   closeSync(file);
-  const { tensors } = await engine.inspect(path);
+  const { tensors } = await engine.inspectCheckpoint(path);
   expect(tensors[0]?.figures).toMatchObject({
     ...{ finiteCount: elements, zeros: elements - 2, min: -9, max: 7, levels: 3 },
   });

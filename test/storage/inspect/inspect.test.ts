@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   Engine,
-  inspect,
+  inspectCheckpoint,
   JumpfillError,
+  normal,
   SharedTensor,
   type InspectedTensor,
   type InspectReport,
 } from 'jumpfill';
-import { Engine as EngineWithSeams } from '#built/api/engine.js';
+import { withPool } from '#built/api/pool-seam.js';
 import { makeFolder } from '../../support/folder.js';
 import { saveTensors, timeless, type GivenTensor } from '../../support/inspected.js';
 import { frame, headerOf, saveFile, writeShards } from '../../support/stored-files.js';
@@ -71,8 +72,8 @@ describe('a tensor that was drawn is as expected', () => {
     const ints = [{ name: 'int', dtype: 'int8', shape: [70], init: { kind: 'constant', value: -3 } }];
     const spec = { seed: 11, tensors: [...floats, ...codes, ...ints] };
     const out = join(makeFolder(), 'm.safetensors');
-    await engine.initModel(spec, { out });
-    const report = await engine.inspect(out);
+    await engine.writeCheckpoint(spec, { out });
+    const report = await engine.inspectCheckpoint(out);
     const wrong = report.tensors.filter(({ verdict }) => verdict.kind !== 'expected');
     expect(wrong.map((tensor) => `${tensor.name}: ${reasonsOf(tensor)}`)).toEqual([]);
     expect(report.verdicts).toEqual({ expected: spec.tensors.length, unexpected: 0, unknown: 0 });
@@ -132,9 +133,9 @@ describe('at a million elements', () => {
           init: init(name),
         }));
       const out = join(makeFolder(), 'm.safetensors');
-      await engine.initModel({ tensors: tensors((name) => DRAWN[name][1]) }, { out });
+      await engine.writeCheckpoint({ tensors: tensors((name) => DRAWN[name][1]) }, { out });
       const spec = { tensors: tensors((name) => EXPECTED[DRAWN[name][0]]) };
-      const report = await engine.inspect(out, { spec });
+      const report = await engine.inspectCheckpoint(out, { spec });
       expect(report.recipe).toEqual({ from: 'spec' });
       for (const [name, [, , reason]] of Object.entries(DRAWN))
         expect(reasonsOf(find(report, name)), name).toMatch(reason);
@@ -146,7 +147,7 @@ test('codes in other shares than the recipe’s are noticed', async () => {
   const codes = Int8Array.from({ length: 100_000 }, (_, i) => (i % 100 < 34 ? -1 : i % 100 < 66 ? 0 : 1));
   const path = saveTensors({ w: { dtype: 'I8', shape: [1000, 100], elements: codes } });
   const spec = { tensors: [{ name: 'w', shape: [1000, 100], init: { kind: 'wage', bits: 2, codes: true } }] };
-  const report = await engine.inspect(path, { spec });
+  const report = await engine.inspectCheckpoint(path, { spec });
   expect(reasonsOf(find(report, 'w'))).toMatch(/std is 0\.82\d+, expected 0\.81\d+ within/);
   expect(find(report, 'w')).toMatchObject({
     levels: [
@@ -173,7 +174,7 @@ describe('anybody’s file', () => {
       mask: { dtype: 'BOOL', elements: Uint8Array.of(0, 1, 1) },
       complex: { dtype: 'C64', shape: [1], elements: Float32Array.of(1, 2) },
     };
-    const report = await inspect(saveTensors(given));
+    const report = await inspectCheckpoint(saveTensors(given));
     expect(report).toMatchObject({
       metadata: {},
       missing: [],
@@ -228,7 +229,7 @@ describe('anybody’s file', () => {
 
   test('comes out the same through JSON: no NaN, no infinity, nothing undefined', async () => {
     const elements = Float32Array.from({ length: 999 }, (_, i) => (i % 7 === 0 ? NaN : i));
-    const report = await engine.inspect(
+    const report = await engine.inspectCheckpoint(
       saveTensors({ w: { dtype: 'F32', elements }, n: { dtype: 'F32', elements: Float32Array.of(NaN) } }),
     );
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
@@ -240,7 +241,9 @@ describe('anybody’s file', () => {
       dtype: 'F32',
       elements: Float32Array.from({ length: 3_000_000 }, (_, i) => ((i % levels) - levels / 2) / 64),
     });
-    const report = await engine.inspect(saveTensors({ few: row(15), most: row(256), more: row(257) }));
+    const report = await engine.inspectCheckpoint(
+      saveTensors({ few: row(15), most: row(256), more: row(257) }),
+    );
     expect(find(report, 'few').figures?.levels).toBe(15);
     expect(find(report, 'few').levels).toHaveLength(15);
     expect(find(report, 'few').levels?.[0]).toEqual([-0.1171875, 0.0666667]);
@@ -259,7 +262,7 @@ describe('anybody’s file', () => {
         tensors: { w: { init: { kind: 'nonsense' } } },
       }),
     ]) {
-      const report = await engine.inspect(saveTensors({ w }, { jumpfill, note: 'mine' }));
+      const report = await engine.inspectCheckpoint(saveTensors({ w }, { jumpfill, note: 'mine' }));
       expect(report.warnings[0]).toMatch(/^The recipe in the metadata cannot be used\. /);
       expect(report.metadata).toEqual({ note: 'mine' });
       expect(find(report, 'w').verdict).toEqual({ kind: 'unknown' });
@@ -268,7 +271,7 @@ describe('anybody’s file', () => {
 });
 
 test('the picture is of what is expected, and one outlier does not hide it; what is elsewhere altogether is seen', async () => {
-  const tensor = await engine.normal_(SharedTensor.empty([10_000], { name: 'w' }), { seed: 9 });
+  const tensor = await engine.fill(SharedTensor.empty([10_000], { name: 'w' }), normal(), { seed: 9 });
   const outlying = Float32Array.from(tensor.data, (x, i) => (i === 7 ? 1e30 : x));
   const path = saveTensors({
     outlying: { dtype: 'F32', elements: outlying },
@@ -276,7 +279,7 @@ test('the picture is of what is expected, and one outlier does not hide it; what
   });
   const init = { kind: 'normal' };
   const tensors = ['outlying', 'elsewhere'].map((name) => ({ name, shape: [10_000], init }));
-  const report = await engine.inspect(path, { spec: { tensors } });
+  const report = await engine.inspectCheckpoint(path, { spec: { tensors } });
   const { low, high, above } = find(report, 'outlying').histogram ?? expect.fail('no picture');
   expect([low, high, above].map((x) => Number(x.toPrecision(6)))).toEqual([-5, 5, 0.0001]);
   expect(find(report, 'elsewhere').histogram?.high).toBeGreaterThan(103);
@@ -295,7 +298,9 @@ describe('against a spec', () => {
         { name: 'gone', shape: [1] },
       ],
     };
-    const report = await engine.inspect(saveTensors({ same: w, shape: w, dtype: w, more: w }), { spec });
+    const report = await engine.inspectCheckpoint(saveTensors({ same: w, shape: w, dtype: w, more: w }), {
+      spec,
+    });
     expect(report.tensors.map(reasonsOf)).toEqual([
       'expected',
       'shape is [2, 2], expected [4]',
@@ -311,7 +316,7 @@ describe('against a spec', () => {
       tensors: ['a', 'b', 'c'].map((name) => ({ name, shape: [2] })),
     };
     const row = (...values: number[]): GivenTensor => ({ dtype: 'F32', elements: Float32Array.from(values) });
-    const report = await engine.inspect(
+    const report = await engine.inspectCheckpoint(
       saveTensors({ a: row(1, NaN), b: row(-Infinity, 1), c: row(1, 1.5) }),
       { spec },
     );
@@ -327,19 +332,19 @@ describe('against a spec', () => {
     const tensors = (bits: number): object => ({
       tensors: [{ name: 'w', shape: [64, 500], init: { kind: 'wage', bits } }],
     });
-    await engine.initModel(tensors(2), { out });
-    expect(find(await engine.inspect(out), 'w')).toMatchObject({
+    await engine.writeCheckpoint(tensors(2), { out });
+    expect(find(await engine.inspectCheckpoint(out), 'w')).toMatchObject({
       stored: { weightScale: 8 },
       expected: { weightScale: 8 },
     });
-    expect(reasonsOf(find(await engine.inspect(out, { spec: tensors(3) }), 'w'))).toContain(
+    expect(reasonsOf(find(await engine.inspectCheckpoint(out, { spec: tensors(3) }), 'w'))).toContain(
       'weight_scale is 8 in the metadata, 4 by the recipe',
     );
   });
 
   test('that is none it is refused', async () => {
     const path = saveTensors({ w });
-    expect(await failureOf(engine.inspect(path, { spec: { tensors: [{}] } }))).toMatchObject({
+    expect(await failureOf(engine.inspectCheckpoint(path, { spec: { tensors: [{}] } }))).toMatchObject({
       code: 'BAD_SPEC',
     });
   });
@@ -359,11 +364,11 @@ describe('the report is the same', () => {
 
   test('on 1, 2 and 7 threads', async () => {
     const out = join(makeFolder(), 'm.safetensors');
-    await engine.initModel(spec, { out });
+    await engine.writeCheckpoint(spec, { out });
     const reports = [];
     for (const threads of [1, 2, 7]) {
       await using other = new Engine({ threads });
-      reports.push(timeless(await other.inspect(out)));
+      reports.push(timeless(await other.inspectCheckpoint(out)));
     }
     expect(reports[1]).toEqual(reports[0]);
     expect(reports[2]).toEqual(reports[0]);
@@ -371,19 +376,19 @@ describe('the report is the same', () => {
 
   test('when a thread dies between adding a chunk and marking it', async () => {
     const out = join(makeFolder(), 'm.safetensors');
-    await engine.initModel(spec, { out });
-    const expected = timeless(await engine.inspect(out));
-    await using dying = new EngineWithSeams({ threads: 2 }, { workerUrl: DYING_METER });
+    await engine.writeCheckpoint(spec, { out });
+    const expected = timeless(await engine.inspectCheckpoint(out));
+    await using dying = new Engine({ threads: 2, ...withPool({ workerUrl: DYING_METER }) });
     writeFileSync(`${out}.dies`, '');
-    expect(timeless(await dying.inspect(out))).toEqual(expected);
+    expect(timeless(await dying.inspectCheckpoint(out))).toEqual(expected);
   });
 
   test('of one file and of three, but for where the tensors are', async () => {
     const out = join(makeFolder(), 'm.safetensors');
-    await engine.initModel(spec, { out });
-    const whole = await engine.inspect(out);
+    await engine.writeCheckpoint(spec, { out });
+    const whole = await engine.inspectCheckpoint(out);
     const folder = await writeShards(engine, spec, 3);
-    const sharded = await engine.inspect(folder);
+    const sharded = await engine.inspectCheckpoint(folder);
     expect(sharded.files.map(({ tensorCount }) => tensorCount)).toEqual([2, 2, 1]);
     for (const tensor of sharded.tensors) expect({ ...tensor, file: 0 }).toEqual(find(whole, tensor.name));
   });
@@ -395,7 +400,7 @@ describe('a run', () => {
   test('tells its progress, up to all elements', async () => {
     const path = saveTensors({ a: zeros(10), b: zeros(2_500_000), c: zeros(0) });
     const seen: number[] = [];
-    await engine.inspect(path, {
+    await engine.inspectCheckpoint(path, {
       onProgress: ({ doneElements, totalElements }) => {
         expect(totalElements).toBe(2_500_010);
         seen.push(doneElements);
@@ -408,7 +413,7 @@ describe('a run', () => {
   test('that is aborted rejects with the reason', async () => {
     const path = saveTensors({ a: zeros(2_000_000), b: zeros(2_000_000) });
     const abort = new AbortController();
-    const run = engine.inspect(path, {
+    const run = engine.inspectCheckpoint(path, {
       signal: abort.signal,
       onProgress: () => {
         abort.abort(new Error('enough'));
@@ -419,7 +424,7 @@ describe('a run', () => {
 
   test('of a file that is cut on the way says so', async () => {
     const path = saveTensors({ a: zeros(10), b: zeros(400_000) });
-    const run = engine.inspect(path, {
+    const run = engine.inspectCheckpoint(path, {
       onProgress: () => {
         truncateSync(path, 1000);
       },
@@ -428,20 +433,24 @@ describe('a run', () => {
   });
 
   test('refuses what is no checkpoint, no path or no option', async () => {
-    expect(await failureOf(engine.inspect(saveFile('nothing')))).toMatchObject({ code: 'BAD_CHECKPOINT' });
-    expect(await failureOf(engine.inspect(''))).toMatchObject({ code: 'BAD_OPTION' });
+    expect(await failureOf(engine.inspectCheckpoint(saveFile('nothing')))).toMatchObject({
+      code: 'BAD_CHECKPOINT',
+    });
+    expect(await failureOf(engine.inspectCheckpoint(''))).toMatchObject({ code: 'BAD_OPTION' });
     const path = saveFile(frame(headerOf({})));
-    expect(await failureOf(engine.inspect(path, { spce: {} } as object))).toMatchObject({
+    expect(await failureOf(engine.inspectCheckpoint(path, { spce: {} } as object))).toMatchObject({
       code: 'BAD_OPTION',
     });
-    expect(await engine.inspect(path)).toMatchObject({ tensors: [], elementCount: 0 });
+    expect(await engine.inspectCheckpoint(path)).toMatchObject({ tensors: [], elementCount: 0 });
   });
 });
 
 test('expectations are those of the tensor in memory', async () => {
-  const tensor = await engine.normal_(SharedTensor.empty([400_000], { name: 'w' }), { seed: 9, std: 3 });
+  const tensor = await engine.fill(SharedTensor.empty([400_000], { name: 'w' }), normal({ std: 3 }), {
+    seed: 9,
+  });
   const path = saveTensors({ w: { dtype: 'F32', elements: new Float32Array(tensor.data) } });
-  const { figures } = find(await engine.inspect(path), 'w');
+  const { figures } = find(await engine.inspectCheckpoint(path), 'w');
   const mean = tensor.data.reduce((sum, x) => sum + x, 0) / tensor.length;
   const variance = tensor.data.reduce((sum, x) => sum + (x - mean) ** 2, 0) / tensor.length;
   expect(figures?.mean).toBeCloseTo(mean, 12);

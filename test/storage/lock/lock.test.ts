@@ -20,8 +20,8 @@ const SPEC = { tensors: [{ name: 'w', shape: [2 ** 20], init: { kind: 'truncated
 
 test('of two runs on one output the second is refused, also in one process, and the first is not disturbed', async () => {
   const out = join(makeFolder(), 'm.safetensors');
-  const first = engine.initModel(SPEC, { out });
-  const second = engine.initModel(SPEC, { out });
+  const first = engine.writeCheckpoint(SPEC, { out });
+  const second = engine.writeCheckpoint(SPEC, { out });
   const outcomes = await Promise.allSettled([first, second]);
   const refused = outcomes.filter(({ status }) => status === 'rejected');
   expect(refused).toHaveLength(1);
@@ -66,7 +66,7 @@ test('another process is refused while one writes, and named', async () => {
   // Held, so that it does not finish meanwhile.
   if (process.platform !== 'win32') child.kill('SIGSTOP');
   for (const resume of [false, true]) {
-    await expect(engine.initModel(SPEC, { out, resume })).rejects.toMatchObject({
+    await expect(engine.writeCheckpoint(SPEC, { out, resume })).rejects.toMatchObject({
       code: 'OUTPUT_LOCKED',
       message: expect.stringContaining(`process ${child.pid ?? ''} on`) as string,
     });
@@ -75,7 +75,7 @@ test('another process is refused while one writes, and named', async () => {
   await exited;
   // Its lock is there still, and holds nothing.
   expect(existsSync(findOwn(work, 'owner'))).toBe(true);
-  await expect(engine.initModel(SPEC, { out })).rejects.toMatchObject({ code: 'OUTPUT_UNFINISHED' });
+  await expect(engine.writeCheckpoint(SPEC, { out })).rejects.toMatchObject({ code: 'OUTPUT_UNFINISHED' });
 });
 
 /** Without what tells this very process from another of its number. */
@@ -239,13 +239,13 @@ test('a folder that cannot be read after the lock is taken lets go of it', async
         throw Object.assign(new Error('EMFILE: too many open files, scandir'), { code: 'EMFILE' });
       }
     });
-    await expect(run.run(() => engine.initModel(SPEC, { out }))).rejects.toMatchObject({
+    await expect(run.run(() => engine.writeCheckpoint(SPEC, { out }))).rejects.toMatchObject({
       code: 'OUTPUT_NOT_WRITABLE',
     });
   } finally {
     restore();
   }
-  await engine.initModel(SPEC, { out });
+  await engine.writeCheckpoint(SPEC, { out });
   expect(listFolder(join(out, '..'))).toEqual(['m.safetensors']);
 });
 
@@ -345,7 +345,7 @@ describe('what 0.4 left', () => {
     writeFileSync(join(work, 'lock-1'), '');
     const threeDaysAgo = new Date(Date.now() - 3 * 86_400_000);
     utimesSync(join(work, 'lock-1'), threeDaysAgo, threeDaysAgo);
-    await engine.initModel(SPEC, { out, resume: true });
+    await engine.writeCheckpoint(SPEC, { out, resume: true });
     expect(listFolder(join(out, '..'))).toEqual(['m.safetensors']);
   });
 
@@ -355,7 +355,7 @@ describe('what 0.4 left', () => {
     mkdirSync(work, { mode: 0o700 });
     writeFileSync(join(work, 'lock-1'), lockOf({ ...self }));
     for (const takeOver of [false, true]) {
-      await expect(engine.initModel(SPEC, { out, resume: true, takeOver })).rejects.toMatchObject({
+      await expect(engine.writeCheckpoint(SPEC, { out, resume: true, takeOver })).rejects.toMatchObject({
         code: 'OUTPUT_LOCKED',
       });
     }
@@ -367,7 +367,7 @@ describe('what 0.4 left', () => {
     const work = workFolderOf(out, undefined);
     mkdirSync(work, { mode: 0o700 });
     for (const name of ['journal', 'shard-1']) writeFileSync(join(work, name), 'precious');
-    await expect(engine.initModel(SPEC, { out, resume: true, force: true })).rejects.toMatchObject({
+    await expect(engine.writeCheckpoint(SPEC, { out, resume: true, force: true })).rejects.toMatchObject({
       code: 'OUTPUT_UNFINISHED',
       message: expect.stringContaining('0.4 or older') as string,
     });
@@ -380,6 +380,6 @@ test("a run removes nothing from its work folder that is not jumpfill's", async 
   const work = workFolderOf(out, undefined);
   mkdirSync(work);
   writeFileSync(join(work, 'precious'), 'mine');
-  await engine.initModel(SPEC, { out, resume: true });
+  await engine.writeCheckpoint(SPEC, { out, resume: true });
   expect(listFolder(work)).toEqual(['precious']);
 });

@@ -30,7 +30,7 @@ async function hold(out: string): Promise<FolderLock> {
 test('without a word, a lock that is held is an error at once, which says when to try again', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   const lock = await hold(out);
-  const error: unknown = await engine.initModel(SPEC, { out }).catch((reason: unknown) => reason);
+  const error: unknown = await engine.writeCheckpoint(SPEC, { out }).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'OUTPUT_LOCKED' });
   expect((error as JumpfillError).retryAfterMs).toBeGreaterThan(0);
   expect((error as JumpfillError).message).toMatch(/--wait, waitForLock.*--take-over --resume/);
@@ -45,7 +45,7 @@ test('waitForLock waits until it is free, tells once that it waits, and then wri
     told.push(locked);
     void lock.release();
   };
-  await engine.initModel(SPEC, { out, waitForLock: true, onWait });
+  await engine.writeCheckpoint(SPEC, { out, waitForLock: true, onWait });
   expect(told).toMatchObject([{ code: 'OUTPUT_LOCKED' }]);
   expect(listFolder(join(out, '..'))).toEqual(['m.safetensors']);
 });
@@ -53,7 +53,7 @@ test('waitForLock waits until it is free, tells once that it waits, and then wri
 test('waitForLock of so many milliseconds ends with the error that it would have been', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   const lock = await hold(out);
-  await expect(engine.initModel(SPEC, { out, waitForLock: 20 })).rejects.toMatchObject({
+  await expect(engine.writeCheckpoint(SPEC, { out, waitForLock: 20 })).rejects.toMatchObject({
     code: 'OUTPUT_LOCKED',
   });
   await lock.release();
@@ -66,7 +66,7 @@ test('waiting is ended by the signal, with its reason', async () => {
   const onWait = (): void => {
     abort.abort('enough');
   };
-  const run = engine.initModel(SPEC, { out, waitForLock: true, onWait, signal: abort.signal });
+  const run = engine.writeCheckpoint(SPEC, { out, waitForLock: true, onWait, signal: abort.signal });
   await expect(run).rejects.toBe('enough');
   await lock.release();
 });
@@ -77,10 +77,10 @@ test('taking over without resuming harms nobody who has work there', async () =>
   let refused: Promise<unknown> | undefined;
   const onProgress = (): void => {
     refused ??= engine
-      .initModel(large, { out, takeOver: true, force: true })
+      .writeCheckpoint(large, { out, takeOver: true, force: true })
       .catch((error: unknown) => error);
   };
-  await engine.initModel(large, { out, onProgress });
+  await engine.writeCheckpoint(large, { out, onProgress });
   expect(await refused).toMatchObject({
     code: 'OUTPUT_UNFINISHED',
     message: expect.stringContaining('--resume') as string,
@@ -103,10 +103,10 @@ test('a seed that nobody chose is that of the run that was waited for', async ()
     left = lock
       .release()
       .then(() =>
-        first.initModel(spec, { ...options, onProgress, signal: abort.signal }).catch(() => undefined),
+        first.writeCheckpoint(spec, { ...options, onProgress, signal: abort.signal }).catch(() => undefined),
       );
   };
-  const report = await second.initModel(spec, { ...options, waitForLock: true, onWait });
+  const report = await second.writeCheckpoint(spec, { ...options, waitForLock: true, onWait });
   await left;
   expect(report.seed).toBe(first.seed);
   await first.close();
@@ -133,7 +133,9 @@ test.each([
   { onWait: 'me' },
 ] as object[])('%o is refused', async (options) => {
   const out = join(makeFolder(), 'm.safetensors');
-  await expect(engine.initModel(SPEC, { out, ...options })).rejects.toMatchObject({ code: 'BAD_OPTION' });
+  await expect(engine.writeCheckpoint(SPEC, { out, ...options })).rejects.toMatchObject({
+    code: 'BAD_OPTION',
+  });
 });
 
 describe('on the command line', () => {

@@ -47,7 +47,7 @@ describe.skipIf(!canMount)('a file system that is really small', () => {
   test('refuses a model that does not fit before a byte is written', async () => {
     const folder = mountSmall('size=4m') ?? '';
     try {
-      const run = engine.initModel(SPEC, { out: join(folder, 'm.safetensors') });
+      const run = engine.writeCheckpoint(SPEC, { out: join(folder, 'm.safetensors') });
       await expect(run).rejects.toMatchObject({
         code: 'NO_SPACE',
         message: expect.stringContaining('are needed') as string,
@@ -70,7 +70,7 @@ describe.skipIf(!canMount)('a file system that is really small', () => {
       };
       writeFileSync(hog, '');
       const controller = new AbortController();
-      const first = engine.initModel(SPEC, {
+      const first = engine.writeCheckpoint(SPEC, {
         out,
         recordIntervalMs: 0,
         resume: true,
@@ -85,7 +85,7 @@ describe.skipIf(!canMount)('a file system that is really small', () => {
       });
       expect(doneBefore).toBeLessThan(3 * 2 ** 19);
       rmSync(hog);
-      await engine.initModel(SPEC, { out, resume: true });
+      await engine.writeCheckpoint(SPEC, { out, resume: true });
       expect(readSafetensors(out).tensors).toHaveLength(3);
       expect(listFolder(folder)).toEqual(['m.safetensors']);
     } finally {
@@ -98,7 +98,7 @@ describe.skipIf(!canMount)('a file system that is really small', () => {
     const large = { seed: 3, tensors: [{ name: 'w', shape: [15_000_000], init: uniform }] };
     try {
       const runs = ['a', 'b'].map((name) =>
-        engine.initModel(large, { out: join(folder, `${name}.safetensors`) }),
+        engine.writeCheckpoint(large, { out: join(folder, `${name}.safetensors`) }),
       );
       const outcomes = await Promise.allSettled(runs);
       const refused = outcomes.filter(({ status }) => status === 'rejected');
@@ -113,7 +113,7 @@ describe.skipIf(!canMount)('a file system that is really small', () => {
   test('that is read-only is refused', async () => {
     const folder = mountSmall('size=8m,ro') ?? '';
     try {
-      const run = engine.initModel(SPEC, { out: join(folder, 'm.safetensors') });
+      const run = engine.writeCheckpoint(SPEC, { out: join(folder, 'm.safetensors') });
       await expect(run).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
     } finally {
       unmount(folder);
@@ -128,14 +128,18 @@ describe('what somebody planted', () => {
     const elsewhere = join(folder, 'elsewhere');
     mkdirSync(elsewhere);
     symlinkSync(elsewhere, workFolderOf(out, undefined));
-    await expect(engine.initModel(SPEC, { out })).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+    await expect(engine.writeCheckpoint(SPEC, { out })).rejects.toMatchObject({
+      code: 'OUTPUT_NOT_WRITABLE',
+    });
     expect(listFolder(elsewhere)).toEqual([]);
   });
 
   test('a file in its place is refused', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     writeFileSync(workFolderOf(out, undefined), 'precious');
-    await expect(engine.initModel(SPEC, { out })).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+    await expect(engine.writeCheckpoint(SPEC, { out })).rejects.toMatchObject({
+      code: 'OUTPUT_NOT_WRITABLE',
+    });
     expect(readFileSync(workFolderOf(out, undefined), 'utf8')).toBe('precious');
   });
 
@@ -150,17 +154,23 @@ describe('what somebody planted', () => {
       abort.abort('enough');
     };
     await expect(
-      engine.initModel(SPEC, { out, resume: true, recordIntervalMs: 0, signal: abort.signal, onProgress }),
+      engine.writeCheckpoint(SPEC, {
+        out,
+        resume: true,
+        recordIntervalMs: 0,
+        signal: abort.signal,
+        onProgress,
+      }),
     ).rejects.toBe('enough');
     for (const stem of ['shard-1', 'journal']) {
       const path = findOwn(work, stem);
       rmSync(path);
       symlinkSync(victim, path);
     }
-    await engine.initModel(SPEC, { out, resume: true });
+    await engine.writeCheckpoint(SPEC, { out, resume: true });
     expect(readFileSync(victim, 'utf8')).toBe('precious');
     expect(lstatSync(out).isFile()).toBe(true);
-    expect((await engine.verify(out)).equal).toBe(true);
+    expect((await engine.verifyCheckpoint(out)).equal).toBe(true);
   });
 
   test("the work folder is its owner's alone, and what comes out has ordinary permissions", async () => {
@@ -170,7 +180,7 @@ describe('what somebody planted', () => {
     const onProgress = (): void => {
       if (mode === 0) mode = lstatSync(work).mode & 0o777;
     };
-    await engine.initModel(SPEC, { out, shardSize: '3MB', onProgress });
+    await engine.writeCheckpoint(SPEC, { out, shardSize: '3MB', onProgress });
     expect(mode).toBe(0o700);
     const ordinary = join(work, '..', 'ordinary');
     writeFileSync(ordinary, '');
@@ -185,7 +195,7 @@ describe('what somebody planted', () => {
     mkdirSync(work);
     chmodSync(work, 0o777);
     let mode = 0;
-    await engine.initModel(SPEC, {
+    await engine.writeCheckpoint(SPEC, {
       out,
       onProgress: () => {
         if (mode === 0) mode = lstatSync(work).mode & 0o777;

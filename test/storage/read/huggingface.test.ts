@@ -39,7 +39,7 @@ test('@huggingface/hub reads names, shapes, dtypes, offsets and metadata', async
     { name: 'größe', shape: [100_001], init: { kind: 'truncated_normal', std: 0.02 } },
     { name: 'scalar', shape: [], init: { kind: 'ones' } },
   ];
-  await engine.initModel({ seed: 3, tensors }, { out });
+  await engine.writeCheckpoint({ seed: 3, tensors }, { out });
   const repo = { type: 'model', name: 'some/model' } as const;
   const parsed = await parseSafetensorsMetadata({ repo, path: 'model.safetensors', fetch: serveFile(out) });
   if (parsed.sharded) throw new Error('one file was read as many');

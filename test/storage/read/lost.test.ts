@@ -35,7 +35,7 @@ function saveWithout(path: string, gone: readonly string[], { keepsMetadata = tr
 
 async function writeFile(): Promise<string> {
   const out = join(makeFolder(), 'model.safetensors');
-  await engine.initModel(SPEC, { out });
+  await engine.writeCheckpoint(SPEC, { out });
   return out;
 }
 
@@ -43,7 +43,7 @@ async function writeFile(): Promise<string> {
 async function writeShards(): Promise<{ folder: string; out: string; last: string }> {
   const folder = makeFolder();
   const out = join(folder, 'model.safetensors');
-  await engine.initModel(SPEC, { out, shardSize: 400 });
+  await engine.writeCheckpoint(SPEC, { out, shardSize: 400 });
   return { folder, out, last: join(folder, 'model-00003-of-00003.safetensors') };
 }
 
@@ -56,7 +56,7 @@ describe('a file that was saved again without a tensor', () => {
   test('is compared, its metadata name what is missing, and the exit code is 1', async () => {
     const path = await writeFile();
     saveWithout(path, ['lm_head.weight']);
-    expect(await engine.verify(path)).toMatchObject({ ...MISSING, checkedElements: 200 });
+    expect(await engine.verifyCheckpoint(path)).toMatchObject({ ...MISSING, checkedElements: 200 });
     const { code, stdout } = await verify(path);
     expect(code).toBe(1);
     expect(stdout).toMatch(
@@ -68,7 +68,10 @@ describe('a file that was saved again without a tensor', () => {
   test('is compared with a spec, when the metadata are gone too, as transformers saves tied weights', async () => {
     const path = await writeFile();
     saveWithout(path, ['lm_head.weight'], { keepsMetadata: false });
-    expect(await engine.verify(path, { spec: SPEC })).toMatchObject({ ...MISSING, checkedElements: 200 });
+    expect(await engine.verifyCheckpoint(path, { spec: SPEC })).toMatchObject({
+      ...MISSING,
+      checkedElements: 200,
+    });
     const { code, stdout } = await verify(path, '--spec', writeSpec(makeFolder(), SPEC));
     expect(code).toBe(1);
     expect(stdout).toMatch(/incomplete.*\n.*missing.*"lm_head\.weight"/);
@@ -88,7 +91,7 @@ describe('a file that was saved again without a tensor', () => {
   test('is different if what is there is, and both are told', async () => {
     const path = await writeFile();
     saveWithout(path, ['lm_head.weight']);
-    const report = await engine.verify(path, { seed: 6 });
+    const report = await engine.verifyCheckpoint(path, { seed: 6 });
     expect(report.differences.map(({ name }) => name)).toEqual(['embed', 'norm']);
     expect(report.missing).toEqual(['lm_head.weight']);
     expect((await verify(path, '--seed', '6')).stdout).toMatch(/: different: .*\n.*"embed": element/);
@@ -97,7 +100,7 @@ describe('a file that was saved again without a tensor', () => {
   test('is inspected, and what is missing counts as not expected', async () => {
     const path = await writeFile();
     saveWithout(path, ['lm_head.weight']);
-    const report = await engine.inspect(path);
+    const report = await engine.inspectCheckpoint(path);
     expect(report).toMatchObject({ missing: ['lm_head.weight'], warnings: [] });
     expect(report.verdicts).toEqual({ expected: 2, unexpected: 0, unknown: 0 });
     const { code, stdout } = await runCli(['inspect', path]);
@@ -119,7 +122,10 @@ describe('a file that was saved again without a tensor', () => {
   test('may have lost them all', async () => {
     const path = await writeFile();
     saveWithout(path, NAMES);
-    expect(await engine.verify(path, { spec: SPEC })).toMatchObject({ equal: false, missing: NAMES });
+    expect(await engine.verifyCheckpoint(path, { spec: SPEC })).toMatchObject({
+      equal: false,
+      missing: NAMES,
+    });
   });
 });
 
@@ -127,15 +133,18 @@ describe('shards, one of which was saved again without a tensor', () => {
   test('are compared, whether or not the index still names it', async () => {
     const { folder, last } = await writeShards();
     saveWithout(last, ['lm_head.weight']);
-    expect(await engine.verify(folder)).toMatchObject({ ...MISSING, checkedElements: 200 });
-    expect(await engine.verify(folder, { spec: SPEC })).toMatchObject(MISSING);
-    expect((await engine.inspect(folder)).missing).toEqual(['lm_head.weight']);
-    expect(await engine.verify(folder, { tensors: ['norm'] })).toMatchObject({ equal: true, missing: [] });
+    expect(await engine.verifyCheckpoint(folder)).toMatchObject({ ...MISSING, checkedElements: 200 });
+    expect(await engine.verifyCheckpoint(folder, { spec: SPEC })).toMatchObject(MISSING);
+    expect((await engine.inspectCheckpoint(folder)).missing).toEqual(['lm_head.weight']);
+    expect(await engine.verifyCheckpoint(folder, { tensors: ['norm'] })).toMatchObject({
+      equal: true,
+      missing: [],
+    });
     const places = Object.fromEntries(
       ['embed', 'norm'].map((name, i) => [`model-0000${i + 1}-of-00003.safetensors`, [name]]),
     );
     saveFile(indexOf({ ...places, [basename(last)]: [] }), 'model.safetensors.index.json', folder);
-    expect(await engine.verify(folder, { spec: SPEC })).toMatchObject(MISSING);
+    expect(await engine.verifyCheckpoint(folder, { spec: SPEC })).toMatchObject(MISSING);
   });
 
   test('are not merged, nor opened by those who would not say what is missing', async () => {
@@ -145,7 +154,7 @@ describe('shards, one of which was saved again without a tensor', () => {
     await expect(mergeCheckpoint({ out, force: true })).rejects.toMatchObject(refusal);
     await expect(openCheckpoint(folder)).rejects.toMatchObject(refusal);
     await expect(
-      engine.planModel({ default: { init: { kind: 'zeros' } } }, { like: folder }),
+      engine.planCheckpoint({ default: { init: { kind: 'zeros' } } }, { like: folder }),
     ).rejects.toThrow(JumpfillError);
   });
 });
@@ -153,12 +162,12 @@ describe('shards, one of which was saved again without a tensor', () => {
 test('an index that leaves out what its shards hold is read as it is, and everybody says so', async () => {
   const folder = makeFolder();
   const path = join(folder, 'a.safetensors');
-  await engine.initModel(SPEC, { out: path });
+  await engine.writeCheckpoint(SPEC, { out: path });
   saveFile(indexOf({ 'a.safetensors': ['embed', 'norm'] }), 'i.safetensors.index.json', folder);
   const warning = `${path} holds a tensor that the index does not name there: "lm_head.weight". It is not read.`;
-  expect(await engine.verify(folder)).toMatchObject({ checkedElements: 200, warnings: [warning] });
-  expect(await engine.inspect(folder)).toMatchObject({ elementCount: 200, warnings: [warning] });
-  const plan = await engine.planModel({ default: { init: { kind: 'zeros' } } }, { like: folder });
+  expect(await engine.verifyCheckpoint(folder)).toMatchObject({ checkedElements: 200, warnings: [warning] });
+  expect(await engine.inspectCheckpoint(folder)).toMatchObject({ elementCount: 200, warnings: [warning] });
+  const plan = await engine.planCheckpoint({ default: { init: { kind: 'zeros' } } }, { like: folder });
   expect(plan.warnings).toEqual([warning]);
   const checkpoint = await openCheckpoint(folder);
   expect(checkpoint.names).toEqual(['embed', 'norm']);

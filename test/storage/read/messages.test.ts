@@ -99,11 +99,11 @@ test.each(Object.entries(RECIPES))(
     const folder = makeFolder();
     const property = fc.asyncProperty(anyHostileName, async (text) => {
       const path = save(text, folder);
-      const refusals = await messagesOf(engine.verify(path));
+      const refusals = await messagesOf(engine.verifyCheckpoint(path));
       expect(refusals).not.toEqual([]);
       const others = [
         ...(await messagesOf(openCheckpointFiles(path).then(readRecipe))),
-        ...(await messagesOf(engine.inspect(path))),
+        ...(await messagesOf(engine.inspectCheckpoint(path))),
       ];
       for (const message of [...refusals, ...others]) expectShowable(message);
     });
@@ -132,7 +132,7 @@ const INDICES: Readonly<
   ],
   'a name that is to be verified': (text) => [
     indexOf({ 'm.safetensors': ['a'] }),
-    async (path) => await engine.verify(path, { tensors: [text], seed: 1, spec: { tensors: [] } }),
+    async (path) => await engine.verifyCheckpoint(path, { tensors: [text], seed: 1, spec: { tensors: [] } }),
   ],
 };
 

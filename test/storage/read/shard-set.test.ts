@@ -20,7 +20,7 @@ const shardOf = (folder: string, shard: number): string =>
 
 async function writeModel(spec: object = specOf(0.02), shardSize = 400): Promise<string> {
   const folder = makeFolder();
-  await engine.initModel(spec, { out: join(folder, 'm.safetensors'), shardSize });
+  await engine.writeCheckpoint(spec, { out: join(folder, 'm.safetensors'), shardSize });
   return folder;
 }
 
@@ -48,15 +48,15 @@ describe('verify refuses', () => {
     const part = { part: 1, parts: 2 };
     // Such a part takes the index away: somebody has put it back.
     const index = readFileSync(`${out}.index.json`);
-    await engine.initModel(specOf(0.5), { out, shardSize: 400, part, force: true });
+    await engine.writeCheckpoint(specOf(0.5), { out, shardSize: 400, part, force: true });
     expect(existsSync(`${out}.index.json`)).toBe(false);
     writeFileSync(`${out}.index.json`, index);
-    const refusal = await refusalOf(engine.verify(folder));
+    const refusal = await refusalOf(engine.verifyCheckpoint(folder));
     expect(refusal).toContain(
       `${shardOf(folder, 2)} and ${shardOf(folder, 1)} are not of one checkpoint: the digest of the whole is`,
     );
     // What they should be is known: then it is a difference, and why is told.
-    const report = await engine.verify(folder, { spec: specOf(0.02) });
+    const report = await engine.verifyCheckpoint(folder, { spec: specOf(0.02) });
     expect(report).toMatchObject({
       equal: false,
       metadataFault: expect.stringContaining('digest') as string,
@@ -67,10 +67,10 @@ describe('verify refuses', () => {
   test('shards of another seed, and a file that says nothing of shards', async () => {
     const [folder, other] = [await writeModel(), await writeModel(specOf(0.02, 8))];
     copyFileSync(shardOf(other, 3), shardOf(folder, 3));
-    expect(await refusalOf(engine.verify(folder))).toMatch(/seed/);
+    expect(await refusalOf(engine.verifyCheckpoint(folder))).toMatch(/seed/);
     const tensors = [{ name: 'c', shape: [10, 10], init: { kind: 'normal', std: 0.02 } }];
-    await engine.initModel({ seed: 7, tensors }, { out: shardOf(folder, 3), force: true });
-    expect(await refusalOf(engine.verify(folder))).toContain(
+    await engine.writeCheckpoint({ seed: 7, tensors }, { out: shardOf(folder, 3), force: true });
+    expect(await refusalOf(engine.verifyCheckpoint(folder))).toContain(
       `${shardOf(folder, 1)} says which checkpoint it is a shard of, and ${shardOf(folder, 3)} does not`,
     );
   });
@@ -82,13 +82,13 @@ describe('verify refuses', () => {
       'some.safetensors.index.json',
       folder,
     );
-    expect(await refusalOf(engine.verify(index))).toContain(`${index} has 2 of its 3 shards`);
+    expect(await refusalOf(engine.verifyCheckpoint(index))).toContain(`${index} has 2 of its 3 shards`);
     const wide = await writeModel(specOf(0.02), 800);
     const first = 'm-00001-of-00002.safetensors';
     copyFileSync(join(wide, first), join(wide, 'twin.safetensors'));
     const twice = indexOf({ [first]: ['a'], 'twin.safetensors': ['b'] });
     const twins = saveFile(twice, 'some.safetensors.index.json', wide);
-    expect(await refusalOf(engine.verify(twins))).toMatch(
+    expect(await refusalOf(engine.verifyCheckpoint(twins))).toMatch(
       /twin.safetensors both say that they are shard 1 of 2/,
     );
   });
@@ -96,9 +96,11 @@ describe('verify refuses', () => {
   test('shards whose metadata were changed alike', async () => {
     const folder = await writeModel();
     for (const shard of [1, 2, 3]) retell(shardOf(folder, shard), /\\"std\\":0\.02(?=})/, '\\"std\\":0.5');
-    expect(await refusalOf(engine.verify(folder))).toMatch(/are not the whole that they say they are of/);
+    expect(await refusalOf(engine.verifyCheckpoint(folder))).toMatch(
+      /are not the whole that they say they are of/,
+    );
     for (const shard of [1, 2, 3]) retell(shardOf(folder, shard), /"normal\\"/, '"mormal\\"');
-    expect(await refusalOf(engine.verify(folder))).toMatch(
+    expect(await refusalOf(engine.verifyCheckpoint(folder))).toMatch(
       /m-00001-of-00003.safetensors: the recipe in the metadata/,
     );
   });
@@ -106,16 +108,16 @@ describe('verify refuses', () => {
 
 test('what is one whole is found equal: its index, and each shard by itself, under any name', async () => {
   const folder = await writeModel();
-  expect(await engine.verify(folder)).toMatchObject({ equal: true });
+  expect(await engine.verifyCheckpoint(folder)).toMatchObject({ equal: true });
   const second = join(folder, 'renamed.safetensors');
   renameSync(shardOf(folder, 2), second);
-  expect(await engine.verify(second)).toMatchObject({ equal: true, checkedElements: 100 });
+  expect(await engine.verifyCheckpoint(second)).toMatchObject({ equal: true, checkedElements: 100 });
   const names = { 'renamed.safetensors': ['b'], 'm-00003-of-00003.safetensors': ['c'] };
   const index = saveFile(
     indexOf({ ...names, 'm-00001-of-00003.safetensors': ['a'] }),
     'some.safetensors.index.json',
     folder,
   );
-  expect(await engine.verify(index)).toMatchObject({ equal: true, checkedElements: 300 });
-  expect((await openCheckpoint(index)).recipe().seed).toBe('7');
+  expect(await engine.verifyCheckpoint(index)).toMatchObject({ equal: true, checkedElements: 300 });
+  expect((await openCheckpoint(index)).spec().seed).toBe('7');
 });

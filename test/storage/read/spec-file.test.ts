@@ -185,10 +185,10 @@ test('of a long path little comes back from the library', async () => {
   const spec = { tensors: [{ name: 'w', shape: [1], init: { kind: 'zeros' } }] };
   const calls: readonly (() => Promise<unknown>)[] = [
     async () => await openCheckpoint(long),
-    async () => await engine.initModel(spec, { out: long }),
-    async () => await engine.verify(long),
-    async () => await engine.inspect(long),
-    async () => await engine.planModel({ rules: [] }, { like: long }),
+    async () => await engine.writeCheckpoint(spec, { out: long }),
+    async () => await engine.verifyCheckpoint(long),
+    async () => await engine.inspectCheckpoint(long),
+    async () => await engine.planCheckpoint({ rules: [] }, { like: long }),
   ];
   for (const call of calls) {
     const error: unknown = await call().catch((thrown: unknown) => thrown);

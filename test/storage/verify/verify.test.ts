@@ -3,8 +3,15 @@ import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeFileS
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, JumpfillError, openCheckpoint, verify, type Checkpoint, type Progress } from 'jumpfill';
-import { Engine as EngineWithSeams } from '#built/api/engine.js';
+import {
+  Engine,
+  JumpfillError,
+  openCheckpoint,
+  verifyCheckpoint,
+  type Checkpoint,
+  type Progress,
+} from 'jumpfill';
+import { withPool } from '#built/api/pool-seam.js';
 import { makeDraw } from '../../../src/domain/kernels/draw.js';
 import { BLOCK_ELEMENTS } from '../../../src/domain/streams/generator.js';
 import { resolveModel } from '../../../src/domain/specs/spec.js';
@@ -84,7 +91,7 @@ describe('verify', () => {
   test.each([1, 3])('finds a checkpoint of %i files as it was written', async (shards) => {
     const folder = await writeShards(engine, SPEC, shards);
     const seen: Progress[] = [];
-    const report = await engine.verify(folder, { onProgress: (progress) => seen.push(progress) });
+    const report = await engine.verifyCheckpoint(folder, { onProgress: (progress) => seen.push(progress) });
     expect(report).toEqual({
       path: folder,
       equal: true,
@@ -105,16 +112,28 @@ describe('verify', () => {
   test('needs no metadata when it is given the spec, nor a seed in the spec when the metadata have it', async () => {
     const folder = await writeShards(engine, SPEC, 1);
     const stripped = await strip(folder);
-    expect(await failureOf(engine.verify(stripped))).toMatchObject({ code: 'NO_RECIPE' });
-    expect(await engine.verify(stripped, { spec: SPEC })).toMatchObject({ equal: true, checkedBytes: BYTES });
+    expect(await failureOf(engine.verifyCheckpoint(stripped))).toMatchObject({ code: 'NO_RECIPE' });
+    expect(await engine.verifyCheckpoint(stripped, { spec: SPEC })).toMatchObject({
+      equal: true,
+      checkedBytes: BYTES,
+    });
     const seedless = { tensors: SPEC.tensors };
-    expect(await failureOf(engine.verify(stripped, { spec: seedless }))).toMatchObject({ code: 'BAD_SEED' });
-    expect(await engine.verify(stripped, { spec: seedless, seed: 42 })).toMatchObject({ equal: true });
-    expect(await verify(folder, { spec: seedless, engine })).toMatchObject({ equal: true, seed: 42n });
+    expect(await failureOf(engine.verifyCheckpoint(stripped, { spec: seedless }))).toMatchObject({
+      code: 'BAD_SEED',
+    });
+    expect(await engine.verifyCheckpoint(stripped, { spec: seedless, seed: 42 })).toMatchObject({
+      equal: true,
+    });
+    expect(await verifyCheckpoint(folder, { spec: seedless, engine })).toMatchObject({
+      equal: true,
+      seed: 42n,
+    });
   });
 
   test('finds another seed different in every tensor that is random, and in no other', async () => {
-    const { equal, differences } = await engine.verify(await writeShards(engine, SPEC, 2), { seed: 43 });
+    const { equal, differences } = await engine.verifyCheckpoint(await writeShards(engine, SPEC, 2), {
+      seed: 43,
+    });
     expect(equal).toBe(false);
     expect(differences.map(({ name }) => name).sort()).toEqual(['codes', 'double', 'half', 'he', 'w']);
   });
@@ -122,26 +141,29 @@ describe('verify', () => {
   test('of some tensors looks at no other', async () => {
     const folder = await writeShards(engine, SPEC, 2);
     flip(await openCheckpoint(folder), 'half', 0);
-    const report = await engine.verify(folder, { tensors: ['w', 'scalar', 'w'] });
+    const report = await engine.verifyCheckpoint(folder, { tensors: ['w', 'scalar', 'w'] });
     expect(report).toMatchObject({ equal: true, checkedElements: 300_301, totalBytes: BYTES });
-    expect(await engine.verify(folder, { tensors: ['half'] })).toMatchObject({ equal: false });
-    expect(await engine.verify(folder, { tensors: [] })).toMatchObject({ equal: true, checkedElements: 0 });
-    const error = await failureOf(engine.verify(folder, { tensors: ['half', 'scaler'] }));
+    expect(await engine.verifyCheckpoint(folder, { tensors: ['half'] })).toMatchObject({ equal: false });
+    expect(await engine.verifyCheckpoint(folder, { tensors: [] })).toMatchObject({
+      equal: true,
+      checkedElements: 0,
+    });
+    const error = await failureOf(engine.verifyCheckpoint(folder, { tensors: ['half', 'scaler'] }));
     expect(error.message).toMatch(/no tensor "scaler".*Did you mean "scalar"/);
   });
 
   test('of a sample looks at whole blocks, at least one of each tensor, and tells the seed of its choice', async () => {
     const folder = await writeShards(engine, SPEC, 1);
-    const report = await engine.verify(folder, { sample: 0.001 });
+    const report = await engine.verifyCheckpoint(folder, { sample: 0.001 });
     expect(report).toMatchObject({ equal: true, sampleSeed: expect.any(BigInt) as bigint });
     expect(report.checkedElements).toBeGreaterThanOrEqual(30_030 + 1050 + 11 + 3);
     expect(report.checkedElements).toBeLessThanOrEqual(3 * BLOCK_ELEMENTS + 30_030 + 1050 + 11);
     const of = async (sampleSeed: number): Promise<number> =>
-      (await engine.verify(folder, { sample: 0.4, sampleSeed })).checkedElements;
+      (await engine.verifyCheckpoint(folder, { sample: 0.4, sampleSeed })).checkedElements;
     expect(await of(1)).toBe(await of(1));
-    expect(await engine.verify(folder, { sample: 1 })).toMatchObject({ checkedElements: ELEMENTS });
+    expect(await engine.verifyCheckpoint(folder, { sample: 1 })).toMatchObject({ checkedElements: ELEMENTS });
     flip(await openCheckpoint(folder), 'bias', 5);
-    expect(await engine.verify(folder, { sample: 0.001 })).toMatchObject({ equal: false });
+    expect(await engine.verifyCheckpoint(folder, { sample: 0.001 })).toMatchObject({ equal: false });
   });
 
   test('has few files open at once, and tells its progress as one', async () => {
@@ -151,17 +173,17 @@ describe('verify', () => {
       init: { kind: 'normal' },
     }));
     const out = join(makeFolder(), 'm.safetensors');
-    const { path, files } = await engine.initModel({ seed: 1, tensors }, { out, shardSize: 100 });
+    const { path, files } = await engine.writeCheckpoint({ seed: 1, tensors }, { out, shardSize: 100 });
     expect(files).toHaveLength(150);
     const seen: Progress[] = [];
-    const report = await engine.verify(path, { onProgress: (progress) => seen.push(progress) });
+    const report = await engine.verifyCheckpoint(path, { onProgress: (progress) => seen.push(progress) });
     expect(report).toMatchObject({ equal: true, checkedElements: 150 * 25 });
     const done = seen.map(({ doneElements }) => doneElements);
     expect(done).toEqual([...done].sort((a, b) => a - b));
     expect(seen.at(-1)).toEqual({ doneElements: 150 * 25, totalElements: 150 * 25 });
     flip(await openCheckpoint(path), '149', 0);
     flip(await openCheckpoint(path), '0', 0);
-    expect((await engine.verify(path)).differences.map(({ name }) => name)).toEqual(['0', '149']);
+    expect((await engine.verifyCheckpoint(path)).differences.map(({ name }) => name)).toEqual(['0', '149']);
     // Node itself has some 20 open.
     const limited = spawnSync('bash', [
       '-c',
@@ -184,9 +206,9 @@ describe('verify', () => {
     const onProgress = (): void => {
       controller.abort('enough');
     };
-    const run = engine.verify(folder, { signal: controller.signal, onProgress });
+    const run = engine.verifyCheckpoint(folder, { signal: controller.signal, onProgress });
     expect(await run.catch((reason: unknown) => reason)).toBe('enough');
-    const gone = engine.verify(folder, { signal: AbortSignal.abort('never') });
+    const gone = engine.verifyCheckpoint(folder, { signal: AbortSignal.abort('never') });
     expect(await gone.catch((reason: unknown) => reason)).toBe('never');
   });
 });
@@ -205,7 +227,7 @@ test('a flipped byte is found: its tensor, its element, its place, and nothing e
       const { byteLength, elementCount, byteOffset, shape } = checkpoint.entry(name);
       const width = byteLength / elementCount;
       const element = Math.floor(byte / width);
-      const { equal, differences, metadataDifferences } = await engine.verify(folder);
+      const { equal, differences, metadataDifferences } = await engine.verifyCheckpoint(folder);
       flip(checkpoint, name, byte, mask);
       expect({ equal, metadataDifferences }).toEqual({ equal: false, metadataDifferences: [] });
       expect(differences).toHaveLength(1);
@@ -221,7 +243,7 @@ test('a flipped byte is found: its tensor, its element, its place, and nothing e
     },
   );
   await fc.assert(property, { numRuns: 25 });
-  expect(await engine.verify(folder)).toMatchObject({ equal: true });
+  expect(await engine.verifyCheckpoint(folder)).toMatchObject({ equal: true });
 });
 
 describe('what differs', () => {
@@ -230,7 +252,7 @@ describe('what differs', () => {
     const checkpoint = await openCheckpoint(folder);
     for (const element of [400_000, 399_999, 131_072, 7]) flip(checkpoint, 'half', 2 * element + 1, 0x80);
     flip(checkpoint, 'bias', 39, 0x80);
-    const { differences } = await engine.verify(folder);
+    const { differences } = await engine.verifyCheckpoint(folder);
     const { name, differing, first } =
       differences.find((difference) => difference.name === 'half') ?? expect.fail('none');
     expect({ name, differing, element: first.element, index: first.index }).toEqual({
@@ -254,12 +276,12 @@ describe('what differs', () => {
       expect(text).toContain(from);
       return saveFile(Buffer.from(text.replace(from, to), 'latin1'));
     };
-    const scale = await engine.verify(change('\\"weight_scale\\":16', '\\"weight_scale\\":32'));
+    const scale = await engine.verifyCheckpoint(change('\\"weight_scale\\":16', '\\"weight_scale\\":32'));
     expect(scale).toMatchObject({ equal: false, differences: [] });
     expect(scale.metadataDifferences).toEqual([
       { name: 'w', figure: 'weightScale', stored: 32, expected: 16 },
     ]);
-    const gone = await engine.verify(change('\\"step\\":0.125', '\\"stop\\":0.125'));
+    const gone = await engine.verifyCheckpoint(change('\\"step\\":0.125', '\\"stop\\":0.125'));
     expect(gone.metadataDifferences).toEqual([
       { name: 'codes', figure: 'step', stored: undefined, expected: 0.125 },
     ]);
@@ -269,14 +291,16 @@ describe('what differs', () => {
       const told = new RegExp(`(?<=\\}[^{}]*)\\\\"${figure}\\\\":([0-9.e-]+)`);
       const [whole = '', digits = ''] = told.exec(text) ?? [];
       const other = `${digits.slice(0, -1)}${digits.endsWith('1') ? '2' : '1'}`;
-      const { metadataDifferences } = await engine.verify(change(whole, whole.replace(digits, other)));
+      const { metadataDifferences } = await engine.verifyCheckpoint(
+        change(whole, whole.replace(digits, other)),
+      );
       expect(metadataDifferences, figure).toEqual([
         { name: expect.any(String) as string, figure, stored: Number(other), expected: Number(digits) },
       ]);
     }
     const damaged = change('\\"seed\\"', '\\"sead\\"');
-    expect(await failureOf(engine.verify(damaged))).toMatchObject({ code: 'BAD_CHECKPOINT' });
-    const told = await engine.verify(damaged, { spec: SPEC });
+    expect(await failureOf(engine.verifyCheckpoint(damaged))).toMatchObject({ code: 'BAD_CHECKPOINT' });
+    const told = await engine.verifyCheckpoint(damaged, { spec: SPEC });
     expect(told).toMatchObject({
       equal: false,
       differences: [],
@@ -289,8 +313,8 @@ describe('what differs', () => {
     const checkpoint = await openCheckpoint(folder);
     for (let element = 0; element < 300_300; element += 1000) flip(checkpoint, 'w', 4 * element);
     const workerUrl = new URL('../../faults/dying-reader.mjs', import.meta.url);
-    await using faulty = new EngineWithSeams({ threads: 2 }, { workerUrl });
-    const { differences } = await faulty.verify(folder);
+    await using faulty = new Engine({ threads: 2, ...withPool({ workerUrl }) });
+    const { differences } = await faulty.verifyCheckpoint(folder);
     expect(existsSync(join(dirname(checkpoint.entry('w').file), '.died'))).toBe(true);
     expect(differences).toMatchObject([{ name: 'w', differing: 301, first: { element: 0 } }]);
   });
@@ -309,7 +333,7 @@ describe('verify is refused', () => {
         ...rest,
       ],
     };
-    const error = await failureOf(engine.verify(folder, { spec }));
+    const error = await failureOf(engine.verifyCheckpoint(folder, { spec }));
     expect(error).toMatchObject({ code: 'BAD_CHECKPOINT' });
     for (const told of [
       'Tensor "w" is F32 [300,1001], and F32 [1001,300] in the spec',
@@ -345,7 +369,7 @@ describe('verify is refused', () => {
       [],
       { kind: 'zeros', __proto: 1 },
     ]) {
-      expect(await failureOf(engine.verify(save(init))), JSON.stringify(init)).toMatchObject({
+      expect(await failureOf(engine.verifyCheckpoint(save(init))), JSON.stringify(init)).toMatchObject({
         code: 'BAD_CHECKPOINT',
       });
     }
@@ -365,15 +389,15 @@ describe('verify is refused', () => {
     [{ signal: 1 }, 'BAD_OPTION'],
   ])('with %j', async (options, code) => {
     const folder = await writeShards(engine, SPEC, 1);
-    expect(await failureOf(engine.verify(folder, options as object))).toMatchObject({ code });
+    expect(await failureOf(engine.verifyCheckpoint(folder, options as object))).toMatchObject({ code });
   });
 
   test('without a path, of no checkpoint, and after the end', async () => {
-    expect(await failureOf(engine.verify(''))).toMatchObject({ code: 'BAD_OPTION' });
-    expect(await failureOf(engine.verify(makeFolder()))).toMatchObject({ code: 'BAD_CHECKPOINT' });
+    expect(await failureOf(engine.verifyCheckpoint(''))).toMatchObject({ code: 'BAD_OPTION' });
+    expect(await failureOf(engine.verifyCheckpoint(makeFolder()))).toMatchObject({ code: 'BAD_CHECKPOINT' });
     const closed = new Engine({ threads: 1 });
     await closed.close();
-    expect(await failureOf(closed.verify('x'))).toMatchObject({ code: 'ENGINE_CLOSED' });
+    expect(await failureOf(closed.verifyCheckpoint('x'))).toMatchObject({ code: 'ENGINE_CLOSED' });
   });
 });
 
@@ -381,8 +405,8 @@ describe('an error of reading names the file', () => {
   test('and the byte, when the system fails', async () => {
     const folder = await writeShards(engine, SPEC, 1);
     const workerUrl = new URL('../../faults/eio-reader.mjs', import.meta.url);
-    await using faulty = new EngineWithSeams({ threads: 2 }, { workerUrl });
-    const error = await failureOf(faulty.verify(folder));
+    await using faulty = new Engine({ threads: 2, ...withPool({ workerUrl }) });
+    const error = await failureOf(faulty.verifyCheckpoint(folder));
     expect(error).toMatchObject({ code: 'IO_FAILED' });
     expect(error.message).toContain(`${folder}/model-00001-of-00001.safetensors: reading failed at byte `);
     expect(error.message).toContain(': EIO');

@@ -74,14 +74,14 @@ describe('a sync that fails once', () => {
     const folder = makeFolder();
     const out = join(folder, 'm.safetensors');
     vi.spyOn(prototype, 'sync').mockImplementationOnce(full);
-    const run = engine.initModel(SPEC, { out, shardSize, resume: true, recordIntervalMs: 1e6 });
+    const run = engine.writeCheckpoint(SPEC, { out, shardSize, resume: true, recordIntervalMs: 1e6 });
     await expect(run).rejects.toMatchObject({ code: 'NO_SPACE' });
     const work = workFolderOf(out, undefined);
     // It may be that nothing was recorded, and nothing kept.
     if (existsSync(work)) expect(readFileSync(findOwn(work, 'journal'), 'utf8')).not.toContain('"done":"0-');
     vi.restoreAllMocks();
-    await engine.initModel(SPEC, { out, shardSize, resume: true });
-    expect((await engine.verify(`${out}.index.json`)).equal).toBe(true);
+    await engine.writeCheckpoint(SPEC, { out, shardSize, resume: true });
+    expect((await engine.verifyCheckpoint(`${out}.index.json`)).equal).toBe(true);
   });
 
   test('while the threads write ends the run, with what to do', async () => {
@@ -89,7 +89,7 @@ describe('a sync that fails once', () => {
     vi.spyOn(prototype, 'datasync').mockImplementation(full);
     const tensors = [{ name: 'w', shape: [2 ** 25], init: { kind: 'truncated_normal' } }];
     const out = join(makeFolder(), 'm.safetensors');
-    const run = engine.initModel({ seed: 1, tensors }, { out, recordIntervalMs: 0 });
+    const run = engine.writeCheckpoint({ seed: 1, tensors }, { out, recordIntervalMs: 0 });
     await expect(run).rejects.toMatchObject({
       code: 'NO_SPACE',
       message: expect.stringContaining(out) as string,
@@ -111,7 +111,7 @@ async function stopBeforeNames(
       });
   };
   const options = { shardSize, force, part, resume: true, recordIntervalMs: 0, checksum: true };
-  const run = engine.initModel(SPEC, { out, ...options, signal: controller.signal, onProgress });
+  const run = engine.writeCheckpoint(SPEC, { out, ...options, signal: controller.signal, onProgress });
   await expect(run).rejects.toBe('enough');
   expect(readFileSync(findOwn(workFolderOf(out, part), 'journal'), 'utf8')).toContain(
     part === undefined ? '"done":"0-2"' : '"done":"0',
@@ -120,7 +120,7 @@ async function stopBeforeNames(
 
 test('a shard that was removed and is made again does not count as done: killed then, the run still comes out right', async () => {
   const [whole, broken] = [makeFolder(), makeFolder()];
-  await engine.initModel(SPEC, { out: join(whole, 'm.safetensors'), shardSize });
+  await engine.writeCheckpoint(SPEC, { out: join(whole, 'm.safetensors'), shardSize });
   const out = join(broken, 'm.safetensors');
   const work = workFolderOf(out, undefined);
   const prototype = await handlePrototype();
@@ -132,10 +132,12 @@ test('a shard that was removed and is made again does not count as done: killed 
     abort.abort('killed');
     return Promise.resolve();
   });
-  await engine.initModel(SPEC, { out, shardSize, resume: true, signal: abort.signal }).catch(() => undefined);
+  await engine
+    .writeCheckpoint(SPEC, { out, shardSize, resume: true, signal: abort.signal })
+    .catch(() => undefined);
   expect(sync).toHaveBeenCalled();
   vi.restoreAllMocks();
-  await engine.initModel(SPEC, { out, shardSize, resume: true });
+  await engine.writeCheckpoint(SPEC, { out, shardSize, resume: true });
   for (const name of listFolder(whole)) {
     expectSameBytes(readFileSync(join(broken, name)), readFileSync(join(whole, name)));
   }
@@ -147,10 +149,10 @@ test('a run that resumes and cannot make a file that is gone leaves what there i
   rmSync(findOwn(workFolderOf(out, undefined), 'shard-2'));
   const prototype = await handlePrototype();
   vi.spyOn(prototype, 'truncate').mockImplementation(full);
-  const run = engine.initModel(SPEC, { out, shardSize, resume: true });
+  const run = engine.writeCheckpoint(SPEC, { out, shardSize, resume: true });
   await expect(run).rejects.toMatchObject({ code: 'NO_SPACE' });
   vi.restoreAllMocks();
-  const { keptElements } = await engine.initModel(SPEC, { out, shardSize, resume: true });
+  const { keptElements } = await engine.writeCheckpoint(SPEC, { out, shardSize, resume: true });
   expect(keptElements).toBe(400_000);
 });
 
@@ -187,7 +189,7 @@ describe('one output, divided otherwise', () => {
     await stopBeforeNames(out, { part: first });
     const before = listFolder(join(out, '..'));
     await expect(
-      engine.initModel(SPEC, { out, shardSize, part: second, resume: true }),
+      engine.writeCheckpoint(SPEC, { out, shardSize, part: second, resume: true }),
     ).rejects.toMatchObject({
       code: 'OUTPUT_UNFINISHED',
       message: expect.stringContaining('divides it otherwise') as string,
@@ -198,7 +200,7 @@ describe('one output, divided otherwise', () => {
   test('another part of as many is not', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     await stopBeforeNames(out, { part: part(1, 2) });
-    expect((await engine.initModel(SPEC, { out, shardSize, part: part(2, 2) })).files).toHaveLength(1);
+    expect((await engine.writeCheckpoint(SPEC, { out, shardSize, part: part(2, 2) })).files).toHaveLength(1);
   });
 });
 
@@ -209,7 +211,7 @@ test('a name that is taken on the way leaves none of the others behind', async (
   const onProgress = ({ doneElements, totalElements }: Progress): void => {
     if (doneElements === totalElements) writeFileSync(taken, 'precious');
   };
-  await expect(engine.initModel(SPEC, { out, shardSize, onProgress })).rejects.toMatchObject({
+  await expect(engine.writeCheckpoint(SPEC, { out, shardSize, onProgress })).rejects.toMatchObject({
     code: 'OUTPUT_EXISTS',
   });
   expect(listFolder(folder).filter((name) => !name.startsWith('.'))).toEqual([
@@ -217,7 +219,7 @@ test('a name that is taken on the way leaves none of the others behind', async (
   ]);
   expect(readFileSync(taken, 'utf8')).toBe('precious');
   rmSync(taken);
-  const { keptElements } = await engine.initModel(SPEC, { out, shardSize, resume: true });
+  const { keptElements } = await engine.writeCheckpoint(SPEC, { out, shardSize, resume: true });
   expect(keptElements).toBe(600_000);
 });
 
@@ -227,41 +229,41 @@ test('the last record of several is what counts', async () => {
   const path = findOwn(workFolderOf(out, undefined), 'journal');
   const [header = '', ...records] = readFileSync(path, 'utf8').split('\n');
   writeFileSync(path, [header, journalLine({ done: '1' }), ...records].join('\n'));
-  const { keptElements } = await engine.initModel(SPEC, { out, shardSize, resume: true });
+  const { keptElements } = await engine.writeCheckpoint(SPEC, { out, shardSize, resume: true });
   expect(keptElements).toBe(600_000);
 });
 
 test('with force, a finished file is written again even if it looks whole; with resume alone it is kept', async () => {
   const out = join(makeFolder(), 'm.safetensors');
-  await engine.initModel(SPEC, { out });
+  await engine.writeCheckpoint(SPEC, { out });
   const good = readFileSync(out);
   const bad = Buffer.from(good);
   bad[bad.length - 5] = (bad[bad.length - 5] ?? 0) ^ 1;
   writeFileSync(out, bad);
-  const { keptElements } = await engine.initModel(SPEC, { out, resume: true });
+  const { keptElements } = await engine.writeCheckpoint(SPEC, { out, resume: true });
   expect(keptElements).toBe(600_000);
-  expect((await engine.verify(out)).equal).toBe(false);
-  await engine.initModel(SPEC, { out, resume: true, force: true });
+  expect((await engine.verifyCheckpoint(out)).equal).toBe(false);
+  await engine.writeCheckpoint(SPEC, { out, resume: true, force: true });
   expectSameBytes(readFileSync(out), good);
 });
 
 test('with force, what a killed run had written is what gets the names, not the damaged files that had them', async () => {
   const out = join(makeFolder(), 'm.safetensors');
-  const { files } = await engine.initModel(SPEC, { out, shardSize });
+  const { files } = await engine.writeCheckpoint(SPEC, { out, shardSize });
   const [path = ''] = files.map((file) => file.path);
   const good = readFileSync(path);
   const bad = Buffer.from(good);
   bad[bad.length - 5] = (bad[bad.length - 5] ?? 0) ^ 1;
   writeFileSync(path, bad);
   await stopBeforeNames(out, { force: true });
-  await engine.initModel(SPEC, { out, shardSize, force: true, resume: true });
+  await engine.writeCheckpoint(SPEC, { out, shardSize, force: true, resume: true });
   expectSameBytes(readFileSync(path), good);
-  expect((await engine.verify(`${out}.index.json`)).equal).toBe(true);
+  expect((await engine.verifyCheckpoint(`${out}.index.json`)).equal).toBe(true);
 });
 
 test('a pipe in the place of the index is refused, and not read', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   execFileSync('mkfifo', [`${out}.index.json`]);
-  const run = engine.initModel(SPEC, { out, shardSize, force: true, resume: true });
+  const run = engine.writeCheckpoint(SPEC, { out, shardSize, force: true, resume: true });
   await expect(run).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
 });

@@ -6,7 +6,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Engine, JumpfillError, type ModelReport } from 'jumpfill';
+import { Engine, JumpfillError, type WriteReport } from 'jumpfill';
 import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
 import { sha256 } from '../../support/bytes.js';
 import { listFolder, makeQuickFolder } from '../../support/folder.js';
@@ -54,7 +54,7 @@ async function referenceOf(shardSize: string | undefined): Promise<Record<string
   const known = references.get(shardSize);
   if (known !== undefined) return known;
   const folder = makeQuickFolder();
-  await engine.initModel(specOf(1), { out: join(folder, 'm.safetensors'), shardSize });
+  await engine.writeCheckpoint(specOf(1), { out: join(folder, 'm.safetensors'), shardSize });
   const files = filesOf(folder);
   references.set(shardSize, files);
   return files;
@@ -62,12 +62,12 @@ async function referenceOf(shardSize: string | undefined): Promise<Record<string
 
 async function makeOutput({ shardSize, force }: Case): Promise<string> {
   const folder = makeQuickFolder();
-  if (force) await engine.initModel(specOf(2), { out: join(folder, 'm.safetensors'), shardSize });
+  if (force) await engine.writeCheckpoint(specOf(2), { out: join(folder, 'm.safetensors'), shardSize });
   return folder;
 }
 
-const write = async (folder: string, { shardSize, force }: Case, takeOver: boolean): Promise<ModelReport> =>
-  await engine.initModel(specOf(1), {
+const write = async (folder: string, { shardSize, force }: Case, takeOver: boolean): Promise<WriteReport> =>
+  await engine.writeCheckpoint(specOf(1), {
     out: join(folder, 'm.safetensors'),
     shardSize,
     force,
@@ -77,7 +77,7 @@ const write = async (folder: string, { shardSize, force }: Case, takeOver: boole
   });
 
 /** What became of a run: done, or the code of its error, which must have one. */
-async function settle(run: Promise<ModelReport>): Promise<string> {
+async function settle(run: Promise<WriteReport>): Promise<string> {
   return await run.then(
     () => 'done',
     (error: unknown) => {

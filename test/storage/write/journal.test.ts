@@ -36,7 +36,7 @@ async function leaveUnfinished(): Promise<{ out: string; journal: string }> {
     if (run.log.filter((call) => call === 'truncate').length === 3 && name === 'sync') abort.abort('enough');
   });
   const options = { out, shardSize, resume: true, recordIntervalMs: 1e6, signal: abort.signal };
-  await run.run(() => engine.initModel(SPEC, options)).catch(() => undefined);
+  await run.run(() => engine.writeCheckpoint(SPEC, options)).catch(() => undefined);
   const work = workFolderOf(out, undefined);
   for (const stem of ['shard-2', 'shard-3']) {
     const path = findOwn(work, stem);
@@ -51,14 +51,14 @@ async function leaveUnfinished(): Promise<{ out: string; journal: string }> {
 let reference: string[];
 beforeAll(async () => {
   const out = join(makeQuickFolder(), 'm.safetensors');
-  const { files } = await engine.initModel(SPEC, { out, shardSize });
+  const { files } = await engine.writeCheckpoint(SPEC, { out, shardSize });
   reference = files.map(({ path }) => sha256(readFileSync(path)));
 });
 
 /** Right bytes and nothing left over, or an error in words. */
 async function expectRightOrRefused(out: string): Promise<'right' | 'refused'> {
   try {
-    const { files } = await engine.initModel(SPEC, { out, shardSize, resume: true });
+    const { files } = await engine.writeCheckpoint(SPEC, { out, shardSize, resume: true });
     expect(files.map(({ path }) => sha256(readFileSync(path)))).toEqual(reference);
     expect(listFolder(join(out, '..')).filter((name) => name.startsWith('.'))).toEqual([]);
     return 'right';
@@ -71,7 +71,7 @@ async function expectRightOrRefused(out: string): Promise<'right' | 'refused'> {
 
 test('an intact one is resumed: what it says is kept', async () => {
   const { out } = await leaveUnfinished();
-  const { keptElements } = await engine.initModel(SPEC, { out, shardSize, resume: true });
+  const { keptElements } = await engine.writeCheckpoint(SPEC, { out, shardSize, resume: true });
   expect(keptElements).toBe(5000);
 });
 

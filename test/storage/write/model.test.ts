@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, JumpfillError, SharedTensor, type Progress } from 'jumpfill';
-import { Engine as EngineWithSeams } from '#built/api/engine.js';
+import { withPool } from '#built/api/pool-seam.js';
 import { expectSameBytes, sha256 } from '../../support/bytes.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
 import { readSafetensors } from '../../support/safetensors.js';
@@ -29,7 +29,7 @@ const SPEC = {
 describe('a model file', () => {
   test('has the tensors in the order of the spec, each with the bytes of a fill of the same name and seed', async () => {
     const out = join(makeFolder(), 'm.safetensors');
-    const report = await engine.initModel(SPEC, { out });
+    const report = await engine.writeCheckpoint(SPEC, { out });
     const { tensors } = readSafetensors(out);
     expect(tensors.map(({ name, shape, dtype }) => ({ name, shape, dtype }))).toEqual(
       SPEC.tensors.map(({ name, shape }) => ({ name, shape, dtype: 'F32' })),
@@ -62,7 +62,7 @@ describe('a model file', () => {
 
   test('begins its data aligned, and its metadata are strings that tell how to make it again', async () => {
     const out = join(makeFolder(), 'm.safetensors');
-    await engine.initModel(SPEC, { out });
+    await engine.writeCheckpoint(SPEC, { out });
     const { metadata, dataOffset } = readSafetensors(out);
     expect(dataOffset % 8).toBe(0);
     expect(Object.keys(metadata)).toEqual(['format', 'jumpfill']);
@@ -79,7 +79,7 @@ describe('a model file', () => {
   test('can be made again from its own header', async () => {
     const folder = makeFolder();
     const [first, second] = [join(folder, 'a.safetensors'), join(folder, 'b.safetensors')];
-    await engine.initModel({ ...SPEC, seed: 2n ** 64n - 1n }, { out: first });
+    await engine.writeCheckpoint({ ...SPEC, seed: 2n ** 64n - 1n }, { out: first });
     const { metadata, tensors } = readSafetensors(first);
     const told = JSON.parse(metadata['jumpfill'] ?? '') as {
       seed: string;
@@ -94,7 +94,7 @@ describe('a model file', () => {
         init: told.tensors[name]?.init,
       })),
     };
-    await engine.initModel(spec, { out: second });
+    await engine.writeCheckpoint(spec, { out: second });
     expectSameBytes(readFileSync(second), readFileSync(first));
   });
 
@@ -103,7 +103,7 @@ describe('a model file', () => {
     const sums = [];
     for (const threads of [1, 2, 7]) {
       await using other = new Engine({ threads });
-      sums.push((await other.initModel(SPEC, { out, force: true, checksum: true })).sha256);
+      sums.push((await other.writeCheckpoint(SPEC, { out, force: true, checksum: true })).sha256);
     }
     expect(new Set(sums)).toEqual(new Set([sha256(readFileSync(out))]));
   });
@@ -112,7 +112,7 @@ describe('a model file', () => {
     const out = join(makeFolder(), 'm.safetensors');
     const seedless = { default: SPEC.default, tensors: SPEC.tensors };
     const seedOf = async (spec: object, seed?: number): Promise<bigint> =>
-      (await engine.initModel(spec, { out, force: true, seed })).seed;
+      (await engine.writeCheckpoint(spec, { out, force: true, seed })).seed;
     expect(await seedOf(SPEC, 7)).toBe(7n);
     expect(await seedOf(SPEC)).toBe(42n);
     expect(await seedOf(seedless)).toBe(1n);
@@ -121,27 +121,27 @@ describe('a model file', () => {
   test('of four blocks or less is written on the calling thread', async () => {
     await using fresh = new Engine({ threads: 2 });
     const out = join(makeFolder(), 'm.safetensors');
-    await fresh.initModel({ tensors: SPEC.tensors.slice(3, 5) }, { out });
+    await fresh.writeCheckpoint({ tensors: SPEC.tensors.slice(3, 5) }, { out });
     expect(fresh.isStarted).toBe(false);
     expect(readSafetensors(out).tensors).toHaveLength(2);
   });
 
   test('may have the longest name a file can have', async () => {
     const out = join(makeFolder(), 'm'.repeat(255));
-    await engine.initModel({ tensors: SPEC.tensors.slice(3, 5) }, { out });
+    await engine.writeCheckpoint({ tensors: SPEC.tensors.slice(3, 5) }, { out });
     expect(readSafetensors(out).tensors).toHaveLength(2);
   });
 
   test('holds 0 for a constant of -0, which its metadata could not tell', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const tensors = [{ name: 'c', shape: [2], init: { kind: 'constant', value: -0 } }];
-    await engine.initModel({ tensors }, { out });
+    await engine.writeCheckpoint({ tensors }, { out });
     expect([...(readSafetensors(out).tensors[0]?.data ?? [])]).toEqual(new Array(8).fill(0));
   });
 
   test('of no tensors at all is a file of a header', async () => {
     const out = join(makeFolder(), 'm.safetensors');
-    await engine.initModel({ tensors: [] }, { out });
+    await engine.writeCheckpoint({ tensors: [] }, { out });
     expect(readSafetensors(out).tensors).toEqual([]);
   });
 });
@@ -157,9 +157,9 @@ describe('nothing half done', () => {
     const folder = makeFolder();
     const out = join(folder, 'm.safetensors');
     writeFileSync(out, 'precious');
-    expect(await failureOf(engine.initModel(SPEC, { out }))).toMatchObject({ code: 'OUTPUT_EXISTS' });
+    expect(await failureOf(engine.writeCheckpoint(SPEC, { out }))).toMatchObject({ code: 'OUTPUT_EXISTS' });
     expect(readFileSync(out, 'utf8')).toBe('precious');
-    await engine.initModel(SPEC, { out, force: true });
+    await engine.writeCheckpoint(SPEC, { out, force: true });
     expect(readSafetensors(out).tensors).toHaveLength(SPEC.tensors.length);
     expect(listFolder(folder)).toEqual(['m.safetensors']);
   });
@@ -169,7 +169,7 @@ describe('nothing half done', () => {
     const [out, other] = [join(folder, 'm.safetensors'), join(folder, 'other')];
     writeFileSync(other, 'precious');
     symlinkSync(other, out);
-    await engine.initModel(SPEC, { out, force: true });
+    await engine.writeCheckpoint(SPEC, { out, force: true });
     expect(readFileSync(other, 'utf8')).toBe('precious');
     expect(readSafetensors(out).tensors).toHaveLength(SPEC.tensors.length);
   });
@@ -180,7 +180,7 @@ describe('nothing half done', () => {
     const onProgress = ({ doneElements, totalElements }: Progress): void => {
       if (doneElements === totalElements) writeFileSync(out, 'precious');
     };
-    expect(await failureOf(engine.initModel(SPEC, { out, onProgress }))).toMatchObject({
+    expect(await failureOf(engine.writeCheckpoint(SPEC, { out, onProgress }))).toMatchObject({
       code: 'OUTPUT_EXISTS',
     });
     expect(readFileSync(out, 'utf8')).toBe('precious');
@@ -194,7 +194,7 @@ describe('nothing half done', () => {
       expect(listFolder(folder)).toHaveLength(1);
       controller.abort('enough');
     };
-    const run = engine.initModel(SPEC, {
+    const run = engine.writeCheckpoint(SPEC, {
       out: join(folder, 'm.safetensors'),
       signal: controller.signal,
       onProgress,
@@ -206,10 +206,10 @@ describe('nothing half done', () => {
   test('a thread that dies in mid-write costs a re-run, and the file comes out the same', async () => {
     const folder = makeFolder();
     const [good, risky] = [join(folder, 'good'), join(folder, 'risky')];
-    await engine.initModel(SPEC, { out: good });
+    await engine.writeCheckpoint(SPEC, { out: good });
     const workerUrl = new URL('../../faults/dying-writer.mjs', import.meta.url);
-    await using faulty = new EngineWithSeams({ threads: 2 }, { workerUrl });
-    await faulty.initModel(SPEC, { out: risky });
+    await using faulty = new Engine({ threads: 2, ...withPool({ workerUrl }) });
+    await faulty.writeCheckpoint(SPEC, { out: risky });
     expectSameBytes(readFileSync(risky), readFileSync(good));
     expect(existsSync(join(folder, '.died'))).toBe(true);
   });
@@ -221,8 +221,8 @@ describe('nothing half done', () => {
     const folder = makeFolder();
     const out = join(folder, 'm.safetensors');
     const workerUrl = new URL(`../../faults/${errno.toLowerCase()}-writer.mjs`, import.meta.url);
-    await using faulty = new EngineWithSeams({ threads: 2 }, { workerUrl });
-    const error = await failureOf(faulty.initModel(SPEC, { out }));
+    await using faulty = new Engine({ threads: 2, ...withPool({ workerUrl }) });
+    const error = await failureOf(faulty.writeCheckpoint(SPEC, { out }));
     expect(error).toBeInstanceOf(JumpfillError);
     expect(error).toMatchObject({ code });
     expect((error as JumpfillError).message).toMatch(out);
@@ -234,17 +234,19 @@ describe('nothing half done', () => {
 describe('an output that cannot be', () => {
   test('in a folder that is not there', async () => {
     const out = join(makeFolder(), 'no', 'such', 'm.safetensors');
-    expect(await failureOf(engine.initModel(SPEC, { out }))).toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+    expect(await failureOf(engine.writeCheckpoint(SPEC, { out }))).toMatchObject({
+      code: 'OUTPUT_NOT_WRITABLE',
+    });
   });
 
   test('that is a folder, or lies in a file', async () => {
     const folder = makeFolder();
-    expect(await failureOf(engine.initModel(SPEC, { out: folder, force: true }))).toMatchObject({
+    expect(await failureOf(engine.writeCheckpoint(SPEC, { out: folder, force: true }))).toMatchObject({
       code: 'OUTPUT_NOT_WRITABLE',
     });
     writeFileSync(join(folder, 'file'), '');
     const within = join(folder, 'file', 'm.safetensors');
-    expect(await failureOf(engine.initModel(SPEC, { out: within }))).toMatchObject({
+    expect(await failureOf(engine.writeCheckpoint(SPEC, { out: within }))).toMatchObject({
       code: 'OUTPUT_NOT_WRITABLE',
     });
   });
@@ -252,12 +254,12 @@ describe('an output that cannot be', () => {
   test.skipIf(process.getuid?.() === 0)('in a folder without permission to write', async () => {
     const folder = makeFolder();
     chmodSync(folder, 0o500);
-    const run = engine.initModel(SPEC, { out: join(folder, 'm') });
+    const run = engine.writeCheckpoint(SPEC, { out: join(folder, 'm') });
     expect(await failureOf(run)).toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
   });
 
   test('in a folder where even root may not write', async () => {
-    expect(await failureOf(engine.initModel(SPEC, { out: '/proc/m.safetensors' }))).toMatchObject({
+    expect(await failureOf(engine.writeCheckpoint(SPEC, { out: '/proc/m.safetensors' }))).toMatchObject({
       code: expect.stringMatching(/OUTPUT_NOT_WRITABLE|NO_SPACE/) as string,
     });
   });
@@ -265,18 +267,18 @@ describe('an output that cannot be', () => {
   test('larger than the disk: told before a byte is written', async () => {
     const folder = makeFolder();
     const spec = { tensors: [{ name: 'w', shape: [2 ** 25, 2 ** 25], init: { kind: 'zeros' } }] };
-    expect(await failureOf(engine.initModel(spec, { out: join(folder, 'm') }))).toMatchObject({
+    expect(await failureOf(engine.writeCheckpoint(spec, { out: join(folder, 'm') }))).toMatchObject({
       code: 'NO_SPACE',
     });
     expect(listFolder(folder)).toEqual([]);
   });
 
   test('without a path, or with an option nobody knows', async () => {
-    expect(await failureOf(engine.initModel(SPEC, {} as { out: string }))).toMatchObject({
+    expect(await failureOf(engine.writeCheckpoint(SPEC, {} as { out: string }))).toMatchObject({
       code: 'BAD_OPTION',
     });
     const options = { out: 'x', sed: 1 } as { out: string };
-    expect(await failureOf(engine.initModel(SPEC, options))).toMatchObject({ code: 'BAD_OPTION' });
+    expect(await failureOf(engine.writeCheckpoint(SPEC, options))).toMatchObject({ code: 'BAD_OPTION' });
   });
 });
 
@@ -287,7 +289,7 @@ describe('with force', () => {
     execFileSync('mkfifo', [pipe]);
     symlinkSync(pipe, join(folder, 'link'));
     for (const out of [pipe, join(folder, 'link')]) {
-      expect(await failureOf(engine.initModel(SPEC, { out, force: true }))).toMatchObject({
+      expect(await failureOf(engine.writeCheckpoint(SPEC, { out, force: true }))).toMatchObject({
         code: 'OUTPUT_NOT_WRITABLE',
       });
     }
@@ -298,7 +300,7 @@ describe('with force', () => {
   test('a private file stays private', async () => {
     const out = join(makeFolder(), 'm');
     writeFileSync(out, 'old', { mode: 0o600 });
-    await engine.initModel(SPEC, { out, force: true });
+    await engine.writeCheckpoint(SPEC, { out, force: true });
     expect(statSync(out).mode & 0o777).toBe(0o600);
   });
 });

@@ -24,7 +24,7 @@ describe('a name that is too long', () => {
     const folder = makeFolder();
     for (const resume of [false, true]) {
       let drawn = 0;
-      const run = engine.initModel(SPEC, {
+      const run = engine.writeCheckpoint(SPEC, {
         out: join(folder, name),
         shardSize,
         resume,
@@ -38,7 +38,7 @@ describe('a name that is too long', () => {
       expect(listFolder(folder)).toEqual([]);
     }
     // Its shards are what is too long.
-    if (fits) await engine.initModel(SPEC, { out: join(folder, name) });
+    if (fits) await engine.writeCheckpoint(SPEC, { out: join(folder, name) });
   });
 });
 

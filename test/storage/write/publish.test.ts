@@ -48,28 +48,28 @@ describe('with force over a checkpoint of the same shapes', () => {
     ['resumed', true],
   ])('%s: whenever there is an index, all that it names is of one model', async (_, resume) => {
     const out = join(makeQuickFolder(), 'm.safetensors');
-    await engine.initModel(specOf(9), { out, shardSize });
+    await engine.writeCheckpoint(specOf(9), { out, shardSize });
     const seen: string[] = [];
     const examine = (): void => {
       const seeds = seedsBehindIndex(out);
       seen.push(seeds === undefined ? 'none' : [...seeds].join('+'));
     };
     const run = new PausableRun(undefined, examine);
-    await run.run(() => engine.initModel(specOf(1), { out, shardSize, force: true, resume }));
+    await run.run(() => engine.writeCheckpoint(specOf(1), { out, shardSize, force: true, resume }));
     examine();
     expect(new Set(seen)).toEqual(new Set(['9', 'none', '1']));
   });
 
   test('in parts: the index is gone before a shard is replaced, and merging brings it back', async () => {
     const out = join(makeQuickFolder(), 'm.safetensors');
-    await engine.initModel(specOf(9), { out, shardSize });
+    await engine.writeCheckpoint(specOf(9), { out, shardSize });
     const seen = new Set<string>();
     const run = new PausableRun(undefined, () => {
       seen.add([...(seedsBehindIndex(out) ?? ['none'])].join('+'));
     });
     for (const part of [1, 2]) {
       const options = { out, shardSize, force: true, part: { part, parts: 2 } };
-      await run.run(() => engine.initModel(specOf(1), options));
+      await run.run(() => engine.writeCheckpoint(specOf(1), options));
     }
     expect(seen).toEqual(new Set(['9', 'none']));
     await mergeCheckpoint({ out });
@@ -78,7 +78,7 @@ describe('with force over a checkpoint of the same shapes', () => {
 
   test('the going of the index is on the disk before a shard is replaced', async () => {
     const out = join(makeQuickFolder(), 'm.safetensors');
-    await engine.initModel(specOf(9), { out, shardSize });
+    await engine.writeCheckpoint(specOf(9), { out, shardSize });
     const calls: string[] = [];
     const run = new PausableRun(undefined, (name, [from, to]) => {
       const isFolder = name === 'open' && from === dirname(out);
@@ -87,7 +87,7 @@ describe('with force over a checkpoint of the same shapes', () => {
       if (isFolder || isName || isGoing)
         calls.push(isFolder ? 'folder' : isGoing ? 'index goes' : basename(String(to)));
     });
-    await run.run(() => engine.initModel(specOf(1), { out, shardSize, force: true, resume: true }));
+    await run.run(() => engine.writeCheckpoint(specOf(1), { out, shardSize, force: true, resume: true }));
     const going = calls.indexOf('index goes');
     expect(calls.slice(going)).toEqual([
       'index goes',
@@ -108,9 +108,9 @@ describe('with force over a checkpoint of the same shapes', () => {
 test('resumed over the finished checkpoint of another seed, it is refused, and that stays as it is', async () => {
   for (const size of [undefined, shardSize]) {
     const out = join(makeQuickFolder(), 'm.safetensors');
-    const { files } = await engine.initModel(specOf(1), { out, shardSize: size });
+    const { files } = await engine.writeCheckpoint(specOf(1), { out, shardSize: size });
     const before = files.map(({ path }) => readFileSync(path).toString('base64'));
-    const again = engine.initModel(specOf(2), { out, shardSize: size, resume: true });
+    const again = engine.writeCheckpoint(specOf(2), { out, shardSize: size, resume: true });
     await expect(again).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
     expect(files.map(({ path }) => readFileSync(path).toString('base64'))).toEqual(before);
     expect((await openCheckpoint(dirname(out))).names).toHaveLength(4);
@@ -121,7 +121,7 @@ test('after a run its work folder is gone from the disk too: the last that happe
   const out = join(makeQuickFolder(), 'm.safetensors');
   const calls: string[] = [];
   const run = new PausableRun(undefined, (name, [path]) => calls.push(`${name} ${basename(String(path))}`));
-  await run.run(() => engine.initModel(specOf(1), { out }));
+  await run.run(() => engine.writeCheckpoint(specOf(1), { out }));
   const lastRemoval = calls.findLastIndex((call) => call.startsWith('rmdir .jumpfill-'));
   expect(lastRemoval).toBeGreaterThan(0);
   expect(calls.slice(lastRemoval + 1, lastRemoval + 2)).toEqual([`open ${basename(dirname(out))}`]);
@@ -138,7 +138,7 @@ test('of several files all that is done is recorded, durably, before the first h
     else if (name === 'link') calls.push(`name ${basename(String(second))}`);
     else if (name === 'sync' || name === 'datasync') calls.push(name);
   });
-  await run.run(() => engine.initModel(specOf(1), { out, shardSize, recordIntervalMs: 1e6 }));
+  await run.run(() => engine.writeCheckpoint(specOf(1), { out, shardSize, recordIntervalMs: 1e6 }));
   const short = calls.map((call) => call.replace(/\d+-[0-9a-f]{12}|jumpfill-\w+/g, 'X'));
   const record = short.indexOf('record 0-3');
   // Each of them is synced, whole, before any of it is recorded.
@@ -204,7 +204,7 @@ describe('what is named is what was written', () => {
 describe('merging', () => {
   const twoParts = async (out: string): Promise<void> => {
     for (const part of [1, 2])
-      await engine.initModel(specOf(1), { out, shardSize, part: { part, parts: 2 } });
+      await engine.writeCheckpoint(specOf(1), { out, shardSize, part: { part, parts: 2 } });
   };
 
   test('stopped at any call and killed, it leaves nothing that another merge does not take away', async () => {
@@ -237,7 +237,7 @@ describe('merging', () => {
     await merge.paused;
     forget(workFolderOf(out, undefined));
     expect(findOwn(workFolderOf(out, undefined), 'whole-file')).toContain('whole-file');
-    await engine.initModel(specOf(2), { out, shardSize, force: true });
+    await engine.writeCheckpoint(specOf(2), { out, shardSize, force: true });
     expect(seedsBehindIndex(out)).toEqual(new Set(['2']));
     expect(listFolder(dirname(out)).filter((name) => name.startsWith('.'))).toEqual([]);
     merge.release();
@@ -269,7 +269,7 @@ describe('merging', () => {
     await twoParts(out);
     const part = { part: 1, parts: 2 };
     const again = new PausableRun({ call: 20, when: 'after' });
-    const writing = again.run(() => engine.initModel(specOf(1), { out, shardSize, part, force: true }));
+    const writing = again.run(() => engine.writeCheckpoint(specOf(1), { out, shardSize, part, force: true }));
     await again.paused;
     const early: unknown = await mergeCheckpoint({ out }).catch((error: unknown) => error);
     expect(early).toMatchObject({ code: 'OUTPUT_LOCKED', retryAfterMs: expect.any(Number) as number });
@@ -279,9 +279,9 @@ describe('merging', () => {
     const merge = new PausableRun({ call: 12, when: 'after' });
     const merging = merge.run(() => mergeCheckpoint({ out }));
     await merge.paused;
-    const refused = engine.initModel(specOf(2), { out, shardSize, part, force: true });
+    const refused = engine.writeCheckpoint(specOf(2), { out, shardSize, part, force: true });
     await expect(refused).rejects.toMatchObject({ code: 'OUTPUT_LOCKED' });
-    const waiting = engine.initModel(specOf(1), {
+    const waiting = engine.writeCheckpoint(specOf(1), {
       ...{ out, shardSize, part, force: true, waitForLock: true },
       onWait: () => {
         merge.release();
@@ -302,7 +302,7 @@ describe('merging', () => {
     };
     const options = { out, shardSize, force: true, resume: true, recordIntervalMs: 0 };
     await engine
-      .initModel(specOf(2), { ...options, onProgress, signal: abort.signal })
+      .writeCheckpoint(specOf(2), { ...options, onProgress, signal: abort.signal })
       .catch(() => undefined);
     const journal = readFileSync(findOwn(workFolderOf(out, undefined), 'journal'), 'utf8');
     await expect(mergeCheckpoint({ out })).rejects.toMatchObject({ code: 'OUTPUT_UNFINISHED' });

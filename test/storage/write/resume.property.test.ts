@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { Engine } from 'jumpfill';
-import { Engine as EngineWithSeams } from '#built/api/engine.js';
+import { withPool } from '#built/api/pool-seam.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
 
@@ -43,12 +43,12 @@ test('a run that fails anywhere, and again somewhere else, is finished by a thir
     fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 2 }),
     async (spec, shardSize, points) => {
       const [whole, broken] = [makeFolder(), makeFolder()];
-      await engine.initModel(spec, { out: join(whole, 'm.safetensors'), shardSize });
+      await engine.writeCheckpoint(spec, { out: join(whole, 'm.safetensors'), shardSize });
       const options = { out: join(broken, 'm.safetensors'), shardSize, resume: true, recordIntervalMs: 0 };
       for (const point of points) {
         process.env['FAIL_AT'] = String(point);
-        await using failing = new EngineWithSeams({ threads: 2 }, { workerUrl: FAILING_WRITER });
-        const error: unknown = await failing.initModel(spec, options).then(
+        await using failing = new Engine({ threads: 2, ...withPool({ workerUrl: FAILING_WRITER }) });
+        const error: unknown = await failing.writeCheckpoint(spec, options).then(
           () => undefined,
           (reason: unknown) => reason,
         );
@@ -56,7 +56,7 @@ test('a run that fails anywhere, and again somewhere else, is finished by a thir
         failures++;
         expect(error).toMatchObject({ code: 'IO_FAILED' });
       }
-      await engine.initModel(spec, options);
+      await engine.writeCheckpoint(spec, options);
       expect(listFolder(broken)).toEqual(listFolder(whole));
       for (const name of listFolder(whole)) {
         expectSameBytes(readFileSync(join(broken, name)), readFileSync(join(whole, name)));

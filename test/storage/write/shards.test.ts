@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseSafetensorsMetadata } from '@huggingface/hub';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, mergeCheckpoint, openCheckpoint, type ModelReport } from 'jumpfill';
+import { Engine, mergeCheckpoint, openCheckpoint, type WriteReport } from 'jumpfill';
 import { readSafetensors } from '../../support/safetensors.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
 
@@ -34,14 +34,14 @@ function contentsOf(paths: readonly string[]): Map<string, string> {
   return new Map(tensors.map(({ name, data }) => [name, Buffer.from(data).toString('base64')]));
 }
 
-const pathsOf = ({ files }: ModelReport): string[] => files.map(({ path }) => path);
+const pathsOf = ({ files }: WriteReport): string[] => files.map(({ path }) => path);
 
 test('any spec in shards of any size has the tensors of the same spec in one file; each shard passes the strict reader', async () => {
   await fc.assert(
     fc.asyncProperty(anySpec, anyShardSize, async (spec, shardSize) => {
       const folder = makeFolder();
-      const one = await engine.initModel(spec, { out: join(folder, 'one.safetensors') });
-      const many = await engine.initModel(spec, { out: join(folder, 'many.safetensors'), shardSize });
+      const one = await engine.writeCheckpoint(spec, { out: join(folder, 'one.safetensors') });
+      const many = await engine.writeCheckpoint(spec, { out: join(folder, 'many.safetensors'), shardSize });
       expect(contentsOf(pathsOf(many))).toEqual(contentsOf(pathsOf(one)));
       expect(listFolder(folder).filter((name) => name.startsWith('.'))).toEqual([]);
     }),
@@ -53,9 +53,9 @@ test('any checkpoint of shards is made again, to the byte, from what it says of 
   await fc.assert(
     fc.asyncProperty(anySpec, anyShardSize, async (spec, shardSize) => {
       const [a, b] = [makeFolder(), makeFolder()];
-      const first = await engine.initModel(spec, { out: join(a, 'm.safetensors'), shardSize });
+      const first = await engine.writeCheckpoint(spec, { out: join(a, 'm.safetensors'), shardSize });
       const checkpoint = await openCheckpoint(first.path);
-      const second = await engine.initModel(checkpoint.recipe(), { out: join(b, 'm.safetensors') });
+      const second = await engine.writeCheckpoint(checkpoint.spec(), { out: join(b, 'm.safetensors') });
       expect(listFolder(b)).toEqual(listFolder(a));
       for (const name of listFolder(a))
         expect(readFileSync(join(b, name))).toEqual(readFileSync(join(a, name)));
@@ -73,7 +73,10 @@ const SPEC = {
 
 test('@huggingface/hub reads the index, and every header by way of it', async () => {
   const folder = makeFolder();
-  const report = await engine.initModel(SPEC, { out: join(folder, 'model.safetensors'), shardSize: '100KB' });
+  const report = await engine.writeCheckpoint(SPEC, {
+    out: join(folder, 'model.safetensors'),
+    shardSize: '100KB',
+  });
   const serve = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const { pathname } = new URL(url instanceof Request ? url.url : url);
     const name = pathname.split('/').at(-1) ?? '';
@@ -104,7 +107,7 @@ test('@huggingface/hub reads the index, and every header by way of it', async ()
 
 test('the index is what transformers writes: sorted, indented, with a newline at the end', async () => {
   const folder = makeFolder();
-  await engine.initModel(SPEC, { out: join(folder, 'm.safetensors'), shardSize: '100KB' });
+  await engine.writeCheckpoint(SPEC, { out: join(folder, 'm.safetensors'), shardSize: '100KB' });
   expect(readFileSync(join(folder, 'm.safetensors.index.json'), 'utf8')).toBe(`{
   "metadata": {
     "total_parameters": 50000,
@@ -124,14 +127,14 @@ test('the index is what transformers writes: sorted, indented, with a newline at
 test('a plan tells the files that are then written, their sizes, and what is in the way', async () => {
   const folder = makeFolder();
   const options = { out: join(folder, 'm.safetensors'), shardSize: '100KB' };
-  const plan = await engine.planModel(SPEC, options);
+  const plan = await engine.planCheckpoint(SPEC, options);
   expect(listFolder(folder)).toEqual([]);
-  const report = await engine.initModel(SPEC, options);
+  const report = await engine.writeCheckpoint(SPEC, options);
   expect(plan.files.map(({ path, byteLength }) => ({ path, byteLength }))).toEqual(report.files);
   expect(plan.indexPath).toBe(report.path);
   expect(plan.tensors).toEqual(report.tensors);
   expect(plan.files.map(({ exists }) => exists)).toEqual([false, false, false]);
-  expect((await engine.planModel(SPEC, options)).files.map(({ exists }) => exists)).toEqual([
+  expect((await engine.planCheckpoint(SPEC, options)).files.map(({ exists }) => exists)).toEqual([
     true,
     true,
     true,
@@ -142,8 +145,8 @@ test('a plan tells the files that are then written, their sizes, and what is in 
 
 test('a single file beside an index is warned of: loaders would take it', async () => {
   const out = join(makeFolder(), 'model.safetensors');
-  await engine.initModel(SPEC, { out });
-  const report = await engine.initModel(SPEC, { out, shardSize: '100KB' });
+  await engine.writeCheckpoint(SPEC, { out });
+  const report = await engine.writeCheckpoint(SPEC, { out, shardSize: '100KB' });
   expect(report.warnings).toEqual([
     expect.stringContaining('also holds "model.safetensors", of another checkpoint'),
   ]);
@@ -151,7 +154,7 @@ test('a single file beside an index is warned of: loaders would take it', async 
 
 test('shards of a name without .safetensors are refused before a byte is written', async () => {
   const folder = makeFolder();
-  const run = engine.initModel(SPEC, { out: join(folder, 'm.bin'), shardSize: '100KB' });
+  const run = engine.writeCheckpoint(SPEC, { out: join(folder, 'm.bin'), shardSize: '100KB' });
   await expect(run).rejects.toMatchObject({ code: 'BAD_OPTION' });
   expect(listFolder(folder)).toEqual([]);
 });
@@ -161,12 +164,12 @@ describe('parts', () => {
 
   test('of any number, in any order, and merged, are the checkpoint of one run', async () => {
     const whole = makeFolder();
-    await engine.initModel(SPEC, { out: join(whole, 'm.safetensors'), shardSize });
+    await engine.writeCheckpoint(SPEC, { out: join(whole, 'm.safetensors'), shardSize });
     for (const parts of [1, 2, 3, 5]) {
       const folder = makeFolder();
       const out = join(folder, 'm.safetensors');
       for (let part = parts; part >= 1; part--) {
-        await engine.initModel(SPEC, { out, shardSize, part: { part, parts } });
+        await engine.writeCheckpoint(SPEC, { out, shardSize, part: { part, parts } });
       }
       expect(listFolder(folder)).not.toContain('m.safetensors.index.json');
       const merged = await mergeCheckpoint({ out });
@@ -182,7 +185,7 @@ describe('parts', () => {
 
   test('that 0.4 has merged, without total_parameters, are merged: nothing is written, and nothing refused', async () => {
     const out = join(makeFolder(), 'm.safetensors');
-    await engine.initModel(SPEC, { out, shardSize });
+    await engine.writeCheckpoint(SPEC, { out, shardSize });
     const index = `${out}.index.json`;
     const text = readFileSync(index, 'utf8');
     const former = text.replace(/ *"total_parameters": \d+,\n/, '');
@@ -190,7 +193,7 @@ describe('parts', () => {
     writeFileSync(index, former);
     expect(await mergeCheckpoint({ out })).toMatchObject({ tensorCount: 5 });
     expect(readFileSync(index, 'utf8')).toBe(former);
-    expect(await engine.verify(index)).toMatchObject({ equal: true });
+    expect(await engine.verifyCheckpoint(index)).toMatchObject({ equal: true });
     writeFileSync(index, former.replace('200000', '200001'));
     await expect(mergeCheckpoint({ out })).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
     await mergeCheckpoint({ out, force: true });
@@ -200,25 +203,25 @@ describe('parts', () => {
   test('twice are the same; the second time without force is refused, and with resume has nothing to do', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const part = '2/2';
-    const { files, part: written } = await engine.initModel(SPEC, { out, shardSize, part });
+    const { files, part: written } = await engine.writeCheckpoint(SPEC, { out, shardSize, part });
     expect(written).toEqual({ part: 2, parts: 2 });
-    expect((await engine.planModel(SPEC, { out, shardSize, part })).files.map(({ path }) => path)).toEqual(
-      files.map(({ path }) => path),
-    );
+    expect(
+      (await engine.planCheckpoint(SPEC, { out, shardSize, part })).files.map(({ path }) => path),
+    ).toEqual(files.map(({ path }) => path));
     const [first] = files.map(({ path }) => readFileSync(path));
-    await expect(engine.initModel(SPEC, { out, shardSize, part })).rejects.toMatchObject({
+    await expect(engine.writeCheckpoint(SPEC, { out, shardSize, part })).rejects.toMatchObject({
       code: 'OUTPUT_EXISTS',
     });
-    const again = await engine.initModel(SPEC, { out, shardSize, part, resume: true });
+    const again = await engine.writeCheckpoint(SPEC, { out, shardSize, part, resume: true });
     expect(again.keptElements).toBe(again.elementCount);
-    const forced = await engine.initModel(SPEC, { out, shardSize, part, force: true });
+    const forced = await engine.writeCheckpoint(SPEC, { out, shardSize, part, force: true });
     expect(forced.files.map(({ path }) => readFileSync(path))).toEqual([first]);
   });
 
   test('with nobody to choose the seed are refused: each would draw its own', async () => {
     await using random = new Engine({ threads: 1 });
     const { tensors, default: usual } = SPEC;
-    const run = random.initModel(
+    const run = random.writeCheckpoint(
       { tensors, default: usual },
       { out: join(makeFolder(), 'm.safetensors'), shardSize, part: { part: 1, parts: 2 } },
     );
@@ -231,15 +234,15 @@ describe('parts', () => {
   test.each([
     [
       'a missing shard',
-      async (out: string) => engine.initModel(SPEC, { out, shardSize, part: { part: 1, parts: 3 } }),
+      async (out: string) => engine.writeCheckpoint(SPEC, { out, shardSize, part: { part: 1, parts: 3 } }),
       'lacks 2 of 3 shards: "m-00002-of-00003.safetensors", "m-00003-of-00003.safetensors"',
     ],
     ['no shard', async () => Promise.resolve(), 'holds no shard of "m.safetensors", such as'],
     [
       'another seed',
       async (out: string) => {
-        await engine.initModel(SPEC, { out, shardSize, part: { part: 1, parts: 2 } });
-        await engine.initModel(SPEC, { out, shardSize, part: { part: 2, parts: 2 }, seed: 8 });
+        await engine.writeCheckpoint(SPEC, { out, shardSize, part: { part: 1, parts: 2 } });
+        await engine.writeCheckpoint(SPEC, { out, shardSize, part: { part: 2, parts: 2 }, seed: 8 });
       },
       'are not of one checkpoint: the seed is 8 and 7',
     ],
@@ -247,16 +250,16 @@ describe('parts', () => {
       'another spec',
       async (out: string) => {
         const other = { ...SPEC, default: { init: { kind: 'truncated_normal', std: 0.03 } } };
-        await engine.initModel(SPEC, { out, shardSize, part: { part: 1, parts: 2 } });
-        await engine.initModel(other, { out, shardSize, part: { part: 2, parts: 2 } });
+        await engine.writeCheckpoint(SPEC, { out, shardSize, part: { part: 1, parts: 2 } });
+        await engine.writeCheckpoint(other, { out, shardSize, part: { part: 2, parts: 2 } });
       },
       'are not of one checkpoint: the digest of the whole is',
     ],
     [
       'two checkpoints',
       async (out: string) => {
-        await engine.initModel(SPEC, { out, shardSize });
-        await engine.initModel(SPEC, { out, shardSize: '50KB', part: { part: 1, parts: 2 } });
+        await engine.writeCheckpoint(SPEC, { out, shardSize });
+        await engine.writeCheckpoint(SPEC, { out, shardSize: '50KB', part: { part: 1, parts: 2 } });
       },
       'holds shards of 2 checkpoints: of 3 and of 5 shards',
     ],
@@ -275,7 +278,7 @@ describe('parts', () => {
   test('renamed, or changed in what they say, are not merged', async () => {
     const folder = makeFolder();
     const out = join(folder, 'm.safetensors');
-    await engine.initModel(SPEC, { out, shardSize });
+    await engine.writeCheckpoint(SPEC, { out, shardSize });
     const [one, two] = ['m-00001-of-00003.safetensors', 'm-00002-of-00003.safetensors'].map((name) =>
       join(folder, name),
     );

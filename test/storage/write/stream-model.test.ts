@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { Engine, SharedTensor } from 'jumpfill';
+import { Engine, ones, SharedTensor } from 'jumpfill';
 import { resolveModel } from '#built/domain/specs/spec.js';
 import { cutBatches } from '#built/storage/write/stream-model.js';
 import { expectSameBytes } from '../../support/bytes.js';
@@ -34,11 +34,11 @@ async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 
 test('it has the bytes of the file, on 1, 2 and 7 threads', async () => {
   const out = join(makeFolder(), 'm.safetensors');
-  await engine.initModel(SPEC, { out });
+  await engine.writeCheckpoint(SPEC, { out });
   const file = readFileSync(out);
   for (const threads of [1, 2, 7]) {
     await using other = new Engine({ threads });
-    expectSameBytes(await collect(other.streamModel(SPEC)), file);
+    expectSameBytes(await collect(other.streamCheckpoint(SPEC)), file);
   }
 });
 
@@ -69,7 +69,7 @@ test('a reader that does not read holds the drawing up: two batches at the most 
     seed: 1,
     tensors: [{ name: 'w', shape: [2 ** 34], init: { kind: 'uniform', low: 0, high: 1 } }],
   };
-  const reader = engine.streamModel(spec, { onProgress: ({ doneElements }) => (told = doneElements) });
+  const reader = engine.streamCheckpoint(spec, { onProgress: ({ doneElements }) => (told = doneElements) });
   // Header, then a batch.
   await reader.next();
   const { value } = await reader.next();
@@ -82,14 +82,14 @@ test('what was handed out stays as it is while the rest is drawn', async () => {
   const spec = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 23], init: { kind: 'truncated_normal' } }] };
   const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
   const seen: [Uint8Array, string][] = [];
-  for await (const piece of engine.streamModel(spec)) seen.push([piece, hashOf(piece)]);
+  for await (const piece of engine.streamCheckpoint(spec)) seen.push([piece, hashOf(piece)]);
   expect(seen.length).toBeGreaterThan(3);
   for (const [piece, hash] of seen) expect(hashOf(piece)).toBe(hash);
 });
 
 test('a reader may stop: close() does not wait for the rest', async () => {
   const other = new Engine({ threads: 2 });
-  const reader = other.streamModel({
+  const reader = other.streamCheckpoint({
     tensors: [{ name: 'w', shape: [2 ** 34], init: { kind: 'truncated_normal' } }],
   });
   await reader.next();
@@ -110,23 +110,25 @@ test('aborted while the reader is busy, it rejects at the next turn and nowhere 
   process.on('unhandledRejection', stray);
   const controller = new AbortController();
   const spec = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 30], init: { kind: 'truncated_normal' } }] };
-  const reader = engine.streamModel(spec, { signal: controller.signal });
+  const reader = engine.streamCheckpoint(spec, { signal: controller.signal });
   for (let turn = 0; turn < 3; turn++) await reader.next();
   controller.abort('enough');
   // The batch that was being drawn has come to its end, and nobody has asked for it.
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
-  await engine.ones_(SharedTensor.empty([2 ** 20]));
+  await engine.fill(SharedTensor.empty([2 ** 20]), ones());
   await expect(reader.next()).rejects.toBe('enough');
   process.off('unhandledRejection', stray);
   expect(strays).toEqual([]);
 });
 
 test('bad input is refused before the first byte, and an abort ends it with the reason', async () => {
-  await expect(engine.streamModel({ tensors: [{ name: 'w', shape: [-1] }] }).next()).rejects.toMatchObject({
+  await expect(
+    engine.streamCheckpoint({ tensors: [{ name: 'w', shape: [-1] }] }).next(),
+  ).rejects.toMatchObject({
     code: 'BAD_SPEC',
   });
   const controller = new AbortController();
-  const reader = engine.streamModel(SPEC, { signal: controller.signal });
+  const reader = engine.streamCheckpoint(SPEC, { signal: controller.signal });
   await reader.next();
   controller.abort('enough');
   await expect(collect(reader)).rejects.toBe('enough');

@@ -20,41 +20,33 @@ import {
   type QuantizeOptions,
   type ShiftOptions,
 } from './options.js';
+import type { EngineJobs } from './engine-jobs.js';
 import { Roundings } from './roundings.js';
-import { TensorFills } from './tensor-fills.js';
+import type { StreamChooser } from './streams.js';
 
-export class TensorOperators extends TensorFills {
+export class Operators {
+  readonly #jobs: EngineJobs;
+  readonly #streams: StreamChooser;
   readonly #roundings = new Roundings();
 
-  /**
-   * WAGE's C, in place: to within +-(1 - 2^(1 - bits)); to +-1 for 1 bit and for more than 15.
-   * @param tensor  float32
-   * @param bits    1 to 1024
-   * @throws {ValueError} BAD_DTYPE, BAD_BITS, BAD_OPTION
-   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED
-   */
-  async clip_(tensor: SharedTensor, bits: number, options: RunOptions = {}): Promise<SharedTensor> {
+  constructor(jobs: EngineJobs, streams: StreamChooser) {
+    this.#jobs = jobs;
+    this.#streams = streams;
+  }
+
+  async clip(tensor: SharedTensor, bits: number, options: RunOptions): Promise<SharedTensor> {
     checkKeys(options, RUN_KEYS, 'clip_', 'BAD_OPTION');
     checkOperand(tensor);
     checkBits(bits, nameTensor(tensor.name));
     return await this.#operate(tensor, { kind: 'clip', bits }, options);
   }
 
-  /**
-   * WAGE's Q, in place: clipped as by clip_, then rounded to a multiple of 2^(1 - bits), then over the scale if that is above
-   * 1.8 (QW). 1 bit gives the sign; more than 15 bits are not rounded.
-   * Stochastic rounding of a tensor once more needs another `iteration` (or seed, or name): else it has the same words as before, of
-   * which a warning tells, once a process (`JUMPFILL_SAME_WORDS`).
-   * @param tensor  float32
-   * @param bits    1 to 1024
-   * @throws as clip_; {ValueError} BAD_LIMIT: a scale that is not positive and finite
-   */
-  async quantize_(tensor: SharedTensor, bits: number, options: QuantizeOptions = {}): Promise<SharedTensor> {
+  async quantize(tensor: SharedTensor, bits: number, options: QuantizeOptions): Promise<SharedTensor> {
     checkKeys(options, ['rounding', 'scale', 'iteration', ...FILL_KEYS], 'quantize_', 'BAD_OPTION');
     checkOperand(tensor);
     checkBits(bits, nameTensor(tensor.name));
     const { rounding, scale, iteration } = checkQuantization(options, tensor);
-    this.checkStreams(tensor, options);
+    this.#streams.check(tensor, options);
     if (rounding !== 'stochastic') {
       return await this.#operate(
         tensor,
@@ -62,19 +54,13 @@ export class TensorOperators extends TensorFills {
         options,
       );
     }
-    const { seed, offset, name } = this.chooseStreams(tensor, options);
+    const { seed, offset, name } = this.#streams.choose(tensor, options);
     this.#roundings.note(name, `${seed} ${offset} ${iteration}`);
     const words = quantizeWords(seed, name, iteration);
     return await this.#operate(tensor, { kind: 'quantize', bits, rounding, scale, words }, options, offset);
   }
 
-  /**
-   * WAGE's Shift, in place: over the power of two nearest to the largest magnitude, in the logarithm (TensorFlow's), or over the
-   * least that is not below it (`ceiling`, xbtorch's). Zeros stay zeros.
-   * @param tensor  float32, finite
-   * @throws as clip_; {ValueError} BAD_RANGE: an element is infinite or no number; the tensor is then as it was
-   */
-  async shift_(tensor: SharedTensor, options: ShiftOptions = {}): Promise<SharedTensor> {
+  async shift(tensor: SharedTensor, options: ShiftOptions): Promise<SharedTensor> {
     checkKeys(options, ['rounding', ...RUN_KEYS], 'shift_', 'BAD_OPTION');
     checkOperand(tensor);
     const { rounding: given = 'nearest' } = options;
@@ -100,7 +86,7 @@ export class TensorOperators extends TensorFills {
     options: RunOptions,
     offset = 0,
   ): Promise<SharedTensor> {
-    this.checkOpen();
+    this.#jobs.checkOpen();
     checkRunOptions(options, nameTensor(tensor.name));
     const { buffer, memory, byteOffset, length: elementCount } = tensor;
     const target = { kind: 'memory', buffer, memory, byteOffset } as const;
@@ -109,7 +95,7 @@ export class TensorOperators extends TensorFills {
       tensors: [{ kind: 'operate', operation, target } as const],
       once: true,
     };
-    await this.track(this.coordinator.run(job, options));
+    await this.#jobs.track(this.#jobs.coordinator.run(job, options));
     return tensor;
   }
 }

@@ -1,0 +1,120 @@
+/**
+ * What an engine does with whole checkpoints. Each method loads what it needs when it is called: an engine that only fills
+ * loads no reader, no writer and no checker of specs.
+ * @module
+ */
+import { checkKeys, nameTensor, show, suggest } from '../base/wording.js';
+import { ValueError } from '../base/errors.js';
+import type { ModelTensor } from '../domain/specs/spec.js';
+import { checkSeed } from '../domain/streams/seed.js';
+import { requireSharedDescriptors } from '../engine/host/platform.js';
+import { checkRunOptions, type Coordinator } from '../engine/jobs/coordinator.js';
+import { SharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
+import type { InspectReport } from '../storage/inspect/inspect-report.js';
+import type { InspectCheckpointOptions } from '../storage/inspect/inspect.js';
+import type { VerifyCheckpointOptions, VerifyReport } from '../storage/verify/verify.js';
+import type { WriteCheckpointOptions, WriteReport } from '../storage/write/model.js';
+import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-model.js';
+import type { StreamCheckpointOptions } from '../storage/write/stream-model.js';
+import type { EngineJobs } from './engine-jobs.js';
+import type { EngineSettings } from './engine-options.js';
+import type { Fills } from './fills.js';
+import { withJson } from './json-report.js';
+import { checkModelOptions } from './model-options.js';
+import { RUN_KEYS, type DrawSliceOptions } from './options.js';
+import { checkRange } from './range.js';
+
+export class Checkpoints {
+  readonly #settings: EngineSettings;
+  readonly #jobs: EngineJobs;
+  readonly #fills: Fills;
+
+  constructor(settings: EngineSettings, jobs: EngineJobs, fills: Fills) {
+    this.#settings = settings;
+    this.#jobs = jobs;
+    this.#fills = fills;
+  }
+
+  async write(spec: unknown, options: WriteCheckpointOptions): Promise<WriteReport> {
+    this.#jobs.checkOpen();
+    checkModelOptions(options, 'writeCheckpoint');
+    requireSharedDescriptors('writeCheckpoint');
+    const writing = import('../storage/write/model.js').then(({ writeModel }) =>
+      writeModel(this.#jobs.coordinator, this.#settings, spec, options),
+    );
+    return withJson(await this.#jobs.track(writing));
+  }
+
+  async plan(spec: unknown, options: PlanCheckpointOptions): Promise<CheckpointPlan> {
+    checkModelOptions(options, 'planCheckpoint');
+    const { planCheckpoint } = await import('../storage/write/plan-model.js');
+    return withJson(await planCheckpoint(this.#settings, spec, options));
+  }
+
+  async *stream(
+    spec: unknown,
+    options: StreamCheckpointOptions,
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+    this.#jobs.checkOpen();
+    checkModelOptions(options, 'streamCheckpoint');
+    const { streamCheckpoint } = await import('../storage/write/stream-model.js');
+    const run: Coordinator['run'] = async (job, runOptions) => {
+      // The engine may have been closed between two reads.
+      this.#jobs.checkOpen();
+      await this.#jobs.track(this.#jobs.coordinator.run(job, runOptions));
+    };
+    yield* streamCheckpoint(run, this.#settings, spec, options);
+  }
+
+  async verify(path: string, options: VerifyCheckpointOptions): Promise<VerifyReport> {
+    this.#jobs.checkOpen();
+    requireSharedDescriptors('verifyCheckpoint');
+    const verifying = import('../storage/verify/verify.js').then(({ verify }) =>
+      verify(this.#jobs.coordinator, this.#settings, path, options),
+    );
+    return withJson(await this.#jobs.track(verifying));
+  }
+
+  async inspect(path: string, options: InspectCheckpointOptions): Promise<InspectReport> {
+    this.#jobs.checkOpen();
+    requireSharedDescriptors('inspectCheckpoint');
+    const inspecting = import('../storage/inspect/inspect.js').then(({ inspect }) =>
+      inspect(this.#jobs.coordinator, this.#settings, path, options),
+    );
+    return withJson(await this.#jobs.track(inspecting));
+  }
+
+  async drawSlice(spec: unknown, options: DrawSliceOptions): Promise<AnyTensor> {
+    this.#jobs.checkOpen();
+    checkKeys(options, ['name', 'start', 'end', 'seed', ...RUN_KEYS], 'drawSlice', 'BAD_OPTION');
+    checkRunOptions(options, 'drawSlice');
+    return await this.#jobs.track(this.#drawSlice(spec, options));
+  }
+
+  async #drawSlice(spec: unknown, options: DrawSliceOptions): Promise<AnyTensor> {
+    const { resolveModel } = await import('../domain/specs/spec.js');
+    const { name } = options;
+    const model = resolveModel(narrowSpec(spec, name));
+    const { elementCount, dtype, recipe } = findTensor(model.tensors, name);
+    const { start = 0, end = elementCount, seed = model.seed ?? this.#settings.seed } = options;
+    checkRange(start, end, elementCount, nameTensor(name));
+    const tensor = SharedTensor.empty([end - start], { dtype, name });
+    return await this.#fills.draw(tensor, recipe, { seed: checkSeed(seed), name, offset: start }, options);
+  }
+}
+
+/** The spec with no other tensor than the one asked for, if it lists it: resolving hundreds for each slice would be slow. */
+function narrowSpec(spec: unknown, name: string): unknown {
+  const { tensors } = (spec ?? {}) as { tensors?: unknown };
+  if (!Array.isArray(tensors)) return spec;
+  const named = tensors.filter((tensor: unknown) => (tensor as { name?: unknown } | null)?.name === name);
+  return named.length === 0 ? spec : { ...(spec as object), tensors: named };
+}
+
+/** @throws {ValueError} BAD_NAME */
+function findTensor(tensors: readonly ModelTensor[], name: unknown): ModelTensor {
+  const tensor = tensors.find((candidate) => candidate.name === name);
+  if (tensor !== undefined) return tensor;
+  const names = tensors.map((candidate) => candidate.name);
+  throw new ValueError('BAD_NAME', `The spec has no tensor ${show(name)}.`, suggest(name, names));
+}

@@ -1,0 +1,58 @@
+/**
+ * The jobs of one engine: they run on its threads, and close() waits for them.
+ * @module
+ */
+import { JumpfillError } from '../base/errors.js';
+import type { KernelSet } from '../engine/choice/open-filler.js';
+import { chooseKernels, type KernelChoice } from '../engine/choice/kernel-choice.js';
+import { Coordinator } from '../engine/jobs/coordinator.js';
+import type { PoolOptions } from '../engine/jobs/pool.js';
+import { openWork } from '../storage/open-work.js';
+
+export class EngineJobs {
+  readonly coordinator: Coordinator;
+  readonly #kernelChoice: KernelChoice;
+  readonly #running = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
+
+  constructor(pool: PoolOptions, kernelChoice: KernelChoice) {
+    this.#kernelChoice = kernelChoice;
+    this.coordinator = new Coordinator(pool, kernelChoice, openWork);
+  }
+
+  get areThreadsStarted(): boolean {
+    return this.coordinator.isPoolStarted;
+  }
+
+  get kernels(): KernelSet {
+    return chooseKernels(this.#kernelChoice).name;
+  }
+
+  /** @throws {JumpfillError} ENGINE_CLOSED */
+  checkOpen(): void {
+    if (this.#closing === undefined) return;
+    throw new JumpfillError(
+      'ENGINE_CLOSED',
+      'The engine is closed.',
+      'Make a new Engine; close one only after the last fill.',
+    );
+  }
+
+  /** The same work, which close() waits for. */
+  async track<T>(work: Promise<T>): Promise<T> {
+    this.#running.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#running.delete(work);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= (async () => {
+      await Promise.allSettled(this.#running);
+      await this.coordinator.destroy();
+    })();
+    await this.#closing;
+  }
+}

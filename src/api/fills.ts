@@ -1,0 +1,84 @@
+/**
+ * Fills of tensors: an initialiser, checked and drawn.
+ * @module
+ */
+import { checkKeys, nameTensor } from '../base/wording.js';
+import { makeDraw } from '../domain/kernels/draw.js';
+import { planChunks } from '../domain/partition/chunks.js';
+import {
+  completeInit,
+  INIT_PARAMETERS,
+  type Init,
+  type InitInput,
+  type InitKind,
+} from '../domain/recipes/init.js';
+import { resolveRecipe, type Recipe } from '../domain/recipes/recipe.js';
+import { checkRunOptions, type RunOptions } from '../engine/jobs/coordinator.js';
+import type { AnyTensor } from '../engine/memory/shared-tensor.js';
+import type { EngineJobs } from './engine-jobs.js';
+import { checkInit, checkTensor, FILL_KEYS, type FillOptions } from './options.js';
+import type { StreamChooser, Streams } from './streams.js';
+
+export class Fills {
+  readonly #jobs: EngineJobs;
+  readonly #streams: StreamChooser;
+
+  constructor(jobs: EngineJobs, streams: StreamChooser) {
+    this.#jobs = jobs;
+    this.#streams = streams;
+  }
+
+  async fill<T extends AnyTensor>(tensor: T, init: InitInput, options: FillOptions): Promise<T> {
+    const { kind, ...parameters } = checkInit(init);
+    checkKeys(options, FILL_KEYS, 'fill', 'BAD_OPTION');
+    checkKeys(parameters, Object.keys(INIT_PARAMETERS[kind]), 'fill', 'BAD_OPTION');
+    return await this.#fill(tensor, completeInit(init, nameOf(tensor)), options);
+  }
+
+  /** Upstream's form: the kind's parameters among the options of the fill. */
+  async fillAs<T extends AnyTensor>(
+    tensor: T,
+    kind: InitKind,
+    options: object,
+    method: string,
+    arguments_: object = {},
+  ): Promise<T> {
+    const parameters = Object.keys(INIT_PARAMETERS[kind]).filter((key) => !(key in arguments_));
+    checkKeys(options, [...parameters, ...FILL_KEYS], method, 'BAD_OPTION');
+    const given = Object.entries(options).filter(([key]) => parameters.includes(key));
+    const init = { kind, ...arguments_, ...Object.fromEntries(given) } as InitInput;
+    return await this.#fill(tensor, completeInit(init, nameOf(tensor)), options);
+  }
+
+  /** Fills the tensor with a recipe that was made for it. */
+  async draw<T extends AnyTensor>(
+    tensor: T,
+    recipe: Recipe,
+    { seed, offset, name }: Streams,
+    options: RunOptions,
+  ): Promise<T> {
+    const draw = makeDraw(tensor.dtype, recipe, seed, name);
+    const { buffer, memory, byteOffset, length: elementCount } = tensor;
+    const target = { kind: 'memory', buffer, memory, byteOffset } as const;
+    const job = {
+      plan: planChunks([{ offset, elementCount }]),
+      tensors: [{ kind: 'draw', draw, target } as const],
+    };
+    await this.#jobs.track(this.#jobs.coordinator.run(job, options));
+    const { weightScale, step } = recipe.facts;
+    if (weightScale !== undefined) tensor.weightScale = weightScale;
+    tensor.step = step;
+    return tensor;
+  }
+
+  async #fill<T extends AnyTensor>(tensor: T, init: Init, options: FillOptions): Promise<T> {
+    this.#jobs.checkOpen();
+    checkTensor(tensor);
+    checkRunOptions(options, nameTensor(tensor.name));
+    const recipe = resolveRecipe(init, tensor);
+    return await this.draw(tensor, recipe, this.#streams.choose(tensor, options), options);
+  }
+}
+
+/** Undefined for anything but a named tensor. */
+export const nameOf = (tensor: unknown): string | undefined => (tensor as AnyTensor | null | undefined)?.name;

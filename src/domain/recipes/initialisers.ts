@@ -1,0 +1,168 @@
+/**
+ * Initialisers as values: one function a kind, named as the kind is, in camel case. Each takes the kind's parameters in one
+ * object and returns the plain `{ kind, ... }` that specs and fills take.
+ *
+ * What no tensor could take is refused here: an unknown parameter, a required one that is missing, a value of the wrong type
+ * or an unknown name. Ranges may depend on shape and dtype, so they are checked where the value is used, with the tensor's name.
+ * @module
+ */
+import { checkKeys } from '../../base/wording.js';
+import {
+  checkType,
+  functionOf,
+  INIT_PARAMETERS,
+  type InitKind,
+  type InitOptions,
+  type Parameter,
+  type RequiredKey,
+} from './init.js';
+import { checkWageMode } from './wage.js';
+
+/** What the function of a kind returns. */
+export type InitValue<Kind extends InitKind> = { readonly kind: Kind } & InitOptions<Kind>;
+
+/** What the function of a kind takes; an empty object for a kind without parameters. */
+export type InitParameters<Kind extends InitKind> = [keyof InitOptions<Kind>] extends [never]
+  ? Readonly<Record<string, never>>
+  : InitOptions<Kind>;
+
+/** The function of a kind: its argument may be left out if no parameter is required. */
+export type Initialiser<Kind extends InitKind> = [RequiredKey<Kind>] extends [never]
+  ? (parameters?: InitParameters<Kind>) => InitValue<Kind>
+  : (parameters: InitParameters<Kind>) => InitValue<Kind>;
+
+function initialiser<Kind extends InitKind>(kind: Kind): Initialiser<Kind> {
+  const table = Object.entries<Parameter>(INIT_PARAMETERS[kind]);
+  const where = functionOf(kind);
+  const make = (parameters: Readonly<Record<string, unknown>> = {}): object => {
+    checkKeys(
+      parameters,
+      table.map(([key]) => key),
+      where,
+      'BAD_OPTION',
+    );
+    for (const [key, parameter] of table) checkParameter(parameters[key], key, parameter, where);
+    return {
+      kind,
+      ...Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined)),
+    };
+  };
+  // One body serves all kinds; the table that the types are made from is the one it checks against.
+  return make as unknown as Initialiser<Kind>;
+}
+
+function checkParameter(value: unknown, key: string, parameter: Parameter, where: string): void {
+  if (value === undefined && 'default' in parameter) return;
+  if (parameter.type === 'oneOf' && parameter.open === true) checkWageMode(value);
+  else checkType(value, key, parameter, where);
+}
+
+/**
+ * Upstream's `wage_init_`: uniform on ±limit, limit and weight scale from fan-in and bit width. Needs 2 dimensions or more.
+ * @throws {NotImplementedError} a mode other than `fan_in`
+ * @throws {ValueError} BAD_BITS, BAD_FACTOR: not a number; BAD_OPTION: an unknown parameter, or a wrong flag
+ */
+export const wage: Initialiser<'wage'> = initialiser('wage');
+
+/**
+ * WAGE's initialiser as in its authors' code: fan-in, fan-out or their mean, uniform or truncated normal, with the same weight
+ * scale.
+ * @throws {ValueError} BAD_BITS, BAD_FACTOR: not a number; BAD_OPTION: an unknown parameter or name, or a wrong flag
+ */
+export const wageVarianceScaling: Initialiser<'wage_variance_scaling'> = initialiser('wage_variance_scaling');
+
+/**
+ * Uniform on [low, high].
+ * @throws {ValueError} BAD_RANGE: low or high missing or not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const uniform: Initialiser<'uniform'> = initialiser('uniform');
+
+/**
+ * Normal with this mean and standard deviation.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const normal: Initialiser<'normal'> = initialiser('normal');
+
+/**
+ * Normal truncated to mean + low std .. mean + high std; by default mean ± 2 std.
+ * @throws {ValueError} BAD_RANGE: not a number, or infinite other than a bound; BAD_OPTION: an unknown parameter
+ */
+export const truncatedNormal: Initialiser<'truncated_normal'> = initialiser('truncated_normal');
+
+/** Every element 0. */
+export const zeros: Initialiser<'zeros'> = initialiser('zeros');
+
+/** Every element 1. */
+export const ones: Initialiser<'ones'> = initialiser('ones');
+
+/**
+ * Every element the same value.
+ * @throws {ValueError} BAD_RANGE: value missing or not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const constant: Initialiser<'constant'> = initialiser('constant');
+
+/**
+ * Keras's and JAX's VarianceScaling: variance scale / fan.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter or name, or a wrong flag
+ */
+export const varianceScaling: Initialiser<'variance_scaling'> = initialiser('variance_scaling');
+
+/**
+ * torch's `kaiming_uniform_`: ±gain √(3 / fan).
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter or name
+ */
+export const kaimingUniform: Initialiser<'kaiming_uniform'> = initialiser('kaiming_uniform');
+
+/**
+ * torch's `kaiming_normal_`: standard deviation gain / √fan.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter or name
+ */
+export const kaimingNormal: Initialiser<'kaiming_normal'> = initialiser('kaiming_normal');
+
+/**
+ * torch's `xavier_uniform_`: ±gain √(6 / (fan-in + fan-out)).
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter or name
+ */
+export const xavierUniform: Initialiser<'xavier_uniform'> = initialiser('xavier_uniform');
+
+/**
+ * torch's `xavier_normal_`: standard deviation gain √(2 / (fan-in + fan-out)).
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter or name
+ */
+export const xavierNormal: Initialiser<'xavier_normal'> = initialiser('xavier_normal');
+
+/**
+ * Keras's HeUniform: ±√(6 / fan-in).
+ * @throws {ValueError} BAD_OPTION: an unknown parameter or name, or a wrong flag
+ */
+export const heUniform: Initialiser<'he_uniform'> = initialiser('he_uniform');
+
+/**
+ * Keras's HeNormal: truncated, variance 2 / fan-in.
+ * @throws {ValueError} BAD_OPTION: an unknown parameter or name, or a wrong flag
+ */
+export const heNormal: Initialiser<'he_normal'> = initialiser('he_normal');
+
+/**
+ * Keras's GlorotUniform: ±√(6 / (fan-in + fan-out)).
+ * @throws {ValueError} BAD_OPTION: an unknown parameter or name, or a wrong flag
+ */
+export const glorotUniform: Initialiser<'glorot_uniform'> = initialiser('glorot_uniform');
+
+/**
+ * Keras's GlorotNormal: truncated, variance 2 / (fan-in + fan-out).
+ * @throws {ValueError} BAD_OPTION: an unknown parameter or name, or a wrong flag
+ */
+export const glorotNormal: Initialiser<'glorot_normal'> = initialiser('glorot_normal');
+
+/**
+ * Keras's LecunUniform: ±√(3 / fan-in).
+ * @throws {ValueError} BAD_OPTION: an unknown parameter or name, or a wrong flag
+ */
+export const lecunUniform: Initialiser<'lecun_uniform'> = initialiser('lecun_uniform');
+
+/**
+ * Keras's LecunNormal: truncated, variance 1 / fan-in.
+ * @throws {ValueError} BAD_OPTION: an unknown parameter or name, or a wrong flag
+ */
+export const lecunNormal: Initialiser<'lecun_normal'> = initialiser('lecun_normal');
