@@ -6,7 +6,7 @@
 import { checkKeys, nameTensor, show, suggest } from '../base/wording.js';
 import { ValueError } from '../base/errors.js';
 import type { ModelTensor } from '../domain/specs/spec.js';
-import { checkSeed } from '../domain/streams/seed.js';
+import { chooseSeed } from '../domain/streams/seed.js';
 import { requireSharedDescriptors } from '../engine/host/platform.js';
 import { checkRunOptions, type Coordinator } from '../engine/jobs/coordinator.js';
 import { SharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
@@ -96,10 +96,11 @@ export class Checkpoints {
     const { name } = options;
     const model = resolveModel(narrowSpec(spec, name));
     const { elementCount, dtype, recipe } = findTensor(model.tensors, name);
-    const { start = 0, end = elementCount, seed = model.seed ?? this.#settings.seed } = options;
+    const { start = 0, end = elementCount } = options;
+    const seed = chooseSeed(options.seed, model.seed, this.#settings.seed);
     checkRange(start, end, elementCount, nameTensor(name));
     const tensor = SharedTensor.empty([end - start], { dtype, name });
-    return await this.#fills.draw(tensor, recipe, { seed: checkSeed(seed), name, offset: start }, options);
+    return await this.#fills.draw(tensor, recipe, { seed, name, offset: start }, options);
   }
 }
 

@@ -2,9 +2,9 @@
  * The options of an engine, checked.
  * @module
  */
-import { randomBytes } from 'node:crypto';
 import { checkKeys, show } from '../base/wording.js';
 import { checkSeed } from '../domain/streams/seed.js';
+import { randomSeed } from '../engine/host/random-seed.js';
 import type { KernelChoice } from '../engine/choice/kernel-choice.js';
 import { countThreads } from '../engine/host/threads.js';
 import { ValueError } from '../base/errors.js';
@@ -39,7 +39,7 @@ export interface EngineSettings {
 /** @throws {ValueError} BAD_OPTION, BAD_SEED */
 export function readSettings(options: EngineOptions): EngineSettings {
   checkKeys(options, ['threads', 'seed', 'simd', 'revectorize'], 'Engine', 'BAD_OPTION');
-  const { threads = countThreads(), seed = randomBytes(8).readBigUInt64LE() } = options;
+  const { threads = countThreads(), seed = randomSeed() } = options;
   return {
     threads: checkThreads(threads),
     seed: checkSeed(seed),

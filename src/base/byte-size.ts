@@ -49,15 +49,3 @@ export function writeByteSize(bytes: number): number | string {
   const whole = sizes.filter(({ count }) => Number.isInteger(count)).sort((a, b) => a.count - b.count)[0];
   return whole === undefined ? bytes : `${whole.count}${whole.unit}`;
 }
-
-/**
- * For tables, in powers of 1000: `16.06 GB`; below 1000 bytes, `7 B`.
- * @param digits  behind the point
- */
-export function formatByteSize(bytes: number, digits = 2): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const scaled = UNITS.map((unit, i) => ({ unit, value: (bytes / 1000 ** (i + 1)).toFixed(digits) }));
-  // What would be rounded to 1000 of a unit is 1 of the next.
-  const fitting = scaled.find(({ value }) => Number(value) < 1000) ?? scaled.at(-1);
-  return fitting === undefined ? '' : `${fitting.value} ${fitting.unit.toUpperCase()}B`;
-}

@@ -2,12 +2,14 @@
  * The command line: argv -> one library call -> exit code.
  * @module
  */
-import { parseCommand, type Command } from './arguments/parse-command.js';
+import { parseCommand } from './arguments/parse-command.js';
+import type { Command } from './arguments/command.js';
 import { UsageError } from './arguments/argv.js';
 import { findCommand, STDOUT } from './arguments/commands.js';
 import { writeCommandHelp, writeHelp } from './arguments/help.js';
 import { InterruptedError } from './commands/interrupted.js';
-import { styleFor } from '../text/colours.js';
+import { nameFlags } from './output/flags.js';
+import { roomOf, styleFor } from '../text/colours.js';
 import { JumpfillError, isBadInput, ValueError } from '../base/errors.js';
 import { escapeControls } from '../text/printable.js';
 import { readVersion } from '../storage/format/recipe-metadata.js';
@@ -18,17 +20,18 @@ const EXIT = { done: 0, failed: 1, usage: 2, locked: 75 } as const;
 /** A shell's code for a process that a signal ended: 128 + the signal's number. */
 const SIGNAL_EXITS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Commands that look at the signal. The others have nothing to tidy up: a signal ends them as it ends any process. */
+/** Commands that heed the signal. The others have nothing to clean up: a signal ends them as it ends any process. */
 const STOPPABLE: readonly Command['kind'][] = ['init', 'verify', 'inspect'];
 
 /**
- * Each command's module is loaded when it is called: `plan` needs no reader of checkpoints, `verify` no page.
- * @returns whether all is well: false of a checkpoint that is not what it should be
+ * Loads a command's module when the command is called: `plan` needs no reader of checkpoints, `verify` no page.
+ * @returns whether all is well: false if a checkpoint is not what it should be
  */
 async function run(command: Command, signal: AbortSignal): Promise<boolean> {
+  const room = roomOf(process.stdout);
   switch (command.kind) {
     case 'help':
-      process.stdout.write(command.of === undefined ? writeHelp() : writeCommandHelp(command.of));
+      process.stdout.write(command.of === undefined ? writeHelp(room) : writeCommandHelp(command.of, room));
       break;
     case 'version':
       process.stdout.write(`${readVersion()}\n`);
@@ -58,22 +61,23 @@ async function run(command: Command, signal: AbortSignal): Promise<boolean> {
   return true;
 }
 
-/** What is told may hold names of somebody else's file. */
+/** Messages may quote names of somebody else's file. */
 function explain(error: unknown): string {
   const style = styleFor(process.stderr);
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const lines = error instanceof JumpfillError ? [`${error.message} [${error.code}]`] : trace.split('\n');
+  const lines =
+    error instanceof JumpfillError ? [`${nameFlags(error.message)} [${error.code}]`] : trace.split('\n');
   if (error instanceof UsageError) lines.push(writePointer(process.argv.slice(2)));
   return `${style('red', 'jumpfill:')} ${lines.map(escapeControls).join('\n')}\n`;
 }
 
-/** To the help that tells what the command takes. */
+/** Points to the help of the command. */
 function writePointer(argv: readonly string[]): string {
   const command = findCommand(argv);
   return `See jumpfill ${command === undefined ? '' : `${command} `}--help.`;
 }
 
-/** Whoever reads our output may stop reading (`| head`): the work is done all the same. A full disk is a failure. */
+/** A reader may stop reading (`| head`): the work is done all the same. A full disk is a failure. */
 function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
@@ -82,7 +86,7 @@ function watchOutput(): void {
   });
 }
 
-/** Whatever is wrong here was typed, whoever finds it: a size, a part, a seed. */
+/** Turns errors about typed values (a size, a part, a seed) into usage errors, whoever found them. */
 function readCommand(): Command {
   try {
     return parseCommand(process.argv.slice(2), process.env);
@@ -96,7 +100,7 @@ async function main(): Promise<number> {
   const abort = new AbortController();
   let interrupted: keyof typeof SIGNAL_EXITS | undefined;
   const heed = (name: keyof typeof SIGNAL_EXITS): void => {
-    // The second time the process ends at once, as without us.
+    // Once: a second signal ends the process at once.
     process.once(name, () => {
       interrupted = name;
       abort.abort(new Error(`interrupted by ${name}`));
@@ -104,7 +108,7 @@ async function main(): Promise<number> {
   };
   try {
     const command = readCommand();
-    // A model's bytes are watched by whoever writes them.
+    // init itself watches standard output where it takes a model's bytes.
     if (!(command.kind === 'init' && command.out === STDOUT)) watchOutput();
     if (STOPPABLE.includes(command.kind))
       for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) heed(name);

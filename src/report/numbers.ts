@@ -1,33 +1,16 @@
 /**
- * Numbers as the page shows them.
+ * Measured numbers as the page shows them: with a real minus sign.
  * @module
  */
+import { formatNumber } from '../text/numbers.js';
 
-/** 12,973,440 */
-export const formatCount = (count: number): string => count.toLocaleString('en-US');
+const typeset = (value: number, digits: number): string => formatNumber(value, digits).replaceAll('-', '−');
 
-/** Five digits. */
+const FIGURE_DIGITS = 5;
+/** There is less room beside an axis. */
+const TICK_DIGITS = 4;
+
 export const formatFigure = (value: number | undefined): string =>
-  value === undefined ? '–' : formatDigits(value, 5);
+  value === undefined ? '–' : typeset(value, FIGURE_DIGITS);
 
-/** Beside an axis, where there is less room. */
-export const formatTick = (value: number): string => formatDigits(value, 4);
-
-/** Magnitudes that are written out. */
-const LEAST_PLAIN = 1e-4;
-const LEAST_LARGE = 1e6;
-
-/** With a real minus sign; 1e30 and 2.5e−7 where zeros would take the room. */
-function formatDigits(value: number, digits: number): string {
-  const rounded = Number(value.toPrecision(digits));
-  const magnitude = Math.abs(rounded);
-  const isPlain = magnitude === 0 || (magnitude >= LEAST_PLAIN && magnitude < LEAST_LARGE);
-  const text = isPlain ? String(rounded) : rounded.toExponential().replace('e+', 'e');
-  return text.replaceAll('-', '−');
-}
-
-/** 12 %, 0.0031 %; 100 % of nothing but all. */
-export function formatShare(share: number): string {
-  const percent = Number((100 * share).toPrecision(2));
-  return percent >= 100 && share < 1 ? 'over 99 %' : `${percent} %`;
-}
+export const formatTick = (value: number): string => typeset(value, TICK_DIGITS);

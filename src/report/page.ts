@@ -5,11 +5,11 @@
  */
 import { basename } from 'node:path';
 import { formatInit } from '../domain/recipes/format-init.js';
-import { formatByteSize } from '../base/byte-size.js';
+import { formatByteSize, formatCount, formatShare, groupDigits } from '../text/numbers.js';
 import type { InspectedTensor, InspectReport } from '../storage/inspect/inspect-report.js';
 import { renderHistogram } from './histogram.js';
 import { escapeLabel, escapeName, escapeText } from './markup.js';
-import { formatCount, formatFigure, formatShare } from './numbers.js';
+import { formatFigure } from './numbers.js';
 import { cardId, renderOverview } from './overview.js';
 import { STYLE } from './style.js';
 
@@ -60,11 +60,11 @@ function renderSummary({ verdicts, missing }: InspectReport): string {
     .filter((kind) => verdicts[kind] > 0)
     .map((kind) => {
       const { sign, words } = VERDICTS[kind];
-      return `<li class="badge ${kind}"><span aria-hidden="true">${sign}</span> <b>${formatCount(verdicts[kind])}</b> ${words}</li>`;
+      return `<li class="badge ${kind}"><span aria-hidden="true">${sign}</span> <b>${groupDigits(verdicts[kind])}</b> ${words}</li>`;
     });
   const items =
     missing.length > 0
-      ? [`<li class="badge unexpected"><b>${formatCount(missing.length)}</b> missing</li>`, ...counted]
+      ? [`<li class="badge unexpected"><b>${groupDigits(missing.length)}</b> missing</li>`, ...counted]
       : counted;
   return `<ul class="summary">${items.join('')}</ul>`;
 }
@@ -81,10 +81,10 @@ function renderFacts({
   const made = recipe?.from === 'metadata' ? `jumpfill ${recipe.version}, seed ${recipe.seed}` : undefined;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['path', path],
-    ['files', files.length > 1 ? formatCount(files.length) : undefined],
-    ['tensors', formatCount(tensors.length)],
-    ['elements', formatCount(elementCount)],
-    ['size', `${formatByteSize(byteLength, 1)} (${formatCount(byteLength)} bytes)`],
+    ['files', files.length > 1 ? groupDigits(files.length) : undefined],
+    ['tensors', groupDigits(tensors.length)],
+    ['elements', groupDigits(elementCount)],
+    ['size', `${formatByteSize(byteLength, 1)} (${groupDigits(byteLength)} bytes)`],
     ['made by', made],
     ['expected', describeSource(recipe)],
     ...Object.entries(metadata).map(([key, value]) => [key, shortenText(value)] as const),
@@ -117,7 +117,7 @@ function renderWarnings(report: InspectReport): string {
   const rest = items.slice(MOST_LISTED);
   const more =
     rest.length > 0
-      ? `<details><summary>${formatCount(rest.length)} more</summary><ul>${rest.join('')}</ul></details>`
+      ? `<details><summary>${groupDigits(rest.length)} more</summary><ul>${rest.join('')}</ul></details>`
       : '';
   return `<section class="warnings" aria-labelledby="look"><h2 id="look">Look at</h2><ul>${items.slice(0, MOST_LISTED).join('')}</ul>${more}</section>`;
 }
@@ -156,11 +156,11 @@ function renderIndex(tensors: readonly InspectedTensor[]): string {
     const isNumber = title === 'std' || title === 'expected';
     return `<th scope="col"${isNumber ? ' class="number"' : ''}>${title}</th>`;
   });
-  return `<details><summary>All ${formatCount(tensors.length)} tensors as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="All tensors"><table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
+  return `<details><summary>All ${groupDigits(tensors.length)} tensors as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="All tensors"><table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
 }
 
 const formatShape = (shape: readonly number[]): string =>
-  shape.length === 0 ? 'scalar' : escapeLabel(shape.map(formatCount).join(' × '));
+  shape.length === 0 ? 'scalar' : escapeLabel(shape.map(groupDigits).join(' × '));
 
 function renderKey({ tensors }: InspectReport): string {
   const hasExpected = tensors.some(({ expected }) => expected !== undefined);
@@ -177,7 +177,7 @@ function renderCard(tensor: InspectedTensor, index: number): string {
     verdict.kind === 'unexpected'
       ? `<ul class="reasons">${verdict.reasons.map((reason) => `<li>${escapeText(reason)}</li>`).join('')}</ul>`
       : '';
-  return `<article class="card" id="${cardId(index)}"><h3><bdi>${escapeName(name)}</bdi></h3><p class="form">${escapeText(dtype)} · ${formatShape(shape)}${shape.length > 1 ? ` = ${formatCount(elementCount)}` : ''} <span class="badge ${verdict.kind}"><span aria-hidden="true">${sign}</span> ${words}</span></p>${init}${reasons}${renderHistogram(tensor)}${renderFigures(tensor)}${renderNotes(tensor)}</article>`;
+  return `<article class="card" id="${cardId(index)}"><h3><bdi>${escapeName(name)}</bdi></h3><p class="form">${escapeText(dtype)} · ${formatShape(shape)}${shape.length > 1 ? ` = ${groupDigits(elementCount)}` : ''} <span class="badge ${verdict.kind}"><span aria-hidden="true">${sign}</span> ${words}</span></p>${init}${reasons}${renderHistogram(tensor)}${renderFigures(tensor)}${renderNotes(tensor)}</article>`;
 }
 
 function renderFigures({ figures, expected, stored, elementCount }: InspectedTensor): string {
@@ -210,13 +210,11 @@ function renderNotes({ figures, histogram, elementCount }: InspectedTensor): str
   const { zeros, nans, positiveInfinities, negativeInfinities, levels } = figures;
   const outside = (histogram?.below ?? 0) + (histogram?.above ?? 0);
   const notes = [
-    ...(nans > 0 ? [`<b class="bad">${formatCount(nans)} NaN</b>`] : []),
-    ...(positiveInfinities > 0 ? [`<b class="bad">${formatCount(positiveInfinities)} infinite</b>`] : []),
-    ...(negativeInfinities > 0 ? [`<b class="bad">${formatCount(negativeInfinities)} −infinite</b>`] : []),
-    ...(zeros > 0
-      ? [`${formatCount(zeros)} zero${zeros === 1 ? '' : 's'} (${formatShare(zeros / elementCount)})`]
-      : []),
-    ...(levels !== undefined ? [`${formatCount(levels)} level${levels === 1 ? '' : 's'}`] : []),
+    ...(nans > 0 ? [`<b class="bad">${groupDigits(nans)} NaN</b>`] : []),
+    ...(positiveInfinities > 0 ? [`<b class="bad">${groupDigits(positiveInfinities)} infinite</b>`] : []),
+    ...(negativeInfinities > 0 ? [`<b class="bad">${groupDigits(negativeInfinities)} −infinite</b>`] : []),
+    ...(zeros > 0 ? [`${formatCount(zeros, 'zero')} (${formatShare(zeros / elementCount)})`] : []),
+    ...(levels !== undefined ? [formatCount(levels, 'level')] : []),
     ...(outside > 0 ? [`${formatShare(outside)} beyond the picture`] : []),
   ];
   return notes.length === 0 ? '' : `<p class="notes">${notes.join(' · ')}</p>`;

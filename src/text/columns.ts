@@ -1,5 +1,5 @@
 /**
- * Tables on a terminal: a line a row, or two if the names are long, with as many columns as there is room for.
+ * Tables on a terminal: one line a row, or two if the names are long, with as many columns as fit.
  * @module
  */
 import { cutName } from './printable.js';
@@ -8,23 +8,23 @@ import { cut, padEnd, padStart, widthOf, wrap } from './width.js';
 
 export interface Column<Row> {
   readonly title: string;
-  /** What it is called where the title is empty. */
+  /** Its name where the title is empty. */
   readonly label?: string;
   readonly align: 'left' | 'right';
   readonly cell: (row: Row) => string;
-  /** When room is short, those of the highest rank go first; ESSENTIAL_RANK and less would rather have a line of their own. */
+  /** When room is short, the columns of the highest rank go first; those up to ESSENTIAL_RANK move to a line of their own instead. */
   readonly rank: number;
   /** Colours the padded text. */
   readonly dress?: (text: string, row: Row, style: Style) => string;
 }
 
-/** Without these a line beside a name tells too little. */
+/** Without these columns a line beside a name says too little. */
 const ESSENTIAL_RANK = 2;
 
-/** Nothing to tell; a column of nothing else is left out. */
+/** An empty cell; a column of these alone is left out. */
 export const NONE = '-';
 
-/** A column's cells. */
+/** A column with its cells. */
 interface Filled<Row> extends Column<Row> {
   readonly cells: readonly string[];
   readonly width: number;
@@ -32,11 +32,11 @@ interface Filled<Row> extends Column<Row> {
 
 const GAP = '  ';
 
-/** Longer ones get a line of their own, if that makes room for more columns. */
+/** Longer names get a line of their own if that makes room for more columns. */
 const SHORT_NAME = 40;
 
 /**
- * No cell is longer than a name that a person reads. What there is no room for is named below the table.
+ * Cells are cut to LONGEST_NAME. Columns that do not fit are named below the table.
  * @param room  columns of the terminal; Infinity where lines do not wrap
  */
 export function formatColumns<Row>(
@@ -47,24 +47,24 @@ export function formatColumns<Row>(
   style: Style,
 ): string {
   const names = fill(name, rows);
-  const columns = others.map((column) => fill(column, rows)).filter(isTelling);
+  const columns = others.map((column) => fill(column, rows)).filter(isFilled);
   const beside = chooseColumns(columns, room - names.width - GAP.length);
   const isEnough = columns.every((column) => column.rank > ESSENTIAL_RANK || beside.includes(column));
   const isRoomy = beside.length === columns.length || names.width <= SHORT_NAME;
   if (isEnough && isRoomy && totalWidth([names, ...beside]) <= room)
     return [
       ...formatLines([names, ...beside], rows, style),
-      ...tellLeftOut(columns, beside, room, style),
+      ...nameHidden(columns, beside, room, style),
     ].join('\n');
   const below = chooseColumns(columns, room - GAP.length);
   const [titles = '', ...lines] = formatLines(below, rows, style).map((line) => GAP + line);
   const paired = lines.flatMap((line, i) => [...cut(names.cells[i] ?? '', room), line]);
-  const leftOut = tellLeftOut(columns, below, room, style);
-  return [style('bold', names.title), titles, ...paired, ...leftOut].join('\n');
+  const hidden = nameHidden(columns, below, room, style);
+  return [style('bold', names.title), titles, ...paired, ...hidden].join('\n');
 }
 
-/** Lines that say which columns are not shown. */
-function tellLeftOut<Row>(
+/** Lines that name the hidden columns. */
+function nameHidden<Row>(
   columns: readonly Filled<Row>[],
   shown: readonly Filled<Row>[],
   room: number,
@@ -74,7 +74,7 @@ function tellLeftOut<Row>(
     .filter((column) => !shown.includes(column))
     .map(({ title, label }) => label ?? title);
   if (titles.length === 0) return [];
-  const what = `Left out for want of room: ${titles.join(', ')}. A wider terminal or --json has them.`;
+  const what = `Hidden for lack of room: ${titles.join(', ')}. Widen the terminal, or pass --json.`;
   return wrap(what, room).map((line) => style('dim', line));
 }
 
@@ -84,10 +84,10 @@ function fill<Row>(column: Column<Row>, rows: readonly Row[]): Filled<Row> {
   return { ...column, cells, width };
 }
 
-const isTelling = ({ cells }: { readonly cells: readonly string[] }): boolean =>
+const isFilled = ({ cells }: { readonly cells: readonly string[] }): boolean =>
   cells.some((text) => text !== NONE);
 
-/** As many as there is room for: the most important ones, in their order. One stays in any case. */
+/** The most important columns that fit, in their order; at least one. */
 function chooseColumns<Row>(columns: readonly Filled<Row>[], room: number): readonly Filled<Row>[] {
   if (totalWidth(columns) <= room || columns.length <= 1) return columns;
   const last = Math.max(...columns.map(({ rank }) => rank));
@@ -100,7 +100,7 @@ function chooseColumns<Row>(columns: readonly Filled<Row>[], room: number): read
 const totalWidth = (columns: readonly { readonly width: number }[]): number =>
   columns.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length);
 
-/** The titles and a line a row. Colours come last: they have no width. */
+/** The titles, and a line for each row. Colours come last: they have no width. */
 function formatLines<Row>(
   columns: readonly Filled<Row>[],
   rows: readonly Row[],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ValueError } from '../../src/base/errors.js';
-import { formatByteSize, parseByteSize, writeByteSize } from '../../src/base/byte-size.js';
+import { parseByteSize, writeByteSize } from '../../src/base/byte-size.js';
 
 test.each<[value: unknown, bytes: number]>([
   ['5GB', 5e9],
@@ -49,47 +49,6 @@ test.each(refused.map((value) => ({ value })))('$value is refused, with examples
   const parse = (): number => parseByteSize(value, 'shard_size');
   expect(parse).toThrow(ValueError);
   expect(parse).toThrow(/^shard_size is .*\. Write a size such as "5GB"/);
-});
-
-test.each<[bytes: number, text: string]>([
-  [0, '0 B'],
-  [999, '999 B'],
-  [1000, '1.00 KB'],
-  [16_060_556_376, '16.06 GB'],
-  [999_994, '999.99 KB'],
-  [999_996, '1.00 MB'],
-  [141_107_412_992, '141.11 GB'],
-  [5e15, '5000.00 TB'],
-])('%d bytes are told as %s', (bytes, text) => {
-  expect(formatByteSize(bytes)).toBe(text);
-});
-
-test.each<[bytes: number, text: string]>([
-  [999, '999 B'],
-  [1000, '1.0 KB'],
-  [999_949, '999.9 KB'],
-  [999_950, '1.0 MB'],
-  [999_999, '1.0 MB'],
-  [999_950_000, '1.0 GB'],
-])('%d bytes are told to one digit as %s', (bytes, text) => {
-  expect(formatByteSize(bytes, 1)).toBe(text);
-});
-
-test('no size below a thousand terabytes is told as a thousand of its unit', () => {
-  const anySize = fc.tuple(fc.constantFrom(1e3, 1e6, 1e9, 1e12), fc.integer({ min: 0, max: 1000 }));
-  const law = fc.property(anySize, fc.nat(2), ([unit, less], digits) => {
-    const told = formatByteSize(Math.max(0, unit - less * (unit / 1e5)), digits);
-    expect(Number(told.split(' ')[0])).toBeLessThan(1000);
-  });
-  fc.assert(law);
-});
-
-test('a size that was told is read as that size, to half a percent', () => {
-  const law = fc.property(fc.integer({ min: 1, max: 2 ** 52 }), (bytes) => {
-    const read = parseByteSize(formatByteSize(bytes).replace(/ B$/, ''), 'told');
-    expect(Math.abs(read - bytes)).toBeLessThanOrEqual(bytes / 200);
-  });
-  fc.assert(law);
 });
 
 test.each<[bytes: number, written: number | string]>([

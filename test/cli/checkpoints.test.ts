@@ -40,7 +40,7 @@ describe('plan', () => {
     expect(stdout).toMatch(/^a\.weight .* m-00001-of-00003\.safetensors$/m);
     expect(stdout).toMatch(/^file +tensors +elements +bytes$/m);
     expect(stdout).toMatch(
-      /^3 files, 6 tensors, 601,200 elements, [\d,]+ bytes \(2\.41 MB\)\n[\d.]+ [KMGT]B are free: enough\.$/m,
+      /^3 files, 6 tensors, 601,200 elements, [\d,]+ bytes \(2\.41 MB\)\n[\d.]+ [KMGT]B free: enough\.$/m,
     );
     expect(listFolder(folder)).toEqual(['spec.json']);
   });
@@ -54,7 +54,7 @@ describe('plan', () => {
       tensors: [{ name: 'w', shape: [2 ** 25, 2 ** 25], init: { kind: 'ones' } }],
     });
     const tooLarge = await runCli(['plan', large]);
-    expect(tooLarge.stdout).toMatch(/are free: [\d.]+ TB too few\.$/m);
+    expect(tooLarge.stdout).toMatch(/free: [\d.]+ TB too little\.$/m);
   });
 
   test('--json is the plan as data', async () => {
@@ -86,7 +86,7 @@ describe('parts', () => {
     const merged = await runCli(['merge', out]);
     expect(merged).toEqual({
       code: 0,
-      stdout: `${out}.index.json: 3 shards, 6 tensors, 2,404,800 bytes of them, seed 42\n`,
+      stdout: `${out}.index.json: 3 shards, 6 tensors, 2,404,800 bytes of tensors, seed 42\n`,
       stderr: '',
     });
     expect(await runCli(['verify', folder, '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -237,14 +237,12 @@ describe('standard output', () => {
     const init = `${process.execPath} ${CLI} init ${spec} --out -`;
     const { code, stderr } = await shell(`${init} --quiet | head -c 100`);
     expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /^jumpfill: Standard output was closed before all of the \d+ bytes were written\..*\n$/,
-    );
+    expect(stderr).toMatch(/^jumpfill: Standard output was closed before all \d+ bytes were written\..*\n$/);
     const full = await shell(`${init} --quiet > /dev/full`);
     expect(full.code).toBe(1);
     expect(full.stderr).toMatch(/^jumpfill: Standard output: writing failed: ENOSPC.*\[NO_SPACE\]\n$/);
     expect(await shell(`${init} --shard-size 1MB`)).toMatchObject({ code: 2 });
-    expect((await shell(`${init} --resume`)).stderr).toContain('--resume is of files');
+    expect((await shell(`${init} --resume`)).stderr).toContain('--resume is for files');
   });
 });
 
@@ -268,11 +266,11 @@ test('interrupted with --resume, what is done is kept, told where, and taken up 
   child.kill('SIGINT');
   expect(await exited).toBe(130);
   expect(stderr.join('')).toMatch(
-    /interrupted; what is done is kept in .*\.jumpfill-[0-9a-f]{12}; pass --resume to go on\./,
+    /interrupted; what is done is kept in .*\.jumpfill-[0-9a-f]{12}; pass --resume to continue\./,
   );
   const resumed = await runCli(parameters);
   expect(resumed.code).toBe(0);
-  expect(resumed.stdout).toMatch(/[\d,]+ elements kept of an earlier run/);
+  expect(resumed.stdout).toMatch(/[\d,]+ elements kept from an earlier run/);
   expect(await runCli(['verify', join(folder, 'm'), '--sample', '5%', '--quiet'])).toMatchObject({ code: 0 });
 });
 
@@ -288,23 +286,23 @@ test('inspect exits with 1 if a tensor is not as expected or missing, with 0 if 
   expect(await runCli(['inspect', plain, '--quiet'])).toMatchObject({ code: 0 });
   const other = { name: 'a.weight', shape: [1], init: { kind: 'ones' } };
   const gone = { name: 'gone', shape: [1], init: { kind: 'ones' } };
-  expect(await against(other)).toEqual({ code: 1, verdicts: '1 NOT, 5 without a recipe' });
+  expect(await against(other)).toEqual({ code: 1, verdicts: '1 NOT EXPECTED, 5 without a recipe' });
   expect(await against(gone)).toEqual({ code: 1, verdicts: '1 MISSING, 6 without a recipe' });
 });
 
 describe('a wrong command exits with 2, says what to do, and writes nothing', () => {
   test.each([
-    [['plan'], 'plan: no spec was given'],
-    [['verify'], 'verify: no CHECKPOINT was given'],
-    [['verify', 'x', '--force'], 'verify: there is no option --force here'],
-    [['verify', 'x', '--sample', '0'], '--sample is "0". It takes a share such as 1%'],
+    [['plan'], 'plan: SPEC.json is missing'],
+    [['verify'], 'verify: CHECKPOINT is missing'],
+    [['verify', 'x', '--force'], 'verify has no option --force'],
+    [['verify', 'x', '--sample', '0'], '--sample is "0". It takes a share above 0'],
     [['verify', 'x', '--sample', '101%'], '--sample is "101%"'],
-    [['merge'], 'merge: no FILE was given'],
+    [['merge'], 'merge: FILE is missing'],
     [['inspect', 'x', '--html', '-'], 'inspect: --html takes a file'],
-    [['recipe', 'x', '--json'], 'recipe: there is no option --json here. It takes no options'],
-    [['schema', 'x'], 'schema: "x" is one argument too many. It takes none.'],
-    [['init', 'x', '--from', 'y', '--out', 'z'], 'both --from and a spec were given'],
-    [['init', '--from', 'y', '--like', 'w', '--out', 'z'], 'both --from and --like were given'],
+    [['recipe', 'x', '--json'], 'recipe has no option --json. It takes none'],
+    [['schema', 'x'], 'schema: unexpected argument "x". It takes none.'],
+    [['init', 'x', '--from', 'y', '--out', 'z'], '--from cannot be combined with a spec'],
+    [['init', '--from', 'y', '--like', 'w', '--out', 'z'], '--from cannot be combined with --like'],
     [
       ['init', 'bench/models/vgg7-wage.json', '--out', 'y', '--shard-size', '5 apples'],
       '--shard-size is "5 apples". Write a size such as "5GB"',

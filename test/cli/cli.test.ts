@@ -86,31 +86,31 @@ describe('init', () => {
 
 describe('a wrong command exits with 2, says what to do, and writes nothing', () => {
   test.each([
-    [[], 'No command was given.'],
-    [['int'], 'There is no command "int". Did you mean "init"?'],
-    [['init'], 'no spec was given'],
+    [[], 'No command given.'],
+    [['int'], 'Unknown command "int". Did you mean "init"?'],
+    [['init'], 'SPEC.json is missing'],
     [['init', VGG7], '--out is missing'],
-    [['init', VGG7, 'x', '--out', 'y'], 'one argument too many'],
-    [['init', VGG7, '--out', 'y', '--sed', '1'], 'There is no option --sed. Did you mean "--seed"?'],
+    [['init', VGG7, 'x', '--out', 'y'], 'unexpected argument "x"'],
+    [['init', VGG7, '--out', 'y', '--sed', '1'], 'Unknown option --sed. Did you mean "--seed"?'],
     [
       ['init', VGG7, '--out', 'y', '--seed', '-1'],
       '--seed is "-1". It takes N: whole number from 0 to 2^64 - 1',
     ],
     [['init', VGG7, '--out', 'y', '--seed'], '--seed has no value. It takes N'],
     [['init', VGG7, '--out', 'y', '--force=1'], '--force takes no value.'],
-    [['init', VGG7, '-o', 'y'], 'There is no option -o. Did you mean "--out"?'],
+    [['init', VGG7, '-o', 'y'], 'Unknown option -o. Did you mean "--out"?'],
     [
       ['verify', 'x', '-z'],
-      'There is no option -z. Known: --spec, --seed, --sample, --sample-seed, --tensor, --threads, --json, --quiet, --help.',
+      'Unknown option -z. Known: --spec, --seed, --sample, --sample-seed, --tensor, --threads, --json, --quiet, --help.',
     ],
     [['plan', VGG7, '--shard-size', 'abc'], '--shard-size is "abc".'],
-    [['verify', 'x', '--sample-seed', '3'], 'there is a --sample-seed, and no --sample.'],
-    [['help', 'int'], 'There is no command "int". Did you mean "init"?'],
+    [['verify', 'x', '--sample-seed', '3'], '--sample-seed needs --sample.'],
+    [['help', 'int'], 'Unknown command "int". Did you mean "init"?'],
     [['init', VGG7, '--out', 'y', '--seed=1.5'], '--seed is "1.5".'],
     [['init', VGG7, '--out', 'y', '--seed', '18446744073709551616'], '--seed is "18446744073709551616".'],
     [['init', VGG7, '--out', 'y', '--threads', '0'], 'threads is 0.'],
     [['init', VGG7, '--out', VGG7, '--force'], '--out is the spec itself'],
-    [['init', VGG7, '--out', 'y', '--quiet', '--checksum'], '--quiet prints nothing'],
+    [['init', VGG7, '--out', 'y', '--quiet', '--checksum'], '--quiet cannot be combined with --checksum'],
     [['init', 'no-such.json', '--out', 'y'], 'The spec no-such.json cannot be read'],
   ])('%j', async (parameters, message) => {
     const { code, stdout, stderr } = await run(...parameters);
@@ -160,7 +160,7 @@ test('a reader that stops reading does not undo the work; a report that cannot b
 test('--record-every with standard output is refused before the spec is read', async () => {
   const { code, stdout, stderr } = await run('init', 'no-such.json', '--out', '-', '--record-every', '3');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(/^jumpfill: init: --record-every is of files.*\nSee jumpfill init --help\.\n$/);
+  expect(stderr).toMatch(/^jumpfill: init: --record-every is for files.*\nSee jumpfill init --help\.\n$/);
 });
 
 test('the help is pointed to for what was typed, whatever files are called, and not for what a spec says', async () => {
@@ -206,7 +206,9 @@ test('an output whose name says something else is written, and warned of', async
   for (const command of ['plan', 'init']) {
     const { code, stderr } = await run(command, spec, '--out', join(folder, 'w.npy'));
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^jumpfill: warning: --out "w\.npy" ends in "\.npy" as NumPy's files do, .*\n$/);
+    expect(stderr).toMatch(
+      /^jumpfill: warning: --out "w\.npy" will hold safetensors, but ends in "\.npy" like NumPy's files\. .*\n$/,
+    );
   }
   expect(readSafetensors(join(folder, 'w.npy')).tensors).toHaveLength(1);
 });
@@ -245,9 +247,9 @@ test('help is --help, and tells of each command what its options do there', asyn
   expect(await run('help')).toEqual(await run('--help'));
   expect(await run('help', 'plan')).toEqual(await run('plan', '--help'));
   expect((await run('help', 'plan')).stdout).toMatch(
-    /--out FILE +the safetensors file that would be written/,
+    /--out FILE +the safetensors file that init would write/,
   );
-  expect((await run('help', 'verify')).stdout).toMatch(/--seed N .* else the one in the metadata\n/);
+  expect((await run('help', 'verify')).stdout).toMatch(/--seed N .* else the one in the\s+metadata\n/);
 });
 
 test('recipe and --from of a checkpoint that does not tell name no option that they have not', async () => {
@@ -258,7 +260,7 @@ test('recipe and --from of a checkpoint that does not tell name no option that t
   ]) {
     const { code, stderr } = await run(...parameters);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/Only jumpfill's own checkpoints.*\[NO_RECIPE\]/);
+    expect(stderr).toMatch(/Only a checkpoint with the metadata that jumpfill wrote.*\[NO_RECIPE\]/);
     expect(stderr).not.toContain('--spec');
   }
 });

@@ -1,4 +1,4 @@
-/** What may be typed: options that mean nothing together, words of other programs, names of models; without a process. */
+/** Command lines, parsed without a process: contradictory options, options of other programs, names of built-in models. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { COMMAND_NAMES, describeCommand, findCommand } from '../../src/cli/argum
 import { writeCommandHelp } from '#built/cli/arguments/help.js';
 import { describeOption, type OptionName } from '../../src/cli/arguments/options.js';
 import { warnOfName } from '../../src/cli/arguments/output-name.js';
-import { findModel, listModels, locateSpec } from '#built/cli/arguments/shipped-models.js';
+import { findModel, listModels, locateSpec } from '#built/cli/arguments/built-in-models.js';
 import { JumpfillError } from '../../src/base/errors.js';
 import { makeFolder } from '../support/folder.js';
 
@@ -34,7 +34,7 @@ function type(name: OptionName): string[] {
   return value === undefined || isValueOptional ? [`--${name}`] : [`--${name}`, VALUES[name] ?? 'x'];
 }
 
-test('a value that may be left out stands behind an =: written otherwise it is not taken for a file', () => {
+test('an optional value must follow an =: without one it is not taken for a file', () => {
   expect(refusalOf(['init', 's.json', '--wait', '60', '--out', 'm'])).toMatch(/--wait=60/);
   expect(parseCommand(['init', '--wait', 's.json', '--out', 'm'])).toMatchObject({
     waitForLock: true,
@@ -45,14 +45,14 @@ test('a value that may be left out stands behind an =: written otherwise it is n
 });
 
 describe('with --out -', () => {
-  /** What standard output has as files have it. */
+  /** Options for standard output as well as for files. */
   const OF_BOTH: readonly OptionName[] = ['out', 'from', 'like', 'seed', 'threads', 'json', 'quiet'];
 
   test.each(describeCommand('init').options.filter((name) => !OF_BOTH.includes(name)))(
-    'init refuses --%s, which is of files, and takes it with a file',
+    'init refuses --%s, which is for files, and takes it with a file',
     (name) => {
       expect(refusalOf(['init', 's.json', '--out', '-', ...type(name)])).toBe(
-        `init: --${name} is of files, and --out - is standard output. Leave --${name} out, or name a file.`,
+        `init: --${name} is for files, and --out - is standard output. Leave out --${name}, or name a file.`,
       );
       expect(parseCommand(['init', 's.json', '--out', 'm', ...type(name)]).kind).toBe('init');
     },
@@ -68,27 +68,28 @@ describe('with --out -', () => {
 
   test('plan and merge, which have no use for standard output, are refused', () => {
     expect(refusalOf(['plan', 's.json', '--out', '-'])).toMatch(/^plan: --out - is standard output/);
-    expect(refusalOf(['merge', '-'])).toMatch(/^merge: "-" is no file\./);
-    expect(refusalOf(['inspect', 'x', '--html', '-'])).toMatch(
-      /^inspect: --html takes a file, and "-" is none\./,
-    );
+    expect(refusalOf(['merge', '-'])).toMatch(/^merge: "-" is not a file\./);
+    expect(refusalOf(['inspect', 'x', '--html', '-'])).toMatch(/^inspect: --html takes a file, not "-"\./);
   });
 });
 
-describe('of options that mean nothing together none is ignored:', () => {
+describe('options that cannot be combined are refused, and none is ignored:', () => {
   test.each([
-    [['inspect', 'x', '--force'], 'inspect: --force replaces the page of --html, and there is no --html.'],
-    [['verify', 'x', '--sample-seed', '3'], 'verify: there is a --sample-seed, and no --sample.'],
-    [['init', 's.json', '--out', 'm', '--quiet', '--json'], 'init: --quiet prints nothing'],
-    [['init', 's.json', '--out', 'm', '--quiet', '--checksum'], 'init: --quiet prints nothing'],
-    [['inspect', 'x', '--quiet', '--json'], 'inspect: --quiet prints nothing'],
-    [['verify', 'x', '--quiet', '--json'], 'verify: --quiet prints nothing'],
-    [['merge', 'x', '--quiet', '--json'], 'merge: --quiet prints nothing'],
-    [['init', 's.json', '--from', 'x', '--out', 'm'], 'init: both --from and a spec were given.'],
-    [['plan', '--from', 'x', '--like', 'y'], 'plan: both --from and --like were given.'],
-    [['init', 's.json', '--out', 'a', '--out', 'b'], '--out is both "a" and "b". Pass it once.'],
-    [['plan', 's.json', '--seed=1', '--seed', '2'], '--seed is both "1" and "2". Pass it once.'],
-    [['help', 'plan', 'init'], 'help: "init" is too much.'],
+    [['inspect', 'x', '--force'], 'inspect: --force needs --html. Pass both, or neither.'],
+    [['verify', 'x', '--sample-seed', '3'], 'verify: --sample-seed needs --sample. Pass both, or neither.'],
+    [['init', 's.json', '--out', 'm', '--quiet', '--json'], 'init: --quiet cannot be combined with --json.'],
+    [
+      ['init', 's.json', '--out', 'm', '--quiet', '--checksum'],
+      'init: --quiet cannot be combined with --checksum.',
+    ],
+    [['inspect', 'x', '--quiet', '--json'], 'inspect: --quiet cannot be combined with --json.'],
+    [['verify', 'x', '--quiet', '--json'], 'verify: --quiet cannot be combined with --json.'],
+    [['merge', 'x', '--quiet', '--json'], 'merge: --quiet cannot be combined with --json.'],
+    [['init', 's.json', '--from', 'x', '--out', 'm'], 'init: --from cannot be combined with a spec.'],
+    [['plan', '--from', 'x', '--like', 'y'], 'plan: --from cannot be combined with --like.'],
+    [['init', 's.json', '--out', 'a', '--out', 'b'], '--out was given twice: "a" and "b". Pass it once.'],
+    [['plan', 's.json', '--seed=1', '--seed', '2'], '--seed was given twice: "1" and "2". Pass it once.'],
+    [['help', 'plan', 'init'], 'help: unexpected argument "init".'],
   ])('%j', (argv, message) => {
     expect(refusalOf(argv)).toContain(message);
   });
@@ -104,15 +105,13 @@ describe('of options that mean nothing together none is ignored:', () => {
 
   test('each command refuses the options of the others, by name', () => {
     for (const name of COMMAND_NAMES) {
-      const { argument, options, isOptional } = describeCommand(name);
+      const { argument, options, isArgumentOptional } = describeCommand(name);
       const others = COMMAND_NAMES.flatMap((other) => describeCommand(other).options).filter(
         (o) => !options.includes(o),
       );
-      const words = argument === undefined || isOptional ? [] : ['x'];
+      const words = argument === undefined || isArgumentOptional ? [] : ['x'];
       for (const option of others)
-        expect(refusalOf([name, ...words, ...type(option)])).toContain(
-          `${name}: there is no option --${option} here.`,
-        );
+        expect(refusalOf([name, ...words, ...type(option)])).toContain(`${name} has no option --${option}.`);
     }
   });
 });
@@ -134,16 +133,16 @@ test.each([
   });
 });
 
-describe('words of other programs lead to ours, or to where it is said:', () => {
+describe('an option of another program leads to ours, or to where its value goes:', () => {
   test.each([
     [
       ['init', 's.json', '--out', 'm', '--dtype', 'bf16'],
-      'The spec says it: "default": { "dtype": "bfloat16" }; rules and tensors',
+      'It belongs in the spec: "default": { "dtype": "bfloat16" }; rules and tensors',
     ],
     [['init', 's.json', '--out', 'm', '--dtype', 'torch.float16'], '"default": { "dtype": "float16" }'],
     [
       ['plan', 's.json', '--dtype=float64'],
-      'There is no option --dtype. The spec says it: "default": { "dtype": "bfloat16" }',
+      'Unknown option --dtype. It belongs in the spec: "default": { "dtype": "bfloat16" }',
     ],
     [
       ['init', 's.json', '--out', 'm', '--std', '0.02'],
@@ -157,8 +156,8 @@ describe('words of other programs lead to ours, or to where it is said:', () => 
     [['init', 's.json', '--out', 'm', '--overwrite'], 'Did you mean "--force"?'],
     [['init', 's.json', '--out', 'm', '--workers', '4'], 'Did you mean "--threads"?'],
     [['init', 's.json', '--dry-run'], 'jumpfill plan shows what init would write.'],
-    [['plan', 's.json', '--workers', '4'], 'There is no option --workers. Known:'],
-    [['verify', 'x', '--shard-size', '5GB'], 'verify: there is no option --shard-size here. Known:'],
+    [['plan', 's.json', '--workers', '4'], 'Unknown option --workers. Known:'],
+    [['verify', 'x', '--shard-size', '5GB'], 'verify has no option --shard-size. Known:'],
   ])('%j', (argv, message) => {
     expect(refusalOf(argv)).toContain(message);
   });
@@ -194,46 +193,46 @@ describe('no message repeats a long argument', () => {
   });
 });
 
-test('an empty path is no path', () => {
+test('an empty path is refused', () => {
   expect(refusalOf(['init', '', '--out', 'm'])).toBe('init: the path is empty. Name a file.');
   expect(refusalOf(['plan', 's.json', '--out='])).toBe('--out: the path is empty. Name a file.');
 });
 
-test('the command of a command line is the first that it names', () => {
+test('the command is the first one that the command line names', () => {
   expect(findCommand(['init', 'plan'])).toBe('init');
   expect(findCommand(['--json', 'plan', 's.json'])).toBe('plan');
   expect(findCommand(['int'])).toBeUndefined();
 });
 
-describe('an output whose name says something else than it is', () => {
+describe('an output whose name does not say safetensors', () => {
   test.each([
     [
       'm.npy',
-      '"m.npy" ends in ".npy" as NumPy\'s files do, and will hold safetensors, which readers know by .safetensors: --out "m.safetensors" would be found.',
+      '--out "m.npy" will hold safetensors, but ends in ".npy" like NumPy\'s files. Readers look for .safetensors: --out "m.safetensors".',
     ],
-    ['a/pytorch_model.bin', '"pytorch_model.bin" ends in ".bin" as PyTorch\'s files do'],
+    ['a/pytorch_model.bin', 'ends in ".bin" like PyTorch\'s files'],
     ['m.pt', '--out "m.safetensors"'],
     ['m.GGUF', 'llama.cpp'],
-    ['m.json', 'ends in ".json" as JSON files do'],
-    ['model', '"model" has no ending, and will hold safetensors'],
+    ['m.json', 'ends in ".json" like JSON files'],
+    ['model', '--out "model" will hold safetensors, but has no ending.'],
     [
       'gpt2-v1.5',
-      '"gpt2-v1.5" ends in ".5", and will hold safetensors, which readers know by .safetensors: --out "gpt2-v1.5.safetensors" would be found.',
+      '--out "gpt2-v1.5" will hold safetensors, but ends in ".5". Readers look for .safetensors: --out "gpt2-v1.5.safetensors".',
     ],
     [
       'm.safetensors.index.json',
-      'is called like an index: --out names the file, and index and shards are named after it. Write --out m.safetensors.',
+      'looks like an index. Name the file that shards and index are named after: --out m.safetensors.',
     ],
-  ])('%s is warned of', (out, warning) => {
+  ])('%s causes a warning', (out, warning) => {
     expect(warnOfName(out)).toEqual([expect.stringContaining(warning)]);
   });
 
-  test.each(['m.safetensors', 'a/b.c/m.safetensors', '-', undefined])('%s is not', (out) => {
+  test.each(['m.safetensors', 'a/b.c/m.safetensors', '-', undefined])('%s causes none', (out) => {
     expect(warnOfName(out)).toEqual([]);
   });
 });
 
-describe('a spec may be the name of a model that ships', () => {
+describe('a spec may be the name of a built-in model', () => {
   const home = process.cwd();
   beforeEach(() => {
     process.chdir(makeFolder());
@@ -242,7 +241,7 @@ describe('a spec may be the name of a model that ships', () => {
     process.chdir(home);
   });
 
-  test('from any folder, unless there is a file of that name', () => {
+  test('in any folder, unless there is a file of that name', () => {
     expect(listModels()).toEqual(['gpt2', 'llama-3-70b', 'llama-3-8b', 'vgg7-wage']);
     for (const name of listModels()) {
       expect(locateSpec(name)).toBe(join(home, 'bench', 'models', `${name}.json`));
@@ -253,7 +252,7 @@ describe('a spec may be the name of a model that ships', () => {
     expect(findModel('gpt2')).toBeUndefined();
   });
 
-  test('a path is a path', () => {
+  test('a path stays a path', () => {
     for (const path of ['./gpt2', 'models/gpt2', '/gpt2', 'gpt2.yaml', 'spec.json', '-'])
       expect(locateSpec(path)).toBe(path);
   });
@@ -261,23 +260,21 @@ describe('a spec may be the name of a model that ships', () => {
   test.each([
     [
       'gpt3',
-      'There is no file "gpt3" here, and no model of that name ships. Known: gpt2, llama-3-70b, llama-3-8b, vgg7-wage.',
+      '"gpt3" is neither a file nor a built-in model. Known: gpt2, llama-3-70b, llama-3-8b, vgg7-wage.',
     ],
     ['lama-3-8b', 'Did you mean "llama-3-8b"?'],
     ['gpt2.json', 'Did you mean "gpt2"?'],
-  ])('%s is neither, and the error names those that ship', (name, message) => {
+  ])('%s is neither, and the error names the models there are', (name, message) => {
     expect(() => locateSpec(name)).toThrow(message);
     expect(() => locateSpec(name)).toThrow(expect.objectContaining({ code: 'BAD_SPEC' }));
   });
 
-  test('the package holds them, and the help of what takes a spec names them', () => {
+  test('the package contains them, and the help of commands that take a spec names them', () => {
     const { files } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as {
       files: readonly string[];
     };
     expect(files).toContain('bench/models');
     for (const command of ['init', 'plan'] as const)
-      expect(writeCommandHelp(command)).toContain(
-        `the name of a model that ships will do: ${listModels().join(', ')}.`,
-      );
+      expect(writeCommandHelp(command, Infinity)).toContain(`a built-in model: ${listModels().join(', ')}.`);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { InspectReport } from 'jumpfill';
-import { formatShare, formatTick } from '../../src/report/numbers.js';
+import { formatTick } from '../../src/report/numbers.js';
 import { renderPage } from '../../src/report/page.js';
 import { inspectEverything, repeat } from '../support/inspection.js';
 
@@ -108,15 +108,6 @@ test('a name of 200,000 characters is cut wherever it stands, and so is a shape 
   expect(text).toMatch(/<h3><bdi>N{100}…N{99}<\/bdi><\/h3>/);
   expect(text).not.toMatch(/N{301}|(?:1 × ){101}/);
   expect(text.length).toBeLessThan(50_000);
-});
-
-test('a share that is not all is not told as 100 %', () => {
-  expect([0.9996, 1, 0.5, 0.999_999_999].map(formatShare)).toEqual([
-    'over 99 %',
-    '100 %',
-    '50 %',
-    'over 99 %',
-  ]);
 });
 
 test('of a checkpoint without tensors there is a page too', () => {

@@ -26,7 +26,7 @@ describe('columns that there is no room for', () => {
     const lines = table(40);
     expect(lines[0]).toMatch(/^name +dtype +shape$/);
     expect(lines.slice(2).join(' ')).toBe(
-      'Left out for want of room: mean, std, kurtosis, zeros. A wider terminal or --json has them.',
+      'Hidden for lack of room: mean, std, kurtosis, zeros. Widen the terminal, or pass --json.',
     );
   });
 
@@ -42,8 +42,8 @@ describe('columns that there is no room for', () => {
       for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(room);
       const [titles = ''] = lines.filter((line) => line.includes('dtype') && !line.includes('room'));
       const note = lines.join(' ').replaceAll(/ +/g, ' ');
-      const told = /room: (.*)\. A wider/.exec(note)?.[1]?.split(', ') ?? [];
-      expect([...titles.trim().split(/ +/), ...told].filter((title) => title !== 'name')).toEqual(TITLES);
+      const hidden = /room: (.*)\. Widen/.exec(note)?.[1]?.split(', ') ?? [];
+      expect([...titles.trim().split(/ +/), ...hidden].filter((title) => title !== 'name')).toEqual(TITLES);
     });
     fc.assert(property);
   });
@@ -52,7 +52,7 @@ describe('columns that there is no room for', () => {
     const [first, ...rest] = columnsOf(TITLES);
     if (first === undefined) expect.fail('no column');
     const untitled = [...rest, { ...first, title: '', label: 'exists', rank: 99 }];
-    expect(formatColumns(NAME, untitled, [ROW], 60, plain)).toMatch(/room: .*exists\. A wider/);
+    expect(formatColumns(NAME, untitled, [ROW], 60, plain)).toMatch(/room: .*exists\. Widen/);
   });
 });
 

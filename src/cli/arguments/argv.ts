@@ -1,5 +1,5 @@
 /**
- * Reads argv: which options and arguments were typed, or what is wrong with them in the words of whoever typed them.
+ * Reads argv: options and arguments as they were typed, or a message in the terms of the command line.
  * @module
  */
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { describeCommand, findCommand, type CommandName } from './commands.js';
 import { translateOption } from './foreign-options.js';
 import { describeOption, OPTION_NAMES, OPTIONS } from './options.js';
 
-/** What was typed is wrong: the help of its command tells what is right. */
+/** The command line itself is wrong: its help says what is right. */
 export class UsageError extends ValueError {}
 
 export const usageError = (found: string, remedy: string): UsageError =>
@@ -19,7 +19,7 @@ export const usageError = (found: string, remedy: string): UsageError =>
 export type Arguments = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
 export type Values = Arguments['values'];
 
-/** @throws {ValueError} BAD_OPTION: an option that there is not, without its value, or twice */
+/** @throws {UsageError} BAD_OPTION: an option that is unknown, lacks its value, or is given twice */
 export function readArguments(argv: readonly string[]): Arguments {
   refuseLooseValues(argv);
   const config = {
@@ -37,7 +37,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   }
 }
 
-/** Of two values one would be ignored. */
+/** One of two values would be ignored. */
 function refuseTwice(given: readonly { readonly name: string; readonly value?: string | undefined }[]): void {
   const values = new Map<string, string | undefined>();
   for (const { name, value } of given) {
@@ -45,27 +45,27 @@ function refuseTwice(given: readonly { readonly name: string; readonly value?: s
     if (option === undefined || describeOption(option).multiple) continue;
     const earlier = values.get(name);
     if (values.has(name) && earlier !== value)
-      throw usageError(`--${name} is both ${show(earlier)} and ${show(value)}.`, 'Pass it once.');
+      throw usageError(`--${name} was given twice: ${show(earlier)} and ${show(value)}.`, 'Pass it once.');
     values.set(name, value);
   }
 }
 
-/** `--wait 60` would wait without end, and take 60 for a file. */
+/** `--wait 60` would wait without end, and take 60 for the spec. */
 function refuseLooseValues(argv: readonly string[]): void {
   for (const [i, option] of argv.entries()) {
     const value = argv[i + 1] ?? '';
     if (option === completeOption(option) || !/^\d+(\.\d+)?$/.test(value)) continue;
-    throw usageError(`${option} ${show(value)}: its value stands behind an =.`, `Write ${option}=${value}.`);
+    throw usageError(`${option} ${value}: the value must follow an "=".`, `Write ${option}=${value}.`);
   }
 }
 
-/** An option whose value may be left out has an empty one then: parseArgs knows no such options. */
+/** Gives an option whose value was left out an empty one: parseArgs has no optional values. */
 function completeOption(argument: string): string {
   const name = OPTION_NAMES.find((known) => `--${known}` === argument);
   return name !== undefined && describeOption(name).isValueOptional ? `${argument}=` : argument;
 }
 
-/** Node's words are about parseArgs, not about what was typed. */
+/** Node's own messages are about parseArgs, not about what was typed. */
 function explainArguments(argv: readonly string[], cause: unknown): ValueError {
   const message = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
   const [, option = ''] = /'(?:-\w, )?(--?[^ ']+)/.exec(message) ?? [];
@@ -73,22 +73,22 @@ function explainArguments(argv: readonly string[], cause: unknown): ValueError {
     case 'ERR_PARSE_ARGS_UNKNOWN_OPTION': {
       const given = argv[argv.indexOf(option) + 1];
       return usageError(
-        `There is no option ${shorten(option)}.`,
+        `Unknown option ${shorten(option)}.`,
         suggestOption(option, findCommand(argv), given),
       );
     }
     case 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE':
       return explainValue(argv, option);
     default:
-      return usageError(`${shorten(message.replace(/\.$/, ''), LONGEST_REASON)}.`, 'Write it otherwise.');
+      return usageError(`${shorten(message.replace(/\.$/, ''), LONGEST_REASON)}.`, 'Check the spelling.');
   }
 }
 
 const LONGEST_REASON = 200;
 
 /**
- * Of the command's options, if there is one; `-o` and `--shard` may be short for those that they begin.
- * @param value  what stands behind it
+ * A hint from the command's options, or from all. `-o` and `--shard` may be short for the options that they begin.
+ * @param value  the next argument, perhaps its value
  */
 export function suggestOption(option: string, command: CommandName | undefined, value?: string): string {
   const names = command === undefined ? OPTION_NAMES : [...describeCommand(command).options, 'help'];
@@ -99,11 +99,10 @@ export function suggestOption(option: string, command: CommandName | undefined, 
   return suggest(option, options, translation);
 }
 
-/** A flag with a value, or an option without one: -1 would be taken for another option. */
+/** A flag with a value, or an option without one: parseArgs takes -1 for another option. */
 function explainValue(argv: readonly string[], option: string): ValueError {
   const name = OPTION_NAMES.find((known) => `--${known}` === option);
-  if (name === undefined)
-    return usageError(`${shorten(option)} has no value that can be read.`, 'Write it otherwise.');
+  if (name === undefined) return usageError(`${shorten(option)} cannot be read.`, 'Check the spelling.');
   const { value, help } = describeOption(name);
   if (value === undefined) return usageError(`${option} takes no value.`, `Write ${option} alone: ${help}.`);
   const given = argv[argv.indexOf(option) + 1];

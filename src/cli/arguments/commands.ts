@@ -1,30 +1,29 @@
 /**
- * The commands: what each takes. Help and parsing are made of this table.
+ * The commands: argument, summary and options of each. Parsing and help follow this table; what an option means: options.ts.
  * @module
  */
 import type { OptionName } from './options.js';
 
-/** What `--out` says for standard output. */
+/** `--out -` is standard output. */
 export const STDOUT = '-';
 
 export interface CommandForm {
-  /** What it takes beside options. */
+  /** Stands for the argument in the help: `SPEC.json`. */
   readonly argument?: string;
-  /** The argument may be left out. */
-  readonly isOptional?: true;
+  readonly isArgumentOptional?: true;
   readonly summary: string;
   readonly options: readonly OptionName[];
-  /** What an option does here, where that is not what it does elsewhere. */
+  /** Help for options that do something else here than elsewhere. */
   readonly help?: Readonly<Partial<Record<OptionName, string>>>;
 }
 
-const SAYING = ['json', 'quiet'] as const satisfies readonly OptionName[];
+const OUTPUT_FORMATS = ['json', 'quiet'] as const satisfies readonly OptionName[];
 
 export const COMMANDS = {
   init: {
     argument: 'SPEC.json',
-    isOptional: true,
-    summary: "write a model's weights to a safetensors file, or to shards with their index",
+    isArgumentOptional: true,
+    summary: "write a model's weights to a safetensors file, or to shards with an index",
     options: [
       'out',
       'from',
@@ -39,35 +38,37 @@ export const COMMANDS = {
       'threads',
       'force',
       'checksum',
-      ...SAYING,
+      ...OUTPUT_FORMATS,
     ],
   },
   plan: {
     argument: 'SPEC.json',
-    isOptional: true,
-    summary: 'what init would write: files, sizes, free space; nothing is written',
+    isArgumentOptional: true,
+    summary: 'show what init would write (files, sizes, free space), and write nothing',
     options: ['out', 'from', 'like', 'seed', 'shard-size', 'part', 'json'],
-    help: { out: 'the safetensors file that would be written, or what shards would be named after' },
+    help: { out: 'the safetensors file that init would write; shards are named after it' },
   },
   merge: {
     argument: 'FILE',
-    summary: 'check that all parts have written their shards of FILE, and write the index',
-    options: ['force', ...SAYING],
+    summary: 'check that all parts of FILE have been written, and write the index',
+    options: ['force', ...OUTPUT_FORMATS],
+    help: { force: 'replace an existing index' },
   },
   verify: {
     argument: 'CHECKPOINT',
-    summary: 'compute a checkpoint again from its metadata and compare every byte',
-    options: ['spec', 'seed', 'sample', 'sample-seed', 'tensor', 'threads', ...SAYING],
+    summary: 'draw a checkpoint again from its metadata, and compare every byte',
+    options: ['spec', 'seed', 'sample', 'sample-seed', 'tensor', 'threads', ...OUTPUT_FORMATS],
     help: { seed: "whole number from 0 to 2^64 - 1; by default the spec's, else the one in the metadata" },
   },
   inspect: {
     argument: 'CHECKPOINT',
-    summary: 'what values the tensors of any safetensors file have, beside what they should have',
-    options: ['spec', 'html', 'force', 'threads', ...SAYING],
+    summary: 'measure the tensors of any safetensors checkpoint, and compare them with their recipe',
+    options: ['spec', 'html', 'force', 'threads', ...OUTPUT_FORMATS],
+    help: { force: 'replace an existing HTML page' },
   },
   recipe: {
     argument: 'CHECKPOINT',
-    summary: 'print the spec that stands for a checkpoint: init makes the same bytes of it',
+    summary: 'print the spec from which init writes this checkpoint again',
     options: [],
   },
   schema: { summary: 'print the JSON Schema of a spec', options: [] },
@@ -77,7 +78,7 @@ export type CommandName = keyof typeof COMMANDS;
 
 export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
 
-/** The command in a command line: what it begins with, else the first word that is one. */
+/** The first command that a command line names. */
 export const findCommand = (argv: readonly string[]): CommandName | undefined =>
   argv.flatMap((word) => COMMAND_NAMES.find((name) => name === word) ?? [])[0];
 

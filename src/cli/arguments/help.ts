@@ -1,14 +1,52 @@
 /**
- * What `--help` prints.
+ * The text of `--help`. Options and commands describe themselves: options.ts, commands.ts.
  * @module
  */
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind, type Parameter } from '../../domain/recipes/init.js';
 import { DTYPE_NAMES } from '../../domain/tensors/dtypes.js';
-import { COMMAND_NAMES, describeCommand, type CommandForm, type CommandName } from './commands.js';
-import { listModels } from './shipped-models.js';
+import { INDEX_ENDING } from '../../domain/partition/shards.js';
+import { wrap } from '../../text/width.js';
+import { COMMAND_NAMES, describeCommand, type CommandName } from './commands.js';
+import { listModels } from './built-in-models.js';
 import { describeOption, writeOption, type OptionName } from './options.js';
 
 const TITLE = 'jumpfill: random initial weights for very large tensors, the same bytes on every machine';
+
+/** Longer lines are hard to read, however wide the terminal. */
+const MOST_COLUMNS = 100;
+
+const INDENT = '  ';
+
+type Row = readonly [left: string, right: string];
+
+/** @param room  columns of the terminal; Infinity where lines do not wrap */
+export function writeHelp(room: number): string {
+  const columns = Math.min(room, MOST_COLUMNS);
+  const sections = [
+    ...wrap(TITLE, columns),
+    `\nUsage\n${align(COMMAND_NAMES.map(writeUsageRow), columns)}`,
+    `\n${align((['help', 'version'] as const).map(writeOptionRow), columns)}`,
+    `\n${writeCheckpointHelp(columns)}`,
+    ...COMMAND_NAMES.filter((name) => describeCommand(name).options.length > 0).map(
+      (name) => `\nOptions of ${name}\n${listOptions(name, columns)}`,
+    ),
+    `\n${writeSpecHelp(columns)}`,
+    `\n${writeExitHelp(columns)}`,
+  ];
+  return `${sections.join('\n')}\n`;
+}
+
+/** @param room  as of writeHelp */
+export function writeCommandHelp(name: CommandName, room: number): string {
+  const columns = Math.min(room, MOST_COLUMNS);
+  const { summary, options, argument } = describeCommand(name);
+  const sections = [`${writeUsage(name)}\n${indent(summary, columns)}`];
+  if (options.length > 0) sections.push(`Options\n${listOptions(name, columns)}`);
+  if (argument === 'CHECKPOINT') sections.push(writeCheckpointHelp(columns));
+  if (name === 'init' || name === 'plan') sections.push(writeSpecHelp(columns));
+  sections.push(writeExitHelp(columns));
+  return `${sections.join('\n\n')}\n`;
+}
 
 /** `jumpfill init SPEC.json [options]` */
 function writeUsage(name: CommandName): string {
@@ -17,67 +55,60 @@ function writeUsage(name: CommandName): string {
   return words.filter((word) => word !== undefined).join(' ');
 }
 
-/** Two columns. */
-function align(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
-}
+const writeUsageRow = (name: CommandName): Row => [writeUsage(name), describeCommand(name).summary];
 
-const listOptions = (names: readonly OptionName[], here: CommandForm['help'] = {}): string =>
-  align(names.map((name) => [writeOption(name), here[name] ?? describeOption(name).help]));
+const writeOptionRow = (name: OptionName): Row => [writeOption(name), describeOption(name).help];
 
-function listOptionsOf(command: CommandName): string {
+function listOptions(command: CommandName, columns: number): string {
   const { options, help } = describeCommand(command);
-  return listOptions(options, help);
+  const rows = options.map((name): Row => [writeOption(name), help?.[name] ?? describeOption(name).help]);
+  return align(rows, columns);
 }
 
-export function writeHelp(): string {
-  return `${TITLE}
-
-Usage
-${align(COMMAND_NAMES.map((name) => [writeUsage(name), describeCommand(name).summary]))}
-
-${listOptions(['help', 'version'])}
-
-A CHECKPOINT is a safetensors file, an index (*.safetensors.index.json), or a folder that holds one of them.
-
-${COMMAND_NAMES.filter((name) => describeCommand(name).options.length > 0)
-  .map((name) => `Options of ${name}\n${listOptionsOf(name)}`)
-  .join('\n\n')}
-
-${writeSpecHelp()}
-
-${EXIT_HELP}
-`;
+/** Two columns; the right one is wrapped. */
+function align(rows: readonly Row[], columns: number): string {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  const room = columns - width - 2 * INDENT.length;
+  const lines = rows.flatMap(([left, right]) =>
+    wrap(right, room).map((line, i) => `${INDENT}${(i === 0 ? left : '').padEnd(width)}${INDENT}${line}`),
+  );
+  return lines.join('\n');
 }
 
-export function writeCommandHelp(name: CommandName): string {
-  const { summary, options } = describeCommand(name);
-  const parts = [`${writeUsage(name)}\n  ${summary}`];
-  if (options.length > 0) parts.push(`Options\n${listOptionsOf(name)}`);
-  if (name === 'init' || name === 'plan') parts.push(writeSpecHelp());
-  parts.push(EXIT_HELP);
-  return `${parts.join('\n\n')}\n`;
+/** @param hanging  what later lines are indented by beyond the first */
+function indent(text: string, columns: number, hanging = ''): string {
+  const lines = wrap(text, columns - INDENT.length - hanging.length);
+  return lines.map((line, i) => `${INDENT}${i === 0 ? '' : hanging}${line}`).join('\n');
 }
 
-const writeSpecHelp = (): string => `Spec
+const writeCheckpointHelp = (columns: number): string =>
+  wrap(
+    `A CHECKPOINT is a safetensors file, an index (*${INDEX_ENDING}), or a folder that holds one of them.`,
+    columns,
+  ).join('\n');
+
+const SPEC_EXAMPLE = `Spec
   { "seed": 42, "shard_size": "5GB",
-    "default": { "dtype": "float32", "init": { "kind": "wage", "bits": 2, "factor": 1 } },
+    "default": { "dtype": "float32", "init": { "kind": "normal", "std": 0.02 } },
     "rules": [ { "match": "*.bias", "init": { "kind": "zeros" } },
                { "match": "re:.*norm.*", "dtype": "bfloat16", "init": { "kind": "ones" } } ],
     "tensors": [ { "name": "features.1.weight", "shape": [128, 3, 3, 3] },
-                 { "name": "classifier.3.bias", "shape": [10] } ] }
+                 { "name": "classifier.3.bias", "shape": [10] } ] }`;
 
-  Where a SPEC.json is asked for, the name of a model that ships will do: ${listModels().join(', ')}.
-  A tensor takes its own init and dtype, else those of the first rule that matches its name, else the default's.
-  Dtypes: ${DTYPE_NAMES.join(', ')}
-  Kinds, with the defaults of what may be left out:
-${INIT_KINDS.map((kind) => `    ${describeKind(kind)}`).join('\n')}`;
-
-const EXIT_HELP = `Exit codes
-  0 done (verify: equal), 1 failed (verify: different, inspect: not as expected),
-  2 wrong usage, spec or checkpoint, 75 another process writes the output,
-  130 interrupted by Ctrl-C (129 by SIGHUP, 143 by SIGTERM)`;
+function writeSpecHelp(columns: number): string {
+  const models = `In place of SPEC.json you can name a built-in model: ${listModels().join(', ')}.`;
+  const order =
+    "A tensor takes its own init and dtype, else those of the first rule that matches its name, else the default's.";
+  return [
+    SPEC_EXAMPLE,
+    '',
+    indent(models, columns),
+    indent(order, columns),
+    indent(`Dtypes: ${DTYPE_NAMES.join(', ')}`, columns),
+    indent('Kinds, with the defaults of optional parameters:', columns),
+    ...INIT_KINDS.map((kind) => indent(describeKind(kind), columns, INDENT + INDENT)),
+  ].join('\n');
+}
 
 /** `normal {mean = 0, std = 1}` */
 function describeKind(kind: InitKind): string {
@@ -86,3 +117,13 @@ function describeKind(kind: InitKind): string {
   );
   return listed.length === 0 ? kind : `${kind} {${listed.join(', ')}}`;
 }
+
+const EXIT_CODES: readonly Row[] = [
+  ['0', 'success (verify: equal)'],
+  ['1', 'failure (verify: different; inspect: not as expected)'],
+  ['2', 'invalid command line, spec or checkpoint'],
+  ['75', 'another process is writing the output: try again later'],
+  ['130', 'interrupted by Ctrl-C (129 by SIGHUP, 143 by SIGTERM)'],
+];
+
+const writeExitHelp = (columns: number): string => `Exit codes\n${align(EXIT_CODES, columns)}`;

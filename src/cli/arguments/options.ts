@@ -1,18 +1,18 @@
 /**
- * Every option of the command line: its type, what it takes, what it does. Commands name those they know.
+ * The options of the command line: type, value and help text of each. Which command takes which: commands.ts.
  * @module
  */
 
 interface Option {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
-  /** May be given more than once. */
+  /** May be repeated. */
   readonly multiple?: true;
-  /** Of files on a disk: with `--out -` it would mean nothing. */
-  readonly ofFiles?: true;
-  /** What stands behind it in the help. */
+  /** Makes sense for files on a disk only, not with `--out -`. */
+  readonly forFiles?: true;
+  /** Stands for the value in the help: `FILE`. */
   readonly value?: string;
-  /** The value may be left out, and else stands behind an `=`. */
+  /** The value may be left out, and must follow an `=` if it is given. */
   readonly isValueOptional?: true;
   readonly help: string;
 }
@@ -21,83 +21,78 @@ export const OPTIONS = {
   out: {
     type: 'string',
     value: 'FILE',
-    help: 'the safetensors file to write, or what shards are named after; - is standard output',
+    help: 'the safetensors file to write; shards are named after it; - is standard output',
   },
   from: {
     type: 'string',
     value: 'CHECKPOINT',
-    help: 'in place of a spec: write what that checkpoint says it is, again',
+    help: 'write this checkpoint again from its own metadata, instead of a spec',
   },
   like: {
     type: 'string',
     value: 'CHECKPOINT',
-    help: 'names, shapes and dtypes of a checkpoint that is there (only headers are read), for a spec of rules',
+    help: 'take names, shapes and dtypes from this checkpoint (only its headers are read), and rules from the spec',
   },
   spec: {
     type: 'string',
     value: 'SPEC.json',
-    help: 'what the checkpoint was made from, if its own metadata do not tell',
+    help: "the spec the checkpoint was made from; by default the checkpoint's own metadata",
   },
   seed: {
     type: 'string',
     value: 'N',
-    help: "whole number from 0 to 2^64 - 1; the spec's by default, else random and told",
+    help: "whole number from 0 to 2^64 - 1; by default the spec's, else random (and reported)",
   },
   'shard-size': {
     type: 'string',
-    ofFiles: true,
+    forFiles: true,
     value: 'SIZE',
-    help: 'several files of at most so many bytes of tensors each: 5GB, 500MB, 2GiB',
+    help: 'split the model into files with at most this many bytes of tensors: 5GB, 500MB, 2GiB',
   },
   part: {
     type: 'string',
-    ofFiles: true,
+    forFiles: true,
     value: 'I/N',
-    help: 'write only every N-th shard from the I-th on; in a job array auto/N (auto0/N if its tasks count from 0)',
+    help: 'write only part I of N: the shards I, I + N, I + 2N, ...; in a job array auto/N (auto0/N if its tasks count from 0)',
   },
   resume: {
     type: 'boolean',
-    ofFiles: true,
-    help: 'go on with what a run left that was killed; if it is interrupted, keep what is done',
+    forFiles: true,
+    help: 'continue a run that was killed; if this one is interrupted, keep what is done',
   },
   wait: {
     type: 'string',
     value: 'SECONDS',
     isValueOptional: true,
-    ofFiles: true,
-    help: 'while another process writes this output, wait for it: at most so long, or as long as it takes',
+    forFiles: true,
+    help: 'while another process writes this output, wait: at most this long, or as long as it takes',
   },
   'take-over': {
     type: 'boolean',
-    ofFiles: true,
-    help: 'take this output from a process that holds it: for queues that run each task once',
+    forFiles: true,
+    help: 'take the output from the process that holds its lock; for queues that run each task once',
   },
   'record-every': {
     type: 'string',
-    ofFiles: true,
+    forFiles: true,
     value: 'SECONDS',
-    help: 'how often what is done is recorded for --resume; 5 by default',
+    help: 'how often to record progress for --resume; by default 5',
   },
   threads: {
     type: 'string',
     value: 'N',
-    help: 'number of threads; by default as many as processors, affinity, cgroup and SLURM_CPUS_PER_TASK allow',
+    help: 'number of threads; by default what processors, affinity, cgroup and SLURM_CPUS_PER_TASK allow',
   },
-  sample: { type: 'string', value: 'SHARE', help: 'look at a random share of each tensor only: 1% or 0.01' },
-  'sample-seed': { type: 'string', value: 'N', help: 'which share; random and told by default' },
-  tensor: {
-    type: 'string',
-    multiple: true,
-    value: 'NAME',
-    help: 'only this tensor; may be given several times',
-  },
-  html: { type: 'string', value: 'FILE', help: 'write a page of it, for a browser' },
-  force: { type: 'boolean', ofFiles: true, help: 'replace files that exist' },
-  checksum: { type: 'boolean', ofFiles: true, help: 'tell the SHA-256 of the files' },
-  json: { type: 'boolean', help: 'the report as JSON on standard output, and nothing else' },
-  quiet: { type: 'boolean', help: 'print nothing but errors and warnings' },
-  help: { type: 'boolean', short: 'h', help: 'this text; after a command, what it takes' },
-  version: { type: 'boolean', short: 'v', help: 'the version' },
+  sample: { type: 'string', value: 'SHARE', help: 'check only a random share of each tensor: 1% or 0.01' },
+  'sample-seed': { type: 'string', value: 'N', help: 'chooses the share; by default random (and reported)' },
+  tensor: { type: 'string', multiple: true, value: 'NAME', help: 'check only this tensor; may be repeated' },
+  html: { type: 'string', value: 'FILE', help: 'also write the result as an HTML page' },
+  force: { type: 'boolean', forFiles: true, help: 'replace existing files' },
+  checksum: { type: 'boolean', forFiles: true, help: "print the files' SHA-256" },
+  json: { type: 'boolean', help: 'print the report as JSON on standard output, and nothing else' },
+  quiet: { type: 'boolean', help: 'print only errors and warnings' },
+  help: { type: 'boolean', short: 'h', help: 'print this help; after a command, its options' },
+  version: { type: 'boolean', short: 'v', help: 'print the version' },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof OPTIONS;

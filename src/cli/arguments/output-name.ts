@@ -1,12 +1,13 @@
 /**
- * Whether an output is called what it is: readers go by a file's name.
+ * Warns of an output whose name says something else than safetensors: readers go by a file's name.
  * @module
  */
 import { basename, extname } from 'node:path';
 import { FILE_ENDING, INDEX_ENDING } from '../../domain/partition/shards.js';
 import { show } from '../../base/wording.js';
+import { STDOUT } from './commands.js';
 
-/** What files with these endings are taken for. */
+/** Whose files have an ending. */
 const FORMATS: Readonly<Record<string, string>> = {
   '.npy': "NumPy's",
   '.npz': "NumPy's",
@@ -22,23 +23,26 @@ const FORMATS: Readonly<Record<string, string>> = {
   '.json': 'JSON',
 };
 
-/** @param out  as it was asked for; undefined of none */
+/** @param out  the value of `--out`, if it was given */
 export function warnOfName(out: string | undefined): string[] {
-  if (out === undefined || out === '-') return [];
+  if (out === undefined || out === STDOUT) return [];
   const name = basename(out);
+  if (name.endsWith(FILE_ENDING)) return [];
   if (name.endsWith(INDEX_ENDING)) {
-    const stem = name.slice(0, -INDEX_ENDING.length);
+    const better = `${name.slice(0, -INDEX_ENDING.length)}${FILE_ENDING}`;
     return [
-      `--out ${show(name)} is called like an index: --out names the file, and index and shards are named after it. Write --out ${stem}${FILE_ENDING}.`,
+      `--out ${show(name)} looks like an index. Name the file that shards and index are named after: --out ${better}.`,
     ];
   }
-  if (name.endsWith(FILE_ENDING)) return [];
   const ending = extname(name);
   const format = Object.hasOwn(FORMATS, ending.toLowerCase()) ? FORMATS[ending.toLowerCase()] : undefined;
-  const what =
-    ending === '' ? 'has no ending' : `ends in ${show(ending)}${format ? ` as ${format} files do` : ''}`;
-  const stem = format === undefined ? name : name.slice(0, -ending.length);
+  const better = `${format === undefined ? name : name.slice(0, -ending.length)}${FILE_ENDING}`;
   return [
-    `--out ${show(name)} ${what}, and will hold safetensors, which readers know by ${FILE_ENDING}: --out ${show(`${stem}${FILE_ENDING}`)} would be found.`,
+    `--out ${show(name)} will hold safetensors, but ${describeEnding(ending, format)}. Readers look for ${FILE_ENDING}: --out ${show(better)}.`,
   ];
+}
+
+function describeEnding(ending: string, format: string | undefined): string {
+  if (ending === '') return 'has no ending';
+  return `ends in ${show(ending)}${format === undefined ? '' : ` like ${format} files`}`;
 }

@@ -1,109 +1,28 @@
 /**
- * The command line: what may be written there, and what it means.
+ * Parses a command line.
  * @module
  */
-import { parsePart, type Part } from '../../domain/partition/part.js';
+import type { Environment } from '../../domain/partition/job-array.js';
+import { parsePart } from '../../domain/partition/part.js';
 import { show, suggest } from '../../base/wording.js';
 import { readArguments, suggestOption, usageError, type Values } from './argv.js';
 import { checkCombination } from './combinations.js';
+import type { Command, ModelSource, OutputFormat } from './command.js';
 import { COMMAND_NAMES, describeCommand, STDOUT, type CommandName } from './commands.js';
 import { checkPath, checkSize, parseSeconds, parseShare, parseWhole } from './option-values.js';
 
-/** What is printed of a report. */
-export type OutputFormat = 'table' | 'json' | 'quiet';
-
-/** Where a model comes from: a spec, or a checkpoint that is its own. */
-export interface ModelSource {
-  readonly specPath: string | undefined;
-  readonly from: string | undefined;
-  readonly like: string | undefined;
-  readonly seed: bigint | undefined;
-  readonly shardSize: string | undefined;
-  readonly part: Part | undefined;
-}
-
-export interface InitCommand extends ModelSource {
-  readonly kind: 'init';
-  readonly out: string;
-  readonly resume: boolean;
-  readonly recordIntervalMs: number | undefined;
-  /** Milliseconds, or for as long as it takes. */
-  readonly waitForLock: number | true | undefined;
-  readonly takeOver: boolean;
-  readonly threads: number | undefined;
-  readonly force: boolean;
-  readonly checksum: boolean;
-  readonly output: OutputFormat;
-}
-
-export interface PlanCommand extends ModelSource {
-  readonly kind: 'plan';
-  readonly out: string | undefined;
-  readonly output: OutputFormat;
-}
-
-export interface MergeCommand {
-  readonly kind: 'merge';
-  readonly out: string;
-  readonly force: boolean;
-  readonly output: OutputFormat;
-}
-
-export interface VerifyCommand {
-  readonly kind: 'verify';
-  readonly checkpointPath: string;
-  readonly specPath: string | undefined;
-  readonly seed: bigint | undefined;
-  /** Above 0, at most 1; all of it if undefined. */
-  readonly sample: number | undefined;
-  readonly sampleSeed: bigint | undefined;
-  /** Names; all of them if undefined. */
-  readonly tensors: readonly string[] | undefined;
-  readonly threads: number | undefined;
-  readonly output: OutputFormat;
-}
-
-export interface InspectCommand {
-  readonly kind: 'inspect';
-  readonly checkpointPath: string;
-  readonly specPath: string | undefined;
-  /** Of the page to write. */
-  readonly htmlPath: string | undefined;
-  readonly force: boolean;
-  readonly threads: number | undefined;
-  readonly output: OutputFormat;
-}
-
-export interface RecipeCommand {
-  readonly kind: 'recipe';
-  readonly checkpointPath: string;
-}
-
-export type Command =
-  | InitCommand
-  | PlanCommand
-  | MergeCommand
-  | VerifyCommand
-  | InspectCommand
-  | RecipeCommand
-  | { readonly kind: 'help'; readonly of: CommandName | undefined }
-  | { readonly kind: 'version' | 'schema' };
-
 /**
- * @param environment  where `--part auto` looks
- * @throws {ValueError} BAD_OPTION: an unknown command or option, a missing or wrong value
+ * @param environment  the variables that `--part auto` reads
+ * @throws {ValueError} BAD_OPTION: an unknown command or option, a missing or invalid value
  */
-export function parseCommand(
-  argv: readonly string[],
-  environment: Readonly<Record<string, string | undefined>> = {},
-): Command {
+export function parseCommand(argv: readonly string[], environment: Environment = {}): Command {
   if (argv[0] === 'help') return parseHelp(argv.slice(1));
   const { values, positionals } = readArguments(argv);
   if (values.version) return { kind: 'version' };
   const [word, ...rest] = positionals;
   if (values.help) return { kind: 'help', of: COMMAND_NAMES.find((known) => known === word) };
   if (word === undefined)
-    throw usageError('No command was given.', 'Try: jumpfill init gpt2 --out gpt2.safetensors');
+    throw usageError('No command given.', 'Try: jumpfill init gpt2 --out gpt2.safetensors');
   const name = readCommandName(word);
   refuseOthers(name, values);
   checkCombination(name, values);
@@ -114,14 +33,14 @@ export function parseCommand(
 
 function parseHelp([topic, ...surplus]: readonly string[]): Command {
   if (surplus.length > 0)
-    throw usageError(`help: ${show(surplus.join(' '))} is too much.`, 'It takes one command.');
+    throw usageError(`help: unexpected argument ${show(surplus.join(' '))}.`, 'It takes one command.');
   return { kind: 'help', of: topic === undefined ? undefined : readCommandName(topic) };
 }
 
 function readCommandName(word: string): CommandName {
   const name = COMMAND_NAMES.find((known) => known === word);
   if (name !== undefined) return name;
-  throw usageError(`There is no command ${show(word)}.`, suggest(word, COMMAND_NAMES));
+  throw usageError(`Unknown command ${show(word)}.`, suggest(word, COMMAND_NAMES));
 }
 
 const PATH_OPTIONS = ['out', 'from', 'like', 'spec', 'html'] as const;
@@ -137,33 +56,29 @@ function checkPaths(name: CommandName, values: Values, argument: string | undefi
 const MOST_THREADS = 1024n;
 const LARGEST_SEED = 2n ** 64n - 1n;
 
-/** Options of other commands. */
+/** Refuses options that only other commands take. */
 function refuseOthers(name: CommandName, values: Values): void {
   const { options } = describeCommand(name);
   const known: readonly string[] = options;
   const surplus = Object.keys(values).find((option) => !known.includes(option));
   if (surplus === undefined) return;
   const remedy =
-    options.length === 0 ? `It takes no options: jumpfill ${name}` : suggestOption(`--${surplus}`, name);
-  throw usageError(`${name}: there is no option --${surplus} here.`, remedy);
+    options.length === 0 ? `It takes none: jumpfill ${name}` : suggestOption(`--${surplus}`, name);
+  throw usageError(`${name} has no option --${surplus}.`, remedy);
 }
 
 function readArgument(name: CommandName, rest: readonly string[]): string | undefined {
-  const { argument, isOptional } = describeCommand(name);
+  const { argument, isArgumentOptional } = describeCommand(name);
   const [first, ...surplus] = argument === undefined ? [undefined, ...rest] : rest;
   if (surplus.length > 0) {
     const takes = argument === undefined ? 'It takes none' : `It takes one, ${argument}`;
-    throw usageError(`${name}: ${show(surplus.join(' '))} is one argument too many.`, `${takes}.`);
+    throw usageError(`${name}: unexpected argument ${show(surplus.join(' '))}.`, `${takes}.`);
   }
-  if (first !== undefined || argument === undefined || isOptional) return first;
-  throw usageError(`${name}: no ${argument} was given.`, `Write: jumpfill ${name} ${argument}`);
+  if (first !== undefined || argument === undefined || isArgumentOptional) return first;
+  throw usageError(`${name}: ${argument} is missing.`, `Write: jumpfill ${name} ${argument}`);
 }
 
-type Parser = (
-  values: Values,
-  argument: string | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
-) => Command;
+type Parser = (values: Values, argument: string | undefined, environment: Environment) => Command;
 
 const parsers: Readonly<Record<CommandName, Parser>> = {
   init: (values, argument, environment) => {
@@ -193,7 +108,10 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
   }),
   merge: (values, argument = '') => {
     if (argument === STDOUT)
-      throw usageError('merge: "-" is no file.', 'Name what --out named: jumpfill merge FILE.safetensors');
+      throw usageError(
+        'merge: "-" is not a file.',
+        'Pass the --out of the parts: jumpfill merge FILE.safetensors',
+      );
     return { kind: 'merge', out: argument, force: values.force ?? false, output: parseOutputFormat(values) };
   },
   verify: (values, argument = '') => {
@@ -228,21 +146,18 @@ function parseSource(
   command: 'init' | 'plan',
   values: Values,
   specPath: string | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): ModelSource {
   const { from, like, part } = values;
   if (specPath === undefined && from === undefined) {
-    throw usageError(
-      `${command}: no spec was given.`,
-      `Name a JSON file, or a model that ships: jumpfill ${command} gpt2${command === 'init' ? ' --out FILE.safetensors' : ''}`,
-    );
+    const out = command === 'init' ? ' --out FILE.safetensors' : '';
+    const remedy = `Name a JSON file, or a built-in model: jumpfill ${command} gpt2${out}`;
+    throw usageError(`${command}: SPEC.json is missing.`, remedy);
   }
   if (from !== undefined && (specPath ?? like) !== undefined) {
     const other = specPath === undefined ? '--like' : 'a spec';
-    throw usageError(
-      `${command}: both --from and ${other} were given.`,
-      'A checkpoint is its own spec: leave one of them out.',
-    );
+    const remedy = 'Leave one of them out: --from takes the spec from the checkpoint.';
+    throw usageError(`${command}: --from cannot be combined with ${other}.`, remedy);
   }
   return {
     specPath,

@@ -1,29 +1,28 @@
 /**
- * `jumpfill inspect`: one checkpoint, one library call; a table, JSON, a page.
+ * `jumpfill inspect`
  * @module
  */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { writeNumber } from '../../base/wording.js';
-import { ValueError } from '../../base/errors.js';
+import { shortenPath } from '../../base/wording.js';
 import { Engine } from '../../api/engine.js';
 import type { InspectReport } from '../../storage/inspect/inspect-report.js';
-import { escapeJson } from '../../text/printable.js';
 import { renderPage } from '../../report/page.js';
 import { checkAtomicWrite, writeAtomically } from '../../storage/write/atomic-file.js';
-import type { InspectCommand } from '../arguments/parse-command.js';
-import { formatInspection, formatReasons, formatWhole } from '../output/inspection-table.js';
+import type { InspectCommand } from '../arguments/command.js';
+import { usageError } from '../arguments/argv.js';
+import { formatInspection, formatReasons, formatSummary } from '../output/inspection-table.js';
 import { readSpec } from './model-source.js';
 import { ProgressBar } from '../output/progress-bar.js';
-import { printWarnings } from '../output/print-report.js';
+import { printNote, printReport, printWarnings } from '../output/print-report.js';
 import { roomOf, styleFor } from '../../text/colours.js';
 
-/** @returns whether all that has a recipe is there and as expected */
+/** @returns whether every tensor with a recipe is there and as expected */
 export async function runInspect(command: InspectCommand, signal: AbortSignal): Promise<boolean> {
   const { checkpointPath, specPath, htmlPath, force, threads, output } = command;
   const spec = specPath === undefined ? undefined : await readSpec(specPath);
   const page = htmlPath === undefined ? undefined : resolve(htmlPath);
-  // An hour of reading is not to end in a name that is taken.
+  // Checked before the reading, which may take an hour.
   if (page) await checkAtomicWrite(page, force);
   if (page) await refuseInput(page, [checkpointPath, ...(specPath === undefined ? [] : [specPath])]);
   await using engine = new Engine(threads === undefined ? {} : { threads });
@@ -32,21 +31,24 @@ export async function runInspect(command: InspectCommand, signal: AbortSignal): 
     const onProgress = bar?.draw.bind(bar);
     const report = await engine.inspectCheckpoint(checkpointPath, { spec, signal, onProgress });
     bar?.clear();
+    printWarnings(report.warnings);
     if (page) await writePage(page, force, report);
-    printReport(report, output);
+    printReport(report, () => formatReport(report), output);
+    if (page && output !== 'quiet') printNote(`wrote ${page}`);
     return report.verdicts.unexpected === 0 && report.missing.length === 0;
   } finally {
     bar?.clear();
   }
 }
 
-/** With --force a slip of the keyboard would be the loss of what was to be looked at. */
+/** With --force a slip of the keyboard would replace the checkpoint itself. */
 async function refuseInput(page: string, inputs: readonly string[]): Promise<void> {
   const [output, ...others] = await Promise.all(
     [page, ...inputs].map((path) => realpath(path).catch(() => undefined)),
   );
   if (output === undefined || !others.includes(output)) return;
-  throw new ValueError('BAD_OPTION', `--html is an input itself, ${page}.`, 'Name another file to write.');
+  const found = `inspect: --html is one of the files to read, ${shortenPath(page)}.`;
+  throw usageError(found, 'Name another file.');
 }
 
 async function writePage(path: string, force: boolean, report: InspectReport): Promise<void> {
@@ -57,28 +59,12 @@ async function writePage(path: string, force: boolean, report: InspectReport): P
   await writeAtomically(path, force, new TextEncoder().encode(renderPage(report)));
 }
 
-function printReport(report: InspectReport, output: InspectCommand['output']): void {
-  printWarnings(report.warnings);
-  if (output === 'json') process.stdout.write(`${formatJson(report)}\n`);
-  if (output !== 'table') return;
-  const { stdout } = process;
-  const style = styleFor(stdout);
+function formatReport(report: InspectReport): string {
+  const style = styleFor(process.stdout);
   const parts = [
-    formatInspection(report.tensors, roomOf(stdout), style),
+    formatInspection(report.tensors, roomOf(process.stdout), style),
     formatReasons(report, style).join('\n'),
-    formatWhole(report),
+    formatSummary(report),
   ];
-  stdout.write(`${parts.filter((part) => part !== '').join('\n\n')}\n`);
+  return parts.filter((part) => part !== '').join('\n\n');
 }
-
-/** Rows of numbers on a line of their own: a histogram has 64. No string in JSON holds a line break. */
-const NUMBER_ROWS = /\[\n\s+(-?\d[^\n"{}[\]]*(?:,\n\s+-?\d[^\n"{}[\]]*)*)\n\s+\]/g;
-
-/** Infinities, of an initialiser's bounds, as a spec has them. */
-const formatJson = (report: InspectReport): string =>
-  escapeJson(
-    JSON.stringify(report, (_, value: unknown) => writeNumber(value), 2).replace(
-      NUMBER_ROWS,
-      (_, row: string) => `[${row.replace(/\n\s+/g, ' ')}]`,
-    ),
-  );

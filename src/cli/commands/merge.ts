@@ -1,18 +1,24 @@
 /**
- * `jumpfill merge`: the index of shards that parts have written.
+ * `jumpfill merge`
  * @module
  */
 import { mergeCheckpoint } from '../../api/merging.js';
 import type { MergeReport } from '../../storage/write/merge.js';
+import { formatCount } from '../../text/numbers.js';
 import { escapeControls } from '../../text/printable.js';
-import type { MergeCommand } from '../arguments/parse-command.js';
+import type { MergeCommand } from '../arguments/command.js';
 import { printReport } from '../output/print-report.js';
-import { groupDigits } from '../output/model-tables.js';
 
 export async function runMerge({ out, force, output }: MergeCommand): Promise<void> {
   const report = await mergeCheckpoint({ out, force });
   printReport(report, () => formatMerge(report), output);
 }
 
-const formatMerge = ({ indexPath, files, tensorCount, totalSize, seed }: MergeReport): string =>
-  `${escapeControls(indexPath)}: ${files.length} shards, ${groupDigits(tensorCount)} tensors, ${groupDigits(totalSize)} bytes of them, seed ${seed}`;
+function formatMerge({ indexPath, files, tensorCount, totalSize, seed }: MergeReport): string {
+  const counts = [
+    formatCount(files.length, 'shard'),
+    formatCount(tensorCount, 'tensor'),
+    `${formatCount(totalSize, 'byte')} of tensors`,
+  ];
+  return `${escapeControls(indexPath)}: ${counts.join(', ')}, seed ${seed}`;
+}

@@ -1,14 +1,14 @@
 /**
- * `jumpfill recipe`: the spec that stands for a checkpoint, or for a model that ships.
+ * `jumpfill recipe`
  * @module
  */
 import { readFile } from 'node:fs/promises';
 import { resolveModel } from '../../domain/specs/spec.js';
 import { escapeJson } from '../../text/printable.js';
 import { describeAsSpec, formatSpec } from '../../storage/read/recipe-spec.js';
-import type { RecipeCommand } from '../arguments/parse-command.js';
+import type { RecipeCommand } from '../arguments/command.js';
 import { readOwnRecipe } from './model-source.js';
-import { findModel } from '../arguments/shipped-models.js';
+import { findModel } from '../arguments/built-in-models.js';
 
 export async function runRecipe({ checkpointPath }: RecipeCommand): Promise<void> {
   const model = findModel(checkpointPath);

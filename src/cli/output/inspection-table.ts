@@ -6,13 +6,16 @@ import { cutName, escapeControls } from '../../text/printable.js';
 import type { InspectedTensor, InspectReport } from '../../storage/inspect/inspect-report.js';
 import { formatColumns, NONE, type Column } from '../../text/columns.js';
 import type { Style } from '../../text/colours.js';
-import { groupDigits } from './model-tables.js';
+import { formatCount, formatNumber, groupDigits } from '../../text/numbers.js';
+import { formatSize, formatSpeed } from './run-figures.js';
 
-/** Four digits tell layers apart; --json has them all. */
-export const formatFigure = (value: number | undefined): string =>
-  value === undefined ? NONE : String(Number(value.toPrecision(4)));
+/** Enough to tell layers apart; --json has all digits. */
+const DIGITS = 4;
 
-const formatCount = (value: number | undefined): string =>
+const formatFigure = (value: number | undefined): string =>
+  value === undefined ? NONE : formatNumber(value, DIGITS);
+
+const formatOccurrences = (value: number | undefined): string =>
   value === undefined || value === 0 ? NONE : groupDigits(value);
 
 const NAME: Column<InspectedTensor> = {
@@ -22,10 +25,10 @@ const NAME: Column<InspectedTensor> = {
   cell: ({ name }) => cutName(name),
 };
 
-const warn = (text: string, _tensor: InspectedTensor, style: Style): string =>
+const alarm = (text: string, _tensor: InspectedTensor, style: Style): string =>
   text.trim() === NONE ? text : style('red', text);
 
-/** In the order in which they stand. */
+/** From left to right. */
 const COLUMNS: readonly Column<InspectedTensor>[] = [
   { title: 'dtype', align: 'left', rank: 4, cell: ({ dtype }) => dtype },
   { title: 'shape', align: 'left', rank: 5, cell: ({ shape }) => `[${shape.join(', ')}]` },
@@ -42,23 +45,29 @@ const COLUMNS: readonly Column<InspectedTensor>[] = [
   { title: 'std', align: 'right', rank: 1, cell: ({ figures }) => formatFigure(figures?.std) },
   { title: 'expected', align: 'right', rank: 3, cell: ({ expected }) => formatFigure(expected?.std) },
   { title: 'kurtosis', align: 'right', rank: 9, cell: ({ figures }) => formatFigure(figures?.kurtosis) },
-  { title: 'NaN', align: 'right', rank: 3, cell: ({ figures }) => formatCount(figures?.nans), dress: warn },
+  {
+    title: 'NaN',
+    align: 'right',
+    rank: 3,
+    cell: ({ figures }) => formatOccurrences(figures?.nans),
+    dress: alarm,
+  },
   {
     title: 'inf',
     align: 'right',
     rank: 3,
-    cell: ({ figures }) => formatCount(countInfinities(figures)),
-    dress: warn,
+    cell: ({ figures }) => formatOccurrences(countInfinities(figures)),
+    dress: alarm,
   },
-  { title: 'zeros', align: 'right', rank: 10, cell: ({ figures }) => formatCount(figures?.zeros) },
-  { title: 'levels', align: 'right', rank: 8, cell: ({ figures }) => formatCount(figures?.levels) },
+  { title: 'zeros', align: 'right', rank: 10, cell: ({ figures }) => formatOccurrences(figures?.zeros) },
+  { title: 'levels', align: 'right', rank: 8, cell: ({ figures }) => formatOccurrences(figures?.levels) },
   {
     title: 'weight_scale',
     align: 'right',
     rank: 8,
     cell: ({ stored, expected }) => formatFigure(stored?.weightScale ?? expected?.weightScale),
   },
-  { title: 'verdict', align: 'left', rank: 0, cell: tellVerdict, dress: dressVerdict },
+  { title: 'verdict', align: 'left', rank: 0, cell: describeVerdict, dress: colourVerdict },
 ];
 
 const countInfinities = (figures: InspectedTensor['figures']): number | undefined =>
@@ -66,12 +75,12 @@ const countInfinities = (figures: InspectedTensor['figures']): number | undefine
 
 const VERDICTS = { expected: 'as expected', unexpected: 'NOT EXPECTED', unknown: NONE } as const;
 
-function tellVerdict({ verdict, figures, elementCount }: InspectedTensor): string {
+function describeVerdict({ verdict, figures, elementCount }: InspectedTensor): string {
   if (figures === undefined && elementCount > 0) return 'not measured';
   return VERDICTS[verdict.kind];
 }
 
-function dressVerdict(text: string, { verdict }: InspectedTensor, style: Style): string {
+function colourVerdict(text: string, { verdict }: InspectedTensor, style: Style): string {
   if (verdict.kind === 'unknown') return text;
   return style(verdict.kind === 'expected' ? 'green' : 'red', text);
 }
@@ -79,7 +88,7 @@ function dressVerdict(text: string, { verdict }: InspectedTensor, style: Style):
 const BLOCKS = '▁▂▃▄▅▆▇█';
 const BLOCK_COLUMNS = 16;
 
-/** The histogram's bins, some to a column, each as high as its share of the highest. */
+/** Several bins of the histogram to a column; heights are relative to the highest column. */
 function drawBlocks({ histogram }: InspectedTensor): string {
   if (histogram === undefined) return NONE;
   const { shares } = histogram;
@@ -97,48 +106,38 @@ function drawBlocks({ histogram }: InspectedTensor): string {
 export const formatInspection = (tensors: readonly InspectedTensor[], room: number, style: Style): string =>
   formatColumns(NAME, COLUMNS, tensors, room, style);
 
-/** Tensors that are not what was expected, and why, a line for each reason. */
+/** The tensors that are not as expected, and why, a line for each reason. */
 export function formatReasons({ tensors, missing }: InspectReport, style: Style): string[] {
-  const tell = (name: string, reasons: readonly string[]): string[] => [
+  const explain = (name: string, reasons: readonly string[]): string[] => [
     `${style('red', VERDICTS.unexpected)} ${cutName(name)}`,
     ...reasons.map((reason) => `  ${reason}`),
   ];
   return [
     ...tensors.flatMap(({ name, verdict }) =>
-      verdict.kind === 'unexpected' ? tell(name, verdict.reasons) : [],
+      verdict.kind === 'unexpected' ? explain(name, verdict.reasons) : [],
     ),
-    ...missing.flatMap((name) => tell(name, ['the checkpoint does not have it'])),
+    ...missing.flatMap((name) => explain(name, ['missing from the checkpoint'])),
   ];
 }
 
-/** Two lines of the whole. */
-export function formatWhole({
-  path,
-  files,
-  tensors,
-  elementCount,
-  byteLength,
-  elapsedMs,
-  threads,
-  verdicts,
-  missing,
-}: InspectReport): string {
+/** Two lines: the figures, and how many tensors have which verdict. */
+export function formatSummary(report: InspectReport): string {
+  const { path, files, tensors, verdicts, missing } = report;
   const { expected, unexpected, unknown } = verdicts;
-  const judged = [
-    ...(expected > 0 ? [`${expected} as expected`] : []),
-    ...(unexpected > 0 ? [`${unexpected} NOT`] : []),
-    ...(missing.length > 0 ? [`${missing.length} MISSING`] : []),
-    ...(unknown > 0 ? [`${unknown} without a recipe`] : []),
+  const figures = [
+    formatCount(tensors.length, 'tensor'),
+    ...(files.length > 1 ? [formatCount(files.length, 'file')] : []),
+    ...formatSize(report),
+    ...formatSpeed(report),
   ];
-  const seconds = elapsedMs / 1000;
-  const parts = [
-    `${tensors.length} tensor${tensors.length === 1 ? '' : 's'}`,
-    ...(files.length > 1 ? [`${files.length} files`] : []),
-    `${groupDigits(elementCount)} elements`,
-    `${groupDigits(byteLength)} bytes`,
-    `${seconds.toFixed(3)} s`,
-    `${(byteLength / 1e9 / seconds).toFixed(2)} GB/s`,
-    `${threads} thread${threads === 1 ? '' : 's'}`,
-  ];
-  return `${escapeControls(path)}: ${parts.join(', ')}\n${judged.join(', ')}`;
+  const counted = [
+    [expected, 'as expected'],
+    [unexpected, VERDICTS.unexpected],
+    [missing.length, 'MISSING'],
+    [unknown, 'without a recipe'],
+  ] as const;
+  const judged = counted
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${groupDigits(count)} ${what}`);
+  return `${escapeControls(path)}: ${figures.join(', ')}\n${judged.join(', ')}`;
 }

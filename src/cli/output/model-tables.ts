@@ -1,9 +1,9 @@
 /**
- * What a run tells a person: a table of the tensors and a line of the whole.
+ * A model on a terminal: a table of its tensors and a summary line; for a plan, its files and the free space as well.
  * @module
  */
 import { basename } from 'node:path';
-import { formatByteSize } from '../../base/byte-size.js';
+import { formatByteSize, formatCount, formatNumber, groupDigits } from '../../text/numbers.js';
 import { cutName, escapeControls } from '../../text/printable.js';
 import type { CheckpointPlan, PlannedFile } from '../../storage/write/plan-model.js';
 import type { WriteReport } from '../../storage/write/model.js';
@@ -11,6 +11,7 @@ import type { TensorReport } from '../../storage/write/resolve-model.js';
 import { formatInit } from '../../domain/recipes/format-init.js';
 import { formatColumns, NONE, type Column } from '../../text/columns.js';
 import type { Style } from '../../text/colours.js';
+import { formatSize, formatSpeed } from './run-figures.js';
 
 const NAME: Column<TensorReport> = {
   title: 'name',
@@ -19,24 +20,26 @@ const NAME: Column<TensorReport> = {
   cell: ({ name }) => cutName(name),
 };
 
+/** From left to right. */
 const COLUMNS: readonly Column<TensorReport>[] = [
   { title: 'dtype', align: 'left', rank: 5, cell: ({ dtype }) => dtype },
   { title: 'shape', align: 'left', rank: 4, cell: ({ shape }) => `[${shape.join(', ')}]` },
   { title: 'init', align: 'left', rank: 3, cell: ({ init }) => formatInit(init) },
-  { title: 'fan-in', align: 'right', rank: 9, cell: ({ fanIn }) => formatMaybe(fanIn) },
-  { title: 'limit', align: 'right', rank: 8, cell: ({ limit }) => formatMaybe(limit) },
-  { title: 'std', align: 'right', rank: 8, cell: ({ std }) => formatMaybe(std) },
-  { title: 'weight_scale', align: 'right', rank: 2, cell: ({ weightScale }) => formatMaybe(weightScale) },
+  { title: 'fan-in', align: 'right', rank: 9, cell: ({ fanIn }) => formatFigure(fanIn) },
+  { title: 'limit', align: 'right', rank: 8, cell: ({ limit }) => formatFigure(limit) },
+  { title: 'std', align: 'right', rank: 8, cell: ({ std }) => formatFigure(std) },
+  { title: 'weight_scale', align: 'right', rank: 2, cell: ({ weightScale }) => formatFigure(weightScale) },
   { title: 'bytes', align: 'right', rank: 6, cell: ({ byteLength }) => groupDigits(byteLength) },
 ];
 
-/** Of several files. */
+/** Shown where there are several files. */
 const FILE_COLUMN: Column<TensorReport> = { title: 'file', align: 'left', rank: 1, cell: ({ file }) => file };
 
-const formatMaybe = (value: number | undefined): string => (value === undefined ? NONE : String(value));
+/** --json has all digits. */
+const DIGITS = 6;
 
-/** 12,973,440. By hand: Intl takes 12 ms to begin, half of what a table of 723 rows takes. @param value  a whole number */
-export const groupDigits = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+const formatFigure = (value: number | undefined): string =>
+  value === undefined ? NONE : formatNumber(value, DIGITS);
 
 /** @param room  columns of the terminal; Infinity where lines do not wrap */
 export function formatTable(tensors: readonly TensorReport[], room: number, style: Style): string {
@@ -58,54 +61,47 @@ const FILE_COLUMNS: readonly Column<PlannedFile>[] = [
   { title: '', label: 'exists', align: 'left', rank: 2, cell: ({ exists }) => (exists ? 'exists' : NONE) },
 ];
 
-/** What a plan says: each tensor's file, each file's size, the room that is left. */
+/** The tensors with their files, the files with their sizes, and the free space. */
 export function formatPlan(plan: CheckpointPlan, room: number, style: Style): string {
-  const { files, tensors, elementCount, byteLength, freeBytes } = plan;
-  const whole = `${countFiles(files.length)}, ${groupDigits(tensors.length)} tensors, ${groupDigits(elementCount)} elements, ${groupDigits(byteLength)} bytes (${formatByteSize(byteLength)})`;
-  const parts = [
+  const { files, tensors, byteLength, freeBytes } = plan;
+  const counts = [
+    formatCount(files.length, 'file'),
+    formatCount(tensors.length, 'tensor'),
+    ...formatSize(plan),
+  ];
+  return [
     formatTable(tensors, room, style),
     formatColumns(FILE_NAME, FILE_COLUMNS, files, room, style),
-  ];
-  return [...parts, `${whole}\n${formatRoom(byteLength, freeBytes)}`].join('\n\n');
+    `${counts.join(', ')} (${formatByteSize(byteLength)})\n${formatFreeSpace(byteLength, freeBytes)}`,
+  ].join('\n\n');
 }
 
-const countFiles = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
-
-function formatRoom(byteLength: number, freeBytes: number | undefined): string {
-  if (freeBytes === undefined) return 'How much room there is cannot be told.';
-  const free = `${formatByteSize(freeBytes)} are free`;
-  if (freeBytes >= byteLength) return `${free}: enough.`;
-  return `${free}: ${formatByteSize(byteLength - freeBytes)} too few.`;
+function formatFreeSpace(byteLength: number, freeBytes: number | undefined): string {
+  if (freeBytes === undefined) return 'The free space is unknown.';
+  const free = `${formatByteSize(freeBytes)} free`;
+  return freeBytes >= byteLength
+    ? `${free}: enough.`
+    : `${free}: ${formatByteSize(byteLength - freeBytes)} too little.`;
 }
 
-/** Elements, bytes, seconds, GB/s, threads, seed, and the checksum if there is one. */
-export function formatSummary({
-  elementCount,
-  byteLength,
-  elapsedMs,
-  threads,
-  seed,
-  path,
-  part,
-  files,
-  keptElements,
-}: WriteReport): string {
-  const seconds = elapsedMs / 1000;
-  const parts = [
-    `${groupDigits(elementCount)} elements`,
-    `${groupDigits(byteLength)} bytes`,
-    ...(files.length === 1 && part === undefined ? [] : [countFiles(files.length)]),
-    ...(keptElements === 0 ? [] : [`${groupDigits(keptElements)} elements kept of an earlier run`]),
-    `${seconds.toFixed(3)} s`,
-    ...(keptElements === 0 ? [`${(byteLength / 1e9 / seconds).toFixed(2)} GB/s`] : []),
-    `${threads} thread${threads === 1 ? '' : 's'}`,
+/** One line, and another for each checksum. */
+export function formatSummary(report: WriteReport): string {
+  const { seed, path, part, files, keptElements } = report;
+  const isResumed = keptElements > 0;
+  const figures = [
+    ...formatSize(report),
+    ...(files.length === 1 && part === undefined ? [] : [formatCount(files.length, 'file')]),
+    ...(isResumed ? [`${formatCount(keptElements, 'element')} kept from an earlier run`] : []),
+    ...formatSpeed(report, !isResumed),
     `seed ${seed}`,
   ];
-  const sums = files.flatMap(({ path: file, sha256 }) =>
-    sha256 === undefined
-      ? []
-      : [`SHA-256 ${sha256}${files.length === 1 ? '' : `  ${escapeControls(basename(file))}`}`],
-  );
   const what = part === undefined ? path : `Part ${part.part} of ${part.parts} of ${path}`;
-  return [`${escapeControls(what)}: ${parts.join(', ')}`, ...sums].join('\n');
+  return [`${escapeControls(what)}: ${figures.join(', ')}`, ...formatChecksums(files)].join('\n');
 }
+
+/** With the files' names where there are several, as sha256sum prints them. */
+const formatChecksums = (files: WriteReport['files']): string[] =>
+  files.flatMap(({ path, sha256 }) => {
+    if (sha256 === undefined) return [];
+    return [`SHA-256 ${sha256}${files.length === 1 ? '' : `  ${escapeControls(basename(path))}`}`];
+  });

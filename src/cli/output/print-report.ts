@@ -1,28 +1,40 @@
 /**
- * Reports as they are printed: warnings on standard error, JSON or text on standard output.
+ * Prints reports: warnings and notes on standard error, JSON or text on standard output.
  * @module
  */
 import { writeValue } from '../../base/wording.js';
 import { escapeControls, escapeJson } from '../../text/printable.js';
-import type { OutputFormat } from '../arguments/parse-command.js';
+import type { OutputFormat } from '../arguments/command.js';
+import { nameFlags } from './flags.js';
 
-export function printWarnings(warnings: readonly string[]): void {
-  for (const warning of warnings) process.stderr.write(`jumpfill: warning: ${escapeControls(warning)}\n`);
+/** @param text  may quote a name of somebody else's file */
+export function printNote(text: string): void {
+  process.stderr.write(`jumpfill: ${escapeControls(text)}\n`);
 }
 
-/**
- * @param stream  where: standard error, when standard output takes the bytes of a model
- */
+export function printWarnings(warnings: readonly string[]): void {
+  for (const warning of warnings) printNote(`warning: ${nameFlags(warning)}`);
+}
+
+/** @param stream  standard error where standard output takes a model's bytes */
 export function printReport(
   report: object,
   format: () => string,
-  saying: OutputFormat,
+  output: OutputFormat,
   stream: NodeJS.WriteStream = process.stdout,
 ): void {
-  if (saying === 'json') stream.write(`${formatJson(report)}\n`);
-  if (saying === 'table') stream.write(`${format()}\n`);
+  if (output === 'json') stream.write(`${formatJson(report)}\n`);
+  if (output === 'table') stream.write(`${format()}\n`);
 }
 
-/** As the report says it itself: seeds as decimal strings, infinities as in a spec. */
+/** A list of numbers, a line each as JSON.stringify indents it. No string in JSON holds a line break. */
+const NUMBER_ROWS = /\[\n\s+(-?\d[^\n"{}[\]]*(?:,\n\s+-?\d[^\n"{}[\]]*)*)\n\s+\]/g;
+
+/** Seeds are decimal strings and infinities those of a spec, as in files; a list of numbers is one line. */
 const formatJson = (report: object): string =>
-  escapeJson(JSON.stringify(report, (_, value: unknown) => writeValue(value), 2));
+  escapeJson(
+    JSON.stringify(report, (_, value: unknown) => writeValue(value), 2).replace(
+      NUMBER_ROWS,
+      (_, row: string) => `[${row.replace(/\n\s+/g, ' ')}]`,
+    ),
+  );

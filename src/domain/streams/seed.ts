@@ -20,3 +20,13 @@ export function checkSeed(seed: unknown, remedy = REMEDY): bigint {
   }
   return whole;
 }
+
+/**
+ * The seed to draw with: the one passed as an option, else the spec's, else the fallback.
+ * @throws {ValueError} BAD_SEED: an option that is not a seed
+ */
+export const chooseSeed = <Fallback extends bigint | undefined>(
+  option: unknown,
+  specSeed: bigint | undefined,
+  fallback: Fallback,
+): bigint | Fallback => (option === undefined ? (specSeed ?? fallback) : checkSeed(option));

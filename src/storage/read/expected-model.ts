@@ -3,7 +3,7 @@
  * @module
  */
 import type { Facts } from '../../domain/recipes/recipe.js';
-import { checkSeed } from '../../domain/streams/seed.js';
+import { chooseSeed } from '../../domain/streams/seed.js';
 import type { LikeTensor } from '../../domain/specs/assignments.js';
 import { resolveModel, type Model, type ModelTensor } from '../../domain/specs/spec.js';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
@@ -38,7 +38,7 @@ export function resolveClaim(checkpoint: CheckpointFiles, { spec, seed }: ClaimO
     const model = resolveTold(checkpoint.path, told);
     return {
       model,
-      seed: seed === undefined ? told.seed : checkSeed(seed),
+      seed: chooseSeed(seed, model.seed, told.seed),
       facts: told.facts,
       fault: undefined,
       missing: [...told.missing, ...checkpoint.lost.keys()],
@@ -46,7 +46,7 @@ export function resolveClaim(checkpoint: CheckpointFiles, { spec, seed }: ClaimO
   }
   const model = resolveModel(spec, likeItself(checkpoint, spec));
   const { told, fault } = attemptRecipe(checkpoint);
-  const chosen = seed === undefined ? (model.seed ?? told?.seed) : checkSeed(seed);
+  const chosen = chooseSeed(seed, model.seed, told?.seed);
   const missing = [...checkpoint.lost.keys()];
   if (chosen !== undefined) return { model, seed: chosen, facts: told?.facts, fault, missing };
   const found = `${checkpoint.path}: neither the spec nor the metadata have a seed.`;

@@ -2,13 +2,13 @@
  * Is a checkpoint what its recipe gives? Every element is drawn again and compared with what lies in the files.
  * @module
  */
-import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { fillRange, makeDraw, type Draw } from '../../domain/kernels/draw.js';
 import { decodeElement, formatBits, unravelIndex } from '../../domain/tensors/element.js';
 import { planChunks, type Extent } from '../../domain/partition/chunks.js';
 import { sampleExtents } from '../../domain/partition/sample.js';
 import { checkSeed } from '../../domain/streams/seed.js';
+import { randomSeed } from '../../engine/host/random-seed.js';
 import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
 import { checkKeys, show } from '../../base/wording.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine/jobs/coordinator.js';
@@ -145,7 +145,7 @@ function checkOptions(path: unknown, options: VerifyCheckpointOptions): Sample |
   if (!(typeof sample === 'number' && sample > 0 && sample <= 1)) {
     throw refuse(`sample is ${show(sample)}`, 'Pass a share of the blocks, above 0 and at most 1.');
   }
-  return { fraction: sample, seed: checkSeed(sampleSeed ?? randomBytes(8).readBigUInt64LE()) };
+  return { fraction: sample, seed: sampleSeed === undefined ? randomSeed() : checkSeed(sampleSeed) };
 }
 
 /** What is to be checked of a tensor, and what came out. */

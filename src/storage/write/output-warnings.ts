@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { shardsOfPart, type Part } from '../../domain/partition/part.js';
-import { shardCountOf } from '../../domain/partition/shards.js';
+import { INDEX_SUFFIX, shardCountOf } from '../../domain/partition/shards.js';
 import { listNames } from '../../base/wording.js';
 import type { Layout } from '../format/layout.js';
 
@@ -25,7 +25,7 @@ export async function warnOfOlderFiles(path: string, { files, index }: Layout): 
 
 /** The file, the index, or a shard of an output of that name. */
 const isOf = (fileName: string, name: string): boolean =>
-  name === fileName || name === `${fileName}.index.json` || shardCountOf(name, fileName) !== undefined;
+  name === fileName || name === `${fileName}${INDEX_SUFFIX}` || shardCountOf(name, fileName) !== undefined;
 
 /** One that writes all or nothing is seldom meant. */
 export function warnOfPart({ files }: Layout, part: Part | undefined): string[] {

@@ -5,7 +5,7 @@
 import { parseByteSize } from '../../base/byte-size.js';
 import type { Init } from '../../domain/recipes/init.js';
 import { codeUseOf, type Facts } from '../../domain/recipes/recipe.js';
-import { checkSeed } from '../../domain/streams/seed.js';
+import { chooseSeed } from '../../domain/streams/seed.js';
 import { resolveModel, type ModelTensor } from '../../domain/specs/spec.js';
 import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
 import { findCoarseness, type Coarseness } from '../../domain/recipes/coarseness.js';
@@ -48,7 +48,7 @@ export async function resolveContents(
 ): Promise<ResolvedContents> {
   const other = like === undefined ? undefined : await readNames(like);
   const model = resolveModel(spec, other?.tensors);
-  const chosen = seed === undefined ? model.seed : checkSeed(seed);
+  const chosen = chooseSeed(seed, model.seed, undefined);
   return {
     tensors: model.tensors,
     seed: chosen ?? engine.seed,

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, type InspectReport } from 'jumpfill';
-import { formatInspection, formatReasons, formatWhole } from '../../../src/cli/output/inspection-table.js';
+import { formatInspection, formatReasons, formatSummary } from '../../../src/cli/output/inspection-table.js';
 import { widthOf } from '../../../src/text/width.js';
 import { escapeControls } from '../../../src/text/printable.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
@@ -96,7 +96,7 @@ describe('the table', () => {
     const all = [
       formatInspection(report.tensors, 80, plain),
       ...formatReasons(report, plain),
-      formatWhole(report),
+      formatSummary(report),
     ];
     expect(all.join('\n')).not.toMatch(/[\x1b\x9b\u202e]/);
   });
@@ -111,10 +111,14 @@ test('reasons stand below the tensor’s name, and missing tensors with them', (
     'NOT EXPECTED evil\\u001b[31m\\u202e\\u009b2Jname',
     '  min is 0, below 1',
     'NOT EXPECTED gone',
-    '  the checkpoint does not have it',
+    '  missing from the checkpoint',
   ]);
-  expect(formatWhole(report)).toMatch(/3 tensors, 61,162 elements, .* 2 threads\n2 as expected, 1 NOT$/);
-  expect(formatWhole({ ...report, missing: ['gone', 'lost'] })).toMatch(/\n2 as expected, 1 NOT, 2 MISSING$/);
+  expect(formatSummary(report)).toMatch(
+    /3 tensors, 61,162 elements, .* 2 threads\n2 as expected, 1 NOT EXPECTED$/,
+  );
+  expect(formatSummary({ ...report, missing: ['gone', 'lost'] })).toMatch(
+    /\n2 as expected, 1 NOT EXPECTED, 2 MISSING$/,
+  );
 });
 
 interface Run {
@@ -180,7 +184,9 @@ describe('the command', () => {
     const refused = await run({ checkpointPath: 'no-such-file', htmlPath });
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/^OUTPUT_EXISTS/) as string });
     expect(readFileSync(htmlPath, 'utf8')).toBe('precious');
-    expect((await run({ checkpointPath: checkpointPath(), htmlPath, force: true })).code).toBe(0);
+    const { code, stderr } = await run({ checkpointPath: checkpointPath(), htmlPath, force: true });
+    expect(code).toBe(0);
+    expect(stderr).toContain(`jumpfill: wrote ${htmlPath}\n`);
     expect(readFileSync(htmlPath, 'utf8')).toMatch(/^<!doctype html>/);
   });
 
@@ -195,7 +201,7 @@ describe('the command', () => {
     const path = checkpointPath();
     const before = readFileSync(path);
     const refused = await run({ checkpointPath: path, htmlPath: path, force: true });
-    expect(refused.stderr).toMatch(/^BAD_OPTION --html is an input itself/);
+    expect(refused.stderr).toMatch(/^BAD_OPTION inspect: --html is one of the files to read/);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 

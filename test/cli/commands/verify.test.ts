@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { Engine, openCheckpoint, type VerifyReport } from 'jumpfill';
-import type { VerifyCommand } from '#built/cli/arguments/parse-command.js';
-import { formatVerdict, runVerify } from '#built/cli/commands/verify.js';
+import type { VerifyCommand } from '#built/cli/arguments/command.js';
+import { runVerify } from '#built/cli/commands/verify.js';
+import { formatVerification } from '#built/cli/output/verification.js';
 import { makeFolder } from '../../support/folder.js';
 
 const engine = new Engine({ threads: 1 });
@@ -134,7 +135,7 @@ test('metadata that differ, or cannot be compared, are told', () => {
     metadataFault: 'they are no JSON.',
   };
   expect(
-    formatVerdict(report, (_, text) => text)
+    formatVerification(report, (_, text) => text)
       .split('\n')
       .slice(1),
   ).toEqual([

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { completeInit } from '../../../src/domain/recipes/init.js';
 import { formatDuration, formatProgress, ProgressBar } from '../../../src/cli/output/progress-bar.js';
-import { formatTable, groupDigits } from '../../../src/cli/output/model-tables.js';
+import { formatTable } from '../../../src/cli/output/model-tables.js';
 import { formatInit } from '../../../src/domain/recipes/format-init.js';
 
 test.each([
@@ -65,12 +65,12 @@ test('a table of a hundred thousand tensors is formatted', () => {
   expect(table.split('\n')).toHaveLength(150_001);
 });
 
-test('inits and numbers read well', () => {
+test('an initialiser is formatted without its defaults', () => {
   expect(formatInit({ kind: 'uniform', low: -1, high: 1 })).toBe('uniform(low=-1, high=1)');
   expect(formatInit({ kind: 'zeros' })).toBe('zeros');
   expect(formatInit(completeInit({ kind: 'wage', bits: 8 }))).toBe('wage(bits=8)');
   expect(formatInit(completeInit({ kind: 'truncated_normal', low: 0, high: Infinity }))).toBe(
     'truncated_normal(low=0, high=inf)',
   );
-  expect(groupDigits(12973440)).toBe('12,973,440');
+  expect(formatInit(completeInit({ kind: 'normal', mean: -0 }))).toBe('normal(mean=-0)');
 });

@@ -1,5 +1,5 @@
 /**
- * Models that ship with the package: a spec may be one of their names.
+ * Built-in models: specs that ship with the package and are used by name.
  * @module
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -13,7 +13,7 @@ const ENDING = '.json';
 
 const pathOf = (name: string): string => fileURLToPath(new URL(`${name}${ENDING}`, FOLDER));
 
-/** None where the command line was taken out of its package. */
+/** Empty where the command line was taken out of its package. */
 export function listModels(): readonly string[] {
   const files = existsSync(FOLDER) ? readdirSync(FOLDER) : [];
   const specs = files.filter((file) => file.endsWith(ENDING));
@@ -22,16 +22,16 @@ export function listModels(): readonly string[] {
 
 const isBare = (text: string): boolean => basename(text) === text && !text.includes('\\') && text !== '-';
 
-/** The file of a model that ships, unless there is a file of that name here. */
+/** The spec file of a built-in model, unless the working folder has a file of that name. */
 export function findModel(name: string): string | undefined {
   if (!isBare(name) || existsSync(name)) return undefined;
   return listModels().includes(name) ? pathOf(name) : undefined;
 }
 
 /**
- * @param spec  a path, or the name of a model that ships
- * @returns     the path of the file
- * @throws {ValueError} BAD_SPEC: a name, and neither
+ * @param spec  a path, or the name of a built-in model
+ * @returns     a path
+ * @throws {ValueError} BAD_SPEC: a name that is neither
  */
 export function locateSpec(spec: string): string {
   const model = findModel(spec);
@@ -40,6 +40,6 @@ export function locateSpec(spec: string): string {
   const models = isName ? listModels() : [];
   if (extname(spec) !== '' && !models.includes(basename(spec, ENDING))) return spec;
   if (models.length === 0) return spec;
-  const found = `There is no file ${show(spec)} here, and no model of that name ships.`;
+  const found = `${show(spec)} is neither a file nor a built-in model.`;
   throw new ValueError('BAD_SPEC', found, suggest(basename(spec, ENDING), models));
 }

@@ -1,0 +1,86 @@
+/**
+ * A parsed command line.
+ * @module
+ */
+import type { Part } from '../../domain/partition/part.js';
+import type { CommandName } from './commands.js';
+
+/** How a report is printed. */
+export type OutputFormat = 'table' | 'json' | 'quiet';
+
+/** What a model is made from: a spec, or a checkpoint with its own metadata. */
+export interface ModelSource {
+  readonly specPath: string | undefined;
+  readonly from: string | undefined;
+  readonly like: string | undefined;
+  readonly seed: bigint | undefined;
+  readonly shardSize: string | undefined;
+  readonly part: Part | undefined;
+}
+
+export interface InitCommand extends ModelSource {
+  readonly kind: 'init';
+  readonly out: string;
+  readonly resume: boolean;
+  readonly recordIntervalMs: number | undefined;
+  /** In milliseconds; true: as long as it takes. */
+  readonly waitForLock: number | true | undefined;
+  readonly takeOver: boolean;
+  readonly threads: number | undefined;
+  readonly force: boolean;
+  readonly checksum: boolean;
+  readonly output: OutputFormat;
+}
+
+export interface PlanCommand extends ModelSource {
+  readonly kind: 'plan';
+  readonly out: string | undefined;
+  readonly output: OutputFormat;
+}
+
+export interface MergeCommand {
+  readonly kind: 'merge';
+  readonly out: string;
+  readonly force: boolean;
+  readonly output: OutputFormat;
+}
+
+export interface VerifyCommand {
+  readonly kind: 'verify';
+  readonly checkpointPath: string;
+  readonly specPath: string | undefined;
+  readonly seed: bigint | undefined;
+  /** Above 0 and at most 1; undefined: everything. */
+  readonly sample: number | undefined;
+  readonly sampleSeed: bigint | undefined;
+  /** By name; undefined: all. */
+  readonly tensors: readonly string[] | undefined;
+  readonly threads: number | undefined;
+  readonly output: OutputFormat;
+}
+
+export interface InspectCommand {
+  readonly kind: 'inspect';
+  readonly checkpointPath: string;
+  readonly specPath: string | undefined;
+  /** The page to write. */
+  readonly htmlPath: string | undefined;
+  readonly force: boolean;
+  readonly threads: number | undefined;
+  readonly output: OutputFormat;
+}
+
+export interface RecipeCommand {
+  readonly kind: 'recipe';
+  readonly checkpointPath: string;
+}
+
+export type Command =
+  | InitCommand
+  | PlanCommand
+  | MergeCommand
+  | VerifyCommand
+  | InspectCommand
+  | RecipeCommand
+  | { readonly kind: 'help'; readonly of: CommandName | undefined }
+  | { readonly kind: 'version' | 'schema' };

@@ -1,0 +1,28 @@
+/**
+ * The figures of a run, as every summary line lists them.
+ * @module
+ */
+import { formatCount, formatRate, formatSeconds } from '../../text/numbers.js';
+
+export interface RunFigures {
+  readonly elementCount: number;
+  readonly byteLength: number;
+  readonly elapsedMs: number;
+  readonly threads: number;
+}
+
+/** `12,973,440 elements`, `51,896,568 bytes` */
+export const formatSize = ({
+  elementCount,
+  byteLength,
+}: Pick<RunFigures, 'elementCount' | 'byteLength'>): string[] => [
+  formatCount(elementCount, 'element'),
+  formatCount(byteLength, 'byte'),
+];
+
+/** `0.538 s`, `0.10 GB/s`, `2 threads` @param hasRate  false where not all bytes took the time */
+export const formatSpeed = ({ byteLength, elapsedMs, threads }: RunFigures, hasRate = true): string[] => [
+  formatSeconds(elapsedMs),
+  ...(hasRate ? [formatRate(byteLength, elapsedMs)] : []),
+  formatCount(threads, 'thread'),
+];

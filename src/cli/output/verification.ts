@@ -1,0 +1,84 @@
+/**
+ * A verification on a terminal.
+ * @module
+ */
+import { listNames, show } from '../../base/wording.js';
+import type { ElementValue, TensorDifference, VerifyReport } from '../../storage/verify/verify.js';
+import type { Style } from '../../text/colours.js';
+import { formatCount, formatShare } from '../../text/numbers.js';
+import { escapeControls, LONGEST_NAME } from '../../text/printable.js';
+import { formatSize, formatSpeed } from './run-figures.js';
+
+/** One line if all is equal; else also the first difference, the number of differences in each tensor, and what is missing. */
+export function formatVerification(report: VerifyReport, style: Style): string {
+  const { path, differences, metadataDifferences, missing, metadataFault } = report;
+  const [first] = differences;
+  const details = [
+    ...(first === undefined ? [] : [formatFirst(first), ...formatCounts(differences)]),
+    ...metadataDifferences.map(formatMetadataDifference),
+    ...(missing.length > 0
+      ? [`  missing: ${formatCount(missing.length, 'tensor')}: ${listNames(missing)}`]
+      : []),
+    ...(metadataFault === undefined ? [] : [`  metadata: ${metadataFault}`]),
+  ];
+  const verdict = `${escapeControls(path)}: ${formatVerdict(report, style)}: ${formatFigures(report)}`;
+  return [verdict, ...details.map(escapeControls)].join('\n');
+}
+
+/** Incomplete: all that is there is equal. */
+function formatVerdict(
+  { equal, differences, metadataDifferences, metadataFault }: VerifyReport,
+  style: Style,
+): string {
+  if (equal) return style('green', 'equal');
+  const isSame = differences.length + metadataDifferences.length === 0 && metadataFault === undefined;
+  return style('red', isSame ? 'incomplete' : 'different');
+}
+
+/** Size, speed and seed; and which share was checked, if not all. */
+function formatFigures(report: VerifyReport): string {
+  const { checkedElements, checkedBytes, totalBytes, elapsedMs, threads, seed, sampleSeed } = report;
+  const run = { elementCount: checkedElements, byteLength: checkedBytes, elapsedMs, threads };
+  const figures = [...formatSize(run), ...formatSpeed(run), `seed ${seed}`];
+  if (checkedBytes < totalBytes) figures.push(`${formatShare(checkedBytes / totalBytes, 3)} of all bytes`);
+  if (sampleSeed !== undefined) figures.push(`sample seed ${sampleSeed}`);
+  return figures.join(', ');
+}
+
+const quote = (name: string): string => show(name, LONGEST_NAME);
+
+function formatFirst({ name, first }: TensorDifference): string {
+  const { element, index, expected, found, byteOffset, file } = first;
+  const where = index.length > 1 ? `element ${element}, [${index.join(', ')}],` : `element ${element}`;
+  const [was, should] = formatValues(found, expected);
+  return `  ${quote(name)}: ${where} is ${was}, expected ${should}: byte ${byteOffset} of ${file}`;
+}
+
+/** With their bits if they would look alike: -0 and 0, or two NaNs. */
+function formatValues(...values: readonly ElementValue[]): readonly string[] {
+  const shown = values.map(({ value }) => String(value));
+  if (new Set(shown).size === shown.length) return shown;
+  return values.map(({ value, bits }) => `${value} (${bits})`);
+}
+
+function formatCounts(differences: readonly TensorDifference[]): string[] {
+  const rows = differences.map(({ name, differing }) => ({ name: quote(name), differing }));
+  const width = rows.reduce((widest, { name }) => Math.max(widest, name.length), 0);
+  return rows.map(
+    ({ name, differing }) =>
+      `  ${name.padEnd(width)}  ${formatCount(differing, 'element differs', 'elements differ')}`,
+  );
+}
+
+/** The metadata's own keys. */
+const KEYS = { weightScale: 'weight_scale', step: 'step', limit: 'limit', std: 'std' } as const;
+
+const formatFigure = (value: number | undefined): string => (value === undefined ? 'missing' : String(value));
+
+const formatMetadataDifference = ({
+  name,
+  figure,
+  stored,
+  expected,
+}: VerifyReport['metadataDifferences'][number]): string =>
+  `  metadata of ${quote(name)}: ${KEYS[figure]} is ${formatFigure(stored)}, expected ${formatFigure(expected)}`;
