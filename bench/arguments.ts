@@ -1,28 +1,33 @@
 /**
- * The bench's command line: what may be written there, and what it means.
+ * The command line of the bench: what it accepts, and what that means.
  * @module
  */
 import { parseArgs } from 'node:util';
+import { messageOf, ValueError } from '#built/base/errors.js';
 import { suggest } from '#built/base/wording.js';
-import { ValueError } from '#built/base/errors.js';
-import type { Question } from './measure/question.js';
+import { listQuestions, type Question } from './questions.js';
 
-export const HELP = `npm run bench [-- NAME... | model SPEC.json] [options]
+export const formatHelp = (questions: readonly Question[]): string => `npm run bench [-- NAME...] [options]
 
-  Without a name every question is asked but those that --list marks, in under five minutes. --list tells their names.
-  model SPEC.json times a model of yours, to a file in a temporary folder.
+  Without a name every question is asked but those marked below, in under five minutes.
+
+Questions
+${listQuestions(questions).replace(/^/gm, '  ').trimEnd()}
+
+For maintainers
+  targets  Checks stored results against the project's own targets; exit code 1 if a floor was missed
 
 Options
-  --json         the results as JSON on standard output, and nothing else (with npm: npm run -s bench -- --json)
-  --out FOLDER   where results.json and index.html are written; bench/results by default. Answers to other questions
-                 that are there already stay, with their own machine, commit and date
-  --quick        everything small and once: whether it runs, not how fast; into bench/results/quick
+  --json         print the results as JSON and nothing else (with npm: npm run -s bench -- --json)
+  --out FOLDER   where results.json and index.html are written, or read by targets; bench/results by default. Answers
+                 to other questions stay there, with their own machine, commit and date
+  --quick        everything small and once, to see that it runs, not how fast; into bench/results/quick
   --install      with peers: first install the JavaScript peers, into bench/peers
-  --list         the questions
+  --list         the questions, one a line
   --help         this text
 
 Environment
-  JUMPFILL_BENCH_FOLDER   where files are written for a moment; the system's temporary folder by default
+  JUMPFILL_BENCH_FOLDER   where temporary files are written; the system's temporary folder by default
   PYTHON                  the Python of the peers; python3 by default
 `;
 
@@ -35,58 +40,86 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+const TARGETS = 'targets';
+
+/** A question to be asked, with its argument: empty if it takes none. */
+export interface Asked {
+  readonly question: Question;
+  readonly parameter: string;
+}
+
 export interface RunCommand {
   readonly kind: 'run';
-  /** In the order given; without one, all but those on request. */
-  readonly names: readonly string[];
-  /** Of the question `model`. */
-  readonly specPath?: string;
+  readonly asked: readonly Asked[];
   readonly isJson: boolean;
   readonly isQuick: boolean;
   readonly installsPeers: boolean;
   readonly outFolder: string | undefined;
 }
 
-export type Command = RunCommand | { readonly kind: 'list' } | { readonly kind: 'help' };
+export type Command =
+  | RunCommand
+  | { readonly kind: 'targets'; readonly outFolder: string | undefined }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'help' };
 
 const usageError = (found: string, remedy: string): ValueError => new ValueError('BAD_OPTION', found, remedy);
-
-/** As much of a question as decides what is asked. */
-export type NamedQuestion = Pick<Question, 'name' | 'isOnRequest'>;
 
 /**
  * @param questions  those that may be named
  * @throws {ValueError} BAD_OPTION
  */
-export function parseCommand(argv: readonly string[], questions: readonly NamedQuestion[]): Command {
-  const known = questions.map(({ name }) => name);
+export function parseCommand(argv: readonly string[], questions: readonly Question[]): Command {
   const { values, positionals } = readArguments(argv);
   if (values.help) return { kind: 'help' };
   if (values.list) return { kind: 'list' };
-  const common = {
+  if (positionals.length === 1 && positionals[0] === TARGETS)
+    return { kind: 'targets', outFolder: values.out };
+  const asked = chooseQuestions(positionals, questions);
+  const installsPeers = values.install ?? false;
+  if (installsPeers && !positionals.includes('peers'))
+    throw usageError('--install installs peers only.', 'Try: npm run bench -- peers --install');
+  return {
     kind: 'run',
+    asked,
     isJson: values.json ?? false,
     isQuick: values.quick ?? false,
-    installsPeers: values.install ?? false,
+    installsPeers,
     outFolder: values.out,
-  } as const;
-  if (positionals[0] === 'model') return { ...common, names: [], specPath: readSpecPath(positionals) };
-  for (const name of positionals) {
-    if (!known.includes(name))
-      throw usageError(`There is no bench "${name}".`, suggest(name, [...known, 'model']));
-  }
-  if (common.installsPeers && !positionals.includes('peers')) {
-    throw usageError('--install is about the peers.', 'Try: npm run bench -- peers --install');
-  }
-  const usual = questions.filter(({ isOnRequest }) => !isOnRequest).map(({ name }) => name);
-  return { ...common, names: positionals.length === 0 ? usual : positionals };
+  };
 }
 
-function readSpecPath([, specPath, ...rest]: readonly string[]): string {
-  if (specPath === undefined)
-    throw usageError('model: no spec was given.', 'Try: npm run bench -- model SPEC.json');
-  if (rest.length > 0) throw usageError(`model: "${rest.join(' ')}" is too much.`, 'It takes one spec.');
-  return specPath;
+/** In the order given; without a name, all but those on request. */
+function chooseQuestions(positionals: readonly string[], questions: readonly Question[]): readonly Asked[] {
+  const find = (name: string): Question | undefined => questions.find((question) => question.name === name);
+  const [first, ...rest] = positionals;
+  if (first === undefined)
+    return questions
+      .filter(({ isOnRequest }) => isOnRequest !== true)
+      .map((question) => ({ question, parameter: '' }));
+  const question = find(first);
+  if (question?.parameter !== undefined)
+    return [{ question, parameter: readParameter(first, question.parameter, rest) }];
+  return positionals.map((name) => {
+    const known = find(name);
+    if (known === undefined) throw unknownQuestion(name, questions);
+    if (known.parameter !== undefined)
+      throw usageError(`${name} is asked on its own.`, `Try: npm run bench -- ${name} ${known.parameter}`);
+    return { question: known, parameter: '' };
+  });
+}
+
+const unknownQuestion = (name: string, questions: readonly Question[]): ValueError =>
+  usageError(
+    `There is no question "${name}".`,
+    suggest(name, [...questions.map((known) => known.name), TARGETS]),
+  );
+
+function readParameter(name: string, parameter: string, [value, ...rest]: readonly string[]): string {
+  const remedy = `Try: npm run bench -- ${name} ${parameter}`;
+  if (value === undefined) throw usageError(`${name}: ${parameter} is missing.`, remedy);
+  if (rest.length > 0) throw usageError(`${name} takes one argument, not also "${rest.join(' ')}".`, remedy);
+  return value;
 }
 
 function readArguments(
@@ -95,7 +128,7 @@ function readArguments(
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
   } catch (cause) {
-    const message = cause instanceof Error ? (cause.message.split('. ')[0] ?? '') : String(cause);
-    throw usageError(`${message}.`, 'See npm run bench -- --help.');
+    const [sentence] = messageOf(cause).split('. ');
+    throw usageError(`${sentence ?? ''}.`, 'See npm run bench -- --help.');
   }
 }

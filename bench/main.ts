@@ -1,50 +1,48 @@
 /**
- * `npm run bench`: argv -> questions -> terminal, results.json and a page.
+ * `npm run bench`: asks questions and prints the answers; results.json and a page keep them.
  * @module
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isBadInput, JumpfillError, messageOf } from '#built/base/errors.js';
 import { styleFor } from '#built/text/colours.js';
-import { JumpfillError, isBadInput } from '#built/base/errors.js';
-import type { Answer, Facts, NamedAnswer, Results, TargetRow } from './measure/answer.js';
-import { HELP, parseCommand, type RunCommand } from './arguments.js';
+import { formatHelp, parseCommand, type Asked, type RunCommand } from './arguments.js';
+import type { Answer, Facts, NamedAnswer, Results } from './measure/answer.js';
 import { pathInBench } from './measure/folders.js';
 import { collectGarbage } from './measure/garbage.js';
 import { describeMachine, describeNoise } from './measure/machine.js';
-import type { Question } from './measure/question.js';
-import { mergeAnswers, readAnswers } from './stored-answers.js';
 import { chooseScale } from './measure/scale.js';
-import { askModel } from './questions/checkpoints/model.js';
-import { installPeers } from './questions/peers/peers.js';
-import { judgeTargets } from './targets.js';
-import { QUESTIONS } from './questions.js';
+import { installPeers } from './peers/install.js';
+import { listQuestions, loadQuestion, QUESTIONS } from './questions.js';
 import { renderPage } from './render/page.js';
 import { formatAnswer } from './render/terminal.js';
+import { mergeAnswers, readAnswers } from './stored-answers.js';
 
 /** 0 is Node's own. */
 const EXIT = { failed: 1, usage: 2 } as const;
 
 const PAGE = 'index.html';
-const TARGETS_NAME = 'targets';
-
+const RESULTS = 'results.json';
 const RESULTS_FOLDER = pathInBench('results/');
 
 const argv = process.argv.slice(2);
 
 async function main(): Promise<void> {
   const command = parseCommand(argv, QUESTIONS);
-  if (command.kind === 'help') process.stdout.write(HELP);
-  else if (command.kind === 'list') process.stdout.write(listQuestions());
-  else await run(command);
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(formatHelp(QUESTIONS));
+      return;
+    case 'list':
+      process.stdout.write(listQuestions(QUESTIONS));
+      return;
+    case 'targets':
+      await checkTargets(command.outFolder ?? RESULTS_FOLDER);
+      return;
+    case 'run':
+      await run(command);
+  }
 }
-
-const listQuestions = (): string => {
-  const width = Math.max(...QUESTIONS.map(({ name }) => name.length));
-  return QUESTIONS.map(({ name, asks, isOnRequest }) => {
-    const when = isOnRequest ? ' (only if named)' : '';
-    return `${name.padEnd(width)}  ${asks}${when}\n`;
-  }).join('');
-};
 
 async function run(command: RunCommand): Promise<void> {
   if (command.installsPeers) installPeers();
@@ -52,20 +50,15 @@ async function run(command: RunCommand): Promise<void> {
   const print = (text: string): void => {
     if (!command.isJson) process.stdout.write(text);
   };
-  print(`${formatMachine(machine)}\n`);
+  print(`${formatFacts(machine)}\n`);
   const answers: NamedAnswer[] = [];
-  for (const question of chooseQuestions(command)) {
-    const answer = await ask(question, command.isQuick, machine);
+  for (const asked of command.asked) {
+    const answer = await ask(asked, command.isQuick, machine);
     answers.push(answer);
     print(`\n${formatAnswer(answer, styleFor(process.stdout))}\n`);
   }
-  const targets = judgeTargets(
-    answers,
-    answers.map(({ name }) => name),
-  );
-  if (targets.length > 0) print(`\n${formatAnswer(answerTargets(targets), styleFor(process.stdout))}\n`);
   const noise = describeNoise(answers);
-  print(`\n${formatMachine(noise)}\n`);
+  print(`\n${formatFacts(noise)}\n`);
   const folder = command.outFolder ?? (command.isQuick ? join(RESULTS_FOLDER, 'quick') : RESULTS_FOLDER);
   const results = writeResults({ ...machine, ...noise }, answers, folder);
   process.stdout.write(
@@ -73,17 +66,16 @@ async function run(command: RunCommand): Promise<void> {
   );
 }
 
-function chooseQuestions({ names, specPath }: RunCommand): readonly Question[] {
-  if (specPath !== undefined) return [askModel(specPath)];
-  return names.flatMap((name) => QUESTIONS.filter((question) => question.name === name));
-}
-
 /** A question that fails is an answer without numbers: the others are asked all the same. */
-async function ask({ name, asks, answer }: Question, isQuick: boolean, machine: Facts): Promise<NamedAnswer> {
+async function ask({ question, parameter }: Asked, isQuick: boolean, machine: Facts): Promise<NamedAnswer> {
+  const { name, asks } = question;
   process.stderr.write(`${styleFor(process.stderr)('dim', `... ${name}`)}\n`);
   const scale = chooseScale(isQuick);
   const { threads, elements } = scale;
-  const answered = await answerOrFail(name, () => answer(scale));
+  const answered = await answerOrFail(name, async () => {
+    const { answer } = await loadQuestion(question);
+    return await answer(scale, parameter);
+  });
   collectGarbage();
   const conditions = { isQuick, threads, elements };
   return { name, asks, machine: { ...machine, ...describeNoise([answered]) }, conditions, ...answered };
@@ -93,50 +85,42 @@ async function answerOrFail(name: string, answer: () => Promise<Answer>): Promis
   try {
     return await answer();
   } catch (error) {
-    // Of a spec, say: there is nothing else to ask then.
+    // A bad spec, say: the only question is about it.
     if (isBadInput(error)) throw error;
     process.exitCode = EXIT.failed;
     process.stderr.write(`bench: ${name}: ${explain(error)}\n`);
-    const why = error instanceof Error ? error.message : String(error);
-    return { tables: [], notes: [], leftOut: [{ what: name, why: `it failed: ${why}` }] };
+    return { tables: [], notes: [], leftOut: [{ what: name, why: `it failed: ${messageOf(error)}` }] };
   }
 }
 
-const explain = (error: unknown): string =>
-  error instanceof JumpfillError
-    ? error.message
-    : error instanceof Error
-      ? (error.stack ?? error.message)
-      : String(error);
+/** An error that is not ours comes with its stack. */
+function explain(error: unknown): string {
+  if (error instanceof JumpfillError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
 
-const answerTargets = (rows: readonly TargetRow[]): Pick<NamedAnswer, 'name' | 'asks'> & Answer => ({
-  name: TARGETS_NAME,
-  asks: 'What was to be reached, and was it?',
-  tables: [{ kind: 'targets', title: 'Floor: owed. Aim: hoped for', rows }],
-  notes: ['Medians, on an otherwise idle machine of two cores; under other load they say little.'],
-});
-
-const formatMachine = (machine: Facts): string =>
-  Object.entries(machine)
+const formatFacts = (facts: Facts): string =>
+  Object.entries(facts)
     .map(([key, value]) => `${key}: ${value}`)
     .join('\n');
 
-/** Beside what earlier runs have left of other questions. */
+/** Keeps what earlier runs have answered to other questions. */
 function writeResults(machine: Facts, answers: readonly NamedAnswer[], folder: string): Results {
-  const path = join(folder, 'results.json');
-  const before = readAnswers(path).filter(({ name }) => name !== TARGETS_NAME);
-  const merged = mergeAnswers(
-    before,
-    answers,
-    QUESTIONS.map(({ name }) => name),
-  );
-  const conditions = answers[0]?.conditions ?? { isQuick: false, threads: 0, elements: 0 };
-  const targets = { ...answerTargets(judgeTargets(merged)), machine, conditions };
-  const results = { machine, answers: [targets, ...merged] };
+  const path = join(folder, RESULTS);
+  const order = QUESTIONS.map(({ name }) => name);
+  const results = { machine, answers: mergeAnswers(readAnswers(path), answers, order) };
   mkdirSync(folder, { recursive: true });
   writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(join(folder, PAGE), renderPage(results));
   return results;
+}
+
+/** Loaded here, since it takes the labels of nearly every question. */
+async function checkTargets(folder: string): Promise<void> {
+  const { judgeTargets, formatTargets } = await import('./targets/judge.js');
+  const targets = judgeTargets(readAnswers(join(folder, RESULTS)));
+  process.stdout.write(`${formatTargets(targets, styleFor(process.stdout))}\n`);
+  if (targets.some(({ verdict }) => verdict.kind === 'missed')) process.exitCode = EXIT.failed;
 }
 
 try {

@@ -6,11 +6,12 @@
 import { readFileSync } from 'node:fs';
 import type { NamedAnswer, Results } from './measure/answer.js';
 
-/** What an earlier run has left, if it can be read. */
+/** The answers that an earlier run left, if they can be read. Files of 0.5 and before judged the targets as well. */
 export function readAnswers(path: string): readonly NamedAnswer[] {
   try {
     const { answers } = JSON.parse(readFileSync(path, 'utf8')) as Results;
-    return answers.every((answer) => isWhole(answer)) ? answers : [];
+    const asked = answers.filter(({ name }) => name !== 'targets');
+    return asked.every((answer) => isWhole(answer)) ? asked : [];
   } catch {
     return [];
   }

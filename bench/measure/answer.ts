@@ -39,23 +39,6 @@ export type Chart =
   | { readonly kind: 'lines'; readonly x: 'threads' | 'elementCount' }
   | { readonly kind: 'bars'; readonly scale: 'linear' | 'log' };
 
-/** A number that was promised, beside the one that was measured. */
-export interface TargetRow {
-  readonly label: string;
-  readonly unit: string;
-  /** Nothing if it was not measured. */
-  readonly value?: number;
-  /** Why the number is not held against floor and aim. */
-  readonly unjudged?: string;
-  /** What belongs to the number, with its own. */
-  readonly note?: string;
-  /** What a plain prototype reached: owed. */
-  readonly floor: number;
-  readonly aim: number;
-  readonly isLowerBetter: boolean;
-  readonly command: string;
-}
-
 export interface ThroughputTable {
   readonly kind: 'throughput';
   readonly title: string;
@@ -83,8 +66,7 @@ export interface GridTable {
 export type Table =
   | ThroughputTable
   | { readonly kind: 'figures'; readonly title: string; readonly rows: readonly Figure[] }
-  | GridTable
-  | { readonly kind: 'targets'; readonly title: string; readonly rows: readonly TargetRow[] };
+  | GridTable;
 
 export interface LeftOut {
   readonly what: string;

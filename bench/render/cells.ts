@@ -1,5 +1,5 @@
 /**
- * Tables as text: what stands in each cell, for the terminal and for the page.
+ * Tables as text: the cells, for the terminal and for the page.
  * @module
  */
 import {
@@ -7,7 +7,6 @@ import {
   gigaElements,
   type Figure,
   type GridRow,
-  type TargetRow,
   type Table,
   type ThroughputRow,
 } from '../measure/answer.js';
@@ -19,7 +18,7 @@ export interface TextColumn {
   readonly cells: readonly string[];
 }
 
-interface Column<Row> {
+export interface Column<Row> {
   readonly title: string;
   readonly align: TextColumn['align'];
   readonly cell: (row: Row) => string;
@@ -60,27 +59,10 @@ const gridColumns = (titles: readonly string[]): readonly Column<GridRow>[] => [
   })),
 ];
 
-const TARGET_COLUMNS: readonly Column<TargetRow>[] = [
-  { title: 'what', align: 'left', cell: ({ label }) => label },
-  { title: 'measured', align: 'right', cell: ({ value }) => formatOptional(value) },
-  { title: 'reached', align: 'left', cell: judge },
-  { title: 'floor', align: 'right', cell: ({ floor }) => String(floor) },
-  { title: 'aim', align: 'right', cell: ({ aim }) => String(aim) },
-  { title: 'unit', align: 'left', cell: ({ unit }) => unit },
-  { title: 'command', align: 'left', cell: ({ command }) => command },
-  { title: 'note', align: 'left', cell: ({ note = '' }) => note },
-];
+/** Empty columns are left out. */
+export const tabulate = (table: Table): readonly TextColumn[] => fillTable(table).filter(isUsed);
 
-function judge({ value, unjudged, floor, aim, isLowerBetter }: TargetRow): string {
-  if (value === undefined) return 'not measured';
-  if (unjudged !== undefined) return `not judged: ${unjudged}`;
-  const reaches = (bound: number): boolean => (isLowerBetter ? value <= bound : value >= bound);
-  return reaches(aim) ? 'aim' : reaches(floor) ? 'floor' : 'NO';
-}
-
-/** Columns in which nothing stands are left out. */
-export const tabulate = (table: Table): readonly TextColumn[] =>
-  fillTable(table).filter(({ cells }) => cells.some((cell) => cell !== ''));
+const isUsed = ({ cells }: TextColumn): boolean => cells.some((cell) => cell !== '');
 
 function fillTable(table: Table): readonly TextColumn[] {
   switch (table.kind) {
@@ -90,12 +72,11 @@ function fillTable(table: Table): readonly TextColumn[] {
       return fillCells(FIGURE_COLUMNS, table.rows);
     case 'grid':
       return fillCells(gridColumns(table.columns), table.rows);
-    case 'targets':
-      return fillCells(TARGET_COLUMNS, table.rows);
   }
 }
 
-const fillCells = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): TextColumn[] =>
+/** A column for each, with a cell for each row. */
+export const fillCells = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): TextColumn[] =>
   columns.map(({ title, align, cell }) => ({ title, align, cells: rows.map(cell) }));
 
 /** 2^20, 65,536, 1,000 */

@@ -3,7 +3,8 @@
  * @module
  */
 import type { Answer, NamedAnswer, Table } from '../measure/answer.js';
-import { tabulate } from './cells.js';
+import { at } from '#built/base/at.js';
+import { tabulate, type TextColumn } from './cells.js';
 
 export type Style = (format: 'bold' | 'dim' | 'cyan', text: string) => string;
 
@@ -19,13 +20,16 @@ export function formatAnswer({ name, asks, tables, notes, leftOut = [] }: Titled
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function formatTable(table: Table, style: Style): string {
-  const columns = tabulate(table).map(({ title, align, cells }) => {
+const formatTable = (table: Table, style: Style): string => formatColumns(tabulate(table), style);
+
+export function formatColumns(columns: readonly TextColumn[], style: Style): string {
+  const padded = columns.map(({ title, align, cells }) => {
     const width = Math.max(title.length, ...cells.map(({ length }) => length));
     const pad = (text: string): string => (align === 'left' ? text.padEnd(width) : text.padStart(width));
     return { title: pad(title), cells: cells.map(pad) };
   });
-  const join = (cells: readonly (string | undefined)[]): string => cells.join('  ').trimEnd();
-  const header = style('dim', join(columns.map(({ title }) => title)));
-  return [header, ...table.rows.map((_, row) => join(columns.map(({ cells }) => cells[row])))].join('\n');
+  const join = (cells: readonly string[]): string => cells.join('  ').trimEnd();
+  const header = style('dim', join(padded.map(({ title }) => title)));
+  const rows = padded[0]?.cells.map((_, row) => join(padded.map(({ cells }) => at(cells, row)))) ?? [];
+  return [header, ...rows].join('\n');
 }

@@ -1,41 +1,73 @@
+/** The bench's command line, over a table of questions made up for it. */
 import { describe, expect, test } from 'vitest';
-import { parseCommand } from '../../bench/arguments.js';
+import { formatHelp, parseCommand, type Command } from '../../bench/arguments.js';
+import type { Question } from '../../bench/questions.js';
 
-const NAMES = ['kernels', 'threads', 'peers'];
-const QUESTIONS = [...NAMES.map((name) => ({ name })), { name: 'large', isOnRequest: true }];
-const parse = (...argv: string[]): ReturnType<typeof parseCommand> => parseCommand(argv, QUESTIONS);
+const ask = (name: string, rest: Partial<Question> = {}): Question => ({
+  ...{ name, group: 'kernels', asks: `What about ${name}?` },
+  ...rest,
+});
+const USUAL = ['kernels', 'threads', 'peers'];
+const QUESTIONS = [
+  ...USUAL.map((name) => ask(name)),
+  ask('large', { isOnRequest: true }),
+  ask('model', { isOnRequest: true, parameter: 'SPEC.json' }),
+];
+const parse = (...argv: string[]): Command => parseCommand(argv, QUESTIONS);
+
+function asked(...argv: string[]): readonly string[] {
+  const command = parse(...argv);
+  return command.kind === 'run' ? command.asked.map(({ question }) => question.name) : [];
+}
 
 test('without a name every question is asked that is not on request', () => {
-  expect(parse()).toMatchObject({ kind: 'run', names: NAMES, isJson: false, isQuick: false });
-  expect(parse('large')).toMatchObject({ kind: 'run', names: ['large'] });
+  expect(asked()).toEqual(USUAL);
+  expect(asked('large')).toEqual(['large']);
+  expect(asked('threads', 'kernels')).toEqual(['threads', 'kernels']);
+});
+
+test('options belong to a run', () => {
+  expect(parse()).toMatchObject({ kind: 'run', isJson: false, isQuick: false, installsPeers: false });
   expect(parse('threads', '--json', '--quick', '--out', 'x')).toMatchObject({
-    names: ['threads'],
     isJson: true,
     isQuick: true,
     outFolder: 'x',
   });
+  expect(parse('peers', '--install')).toMatchObject({ installsPeers: true });
 });
 
-test('model takes a spec', () => {
-  expect(parse('model', 'a.json')).toMatchObject({ kind: 'run', specPath: 'a.json' });
+test('a question with a parameter takes it and stands alone', () => {
+  expect(parse('model', 'a.json')).toMatchObject({
+    asked: [{ question: { name: 'model' }, parameter: 'a.json' }],
+  });
 });
 
-test('--list and --help ask nothing', () => {
+test('targets, --list and --help ask nothing', () => {
+  expect(parse('targets', '--out', 'x')).toEqual({ kind: 'targets', outFolder: 'x' });
   expect(parse('--list')).toEqual({ kind: 'list' });
   expect(parse('kernels', '--help')).toEqual({ kind: 'help' });
 });
 
-describe('a slip is named, with what there is', () => {
+test('help has every question with its sentence, and marks those on request', () => {
+  const help = formatHelp(QUESTIONS);
+  for (const { name, asks } of QUESTIONS)
+    expect(help).toMatch(new RegExp(`^  ${name}.* ${asks.slice(0, -1)}`, 'm'));
+  expect(help).toMatch(/^  large +What about large\? \(only if named\)$/m);
+  expect(help).toMatch(/^  model SPEC\.json +What about model\?/m);
+});
+
+describe('a slip is named, with what is known', () => {
   test.each([
     [
       ['kernel'],
-      /no bench "kernel".*Did you mean "kernels"\? Known: kernels, threads, peers, large, model\./,
+      /no question "kernel".*Did you mean "kernels"\? Known: kernels, threads, peers, large, model, targets\./,
     ],
-    [['warp'], /no bench "warp".*Known: kernels, threads, peers, large, model\./],
+    [['warp'], /no question "warp".*Known: kernels, threads, peers, large, model, targets\./],
     [['--fast'], /--fast/],
-    [['model'], /model: no spec/],
-    [['model', 'a.json', 'b.json'], /"b.json" is too much/],
-    [['kernels', '--install'], /--install is about the peers/],
+    [['model'], /model: SPEC\.json is missing/],
+    [['model', 'a.json', 'b.json'], /model takes one argument, not also "b\.json"/],
+    [['kernels', 'model'], /model is asked on its own/],
+    [['kernels', '--install'], /--install installs peers only/],
   ])('%j', (argv, message) => {
     expect(() => parse(...argv)).toThrow(message);
   });

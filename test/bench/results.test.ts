@@ -1,9 +1,10 @@
-/** What a later run replaces, and when a number is judged. */
-import { expect, test } from 'vitest';
+/** Stored answers: what a later run replaces, and how they are held against the targets. */
+import { writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import type { Conditions, NamedAnswer } from '../../bench/measure/answer.js';
 import { mergeAnswers, readAnswers } from '../../bench/stored-answers.js';
 import { ANY_BLOCK } from '../../bench/questions/kernels/jumps.js';
-import { judgeTargets } from '../../bench/targets.js';
+import { judgeTargets, type Verdict } from '../../bench/targets/judge.js';
 import { makeFolder } from '../support/folder.js';
 
 const TWO_CORES: Conditions = { isQuick: false, threads: 2, elements: 2 ** 28 };
@@ -27,20 +28,39 @@ test('answers are replaced by question, kept where the new one has no numbers, a
   expect(dates(mergeAnswers([], [answer('peers', 'new')], []))).toBe('peers new');
 });
 
-test('results that are not there are none', () => {
-  expect(readAnswers(`${makeFolder()}/results.json`)).toEqual([]);
+test('a file that is missing, broken or of another version holds no answers', () => {
+  const folder = makeFolder();
+  const path = `${folder}/results.json`;
+  expect(readAnswers(path)).toEqual([]);
+  for (const text of ['{', '{}', '{"answers": [{"name": "jumps"}]}']) {
+    writeFileSync(path, text);
+    expect(readAnswers(path)).toEqual([]);
+  }
 });
 
-test('a target is judged for what was promised only: two threads, all elements, no --quick', () => {
-  const judge = (value: number | undefined, conditions?: Conditions): object | undefined =>
-    judgeTargets([answer('jumps', 'now', value, conditions)], ['jumps'])[0];
-  expect(judge(0.4)).toMatchObject({ value: 0.4, floor: 5 });
-  expect(judge(0.4)).not.toHaveProperty('unjudged');
-  expect(judge(0.4, { ...TWO_CORES, threads: 8 })).toHaveProperty('unjudged', '8, not 2 threads');
-  expect(judge(0.4, { ...TWO_CORES, elements: 2 ** 26 })).toHaveProperty(
-    'unjudged',
-    '2^26, not 2^28 elements',
-  );
-  expect(judge(0.4, { ...TWO_CORES, isQuick: true })).toHaveProperty('unjudged', '--quick');
-  expect(judge(undefined)).not.toHaveProperty('value');
+test('answers are read back, without the targets that older files hold among them', () => {
+  const path = `${makeFolder()}/results.json`;
+  const kept = answer('jumps', 'now', 1);
+  writeFileSync(path, JSON.stringify({ machine: {}, answers: [answer('targets', 'now', 1), kept] }));
+  expect(readAnswers(path)).toEqual([kept]);
+});
+
+describe('a target', () => {
+  const judge = (value: number | undefined, conditions?: Conditions): Verdict | undefined =>
+    judgeTargets([answer('jumps', 'now', value, conditions)]).find(
+      ({ target }) => target.question === 'jumps',
+    )?.verdict;
+
+  test('is reached, reached in part, or missed', () => {
+    expect([0.4, 4, 6].map((value) => judge(value)?.kind)).toEqual(['aim', 'floor', 'missed']);
+  });
+
+  test('is judged only under the conditions it is about: two threads, all elements, no --quick', () => {
+    const unjudged = (conditions: Partial<Conditions>): Verdict | undefined =>
+      judge(0.4, { ...TWO_CORES, ...conditions });
+    expect(unjudged({ threads: 8 })).toMatchObject({ kind: 'unjudged', why: '8, not 2 threads' });
+    expect(unjudged({ elements: 2 ** 26 })).toMatchObject({ why: '2^26, not 2^28 elements' });
+    expect(unjudged({ isQuick: true })).toMatchObject({ why: '--quick' });
+    expect(judge(undefined)).toEqual({ kind: 'unmeasured' });
+  });
 });

@@ -2,33 +2,29 @@
  * What does a checkpoint cost: to write, to verify, to open, to plan?
  * @module
  */
+import type { Scale } from '../../measure/scale.js';
 import { devNull } from 'node:os';
 import { timeCommands, timeOpening } from './opening.js';
 import { timeVerifying } from './verifying.js';
 import { PLACINGS, timeWriting } from './writing.js';
 import type { Answer, LeftOut, Table } from '../../measure/answer.js';
-import type { Question } from '../../measure/question.js';
 import { cat } from '../../contestants/readers.js';
 import { describeFolder, TemporaryFolder } from '../../measure/temporary-files.js';
 
-export const checkpoints: Question = {
-  name: 'checkpoints',
-  asks: 'What does a checkpoint cost: to write, to verify, to open, to plan?',
-  async answer(scale): Promise<Answer> {
-    using folder = new TemporaryFolder();
-    const tables: Table[] = [];
-    const leftOut: LeftOut[] = [];
-    for (const placing of PLACINGS) tables.push(await timeWriting(folder, scale, placing));
-    if (await hasCat()) tables.push(...(await timeVerifying(folder, scale)));
-    else leftOut.push({ what: 'verifying', why: 'it is measured by cat, and there is none here.' });
-    const opening = await timeOpening(folder, scale);
-    if (opening) tables.push({ kind: 'figures', title: 'Opening Llama-3-70B: 723 tensors', rows: opening });
-    else leftOut.push({ what: 'opening', why: 'this file system has no files of 5 GB without their room.' });
-    const rows = await timeCommands(folder, scale);
-    tables.push({ kind: 'figures', title: 'Commands, from the start of the process to its end', rows });
-    return { tables, notes: [...NOTES, describeFolder()], leftOut };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  using folder = new TemporaryFolder();
+  const tables: Table[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const placing of PLACINGS) tables.push(await timeWriting(folder, scale, placing));
+  if (await hasCat()) tables.push(...(await timeVerifying(folder, scale)));
+  else leftOut.push({ what: 'verifying', why: 'it is measured by cat, and there is none here.' });
+  const opening = await timeOpening(folder, scale);
+  if (opening) tables.push({ kind: 'figures', title: 'Opening Llama-3-70B: 723 tensors', rows: opening });
+  else leftOut.push({ what: 'opening', why: 'this file system has no files of 5 GB without their room.' });
+  const rows = await timeCommands(folder, scale);
+  tables.push({ kind: 'figures', title: 'Commands, from the start of the process to its end', rows });
+  return { tables, notes: [...NOTES, describeFolder()], leftOut };
+}
 
 const hasCat = async (): Promise<boolean> =>
   await cat(devNull).then(

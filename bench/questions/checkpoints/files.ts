@@ -4,13 +4,12 @@
  */
 import { Engine } from '#built/api/engine.js';
 import { chooseChunkElements } from '#built/domain/partition/chunks.js';
-import type { Table } from '../../measure/answer.js';
+import type { Answer, Table } from '../../measure/answer.js';
 import { clock, measureBy, runContest, type Contestant } from '../../measure/contest.js';
 import { Crew } from '../../contestants/crew/crew.js';
 import { constantWrite, ENGINE_SCRATCH_ELEMENTS, proofInFile } from '../../contestants/file-writers.js';
 import { fileJob, openCoordinator } from '../../contestants/engine-jobs.js';
 import { ConstantModels, layOutModel, modelContest } from '../../contestants/model-writers.js';
-import type { Question } from '../../measure/question.js';
 import { shrink, type Scale } from '../../measure/scale.js';
 import { drawOf, shapeOf, truncatedNormal, wage, SEED } from '../../contestants/subjects.js';
 import { describeFolder, FreshFile, TemporaryFolder } from '../../measure/temporary-files.js';
@@ -19,25 +18,21 @@ const LARGEST = 2 ** 25;
 
 export const nameFileRow = (label: string): string => `${label}, to a file`;
 
-export const files: Question = {
-  name: 'files',
-  asks: 'Does drawing keep up with writing?',
-  async answer(scale) {
-    const small = shrink(scale, LARGEST);
-    await using crew = await Crew.start(small.threads);
-    using folder = new TemporaryFolder();
-    const chunk = chooseChunkElements(small.elements);
-    return {
-      tables: [await timePageCache(crew, folder, small), await timeModels(folder, small)],
-      notes: [
-        `Both sides write each chunk of ${chunk} elements in pieces of ${ENGINE_SCRATCH_ELEMENTS}, each thread at its own positions, into a new file whose room was reserved before.`,
-        "Most file systems let one writer at a time into a file: threads that only write stand in each other's way, so a ratio may be above 1, and one that writes alone may be faster than all.",
-        describeFolder(),
-        'The second table is the whole writeCheckpoint: room reserved, header, fill, sync, name. The ceiling there reserves, syncs and renames as well, with the same chunks.',
-      ],
-    };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  const small = shrink(scale, LARGEST);
+  await using crew = await Crew.start(small.threads);
+  using folder = new TemporaryFolder();
+  const chunk = chooseChunkElements(small.elements);
+  return {
+    tables: [await timePageCache(crew, folder, small), await timeModels(folder, small)],
+    notes: [
+      `Both sides write each chunk of ${chunk} elements in pieces of ${ENGINE_SCRATCH_ELEMENTS}, each thread at its own positions, into a new file whose room was reserved before.`,
+      "Most file systems let one writer at a time into a file: threads that only write stand in each other's way, so a ratio may be above 1, and one that writes alone may be faster than all.",
+      describeFolder(),
+      'The second table is the whole writeCheckpoint: room reserved, header, fill, sync, name. The ceiling there reserves, syncs and renames as well, with the same chunks.',
+    ],
+  };
+}
 
 /** The engine's own jobs, without the sync that would time the disk. */
 async function timePageCache(crew: Crew, folder: TemporaryFolder, scale: Scale): Promise<Table> {

@@ -2,11 +2,11 @@
  * How much memory and time does a checkpoint take that is larger than memory?
  * @module
  */
+import type { Scale } from '../../measure/scale.js';
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathInBench } from '../../measure/folders.js';
 import type { Answer, Figure } from '../../measure/answer.js';
-import type { Question } from '../../measure/question.js';
 import { runProbe } from '../../measure/run-probe.js';
 import { describeFolder, TemporaryFolder } from '../../measure/temporary-files.js';
 import type { WrittenModel } from '../../probes/write-model.js';
@@ -20,28 +20,23 @@ const QUICK_PREFIX = 'model.layers.0.self_attn.';
 
 export const PEAK = 'peak memory of the process';
 
-export const llama: Question = {
-  name: 'llama',
-  asks: 'How much memory and time does Llama-3-8B take, 16 GB of bfloat16 in files of 5 GB?',
-  isOnRequest: true,
-  async answer({ isQuick, threads }): Promise<Answer> {
-    using folder = new TemporaryFolder();
-    const { bavail, bsize } = statfsSync(folder.path);
-    if (!isQuick && bavail * bsize < 1.1 * MODEL_BYTES)
-      return leaveOut(`${folder.path} has no room for ${MODEL_BYTES} bytes`);
-    const out = join(folder.path, 'model.safetensors');
-    const parameters = [SPEC_PATH, out, threads, ...(isQuick ? [QUICK_PREFIX] : [])];
-    const written = await runProbe<WrittenModel>('write-model', parameters);
-    const title = `${written.tensors} tensors, ${threads} threads, once`;
-    return {
-      tables: [{ kind: 'figures', title, rows: describe(written) }],
-      notes: [
-        "A fresh process that calls writeCheckpoint and nothing else: its resident memory at most (VmHWM), without the page cache, which is the system's. Time: until the files are synced and have their names.",
-        describeFolder(),
-      ],
-    };
-  },
-};
+export async function answer({ isQuick, threads }: Scale): Promise<Answer> {
+  using folder = new TemporaryFolder();
+  const { bavail, bsize } = statfsSync(folder.path);
+  if (!isQuick && bavail * bsize < 1.1 * MODEL_BYTES)
+    return leaveOut(`${folder.path} has no room for ${MODEL_BYTES} bytes`);
+  const out = join(folder.path, 'model.safetensors');
+  const parameters = [SPEC_PATH, out, threads, ...(isQuick ? [QUICK_PREFIX] : [])];
+  const written = await runProbe<WrittenModel>('write-model', parameters);
+  const title = `${written.tensors} tensors, ${threads} threads, once`;
+  return {
+    tables: [{ kind: 'figures', title, rows: describe(written) }],
+    notes: [
+      "A fresh process that calls writeCheckpoint and nothing else: its resident memory at most (VmHWM), without the page cache, which is the system's. Time: until the files are synced and have their names.",
+      describeFolder(),
+    ],
+  };
+}
 
 const leaveOut = (why: string): Answer => ({
   tables: [],

@@ -4,7 +4,7 @@
  */
 import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
 import { chooseChunkElements } from '#built/domain/partition/chunks.js';
-import type { ThroughputTable } from '../../measure/answer.js';
+import type { Answer, ThroughputTable } from '../../measure/answer.js';
 import { proofIn } from '../../measure/check.js';
 import { clock, measureBy, runContest, type Contestant } from '../../measure/contest.js';
 import { memoryFill } from '../../contestants/fills.js';
@@ -12,7 +12,6 @@ import { Crew } from '../../contestants/crew/crew.js';
 import { FASTEST } from '../../contestants/kernel-sets.js';
 import { constantWrite, fileWrite } from '../../contestants/file-writers.js';
 import { memoryJob, openCoordinator, openPool, runOnPool } from '../../contestants/engine-jobs.js';
-import type { Question } from '../../measure/question.js';
 import { shrink, threadCounts, type Scale } from '../../measure/scale.js';
 import {
   allocateOwn,
@@ -25,29 +24,25 @@ import {
 import { FreshFile, TemporaryFolder } from '../../measure/temporary-files.js';
 import { nameCount, nameSize } from '../../measure/numbers-in-text.js';
 
-export const chunks: Question = {
-  name: 'chunks',
-  asks: 'Which sizes of chunks, scratches and copies, and how many shifts, are fastest, and why?',
-  async answer(scale) {
-    await using crew = await Crew.start(scale.threads);
-    const inUse = chooseChunkElements(shrink(scale, 2 ** 26).elements);
-    const memory = await timeChunkSizes(crew, shrink(scale, 2 ** 26));
-    const file = await timeScratchSizes(crew, shrink(scale, 2 ** 25));
-    const copies = await timeCopySizes(crew, shrink(scale, 2 ** 26, scale.budgetMs / 2));
-    const shifts = await timeShifts(shrink(scale, scale.elements, scale.budgetMs / 4));
-    return {
-      tables: [memory, file, copies, shifts],
-      notes: [
-        `Fastest here: ${[memory, file, copies].map(nameFastest).join('; ')}.`,
-        `The engine takes chunks of ${nameSize(inUse)}. A small chunk costs a claim, a done mark and the jump to its block; a large one lets threads end apart, by up to the time of a chunk.`,
-        'memory.fill in pieces of a chunk shows what the memory itself makes of such pieces: a long run may bypass the caches, a short one does not.',
-        'A small scratch costs a system call each time; one beyond the second-level cache is read back from further away.',
-        `A copy for wrapped memory is cheap while it reads from a cache near by. One of less than a block (${nameSize(BLOCK_ELEMENTS)}) has the lanes sought and walked to the middle of their block again, which is in its time.`,
-        'Shifts are the threads that a fill is given. Beside the crossover of the bench `sizes` the second says from where on it pays to wake another thread.',
-      ],
-    };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  await using crew = await Crew.start(scale.threads);
+  const inUse = chooseChunkElements(shrink(scale, 2 ** 26).elements);
+  const memory = await timeChunkSizes(crew, shrink(scale, 2 ** 26));
+  const file = await timeScratchSizes(crew, shrink(scale, 2 ** 25));
+  const copies = await timeCopySizes(crew, shrink(scale, 2 ** 26, scale.budgetMs / 2));
+  const shifts = await timeShifts(shrink(scale, scale.elements, scale.budgetMs / 4));
+  return {
+    tables: [memory, file, copies, shifts],
+    notes: [
+      `Fastest here: ${[memory, file, copies].map(nameFastest).join('; ')}.`,
+      `The engine takes chunks of ${nameSize(inUse)}. A small chunk costs a claim, a done mark and the jump to its block; a large one lets threads end apart, by up to the time of a chunk.`,
+      'memory.fill in pieces of a chunk shows what the memory itself makes of such pieces: a long run may bypass the caches, a short one does not.',
+      'A small scratch costs a system call each time; one beyond the second-level cache is read back from further away.',
+      `A copy for wrapped memory is cheap while it reads from a cache near by. One of less than a block (${nameSize(BLOCK_ELEMENTS)}) has the lanes sought and walked to the middle of their block again, which is in its time.`,
+      'Shifts are the threads that a fill is given. Beside the crossover of the bench `sizes` the second says from where on it pays to wake another thread.',
+    ],
+  };
+}
 
 /** Among ours, and which of them the quartiles do not tell from it. */
 function nameFastest({ rows }: ThroughputTable): string {

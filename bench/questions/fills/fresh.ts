@@ -3,12 +3,11 @@
  * @module
  */
 import { Engine } from '#built/api/engine.js';
-import type { Table } from '../../measure/answer.js';
+import type { Answer, Table } from '../../measure/answer.js';
 import { measureBy, runContest, type Contestant } from '../../measure/contest.js';
 import { engineRun, memoryFill } from '../../contestants/fills.js';
 import { Crew } from '../../contestants/crew/crew.js';
 import { collectGarbage } from '../../measure/garbage.js';
-import type { Question } from '../../measure/question.js';
 import { shrink, type Scale } from '../../measure/scale.js';
 import { allocateOwn, SEED, truncatedNormal, wage, type OwnTensor } from '../../contestants/subjects.js';
 
@@ -17,21 +16,17 @@ const LARGEST = 2 ** 26;
 /** More than the engine fills on the calling thread. */
 const WARM_UP_ELEMENTS = 2 ** 20;
 
-export const fresh: Question = {
-  name: 'fresh',
-  asks: "What does a tensor cost that nobody has touched yet, and how much of that is the memory's own price?",
-  async answer(scale) {
-    const small = shrink(scale, LARGEST);
-    const tables = [await timeTensors(small, true), await timeTensors(small, false)];
-    return {
-      tables,
-      notes: [
-        'Fresh: each run, whose bytes are checked, gets a new tensor, whose pages the system makes real, and clears, as they are first written; the fill it is measured by gets one too. Allocating is outside the time: it only reserves.',
-        'The page size matters more than the kernel: where the system gives huge pages, first touch is several times cheaper.',
-      ],
-    };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  const small = shrink(scale, LARGEST);
+  const tables = [await timeTensors(small, true), await timeTensors(small, false)];
+  return {
+    tables,
+    notes: [
+      'Fresh: each run, whose bytes are checked, gets a new tensor, whose pages the system makes real, and clears, as they are first written; the fill it is measured by gets one too. Allocating is outside the time: it only reserves.',
+      'The page size matters more than the kernel: where the system gives huge pages, first touch is several times cheaper.',
+    ],
+  };
+}
 
 async function timeTensors(scale: Scale, isFresh: boolean): Promise<Table> {
   await using bench = new Workbench(scale, isFresh);

@@ -6,6 +6,7 @@ import { Engine } from '#built/api/engine.js';
 import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
 import type { Job } from '#built/engine/jobs/protocol.js';
 import {
+  type Answer,
   figureOf,
   type Figure,
   type GridRow,
@@ -17,7 +18,6 @@ import { engineRun, memoryFill } from '../../contestants/fills.js';
 import { Crew } from '../../contestants/crew/crew.js';
 import { describeLimits, measureLimits } from './growth-limits.js';
 import { idleJob, openCoordinator } from '../../contestants/engine-jobs.js';
-import type { Question } from '../../measure/question.js';
 import type { Scale } from '../../measure/scale.js';
 import { fitLine, fitRelatively } from '../../measure/statistics.js';
 import { allocateOwn, drawOf, SEED, truncatedNormal, wage } from '../../contestants/subjects.js';
@@ -31,37 +31,33 @@ const SMALLEST = 2 ** 20;
 /** Of smaller sizes a turn is several runs, one after the other: 64 of 2^20 elements. */
 const TURN_ELEMENTS = 2 ** 26;
 
-export const growth: Question = {
-  name: 'growth',
-  asks: 'How does the cost grow: with elements, with chunks, with threads that are not here?',
-  async answer(scale) {
-    await using crew = await Crew.start(scale.threads);
-    const rows = await timeElements(crew, scale);
-    const limits = await measureLimits(crew, scale);
-    return {
-      tables: [
-        { kind: 'throughput', title: 'Elements, from 2^20 on', rows },
-        ...fitLines(rows),
-        {
-          kind: 'figures',
-          title: `The engine without filling: ${CHUNKS} chunks, whatever the elements`,
-          rows: await timeIdleElements(scale),
-        },
-        {
-          kind: 'figures',
-          title: 'The engine without filling: more chunks of one block',
-          rows: await timeIdleChunks(scale),
-        },
-        { kind: 'figures', title: 'What more threads would be limited by, computed', rows: limits.rows },
-      ],
-      notes: [
-        'Time is linear in elements where the largest residual is no more than the times themselves vary. a: what a call costs before the first element. Small tensors that stay in a cache lie below the line of large ones, the fill of them too.',
-        'The engine without filling: the real coordinator, pool and shifts, with a worker whose outputs fill nothing. "main thread": the time in which the coordinator kept its event loop busy.',
-        ...describeLimits(limits),
-      ],
-    };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  await using crew = await Crew.start(scale.threads);
+  const rows = await timeElements(crew, scale);
+  const limits = await measureLimits(crew, scale);
+  return {
+    tables: [
+      { kind: 'throughput', title: 'Elements, from 2^20 on', rows },
+      ...fitLines(rows),
+      {
+        kind: 'figures',
+        title: `The engine without filling: ${CHUNKS} chunks, whatever the elements`,
+        rows: await timeIdleElements(scale),
+      },
+      {
+        kind: 'figures',
+        title: 'The engine without filling: more chunks of one block',
+        rows: await timeIdleChunks(scale),
+      },
+      { kind: 'figures', title: 'What more threads would be limited by, computed', rows: limits.rows },
+    ],
+    notes: [
+      'Time is linear in elements where the largest residual is no more than the times themselves vary. a: what a call costs before the first element. Small tensors that stay in a cache lie below the line of large ones, the fill of them too.',
+      'The engine without filling: the real coordinator, pool and shifts, with a worker whose outputs fill nothing. "main thread": the time in which the coordinator kept its event loop busy.',
+      ...describeLimits(limits),
+    ],
+  };
+}
 
 /** All sizes in one contest, so that a slow minute does not look like a size. */
 async function timeElements(crew: Crew, scale: Scale): Promise<ThroughputRow[]> {

@@ -5,7 +5,7 @@
 import { Engine } from '#built/api/engine.js';
 import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
 import { openOnly } from '../../contestants/open-exactly.js';
-import type { ThroughputRow, ThroughputTable } from '../../measure/answer.js';
+import type { Answer, ThroughputRow, ThroughputTable } from '../../measure/answer.js';
 import {
   clock,
   clockMany,
@@ -20,7 +20,6 @@ import { FASTEST } from '../../contestants/kernel-sets.js';
 import { memoryJob, openPool, runOnPool } from '../../contestants/engine-jobs.js';
 import { FILL_BYTE, MEMORY_FILL, openMemoryFill } from '../../contestants/memory-fill.js';
 import { proofIn } from '../../measure/check.js';
-import type { Question } from '../../measure/question.js';
 import { shrink, type Scale } from '../../measure/scale.js';
 import {
   allocateOwn,
@@ -48,35 +47,31 @@ const MAX_CALLS = 1000;
 const countCalls = (elements: number): number =>
   Math.max(1, Math.min(MAX_CALLS, Math.floor(RUN_ELEMENTS / elements)));
 
-export const sizes: Question = {
-  name: 'sizes',
-  asks: 'What does a call cost at each size, and where does the pool begin to pay?',
-  async answer(scale) {
-    const reached = SIZES.filter((size) => size <= Math.max(scale.elements, BLOCK));
-    await using crew = await Crew.start(scale.threads);
-    const rows: ThroughputRow[] = [];
-    for (const size of reached) {
-      rows.push(...(await timeSize(crew, shrink(scale, size, scale.budgetMs / reached.length), size)));
-    }
-    const half = shrink(scale, scale.elements, scale.budgetMs / 4);
-    const crossovers = [await timeCrossover(wage, half), await timeCrossover(truncatedNormal, half)];
-    return {
-      tables: [
-        {
-          kind: 'throughput',
-          title: 'Whole warm calls, own memory',
-          rows,
-          chart: { kind: 'lines', x: 'elementCount' },
-        },
-        ...crossovers,
-      ],
-      notes: [
-        'Small tensors are filled on the calling thread (threads: 1), and memory.fill is timed there too; for larger ones both take all threads, and waking them is part of the time. Small calls are timed many in a row.',
-        ...crossovers.map(describeCrossover),
-      ],
-    };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  const reached = SIZES.filter((size) => size <= Math.max(scale.elements, BLOCK));
+  await using crew = await Crew.start(scale.threads);
+  const rows: ThroughputRow[] = [];
+  for (const size of reached) {
+    rows.push(...(await timeSize(crew, shrink(scale, size, scale.budgetMs / reached.length), size)));
+  }
+  const half = shrink(scale, scale.elements, scale.budgetMs / 4);
+  const crossovers = [await timeCrossover(wage, half), await timeCrossover(truncatedNormal, half)];
+  return {
+    tables: [
+      {
+        kind: 'throughput',
+        title: 'Whole warm calls, own memory',
+        rows,
+        chart: { kind: 'lines', x: 'elementCount' },
+      },
+      ...crossovers,
+    ],
+    notes: [
+      'Small tensors are filled on the calling thread (threads: 1), and memory.fill is timed there too; for larger ones both take all threads, and waking them is part of the time. Small calls are timed many in a row.',
+      ...crossovers.map(describeCrossover),
+    ],
+  };
+}
 
 async function timeSize(crew: Crew, scale: Scale, size: number): Promise<ThroughputRow[]> {
   const tensor = allocateTensor(size);

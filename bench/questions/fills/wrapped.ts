@@ -4,11 +4,10 @@
  */
 import { Engine } from '#built/api/engine.js';
 import type { SharedTensor } from '#built/engine/memory/shared-tensor.js';
-import type { Table } from '../../measure/answer.js';
+import type { Answer, Table } from '../../measure/answer.js';
 import { measureBy, runContest } from '../../measure/contest.js';
 import { arrayFill, engineRun, memoryFill } from '../../contestants/fills.js';
 import { Crew } from '../../contestants/crew/crew.js';
-import type { Question } from '../../measure/question.js';
 import type { Scale } from '../../measure/scale.js';
 import { nameThreads } from '../../measure/numbers-in-text.js';
 import {
@@ -22,25 +21,21 @@ import {
 
 export const nameWrapped = (label: string): string => `${label}, wrapped`;
 
-export const wrapped: Question = {
-  name: 'wrapped',
-  asks: "What does somebody else's SharedArrayBuffer cost against a tensor of our own?",
-  async answer(scale) {
-    await using crew = await Crew.start(scale.threads);
-    const tables: Table[] = [];
-    const own = allocateOwn(scale.elements);
-    const foreign = allocateWrapped(scale.elements);
-    for (const threads of new Set([1, scale.threads])) {
-      tables.push(await timeBoth(crew, { own, foreign }, scale, threads));
-    }
-    return {
-      tables,
-      notes: [
-        'Wrapped: a plain SharedArrayBuffer. (A WebAssembly.Memory that is wrapped costs what an own tensor costs.) WebAssembly stores only into its own memories, so a wrapped buffer is filled through a scratch and a copy. memory.fill cannot reach it either: the ceiling is the fill of as many bytes of an own tensor.',
-      ],
-    };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  await using crew = await Crew.start(scale.threads);
+  const tables: Table[] = [];
+  const own = allocateOwn(scale.elements);
+  const foreign = allocateWrapped(scale.elements);
+  for (const threads of new Set([1, scale.threads])) {
+    tables.push(await timeBoth(crew, { own, foreign }, scale, threads));
+  }
+  return {
+    tables,
+    notes: [
+      'Wrapped: a plain SharedArrayBuffer. (A WebAssembly.Memory that is wrapped costs what an own tensor costs.) WebAssembly stores only into its own memories, so a wrapped buffer is filled through a scratch and a copy. memory.fill cannot reach it either: the ceiling is the fill of as many bytes of an own tensor.',
+    ],
+  };
+}
 
 async function timeBoth(
   crew: Crew,

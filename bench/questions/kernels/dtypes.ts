@@ -7,13 +7,12 @@ import { completeInit, type Init } from '#built/domain/recipes/init.js';
 import { quantizeWords, type Operation } from '#built/domain/operators/operation.js';
 import { DTYPE_NAMES, DTYPES, type Dtype } from '#built/domain/tensors/dtypes.js';
 import { shiftExponent } from '#built/domain/operators/operators.js';
-import { figureOf, type Figure, type Table, type ThroughputRow } from '../../measure/answer.js';
+import { type Answer, figureOf, type Figure, type Table, type ThroughputRow } from '../../measure/answer.js';
 import { checkSamples, readIn } from '../../measure/check.js';
 import { clock, measureBy, runContest, type Contestant } from '../../measure/contest.js';
 import { initRun, memoryFill } from '../../contestants/fills.js';
 import { Crew } from '../../contestants/crew/crew.js';
 import { FILL_NOTE } from '../../contestants/memory-fill.js';
-import type { Question } from '../../measure/question.js';
 import type { Scale } from '../../measure/scale.js';
 import { nameThreads } from '../../measure/numbers-in-text.js';
 import { divideRounds } from '../../measure/statistics.js';
@@ -62,28 +61,24 @@ export const nameFill = (kind: KindName, dtype: Dtype): string =>
 export const nameOverFloat32 = (kind: KindName, dtype: Dtype, threads: 'all' | 1): string =>
   `${nameFill(kind, dtype)} over float32, ${threads === 'all' ? 'all threads' : nameThreads(threads)}`;
 
-export const dtypes: Question = {
-  name: 'dtypes',
-  asks: 'What do the other dtypes cost, and the operators: against a fill of the same bytes, and against float32?',
-  async answer(scale) {
-    await using crew = await Crew.start(scale.threads);
-    // The widest: each dtype takes as much of it as it needs.
-    const memory = allocateAs('float64', scale.elements);
-    const tables: Table[] = [];
-    for (const threads of new Set([1, scale.threads])) {
-      tables.push(...(await timeAll(crew, memory, scale, threads)));
-    }
-    return {
-      tables,
-      notes: [
-        'Own memory, every page touched before. Whole public calls, engine and threads included; all dtypes take turns in one contest.',
-        `of fill: the time of memory.fill over as many bytes, by as many threads, in the same round, over the time of the row. ${FILL_NOTE}`,
-        'over float32: elements a second of the dtype over those of the same call in float32, in the same round.',
-        'The operators read what they write, and shift_ reads it twice: the fill only writes.',
-      ],
-    };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  await using crew = await Crew.start(scale.threads);
+  // The widest: each dtype takes as much of it as it needs.
+  const memory = allocateAs('float64', scale.elements);
+  const tables: Table[] = [];
+  for (const threads of new Set([1, scale.threads])) {
+    tables.push(...(await timeAll(crew, memory, scale, threads)));
+  }
+  return {
+    tables,
+    notes: [
+      'Own memory, every page touched before. Whole public calls, engine and threads included; all dtypes take turns in one contest.',
+      `of fill: the time of memory.fill over as many bytes, by as many threads, in the same round, over the time of the row. ${FILL_NOTE}`,
+      'over float32: elements a second of the dtype over those of the same call in float32, in the same round.',
+      'The operators read what they write, and shift_ reads it twice: the fill only writes.',
+    ],
+  };
+}
 
 async function timeAll(
   crew: Crew,

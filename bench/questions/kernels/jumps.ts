@@ -2,14 +2,14 @@
  * What does the state of a block cost: the next one, any, the last there can be?
  * @module
  */
+import type { Scale } from '../../measure/scale.js';
 import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
 import type { KernelCode } from '#built/engine/choice/open-filler.js';
 import { openOnly } from '../../contestants/open-exactly.js';
-import { figureOf, type Figure } from '../../measure/answer.js';
+import { type Answer, figureOf, type Figure } from '../../measure/answer.js';
 import { checkRange, readIn } from '../../measure/check.js';
 import { clockManyNow } from '../../measure/contest.js';
 import { KERNEL_SETS } from '../../contestants/kernel-sets.js';
-import type { Question } from '../../measure/question.js';
 import { allocateOwn, drawOf, wage } from '../../contestants/subjects.js';
 
 /** One step of all lanes: the least that shows the state. */
@@ -30,25 +30,21 @@ const ORDERS: readonly { readonly label: string; readonly block: (call: number) 
   { label: 'the last blocks of 2^53 elements', block: (call) => BLOCKS - 1 - call },
 ];
 
-export const jumps: Question = {
-  name: 'jumps',
-  asks: 'What does the state of a block cost: the next one, any, the last there can be?',
-  answer(scale) {
-    const rows: Figure[] = [];
-    const rounds = scale.isQuick ? 2 : 21;
-    for (const set of KERNEL_SETS) {
-      for (const { label, block } of ORDERS) {
-        rows.push(timeJumps(set, label, block, rounds, scale.isQuick ? 50 : 1000));
-      }
+export async function answer(scale: Scale): Promise<Answer> {
+  const rows: Figure[] = [];
+  const rounds = scale.isQuick ? 2 : 21;
+  for (const set of KERNEL_SETS) {
+    for (const { label, block } of ORDERS) {
+      rows.push(timeJumps(set, label, block, rounds, scale.isQuick ? 50 : 1000));
     }
-    return Promise.resolve({
-      tables: [{ kind: 'figures', title: 'State of a block, and one step of it', rows }],
-      notes: [
-        `Timed through the kernel, ${STEP_ELEMENTS} elements a call, so the call, one step and the store are in it.`,
-      ],
-    });
-  },
-};
+  }
+  return Promise.resolve({
+    tables: [{ kind: 'figures', title: 'State of a block, and one step of it', rows }],
+    notes: [
+      `Timed through the kernel, ${STEP_ELEMENTS} elements a call, so the call, one step and the store are in it.`,
+    ],
+  });
+}
 
 function timeJumps(
   set: KernelCode,

@@ -10,7 +10,6 @@ import { arrayFill, engineRun, kernelRun, memoryFill, zeroFill } from '../../con
 import { Crew } from '../../contestants/crew/crew.js';
 import { FASTEST, KERNEL_SETS } from '../../contestants/kernel-sets.js';
 import { FILL_NOTE } from '../../contestants/memory-fill.js';
-import type { Question } from '../../measure/question.js';
 import { shrink, type Scale } from '../../measure/scale.js';
 import { nameThreads } from '../../measure/numbers-in-text.js';
 import {
@@ -27,20 +26,16 @@ import {
 
 const SUBJECTS = [wage, uniform, truncatedNormal];
 
-export const kernels: Question = {
-  name: 'kernels',
-  asks: 'How close do the kernels, and the public calls around them, come to a plain fill of the same memory?',
-  async answer(scale) {
-    await using crew = await Crew.start(scale.threads);
-    const tensor = allocateOwn(scale.elements);
-    const tables: Table[] = [];
-    for (const threads of new Set([1, scale.threads])) {
-      tables.push(await timeAll(crew, tensor, scale, threads));
-    }
-    for (const set of KERNEL_SETS.slice(0, -1)) tables.push(await timeSlower(crew, scale, set));
-    return { tables, notes: NOTES };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  await using crew = await Crew.start(scale.threads);
+  const tensor = allocateOwn(scale.elements);
+  const tables: Table[] = [];
+  for (const threads of new Set([1, scale.threads])) {
+    tables.push(await timeAll(crew, tensor, scale, threads));
+  }
+  for (const set of KERNEL_SETS.slice(0, -1)) tables.push(await timeSlower(crew, scale, set));
+  return { tables, notes: NOTES };
+}
 
 const NOTES: Answer['notes'] = [
   'Own memory, every page touched before. "kernel" rows run on the threads of the bench, which claim chunks as the engine does; the other rows are whole public calls, engine and threads included.',

@@ -13,7 +13,6 @@ import type { Action } from '../../contestants/crew/crew-protocol.js';
 import { proofIn } from '../../measure/check.js';
 import { FASTEST } from '../../contestants/kernel-sets.js';
 import { FILL_NOTE, MEMORY_FILL } from '../../contestants/memory-fill.js';
-import type { Question } from '../../measure/question.js';
 import type { Scale } from '../../measure/scale.js';
 import { divideRounds, quantile } from '../../measure/statistics.js';
 import {
@@ -38,23 +37,19 @@ const STORES = 'stores only (constant kernel)';
 const COPY = 'copy from a scratch to a plain SharedArrayBuffer';
 const KERNELS = [wage, uniform, truncatedNormal].map(({ init }) => ({ label: nameKernel(init), init }));
 
-export const profile: Question = {
-  name: 'profile',
-  asks: 'Why is a kernel no faster: the arithmetic, the memory, or the copy?',
-  async answer(scale): Promise<Answer> {
-    const times = await timeAll(scale);
-    const clockRate = measureClockRate(scale.isQuick);
-    return {
-      tables: [
-        describeTimes(times, clockRate),
-        describeBounds(times),
-        describeWrapped(times),
-        { kind: 'figures', title: 'Clock rate', rows: describeClock(clockRate) },
-      ],
-      notes: NOTES,
-    };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  const times = await timeAll(scale);
+  const clockRate = measureClockRate(scale.isQuick);
+  return {
+    tables: [
+      describeTimes(times, clockRate),
+      describeBounds(times),
+      describeWrapped(times),
+      { kind: 'figures', title: 'Clock rate', rows: describeClock(clockRate) },
+    ],
+    notes: NOTES,
+  };
+}
 
 const NOTES: Answer['notes'] = [
   `One thread, pieces of ${nameSize(PIECE_ELEMENTS)}. "memory": over the whole tensor. "cache": the same calls for as many elements, but each piece over the one before, in ${nameSize(PIECE_ELEMENTS)} that stay in the second-level cache: what is left is the arithmetic, and stores that wait for no memory.`,

@@ -4,33 +4,28 @@
  */
 import { execFileSync } from 'node:child_process';
 import type { Answer } from '../../measure/answer.js';
-import type { Question } from '../../measure/question.js';
 import type { Scale } from '../../measure/scale.js';
 import { runProbe } from '../../measure/run-probe.js';
 import type { KernelThroughput } from '../../probes/kernel-throughput.js';
 
 const FLAG = '--experimental-wasm-revectorize';
 
-export const revectorize: Question = {
-  name: 'revectorize',
-  asks: "What does V8's experimental wasm revectorizer give?",
-  async answer(scale): Promise<Answer> {
-    if (!hasFlag())
-      return leaveOut(`Node ${process.version} does not know V8's flag ${FLAG}; Node 24 on x64 does`);
-    const [on, off] = [await probe(true, scale), await probe(false, scale)];
-    if (on.kernels !== 'simd-revectorized')
-      return leaveOut(`the engine did not accept them and used ${on.kernels}`);
-    return {
-      // What the slower kernels do is told by the bench `kernels`.
-      tables: [on, off].flatMap(({ kernels, tables }) =>
-        tables.filter(({ title }) => title.endsWith(`${kernels} kernels`)),
-      ),
-      notes: [
-        'Two processes, one after the other: compare the ratios to the fill, which each took for itself.',
-      ],
-    };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  if (!hasFlag())
+    return leaveOut(`Node ${process.version} does not know V8's flag ${FLAG}; Node 24 on x64 does`);
+  const [on, off] = [await probe(true, scale), await probe(false, scale)];
+  if (on.kernels !== 'simd-revectorized')
+    return leaveOut(`the engine did not accept them and used ${on.kernels}`);
+  return {
+    // What the slower kernels do is told by the bench `kernels`.
+    tables: [on, off].flatMap(({ kernels, tables }) =>
+      tables.filter(({ title }) => title.endsWith(`${kernels} kernels`)),
+    ),
+    notes: [
+      'Two processes, one after the other: compare the ratios to the fill, which each took for itself.',
+    ],
+  };
+}
 
 const probe = (isOn: boolean, { isQuick }: Scale): Promise<KernelThroughput> =>
   runProbe<KernelThroughput>('kernel-throughput', isQuick ? ['quick'] : [], {

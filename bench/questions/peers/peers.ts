@@ -3,15 +3,12 @@
  * @module
  */
 import { completeInit } from '#built/domain/recipes/init.js';
-import { execFileSync } from 'node:child_process';
-import { pathInBench } from '../../measure/folders.js';
 import { Engine } from '#built/api/engine.js';
 import type { Answer, LeftOut, Table } from '../../measure/answer.js';
 import { measureBy, runContest, type Contestant } from '../../measure/contest.js';
 import { engineRun, memoryFill } from '../../contestants/fills.js';
 import { Crew } from '../../contestants/crew/crew.js';
 import { FILL_NOTE } from '../../contestants/memory-fill.js';
-import type { Question } from '../../measure/question.js';
 import { shrink, type Scale } from '../../measure/scale.js';
 import {
   allocateOwn,
@@ -44,34 +41,30 @@ const WORKS: readonly (Subject & { readonly draws: 'uniform' | 'truncated normal
   },
 ];
 
-export const peers: Question = {
-  name: 'peers',
-  asks: 'How far ahead of the others, on the same work in the same run?',
-  async answer(scale): Promise<Answer> {
-    const small = shrink(scale, ELEMENTS, 20_000);
-    await using python = await PythonPeers.start(small.elements, scale.threads);
-    const tables: Table[] = [];
-    const failed: LeftOut[] = [];
-    for (const work of WORKS) {
-      tables.push(
-        await timePeers(python, small, work, (left) => {
-          failed.push(left);
-        }),
-      );
-    }
-    return {
-      tables,
-      notes: [
-        `float32, ${small.elements} elements each. uniform on [${low}, ${high}), normal of std ${std} truncated at 2 std. of fill: against memory.fill by as many threads as the row has.`,
-        FILL_NOTE,
-        'What a peer drew is looked at after each run, at equal distances: finite, in range, not all equal. A peer that fails is left out with its reason.',
-        'JavaScript peers take one thread: none has a documented way to take more. They fill warm shared memory in place, but for TensorFlow.js, which draws into memory of its own and is not charged for a copy.',
-        "NumPy's recipe fills [0, 1) and is not charged for scaling. Python peers take as many threads as jumpfill and are timed in their own process, which waits while others run.",
-      ],
-      leftOut: [...listMissingPackages(), ...python.leftOut, ...failed],
-    };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  const small = shrink(scale, ELEMENTS, 20_000);
+  await using python = await PythonPeers.start(small.elements, scale.threads);
+  const tables: Table[] = [];
+  const failed: LeftOut[] = [];
+  for (const work of WORKS) {
+    tables.push(
+      await timePeers(python, small, work, (left) => {
+        failed.push(left);
+      }),
+    );
+  }
+  return {
+    tables,
+    notes: [
+      `float32, ${small.elements} elements each. uniform on [${low}, ${high}), normal of std ${std} truncated at 2 std. of fill: against memory.fill by as many threads as the row has.`,
+      FILL_NOTE,
+      'What a peer drew is looked at after each run, at equal distances: finite, in range, not all equal. A peer that fails is left out with its reason.',
+      'JavaScript peers take one thread: none has a documented way to take more. They fill warm shared memory in place, but for TensorFlow.js, which draws into memory of its own and is not charged for a copy.',
+      "NumPy's recipe fills [0, 1) and is not charged for scaling. Python peers take as many threads as jumpfill and are timed in their own process, which waits while others run.",
+    ],
+    leftOut: [...listMissingPackages(), ...python.leftOut, ...failed],
+  };
+}
 
 async function timePeers(
   python: PythonPeers,
@@ -149,15 +142,4 @@ function listMissingPackages(): LeftOut[] {
       what,
       why: `${packageOf(what) ?? ''} is not installed; npm run bench -- peers --install does that.`,
     }));
-}
-
-/** Installs what bench/peers/package-lock.json names, there. */
-export function installPeers(): void {
-  const parameters = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
-  execFileSync('npm', parameters, {
-    cwd: pathInBench('peers/'),
-    // Standard output belongs to the results.
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-  });
 }

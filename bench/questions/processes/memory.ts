@@ -2,8 +2,7 @@
  * How much memory does a fill take beyond the tensor, for the process and for each thread?
  * @module
  */
-import type { Figure } from '../../measure/answer.js';
-import type { Question } from '../../measure/question.js';
+import type { Answer, Figure } from '../../measure/answer.js';
 import type { Scale } from '../../measure/scale.js';
 import { runProbe } from '../../measure/run-probe.js';
 import { fitLine, quantile, type Line } from '../../measure/statistics.js';
@@ -17,31 +16,27 @@ const LARGEST = 2 ** 24;
 
 const MEBIBYTE = 2 ** 20;
 
-export const memory: Question = {
-  name: 'memory',
-  asks: 'How much memory does a fill take beyond the tensor, for the process and for each thread?',
-  async answer(scale) {
-    const bare = await measureThreads(scale, async (threads) => {
-      const { peakBytes } = await runProbe<BareThreads>('bare-threads', [threads]);
-      return peakBytes;
-    });
-    const elements = Math.min(scale.elements, LARGEST);
-    const rows = [...describe('Node alone, idle threads', bare)];
-    for (const place of PLACES) {
-      const line = await measureThreads(scale, (threads) =>
-        runProbe<number>('peak-memory', [threads, elements, place]),
-      );
-      rows.push(...describe(namePlace(place), line, bare));
-    }
-    return {
-      tables: [{ kind: 'figures', title: 'Peak resident memory beyond the tensor', rows }],
-      notes: [
-        `A line through the peaks of processes with ${THREADS.join(', ')} threads (${elements} elements, or so many chunks that each thread has work): its slope is a thread's, its intercept the process's. "more than Node": the same less what idle threads take.`,
-        "A thread's share is mostly V8's heap for it and grows with the machine's habits of returning memory; the peak counts pages that were touched once.",
-      ],
-    };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  const bare = await measureThreads(scale, async (threads) => {
+    const { peakBytes } = await runProbe<BareThreads>('bare-threads', [threads]);
+    return peakBytes;
+  });
+  const elements = Math.min(scale.elements, LARGEST);
+  const rows = [...describe('Node alone, idle threads', bare)];
+  for (const place of PLACES) {
+    const line = await measureThreads(scale, (threads) =>
+      runProbe<number>('peak-memory', [threads, elements, place]),
+    );
+    rows.push(...describe(namePlace(place), line, bare));
+  }
+  return {
+    tables: [{ kind: 'figures', title: 'Peak resident memory beyond the tensor', rows }],
+    notes: [
+      `A line through the peaks of processes with ${THREADS.join(', ')} threads (${elements} elements, or so many chunks that each thread has work): its slope is a thread's, its intercept the process's. "more than Node": the same less what idle threads take.`,
+      "A thread's share is mostly V8's heap for it and grows with the machine's habits of returning memory; the peak counts pages that were touched once.",
+    ],
+  };
+}
 
 export type Share = 'process' | 'each thread';
 

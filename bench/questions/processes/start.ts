@@ -2,8 +2,7 @@
  * What does the first fill of a process cost?
  * @module
  */
-import { figureOf, type Figure } from '../../measure/answer.js';
-import type { Question } from '../../measure/question.js';
+import { type Answer, figureOf, type Figure } from '../../measure/answer.js';
 import type { Scale } from '../../measure/scale.js';
 import { runProbe } from '../../measure/run-probe.js';
 import type { BareThreads } from '../../probes/bare-threads.js';
@@ -14,24 +13,20 @@ export const FIRST_ELEMENTS = 2 ** 20;
 export const FIRST_FILL = 'new Engine, pool and first fill';
 export const IMPORT = 'import of the library';
 
-export const start: Question = {
-  name: 'start',
-  asks: 'What does the first fill of a process cost?',
-  async answer(scale) {
-    return {
-      tables: [
-        {
-          kind: 'figures',
-          title: `First fill of ${FIRST_ELEMENTS} elements in a fresh process`,
-          rows: await timeFirstFills(scale),
-        },
-      ],
-      notes: [
-        'The first fill starts the pool, loads the kernels in every thread and touches fresh memory. Beside it: the import of the library, which is not in it, and what Node takes for as many threads that do nothing.',
-      ],
-    };
-  },
-};
+export async function answer(scale: Scale): Promise<Answer> {
+  return {
+    tables: [
+      {
+        kind: 'figures',
+        title: `First fill of ${FIRST_ELEMENTS} elements in a fresh process`,
+        rows: await timeFirstFills(scale),
+      },
+    ],
+    notes: [
+      'The first fill starts the pool, loads the kernels in every thread and touches fresh memory. Beside it: the import of the library, which is not in it, and what Node takes for as many threads that do nothing.',
+    ],
+  };
+}
 
 async function timeFirstFills({ isQuick, threads }: Scale): Promise<Figure[]> {
   const fills: FirstFill[] = [];

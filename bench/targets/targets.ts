@@ -1,0 +1,182 @@
+/**
+ * The project's own targets: what a plain prototype reached on two cores (the floors) and what was hoped for beyond it (the aims).
+ * @module
+ */
+import { formatCount, formatNumber } from '../render/cells.js';
+import {
+  atMost,
+  callOf,
+  figure,
+  figures,
+  found,
+  most,
+  ofFill,
+  one,
+  owed,
+  ratio,
+  type Bounds,
+  type Target,
+} from './target.js';
+import { DTYPE_NAMES, type Dtype } from '#built/domain/tensors/dtypes.js';
+import { truncatedNormal, wage } from '../contestants/subjects.js';
+import { FIRST_OPENING, PLAN } from '../questions/checkpoints/opening.js';
+import { RECIPES } from '../questions/checkpoints/models.js';
+import { nameVerifying, VERIFIED } from '../questions/checkpoints/verifying.js';
+import { nameWriting, PLACINGS } from '../questions/checkpoints/writing.js';
+import { KINDS_OF, nameFill, nameOverFloat32, type KindName } from '../questions/kernels/dtypes.js';
+import { nameFileRow } from '../questions/checkpoints/files.js';
+import { ANY_BLOCK } from '../questions/kernels/jumps.js';
+import { PEAK } from '../questions/checkpoints/llama.js';
+import { moreThanNode, namePlace, nameShare, PLACES, type Share } from '../questions/processes/memory.js';
+import { PROMISED_SIZES } from '../questions/fills/sizes.js';
+import { FIRST_ELEMENTS, FIRST_FILL, IMPORT } from '../questions/processes/start.js';
+import { nameSpeedUp } from '../questions/fills/threads.js';
+import { nameWrapped } from '../questions/fills/wrapped.js';
+
+/** The cores that the floors were reached on. */
+const THREADS = 2;
+
+/** The fastest kernels come last. */
+const readJump: Target['read'] = (answer) =>
+  found(figures(answer).findLast(({ label }) => label.startsWith(ANY_BLOCK))?.value);
+
+const readFirstFill: Target['read'] = (answer) => {
+  const fill = figure(FIRST_FILL)(answer);
+  const imported = figure(IMPORT)(answer);
+  return fill && { ...fill, ...(imported && { note: `and ${formatNumber(imported.value)} ms: ${IMPORT}` }) };
+};
+
+/** Where most is taken. */
+const readMemory =
+  (share: Share): Target['read'] =>
+  (answer) => {
+    const places = PLACES.flatMap((place) => {
+      const beyond = figure(nameShare(namePlace(place), moreThanNode(share)))(answer)?.value;
+      const whole = figure(nameShare(namePlace(place), share))(answer)?.value;
+      return beyond === undefined || whole === undefined ? [] : [{ place, beyond, whole }];
+    });
+    const worst = places.sort((a, b) => b.beyond - a.beyond)[0];
+    if (worst === undefined) return undefined;
+    const { place, beyond, whole } = worst;
+    return {
+      value: beyond,
+      note: `the most of ${PLACES.join(', ')}: ${place}; ${formatNumber(whole)} with Node's own`,
+    };
+  };
+
+interface PromisedCall {
+  readonly call: string;
+  readonly label: string;
+  readonly own: Bounds;
+  readonly wrapped: Bounds;
+}
+
+const CALLS: readonly PromisedCall[] = [
+  { call: 'wageInit_', label: wage.label, own: [0.65, 0.75], wrapped: [0.46, 0.55] },
+  { call: 'truncatedNormal_', label: truncatedNormal.label, own: [0.43, 0.55], wrapped: [0.32, 0.4] },
+];
+
+/** Of a fill of the same bytes. */
+const DTYPE_SHARES: readonly (readonly [kind: KindName, dtype: Dtype, share: number])[] = [
+  ['uniform_', 'float64', 0.6],
+  ['truncatedNormal_', 'float64', 0.3],
+  ['normal_', 'float32', 0.25],
+];
+
+/** Elements a second, of those of float32. */
+const OVER_FLOAT32: Readonly<Partial<Record<Dtype, number>>> = { float16: 1, bfloat16: 1, int8: 1.3 };
+
+const DTYPE_TARGETS: readonly Target[] = [
+  ...DTYPE_SHARES.map(([kind, dtype, share]) => {
+    const label = nameFill(kind, dtype);
+    return ofFill(`${label}, all threads`, owed(share), 'dtypes', ratio(label, most));
+  }),
+  ...DTYPE_NAMES.flatMap((dtype) =>
+    KINDS_OF[dtype].flatMap((kind) => {
+      const bound = OVER_FLOAT32[dtype];
+      if (bound === undefined) return [];
+      const label = nameOverFloat32(kind, dtype, 'all');
+      return [{ ...ofFill(label, owed(bound), 'dtypes', figure(label)), unit: 'x' }];
+    }),
+  ),
+];
+
+const CHECKPOINT_TARGETS: readonly Target[] = [
+  ...RECIPES.flatMap((recipe) =>
+    PLACINGS.map((placing) => {
+      const label = nameWriting(recipe.label, placing);
+      return {
+        ...ofFill(`GPT-2 float32: ${label}`, [0.8, 0.95], 'checkpoints', ratio(label)),
+        unit: 'of writing',
+      };
+    }),
+  ),
+  ...VERIFIED.map((recipe) => {
+    const label = nameVerifying(recipe.label);
+    return { ...ofFill(`GPT-2: ${label}`, [0.7, 0.9], 'checkpoints', ratio(label)), unit: 'of cat' };
+  }),
+  atMost('Llama-3-8B bfloat16: peak memory', 'MB', [250, 150], 'llama', figure(PEAK)),
+  atMost(`723 tensors in 30 files: ${FIRST_OPENING}`, 'ms', owed(50), 'checkpoints', figure(FIRST_OPENING)),
+  atMost(`Llama-3-70B: ${PLAN}`, 'ms', owed(300), 'checkpoints', figure(PLAN)),
+];
+
+const SPEED_UP: Bounds = [1.9, 1.95];
+const FRESH: Bounds = [0.85, 0.95];
+const FILES: Bounds = [0.8, 0.95];
+
+export const TARGETS: readonly Target[] = [
+  ...CALLS.flatMap(({ call, label, own }) => [
+    ofFill(`${call}, own memory, 1 thread`, own, 'kernels', ratio(label, one)),
+    ofFill(`${call}, own memory, all threads`, own, 'kernels', ratio(label, most)),
+  ]),
+  ...DTYPE_TARGETS,
+  ...CALLS.flatMap(({ call, label, wrapped }) => [
+    ofFill(`${call}, wrapped, 1 thread`, wrapped, 'wrapped', ratio(nameWrapped(label), one)),
+    ofFill(`${call}, wrapped, all threads`, wrapped, 'wrapped', ratio(nameWrapped(label), most)),
+  ]),
+  ofFill(
+    'truncatedNormal_, revectorized, 1 thread',
+    [0.6, 0.7],
+    'revectorize',
+    ratio(truncatedNormal.label, one),
+  ),
+  ...CALLS.map(({ call, label }) => ({
+    ...ofFill(nameSpeedUp(call, THREADS), SPEED_UP, 'threads', figure(nameSpeedUp(label, THREADS))),
+    unit: 'x',
+  })),
+  ...CALLS.map(({ call, label }) =>
+    ofFill(`${call}, fresh tensor, of a fill of one`, FRESH, 'fresh', ratio(label)),
+  ),
+  ...CALLS.map(({ call, label }) => ({
+    ...ofFill(`${call}, to a file`, FILES, 'files', ratio(nameFileRow(label))),
+    unit: 'of writing',
+  })),
+  ...CHECKPOINT_TARGETS,
+  ...(
+    [
+      [PROMISED_SIZES.small, [30, 15]],
+      [PROMISED_SIZES.block, [100, 60]],
+    ] as const
+  ).map(([size, bounds]) =>
+    atMost(`wageInit_, ${formatCount(size)} elements`, 'us', bounds, 'sizes', callOf(wage.label, size)),
+  ),
+  atMost(
+    `first fill of a process, ${formatCount(FIRST_ELEMENTS)} elements, library imported before`,
+    ...(['ms', [120, 80], 'start', readFirstFill] as const),
+  ),
+  atMost('state of any block', 'us', [5, 1], 'jumps', readJump),
+  atMost(
+    "memory of a thread, beyond tensor and Node's own",
+    'MiB',
+    [2, 2],
+    'memory',
+    readMemory('each thread'),
+  ),
+  atMost(
+    "memory of the process, beyond tensor and Node's own",
+    'MiB',
+    [40, 40],
+    'memory',
+    readMemory('process'),
+  ),
+];
