@@ -42,7 +42,7 @@ const meanByteWidth = (layout: Layout): number =>
   layout.tensors.reduce((sum, tensor) => sum + countBytes(tensor), 0) / countModelElements(layout);
 
 /** The whole public call. */
-function initModelRun(
+function checkpointRun(
   engine: Engine,
   folder: TemporaryFolder,
   { spec, shardSize, layout }: LaidOutModel,
@@ -148,7 +148,7 @@ export function modelContest(
   folder: TemporaryFolder,
   models: readonly { readonly label: string; readonly model: LaidOutModel }[],
 ): Contestant[] {
-  const runs = models.map(({ label, model }) => ({ ...initModelRun(engine, folder, model), label }));
+  const runs = models.map(({ label, model }) => ({ ...checkpointRun(engine, folder, model), label }));
   const ceilings = models.slice(0, 1).map(({ model }) => writers.contestant(folder, model));
   return ceilings.flatMap((ceiling) => measureBy(ceiling, runs));
 }
