@@ -2,27 +2,20 @@
  * Sums, and sums of a product, rounded once in a chosen direction; + rounds to nearest, ties to even.
  * @module
  */
-const double = new Float64Array(1);
-const bits = new BigInt64Array(double.buffer);
+import { doubleBits, doubleHighBits, doubleOfBits, withHighBits } from './bits.js';
+import { twoSum } from './double-double.js';
 
 /** The double above x (x not NaN or +Infinity). */
 function nextUp(x: number): number {
-  double[0] = x === 0 ? 0 : x;
-  const pattern = bits[0] ?? 0n;
-  bits[0] = pattern >= 0n ? pattern + 1n : pattern - 1n;
-  return double[0];
+  const pattern = doubleBits(x === 0 ? 0 : x);
+  return doubleOfBits(pattern >= 0n ? pattern + 1n : pattern - 1n);
 }
 
-/**
- * The smallest double that is not below a + b, of finite numbers; -MAX_VALUE if the sum is below that.
- * The sum's own error is exact: Knuth, "The Art of Computer Programming", volume 2, section 4.2.2, theorem B.
- */
+/** The smallest double that is not below a + b, of finite numbers; -MAX_VALUE if the sum is below that. */
 export function ceilSum(a: number, b: number): number {
-  const sum = a + b;
+  const [sum, error] = twoSum(a, b);
   if (sum === -Infinity) return -Number.MAX_VALUE;
   if (sum === Infinity) return sum;
-  const shareOfB = sum - a;
-  const error = a - (sum - shareOfB) + (b - shareOfB);
   return error > 0 ? nextUp(sum) : sum;
 }
 
@@ -31,12 +24,12 @@ export function floorSum(a: number, b: number): number {
   return -ceilSum(-a, -b);
 }
 
-/** The smallest double that is not below offset + scale * x, of finite numbers, all of it taken exactly. */
+/** The smallest double that is not below the exact value of offset + scale * x, of finite numbers. */
 export function ceilScaled(offset: number, scale: number, x: number): number {
   return roundExact(offset, scale, x, (negative) => (negative ? 'down' : 'up'));
 }
 
-/** The largest double that is not above offset + scale * x. */
+/** The largest double that is not above the exact value of offset + scale * x. */
 export function floorScaled(offset: number, scale: number, x: number): number {
   return roundExact(offset, scale, x, (negative) => (negative ? 'up' : 'down'));
 }
@@ -46,19 +39,18 @@ export function roundScaled(offset: number, scale: number, x: number): number {
   return roundExact(offset, scale, x, () => 'nearest');
 }
 
-/** Of a magnitude. */
+/** In which direction a magnitude is rounded. */
 type Direction = 'up' | 'down' | 'nearest';
 
 const FRACTION_BITS = 52n;
 const FRACTION = (1n << FRACTION_BITS) - 1n;
 const EXPONENTS = 0x7ffn;
-/** Of the smallest subnormal number. */
+/** The exponent of the smallest subnormal number. */
 const LEAST_EXPONENT = -1074n;
 
 /** A finite double as an integer and a power of two. */
 function split(x: number): readonly [integer: bigint, exponent: bigint] {
-  double[0] = Math.abs(x);
-  const pattern = bits[0] ?? 0n;
+  const pattern = doubleBits(Math.abs(x));
   const biased = pattern >> FRACTION_BITS;
   const integer = biased === 0n ? pattern : (pattern & FRACTION) + FRACTION + 1n;
   return [x < 0 ? -integer : integer, (biased === 0n ? 1n : biased) - 1n + LEAST_EXPONENT];
@@ -83,7 +75,7 @@ function roundExact(
   return negative && magnitude > 0 ? -magnitude : magnitude;
 }
 
-/** integer * 2^exponent, not negative, to a double. */
+/** integer * 2^exponent, which is not negative, as a double. */
 function roundMagnitude(integer: bigint, exponent: bigint, direction: Direction): number {
   if (integer === 0n) return 0;
   const excess = BigInt(integer.toString(2).length) - FRACTION_BITS - 1n;
@@ -96,9 +88,18 @@ function roundMagnitude(integer: bigint, exponent: bigint, direction: Direction)
     const nearer = rest > half || (rest === half && (kept & 1n) === 1n);
     if (direction === 'up' ? rest > 0n : direction === 'nearest' && nearer) kept += 1n;
   }
-  // A leading bit carries into the exponent, as does one that rounding up has made.
+  // The leading bit carries into the exponent; so does the one that rounding up may have made.
   const pattern = ((exponent + dropped - LEAST_EXPONENT) << FRACTION_BITS) + kept;
   if (pattern >= EXPONENTS << FRACTION_BITS) return direction === 'down' ? Number.MAX_VALUE : Infinity;
-  bits[0] = pattern;
-  return double[0] ?? 0;
+  return doubleOfBits(pattern);
 }
+
+/** The upper half of the bits of sqrt(1/2). */
+const ROOT_HALF_HIGH_BITS = 0x3fe6a09e;
+
+/** The exponent of a positive normal double x whose fraction, x / 2^exponent, lies between about sqrt(1/2) and sqrt(2). */
+export const balancedExponent = (x: number): number => (doubleHighBits(x) - ROOT_HALF_HIGH_BITS) >> 20;
+
+/** x / 2^exponent, exactly, by the bits: x and the result are positive normal doubles. */
+export const withoutExponent = (x: number, exponent: number): number =>
+  withHighBits(x, doubleHighBits(x) - (exponent << 20));

@@ -2,32 +2,22 @@
  * The two half precisions, as 16-bit patterns: float16 (IEEE 754-2019 binary16, https://doi.org/10.1109/IEEESTD.2019.8766229)
  * and bfloat16 (the upper half of a float32). Rounding is to nearest, ties to even, subnormals included.
  *
- * No finite value becomes an infinity: past the largest half it stays the largest half (IEEE would overflow; a fill never
- * gets there, its bounds are halves).
+ * No finite value becomes an infinity: values past the largest half become the largest half. (IEEE 754 would overflow; a fill never
+ * gets there, because its bounds are halves.)
  * @module
  */
+import { floatBits, floatOfBits } from './bits.js';
+import { uint16At, uint32At } from './typed-at.js';
+
 export type HalfDtype = 'float16' | 'bfloat16';
 
 export interface HalfFormat {
   /** The largest finite value. */
   readonly largest: number;
-  /** Nearest bit pattern of a float32 (a double is rounded to float32 first: `fround` it to see that). */
+  /** The nearest half's pattern, for a float32; a double is rounded to float32 first. */
   readonly toBits: (x: number) => number;
   /** The exact value of a bit pattern. */
   readonly fromBits: (bits: number) => number;
-}
-
-const float = new Float32Array(1);
-const word = new Uint32Array(float.buffer);
-
-function bitsOf(x: number): number {
-  float[0] = x;
-  return word[0] ?? 0;
-}
-
-function floatOf(bits: number): number {
-  word[0] = bits;
-  return float[0] ?? 0;
 }
 
 const SIGN = 0x8000;
@@ -37,22 +27,22 @@ const INFINITY_BITS = 0x7f800000;
 const FLOAT16_DROPPED = 13;
 const FLOAT16_BIAS = 112 << 23;
 const FLOAT16_SMALLEST_NORMAL = 2 ** -14;
-/** Its last place as a float32 is the last place of float16's subnormals, 2^-24: adding it rounds to that. */
+/** As a float32, its last place is that of float16's subnormals, 2^-24: adding it rounds to that place. */
 const FLOAT16_SUBNORMAL_MAGIC = 0.5;
 const FLOAT16_LARGEST = 65_504;
 const FLOAT16_INFINITY = 0x7c00;
 
 function toFloat16(x: number): number {
-  const pattern = bitsOf(x);
+  const pattern = floatBits(x);
   const sign = (pattern >>> 16) & SIGN;
   const magnitude = pattern & 0x7fffffff;
   if (magnitude > INFINITY_BITS) return sign | FLOAT16_INFINITY | 0x200;
   if (magnitude === INFINITY_BITS) return sign | FLOAT16_INFINITY;
-  const value = floatOf(magnitude);
+  const value = floatOfBits(magnitude);
   if (value < FLOAT16_SMALLEST_NORMAL) {
-    return sign | (bitsOf(value + FLOAT16_SUBNORMAL_MAGIC) - bitsOf(FLOAT16_SUBNORMAL_MAGIC));
+    return sign | (floatBits(value + FLOAT16_SUBNORMAL_MAGIC) - floatBits(FLOAT16_SUBNORMAL_MAGIC));
   }
-  // Half a place less one, plus the last bit that stays: a tie goes up from odd only. A carry moves into the exponent.
+  // Adds half a place less one, plus the last bit that stays: a tie goes up from odd only. A carry moves into the exponent.
   const odd = (magnitude >>> FLOAT16_DROPPED) & 1;
   const rounded = (magnitude - FLOAT16_BIAS + 0xfff + odd) >>> FLOAT16_DROPPED;
   return sign | Math.min(rounded, FLOAT16_INFINITY - 1);
@@ -70,7 +60,7 @@ function fromFloat16(bits: number): number {
 const BFLOAT16_INFINITY = 0x7f80;
 
 function toBfloat16(x: number): number {
-  const pattern = bitsOf(x);
+  const pattern = floatBits(x);
   const magnitude = pattern & 0x7fffffff;
   const sign = (pattern >>> 16) & SIGN;
   if (magnitude > INFINITY_BITS) return sign | BFLOAT16_INFINITY | 0x40;
@@ -79,29 +69,29 @@ function toBfloat16(x: number): number {
   return sign | Math.min((magnitude + 0x7fff + odd) >>> 16, BFLOAT16_INFINITY - 1);
 }
 
-const fromBfloat16 = (bits: number): number => floatOf((bits << 16) >>> 0);
+const fromBfloat16 = (bits: number): number => floatOfBits(bits << 16);
 
 export const HALF_FORMATS: Readonly<Record<HalfDtype, HalfFormat>> = {
   float16: { largest: FLOAT16_LARGEST, toBits: toFloat16, fromBits: fromFloat16 },
   bfloat16: { largest: fromBfloat16(BFLOAT16_INFINITY - 1), toBits: toBfloat16, fromBits: fromBfloat16 },
 };
 
-/** Of each pattern, the bits of the float32 that is the same value. */
+/** For each pattern, the bits of the float32 with the same value. */
 const float16Table = (): Uint32Array =>
-  Uint32Array.from({ length: 2 ** 16 }, (_, bits) => bitsOf(fromFloat16(bits)));
+  Uint32Array.from({ length: 2 ** 16 }, (_, bits) => floatBits(fromFloat16(bits)));
 let float16Bits: Uint32Array | undefined;
 
-/** Every half is a float32 exactly; a NaN stays one. */
+/** Every half is exactly a float32; a NaN stays a NaN. */
 export function widenHalves(out: Float32Array, halves: Uint16Array, dtype: HalfDtype): void {
   // Read once: V8 14 (Node 26) may take a length from 2^31 on for a negative one in the condition of a loop.
   const count = out.length;
   const bits = new Uint32Array(out.buffer, out.byteOffset, count);
   if (dtype === 'bfloat16') {
-    for (let i = 0; i < count; i++) bits[i] = (halves[i] ?? 0) << 16;
+    for (let i = 0; i < count; i++) bits[i] = uint16At(halves, i) << 16;
     return;
   }
   const table = (float16Bits ??= float16Table());
-  for (let i = 0; i < count; i++) bits[i] = table[halves[i] ?? 0] ?? 0;
+  for (let i = 0; i < count; i++) bits[i] = uint32At(table, uint16At(halves, i));
 }
 
 /** The largest half that is not above x, and +0 rather than -0; -Infinity below the range, `largest` above it. */
@@ -111,7 +101,7 @@ export function floorHalf(x: number, dtype: HalfDtype): number {
   if (x < -largest) return -Infinity;
   const bits = toBits(x);
   const nearest = fromBits(bits);
-  // Through float32 and then to the half: either rounding may go up, never by more than to the next half.
+  // Rounding to float32 and then to the half may go up twice, but never past the next half.
   return (nearest <= x ? nearest : fromBits(nextDown(bits))) + 0;
 }
 
@@ -120,7 +110,7 @@ export function ceilHalf(x: number, dtype: HalfDtype): number {
   return -floorHalf(-x, dtype) + 0;
 }
 
-/** The pattern of the half below; the patterns count up from 0 and, with the sign set, down from -0. */
+/** The pattern of the half below: patterns count up from 0 and, with the sign set, down from -0. */
 function nextDown(bits: number): number {
   if (bits & SIGN) return bits + 1;
   return bits === 0 ? SIGN | 1 : bits - 1;

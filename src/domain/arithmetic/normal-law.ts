@@ -2,11 +2,11 @@
  * The standard normal distribution between two bounds, either of which may be infinite or far out in a tail: distribution function,
  * density and moments, without the cancellation that the textbook's formulas suffer there.
  *
- * Everything is measured from an anchor, the bound nearer to 0, or 0 if that lies between them, in parts of the tail beyond it
- * (normal-tail.ts). The moments are integrals by Gauss and Legendre's five-point rule on 256 panels a side.
+ * Everything is measured from an anchor, the bound nearer to 0 or 0 itself, as a share of the tail beyond it (normal-tail.ts). The
+ * moments are integrals by Gauss and Legendre's five-point rule on 256 panels a side.
  * @module
  */
-import { depth, GAUSS, millsRatio } from './normal-tail.js';
+import { anchorOf, depth, GAUSS, millsRatio } from './normal-tail.js';
 import { exponential, exponentialMinusOne } from './portable-math.js';
 
 export interface StandardLaw {
@@ -18,15 +18,15 @@ export interface StandardLaw {
   readonly kurtosis: number;
 }
 
-/** exp of less is nothing beside 1. */
+/** exp(-DEEPEST) is negligible beside 1. */
 const DEEPEST = 40;
 const PANELS = 256;
 
 /** Bounds in standard deviations, low < high. */
 export function standardLaw(low: number, high: number): StandardLaw {
-  const anchor = low > 0 ? low : high < 0 ? high : 0;
+  const anchor = anchorOf(low, high);
   const a = Math.abs(anchor);
-  // Parts of the tail beyond the anchor, from it to z.
+  // The share of the tail beyond the anchor that lies between the anchor and z.
   const massTo = (z: number): number => -exponentialMinusOne(-depth(a, Math.abs(z - anchor)));
   const massBelow = low < anchor ? massTo(low) : 0;
   const massAbove = high > anchor ? massTo(high) : 0;
@@ -63,14 +63,14 @@ function integrate(
   const mean = moment(1, 0) / mass;
   const variance = moment(2, mean) / mass;
   return {
-    // The sides of a symmetric one cancel but for the rounding.
+    // The sides of a symmetric interval cancel but for rounding.
     mean: from === -to ? anchor : anchor + mean,
     std: Math.sqrt(variance),
     kurtosis: moment(4, mean) / mass / (variance * variance),
   };
 }
 
-/** Nodes between two distances, each with its weight times the density. */
+/** The nodes between two distances, each with its weight times the density. */
 function panels(
   from: number,
   to: number,

@@ -8,10 +8,13 @@
  */
 import { exponential, logarithm, logarithmOnePlus } from './portable-math.js';
 
+/** Where distances are measured from, for the interval between two bounds: the bound nearer to 0, or 0 if it lies between them. */
+export const anchorOf = (low: number, high: number): number => (low > 0 ? low : high < 0 ? high : 0);
+
 const SQRT_HALF_PI = 1.2533141373155003;
-/** From here on the continued fraction, below it the series. */
-const FRACTION_FROM = 2;
-/** Levels of the continued fraction: what is left after n of them shrinks like exp(-2 x sqrt(2 n)), below 2^-60 here. */
+/** The continued fraction is used from here on, the series below. */
+export const FRACTION_FROM = 2;
+/** Levels of the continued fraction: the rest after n of them shrinks like exp(-2 x sqrt(2 n)), here to below 2^-60. */
 export const fractionLevels = (x: number): number => Math.ceil(480 / (x * x)) + 20;
 
 /**
@@ -56,8 +59,8 @@ export function depth(a: number, delta: number): number {
 }
 
 /**
- * The delta of a depth: Newton's iteration. Depth is a convex function of delta, so the tangent at 0 starts above the solution
- * and every step goes down towards it; the first that does not is the end.
+ * The delta of a depth, by Newton's iteration. Depth is a convex function of delta, so the tangent at 0 starts above the solution
+ * and every step goes down towards it; the first that does not ends the iteration.
  */
 export function deltaAtDepth(a: number, target: number): number {
   let delta = target * millsRatio(a);

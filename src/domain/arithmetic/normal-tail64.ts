@@ -1,19 +1,17 @@
 /**
  * As normal-tail.ts, to the last digits of a double: depth(a, delta) = -ln(Q(a + delta) / Q(a)), its derivative in delta, which is the
- * hazard rate, and its inverse. The hazard rate is a pair of doubles, so the difference of two near ones keeps its digits.
+ * hazard rate, and its inverse. The hazard rate is a double-double, so the difference of two near ones keeps its digits.
  * Only + - * / (double-double.ts): every engine gets the same doubles.
  * @module
  */
-import { add, divide, twoProduct, twoSum, multiply, negate, type DoubleDouble } from './double-double.js';
-import { deltaAtDepth, fractionLevels, GAUSS, NARROW } from './normal-tail.js';
+import { add, divide, multiply, subtract, twoProduct, twoSum, type DoubleDouble } from './double-double.js';
+import { deltaAtDepth, FRACTION_FROM, fractionLevels, GAUSS, NARROW } from './normal-tail.js';
 import { logarithm, logarithmOnePlus } from './portable-math.js';
 
 /** sqrt(pi / 2). */
 const SQRT_HALF_PI: DoubleDouble = [1.2533141373155003, -9.164289990229583e-17];
 const ONE: DoubleDouble = [1, 0];
-/** From here on the continued fraction, below it the series. */
-const FRACTION_FROM = 2;
-/** From here on, of a or of delta, the logarithm's part of the depth is below 2^-75 of it. */
+/** If a or delta is as large as this, the logarithm contributes less than 2^-75 of the depth. */
 const FAR = 2 ** 40;
 
 /**
@@ -33,11 +31,11 @@ export function hazardRate(x: number): DoubleDouble {
   const half: DoubleDouble = [square[0] / 2, square[1] / 2];
   let power = ONE;
   for (let k = 42; k >= 1; k--) power = add(ONE, multiply(power, divide(half, [k, 0])));
-  const mills = add(multiply(SQRT_HALF_PI, power), negate(multiply([x, 0], add(ONE, sum))));
+  const mills = subtract(multiply(SQRT_HALF_PI, power), multiply([x, 0], add(ONE, sum)));
   return divide(ONE, mills);
 }
 
-/** level / tail, within 2^-100: what the continued fraction is made of, shorter than divide. */
+/** level / tail within 2^-100, for the continued fraction: shorter than divide. */
 function quotient(level: number, tail: DoubleDouble): DoubleDouble {
   const first = level / tail[0];
   const [product, error] = twoProduct(first, tail[0]);
@@ -55,7 +53,7 @@ export function depth64(a: number, delta: number): number {
   const to = hazardRate(end);
   // The hazard rate h at a + delta itself, end + rest: h' = h (h - x).
   const correction = rest * to[0] * (to[0] - end);
-  const growth = (add(to, negate(from))[0] + correction) / from[0];
+  const growth = (subtract(to, from)[0] + correction) / from[0];
   return straight + (growth < 0.4 ? logarithmOnePlus(growth) : logarithm(1 + growth));
 }
 

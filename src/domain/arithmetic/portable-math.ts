@@ -1,11 +1,11 @@
 /**
  * Logarithm and exponential in double precision from + - * / alone. IEEE 754 fixes each of those to the last bit; Math.log
- * and Math.exp are left to the engine and have changed between versions of V8. Whatever decides bytes uses these.
+ * and Math.exp are left to the engine and have changed between versions of V8. Everything that decides bytes uses these.
  * The logarithm is within 4e-16 relative, exp(x) within 4e-16 (1 + |x|) (portable-math.test.ts).
  * @module
  */
 const LN2 = 0.6931471805599453;
-/** What LN2 leaves out of ln 2. */
+/** ln 2 - LN2. */
 const LN2_REST = 2.3190468138462996e-17;
 const SQRT_HALF = 0.7071067811865476;
 

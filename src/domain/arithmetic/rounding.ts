@@ -1,9 +1,9 @@
 /**
- * Rounding to whole numbers. Which way a tie goes is half of what tells WAGE's implementations apart (operators.ts).
+ * Rounding to whole numbers. The direction of ties is half of the difference between WAGE's implementations (operators.ts).
  * @module
  */
 
-/** Python's, NumPy's and TensorFlow's round: a tie goes to the even neighbour. Math.round's goes up. Never -0. */
+/** Python's, NumPy's and TensorFlow's round: a tie goes to the even neighbour. (Math.round sends it up.) Never -0. */
 export function roundHalfEven(x: number): number {
   const below = Math.floor(x);
   const rest = x - below;

@@ -25,9 +25,13 @@
  * Statistics 37(3), 1988, https://doi.org/10.2307/2347330; anchors, moved poles and coefficients are this project's own.
  * @module
  */
+import { at } from '../../base/at.js';
+import { floatBits, floatOfBits } from '../arithmetic/bits.js';
 import { ceilScaled, floorScaled } from '../arithmetic/float32.js';
-import { deltaAtDepth, depth } from '../arithmetic/normal-tail.js';
+import { anchorOf, deltaAtDepth, depth } from '../arithmetic/normal-tail.js';
+import { evaluate, interpolate, timesLinear, withoutSpecks } from '../arithmetic/polynomials.js';
 import { exponential, exponentialMinusOne } from '../arithmetic/portable-math.js';
+import { uint32At } from '../arithmetic/typed-at.js';
 
 export interface BoundedNormalParameters {
   readonly kind: 'bounded_normal';
@@ -61,6 +65,8 @@ const HALF_LATTICE = 2 ** 30;
 const LN2 = 0.6931471805599453;
 /** In log2: no word reaches further. */
 const DEEPEST = 32.1;
+/** A coefficient below this share of the first, at the deepest W, never shows. */
+const LEAST_SHARE = 2 ** -40;
 /** Narrower intervals are interpolated as if they were this deep, so that no divided difference explodes. */
 const SHALLOWEST = 0.5;
 
@@ -92,7 +98,7 @@ export const SHORTFALL_COEFFICIENTS = [
 ] as const;
 
 /**
- * Bounds in standard deviations, low < high; everything in doubles -> the kernel's constants.
+ * The kernel's constants, from bounds in standard deviations, low < high; computed in doubles.
  * Only + - * / decide them (normal-tail.ts), so they are the same on every engine.
  */
 export function boundedNormalParameters(
@@ -101,15 +107,16 @@ export function boundedNormalParameters(
   low: number,
   high: number,
 ): BoundedNormalParameters {
-  const anchor = low > 0 ? low : high < 0 ? high : 0;
+  const anchor = anchorOf(low, high);
   const a = Math.abs(anchor);
   const depthAbove = low < 0 && high <= 0 ? 0 : depth(a, high - anchor);
   const depthBelow = high > 0 && low >= 0 ? 0 : depth(a, anchor - low);
   const massAbove = -exponentialMinusOne(-depthAbove);
   const massBelow = -exponentialMinusOne(-depthBelow);
   const mass = massAbove + massBelow;
-  const place = LATTICE * (massBelow / mass);
-  const split = Math.floor(place);
+  const anchorPoint = LATTICE * (massBelow / mass);
+  const split = Math.floor(anchorPoint);
+  const fraction = anchorPoint - split;
   return {
     kind: 'bounded_normal',
     base: Math.fround(anchor === 0 ? mean : mean + std * anchor) + 0,
@@ -117,8 +124,8 @@ export function boundedNormalParameters(
     split: split - HALF_LATTICE,
     lastAbove: LATTICE - 1 - split,
     lastBelow: split - 1,
-    offsetAbove: Math.fround(0.5 - (place - split)),
-    offsetBelow: Math.fround(0.5 + (place - split)),
+    offsetAbove: Math.fround(0.5 - fraction),
+    offsetBelow: Math.fround(0.5 + fraction),
     slope: Math.fround(mass / LATTICE),
     restAbove: Math.fround(exponential(-depthAbove)),
     restBelow: Math.fround(exponential(-depthBelow)),
@@ -130,7 +137,7 @@ export function boundedNormalParameters(
 
 /** The outermost z that a word can give, finite where a bound is not. */
 export function reachOfBounds(low: number, high: number): [number, number] {
-  const anchor = low > 0 ? low : high < 0 ? high : 0;
+  const anchor = anchorOf(low, high);
   const reach = deltaAtDepth(Math.abs(anchor), DEEPEST * LN2);
   return [Math.max(low, anchor - reach), Math.min(high, anchor + reach)];
 }
@@ -145,47 +152,19 @@ function deltaCoefficients(a: number, bound: number): Pick<BoundedNormalParamete
     const t = (1 - cosine) / 2;
     return (t * deepest) / (1 + ((1 - t) * deepest) / gather);
   });
-  const p = interpolate(
-    nodes,
-    nodes.map((w) => (deltaAtDepth(a, w * LN2) / w) * evaluate(q, w)),
-  );
-  const [p0 = 0, p1 = 0, p2 = 0, p3 = 0, p4 = 0, p5 = 0] = roundCoefficients(p);
-  const [, q1 = 0, q2 = 0, q3 = 0, q4 = 0, q5 = 0] = roundCoefficients(q);
-  return { p: [p5, p4, p3, p2, p1, p0], q: [q5, q4, q3, q2, q1] };
+  const ratios = nodes.map((w) => (deltaAtDepth(a, w * LN2) / w) * evaluate(q, w));
+  const p = interpolate(nodes, ratios);
+  const [highP, highQ] = [highestFirst(p), highestFirst(q)];
+  return {
+    p: [at(highP, 0), at(highP, 1), at(highP, 2), at(highP, 3), at(highP, 4), at(highP, 5)],
+    // The last coefficient of Q is 1.
+    q: [at(highQ, 0), at(highQ, 1), at(highQ, 2), at(highQ, 3), at(highQ, 4)],
+  };
 }
 
-/** To float32; a term too small ever to show becomes 0, as subnormal numbers would make the kernel slow. */
-function roundCoefficients(polynomial: readonly number[]): number[] {
-  let power = 1;
-  return polynomial.map((value) => {
-    const shows = Math.abs(value) * power > Math.abs(polynomial[0] ?? 0) * 2 ** -40;
-    power *= DEEPEST;
-    return shows ? Math.fround(value) : 0;
-  });
-}
-
-/** A polynomial, lowest degree first, times 1 + root * w. */
-const timesLinear = (polynomial: readonly number[], root: number): number[] =>
-  [...polynomial, 0].map((value, k) => value + root * (polynomial[k - 1] ?? 0));
-
-const evaluate = (polynomial: readonly number[], w: number): number =>
-  polynomial.reduceRight((sum, value) => sum * w + value, 0);
-
-/** The polynomial through points, lowest degree first: Newton's divided differences, multiplied out. */
-function interpolate(nodes: readonly number[], values: readonly number[]): number[] {
-  const differences = [...values];
-  for (let order = 1; order < nodes.length; order++) {
-    for (let i = nodes.length - 1; i >= order; i--) {
-      const rise = (differences[i] ?? 0) - (differences[i - 1] ?? 0);
-      differences[i] = rise / ((nodes[i] ?? 0) - (nodes[i - order] ?? 0));
-    }
-  }
-  return differences.reduceRight<number[]>((sum, difference, i) => {
-    const node = nodes[i] ?? 0;
-    const raised = [0, ...sum].map((value, k) => value - node * (sum[k] ?? 0));
-    return [(raised[0] ?? 0) + difference, ...raised.slice(1, nodes.length)];
-  }, []);
-}
+/** The coefficients that show, as float32, highest degree first. */
+const highestFirst = (polynomial: readonly number[]): number[] =>
+  withoutSpecks(polynomial, DEEPEST, LEAST_SHARE).map(Math.fround).reverse();
 
 /**
  * @param out    shape [n], overwritten
@@ -198,14 +177,13 @@ export function fillBoundedNormal(
 ): void {
   const { base, std, lowest, highest } = parameters;
   for (let i = 0; i < out.length; i++) {
-    const delta = signedDelta(words[i] ?? 0, parameters);
+    const delta = signedDelta(uint32At(words, i), parameters);
     const value = Math.fround(base + Math.fround(std * delta));
     out[i] = Math.min(Math.max(value, lowest), highest);
   }
 }
 
-const float = new Float32Array(1);
-const bits = new Int32Array(float.buffer);
+/** The bits of 1, less one. */
 const TOP_BITS = (127 << 23) - 1;
 
 /** z less the anchor, of one uint32 word, a float32. */
@@ -221,9 +199,14 @@ export function signedDelta(word: number, parameters: BoundedNormalParameters): 
   const y = Math.fround(rest + Math.fround(Math.fround(Math.fround(d) + 0.5) * slope));
   const w = depthOf(y, twiceTaken);
   let numerator = Math.fround(Math.fround(p[0] * w) + p[1]);
-  for (let k = 2; k < 6; k++) numerator = Math.fround(Math.fround(numerator * w) + (p[k] ?? 0));
+  numerator = Math.fround(Math.fround(numerator * w) + p[2]);
+  numerator = Math.fround(Math.fround(numerator * w) + p[3]);
+  numerator = Math.fround(Math.fround(numerator * w) + p[4]);
+  numerator = Math.fround(Math.fround(numerator * w) + p[5]);
   let denominator = Math.fround(Math.fround(q[0] * w) + q[1]);
-  for (let k = 2; k < 5; k++) denominator = Math.fround(Math.fround(denominator * w) + (q[k] ?? 0));
+  denominator = Math.fround(Math.fround(denominator * w) + q[2]);
+  denominator = Math.fround(Math.fround(denominator * w) + q[3]);
+  denominator = Math.fround(Math.fround(denominator * w) + q[4]);
   denominator = Math.fround(Math.fround(denominator * w) + 1);
   const delta = Math.fround(Math.fround(w * numerator) / denominator);
   return below ? -delta : delta;
@@ -231,12 +214,10 @@ export function signedDelta(word: number, parameters: BoundedNormalParameters): 
 
 /** -log2(y); from 2 (1 - y) if that is at most 1. */
 function depthOf(y: number, twiceTaken: number): number {
-  float[0] = y;
-  const pattern = bits[0] ?? 0;
+  const pattern = floatBits(y);
   const near = y >= 0.5;
   const octave = near ? 0 : (TOP_BITS - pattern) >>> 23;
-  bits[0] = (pattern & 0x7fffff) | 0x3f800000;
-  const f = near ? twiceTaken : Math.fround(2 - float[0]);
+  const f = near ? twiceTaken : Math.fround(2 - floatOfBits((pattern & 0x7fffff) | 0x3f800000));
   let sum = Math.fround(Math.fround(S7 * f) + S6);
   sum = Math.fround(Math.fround(sum * f) + S5);
   sum = Math.fround(Math.fround(sum * f) + S4);

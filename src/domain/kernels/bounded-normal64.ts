@@ -26,11 +26,18 @@
  * coefficients are this project's own.
  * @module
  */
-import { add, divide, twoSum, multiply, negate, type DoubleDouble } from '../arithmetic/double-double.js';
-import { ceilScaled, floorScaled, roundScaled } from '../arithmetic/float64.js';
-import { deltaAtDepth, depth } from '../arithmetic/normal-tail.js';
+import {
+  balancedExponent,
+  ceilScaled,
+  floorScaled,
+  roundScaled,
+  withoutExponent,
+} from '../arithmetic/float64.js';
+import { anchorOf, deltaAtDepth, depth } from '../arithmetic/normal-tail.js';
 import { deltaAtDepth64, depth64 } from '../arithmetic/normal-tail64.js';
+import { evaluate, interpolateExactly, timesLinear, withoutSpecks } from '../arithmetic/polynomials.js';
 import { exponential, exponentialMinusOne } from '../arithmetic/portable-math.js';
+import { numberAt, uint32At } from '../arithmetic/typed-at.js';
 
 export interface BoundedNormal64Parameters {
   readonly kind: 'bounded_normal64';
@@ -58,9 +65,10 @@ export interface BoundedNormal64Parameters {
 const LATTICE = 2 ** 63;
 /** An anchor whose depth is a^2 / 2, near enough. */
 const FAR = 2 ** 40;
-const DEGREE = 13;
 /** In nats: no word reaches further than 64 ln 2 = 44.36. */
 const DEEPEST = 44.4;
+/** A coefficient below this share of the first, at the deepest W, never shows. */
+const LEAST_SHARE = 2 ** -70;
 /** Narrower intervals are interpolated as if they were this deep, so that no divided difference explodes. */
 const SHALLOWEST = 0.3;
 
@@ -112,23 +120,24 @@ export function boundedNormal64Parameters(
   low: number,
   high: number,
 ): BoundedNormal64Parameters {
-  const anchor = low > 0 ? low : high < 0 ? high : 0;
+  const anchor = anchorOf(low, high);
   const a = Math.abs(anchor);
   const depthAbove = low < 0 && high <= 0 ? 0 : depth64(a, high - anchor);
   const depthBelow = high > 0 && low >= 0 ? 0 : depth64(a, anchor - low);
   const massAbove = -exponentialMinusOne(-depthAbove);
   const massBelow = -exponentialMinusOne(-depthBelow);
   const mass = massAbove + massBelow;
-  const place = LATTICE * (massBelow / mass);
-  const split = Math.floor(place);
+  const anchorPoint = LATTICE * (massBelow / mass);
+  const split = Math.floor(anchorPoint);
+  const fraction = anchorPoint - split;
   const slope = mass / LATTICE;
   return {
     kind: 'bounded_normal64',
     base: roundScaled(mean, std, anchor),
     std,
     split,
-    offsetAbove: 0.5 - (place - split),
-    offsetBelow: 0.5 + (place - split),
+    offsetAbove: 0.5 - fraction,
+    offsetBelow: 0.5 + fraction,
     slope,
     startAbove: exponential(-depthAbove) + slope / 2,
     startBelow: exponential(-depthBelow) + slope / 2,
@@ -140,7 +149,7 @@ export function boundedNormal64Parameters(
 
 /** The outermost z that a word can give, finite where a bound is not. */
 export function reachOfBounds64(low: number, high: number): [number, number] {
-  const anchor = low > 0 ? low : high < 0 ? high : 0;
+  const anchor = anchorOf(low, high);
   const reach = deltaAtDepth(Math.abs(anchor), DEEPEST);
   return [Math.max(low, anchor - reach), Math.min(high, anchor + reach)];
 }
@@ -156,51 +165,14 @@ function deltaCoefficients(a: number, bound: number): Pick<BoundedNormal64Parame
     const t = (1 - cosine) / 2;
     return (t * deepest) / (1 + ((1 - t) * deepest) / gather);
   });
-  const p = interpolate(
-    nodes,
-    nodes.map((w) => (deltaAtDepth64(a, w) / w) * evaluate(q, w)),
-  );
-  return { p: withoutSpecks(p).reverse(), q: withoutSpecks(q).slice(1).reverse() };
+  const ratios = nodes.map((w) => (deltaAtDepth64(a, w) / w) * evaluate(q, w));
+  // The last coefficient of Q is 1.
+  return { p: highestFirst(interpolateExactly(nodes, ratios)), q: highestFirst(q).slice(0, -1) };
 }
 
-/** A term too small ever to show becomes 0, as subnormal numbers would make the kernel slow. */
-function withoutSpecks(polynomial: readonly number[]): number[] {
-  let power = 1;
-  return polynomial.map((value) => {
-    const shows = Math.abs(value) * power > Math.abs(polynomial[0] ?? 0) * 2 ** -70;
-    power *= DEEPEST;
-    return shows ? value : 0;
-  });
-}
-
-/** A polynomial, lowest degree first, times 1 + root * w. */
-const timesLinear = (polynomial: readonly number[], root: number): number[] =>
-  [...polynomial, 0].map((value, k) => value + root * (polynomial[k - 1] ?? 0));
-
-const evaluate = (polynomial: readonly number[], w: number): number =>
-  polynomial.reduceRight((sum, value) => sum * w + value, 0);
-
-const NONE: DoubleDouble = [0, 0];
-
-/**
- * The polynomial through points, lowest degree first: Newton's divided differences, multiplied out. In pairs of doubles, as
- * its coefficients are small sums of large terms.
- */
-function interpolate(nodes: readonly number[], values: readonly number[]): number[] {
-  const differences = values.map((value): DoubleDouble => [value, 0]);
-  for (let order = 1; order < nodes.length; order++) {
-    for (let i = nodes.length - 1; i >= order; i--) {
-      const rise = add(differences[i] ?? NONE, negate(differences[i - 1] ?? NONE));
-      differences[i] = divide(rise, twoSum(nodes[i] ?? 0, -(nodes[i - order] ?? 0)));
-    }
-  }
-  const polynomial = differences.reduceRight<DoubleDouble[]>((sum, difference, i) => {
-    const node: DoubleDouble = [-(nodes[i] ?? 0), 0];
-    const raised = [NONE, ...sum].map((value, k) => add(value, multiply(node, sum[k] ?? NONE)));
-    return [add(raised[0] ?? NONE, difference), ...raised.slice(1, nodes.length)];
-  }, []);
-  return polynomial.map(([high]) => high);
-}
+/** The coefficients that show, highest degree first. */
+const highestFirst = (polynomial: readonly number[]): number[] =>
+  withoutSpecks(polynomial, DEEPEST, LEAST_SHARE).reverse();
 
 /**
  * @param out    shape [n], overwritten
@@ -213,7 +185,7 @@ export function fillBoundedNormal64(
 ): void {
   const { base, std, lowest, highest } = parameters;
   for (let i = 0; i < out.length; i++) {
-    const value = base + std * signedDelta64(words[2 * i] ?? 0, words[2 * i + 1] ?? 0, parameters);
+    const value = base + std * signedDelta64(uint32At(words, 2 * i), uint32At(words, 2 * i + 1), parameters);
     out[i] = Math.min(Math.max(value, lowest), highest);
   }
 }
@@ -237,27 +209,19 @@ export function signedDelta64(low: number, high: number, parameters: BoundedNorm
   const taken = (n + (below ? parameters.offsetBelow : parameters.offsetAbove)) * slope;
   const y = (below ? parameters.startBelow : parameters.startAbove) + d * slope;
   const w = depthOf(y, taken);
-  let numerator = p[0] ?? 0;
-  for (let k = 1; k <= DEGREE; k++) numerator = numerator * w + (p[k] ?? 0);
-  let denominator = q[0] ?? 0;
-  for (let k = 1; k < DEGREE; k++) denominator = denominator * w + (q[k] ?? 0);
+  let numerator = 0;
+  for (let k = 0; k < p.length; k++) numerator = numerator * w + numberAt(p, k);
+  let denominator = 0;
+  for (let k = 0; k < q.length; k++) denominator = denominator * w + numberAt(q, k);
   denominator = denominator * w + 1;
   const delta = (w * numerator) / denominator;
   return below ? -delta : delta;
 }
 
-/** The upper half of sqrt(1/2): exponents are counted so that fractions lie between it and twice it. */
-const HIGH_HALF_ROOT = 0x3fe6a09e;
-/** A double, of any byte order. */
-const view = new DataView(new ArrayBuffer(8));
-
 /** -ln(y); from 1 - y if that is at most 1 - sqrt(1/2). */
 function depthOf(y: number, taken: number): number {
-  view.setFloat64(0, y);
-  const highHalf = view.getInt32(0);
-  const exponent = (highHalf - HIGH_HALF_ROOT) >> 20;
-  view.setInt32(0, highHalf - (exponent << 20));
-  const fraction = view.getFloat64(0);
+  const exponent = balancedExponent(y);
+  const fraction = withoutExponent(y, exponent);
   const near = exponent === 0;
   const s = (near ? taken : 1 - fraction) / (near ? 2 - taken : 1 + fraction);
   const square = s * s;

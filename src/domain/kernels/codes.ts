@@ -9,6 +9,7 @@
  * @module
  */
 import { roundHalfEven } from '../arithmetic/rounding.js';
+import { float32At } from '../arithmetic/typed-at.js';
 
 export const CODE_DTYPE = 'int8';
 
@@ -37,5 +38,5 @@ export function codeOf(weight: number, bits: number): number {
  * @param bits    2 to 8
  */
 export function narrowToCodes(out: Int8Array, values: Float32Array, bits: number): void {
-  for (let i = 0; i < out.length; i++) out[i] = codeOf(values[i] ?? 0, bits);
+  for (let i = 0; i < out.length; i++) out[i] = codeOf(float32At(values, i), bits);
 }

@@ -1,9 +1,9 @@
 /**
- * A draw is all that decides a tensor's values: generator, root, kernel, narrowing. Any range of its elements can be filled,
- * anywhere, in any order, and always comes out the same. This is the scalar specification of the byte contract.
+ * A draw is the data that decides a tensor's values: generator, root, kernel, narrowing. Any range of its elements can be filled,
+ * anywhere and in any order, always with the same bytes. This is the scalar specification of the byte contract.
  * @module
  */
-import { BLOCK_ELEMENTS, type StreamState } from '../streams/generator.js';
+import { BLOCK_ELEMENTS, STEP_WORDS, type StreamState } from '../streams/generator.js';
 import { DEFAULT_GENERATOR, GENERATORS, type GeneratorName } from '../streams/generators.js';
 import { isDouble, isRandom, runDoubleKernel, runKernel, type FloatKernel, type Kernel } from './kernel.js';
 import { narrow, type Narrowing } from './narrowing.js';
@@ -14,7 +14,7 @@ export interface Draw {
   readonly generator: GeneratorName;
   readonly root: StreamState;
   readonly kernel: Kernel;
-  /** Of float16, bfloat16 and int8: how float32 values become elements. */
+  /** For float16, bfloat16 and int8: how float32 values become elements. */
   readonly narrowing?: Narrowing | undefined;
 }
 
@@ -29,13 +29,13 @@ export function makeDraw(
   return { dtype, generator, root: GENERATORS[generator].root(seed, name), kernel, narrowing };
 }
 
-/** Words are made in pieces of this many (16 KiB: fits the innermost cache); a multiple of 16. */
-const WORD_BUFFER_LENGTH = 4096;
+/** Words are made in pieces of this many, whole steps: 16 KiB, which fits the innermost cache. */
+const WORD_BUFFER_LENGTH = 256 * STEP_WORDS;
 const wordBuffer = new Uint32Array(WORD_BUFFER_LENGTH);
-/** float32 values on their way to fewer bytes: the tensor has no float32 copy. */
+/** float32 values on their way to fewer bytes: there is no float32 copy of the tensor. */
 const valueBuffer = new Float32Array(WORD_BUFFER_LENGTH);
 
-/** uint32 words an element takes. */
+/** How many uint32 words an element takes. */
 const wordsPerElement = (kernel: Kernel): 1 | 2 => (isDouble(kernel) ? 2 : 1);
 
 /**
@@ -55,11 +55,9 @@ export function fillRange(draw: Draw, start: number, out: ElementArray): void {
   }
 }
 
-/** The words of a step come together, so a range that begins within a step reads that step from its beginning. */
-const STEP_WORDS = 16;
-
 function fillWithinBlock(draw: Draw, block: number, inBlock: number, out: ElementArray): void {
   const width = wordsPerElement(draw.kernel);
+  // A range that begins within a step reads that step from its first word.
   let skip = (inBlock * width) % STEP_WORDS;
   const source = isRandom(draw.kernel)
     ? GENERATORS[draw.generator].openBlock(draw.root, block, inBlock * width - skip)

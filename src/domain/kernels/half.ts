@@ -8,6 +8,7 @@
  * @module
  */
 import { ceilHalf, floorHalf, HALF_FORMATS, type HalfDtype } from '../arithmetic/half.js';
+import { float32At } from '../arithmetic/typed-at.js';
 
 export interface HalfParameters {
   readonly dtype: HalfDtype;
@@ -36,6 +37,6 @@ export function narrowToHalf(
 ): void {
   const { toBits } = HALF_FORMATS[dtype];
   for (let i = 0; i < out.length; i++) {
-    out[i] = toBits(Math.min(Math.max(values[i] ?? 0, lowest), highest));
+    out[i] = toBits(Math.min(Math.max(float32At(values, i), lowest), highest));
   }
 }

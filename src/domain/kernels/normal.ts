@@ -21,6 +21,8 @@
  * Applied Statistics 37(3), 1988, https://doi.org/10.2307/2347330; variables, pieces and coefficients are this project's own.
  * @module
  */
+import { floatBits, floatOfBits } from '../arithmetic/bits.js';
+import { uint32At } from '../arithmetic/typed-at.js';
 
 export interface NormalParameters {
   readonly kind: 'normal';
@@ -120,7 +122,7 @@ export function normalParameters(mean: number, std: number): NormalParameters {
  */
 export function fillNormal(out: Float32Array, words: Uint32Array, { mean, std }: NormalParameters): void {
   for (let i = 0; i < out.length; i++) {
-    out[i] = Math.fround(mean + Math.fround(std * normalFromWord(words[i] ?? 0)));
+    out[i] = Math.fround(mean + Math.fround(std * normalFromWord(uint32At(words, i))));
   }
 }
 
@@ -148,15 +150,10 @@ function middleQuantile(n: number, d: number): number {
   return Math.fround(Math.fround(Math.fround(fromCentre + 0.5) * p) / q);
 }
 
-const float = new Float32Array(1);
-const bits = new Int32Array(float.buffer);
-
 function endQuantile(d: number): number {
-  float[0] = Math.fround(Math.fround(d) + 0.5);
-  const pattern = bits[0] ?? 0;
+  const pattern = floatBits(Math.fround(d) + 0.5);
   const octave = (TOP_BITS - pattern) >>> 23;
-  bits[0] = (pattern & 0x7fffff) | 0x3f800000;
-  const t = Math.fround(float[0] - 1.5);
+  const t = Math.fround(floatOfBits((pattern & 0x7fffff) | 0x3f800000) - 1.5);
   let g = Math.fround(Math.fround(G6 * t) + G5);
   g = Math.fround(Math.fround(g * t) + G4);
   g = Math.fround(Math.fround(g * t) + G3);

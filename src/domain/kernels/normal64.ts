@@ -23,6 +23,8 @@
  * https://www.netlib.org/fdlibm/e_log.c.
  * @module
  */
+import { balancedExponent, withoutExponent } from '../arithmetic/float64.js';
+import { uint32At } from '../arithmetic/typed-at.js';
 
 export interface Normal64Parameters {
   readonly kind: 'normal64';
@@ -162,7 +164,7 @@ export function normal64Parameters(mean: number, std: number): Normal64Parameter
  */
 export function fillNormal64(out: Float64Array, words: Uint32Array, { mean, std }: Normal64Parameters): void {
   for (let i = 0; i < out.length; i++) {
-    out[i] = mean + std * normalFromWord(words[2 * i] ?? 0, words[2 * i + 1] ?? 0);
+    out[i] = mean + std * normalFromWord(uint32At(words, 2 * i), uint32At(words, 2 * i + 1));
   }
 }
 
@@ -226,18 +228,10 @@ function tailValue(tail: number): number {
   return r + p / q;
 }
 
-/** The upper half of sqrt(1/2): exponents are counted so that fractions lie between it and twice it. */
-const HIGH_HALF_ROOT = 0x3fe6a09e;
-/** A double, of any byte order. */
-const view = new DataView(new ArrayBuffer(8));
-
 /** -2 ln(tail) - TAIL_OFFSET. */
 function offsetLog(tail: number): number {
-  view.setFloat64(0, tail);
-  const highHalf = view.getInt32(0);
-  const exponent = (highHalf - HIGH_HALF_ROOT) >> 20;
-  view.setInt32(0, highHalf - (exponent << 20));
-  const fraction = view.getFloat64(0);
+  const exponent = balancedExponent(tail);
+  const fraction = withoutExponent(tail, exponent);
   const w = (fraction - 1) / (fraction + 1);
   const square = w * w;
   let p = LOG_P5 * square + LOG_P4;

@@ -10,6 +10,7 @@
  * functions", SIAM Review 12(3), 1970, https://doi.org/10.1137/1012082).
  * @module
  */
+import { uint32At } from '../arithmetic/typed-at.js';
 
 export interface TruncatedNormalParameters {
   readonly kind: 'truncated_normal';
@@ -70,7 +71,7 @@ export function fillTruncatedNormal(
   { mean, std }: TruncatedNormalParameters,
 ): void {
   for (let i = 0; i < out.length; i++) {
-    out[i] = Math.fround(mean + Math.fround(std * standardFromWord(words[i] ?? 0)));
+    out[i] = Math.fround(mean + Math.fround(std * standardFromWord(uint32At(words, i))));
   }
 }
 

@@ -17,6 +17,7 @@
  * @module
  */
 import { ceilSum, floorSum } from '../arithmetic/float64.js';
+import { uint32At } from '../arithmetic/typed-at.js';
 import { latticeFromWord } from './uniform64.js';
 
 export interface TruncatedNormal64Parameters {
@@ -110,7 +111,7 @@ export function fillTruncatedNormal64(
   { mean, std, lowest, highest }: TruncatedNormal64Parameters,
 ): void {
   for (let i = 0; i < out.length; i++) {
-    const value = mean + std * truncatedFromWord(words[2 * i] ?? 0, words[2 * i + 1] ?? 0);
+    const value = mean + std * truncatedFromWord(uint32At(words, 2 * i), uint32At(words, 2 * i + 1));
     out[i] = Math.min(Math.max(value, lowest), highest);
   }
 }

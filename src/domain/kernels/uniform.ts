@@ -8,6 +8,7 @@
  * @module
  */
 import { ceilFloat32, floorFloat32 } from '../arithmetic/float32.js';
+import { uint32At } from '../arithmetic/typed-at.js';
 
 export interface UniformParameters {
   readonly kind: 'uniform';
@@ -42,7 +43,7 @@ export function uniformParameters(low: number, high: number): UniformParameters 
 export function fillUniform(out: Float32Array, words: Uint32Array, parameters: UniformParameters): void {
   const { spacing, centre, lowest, highest } = parameters;
   for (let i = 0; i < out.length; i++) {
-    const m = ((words[i] ?? 0) >> 8) + 0.5;
+    const m = (uint32At(words, i) >> 8) + 0.5;
     const value = unboundedValue(m, spacing, centre);
     out[i] = Math.min(Math.max(value, lowest), highest);
   }

@@ -8,6 +8,7 @@
  * The lattice is this project's own.
  * @module
  */
+import { uint32At } from '../arithmetic/typed-at.js';
 
 export interface Uniform64Parameters {
   readonly kind: 'uniform64';
@@ -50,7 +51,11 @@ export function latticeFromWord(low: number, high: number): number {
 export function fillUniform64(out: Float64Array, words: Uint32Array, parameters: Uniform64Parameters): void {
   const { spacing, centre, lowest, highest } = parameters;
   for (let i = 0; i < out.length; i++) {
-    const value = unboundedValue(latticeFromWord(words[2 * i] ?? 0, words[2 * i + 1] ?? 0), spacing, centre);
+    const value = unboundedValue(
+      latticeFromWord(uint32At(words, 2 * i), uint32At(words, 2 * i + 1)),
+      spacing,
+      centre,
+    );
     out[i] = Math.min(Math.max(value, lowest), highest);
   }
 }

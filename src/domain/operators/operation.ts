@@ -1,24 +1,26 @@
 /**
- * Operations: what WAGE's operators (operators.ts) do to a range of a tensor, as data that crosses threads.
+ * Operations: WAGE's operators (operators.ts) on a range of a tensor, as data that crosses threads.
  * @module
  */
+import { at } from '../../base/at.js';
+import { floatBits } from '../arithmetic/bits.js';
 import { fillRange, type Draw } from '../kernels/draw.js';
 import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generators.js';
 import { clip, largestMagnitude, quantize, shift, type Quantization } from './operators.js';
 
 export type Operation =
   | { readonly kind: 'clip'; readonly bits: number }
-  /** `words`: for stochastic rounding, where an element's word comes from. */
+  /** `words`: for stochastic rounding, the draw of an element's word. */
   | ({ readonly kind: 'quantize'; readonly words: Draw | undefined } & Quantization)
   | { readonly kind: 'shift'; readonly exponent: number }
-  /** Raises the first word of `largest`, float32 bits, to the largest magnitude. */
+  /** Raises the float32 in `largest` to the largest magnitude. */
   | { readonly kind: 'measure'; readonly largest: SharedArrayBuffer };
 
-/** So that rounding a tensor and drawing it under the same name have nothing in common. */
+/** Makes the streams that round a tensor other ones than those that draw it under the same name. */
 const QUANTIZE_SUFFIX = '\0quantize';
 
 /**
- * The words of stochastic rounding: of the streams of (seed, name, iteration), one an element.
+ * The words of stochastic rounding, one an element, from the streams of (seed, name, iteration).
  * @param iteration  a whole number from 0
  */
 export function quantizeWords(seed: bigint, name: string, iteration = 0): Draw {
@@ -32,7 +34,7 @@ export function quantizeWords(seed: bigint, name: string, iteration = 0): Draw {
 }
 
 /**
- * The specification.
+ * Carries an operation out: the specification.
  * @param start   element of the logical tensor
  * @param values  shape [n], overwritten
  */
@@ -59,17 +61,13 @@ function readWords(draw: Draw, start: number, count: number): Uint32Array {
   return new Uint32Array(words.buffer);
 }
 
-const float = new Float32Array(1);
-const bits = new Int32Array(float.buffer);
-
 const NAN_BITS = 0x7fc00000;
 
-/** Magnitudes that are no NaN order as their bits do; a NaN's are above all. */
+/** The bits of magnitudes are in the order of the magnitudes, those of a NaN above all. */
 export function raiseLargest(largest: SharedArrayBuffer, magnitude: number): void {
   const shared = new Int32Array(largest, 0, 1);
-  float[0] = magnitude;
-  // A NaN may come with its sign set, and would then be below all.
-  const wanted = Number.isNaN(magnitude) ? NAN_BITS : (bits[0] ?? 0);
+  // A NaN may have its sign bit set, which would put it below all.
+  const wanted = Number.isNaN(magnitude) ? NAN_BITS : floatBits(magnitude);
   for (let seen = Atomics.load(shared, 0); seen < wanted;) {
     const before = Atomics.compareExchange(shared, 0, seen, wanted);
     if (before === seen) return;
@@ -77,4 +75,4 @@ export function raiseLargest(largest: SharedArrayBuffer, magnitude: number): voi
   }
 }
 
-export const readLargest = (largest: SharedArrayBuffer): number => new Float32Array(largest, 0, 1)[0] ?? 0;
+export const readLargest = (largest: SharedArrayBuffer): number => at(new Float32Array(largest, 0, 1), 0);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Distribution } from './distribution.js';
+import { doubleBits, floatBits } from '../arithmetic/bits.js';
 import { ceilFloat32, floorFloat32 } from '../arithmetic/float32.js';
 import { ceilHalf, floorHalf, HALF_FORMATS } from '../arithmetic/half.js';
 import { standardLaw } from '../arithmetic/normal-law.js';
@@ -84,8 +85,6 @@ function innermost(dtype: FloatDtype, low: number, high: number): readonly [numb
   }
 }
 
-const view = new DataView(new ArrayBuffer(8));
-
 /** Ordered as the values are, and without gaps: 0 is 0, the value above it 1, the one below it -1. */
 function placeOf(dtype: FloatDtype, x: number): bigint {
   const pattern = magnitudeBits(dtype, Math.abs(x));
@@ -95,11 +94,9 @@ function placeOf(dtype: FloatDtype, x: number): bigint {
 function magnitudeBits(dtype: FloatDtype, magnitude: number): bigint {
   switch (dtype) {
     case 'float64':
-      view.setFloat64(0, magnitude);
-      return view.getBigInt64(0);
+      return doubleBits(magnitude);
     case 'float32':
-      view.setFloat32(0, magnitude);
-      return BigInt(view.getInt32(0));
+      return BigInt(floatBits(magnitude));
     default:
       return BigInt(HALF_FORMATS[dtype].toBits(magnitude));
   }

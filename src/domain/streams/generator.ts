@@ -1,6 +1,5 @@
 /**
- * What a generator is to the rest of the engine: a root from seed and name, and the words of any block of it.
- * The table of them is generators.ts.
+ * A generator gives a root for a seed and a name, and the words of any block. The table of generators is generators.ts.
  * @module
  */
 /**
@@ -9,12 +8,15 @@
  */
 export const BLOCK_ELEMENTS = 65_536;
 
+/** uint32 words come in steps of this many, for all lanes of a block together. Part of the byte contract. */
+export const STEP_WORDS = 16;
+
 /** A generator's state as plain numbers, so that it crosses threads. */
 export type StreamState = readonly number[];
 
 /** A block's words from some element on. */
 export interface WordSource {
-  /** Overwrites `out` with the next uint32 words, in block order. Ask for a multiple of 16, save the last time. */
+  /** Overwrites `out` with the next uint32 words, in block order. Ask for whole steps, except at the end. */
   read(out: Uint32Array): void;
 }
 
@@ -23,7 +25,7 @@ export interface Generator {
   root(seed: bigint, name: string): StreamState;
   /**
    * @param block      which block of the logical tensor, from 0
-   * @param firstWord  the uint32 word of the block to begin with, a multiple of 16
+   * @param firstWord  the uint32 word of the block to begin with, the first of a step
    */
   openBlock(root: StreamState, block: number, firstWord: number): WordSource;
 }

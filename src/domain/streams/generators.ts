@@ -1,5 +1,5 @@
 /**
- * The table of generators. A second one is one more file beside this one and one more row here.
+ * The table of generators. To add one, write its file beside this one and add its row here.
  * @module
  */
 import type { Generator } from './generator.js';

@@ -19,28 +19,31 @@ export function polynomial(coefficients: bigint): Polynomial {
 
 /**
  * The characteristic polynomial without its leading x^128, computed from the state transition by
- * Berlekamp-Massey; jump.test.ts shows that it annihilates the generator.
+ * Berlekamp-Massey; gf2.test.ts shows that it annihilates the generator.
  */
 const CHARACTERISTIC = polynomial(0x0008828e513b43d5095b8f76579aa001n);
 
-/** The polynomial that jumps nowhere. */
+/** The jump of no steps. */
 export const ONE: Polynomial = [1, 0, 0, 0];
 
 /** a * b mod p, by Horner over the bits of b from the highest. */
 export function multiply(a: Polynomial, b: Polynomial): Polynomial {
   const [p0, p1, p2, p3] = CHARACTERISTIC;
   const [a0, a1, a2, a3] = a;
+  const [b0, b1, b2, b3] = b;
   let r0 = 0;
   let r1 = 0;
   let r2 = 0;
   let r3 = 0;
-  for (let bit = 127; bit >= 0; bit--) {
-    const overflow = r3 >> 31; // all ones when x^127 is about to become x^128, which p reduces
-    const select = -(((b[bit >> 5] ?? 0) >>> (bit & 31)) & 1);
-    r3 = ((r3 << 1) | (r2 >>> 31)) ^ (p3 & overflow) ^ (a3 & select);
-    r2 = ((r2 << 1) | (r1 >>> 31)) ^ (p2 & overflow) ^ (a2 & select);
-    r1 = ((r1 << 1) | (r0 >>> 31)) ^ (p1 & overflow) ^ (a1 & select);
-    r0 = (r0 << 1) ^ (p0 & overflow) ^ (a0 & select);
+  for (const limb of [b3, b2, b1, b0]) {
+    for (let bit = 31; bit >= 0; bit--) {
+      const overflow = r3 >> 31; // all ones when x^127 is about to become x^128, which p reduces
+      const select = -((limb >>> bit) & 1);
+      r3 = ((r3 << 1) | (r2 >>> 31)) ^ (p3 & overflow) ^ (a3 & select);
+      r2 = ((r2 << 1) | (r1 >>> 31)) ^ (p2 & overflow) ^ (a2 & select);
+      r1 = ((r1 << 1) | (r0 >>> 31)) ^ (p1 & overflow) ^ (a1 & select);
+      r0 = (r0 << 1) ^ (p0 & overflow) ^ (a0 & select);
+    }
   }
   return [r0, r1, r2, r3];
 }

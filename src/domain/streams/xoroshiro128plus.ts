@@ -9,14 +9,14 @@
  */
 import { createHash } from 'node:crypto';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
-import type { Generator, StreamState, WordSource } from './generator.js';
+import { STEP_WORDS, type Generator, type StreamState, type WordSource } from './generator.js';
 import { multiply, polynomial, power, squarings, type Polynomial } from './gf2.js';
 
-/** Streams a block owns: block b has streams LANES * b to LANES * b + LANES - 1. */
-export const LANES = 8;
+/** Each step of a lane gives two words: the low and the high half of its sum. */
+const WORDS_PER_LANE = 2;
 
-/** One step of all lanes gives this many uint32 words: the low and the high half of each lane's sum. */
-const WORDS_PER_STEP = 2 * LANES;
+/** Streams that a block owns: block b has streams LANES * b to LANES * b + LANES - 1. */
+export const LANES = STEP_WORDS / WORDS_PER_LANE;
 
 /** x^(2^64) mod p: what pure-rand's jump() applies (its constants, as one number). */
 export const STREAM_JUMP = polynomial(0x170865df4b3201fcdf900294d8f554a5n);
@@ -35,9 +35,11 @@ const HIGH_S0 = 0;
 const LOW_S0 = 1;
 const HIGH_S1 = 2;
 
+const isLaneState = (state: StreamState): state is LaneState => state.length === 4;
+
 function asLaneState(state: StreamState): LaneState {
-  const [s01 = 0, s00 = 0, s11 = 0, s10 = 0] = state;
-  return [s01, s00, s11, s10];
+  if (!isLaneState(state)) throw new RangeError(`The state of a lane is 4 integers, not ${state.length}.`);
+  return state;
 }
 
 /** Domain of the root's hash, so that no other use of SHA-256 gives the same streams. */
@@ -58,20 +60,22 @@ export function jump(state: LaneState, by: Polynomial): LaneState {
   let t00 = 0;
   let t11 = 0;
   let t10 = 0;
-  for (let bit = 0; bit < 128; bit++) {
-    const select = -(((by[bit >> 5] ?? 0) >>> (bit & 31)) & 1);
-    t01 ^= s01 & select;
-    t00 ^= s00 & select;
-    t11 ^= s11 & select;
-    t10 ^= s10 & select;
-    const x0 = s10 ^ s00;
-    const x1 = s11 ^ s01;
-    const rotated0 = (s00 << 24) | (s01 >>> 8);
-    const rotated1 = (s01 << 24) | (s00 >>> 8);
-    s00 = rotated0 ^ x0 ^ (x0 << 16);
-    s01 = rotated1 ^ x1 ^ ((x1 << 16) | (x0 >>> 16));
-    s10 = (x1 << 5) | (x0 >>> 27);
-    s11 = (x0 << 5) | (x1 >>> 27);
+  for (const limb of by) {
+    for (let bit = 0; bit < 32; bit++) {
+      const select = -((limb >>> bit) & 1);
+      t01 ^= s01 & select;
+      t00 ^= s00 & select;
+      t11 ^= s11 & select;
+      t10 ^= s10 & select;
+      const x0 = s10 ^ s00;
+      const x1 = s11 ^ s01;
+      const rotated0 = (s00 << 24) | (s01 >>> 8);
+      const rotated1 = (s01 << 24) | (s00 >>> 8);
+      s00 = rotated0 ^ x0 ^ (x0 << 16);
+      s01 = rotated1 ^ x1 ^ ((x1 << 16) | (x0 >>> 16));
+      s10 = (x1 << 5) | (x0 >>> 27);
+      s11 = (x0 << 5) | (x1 >>> 27);
+    }
   }
   return [t01, t00, t11, t10];
 }
@@ -87,17 +91,17 @@ export function blockLanes(rootState: StreamState, block: number): readonly Lane
 function openBlock(rootState: StreamState, block: number, firstWord: number): WordSource {
   const lanes = blockLanes(rootState, block).map((state) => xoroshiro128plusFromState(state));
   for (const lane of lanes) {
-    for (let step = 0; step < firstWord / WORDS_PER_STEP; step++) lane.next();
+    for (let step = 0; step < firstWord / STEP_WORDS; step++) lane.next();
   }
   return {
     read(out) {
       lanes.forEach((lane, l) => {
-        for (let i = 2 * l; i < out.length; i += WORDS_PER_STEP) {
-          const state = lane.getState();
+        for (let i = WORDS_PER_LANE * l; i < out.length; i += STEP_WORDS) {
+          const state = asLaneState(lane.getState());
           const low = lane.next();
-          const carry = low >>> 0 < (state[LOW_S0] ?? 0) >>> 0 ? 1 : 0;
+          const carry = low >>> 0 < state[LOW_S0] >>> 0 ? 1 : 0;
           out[i] = low;
-          if (i + 1 < out.length) out[i + 1] = (state[HIGH_S0] ?? 0) + (state[HIGH_S1] ?? 0) + carry;
+          if (i + 1 < out.length) out[i + 1] = state[HIGH_S0] + state[HIGH_S1] + carry;
         }
       });
     },
