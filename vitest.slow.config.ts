@@ -1,14 +1,10 @@
+/** The slow suite: laws that take more than a few seconds each (`npm run test:slow`). */
 import { defineConfig } from 'vitest/config';
-
-/** As in vitest.config.ts: minutes on a quiet machine. */
-const LIMIT_MS = 3_600_000;
+import { settings } from './test/support/vitest-settings.js';
 
 export default defineConfig({
   test: {
+    ...settings('build/test-slow-report.json', 3_600_000),
     include: ['test/**/*.slow.test.ts'],
-    globalSetup: ['test/support/build.ts'],
-    testTimeout: LIMIT_MS,
-    hookTimeout: LIMIT_MS,
-    teardownTimeout: LIMIT_MS,
   },
 });

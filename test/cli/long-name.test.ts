@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runCli, writeSpec, type CliRun } from '../support/cli.js';
+import { spawnCli, writeSpec, type CliRun } from '../support/cli.js';
 import { makeFolder } from '../support/folder.js';
 import { frame, headerOf, saveFile, type Entry } from '../support/stored-files.js';
 
@@ -11,7 +11,7 @@ const NAMES = [LONG, ...Array.from({ length: 3000 }, (_, i) => `t${i}`)];
 
 /** Of memory, a fifth of what it took when the whole name went into the table. */
 const run = async (...parameters: readonly string[]): Promise<CliRun> =>
-  await runCli(parameters, { NODE_OPTIONS: '--max-old-space-size=256' });
+  await spawnCli(parameters, { NODE_OPTIONS: '--max-old-space-size=256' });
 
 const saveCheckpoint = (): string => {
   const told = Object.fromEntries(NAMES.map((name) => [name, { init: { kind: 'zeros' } }]));

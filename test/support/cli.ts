@@ -1,9 +1,11 @@
-/** The command line as a process. */
+/** The command line: called in this process, which takes hundredths of a second, or as a process of its own. */
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export const CLI = 'dist/src/cli.js';
+const MAIN = pathToFileURL(resolve('dist/src/cli/main.js')).href;
 
 export interface CliRun {
   readonly code: number | string;
@@ -11,9 +13,12 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-export async function runCli(
+type Environment = Readonly<Record<string, string>>;
+
+/** As a process: for exit codes as the system sees them, signals, flags of Node and locks between processes. */
+export async function spawnCli(
   parameters: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
+  environment: Environment = {},
 ): Promise<CliRun> {
   return await new Promise((resolve) => {
     const options = { env: { ...process.env, ...environment }, maxBuffer: 2 ** 26 };
@@ -21,6 +26,71 @@ export async function runCli(
       resolve({ code: error?.code ?? 0, stdout, stderr });
     });
   });
+}
+
+let runs = 0;
+let last: Promise<unknown> = Promise.resolve();
+
+/** In this process, one run after the other: the module that runs the command is evaluated again, all that it imports is not. */
+export async function runCli(parameters: readonly string[], environment: Environment = {}): Promise<CliRun> {
+  const run = last.then(() => runHere(parameters, environment));
+  last = run.catch(() => undefined);
+  return await run;
+}
+
+async function runHere(parameters: readonly string[], environment: Environment): Promise<CliRun> {
+  const { argv, env, exitCode } = process;
+  const [stdout, stderr] = [capture(process.stdout), capture(process.stderr)];
+  const forget = rememberListeners();
+  try {
+    process.argv = [process.execPath, resolve(CLI), ...parameters];
+    process.env = { ...env, ...environment };
+    process.exitCode = undefined;
+    await import(`${MAIN}?run=${runs++}`);
+    return { code: process.exitCode ?? 0, stdout: stdout.text(), stderr: stderr.text() };
+  } finally {
+    stdout.restore();
+    stderr.restore();
+    forget();
+    process.argv = argv;
+    process.env = env;
+    process.exitCode = exitCode;
+  }
+}
+
+interface Capture {
+  text: () => string;
+  restore: () => void;
+}
+
+function capture(stream: NodeJS.WriteStream): Capture {
+  const write = stream.write;
+  const chunks: Buffer[] = [];
+  stream.write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
+    chunks.push(Buffer.from(chunk as string));
+    const written = rest.at(-1);
+    if (typeof written === 'function') process.nextTick(written);
+    return true;
+  };
+  return {
+    text: () => Buffer.concat(chunks).toString(),
+    restore: () => {
+      stream.write = write;
+    },
+  };
+}
+
+/** @returns what takes away the listeners that have been added since: a process that ended would take them with it */
+function rememberListeners(): () => void {
+  const watched = [
+    ...['SIGHUP', 'SIGINT', 'SIGTERM'].map((event) => ({ emitter: process as NodeJS.EventEmitter, event })),
+    ...[process.stdout, process.stderr].map((emitter: NodeJS.EventEmitter) => ({ emitter, event: 'error' })),
+  ].map(({ emitter, event }) => ({ emitter, event, before: emitter.listeners(event) }));
+  return () => {
+    for (const { emitter, event, before } of watched)
+      for (const listener of emitter.listeners(event))
+        if (!before.includes(listener)) emitter.removeListener(event, listener as () => void);
+  };
 }
 
 export function writeSpec(folder: string, spec: unknown): string {

@@ -2,12 +2,13 @@
 import { accessSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
 
 const folders: string[] = [];
-afterEach(() => {
+
+/** Called after each test (setup.ts). */
+export function removeFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+}
 
 export function makeFolder(parent = tmpdir()): string {
   const folder = mkdtempSync(join(parent, 'jumpfill-test-'));

@@ -9,7 +9,7 @@ import { FolderLock } from '../../../src/storage/lock/lock.js';
 import { makeToken } from '../../../src/storage/lock/run-token.js';
 import { waitWhileLocked } from '../../../src/storage/lock/wait.js';
 import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
-import { runCli, writeSpec } from '../../support/cli.js';
+import { spawnCli, writeSpec } from '../../support/cli.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
 import { findOwn } from '../../support/work-folder.js';
 
@@ -158,12 +158,12 @@ describe('on the command line', () => {
   test('a lock that is held exits with 75, for schedulers to try again; --take-over takes it', async () => {
     const folder = makeFolder();
     leaveForeignLock(join(folder, 'm.safetensors'));
-    const refused = await runCli(init(folder, '--quiet'));
+    const refused = await spawnCli(init(folder, '--quiet'));
     expect(refused.code).toBe(75);
     expect(refused.stderr).toMatch(
       /in use by process \d+ on another, which gave its last sign of life \d+ s ago.*\[OUTPUT_LOCKED\]/,
     );
-    const taken = await runCli(init(folder, '--take-over', '--quiet'));
+    const taken = await spawnCli(init(folder, '--take-over', '--quiet'));
     expect(taken.code).toBe(0);
     expect(listFolder(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
@@ -171,7 +171,7 @@ describe('on the command line', () => {
   test('--wait=SECONDS waits no longer, and says for whom', async () => {
     const folder = makeFolder();
     leaveForeignLock(join(folder, 'm.safetensors'));
-    const { code, stderr } = await runCli(init(folder, '--wait=0.05'));
+    const { code, stderr } = await spawnCli(init(folder, '--wait=0.05'));
     expect(code).toBe(75);
     expect(stderr).toMatch(/^jumpfill: waiting: .*in use by process \d+ on another/);
   });
@@ -228,7 +228,7 @@ describe('on the command line', () => {
   test.each([['--wait=x'], ['--wait=-1'], ['--take-over=1'], ['--wait=1 --take-over']])(
     '%s is refused with what it takes',
     async (option) => {
-      const { code, stderr } = await runCli(init(makeFolder(), ...option.split(' ')));
+      const { code, stderr } = await spawnCli(init(makeFolder(), ...option.split(' ')));
       expect(code).toBe(2);
       expect(stderr).toContain('[BAD_OPTION]');
     },

@@ -1,0 +1,24 @@
+/** What the fast and the slow suite have in common. */
+import { availableParallelism } from 'node:os';
+import type { ViteUserConfig } from 'vitest/config';
+
+/** Many tests wait for a child process, so even one core has work for two workers. More than eight only fill the memory. */
+const maxWorkers = Math.min(8, Math.max(2, availableParallelism()));
+
+/**
+ * @param report   where the JSON report goes; .ci/run reads it
+ * @param limitMs  of a test, a hook or a teardown: a hang must fail, and a machine that is ten times busier must not
+ */
+export function settings(report: string, limitMs: number): NonNullable<ViteUserConfig['test']> {
+  return {
+    globalSetup: ['test/support/build.ts'],
+    setupFiles: ['test/support/setup.ts'],
+    reporters: ['default', ['json', { outputFile: report }], './test/support/slowest-files.ts'],
+    // Starting a process and loading everything again for each file takes longer than most files' tests.
+    isolate: false,
+    maxWorkers,
+    testTimeout: limitMs,
+    hookTimeout: limitMs,
+    teardownTimeout: limitMs,
+  };
+}
