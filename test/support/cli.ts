@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { vi } from 'vitest';
 
 export const CLI = 'dist/src/cli.js';
 const MAIN = pathToFileURL(resolve('dist/src/cli/main.js')).href;
@@ -47,7 +48,7 @@ async function runHere(parameters: readonly string[], environment: Environment):
     process.env = { ...env, ...environment };
     process.exitCode = undefined;
     await import(`${MAIN}?run=${runs++}`);
-    return { code: process.exitCode ?? 0, stdout: stdout.text(), stderr: stderr.text() };
+    return { code: readExitCode(), stdout: stdout.text(), stderr: stderr.text() };
   } finally {
     stdout.restore();
     stderr.restore();
@@ -58,24 +59,25 @@ async function runHere(parameters: readonly string[], environment: Environment):
   }
 }
 
+const readExitCode = (): number | string => process.exitCode ?? 0;
+
 interface Capture {
   text: () => string;
   restore: () => void;
 }
 
 function capture(stream: NodeJS.WriteStream): Capture {
-  const write = stream.write;
   const chunks: Buffer[] = [];
-  stream.write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
+  const spy = vi.spyOn(stream, 'write').mockImplementation((chunk: Uint8Array | string, ...rest) => {
     chunks.push(Buffer.from(chunk as string));
-    const written = rest.at(-1);
+    const written: unknown = rest.at(-1);
     if (typeof written === 'function') process.nextTick(written);
     return true;
-  };
+  });
   return {
     text: () => Buffer.concat(chunks).toString(),
     restore: () => {
-      stream.write = write;
+      spy.mockRestore();
     },
   };
 }
