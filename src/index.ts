@@ -57,14 +57,10 @@ export {
 export { scaleLimit, type Scaled } from './api/scale-limit.js';
 export { openCheckpoint } from './api/opening.js';
 export type { Checkpoint, CheckpointEntry } from './api/checkpoint.js';
-export type { MetadataDifference } from './storage/read/expected-model.js';
-export type {
-  ElementValue,
-  TensorDifference,
-  VerifyCheckpointOptions,
-  VerifyReport,
-} from './storage/verify/verify.js';
-export type { StoredSpec } from './storage/read/stored-recipe.js';
+export type { MetadataDifference } from './storage/verify/compare-facts.js';
+export type { VerifyCheckpointOptions } from './storage/verify/verify.js';
+export type { ElementValue, TensorDifference, VerifyReport } from './storage/verify/verify-report.js';
+export type { StoredSpec } from './storage/read/checkpoint-recipe.js';
 export { toFloat32 } from './api/to-float32.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
 export type { FileReport, WriteCheckpointOptions, WriteReport } from './storage/write/model.js';

@@ -10,11 +10,14 @@ import { ValueError } from '../base/errors.js';
 import { checkPath } from './model-options.js';
 import { checkRange } from './range.js';
 import { fileOf, openCheckpointFiles, type CheckpointFiles } from '../storage/read/checkpoint-files.js';
-import { openUnchanged } from '../storage/read/safetensors-reader.js';
+import { openUnchanged, type StoredFile, type StoredTensor } from '../storage/read/stored-file.js';
 import { readInto } from '../storage/files/read-at.js';
-import type { StoredFacts } from '../storage/format/file-recipe.js';
-import { readRecipe, readRecipeIfAny, type StoredSpec } from '../storage/read/stored-recipe.js';
-import type { StoredFile, StoredTensor } from '../storage/format/stored.js';
+import type { RecordedFacts } from '../storage/format/tensor-metadata.js';
+import {
+  readCheckpointRecipe,
+  findCheckpointRecipe,
+  type StoredSpec,
+} from '../storage/read/checkpoint-recipe.js';
 
 /** Where a tensor of a checkpoint lies. */
 export interface CheckpointEntry {
@@ -40,7 +43,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 /** No file stays open between reads. */
 export class Checkpoint {
   readonly #files: CheckpointFiles;
-  #facts: ReadonlyMap<string, StoredFacts> | undefined;
+  #facts: ReadonlyMap<string, RecordedFacts> | undefined;
 
   constructor(files: CheckpointFiles) {
     this.#files = files;
@@ -78,7 +81,7 @@ export class Checkpoint {
    * @throws {ValueError} NO_RECIPE: it does not tell; BAD_CHECKPOINT: what it tells is damaged
    */
   spec(): StoredSpec {
-    return readRecipe(this.#files).spec;
+    return readCheckpointRecipe(this.#files).spec;
   }
 
   /**
@@ -111,7 +114,7 @@ export class Checkpoint {
         'A SharedTensor has none: read the bytes at byteOffset yourself.',
       );
     }
-    this.#facts ??= readRecipeIfAny(this.#files)?.facts ?? new Map();
+    this.#facts ??= readFacts(this.#files);
     const facts = this.#facts.get(name);
     const tensor = SharedTensor.empty(shape, isUsableName(name) ? { dtype, name } : { dtype });
     tensor.weightScale = facts?.weightScale;
@@ -131,6 +134,13 @@ export class Checkpoint {
     const found = `${path}: there is no tensor ${show(name)}.`;
     throw new ValueError('BAD_NAME', found, suggest(name, this.names));
   }
+}
+
+/** @throws {ValueError} BAD_CHECKPOINT: there are some, and they are damaged */
+function readFacts(files: CheckpointFiles): ReadonlyMap<string, RecordedFacts> {
+  const own = findCheckpointRecipe(files);
+  if (own.kind === 'damaged') throw own.error;
+  return own.kind === 'recorded' ? own.recipe.facts : new Map();
 }
 
 async function readStored(stored: StoredFile, position: number, bytes: Uint8Array): Promise<void> {

@@ -12,7 +12,8 @@ import { checkRunOptions, type Coordinator } from '../engine/jobs/coordinator.js
 import { SharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
 import type { InspectReport } from '../storage/inspect/inspect-report.js';
 import type { InspectCheckpointOptions } from '../storage/inspect/inspect.js';
-import type { VerifyCheckpointOptions, VerifyReport } from '../storage/verify/verify.js';
+import type { VerifyCheckpointOptions } from '../storage/verify/verify.js';
+import type { VerifyReport } from '../storage/verify/verify-report.js';
 import type { WriteCheckpointOptions, WriteReport } from '../storage/write/model.js';
 import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-model.js';
 import type { StreamCheckpointOptions } from '../storage/write/stream-model.js';

@@ -12,7 +12,7 @@ import { nameFlags } from './output/flags.js';
 import { roomOf, styleFor } from '../text/colours.js';
 import { JumpfillError, isBadInput, ValueError } from '../base/errors.js';
 import { escapeControls } from '../text/printable.js';
-import { readVersion } from '../storage/format/recipe-metadata.js';
+import { readVersion } from '../engine/host/package-version.js';
 
 /** `locked` is EX_TEMPFAIL of sysexits.h: nothing is wrong, and it may work later. */
 const EXIT = { done: 0, failed: 1, usage: 2, locked: 75 } as const;

@@ -1,6 +1,6 @@
 /** The real reader, save that it takes the last of two equal keys, as JSON.parse does. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { readHeader as readStrictly } from '../../dist/src/storage/read/safetensors-reader.js';
+import { readHeader as readStrictly } from '../../dist/src/storage/read/stored-file.js';
 
 export async function readHeader(path) {
   try {

@@ -15,7 +15,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { JumpfillError } from '../../dist/src/base/errors.js';
-import { readHeader } from '../../dist/src/storage/read/safetensors-reader.js';
+import { readHeader } from '../../dist/src/storage/read/stored-file.js';
 import { headerRows, officialVersion } from './others.mjs';
 import { makeRandom } from './random.mjs';
 import { makeHeaderFile, parseStrictly } from './targets.mjs';

@@ -9,9 +9,9 @@ import { resolveModel } from '../../dist/src/domain/specs/spec.js';
 import { STORED_BITS } from '../../dist/src/domain/tensors/stored-dtypes.js';
 import * as realFiles from '../../dist/src/storage/read/checkpoint-files.js';
 import { compareHeaders, parseJournal } from '../../dist/src/storage/write/journal.js';
-import * as realReader from '../../dist/src/storage/read/safetensors-reader.js';
+import * as realReader from '../../dist/src/storage/read/stored-file.js';
 import { parseSpec } from '../../dist/src/storage/read/spec-file.js';
-import * as realRecipe from '../../dist/src/storage/read/stored-recipe.js';
+import * as realRecipe from '../../dist/src/storage/read/checkpoint-recipe.js';
 import { breakBytes, breakText } from './random.mjs';
 
 const HEADERS = [
@@ -44,7 +44,7 @@ const RANGES = ['', '0', '0-63', '0-30,33,40-62', '30-63', '0-64', '5-4', '1,', 
 export function makeTargets(folder, readers) {
   const { readHeader } = { ...realReader, ...readers };
   const { openCheckpointFiles } = { ...realFiles, ...readers };
-  const { readRecipe } = { ...realRecipe, ...readers };
+  const { readCheckpointRecipe } = { ...realRecipe, ...readers };
   const header = join(folder, 'header');
   const recipe = join(folder, 'recipe');
   const index = join(folder, 'i.safetensors.index.json');
@@ -75,7 +75,7 @@ export function makeTargets(folder, readers) {
         const entries =
           '"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[1],"data_offsets":[24,28]}';
         saveFile(recipe, `{"__metadata__":${metadata},${entries}}`, 28);
-        const { spec, seed } = readRecipe(await openCheckpointFiles(recipe));
+        const { spec, seed } = readCheckpointRecipe(await openCheckpointFiles(recipe));
         deepStrictEqual(resolveModel(spec).seed, seed);
         deepStrictEqual(parseStrictly(bytes.toString()).seed, String(seed));
       },

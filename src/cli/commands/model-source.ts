@@ -6,7 +6,7 @@ import { realpath } from 'node:fs/promises';
 import { listNames, shortenPath } from '../../base/wording.js';
 import { ValueError } from '../../base/errors.js';
 import { readSpecFile } from '../../storage/read/spec-file.js';
-import type { StoredRecipe } from '../../storage/read/stored-recipe.js';
+import type { CheckpointRecipe } from '../../storage/read/checkpoint-recipe.js';
 import { formatCount } from '../../text/numbers.js';
 import { usageError } from '../arguments/argv.js';
 import { locateSpec } from '../arguments/built-in-models.js';
@@ -29,13 +29,13 @@ export const readSpec = async (spec: string): Promise<unknown> => await readSpec
  * The recipe in a checkpoint's metadata, for commands that take no --spec.
  * @throws {ValueError} BAD_CHECKPOINT, NO_RECIPE
  */
-export async function readOwnRecipe(path: string): Promise<StoredRecipe> {
+export async function readOwnRecipe(path: string): Promise<CheckpointRecipe> {
   // Loaded here: a spec from a file needs no reader of checkpoints.
   const { openCheckpointFiles } = await import('../../storage/read/checkpoint-files.js');
-  const { readRecipe } = await import('../../storage/read/stored-recipe.js');
+  const { readCheckpointRecipe } = await import('../../storage/read/checkpoint-recipe.js');
   const files = await openCheckpointFiles(path);
   try {
-    const recipe = readRecipe(files);
+    const recipe = readCheckpointRecipe(files);
     printWarnings([...files.warnings, ...warnOfMissing(path, recipe)]);
     return recipe;
   } catch (error) {
@@ -46,7 +46,7 @@ export async function readOwnRecipe(path: string): Promise<StoredRecipe> {
   }
 }
 
-function warnOfMissing(path: string, { missing }: StoredRecipe): string[] {
+function warnOfMissing(path: string, { missing }: CheckpointRecipe): string[] {
   if (missing.length === 0) return [];
   const what =
     missing.length === 1 ? 'a tensor that is' : `${formatCount(missing.length, 'tensor')} that are`;

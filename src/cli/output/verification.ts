@@ -3,7 +3,7 @@
  * @module
  */
 import { listNames, show } from '../../base/wording.js';
-import type { ElementValue, TensorDifference, VerifyReport } from '../../storage/verify/verify.js';
+import type { ElementValue, TensorDifference, VerifyReport } from '../../storage/verify/verify-report.js';
 import type { Style } from '../../text/colours.js';
 import { formatCount, formatShare } from '../../text/numbers.js';
 import { escapeControls, LONGEST_NAME } from '../../text/printable.js';

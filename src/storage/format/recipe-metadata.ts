@@ -1,70 +1,161 @@
 /**
- * What a checkpoint says of how it was made: enough, with its names, shapes and dtypes, to make it again.
+ * The `jumpfill` entry of a file's metadata: a record of how the file was made, enough with its names, shapes and dtypes to make it
+ * again. One table of members, from which it is written and read; what it records of a tensor is in tensor-metadata.ts.
+ *
+ * What is read is as untrusted as anything in a file: its sizes are bounded here, and its initialisers pass a spec's checks later.
  * @module
  */
-import { readFileSync } from 'node:fs';
-import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
-import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
-import { codeUseOf } from '../../domain/recipes/recipe.js';
-import type { Init } from '../../domain/recipes/init.js';
+import { checkAt, ValueError } from '../../base/errors.js';
+import { nameTensor, show } from '../../base/wording.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
-import { writeNumber } from '../../base/wording.js';
-import { findOwnFile } from '../../engine/host/own-files.js';
+import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
+import { readVersion } from '../../engine/host/package-version.js';
+import { JsonReader } from './json-reader.js';
+import { optional, recordForm, required, TEXT, WHOLE, type JsonForm } from './json-record.js';
+import {
+  METADATA_REMEDY,
+  recordTensor,
+  refuseMetadata,
+  TENSOR,
+  type RecordedTensor,
+} from './tensor-metadata.js';
 
-let version: string | undefined;
+/** The key of the entry in `__metadata__`. */
+export const RECIPE_KEY = 'jumpfill';
 
-/**
- * This package's version, read when it is first asked for.
- * @throws {JumpfillError} MISSING_FILES
- */
-export const readVersion = (): string =>
-  (version ??= (JSON.parse(readFileSync(findOwnFile('../package.json'), 'utf8')) as { version: string })
-    .version);
-
-/** As a spec has it. */
-export const writeInit = (init: Init): object =>
-  Object.fromEntries(Object.entries(init).map(([key, value]) => [key, writeNumber(value)]));
-
-function describeUse(codeUse: CodeUse): object {
-  const { used, available, zeroShare } = codeUse;
-  return { used, available, zero_share: zeroShare, collapsed: isCollapsed(codeUse) };
-}
-
-/** What a shard says of the whole it belongs to. */
-export interface ShardFacts {
+/** Which shard of which checkpoint a file is. */
+export interface ShardRecord {
   /** From 1. */
   readonly shard: number;
   readonly shards: number;
-  readonly shardBytes: number | undefined;
-  /** Of the whole checkpoint: layout.ts. */
+  /** The most tensor bytes of a shard; undefined if it was not recorded. */
+  readonly shardBytes?: number | undefined;
+  /** The digest of the whole checkpoint: digest.ts. */
   readonly digest: string;
 }
 
-/**
- * The `jumpfill` entry of `__metadata__`. The seed is a decimal string: JSON readers round numbers beyond 2^53.
- * @param tensors  those of the file
- * @param facts    of a shard
- */
-export function describeRecipe(tensors: readonly ModelTensor[], seed: bigint, facts?: ShardFacts): string {
-  const described = tensors.map(({ name, recipe }) => {
-    const { init, facts } = recipe;
-    const codeUse = codeUseOf(recipe);
-    const { weightScale, limit, std, step } = facts;
-    const described = { init: writeInit(init), weight_scale: weightScale, limit, std, step };
-    return [name, { ...described, ...(codeUse && { code_use: describeUse(codeUse) }) }];
-  });
-  return JSON.stringify({
-    version: readVersion(),
-    byte_contract: BYTE_CONTRACT,
-    seed: String(seed),
-    ...(facts && { checkpoint: describeShard(facts) }),
-    tensors: Object.fromEntries(described) as unknown,
-  });
+/** What a file records of how it was made. */
+export interface RecordedRecipe {
+  /** The version of the package that wrote it. */
+  readonly version?: string;
+  readonly byteContract: number;
+  readonly seed: bigint;
+  /** Undefined for a checkpoint of one file. */
+  readonly shard?: ShardRecord | undefined;
+  readonly tensors: ReadonlyMap<string, RecordedTensor>;
 }
 
-const describeShard = ({ shard, shards, shardBytes, digest }: ShardFacts): object => ({
-  shard,
-  shards,
-  shard_size: shardBytes,
-  digest,
+const SHARD_MEMBERS = recordForm<ShardRecord>(
+  {
+    shard: required('shard', WHOLE),
+    shards: required('shards', WHOLE),
+    shardBytes: optional('shard_size', WHOLE),
+    digest: required('digest', TEXT),
+  },
+  refuseMetadata,
+);
+
+const SHARD: JsonForm<ShardRecord> = {
+  write: SHARD_MEMBERS.write,
+  read: (reader) => {
+    const record = SHARD_MEMBERS.read(reader);
+    const { shard, shards } = record;
+    if (shard >= 1 && shard <= shards) return record;
+    throw refuseMetadata(`it is shard ${shard} of ${shards}.`);
+  },
+};
+
+/** A decimal string: readers of JSON round numbers beyond 2^53. */
+const SEED: JsonForm<bigint> = {
+  write: String,
+  read: (reader) => {
+    const text = reader.readString();
+    const seed = /^(?:0|[1-9][0-9]{0,19})$/.test(text) ? BigInt(text) : -1n;
+    if (BigInt.asUintN(64, seed) === seed) return seed;
+    throw refuseMetadata(`${show(text)} is not a whole number from 0 to 2^64 - 1.`);
+  },
+};
+
+const CONTRACT: JsonForm<number> = {
+  write: WHOLE.write,
+  read: (reader) => {
+    const contract = reader.readWhole();
+    if (contract === BYTE_CONTRACT) return contract;
+    const found = `the bytes follow contract ${contract}, and this version knows contract ${BYTE_CONTRACT}.`;
+    throw new ValueError('BAD_CHECKPOINT', found, 'Use the major version of jumpfill that wrote the file.');
+  },
+};
+
+/** Names that are recorded and not held: no writer leaves out so many, and a recipe of nothing else would take gigabytes. */
+const MAX_OMITTED = 2 ** 16;
+
+/**
+ * @param held     the names of the file's tensors: nothing is kept of others, so there are no more records than tensors
+ * @param omitted  takes the names of the others
+ */
+const tensorsForm = (held: ReadonlySet<string>, omitted: string[]): JsonForm<RecordedRecipe['tensors']> => ({
+  write: (tensors) =>
+    Object.fromEntries(Array.from(tensors, ([name, tensor]) => [name, TENSOR.write(tensor)])),
+  read: (reader) => {
+    const tensors = new Map<string, RecordedTensor>();
+    reader.readObject((name) => {
+      if (held.has(name)) {
+        const tensor = checkAt(nameTensor(name), () => TENSOR.read(reader));
+        tensors.set(name, tensor);
+        return;
+      }
+      if (omitted.push(name) > MAX_OMITTED)
+        throw refuseMetadata(
+          `it has recipes of more than ${MAX_OMITTED} tensors that the file does not hold.`,
+        );
+      reader.skipValue();
+    });
+    return tensors;
+  },
 });
+
+const recipeForm = (held: ReadonlySet<string>, omitted: string[]): JsonForm<RecordedRecipe> =>
+  recordForm<RecordedRecipe>(
+    {
+      version: optional('version', TEXT),
+      byteContract: required('byte_contract', CONTRACT),
+      seed: required('seed', SEED),
+      shard: optional('checkpoint', SHARD),
+      tensors: required('tensors', tensorsForm(held, omitted)),
+    },
+    refuseMetadata,
+  );
+
+/**
+ * The entry of a file that this version writes.
+ * @param tensors  those of the file, in file order
+ * @param shard    undefined for a checkpoint of one file
+ */
+export function formatRecipe(tensors: readonly ModelTensor[], seed: bigint, shard?: ShardRecord): string {
+  const records = new Map(tensors.map(({ name, recipe }) => [name, recordTensor(recipe)]));
+  const recipe = { version: readVersion(), byteContract: BYTE_CONTRACT, seed, shard, tensors: records };
+  return JSON.stringify(recipeForm(new Set(), []).write(recipe));
+}
+
+/** A header has at most 100 MB, and some 75 of them can be records of tensors that it holds: the rest is entries and escapes. */
+const MAX_RECIPE_LENGTH = 80_000_000;
+
+/**
+ * @param held  the names of the file's tensors
+ * @returns     the recipe, and the recorded tensors that the file does not hold: whoever saved it again omitted them, as tied
+ *   weights are
+ * @throws {ValueError} BAD_CHECKPOINT
+ */
+export function parseRecipe(
+  text: string,
+  held: ReadonlySet<string>,
+): { readonly recipe: RecordedRecipe; readonly omitted: readonly string[] } {
+  if (text.length > MAX_RECIPE_LENGTH) {
+    throw refuseMetadata(`it has ${text.length} characters, more than ${MAX_RECIPE_LENGTH}.`);
+  }
+  const omitted: string[] = [];
+  const reader = new JsonReader(text, METADATA_REMEDY);
+  const recipe = recipeForm(held, omitted).read(reader);
+  reader.end();
+  return { recipe, omitted };
+}

@@ -13,7 +13,7 @@ import {
   type Extent,
 } from '../../domain/statistics/histogram.js';
 import { type Recipe } from '../../domain/recipes/recipe.js';
-import { resolveModel, type ModelTensor } from '../../domain/specs/spec.js';
+import { resolveModel, type Model, type ModelTensor } from '../../domain/specs/spec.js';
 import {
   expectedDistributionOf,
   type ExpectedDistribution,
@@ -21,10 +21,11 @@ import {
 import { findReasons } from '../../domain/statistics/verdict.js';
 import { isBadInput } from '../../base/errors.js';
 import type { CheckpointFiles } from '../read/checkpoint-files.js';
-import { likeItself } from '../read/expected-model.js';
+import { ownShapes } from '../read/expected-model.js';
 import type { Expected, InspectedTensor, Level, RecipeSource } from './inspect-report.js';
-import type { StoredTensor } from '../format/stored.js';
-import { readRecipeIfAny, type StoredRecipe } from '../read/stored-recipe.js';
+import type { RecordedFacts } from '../format/tensor-metadata.js';
+import type { StoredTensor } from '../read/stored-file.js';
+import { findCheckpointRecipe, type CheckpointRecipe } from '../read/checkpoint-recipe.js';
 
 /** Of a tensor: all that depends on its elements and its recipe. */
 type Description = Pick<
@@ -34,7 +35,7 @@ type Description = Pick<
 
 export class Expectations {
   readonly #tensors: ReadonlyMap<string, ModelTensor>;
-  readonly #stored: StoredRecipe | undefined;
+  readonly #recorded: ReadonlyMap<string, RecordedFacts>;
   /** Many layers have the same recipe and shape, and a distribution takes milliseconds. */
   readonly #distributions = new Map<string, ExpectedDistribution | undefined>();
   readonly source: RecipeSource | undefined;
@@ -42,28 +43,25 @@ export class Expectations {
   readonly warnings: readonly string[];
 
   /**
-   * @param spec  undefined: what the metadata say, if they say anything that makes sense
+   * @param spec  undefined: what the metadata record, if they record anything usable
    * @throws {ValueError} what resolveModel refuses in a spec
    */
   constructor(checkpoint: CheckpointFiles, spec: unknown) {
-    const warnings: string[] = [];
-    this.#stored = attempt(warnings, () => readRecipeIfAny(checkpoint));
-    const model =
-      spec === undefined
-        ? this.#stored && attempt(warnings, () => resolveModel(this.#stored?.spec))
-        : resolveModel(spec, likeItself(checkpoint, spec));
+    const own = findUsableRecipe(checkpoint, spec === undefined);
+    const model = spec === undefined ? own.model : resolveModel(spec, ownShapes(checkpoint, spec));
+    this.#recorded = own.recipe?.facts ?? new Map();
     this.#tensors = new Map(model?.tensors.map((tensor) => [tensor.name, tensor]));
-    this.source = model && (spec === undefined ? describeSource(this.#stored) : { from: 'spec' });
-    const told = spec === undefined ? (this.#stored?.missing ?? []) : [];
-    const wanted = new Set([...this.#tensors.keys(), ...told, ...checkpoint.lost.keys()]);
+    this.source = spec === undefined ? own.source : { from: 'spec' };
+    const recorded = spec === undefined ? (own.recipe?.missing ?? []) : [];
+    const wanted = new Set([...this.#tensors.keys(), ...recorded, ...checkpoint.absent.keys()]);
     this.missing = [...wanted].filter((name) => !checkpoint.tensors.has(name));
-    this.warnings = warnings;
+    this.warnings = own.warnings;
   }
 
   /** @param measured  undefined of a dtype that is not measured */
   describe(tensor: StoredTensor, measured: Measured | undefined): Description {
     const wanted = this.#tensors.get(tensor.name);
-    const stored = this.#stored?.facts.get(tensor.name);
+    const stored = this.#recorded.get(tensor.name);
     const reasons = wanted === undefined ? [] : compareForms(tensor, wanted);
     const distribution =
       wanted === undefined || reasons.length > 0 ? undefined : this.#distributionOf(wanted);
@@ -94,19 +92,33 @@ export class Expectations {
   }
 }
 
-/** Somebody else's metadata are no reason not to look at the tensors. */
-function attempt<T>(warnings: string[], read: () => T): T | undefined {
+interface UsableRecipe {
+  readonly recipe?: CheckpointRecipe;
+  readonly model?: Model;
+  readonly source?: RecipeSource;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Damaged metadata do not keep anyone from inspecting the tensors: they cause a warning.
+ * @param isWanted  whether its spec is resolved too
+ */
+function findUsableRecipe(checkpoint: CheckpointFiles, isWanted: boolean): UsableRecipe {
+  const own = findCheckpointRecipe(checkpoint);
+  if (own.kind === 'none') return { warnings: [] };
+  if (own.kind === 'damaged') return { warnings: [warnOfRecipe(own.error)] };
+  const { recipe } = own;
+  if (!isWanted) return { recipe, warnings: [] };
+  const source = { from: 'metadata', version: recipe.version, seed: String(recipe.seed) } as const;
   try {
-    return read();
+    return { recipe, model: resolveModel(recipe.spec), source, warnings: [] };
   } catch (error) {
     if (!isBadInput(error)) throw error;
-    warnings.push(`The recipe in the metadata cannot be used. ${error.message}`);
-    return undefined;
+    return { recipe, warnings: [warnOfRecipe(error)] };
   }
 }
 
-const describeSource = (stored: StoredRecipe | undefined): RecipeSource | undefined =>
-  stored && { from: 'metadata', version: stored.version, seed: String(stored.seed) };
+const warnOfRecipe = ({ message }: Error): string => `The recipe in the metadata cannot be used. ${message}`;
 
 /** A tensor of another shape or dtype is another tensor: there is no more to compare. */
 function compareForms(found: StoredTensor, wanted: ModelTensor): string[] {

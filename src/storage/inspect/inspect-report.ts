@@ -6,7 +6,7 @@ import type { Figures } from '../../domain/statistics/figures.js';
 import type { Histogram } from '../../domain/statistics/histogram.js';
 import type { Init } from '../../domain/recipes/init.js';
 import type { Verdict } from '../../domain/statistics/verdict.js';
-import type { StoredFacts } from '../format/file-recipe.js';
+import type { RecordedFacts } from '../format/tensor-metadata.js';
 
 export interface InspectReport {
   /** Absolute. */
@@ -59,7 +59,7 @@ export interface InspectedTensor {
   /** Each value and its share, ascending: of a tensor of few values that come often, and of one whose recipe has levels. */
   readonly levels?: readonly Level[];
   /** What the metadata tell of it. */
-  readonly stored?: StoredFacts;
+  readonly stored?: RecordedFacts;
   /** What its recipe makes of it. */
   readonly expected?: Expected;
   readonly verdict: Verdict;

@@ -24,9 +24,8 @@ import { JumpfillError, ValueError } from '../../base/errors.js';
 import { fileOf, openCheckpointFiles, type CheckpointFiles } from '../read/checkpoint-files.js';
 import { Expectations } from './expectations.js';
 import type { InspectedTensor, InspectReport } from './inspect-report.js';
-import { openUnchanged } from '../read/safetensors-reader.js';
-import type { StoredTensor } from '../format/stored.js';
-import { RECIPE_KEY } from '../format/file-recipe.js';
+import { openUnchanged, type StoredTensor } from '../read/stored-file.js';
+import { RECIPE_KEY } from '../format/recipe-metadata.js';
 
 export interface InspectCheckpointOptions extends RunOptions {
   /** What the checkpoint should be, as writeCheckpoint takes it. @defaultValue what the checkpoint's metadata say */
@@ -46,7 +45,7 @@ export async function inspect(
   checkOptions(path, options);
   const { spec, signal, onProgress } = options;
   signal?.throwIfAborted();
-  const checkpoint = await openCheckpointFiles(path, { allowLost: true });
+  const checkpoint = await openCheckpointFiles(path, { allowAbsent: true });
   const expectations = new Expectations(checkpoint, spec);
   const { source: recipe, missing, warnings } = expectations;
   const tensors = await inspectAll(coordinator, checkpoint, expectations, { signal, onProgress });

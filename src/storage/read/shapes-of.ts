@@ -1,13 +1,12 @@
 /**
- * Names, shapes and dtypes of a checkpoint, for a model that is to be like it.
+ * Names, shapes and dtypes of a checkpoint, for a model that is to have the same.
  * @module
  */
 import type { LikeTensor } from '../../domain/specs/assignments.js';
 import { openCheckpointFiles } from './checkpoint-files.js';
-import type { StoredTensor } from '../format/stored.js';
+import type { StoredTensor } from './stored-file.js';
 
-/** What a model can be like. */
-export interface Like {
+export interface CheckpointShapes {
   /** In the order of the files, and within a file of their data. */
   readonly tensors: readonly LikeTensor[];
   /** What a person should know of the checkpoint. */
@@ -15,15 +14,15 @@ export interface Like {
 }
 
 /**
- * Reads headers only: a checkpoint of hundreds of GB costs as little as its few MB of names.
+ * Reads headers only: a checkpoint of hundreds of GB costs no more than its few MB of names.
  * @param path  a safetensors file, an index, or a folder that holds one checkpoint
  * @throws {ValueError} BAD_CHECKPOINT
- * @throws {JumpfillError} IO_FAILED
+ * @throws {JumpfillError} IO_FAILED, UNSUPPORTED_PLATFORM
  */
-export async function readLike(path: string): Promise<Like> {
+export async function readShapes(path: string): Promise<CheckpointShapes> {
   const { tensors, warnings } = await openCheckpointFiles(path);
-  return { tensors: describeLike(tensors), warnings };
+  return { tensors: shapesOf(tensors), warnings };
 }
 
-export const describeLike = (tensors: ReadonlyMap<string, StoredTensor>): readonly LikeTensor[] =>
+export const shapesOf = (tensors: ReadonlyMap<string, StoredTensor>): readonly LikeTensor[] =>
   Array.from(tensors.values(), ({ name, shape, storedDtype }) => ({ name, shape, dtype: storedDtype }));

@@ -1,18 +1,20 @@
 /**
- * Whether shards are of one checkpoint, and all of it: each says its number, how many there are, and a digest of the whole. Shards
- * of another run may lie under the same names, and may have been drawn from the same seed.
+ * Whether shards belong to one checkpoint, and are all of it: each records its number, how many there are, and a digest of the whole
+ * checkpoint. Shards of another run may lie under the same names, and may have been drawn from the same seed.
  * @module
  */
+import { at } from '../../base/at.js';
+import { checkAt, JumpfillError, ValueError } from '../../base/errors.js';
+import { show } from '../../base/wording.js';
 import type { InitInput } from '../../domain/recipes/init.js';
 import { resolveModel } from '../../domain/specs/spec.js';
-import { show } from '../../base/wording.js';
-import { checkAt, JumpfillError, ValueError } from '../../base/errors.js';
-import { digestOf, type DigestedTensor } from '../format/layout.js';
-import type { FileRecipe, StoredShard } from '../format/file-recipe.js';
+import { digestCheckpoint, type DigestedTensor } from '../format/digest.js';
+import type { ShardRecord } from '../format/recipe-metadata.js';
+import type { FileRecipe } from './file-recipe.js';
 
-/** What a file says that says which shard it is. */
+/** The recipe of a file that records which shard it is. */
 export interface ShardRecipe extends FileRecipe {
-  readonly shard: StoredShard;
+  readonly shard: ShardRecord;
 }
 
 export const isShard = (recipe: FileRecipe): recipe is ShardRecipe => recipe.shard !== undefined;
@@ -20,54 +22,54 @@ export const isShard = (recipe: FileRecipe): recipe is ShardRecipe => recipe.sha
 const refuse = (found: string, remedy: string): ValueError => new ValueError('BAD_CHECKPOINT', found, remedy);
 
 /**
- * @param path    of the whole, for messages
- * @param shards  in any order
- * @throws {ValueError} BAD_CHECKPOINT: not of one whole, not all shards of it, or not what they say it is
+ * @param path    the checkpoint's, for messages
+ * @param shards  at least one, in any order
+ * @throws {ValueError} BAD_CHECKPOINT: they belong to different checkpoints, some are missing, or their tensors are not those of the
+ *   digest
  */
-export function checkOneWhole(path: string, shards: readonly ShardRecipe[]): void {
-  for (const shard of shards) checkAlike(shards[0] ?? shard, shard);
-  const inOrder = checkNumbers(path, shards);
-  // The digest is of all tensors: without one, nobody can make it again.
-  if (shards.some(({ lost }) => lost.length > 0)) return;
-  const [first] = inOrder;
-  if (first === undefined || digestOf(first.seed, inOrder.map(digestedTensors)) === first.shard.digest)
-    return;
-  const found = `The shards of ${path} are not the whole that they say they are of.`;
-  throw refuse(found, 'Their metadata were changed: write them again.');
+export function checkShardSet(path: string, shards: readonly ShardRecipe[]): void {
+  const first = at(shards, 0);
+  for (const shard of shards) checkAlike(first, shard);
+  const inOrder = orderByNumber(path, shards);
+  // The digest covers all tensors: with one missing it cannot be computed.
+  if (shards.some(({ omitted }) => omitted.length > 0)) return;
+  if (digestCheckpoint(first.seed, inOrder.map(digestedTensors)) === first.shard.digest) return;
+  const found = `The shards of ${path} do not add up to the checkpoint that they record.`;
+  throw refuse(found, 'Their metadata have changed: write them again.');
 }
 
-/** All of one run's seed, number and digest. */
+/** Seed, count and digest are those of one run. */
 function checkAlike(first: ShardRecipe, other: ShardRecipe): void {
-  const differ = (what: string, a: unknown, b: unknown): void => {
+  const compare = (what: string, a: unknown, b: unknown): void => {
     if (a === b) return;
-    const found = `${other.file.path} and ${first.file.path} are not of one checkpoint: ${what} is ${String(a)} and ${String(b)}.`;
+    const found = `${other.file.path} and ${first.file.path} belong to different checkpoints: ${what} is ${String(a)} in one and ${String(b)} in the other.`;
     throw refuse(
       found,
       'Get all shards of one checkpoint, or write them again with one spec, seed and shard size.',
     );
   };
-  differ('the seed', other.seed, first.seed);
-  differ('the number of shards', other.shard.shards, first.shard.shards);
-  differ('the digest of the whole', show(other.shard.digest), show(first.shard.digest));
+  compare('the seed', other.seed, first.seed);
+  compare('the number of shards', other.shard.shards, first.shard.shards);
+  compare("the checkpoint's digest", show(other.shard.digest), show(first.shard.digest));
 }
 
-/** @returns  the shards in the order of their numbers, each of which comes once */
-function checkNumbers(path: string, shards: readonly ShardRecipe[]): readonly ShardRecipe[] {
+/** @returns  the shards by number, each of which is there once */
+function orderByNumber(path: string, shards: readonly ShardRecipe[]): readonly ShardRecipe[] {
+  const { shards: count } = at(shards, 0).shard;
   const byNumber = new Map<number, ShardRecipe>();
   for (const recipe of shards) {
-    const { shard, shards: count } = recipe.shard;
+    const { shard } = recipe.shard;
     const twin = byNumber.get(shard);
     byNumber.set(shard, recipe);
     if (twin === undefined) continue;
-    const found = `${twin.file.path} and ${recipe.file.path} both say that they are shard ${shard} of ${count}.`;
-    throw refuse(found, 'One of them was copied over another: get or write that again.');
+    const found = `${twin.file.path} and ${recipe.file.path} both record that they are shard ${shard} of ${count}.`;
+    throw refuse(found, 'One was copied over the other: get or write that shard again.');
   }
-  const count = shards[0]?.shard.shards ?? 0;
   if (byNumber.size === count) return [...byNumber.values()].sort((a, b) => a.shard.shard - b.shard.shard);
-  throw refuse(`${path} has ${byNumber.size} of its ${count} shards.`, 'Get or write the others.');
+  throw refuse(`${path} has ${byNumber.size} of its ${count} shards.`, 'Get or write the missing ones.');
 }
 
-/** Through the checks of a spec: metadata are not to be trusted. */
+/** Through the checks of a spec: metadata cannot be trusted. */
 function digestedTensors({ file, seed, tensors }: ShardRecipe): readonly DigestedTensor[] {
   const listed = file.tensors.map(({ name, shape, dtype }) => ({
     name,

@@ -9,8 +9,9 @@ import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
 import type { Plan } from '../../domain/partition/chunks.js';
 import type { ChunkClaims } from '../../engine/jobs/chunk-claims.js';
 import { nameTensor } from '../../base/wording.js';
-import { describeTensor, type Layout } from '../format/layout.js';
-import { readVersion } from '../format/recipe-metadata.js';
+import type { Layout } from '../format/layout.js';
+import { describeTensor } from '../format/digest.js';
+import { readVersion } from '../../engine/host/package-version.js';
 import { readError } from '../files/io-errors.js';
 import { readFileSafely } from '../files/open-file.js';
 

@@ -1,26 +1,26 @@
 /**
- * Makes one checkpoint of shards that parts have written: checks that all are there and are of one whole, then writes the index.
+ * Makes one checkpoint of the shards that parts have written: checks that all are there and belong together, then writes the index.
  * @module
  */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { INDEX_ENDING, INDEX_SUFFIX, nameShards, shardCountOf } from '../../domain/partition/shards.js';
+import { at } from '../../base/at.js';
 import { checkKeys, listNames, show } from '../../base/wording.js';
 import { requireLittleEndian } from '../../engine/host/platform.js';
 import { JumpfillError, ValueError } from '../../base/errors.js';
-import { formatIndex, totalsOf, type IndexEntry, type Totals } from '../format/index-text.js';
-import { checkOneWhole, isShard, type ShardRecipe } from '../read/shard-set.js';
-import { checkFolder, checkName, checkOut } from './output-checks.js';
-import { readHeader } from '../read/safetensors-reader.js';
-import type { StoredFile } from '../format/stored.js';
-import { readFileRecipe } from '../format/file-recipe.js';
+import { encodeIndex, totalsOf, type IndexEntry, type Totals } from '../format/index-file.js';
+import { readFileRecipe } from '../read/file-recipe.js';
+import { checkShardSet, isShard, type ShardRecipe } from '../read/shard-set.js';
+import { readHeader, type StoredFile } from '../read/stored-file.js';
 import { withOutputLock, holdsBytes, publishBytes } from './atomic-file.js';
+import { checkFolder, checkName, checkOut } from './output-checks.js';
 import { isPartFolder, readUse, type WorkFolder } from '../lock/work-folder.js';
 
 export interface MergeCheckpointOptions {
-  /** What the parts were given: the path that the shards' names are made of. */
+  /** The parts' own `out`: the shards' names are made from it. */
   readonly out: string;
-  /** Replace an index that is there and says something else. @defaultValue false */
+  /** Replace an index with other contents. @defaultValue false */
   readonly force?: boolean | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface MergeReport {
   readonly indexPath: string;
   readonly files: readonly { readonly path: string; readonly byteLength: number }[];
   readonly tensorCount: number;
-  /** Of the tensors: the index's `total_size`. */
+  /** Bytes of all tensors: the index's `total_size`. */
   readonly totalSize: number;
   readonly seed: bigint;
 }
@@ -37,10 +37,10 @@ export interface MergeReport {
 const refuse = (found: string, remedy: string): ValueError => new ValueError('BAD_CHECKPOINT', found, remedy);
 
 /**
- * Reads headers only: whether the tensors' bytes are right is for verify to say.
- * @throws {ValueError} BAD_CHECKPOINT: shards are missing, or not of one checkpoint
- * @throws {JumpfillError} OUTPUT_UNFINISHED, OUTPUT_LOCKED: a part, or the whole, is unfinished or still at work; LOCK_LOST, OUTPUT_EXISTS,
- *   OUTPUT_NOT_WRITABLE, IO_FAILED, UNSUPPORTED_PLATFORM
+ * Reads headers only: verifying checks the tensors' bytes.
+ * @throws {ValueError} BAD_CHECKPOINT: shards are missing or belong to different checkpoints
+ * @throws {JumpfillError} OUTPUT_UNFINISHED, OUTPUT_LOCKED: a part, or a run that writes all shards, is unfinished or running; LOCK_LOST,
+ *   OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, IO_FAILED, UNSUPPORTED_PLATFORM
  */
 export async function mergeCheckpoint(options: MergeCheckpointOptions): Promise<MergeReport> {
   requireLittleEndian();
@@ -48,20 +48,20 @@ export async function mergeCheckpoint(options: MergeCheckpointOptions): Promise<
   const { force = false } = options;
   const path = resolve(withoutSuffix(checkOut(options.out, 'mergeCheckpoint')));
   await checkFolder(dirname(path));
-  // Before anybody is kept from anything: merging too early is a common mistake.
+  // Before the lock, which would stop parts from starting: merging too early is a common mistake.
   await findShards(dirname(path), basename(path));
-  // Whoever holds the place of the whole keeps parts from beginning: no shard is replaced between the look and the index.
-  return await withOutputLock(path, (work) => mergeInPlace(work, path, force));
+  // While the output is locked no part starts, so no shard changes between the check and the index.
+  return await withOutputLock(path, (work) => mergeLocked(work, path, force));
 }
 
-async function mergeInPlace(work: WorkFolder, path: string, force: boolean): Promise<MergeReport> {
+async function mergeLocked(work: WorkFolder, path: string, force: boolean): Promise<MergeReport> {
   const folder = dirname(path);
   const names = await findShards(folder, basename(path));
   await refuseParts(folder, basename(path), work.lock.takenAt);
   const files = await Promise.all(names.files.map((name) => readHeader(join(folder, name))));
   const recipes = files.map(readShardRecipe);
-  checkOneWhole(path, recipes);
-  checkPlaces(recipes);
+  checkShardSet(path, recipes);
+  checkFileNames(recipes);
   const stored = files.flatMap((file) =>
     file.tensors.map((tensor) => ({ ...tensor, file: basename(file.path) })),
   );
@@ -74,11 +74,11 @@ async function mergeInPlace(work: WorkFolder, path: string, force: boolean): Pro
     files: files.map(({ path: file, byteLength }) => ({ path: file, byteLength })),
     tensorCount: stored.length,
     totalSize: totals.byteLength,
-    seed: recipes[0]?.seed ?? 0n,
+    seed: at(recipes, 0).seed,
   };
 }
 
-/** @throws {JumpfillError} OUTPUT_LOCKED: one is at work; OUTPUT_UNFINISHED: one is not, and not finished */
+/** @throws {JumpfillError} OUTPUT_LOCKED: a part is running; OUTPUT_UNFINISHED: one has stopped before its end */
 async function refuseParts(folder: string, fileName: string, now: number): Promise<void> {
   const parts = (await readdir(folder)).filter((name) => isPartFolder(name, fileName));
   for (const part of parts) {
@@ -90,32 +90,30 @@ async function refuseParts(folder: string, fileName: string, now: number): Promi
   }
 }
 
-/** Whoever names the index means the same. */
+/** The index's own name stands for the output, too. */
 const withoutSuffix = (out: string): string =>
   out.endsWith(INDEX_ENDING) ? out.slice(0, -INDEX_SUFFIX.length) : out;
 
-/** The names of all shards, all of which are there. */
+/** The names of all shards and of their index; every shard exists. */
 async function findShards(
   folder: string,
   fileName: string,
 ): Promise<{ files: readonly string[]; index: string }> {
-  const there = new Set(await readdir(folder));
-  const counts = new Set([...there].flatMap((name) => shardCountOf(name, fileName) ?? []));
+  const present = new Set(await readdir(folder));
+  const counts = new Set([...present].flatMap((name) => shardCountOf(name, fileName) ?? []));
   const [count] = counts;
   if (count === undefined) {
     const found = `${folder} holds no shard of ${show(fileName)}, such as model-00001-of-00002.safetensors of model.safetensors.`;
-    throw refuse(
-      found,
-      'Pass the --out that the parts were given. A checkpoint of one file needs no merging.',
-    );
+    throw refuse(found, "Pass the parts' --out. A checkpoint of one file needs no merging.");
   }
   if (counts.size > 1) {
-    const found = `${folder} holds shards of ${counts.size} checkpoints: of ${[...counts].join(' and of ')} shards.`;
-    throw refuse(found, 'Move those of one of them elsewhere.');
+    const found = `${folder} holds shards of ${counts.size} checkpoints: one of ${[...counts].join(' shards, one of ')} shards.`;
+    throw refuse(found, 'Move the shards of all but one of them elsewhere.');
   }
   const { files, index } = nameShards(fileName, count);
-  const missing = files.filter((name) => !there.has(name));
-  if (missing.length > 0 || index === undefined) throw refuseMissing(folder, fileName, missing, count, there);
+  const missing = files.filter((name) => !present.has(name));
+  if (missing.length > 0 || index === undefined)
+    throw refuseMissing(folder, fileName, missing, count, present);
   return { files, index };
 }
 
@@ -124,36 +122,36 @@ function refuseMissing(
   fileName: string,
   missing: readonly string[],
   count: number,
-  there: ReadonlySet<string>,
+  present: ReadonlySet<string>,
 ): ValueError {
-  const unfinished = [...there].filter((name) => isPartFolder(name, fileName));
+  const unfinished = [...present].filter((name) => isPartFolder(name, fileName));
   const hint = unfinished.length === 0 ? '' : ` Unfinished parts: ${listNames(unfinished)}.`;
   const found = `${folder} lacks ${missing.length} of ${count} shards: ${listNames(missing)}.${hint}`;
-  return refuse(found, 'Write the parts that they are of, with --resume those that were begun.');
+  return refuse(found, 'Write the parts that are missing; finish unfinished ones with --resume.');
 }
 
 function readShardRecipe(file: StoredFile): ShardRecipe {
   const recipe = readFileRecipe(file);
-  if (recipe && recipe.lost.length > 0) {
+  if (recipe && recipe.omitted.length > 0) {
     throw refuse(
-      `${file.path} lacks ${recipe.lost.length} of its tensors: ${listNames(recipe.lost)}.`,
-      'It was saved again without them: write it again.',
+      `${file.path} lacks ${recipe.omitted.length} of its tensors: ${listNames(recipe.omitted)}.`,
+      'Another program saved it without them: write it again.',
     );
   }
   if (recipe && isShard(recipe)) return recipe;
   throw refuse(
-    `${file.path} does not say which checkpoint it is a shard of.`,
-    "Only jumpfill's shards can be merged.",
+    `${file.path} does not record which checkpoint it is a shard of.`,
+    'Only shards that jumpfill wrote can be merged.',
   );
 }
 
-/** Each in its place. */
-function checkPlaces(recipes: readonly ShardRecipe[]): void {
+/** Each shard has the name of its number. */
+function checkFileNames(recipes: readonly ShardRecipe[]): void {
   for (const [i, { file, shard }] of recipes.entries()) {
     if (shard.shard === i + 1) continue;
     throw refuse(
-      `${file.path} says that it is shard ${shard.shard} of ${shard.shards}.`,
-      'It was renamed: give it its name again.',
+      `${file.path} records that it is shard ${shard.shard} of ${shard.shards}.`,
+      'It was renamed: give it back its name.',
     );
   }
 }
@@ -165,10 +163,10 @@ async function writeIndex(
   totals: Totals,
   force: boolean,
 ): Promise<void> {
-  const bytes = formatIndex(entries, totals);
-  // Merging twice changes nothing; what 0.4 has merged says the same.
-  const same = [bytes, formatIndex(entries, { byteLength: totals.byteLength })];
-  for (const text of same) if (await holdsBytes(indexPath, text)) return;
+  const bytes = encodeIndex(entries, totals);
+  // Merging twice changes nothing. 0.4 left out the number of elements.
+  const equivalent = [bytes, encodeIndex(entries, { byteLength: totals.byteLength })];
+  for (const same of equivalent) if (await holdsBytes(indexPath, same)) return;
   await checkName(indexPath, force);
   await publishBytes(work, bytes, indexPath, force);
 }

@@ -12,7 +12,7 @@ import { findCoarseness, type Coarseness } from '../../domain/recipes/coarseness
 import type { Dtype } from '../../domain/tensors/dtypes.js';
 import { groupWarnings, type TensorWarning } from '../../domain/tensors/warnings.js';
 import { countBytes, type Contents, type Layout } from '../format/layout.js';
-import type { Like } from '../read/shapes-of.js';
+import type { CheckpointShapes } from '../read/shapes-of.js';
 
 /** What all that is done with a spec takes. */
 export interface ContentsOptions {
@@ -59,9 +59,9 @@ export async function resolveContents(
 }
 
 /** Most specs are like nothing, and need no reader of checkpoints. */
-async function readNames(path: string): Promise<Like> {
-  const { readLike } = await import('../read/shapes-of.js');
-  return await readLike(path);
+async function readNames(path: string): Promise<CheckpointShapes> {
+  const { readShapes } = await import('../read/shapes-of.js');
+  return await readShapes(path);
 }
 
 export interface TensorReport extends Facts {
@@ -86,7 +86,7 @@ export interface TensorReport extends Facts {
  */
 export function reportTensors(layout: Layout, files: ReadonlySet<number>): readonly TensorReport[] {
   return layout.tensors.flatMap((tensor, i) => {
-    const place = layout.places[i];
+    const place = layout.positions[i];
     const file = place && layout.files[place.file];
     if (place === undefined || file === undefined || !files.has(place.file)) return [];
     return [reportTensor(tensor, file.name, place.position)];

@@ -55,7 +55,7 @@ export function planRun(
 /** The tensors of a file in its order, each with the position of its first byte. */
 function tensorsOf(layout: Layout, file: ShardFile): { tensor: ModelTensor; position: number }[] {
   return file.tensors.flatMap((i) => {
-    const [tensor, place] = [layout.tensors[i], layout.places[i]];
+    const [tensor, place] = [layout.tensors[i], layout.positions[i]];
     return tensor && place ? [{ tensor, position: place.position }] : [];
   });
 }

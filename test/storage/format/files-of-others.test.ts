@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { STORED_BITS } from '../../../src/domain/tensors/stored-dtypes.js';
 import { JumpfillError } from '../../../src/base/errors.js';
 import { openCheckpointFiles } from '../../../src/storage/read/checkpoint-files.js';
-import { readHeader } from '../../../src/storage/read/safetensors-reader.js';
+import { readHeader } from '../../../src/storage/read/stored-file.js';
 import { headerRows, indexRows, officialVersion } from '../../fuzz/others.mjs';
 import { makeFolder } from '../../support/folder.js';
 import { frame, headerOf, saveFile } from '../../support/stored-files.js';

@@ -39,7 +39,7 @@ describe('a checkpoint', () => {
   test('is a file', async () => {
     const path = saveTensors(makeFolder(), 'any name', ['a', 'b'], { format: 'pt' });
     const { files, tensors, metadata, ...rest } = await openCheckpointFiles(path);
-    expect(rest).toEqual({ path, indexPath: undefined, lost: new Map(), warnings: [] });
+    expect(rest).toEqual({ path, indexPath: undefined, absent: new Map(), warnings: [] });
     expect(metadata).toEqual(new Map([['format', 'pt']]));
     expect(files.map((file) => file.path)).toEqual([path]);
     expect([...tensors.keys()]).toEqual(['a', 'b']);
@@ -49,7 +49,7 @@ describe('a checkpoint', () => {
     const folder = makeFolder();
     const indexPath = saveSharded(folder);
     const { files, tensors, metadata, ...rest } = await openCheckpointFiles(indexPath);
-    expect(rest).toEqual({ path: indexPath, indexPath, lost: new Map(), warnings: [] });
+    expect(rest).toEqual({ path: indexPath, indexPath, absent: new Map(), warnings: [] });
     expect(metadata).toEqual(new Map([['format', 'pt']]));
     expect(files.map(({ path }) => path)).toEqual([
       join(folder, 'model-1.safetensors'),
@@ -132,13 +132,13 @@ describe('a checkpoint', () => {
     expect((await openCheckpointFiles(path)).warnings).toEqual([]);
   });
 
-  test('that lost tensors the index names is opened without them by who allows it, and refused by others', async () => {
+  test('that lacks tensors of its index is refused, unless the caller allows them to be absent', async () => {
     const folder = makeFolder();
     saveTensors(folder, '1.safetensors', ['a']);
     const path = saveFile(indexOf({ '1.safetensors': ['a', 'head'] }), INDEX, folder);
-    const { tensors, lost } = await openCheckpointFiles(path, { allowLost: true });
+    const { tensors, absent } = await openCheckpointFiles(path, { allowAbsent: true });
     expect([...tensors.keys()]).toEqual(['a']);
-    expect(lost).toEqual(new Map([['head', '1.safetensors']]));
+    expect(absent).toEqual(new Map([['head', '1.safetensors']]));
     expect(await refusalOf(path)).toMatch(/names 1 tensors that their files do not hold: "head in 1/);
   });
 
@@ -242,14 +242,14 @@ describe('a checkpoint is refused', () => {
     expect(refusal).toContain(path);
   });
 
-  test('whose index is not UTF-8, too long or no ordinary file', async () => {
+  test('whose index is not UTF-8, too long or not a regular file', async () => {
     const bytes = Buffer.from('{"weight_map":{"?":"a"}}');
     bytes[bytes.indexOf('?')] = 0xff;
     expect(await refusalOf(saveFile(bytes, INDEX))).toMatch(/not UTF-8/);
     expect(await refusalOf(saveFile(Buffer.alloc(100_000_001, 0x20), INDEX))).toMatch(/100000001 bytes/);
     const link = join(makeFolder(), INDEX);
     symlinkSync('/dev/zero', link);
-    expect(await refusalOf(link)).toMatch(/no ordinary file/);
+    expect(await refusalOf(link)).toMatch(/not a regular file/);
   });
 
   test.each([
@@ -272,14 +272,14 @@ describe('a checkpoint is refused', () => {
   ])('whose index reaches beyond its folder: %j', async (file) => {
     const folder = makeFolder();
     const path = saveFile(JSON.stringify({ weight_map: { w: file } }), INDEX, folder);
-    expect(await refusalOf(path)).toMatch(/Tensor "w": .* is no file in the folder of the index/);
+    expect(await refusalOf(path)).toMatch(/Tensor "w": .* is not a file in the index's folder/);
   });
 
   test('of which files are missing, and these are listed', async () => {
     const folder = makeFolder();
     const path = saveSharded(folder);
     unlinkSync(join(folder, 'model-2.safetensors'));
-    expect(await refusalOf(path)).toMatch(/names 2 files, of which 1 are missing: "model-2.safetensors"/);
+    expect(await refusalOf(path)).toMatch(/names 2 files, and 1 are missing: "model-2.safetensors"/);
     const many = Array.from({ length: 12 }, (_, i) => `${i + 10}.safetensors`);
     saveFile(indexOf(Object.fromEntries(many.map((file) => [file, [file]]))), INDEX, folder);
     expect(await refusalOf(path)).toMatch(/12 are missing: "10.safetensors".* and 2 more/);

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, JumpfillError, mergeCheckpoint, openCheckpoint } from 'jumpfill';
 import { openCheckpointFiles } from '#built/storage/read/checkpoint-files.js';
-import { readHeader } from '#built/storage/read/safetensors-reader.js';
-import { readRecipe } from '#built/storage/read/stored-recipe.js';
+import { readHeader } from '#built/storage/read/stored-file.js';
+import { readCheckpointRecipe } from '#built/storage/read/checkpoint-recipe.js';
 import { makeFolder } from '../../support/folder.js';
 import { anyHostileName, UNPRINTABLE } from '../../support/hostile.js';
 import { frame, headerOf, indexOf, member, saveFile } from '../../support/stored-files.js';
@@ -102,7 +102,7 @@ test.each(Object.entries(RECIPES))(
       const refusals = await messagesOf(engine.verifyCheckpoint(path));
       expect(refusals).not.toEqual([]);
       const others = [
-        ...(await messagesOf(openCheckpointFiles(path).then(readRecipe))),
+        ...(await messagesOf(openCheckpointFiles(path).then(readCheckpointRecipe))),
         ...(await messagesOf(engine.inspectCheckpoint(path))),
       ];
       for (const message of [...refusals, ...others]) expectShowable(message);

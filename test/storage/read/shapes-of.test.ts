@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ValueError } from '../../../src/base/errors.js';
 import { resolveModel } from '../../../src/domain/specs/spec.js';
-import { readLike } from '../../../src/storage/read/shapes-of.js';
+import { readShapes } from '../../../src/storage/read/shapes-of.js';
 import { makeFolder } from '../../support/folder.js';
 import { frame, headerOf, indexOf, saveFile } from '../../support/stored-files.js';
 
@@ -17,7 +17,7 @@ const LIKE = [
 
 test('a file gives its names, shapes and dtypes, also those that are not drawn', async () => {
   const path = saveFile(frame(SECOND, 16), 'm.safetensors', makeFolder());
-  expect(await readLike(path)).toEqual({ tensors: LIKE.slice(2), warnings: [] });
+  expect(await readShapes(path)).toEqual({ tensors: LIKE.slice(2), warnings: [] });
 });
 
 test('shards give them one after the other, and a spec of rules makes a model of them', async () => {
@@ -29,7 +29,7 @@ test('shards give them one after the other, and a spec of rules makes a model of
     'model-00001-of-00002.safetensors': ['fc.bias', 'fc.weight'],
   };
   saveFile(indexOf(places), 'model.safetensors.index.json', folder);
-  const { tensors: like } = await readLike(folder);
+  const { tensors: like } = await readShapes(folder);
   expect(like).toEqual(LIKE);
   const rules = [{ match: 'ids', init: { kind: 'zeros' }, dtype: 'float32' }];
   const { tensors } = resolveModel({ default: { init: { kind: 'normal' } }, rules }, like);
@@ -42,5 +42,5 @@ test('shards give them one after the other, and a spec of rules makes a model of
 });
 
 test('what is no checkpoint is refused', async () => {
-  await expect(readLike(makeFolder())).rejects.toThrow(ValueError);
+  await expect(readShapes(makeFolder())).rejects.toThrow(ValueError);
 });

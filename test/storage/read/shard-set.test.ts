@@ -53,7 +53,7 @@ describe('verify refuses', () => {
     writeFileSync(`${out}.index.json`, index);
     const refusal = await refusalOf(engine.verifyCheckpoint(folder));
     expect(refusal).toContain(
-      `${shardOf(folder, 2)} and ${shardOf(folder, 1)} are not of one checkpoint: the digest of the whole is`,
+      `${shardOf(folder, 2)} and ${shardOf(folder, 1)} belong to different checkpoints: the checkpoint's digest is`,
     );
     // What they should be is known: then it is a difference, and why is told.
     const report = await engine.verifyCheckpoint(folder, { spec: specOf(0.02) });
@@ -71,7 +71,7 @@ describe('verify refuses', () => {
     const tensors = [{ name: 'c', shape: [10, 10], init: { kind: 'normal', std: 0.02 } }];
     await engine.writeCheckpoint({ seed: 7, tensors }, { out: shardOf(folder, 3), force: true });
     expect(await refusalOf(engine.verifyCheckpoint(folder))).toContain(
-      `${shardOf(folder, 1)} says which checkpoint it is a shard of, and ${shardOf(folder, 3)} does not`,
+      `${shardOf(folder, 1)} records which checkpoint it is a shard of, ${shardOf(folder, 3)} does not`,
     );
   });
 
@@ -89,7 +89,7 @@ describe('verify refuses', () => {
     const twice = indexOf({ [first]: ['a'], 'twin.safetensors': ['b'] });
     const twins = saveFile(twice, 'some.safetensors.index.json', wide);
     expect(await refusalOf(engine.verifyCheckpoint(twins))).toMatch(
-      /twin.safetensors both say that they are shard 1 of 2/,
+      /twin.safetensors both record that they are shard 1 of 2/,
     );
   });
 
@@ -97,7 +97,7 @@ describe('verify refuses', () => {
     const folder = await writeModel();
     for (const shard of [1, 2, 3]) retell(shardOf(folder, shard), /\\"std\\":0\.02(?=})/, '\\"std\\":0.5');
     expect(await refusalOf(engine.verifyCheckpoint(folder))).toMatch(
-      /are not the whole that they say they are of/,
+      /do not add up to the checkpoint that they record/,
     );
     for (const shard of [1, 2, 3]) retell(shardOf(folder, shard), /"normal\\"/, '"mormal\\"');
     expect(await refusalOf(engine.verifyCheckpoint(folder))).toMatch(

@@ -336,8 +336,8 @@ describe('verify is refused', () => {
     const error = await failureOf(engine.verifyCheckpoint(folder, { spec }));
     expect(error).toMatchObject({ code: 'BAD_CHECKPOINT' });
     for (const told of [
-      'Tensor "w" is F32 [300,1001], and F32 [1001,300] in the spec',
-      'Tensor "half" is BF16 [400001], and F16 [400001] in the spec',
+      'Tensor "w" is F32 [300,1001], but F32 [1001,300] in the spec',
+      'Tensor "half" is BF16 [400001], but F16 [400001] in the spec',
       'Tensor "extra" is missing',
       `Tensor "${codes.name}" is not in the spec`,
     ]) {

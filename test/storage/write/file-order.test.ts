@@ -25,13 +25,13 @@ test('a file has the widest elements first, so that all data are aligned, and el
         tensor.dtype === 'int8' ? { ...tensor, shape: [tensor.shape[0] ?? 0, 1] } : tensor,
       );
       const model = resolveModel({ seed: 1, tensors });
-      const { files, places } = layOut({ tensors: model.tensors, seed: 1n, shardBytes }, 'm.safetensors');
+      const { files, positions } = layOut({ tensors: model.tensors, seed: 1n, shardBytes }, 'm.safetensors');
       for (const file of files) {
         const widths = file.tensors.map((i) => DTYPES[forms[i]?.dtype ?? 'int8'].byteWidth);
         expect(widths).toEqual([...widths].sort((a, b) => b - a));
         file.tensors.forEach((i, at) => {
           const width = widths[at] ?? NaN;
-          expect((places[i]?.position ?? NaN) % width).toBe(0);
+          expect((positions[i]?.position ?? NaN) % width).toBe(0);
           const next = file.tensors[at + 1];
           if (next !== undefined && widths[at + 1] === width) expect(next).toBeGreaterThan(i);
         });

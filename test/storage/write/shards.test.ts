@@ -244,7 +244,7 @@ describe('parts', () => {
         await engine.writeCheckpoint(SPEC, { out, shardSize, part: { part: 1, parts: 2 } });
         await engine.writeCheckpoint(SPEC, { out, shardSize, part: { part: 2, parts: 2 }, seed: 8 });
       },
-      'are not of one checkpoint: the seed is 8 and 7',
+      'belong to different checkpoints: the seed is 8 in one and 7 in the other',
     ],
     [
       'another spec',
@@ -253,7 +253,7 @@ describe('parts', () => {
         await engine.writeCheckpoint(SPEC, { out, shardSize, part: { part: 1, parts: 2 } });
         await engine.writeCheckpoint(other, { out, shardSize, part: { part: 2, parts: 2 } });
       },
-      'are not of one checkpoint: the digest of the whole is',
+      "belong to different checkpoints: the checkpoint's digest is",
     ],
     [
       'two checkpoints',
@@ -261,7 +261,7 @@ describe('parts', () => {
         await engine.writeCheckpoint(SPEC, { out, shardSize });
         await engine.writeCheckpoint(SPEC, { out, shardSize: '50KB', part: { part: 1, parts: 2 } });
       },
-      'holds shards of 2 checkpoints: of 3 and of 5 shards',
+      'holds shards of 2 checkpoints: one of 3 shards, one of 5 shards',
     ],
   ])('with %s are not merged', async (_, write, message) => {
     const folder = makeFolder();
@@ -285,10 +285,10 @@ describe('parts', () => {
     const bytes = [readFileSync(one ?? ''), readFileSync(two ?? '')] as const;
     writeFileSync(one ?? '', bytes[1]);
     writeFileSync(two ?? '', bytes[0]);
-    await expect(mergeCheckpoint({ out })).rejects.toThrow('says that it is shard 2 of 3');
+    await expect(mergeCheckpoint({ out })).rejects.toThrow('records that it is shard 2 of 3');
     writeFileSync(two ?? '', bytes[1]);
     // As long: the header's length stays.
     writeFileSync(one ?? '', bytes[0].toString('latin1').replaceAll('0.02', '0.03'), 'latin1');
-    await expect(mergeCheckpoint({ out, force: true })).rejects.toThrow('not the whole that they say');
+    await expect(mergeCheckpoint({ out, force: true })).rejects.toThrow('do not add up to the checkpoint');
   });
 });

@@ -3,14 +3,15 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, ValueError, type JumpfillError } from 'jumpfill';
 import { resolveModel } from '#built/domain/specs/spec.js';
 import { openCheckpointFiles } from '#built/storage/read/checkpoint-files.js';
-import { readRecipe, type StoredRecipe } from '#built/storage/read/stored-recipe.js';
+import { readCheckpointRecipe, type CheckpointRecipe } from '#built/storage/read/checkpoint-recipe.js';
 import { makeFolder } from '../../support/folder.js';
 import { frame, headerOf, indexOf, saveFile, writeShards } from '../../support/stored-files.js';
 
 const engine = new Engine({ threads: 1, seed: 1n });
 afterAll(() => engine.close());
 
-const recipeOf = async (path: string): Promise<StoredRecipe> => readRecipe(await openCheckpointFiles(path));
+const recipeOf = async (path: string): Promise<CheckpointRecipe> =>
+  readCheckpointRecipe(await openCheckpointFiles(path));
 
 async function refusalOf(path: string, code = 'BAD_CHECKPOINT'): Promise<string> {
   const error: unknown = await recipeOf(path).then(
@@ -95,30 +96,30 @@ describe('a recipe is refused', () => {
     ['', /expected an object/],
     ['{', /expected a string/],
     [JSON.stringify(GOOD).replace('"seed"', '"byte_contract":1,"seed"'), /"byte_contract" comes twice/],
-    [{ ...GOOD, byte_contract: 2 }, /contract 2, and this is 1/],
+    [{ ...GOOD, byte_contract: 2 }, /contract 2, and this version knows contract 1/],
     [{ ...GOOD, byte_contract: '1' }, /byte_contract: expected a whole number/],
     [{ ...GOOD, byte_contract: undefined }, /byte_contract is missing/],
     [{ ...GOOD, seed: 7 }, /seed: expected a string/],
-    [{ ...GOOD, seed: '-1' }, /"-1" is no whole number/],
-    [{ ...GOOD, seed: '0x1' }, /is no whole number/],
-    [{ ...GOOD, seed: '' }, /is no whole number/],
-    [{ ...GOOD, seed: '007' }, /is no whole number/],
-    [{ ...GOOD, seed: '18446744073709551616' }, /is no whole number/],
-    [{ ...GOOD, seed: '9'.repeat(1_000_000) }, /is no whole number/],
+    [{ ...GOOD, seed: '-1' }, /"-1" is not a whole number/],
+    [{ ...GOOD, seed: '0x1' }, /is not a whole number/],
+    [{ ...GOOD, seed: '' }, /is not a whole number/],
+    [{ ...GOOD, seed: '007' }, /is not a whole number/],
+    [{ ...GOOD, seed: '18446744073709551616' }, /is not a whole number/],
+    [{ ...GOOD, seed: '9'.repeat(1_000_000) }, /is not a whole number/],
     [{ ...GOOD, seed: undefined }, /seed is missing/],
     [{ ...GOOD, version: 1 }, /version: expected a string/],
     [{ ...GOOD, tensors: undefined }, /tensors is missing/],
     [{ ...GOOD, tensors: [] }, /tensors: expected an object/],
-    [{ ...GOOD, tensors: {} }, /no recipe of Tensor "a"/],
+    [{ ...GOOD, tensors: {} }, /no recipe for Tensor "a"/],
     [{ ...GOOD, tensors: { a: {} } }, /Tensor "a": init is missing/],
     [
       { ...GOOD, tensors: Object.fromEntries(Array.from({ length: 65_537 }, (_, i) => [`x${i}`, 0])) },
-      /recipes of more than 65536 tensors that it does not hold/,
+      /recipes of more than 65536 tensors that the file does not hold/,
     ],
-    [{ ...GOOD, tensors: { a: { init: {}, weight_scale: 0 } } }, /weight_scale: 0 is no scale/],
-    [{ ...GOOD, tensors: { a: { init: {}, weight_scale: '2' } } }, /weight_scale: "2" is no scale/],
-    [{ ...GOOD, tensors: { a: { init: {}, step: null } } }, /step: null is no scale/],
-    [{ ...GOOD, tensors: { a: { init: {}, limit: -1 } } }, /limit: -1 is no width/],
+    [{ ...GOOD, tensors: { a: { init: {}, weight_scale: 0 } } }, /weight_scale: 0 is not a scale/],
+    [{ ...GOOD, tensors: { a: { init: {}, weight_scale: '2' } } }, /weight_scale: "2" is not a scale/],
+    [{ ...GOOD, tensors: { a: { init: {}, step: null } } }, /step: null is not a scale/],
+    [{ ...GOOD, tensors: { a: { init: {}, limit: -1 } } }, /limit: -1 is not a width/],
     [{ ...GOOD, tensors: { a: { init: {}, limit: [] } } }, /limit: expected a value, found \[/],
     [{ ...GOOD, tensors: { a: { init: 1 } } }, /init: expected an object/],
     [{ ...GOOD, tensors: { a: { init: [{}, {}] } } }, /init: expected an object/],
@@ -133,7 +134,7 @@ describe('a recipe is refused', () => {
 
   test('of a tensor of a dtype that cannot be filled', async () => {
     const json = headerOf({ a: ['I64', [1], 0, 8] }, { jumpfill: JSON.stringify(GOOD) });
-    expect(await refusalOf(saveFile(frame(json, 8)))).toMatch(/writes no I64/);
+    expect(await refusalOf(saveFile(frame(json, 8)))).toMatch(/does not write I64/);
   });
 
   test('of files with different seeds, or of which one has none', async () => {
@@ -149,9 +150,9 @@ describe('a recipe is refused', () => {
     const second = join(folder, '2.safetensors');
     saveFile(frame(headerOf(entries, { jumpfill: JSON.stringify(other) }), 4), '2.safetensors', folder);
     const refusal = await refusalOf(folder);
-    expect(refusal).toContain(`${first} was made with seed 7, and ${second} with 8`);
+    expect(refusal).toContain(`${first} was made with seed 7, ${second} with 8`);
     saveFile(frame(headerOf(entries), 4), '2.safetensors', folder);
     const error: unknown = await recipeOf(index).catch((reason: unknown) => reason);
-    expect((error as JumpfillError).message).toMatch(`${second}: the metadata have no recipe of Tensor "b"`);
+    expect((error as JumpfillError).message).toMatch(`${second}: the metadata have no recipe for Tensor "b"`);
   });
 });

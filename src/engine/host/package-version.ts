@@ -1,0 +1,18 @@
+/**
+ * The version of this package, as its package.json has it.
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { findOwnFile } from './own-files.js';
+
+let version: string | undefined;
+
+/**
+ * Reads the version at the first call.
+ * @throws {JumpfillError} MISSING_FILES
+ */
+export function readVersion(): string {
+  version ??= (JSON.parse(readFileSync(findOwnFile('../package.json'), 'utf8')) as { version: string })
+    .version;
+  return version;
+}

@@ -1,0 +1,113 @@
+/**
+ * What a checkpoint's metadata record of one tensor: its initialiser and the facts that follow from it. One table, from which it is
+ * written and read.
+ * @module
+ */
+import { checkAt, ValueError } from '../../base/errors.js';
+import { show, writeNumber } from '../../base/wording.js';
+import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
+import { codeUseOf, type Facts, type Recipe } from '../../domain/recipes/recipe.js';
+import { optional, recordForm, required, writtenOnly, type JsonForm, type Members } from './json-record.js';
+
+/** What to do about broken metadata. */
+export const METADATA_REMEDY = 'The metadata have changed since jumpfill wrote them: pass the spec (--spec).';
+
+export const refuseMetadata = (found: string): ValueError =>
+  new ValueError('BAD_CHECKPOINT', found, METADATA_REMEDY);
+
+/** Facts of a tensor that are recorded beside its bytes. */
+export type RecordedFacts = Pick<Facts, 'weightScale' | 'limit' | 'std' | 'step'>;
+
+/** A scale divides, so it is not 0; a width may be. */
+const isScale = (value: unknown): boolean => isWidth(value) && value !== 0;
+const isWidth = (value: unknown): boolean =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+const numberForm = (what: string, isPossible: (value: unknown) => boolean): JsonForm<number> => ({
+  write: (value) => value,
+  read: (reader) => {
+    const value = reader.readScalar();
+    if (isPossible(value)) return value as number;
+    throw refuseMetadata(`${show(value)} is not a ${what}.`);
+  },
+});
+
+const SCALE = numberForm('scale', isScale);
+const WIDTH = numberForm('width', isWidth);
+
+const FACT_MEMBERS: Members<RecordedFacts> = {
+  weightScale: optional('weight_scale', SCALE),
+  limit: optional('limit', WIDTH),
+  std: optional('std', WIDTH),
+  step: optional('step', SCALE),
+};
+
+/** The names of the recorded facts, in the order of the metadata. */
+export const FACT_NAMES = Object.keys(FACT_MEMBERS) as readonly (keyof RecordedFacts)[];
+
+/** A fact's key in the metadata: `weight_scale`. */
+export const factKey = (fact: keyof RecordedFacts): string => FACT_MEMBERS[fact].key;
+
+/** Initialisers have fewer members, and shorter strings. */
+const MAX_MEMBERS = 32;
+const MAX_LENGTH = 256;
+
+/**
+ * Written as a spec has it. Read without knowing the kinds: a spec's checks decide later whether it is an initialiser, so what no
+ * initialiser has room for is refused here, before it fills the memory. No member of an initialiser is an object or an array.
+ */
+const INIT: JsonForm<object> = {
+  write: (init) => Object.fromEntries(Object.entries(init).map(([key, value]) => [key, writeNumber(value)])),
+  read: (reader) => {
+    const members: [string, unknown][] = [];
+    reader.readObject((key) => {
+      checkLength(key);
+      const value = checkAt(key, () => reader.readScalar());
+      checkLength(value);
+      if (members.push([key, value]) > MAX_MEMBERS)
+        throw refuseMetadata(`it has more than ${MAX_MEMBERS} members.`);
+    });
+    return Object.fromEntries(members);
+  },
+};
+
+function checkLength(value: unknown): void {
+  if (typeof value === 'string' && value.length > MAX_LENGTH)
+    throw refuseMetadata(`${show(value)} has more than ${MAX_LENGTH} characters.`);
+}
+
+/** As a spec has it, for metadata and digests. */
+export const writeInit = (init: object): unknown => INIT.write(init);
+
+/** What is recorded of one tensor. */
+export interface RecordedTensor {
+  /** As it was read, it is not checked yet. */
+  readonly init: object;
+  readonly facts: RecordedFacts;
+  /** Written for readers that do not have this library, and never read: it follows from the initialiser. */
+  readonly codeUse?: CodeUse | undefined;
+}
+
+const writeCodeUse = (codeUse: CodeUse): object => {
+  const { used, available, zeroShare } = codeUse;
+  return { used, available, zero_share: zeroShare, collapsed: isCollapsed(codeUse) };
+};
+
+const MEMBERS = recordForm<RecordedFacts & Omit<RecordedTensor, 'facts'>>(
+  { init: required('init', INIT), ...FACT_MEMBERS, codeUse: writtenOnly('code_use', writeCodeUse) },
+  refuseMetadata,
+);
+
+export const TENSOR: JsonForm<RecordedTensor> = {
+  write: ({ init, facts, codeUse }) => MEMBERS.write({ init, ...facts, codeUse }),
+  read: (reader) => {
+    const { init, ...facts } = MEMBERS.read(reader);
+    return { init, facts };
+  },
+};
+
+export const recordTensor = (recipe: Recipe): RecordedTensor => ({
+  init: recipe.init,
+  facts: recipe.facts,
+  codeUse: codeUseOf(recipe),
+});

@@ -1,0 +1,149 @@
+/**
+ * From what a checkpoint's files record back to the spec that makes it again. The record is as untrusted as anything in a file: the spec
+ * passes the same checks as one that a person wrote.
+ * @module
+ */
+import { orderForShards } from '../../domain/partition/shards.js';
+import type { Dtype } from '../../domain/tensors/dtypes.js';
+import { nameTensor } from '../../base/wording.js';
+import { JumpfillError, ValueError } from '../../base/errors.js';
+import type { CheckpointFiles } from './checkpoint-files.js';
+import { RECIPE_KEY } from '../format/recipe-metadata.js';
+import { refuseMetadata, type RecordedFacts, type RecordedTensor } from '../format/tensor-metadata.js';
+import { readFileRecipe, type FileRecipe } from './file-recipe.js';
+import { checkShardSet, isShard } from './shard-set.js';
+import type { StoredFile, StoredTensor } from './stored-file.js';
+
+/** A spec of what a checkpoint holds, as JSON has it; its initialisers are not checked yet. */
+export interface StoredSpec {
+  /** In decimal digits. */
+  readonly seed: string;
+  /** Of a checkpoint of shards. */
+  readonly shard_size?: number;
+  readonly tensors: readonly SpecTensor[];
+}
+
+interface SpecTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+  readonly init: unknown;
+}
+
+/** What a checkpoint records of how it was made. */
+export interface CheckpointRecipe {
+  readonly seed: bigint;
+  readonly byteContract: number;
+  /** The version of the package that wrote the first file. */
+  readonly version: string;
+  readonly spec: StoredSpec;
+  /** By the tensors' names. */
+  readonly facts: ReadonlyMap<string, RecordedFacts>;
+  /** Tensors that the files record and the checkpoint lacks. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * @throws {ValueError} NO_RECIPE: no file records how it was made; BAD_CHECKPOINT: some files do not, or they contradict each other
+ */
+export function readCheckpointRecipe(checkpoint: CheckpointFiles): CheckpointRecipe {
+  const { path, indexPath, files, tensors } = checkpoint;
+  const recipes = files.flatMap((file) => readFileRecipe(file) ?? []);
+  const [first] = recipes;
+  if (first === undefined) {
+    const found = `${path} does not record how it was made: its metadata have no "${RECIPE_KEY}".`;
+    throw new ValueError('NO_RECIPE', found, 'Pass the spec it was made from (--spec).');
+  }
+  for (const recipe of recipes) checkSameSeed(first, recipe);
+  const recipeOf = new Map(recipes.map((recipe) => [recipe.file.path, recipe]));
+  // A shard that is opened by itself is a checkpoint of its own.
+  if (indexPath !== undefined) checkShards(path, files, recipeOf);
+  const isSharded = recipes.every(isShard);
+  const shardBytes = isSharded ? first.shard?.shardBytes : undefined;
+  const listed = orderTensors(checkpoint, shardBytes).map((tensor) => ({
+    tensor,
+    recorded: findRecord(recipeOf, tensor),
+  }));
+  const { seed, byteContract, version = 'unknown' } = first;
+  return {
+    seed,
+    byteContract,
+    version,
+    spec: {
+      seed: String(seed),
+      ...(shardBytes !== undefined && { shard_size: shardBytes }),
+      tensors: listed.map(({ tensor, recorded }) => writeSpec(tensor, recorded)),
+    },
+    facts: new Map(listed.map(({ tensor, recorded }) => [tensor.name, recorded.facts])),
+    missing: [...new Set(recipes.flatMap(({ omitted }) => omitted))].filter((name) => !tensors.has(name)),
+  };
+}
+
+/** What a checkpoint says of its own making. */
+export type OwnRecipe =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'damaged'; readonly error: JumpfillError }
+  | { readonly kind: 'recorded'; readonly recipe: CheckpointRecipe };
+
+/** The same where a checkpoint may do without. */
+export function findCheckpointRecipe(checkpoint: CheckpointFiles): OwnRecipe {
+  try {
+    return { kind: 'recorded', recipe: readCheckpointRecipe(checkpoint) };
+  } catch (error) {
+    if (!(error instanceof JumpfillError)) throw error;
+    return error.code === 'NO_RECIPE' ? { kind: 'none' } : { kind: 'damaged', error };
+  }
+}
+
+function checkSameSeed(first: FileRecipe, other: FileRecipe): void {
+  if (first.seed === other.seed) return;
+  const found = `${first.file.path} was made with seed ${first.seed}, ${other.file.path} with ${other.seed}.`;
+  throw new ValueError('BAD_CHECKPOINT', found, MIXED_REMEDY);
+}
+
+const MIXED_REMEDY = 'The files belong to different checkpoints: get all files of one.';
+
+/** Files that were written one by one, and indexed by another program, are not shards. */
+function checkShards(
+  path: string,
+  files: readonly StoredFile[],
+  recipeOf: ReadonlyMap<string, FileRecipe>,
+): void {
+  const shards = [...recipeOf.values()].filter(isShard);
+  const [first] = shards;
+  if (first === undefined) return;
+  const stranger = files.find((file) => recipeOf.get(file.path)?.shard === undefined);
+  if (stranger === undefined) {
+    checkShardSet(path, shards);
+    return;
+  }
+  const found = `${first.file.path} records which checkpoint it is a shard of, ${stranger.path} does not.`;
+  throw new ValueError('BAD_CHECKPOINT', found, MIXED_REMEDY);
+}
+
+/** The order of the files; of shards, one that the same shards are made from again. */
+function orderTensors(
+  { files, tensors }: CheckpointFiles,
+  shardBytes: number | undefined,
+): readonly StoredTensor[] {
+  const shards = files.map((file) =>
+    file.tensors.filter(({ name, path }) => tensors.get(name)?.path === path),
+  );
+  return shardBytes === undefined ? shards.flat() : orderForShards(shards, shardBytes);
+}
+
+function findRecord(recipes: ReadonlyMap<string, FileRecipe>, { name, path }: StoredTensor): RecordedTensor {
+  const recorded = recipes.get(path)?.tensors.get(name);
+  if (recorded !== undefined) return recorded;
+  throw refuseMetadata(`${path}: the metadata have no recipe for ${nameTensor(name)}.`);
+}
+
+function writeSpec(
+  { name, shape, dtype, storedDtype, path }: StoredTensor,
+  { init }: RecordedTensor,
+): SpecTensor {
+  if (dtype !== undefined) return { name, shape, dtype, init };
+  throw refuseMetadata(
+    `${path}: ${nameTensor(name)} has a recipe, but jumpfill does not write ${storedDtype}.`,
+  );
+}

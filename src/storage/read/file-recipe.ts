@@ -1,0 +1,25 @@
+/**
+ * What one file records of how it was made.
+ * @module
+ */
+import { checkAt } from '../../base/errors.js';
+import { parseRecipe, RECIPE_KEY, type RecordedRecipe } from '../format/recipe-metadata.js';
+import type { StoredFile } from './stored-file.js';
+
+export interface FileRecipe extends RecordedRecipe {
+  readonly file: StoredFile;
+  /** Tensors that it records and does not hold: whoever saved it again omitted them, as tied weights are. */
+  readonly omitted: readonly string[];
+}
+
+/**
+ * Undefined if the file records nothing.
+ * @throws {ValueError} BAD_CHECKPOINT: what it records is damaged
+ */
+export function readFileRecipe(file: StoredFile): FileRecipe | undefined {
+  const text = file.metadata.get(RECIPE_KEY);
+  if (text === undefined) return undefined;
+  const held = new Set(file.tensors.map(({ name }) => name));
+  const { recipe, omitted } = checkAt(`${file.path}: metadata: ${RECIPE_KEY}`, () => parseRecipe(text, held));
+  return { ...recipe, file, omitted };
+}

@@ -1,0 +1,107 @@
+/**
+ * One safetensors file: what its header says, checked against the format and the file's size. No tensor is read.
+ * @module
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { checkAt, JumpfillError } from '../../base/errors.js';
+import { shortenPath } from '../../base/wording.js';
+import type { Dtype } from '../../domain/tensors/dtypes.js';
+import { fillableDtype } from '../../domain/tensors/stored-dtypes.js';
+import { openForReading, readBytes } from '../files/read-at.js';
+import type { Entry } from '../format/header-entry.js';
+import { checkDataOffsets, LENGTH_BYTES, parseHeader, readHeaderLength } from '../format/header.js';
+import { recogniseOther } from '../format/other-formats.js';
+
+export interface StoredTensor {
+  readonly name: string;
+  /** As in the header: `BF16`. */
+  readonly storedDtype: string;
+  /** This library's name for it; undefined for a dtype that cannot be filled. */
+  readonly dtype: Dtype | undefined;
+  readonly shape: readonly number[];
+  readonly elementCount: number;
+  readonly byteLength: number;
+  /** The file's path, absolute. */
+  readonly path: string;
+  /** The position of its first byte in the file. */
+  readonly position: number;
+}
+
+export interface StoredFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly byteLength: number;
+  readonly metadata: ReadonlyMap<string, string>;
+  /** In file order. */
+  readonly tensors: readonly StoredTensor[];
+}
+
+/** The first read takes the length and, in most files, the whole header. */
+const FIRST_READ_BYTES = 2 ** 16;
+
+/**
+ * Reads and checks the header.
+ * @throws {ValueError} BAD_CHECKPOINT: the file cannot be opened, is not a regular file, or its header breaks the format
+ * @throws {JumpfillError} IO_FAILED
+ */
+export async function readHeader(path: string): Promise<StoredFile> {
+  const absolute = resolve(path);
+  const { file, byteLength } = await openForReading(absolute);
+  try {
+    const json = await readHeaderBytes(file, absolute, byteLength);
+    return checkAt(absolute, () => parseFile(absolute, byteLength, json));
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Opens a file whose header was read before.
+ * @throws {JumpfillError} IO_FAILED: its length has changed
+ * @throws {ValueError} BAD_CHECKPOINT: it is gone
+ */
+export async function openUnchanged({ path, byteLength }: StoredFile): Promise<FileHandle> {
+  const opened = await openForReading(path);
+  if (opened.byteLength === byteLength) return opened.file;
+  await opened.file.close();
+  const found = `${shortenPath(path)} had ${byteLength} bytes when its header was read, and now has ${opened.byteLength}.`;
+  throw new JumpfillError('IO_FAILED', found, 'Another program changed it: open the checkpoint again.');
+}
+
+/** The JSON alone, without the length before it. */
+async function readHeaderBytes(file: FileHandle, path: string, fileSize: number): Promise<Uint8Array> {
+  const first = await readBytes(file, path, 0, Math.min(fileSize, FIRST_READ_BYTES));
+  const length = checkAt(path, () => {
+    try {
+      return readHeaderLength(first, fileSize);
+    } catch (error) {
+      throw recogniseOther(first) ?? error;
+    }
+  });
+  const end = LENGTH_BYTES + length;
+  if (end <= first.length) return first.subarray(LENGTH_BYTES, end);
+  return await readBytes(file, path, LENGTH_BYTES, length);
+}
+
+function parseFile(path: string, byteLength: number, json: Uint8Array): StoredFile {
+  const { metadata, entries } = checkAt('header', () => parseHeader(json));
+  const dataOffset = LENGTH_BYTES + json.length;
+  checkDataOffsets(entries, byteLength - dataOffset);
+  const tensors = entries.map((entry) => locateTensor(entry, path, dataOffset));
+  return { path, byteLength, metadata, tensors };
+}
+
+function locateTensor(entry: Entry, path: string, dataOffset: number): StoredTensor {
+  const { name, dtype, shape, elementCount, begin, end } = entry;
+  return {
+    name,
+    storedDtype: dtype,
+    dtype: fillableDtype(dtype),
+    shape,
+    elementCount,
+    byteLength: end - begin,
+    path,
+    position: dataOffset + begin,
+  };
+}

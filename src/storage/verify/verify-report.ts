@@ -1,0 +1,54 @@
+/**
+ * What verifying a checkpoint reports.
+ * @module
+ */
+import type { MetadataDifference } from './compare-facts.js';
+
+/** A value in its dtype, and its bits: as numbers -0 and 0 look alike, and so do all NaNs. */
+export interface ElementValue {
+  readonly value: number;
+  /** `0x3f800000` */
+  readonly bits: string;
+}
+
+export interface TensorDifference {
+  readonly name: string;
+  /** How many of the checked elements differ. */
+  readonly differing: number;
+  readonly first: {
+    /** Its index in the row-major tensor. */
+    readonly element: number;
+    /** The same, one number per dimension. */
+    readonly index: readonly number[];
+    readonly expected: ElementValue;
+    readonly found: ElementValue;
+    /** Its position in the file. */
+    readonly byteOffset: number;
+    readonly file: string;
+  };
+}
+
+export interface VerifyReport {
+  /** Absolute. */
+  readonly path: string;
+  /** Among what was checked, no element and no fact in the metadata differs, and no tensor is missing. */
+  readonly equal: boolean;
+  readonly seed: bigint;
+  readonly threads: number;
+  readonly checkedElements: number;
+  readonly checkedBytes: number;
+  /** The size of all tensors, checked or not. */
+  readonly totalBytes: number;
+  readonly elapsedMs: number;
+  /** In the order of the files. */
+  readonly differences: readonly TensorDifference[];
+  readonly metadataDifferences: readonly MetadataDifference[];
+  /** Tensors that the spec, the metadata or the index name and the checkpoint lacks; with `tensors`, only those. */
+  readonly missing: readonly string[];
+  /** What a person should know. */
+  readonly warnings: readonly string[];
+  /** Why the metadata could not be compared with the spec. */
+  readonly metadataFault?: string;
+  /** With `sample`: pass it to check the same blocks again. */
+  readonly sampleSeed?: bigint;
+}
