@@ -16,6 +16,8 @@ export function settings(report: string, limitMs: number): NonNullable<ViteUserC
     reporters: ['default', ['json', { outputFile: report }], './test/support/slowest-files.ts'],
     // Starting a process and loading everything again for each file takes longer than most files' tests.
     isolate: false,
+    // The build as Node loads it, not as Vite would.
+    server: { deps: { external: [/\/dist\/(?:src|workers)\//] } },
     maxWorkers,
     testTimeout: limitMs,
     hookTimeout: limitMs,

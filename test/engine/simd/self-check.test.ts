@@ -8,7 +8,13 @@ import { SimdFiller } from '#built/engine/simd/filler.js';
 import type { Kernels } from '#built/engine/simd/kernels.js';
 import { CHECKED_OPERATIONS } from '#built/engine/simd/operation-check.js';
 import { operateSimd } from '#built/engine/simd/operators.js';
-import { ALL_FAMILIES, CHECKS, findDifference, familiesOf } from '#built/engine/simd/self-check.js';
+import {
+  ALL_FAMILIES,
+  CHECKS,
+  familiesOf,
+  findDifference,
+  type KernelFamily,
+} from '#built/engine/simd/self-check.js';
 import { allocateMemory, compile } from '#built/engine/memory/wasm.js';
 
 declare const WebAssembly: {
@@ -127,8 +133,8 @@ const mutations = (Object.keys(MODULES) as Module[])
   .filter(({ copies }) => copies.length > 0);
 
 /** All families, first those that noticed the last mutants of the module: one family takes a tenth of the time of all. */
-const familiesToAsk = new Map(
-  (Object.keys(MODULES) as Module[]).map((module) => [module, [...ALL_FAMILIES]] as const),
+const familiesToAsk = new Map<Module, KernelFamily[]>(
+  (Object.keys(MODULES) as Module[]).map((module) => [module, [...ALL_FAMILIES]]),
 );
 
 function isNoticed(module: Module, bytes: Uint8Array): boolean {
