@@ -1,0 +1,78 @@
+/** The pages that users and maintainers read, their code blocks, headings and links. */
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+/** What people read to use the package. Their examples run, and together they name all there is to name. */
+export const USER_PAGES = [
+  'README.md',
+  'src/api/README.md',
+  'src/domain/recipes/README.md',
+  'src/storage/README.md',
+  'src/cli/README.md',
+  'src/engine/README.md',
+  'bench/README.md',
+] as const;
+
+/** What those lead to: contracts, history, the way into the code. */
+export const OTHER_PAGES = [
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'src/domain/streams/BYTE_CONTRACT.md',
+  'src/storage/format/FILES_OF_OTHERS.md',
+  'src/storage/write/DESIGN.md',
+] as const;
+
+export const PAGES = [...USER_PAGES, ...OTHER_PAGES];
+
+export interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+export interface Page {
+  readonly path: string;
+  readonly text: string;
+  readonly lines: readonly string[];
+  readonly blocks: readonly Block[];
+}
+
+const FENCE = /^```(.*)\n([\s\S]*?)^```$/gm;
+
+export function readPage(path: string): Page {
+  const text = readFileSync(path, 'utf8');
+  const blocks = [...text.matchAll(FENCE)].map(([, language = '', code = '']) => ({ language, text: code }));
+  return { path, text, lines: text.trimEnd().split('\n'), blocks };
+}
+
+const withoutCode = (text: string): string => text.replace(FENCE, '').replace(/`[^`\n]*`/g, '`');
+
+/** The anchors of a page's headings, as GitHub makes them. */
+export function anchorsOf(text: string): string[] {
+  return [...text.replace(FENCE, '').matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+export interface Link {
+  readonly from: string;
+  /** In the repository; the page itself for a mere anchor. */
+  readonly to: string;
+  readonly anchor: string;
+}
+
+/** `[text](target)`, `[text]: target`, `src="target"` and `srcset="target"` */
+const TARGET = /\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)|\bsrc(?:set)?="([^"]+)"/gm;
+
+/** The links of a page that stay in the repository. */
+export function linksOf({ path, text }: Page): Link[] {
+  return [...withoutCode(text).matchAll(TARGET)]
+    .map(([, inline, reference, source]) => inline ?? reference ?? source ?? '')
+    .filter((target) => !/^https?:/.test(target))
+    .map((target) => {
+      const [file = '', anchor = ''] = target.split('#');
+      return { from: path, to: file === '' ? path : normalize(join(dirname(path), file)), anchor };
+    });
+}
