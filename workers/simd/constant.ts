@@ -7,10 +7,7 @@ export function fillConstant(dst: usize, groups: i32, value: f32): void {
   const values = f32x4.splat(value);
   const end = dst + (<usize>groups << GROUP_BYTES_LOG2);
   do {
-    v128.store(dst, values);
-    v128.store(dst, values, 16);
-    v128.store(dst, values, 32);
-    v128.store(dst, values, 48);
+    v128.store(dst, values, $offset);
     dst += 64;
   } while (dst != end);
 }

@@ -27,14 +27,10 @@ export function narrowToFloat16(to: usize, from: usize, groups: i32, low: f32, h
   const correction = i16x8.splat(<i16>float16Correction), sign = i16x8.splat(<i16>halfSign);
   const end = from + (<usize>groups << GROUP_BYTES_LOG2);
   do {
-    const a = keep(v128.load(from), lows, highs), b = keep(v128.load(from, 16), lows, highs);
-    const c = keep(v128.load(from, 32), lows, highs), d = keep(v128.load(from, 48), lows, highs);
-    const ra = roundFloat16(a, magnitude, exponent, smallest, raise);
-    const rb = roundFloat16(b, magnitude, exponent, smallest, raise);
-    const rc = roundFloat16(c, magnitude, exponent, smallest, raise);
-    const rd = roundFloat16(d, magnitude, exponent, smallest, raise);
-    v128.store(to, v128.or(joinFloat16(ra, rb, correction), signBits(a, b, sign)));
-    v128.store(to, v128.or(joinFloat16(rc, rd, correction), signBits(c, d, sign)), 16);
+    const v$ = keep(v128.load(from, $offset), lows, highs);
+    const r$ = roundFloat16(v$, magnitude, exponent, smallest, raise);
+    v128.store(to, v128.or(joinFloat16(ra, rb, correction), signBits(va, vb, sign)));
+    v128.store(to, v128.or(joinFloat16(rc, rd, correction), signBits(vc, vd, sign)), 16);
     to += HALF_GROUP_BYTES;
     from += 64;
   } while (from != end);
@@ -46,10 +42,9 @@ export function narrowToBfloat16(to: usize, from: usize, groups: i32, low: f32, 
   const halfPlace = i32x4.splat(bfloat16HalfPlace), ones = i32x4.splat(lastBit);
   const end = from + (<usize>groups << GROUP_BYTES_LOG2);
   do {
-    const a = keep(v128.load(from), lows, highs), b = keep(v128.load(from, 16), lows, highs);
-    const c = keep(v128.load(from, 32), lows, highs), d = keep(v128.load(from, 48), lows, highs);
-    v128.store(to, inOrder(highHalves(roundBfloat16(a, halfPlace, ones), roundBfloat16(b, halfPlace, ones))));
-    v128.store(to, inOrder(highHalves(roundBfloat16(c, halfPlace, ones), roundBfloat16(d, halfPlace, ones))), 16);
+    const v$ = keep(v128.load(from, $offset), lows, highs);
+    v128.store(to, inOrder(highHalves(roundBfloat16(va, halfPlace, ones), roundBfloat16(vb, halfPlace, ones))));
+    v128.store(to, inOrder(highHalves(roundBfloat16(vc, halfPlace, ones), roundBfloat16(vd, halfPlace, ones))), 16);
     to += HALF_GROUP_BYTES;
     from += 64;
   } while (from != end);
@@ -61,11 +56,8 @@ export function narrowToCodes(to: usize, from: usize, groups: i32, steps: f32, l
   const highs = f32x4.splat(<f32>largest), lows = f32x4.neg(highs);
   const end = from + (<usize>groups << GROUP_BYTES_LOG2);
   do {
-    const a = f32x4.add(keep(f32x4.mul(v128.load(from), scale), lows, highs), magic);
-    const b = f32x4.add(keep(f32x4.mul(v128.load(from, 16), scale), lows, highs), magic);
-    const c = f32x4.add(keep(f32x4.mul(v128.load(from, 32), scale), lows, highs), magic);
-    const d = f32x4.add(keep(f32x4.mul(v128.load(from, 48), scale), lows, highs), magic);
-    v128.store(to, bytesInOrder(i8x16.narrow_i16x8_s(lowHalves(a, b), lowHalves(c, d))));
+    const v$ = f32x4.add(keep(f32x4.mul(v128.load(from, $offset), scale), lows, highs), magic);
+    v128.store(to, bytesInOrder(i8x16.narrow_i16x8_s(lowHalves(va, vb), lowHalves(vc, vd))));
     to += CODE_GROUP_BYTES;
     from += 64;
   } while (from != end);

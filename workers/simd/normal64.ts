@@ -21,53 +21,15 @@ export let tailBelow: f64 = 0;
 export let centreBase: f64 = 0;
 export let centreLine: f64 = 0;
 /** P(v) / Q(v), highest degree first; Q is monic. */
-export let centreP9: f64 = 0;
-export let centreP8: f64 = 0;
-export let centreP7: f64 = 0;
-export let centreP6: f64 = 0;
-export let centreP5: f64 = 0;
-export let centreP4: f64 = 0;
-export let centreP3: f64 = 0;
-export let centreP2: f64 = 0;
-export let centreP1: f64 = 0;
-export let centreP0: f64 = 0;
-export let centreQ8: f64 = 0;
-export let centreQ7: f64 = 0;
-export let centreQ6: f64 = 0;
-export let centreQ5: f64 = 0;
-export let centreQ4: f64 = 0;
-export let centreQ3: f64 = 0;
-export let centreQ2: f64 = 0;
-export let centreQ1: f64 = 0;
-export let centreQ0: f64 = 0;
+export let centreP$k: f64 = 0; // $k: 9..0
+export let centreQ$k: f64 = 0; // $k: 8..0
 export let tailOffset: f64 = 0;
 /** P(r) / Q(r), highest degree first; Q is monic. */
-export let tailP9: f64 = 0;
-export let tailP8: f64 = 0;
-export let tailP7: f64 = 0;
-export let tailP6: f64 = 0;
-export let tailP5: f64 = 0;
-export let tailP4: f64 = 0;
-export let tailP3: f64 = 0;
-export let tailP2: f64 = 0;
-export let tailP1: f64 = 0;
-export let tailP0: f64 = 0;
-export let tailQ7: f64 = 0;
-export let tailQ6: f64 = 0;
-export let tailQ5: f64 = 0;
-export let tailQ4: f64 = 0;
-export let tailQ3: f64 = 0;
-export let tailQ2: f64 = 0;
-export let tailQ1: f64 = 0;
-export let tailQ0: f64 = 0;
+export let tailP$k: f64 = 0; // $k: 9..0
+export let tailQ$k: f64 = 0; // $k: 7..0
 export let logHigh: f64 = 0;
 export let logLow: f64 = 0;
-export let logP5: f64 = 0;
-export let logP4: f64 = 0;
-export let logP3: f64 = 0;
-export let logP2: f64 = 0;
-export let logP1: f64 = 0;
-export let logP0: f64 = 0;
+export let logP$k: f64 = 0; // $k: 5..0
 
 /** Upper half of sqrt(1/2) less that of 1: moves exponents so that fractions lie between sqrt(1/2) and sqrt(2). */
 const ROOT_SHIFT: i64 = 0x00095f6200000000;
@@ -90,31 +52,15 @@ function tail(d: v128): v128 {
   const w = f64x2.div(f64x2.sub(fraction, ones), f64x2.add(fraction, ones));
   const square = f64x2.mul(w, w);
   let s = horner(f64x2.splat(logP5), square, f64x2.splat(logP4));
-  s = horner(s, square, f64x2.splat(logP3));
-  s = horner(s, square, f64x2.splat(logP2));
-  s = horner(s, square, f64x2.splat(logP1));
-  s = horner(s, square, f64x2.splat(logP0));
+  s = horner(s, square, f64x2.splat(logP$k)); // $k: 3..0
   const ofFraction = f64x2.mul(w, f64x2.sub(f64x2.mul(square, s), f64x2.splat(4)));
   const ofExponent = f64x2.sub(f64x2.mul(exponent, f64x2.splat(logHigh)), f64x2.splat(tailOffset));
   const rest = f64x2.add(f64x2.mul(exponent, f64x2.splat(logLow)), ofFraction);
   const r = f64x2.sqrt(f64x2.add(ofExponent, rest));
   let p = horner(f64x2.splat(tailP9), r, f64x2.splat(tailP8));
   let q = f64x2.add(r, f64x2.splat(tailQ7));
-  p = horner(p, r, f64x2.splat(tailP7));
-  p = horner(p, r, f64x2.splat(tailP6));
-  p = horner(p, r, f64x2.splat(tailP5));
-  p = horner(p, r, f64x2.splat(tailP4));
-  p = horner(p, r, f64x2.splat(tailP3));
-  p = horner(p, r, f64x2.splat(tailP2));
-  p = horner(p, r, f64x2.splat(tailP1));
-  p = horner(p, r, f64x2.splat(tailP0));
-  q = horner(q, r, f64x2.splat(tailQ6));
-  q = horner(q, r, f64x2.splat(tailQ5));
-  q = horner(q, r, f64x2.splat(tailQ4));
-  q = horner(q, r, f64x2.splat(tailQ3));
-  q = horner(q, r, f64x2.splat(tailQ2));
-  q = horner(q, r, f64x2.splat(tailQ1));
-  q = horner(q, r, f64x2.splat(tailQ0));
+  p = horner(p, r, f64x2.splat(tailP$k)); // $k: 7..0
+  q = horner(q, r, f64x2.splat(tailQ$k)); // $k: 6..0
   return f64x2.add(r, f64x2.div(p, q));
 }
 
@@ -152,10 +98,7 @@ function valueWithTail(word: v128, z: v128, std: f64, mean: f64): v128 {
 // One group in ten gets here. A function, so that nothing but the loop's constants has to outlive it: with a branch for
 // each vector in the loop, and a centre that ends at |z| = 2.06 or 2.7, 50 ms for 64 MiB; so, 39.6, without tails 32.
 function storeWithTails(at: usize, za: v128, zb: v128, zc: v128, zd: v128, std: f64, mean: f64): void {
-  v128.store(at, valueWithTail(v128.load(at), za, std, mean));
-  v128.store(at, valueWithTail(v128.load(at, 16), zb, std, mean), 16);
-  v128.store(at, valueWithTail(v128.load(at, 32), zc, std, mean), 32);
-  v128.store(at, valueWithTail(v128.load(at, 48), zd, std, mean), 48);
+  v128.store(at, valueWithTail(v128.load(at, $offset), z$, std, mean), $offset);
 }
 
 /** Words, in place, to mean + std * z. */
@@ -164,119 +107,27 @@ export function normal64(at: usize, groups: i32, std: f64, mean: f64): void {
   const signs = f64x2.splat(normalSignBit), partMask = i64x2.splat(partBits), firstBase = i64x2.splat(firstBits);
   const secondBase = i64x2.splat(secondBits), secondOffsets = f64x2.splat(secondOffset);
   const limits = f64x2.splat(tailBelow), bases = f64x2.splat(centreBase), lines = f64x2.splat(centreLine);
-  const cP9 = f64x2.splat(centreP9), cP8 = f64x2.splat(centreP8), cP7 = f64x2.splat(centreP7);
-  const cP6 = f64x2.splat(centreP6), cP5 = f64x2.splat(centreP5), cP4 = f64x2.splat(centreP4);
-  const cP3 = f64x2.splat(centreP3), cP2 = f64x2.splat(centreP2), cP1 = f64x2.splat(centreP1);
-  const cP0 = f64x2.splat(centreP0), cQ8 = f64x2.splat(centreQ8), cQ7 = f64x2.splat(centreQ7);
-  const cQ6 = f64x2.splat(centreQ6), cQ5 = f64x2.splat(centreQ5), cQ4 = f64x2.splat(centreQ4);
-  const cQ3 = f64x2.splat(centreQ3), cQ2 = f64x2.splat(centreQ2), cQ1 = f64x2.splat(centreQ1);
-  const cQ0 = f64x2.splat(centreQ0);
+  const cP$k = f64x2.splat(centreP$k); // $k: 9..0
+  const cQ$k = f64x2.splat(centreQ$k); // $k: 8..0
   const stds = f64x2.splat(std), means = f64x2.splat(mean);
   const end = at + (<usize>groups << GROUP_BYTES_LOG2);
   do {
-    const wa = v128.load(at), wb = v128.load(at, 16), wc = v128.load(at, 32), wd = v128.load(at, 48);
-    const ma = v128.xor(wa, i64x2.lt_s(wa, zeros));
-    const mb = v128.xor(wb, i64x2.lt_s(wb, zeros));
-    const mc = v128.xor(wc, i64x2.lt_s(wc, zeros));
-    const md = v128.xor(wd, i64x2.lt_s(wd, zeros));
-    const fa = f64x2.sub(v128.or(i64x2.shr_u(ma, 12), firstBase), twos);
-    const fb = f64x2.sub(v128.or(i64x2.shr_u(mb, 12), firstBase), twos);
-    const fc = f64x2.sub(v128.or(i64x2.shr_u(mc, 12), firstBase), twos);
-    const fd = f64x2.sub(v128.or(i64x2.shr_u(md, 12), firstBase), twos);
-    const ga = f64x2.sub(v128.or(v128.and(ma, partMask), secondBase), secondOffsets);
-    const gb = f64x2.sub(v128.or(v128.and(mb, partMask), secondBase), secondOffsets);
-    const gc = f64x2.sub(v128.or(v128.and(mc, partMask), secondBase), secondOffsets);
-    const gd = f64x2.sub(v128.or(v128.and(md, partMask), secondBase), secondOffsets);
-    const da = f64x2.sub(f64x2.sub(ones, fa), ga);
-    const db = f64x2.sub(f64x2.sub(ones, fb), gb);
-    const dc = f64x2.sub(f64x2.sub(ones, fc), gc);
-    const dd = f64x2.sub(f64x2.sub(ones, fd), gd);
-    const xa = f64x2.add(fa, ga);
-    const xb = f64x2.add(fb, gb);
-    const xc = f64x2.add(fc, gc);
-    const xd = f64x2.add(fd, gd);
-    const va = f64x2.sqrt(f64x2.mul(da, f64x2.add(ones, xa)));
-    const vb = f64x2.sqrt(f64x2.mul(db, f64x2.add(ones, xb)));
-    const vc = f64x2.sqrt(f64x2.mul(dc, f64x2.add(ones, xc)));
-    const vd = f64x2.sqrt(f64x2.mul(dd, f64x2.add(ones, xd)));
-    let pa = horner(cP9, va, cP8), pb = horner(cP9, vb, cP8), pc = horner(cP9, vc, cP8), pd = horner(cP9, vd, cP8);
-    let qa = f64x2.add(va, cQ8), qb = f64x2.add(vb, cQ8), qc = f64x2.add(vc, cQ8), qd = f64x2.add(vd, cQ8);
-    pa = horner(pa, va, cP7);
-    pb = horner(pb, vb, cP7);
-    pc = horner(pc, vc, cP7);
-    pd = horner(pd, vd, cP7);
-    qa = horner(qa, va, cQ7);
-    qb = horner(qb, vb, cQ7);
-    qc = horner(qc, vc, cQ7);
-    qd = horner(qd, vd, cQ7);
-    pa = horner(pa, va, cP6);
-    pb = horner(pb, vb, cP6);
-    pc = horner(pc, vc, cP6);
-    pd = horner(pd, vd, cP6);
-    qa = horner(qa, va, cQ6);
-    qb = horner(qb, vb, cQ6);
-    qc = horner(qc, vc, cQ6);
-    qd = horner(qd, vd, cQ6);
-    pa = horner(pa, va, cP5);
-    pb = horner(pb, vb, cP5);
-    pc = horner(pc, vc, cP5);
-    pd = horner(pd, vd, cP5);
-    qa = horner(qa, va, cQ5);
-    qb = horner(qb, vb, cQ5);
-    qc = horner(qc, vc, cQ5);
-    qd = horner(qd, vd, cQ5);
-    pa = horner(pa, va, cP4);
-    pb = horner(pb, vb, cP4);
-    pc = horner(pc, vc, cP4);
-    pd = horner(pd, vd, cP4);
-    qa = horner(qa, va, cQ4);
-    qb = horner(qb, vb, cQ4);
-    qc = horner(qc, vc, cQ4);
-    qd = horner(qd, vd, cQ4);
-    pa = horner(pa, va, cP3);
-    pb = horner(pb, vb, cP3);
-    pc = horner(pc, vc, cP3);
-    pd = horner(pd, vd, cP3);
-    qa = horner(qa, va, cQ3);
-    qb = horner(qb, vb, cQ3);
-    qc = horner(qc, vc, cQ3);
-    qd = horner(qd, vd, cQ3);
-    pa = horner(pa, va, cP2);
-    pb = horner(pb, vb, cP2);
-    pc = horner(pc, vc, cP2);
-    pd = horner(pd, vd, cP2);
-    qa = horner(qa, va, cQ2);
-    qb = horner(qb, vb, cQ2);
-    qc = horner(qc, vc, cQ2);
-    qd = horner(qd, vd, cQ2);
-    pa = horner(pa, va, cP1);
-    pb = horner(pb, vb, cP1);
-    pc = horner(pc, vc, cP1);
-    pd = horner(pd, vd, cP1);
-    qa = horner(qa, va, cQ1);
-    qb = horner(qb, vb, cQ1);
-    qc = horner(qc, vc, cQ1);
-    qd = horner(qd, vd, cQ1);
-    pa = horner(pa, va, cP0);
-    pb = horner(pb, vb, cP0);
-    pc = horner(pc, vc, cP0);
-    pd = horner(pd, vd, cP0);
-    qa = horner(qa, va, cQ0);
-    qb = horner(qb, vb, cQ0);
-    qc = horner(qc, vc, cQ0);
-    qd = horner(qd, vd, cQ0);
-    const za = centre(fa, ga, xa, f64x2.add(f64x2.sub(lines, va), f64x2.div(pa, qa)), bases);
-    const zb = centre(fb, gb, xb, f64x2.add(f64x2.sub(lines, vb), f64x2.div(pb, qb)), bases);
-    const zc = centre(fc, gc, xc, f64x2.add(f64x2.sub(lines, vc), f64x2.div(pc, qc)), bases);
-    const zd = centre(fd, gd, xd, f64x2.add(f64x2.sub(lines, vd), f64x2.div(pd, qd)), bases);
+    const w$ = v128.load(at, $offset);
+    const m$ = v128.xor(w$, i64x2.lt_s(w$, zeros));
+    const f$ = f64x2.sub(v128.or(i64x2.shr_u(m$, 12), firstBase), twos);
+    const g$ = f64x2.sub(v128.or(v128.and(m$, partMask), secondBase), secondOffsets);
+    const d$ = f64x2.sub(f64x2.sub(ones, f$), g$);
+    const x$ = f64x2.add(f$, g$);
+    const v$ = f64x2.sqrt(f64x2.mul(d$, f64x2.add(ones, x$)));
+    let p$ = horner(cP9, v$, cP8);
+    let q$ = f64x2.add(v$, cQ8);
+    p$ = horner(p$, v$, cP$k); q$ = horner(q$, v$, cQ$k); // $k: 7..0
+    const z$ = centre(f$, g$, x$, f64x2.add(f64x2.sub(lines, v$), f64x2.div(p$, q$)), bases);
     const least = f64x2.pmin(f64x2.pmin(da, db), f64x2.pmin(dc, dd));
     if (v128.any_true(f64x2.lt(least, limits))) {
       storeWithTails(at, za, zb, zc, zd, std, mean);
     } else {
-      v128.store(at, finish(za, v128.and(v128.load(at), signs), stds, means));
-      v128.store(at, finish(zb, v128.and(v128.load(at, 16), signs), stds, means), 16);
-      v128.store(at, finish(zc, v128.and(v128.load(at, 32), signs), stds, means), 32);
-      v128.store(at, finish(zd, v128.and(v128.load(at, 48), signs), stds, means), 48);
+      v128.store(at, finish(z$, v128.and(v128.load(at, $offset), signs), stds, means), $offset);
     }
     at += 64;
   } while (at != end);

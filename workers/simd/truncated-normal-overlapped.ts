@@ -20,9 +20,8 @@ import { nextFirst64, nextSecond64 } from "./xoroshiro";
 @inline
 function overlap(upper: bool, at: usize, to: usize, end: usize, scale: f32, std: f32, mean: f32, addMean: bool): void {
   const ones = f32x4.splat(one);
-  const cp4 = f32x4.splat(p4), cp3 = f32x4.splat(p3), cp2 = f32x4.splat(p2);
-  const cp1 = f32x4.splat(p1), cp0 = f32x4.splat(p0);
-  const cq3 = f32x4.splat(q3), cq2 = f32x4.splat(q2), cq1 = f32x4.splat(q1), cq0 = f32x4.splat(q0);
+  const cp$k = f32x4.splat(p$k); // $k: 4..0
+  const cq$k = f32x4.splat(q$k); // $k: 3..0
   const stds = f32x4.splat(std), means = f32x4.splat(mean);
   const halves = f32x4.splat(half), scales = f32x4.splat(scale);
   const firstA = upper ? first45 : first01, secondA = upper ? second45 : second01;

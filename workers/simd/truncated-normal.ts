@@ -9,15 +9,8 @@ import { horner } from "./horner";
 // iteration: 74 against 55 ms.
 export let one: f32 = 1;
 /** z = x * P(s) / Q(s), highest degree first; Q is monic. */
-export let p4: f32 = 0;
-export let p3: f32 = 0;
-export let p2: f32 = 0;
-export let p1: f32 = 0;
-export let p0: f32 = 0;
-export let q3: f32 = 0;
-export let q2: f32 = 0;
-export let q1: f32 = 0;
-export let q0: f32 = 0;
+export let p$k: f32 = 0; // $k: 4..0
+export let q$k: f32 = 0; // $k: 3..0
 
 /** z to the standard deviation and mean asked for. */
 // @ts-ignore: decorator
@@ -33,45 +26,19 @@ function finish(z: v128, std: v128, mean: v128, addMean: bool): v128 {
 // @ts-ignore: decorator
 @inline
 export function normaliseGroup(
-  at: usize, ones: v128, cp4: v128, cp3: v128, cp2: v128, cp1: v128, cp0: v128, cq3: v128, cq2: v128, cq1: v128, cq0: v128,
+  at: usize, ones: v128,
+  cp$k: v128, // $k: 4..0
+  cq$k: v128, // $k: 3..0
   stds: v128, means: v128, addMean: bool,
 ): void {
-  const xa = v128.load(at), xb = v128.load(at, 16), xc = v128.load(at, 32), xd = v128.load(at, 48);
-  const sa = f32x4.sub(ones, f32x4.mul(xa, xa)), sb = f32x4.sub(ones, f32x4.mul(xb, xb));
-  const sc = f32x4.sub(ones, f32x4.mul(xc, xc)), sd = f32x4.sub(ones, f32x4.mul(xd, xd));
-  let pa = horner(cp4, sa, cp3), pb = horner(cp4, sb, cp3), pc = horner(cp4, sc, cp3), pd = horner(cp4, sd, cp3);
-  let qa = f32x4.add(sa, cq3), qb = f32x4.add(sb, cq3), qc = f32x4.add(sc, cq3), qd = f32x4.add(sd, cq3);
-  pa = horner(pa, sa, cp2);
-  pb = horner(pb, sb, cp2);
-  pc = horner(pc, sc, cp2);
-  pd = horner(pd, sd, cp2);
-  qa = horner(qa, sa, cq2);
-  qb = horner(qb, sb, cq2);
-  qc = horner(qc, sc, cq2);
-  qd = horner(qd, sd, cq2);
-  pa = horner(pa, sa, cp1);
-  pb = horner(pb, sb, cp1);
-  pc = horner(pc, sc, cp1);
-  pd = horner(pd, sd, cp1);
-  qa = horner(qa, sa, cq1);
-  qb = horner(qb, sb, cq1);
-  qc = horner(qc, sc, cq1);
-  qd = horner(qd, sd, cq1);
-  pa = horner(pa, sa, cp0);
-  pb = horner(pb, sb, cp0);
-  pc = horner(pc, sc, cp0);
-  pd = horner(pd, sd, cp0);
-  qa = horner(qa, sa, cq0);
-  qb = horner(qb, sb, cq0);
-  qc = horner(qc, sc, cq0);
-  qd = horner(qd, sd, cq0);
+  const x$ = v128.load(at, $offset);
+  const s$ = f32x4.sub(ones, f32x4.mul(x$, x$));
+  let p$ = horner(cp4, s$, cp3);
+  let q$ = f32x4.add(s$, cq3);
+  p$ = horner(p$, s$, cp$k); q$ = horner(q$, s$, cq$k); // $k: 2..0
   // x is read a second time rather than kept, for want of registers.
-  const za = f32x4.div(f32x4.mul(v128.load(at), pa), qa), zb = f32x4.div(f32x4.mul(v128.load(at, 16), pb), qb);
-  const zc = f32x4.div(f32x4.mul(v128.load(at, 32), pc), qc), zd = f32x4.div(f32x4.mul(v128.load(at, 48), pd), qd);
-  v128.store(at, finish(za, stds, means, addMean));
-  v128.store(at, finish(zb, stds, means, addMean), 16);
-  v128.store(at, finish(zc, stds, means, addMean), 32);
-  v128.store(at, finish(zd, stds, means, addMean), 48);
+  const z$ = f32x4.div(f32x4.mul(v128.load(at, $offset), p$), q$);
+  v128.store(at, finish(z$, stds, means, addMean), $offset);
 }
 
 // A pass of its own over what fillUniformCentred has made, for what truncatedNormalOverlapped leaves.
@@ -79,9 +46,8 @@ export function normaliseGroup(
 @inline
 function normalise(at: usize, groups: i32, std: f32, mean: f32, addMean: bool): void {
   const ones = f32x4.splat(one);
-  const cp4 = f32x4.splat(p4), cp3 = f32x4.splat(p3), cp2 = f32x4.splat(p2);
-  const cp1 = f32x4.splat(p1), cp0 = f32x4.splat(p0);
-  const cq3 = f32x4.splat(q3), cq2 = f32x4.splat(q2), cq1 = f32x4.splat(q1), cq0 = f32x4.splat(q0);
+  const cp$k = f32x4.splat(p$k); // $k: 4..0
+  const cq$k = f32x4.splat(q$k); // $k: 3..0
   const stds = f32x4.splat(std), means = f32x4.splat(mean);
   const end = at + (<usize>groups << GROUP_BYTES_LOG2);
   do {
