@@ -5,6 +5,7 @@
 import { closeSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '#built/api/engine.js';
+import { completeInit } from '#built/domain/recipes/init.js';
 import { countElements } from '#built/domain/tensors/shapes.js';
 import { resolveContents } from '#built/storage/write/resolve-model.js';
 import { makeFile, writeHeader, type GrowingFile } from '#built/storage/write/work-files.js';
@@ -77,7 +78,7 @@ function checkpointRun(
 /** @throws a sampled element of a tensor is not the specification's */
 function checkModel(folder: string, { tensors, seed }: WriteReport): void {
   for (const { name, shape, dtype, init, file, byteOffset } of tensors) {
-    const draw = drawOf(init, shape, { dtype, name, seed });
+    const draw = drawOf(completeInit(init), shape, { dtype, name, seed: BigInt(seed) });
     const descriptor = openSync(join(folder, file), 'r');
     try {
       checkSamples(name, { draw }, countElements(shape), readInFile(descriptor, byteOffset, draw));

@@ -20,7 +20,6 @@ import type { StreamCheckpointOptions } from '../storage/write/stream-model.js';
 import type { EngineJobs } from './engine-jobs.js';
 import type { EngineSettings } from './engine-options.js';
 import type { Fills } from './fills.js';
-import { withJson } from './json-report.js';
 import { checkModelOptions } from './model-options.js';
 import { RUN_KEYS, type DrawSliceOptions } from './options.js';
 import { checkRange } from './range.js';
@@ -43,13 +42,13 @@ export class Checkpoints {
     const writing = import('../storage/write/model.js').then(({ writeModel }) =>
       writeModel(this.#jobs.coordinator, this.#settings, spec, options),
     );
-    return withJson(await this.#jobs.track(writing));
+    return await this.#jobs.track(writing);
   }
 
   async plan(spec: unknown, options: PlanCheckpointOptions): Promise<CheckpointPlan> {
     checkModelOptions(options, 'planCheckpoint');
     const { planCheckpoint } = await import('../storage/write/plan-model.js');
-    return withJson(await planCheckpoint(this.#settings, spec, options));
+    return await planCheckpoint(this.#settings, spec, options);
   }
 
   async *stream(
@@ -73,7 +72,7 @@ export class Checkpoints {
     const verifying = import('../storage/verify/verify.js').then(({ verify }) =>
       verify(this.#jobs.coordinator, this.#settings, path, options),
     );
-    return withJson(await this.#jobs.track(verifying));
+    return await this.#jobs.track(verifying);
   }
 
   async inspect(path: string, options: InspectCheckpointOptions): Promise<InspectReport> {
@@ -82,7 +81,7 @@ export class Checkpoints {
     const inspecting = import('../storage/inspect/inspect.js').then(({ inspect }) =>
       inspect(this.#jobs.coordinator, this.#settings, path, options),
     );
-    return withJson(await this.#jobs.track(inspecting));
+    return await this.#jobs.track(inspecting);
   }
 
   async drawSlice(spec: unknown, options: DrawSliceOptions): Promise<AnyTensor> {

@@ -2,7 +2,6 @@
  * Merging as a function: it needs no engine. Its module, and the checker of specs with it, is loaded when it is called.
  * @module
  */
-import { withJson } from './json-report.js';
 import { checkMergeOptions } from './model-options.js';
 import type { MergeCheckpointOptions, MergeReport } from '../storage/write/merge.js';
 
@@ -16,5 +15,5 @@ import type { MergeCheckpointOptions, MergeReport } from '../storage/write/merge
 export async function mergeCheckpoint(options: MergeCheckpointOptions): Promise<MergeReport> {
   checkMergeOptions(options);
   const merging = await import('../storage/write/merge.js');
-  return withJson(await merging.mergeCheckpoint(options));
+  return await merging.mergeCheckpoint(options);
 }

@@ -66,14 +66,10 @@ export function listNames(names: readonly string[], most = 10): string {
 }
 
 /** A value as JSON has it, which has no infinities: "inf" and "-inf", as in a spec. */
-export function writeNumber(value: unknown): unknown {
+export function writeNumber<Value>(value: Value): Value | 'inf' | '-inf' {
   if (value === Infinity) return 'inf';
   return value === -Infinity ? '-inf' : value;
 }
-
-/** The same, and whole numbers as decimal strings where readers of JSON would round them, beyond 2^53. */
-export const writeValue = (value: unknown): unknown =>
-  typeof value === 'bigint' ? String(value) : writeNumber(value);
 
 /** A list of more is cut: the tensors of a checkpoint may be thousands. */
 const LISTED = 30;

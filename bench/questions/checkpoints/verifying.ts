@@ -5,6 +5,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { Engine } from '#built/api/engine.js';
+import { completeInit } from '#built/domain/recipes/init.js';
 import { DTYPES } from '#built/domain/tensors/dtypes.js';
 import { PIECE_BYTES } from '#built/storage/verify/compare-work.js';
 import type { WriteReport } from '#built/storage/write/model.js';
@@ -75,7 +76,7 @@ function partsOf({ path, tensors, seed }: WriteReport, { isQuick }: Scale): read
   try {
     const pieces = Math.min(MOST_PIECES, Math.floor(byteLength / PIECE_BYTES));
     const elementCount = (pieces * PIECE_BYTES) / DTYPES[dtype].byteWidth;
-    const draw = drawOf(init, shape, { dtype, name, seed });
+    const draw = drawOf(completeInit(init), shape, { dtype, name, seed: BigInt(seed) });
     return timeParts({ draw, descriptor, path, position: byteOffset, elementCount }, isQuick ? 1 : 9);
   } finally {
     closeSync(descriptor);

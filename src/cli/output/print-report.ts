@@ -2,7 +2,6 @@
  * Prints reports: warnings and notes on standard error, JSON or text on standard output.
  * @module
  */
-import { writeValue } from '../../base/wording.js';
 import { escapeControls, escapeJson } from '../../text/printable.js';
 import type { OutputFormat } from '../arguments/command.js';
 import { nameFlags } from './flags.js';
@@ -30,10 +29,10 @@ export function printReport(
 /** A list of numbers, a line each as JSON.stringify indents it. No string in JSON holds a line break. */
 const NUMBER_ROWS = /\[\n\s+(-?\d[^\n"{}[\]]*(?:,\n\s+-?\d[^\n"{}[\]]*)*)\n\s+\]/g;
 
-/** Seeds are decimal strings and infinities those of a spec, as in files; a list of numbers is one line. */
+/** A report is JSON as it is; here a list of numbers is one line. */
 const formatJson = (report: object): string =>
   escapeJson(
-    JSON.stringify(report, (_, value: unknown) => writeValue(value), 2).replace(
+    JSON.stringify(report, null, 2).replace(
       NUMBER_ROWS,
       (_, row: string) => `[${row.replace(/\n\s+/g, ' ')}]`,
     ),

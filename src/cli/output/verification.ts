@@ -56,7 +56,7 @@ function formatFirst({ name, first }: TensorDifference): string {
 
 /** With their bits if they would look alike: -0 and 0, or two NaNs. */
 function formatValues(...values: readonly ElementValue[]): readonly string[] {
-  const shown = values.map(({ value }) => String(value));
+  const shown = values.map(({ value }) => String(value ?? NaN));
   if (new Set(shown).size === shown.length) return shown;
   return values.map(({ value, bits }) => `${value} (${bits})`);
 }

@@ -3,10 +3,10 @@
  * @module
  */
 import { writeNumber } from '../../base/wording.js';
-import { isDefault, type Init } from './init.js';
+import { isDefault, type InitJson } from './init.js';
 
 /** `wage(bits=2, factor=1)`: defaults are left out. */
-export function formatInit({ kind, ...parameters }: Init): string {
+export function formatInit({ kind, ...parameters }: InitJson): string {
   const listed = Object.entries(parameters)
     .filter(([key, value]) => !isDefault(kind, key, value))
     .map(([key, value]) => `${key}=${formatValue(value)}`);

@@ -6,7 +6,7 @@
  */
 import { translateValue } from '../../base/foreign-names.js';
 import { ValueError, type JumpfillErrorCode } from '../../base/errors.js';
-import { nameTensor, show, suggest } from '../../base/wording.js';
+import { nameTensor, show, suggest, writeNumber } from '../../base/wording.js';
 import { FAN_MODES, LAYOUTS } from './fans.js';
 import { NONLINEARITIES } from './gains.js';
 import { KAIMING_MODES, SCHEME_DISTRIBUTIONS } from './schemes.js';
@@ -163,6 +163,9 @@ export type InitInput = {
 /** An initialiser with all its parameters. */
 export type Init = { [Kind in InitKind]: { readonly kind: Kind } & Values<Table[Kind]> }[InitKind];
 
+/** The same as JSON has it: infinite bounds are "-inf" and "inf". */
+export type InitJson = { [Kind in InitKind]: { readonly kind: Kind } & Given<Table[Kind]> }[InitKind];
+
 /** Upstream's WAGE. */
 export type WageInit = Extract<Init, { kind: 'wage' }>;
 /** WAGE as in its authors' own code: other fans, and the truncated normal. */
@@ -187,6 +190,10 @@ export function completeInit(given: InitInput, name?: string): Init {
   });
   return { kind: given.kind, ...Object.fromEntries(parameters) } as Init;
 }
+
+/** The initialiser as specs, metadata and reports have it. */
+export const writeInit = (init: Init): InitJson =>
+  Object.fromEntries(Object.entries(init).map(([key, value]) => [key, writeNumber(value)])) as InitJson;
 
 const readBound = (value: unknown): unknown =>
   typeof value === 'string' && Object.hasOwn(INFINITIES, value) ? INFINITIES[value] : value;

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { ModelTensor } from '../../domain/specs/spec.js';
 import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
-import { writeInit } from './tensor-metadata.js';
+import { writeInit } from '../../domain/recipes/init.js';
 
 /** A tensor, as far as it decides bytes. */
 export type DigestedTensor = Pick<ModelTensor, 'name' | 'dtype' | 'shape'> & {

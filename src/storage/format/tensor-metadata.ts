@@ -4,8 +4,9 @@
  * @module
  */
 import { checkAt, ValueError } from '../../base/errors.js';
-import { show, writeNumber } from '../../base/wording.js';
+import { show } from '../../base/wording.js';
 import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
+import { writeInit, type Init } from '../../domain/recipes/init.js';
 import { codeUseOf, type Facts, type Recipe } from '../../domain/recipes/recipe.js';
 import { optional, recordForm, required, writtenOnly, type JsonForm, type Members } from './json-record.js';
 
@@ -57,7 +58,7 @@ const MAX_LENGTH = 256;
  * initialiser has room for is refused here, before it fills the memory. No member of an initialiser is an object or an array.
  */
 const INIT: JsonForm<object> = {
-  write: (init) => Object.fromEntries(Object.entries(init).map(([key, value]) => [key, writeNumber(value)])),
+  write: (init) => writeInit(init as Init),
   read: (reader) => {
     const members: [string, unknown][] = [];
     reader.readObject((key) => {
@@ -75,9 +76,6 @@ function checkLength(value: unknown): void {
   if (typeof value === 'string' && value.length > MAX_LENGTH)
     throw refuseMetadata(`${show(value)} has more than ${MAX_LENGTH} characters.`);
 }
-
-/** As a spec has it, for metadata and digests. */
-export const writeInit = (init: object): unknown => INIT.write(init);
 
 /** What is recorded of one tensor. */
 export interface RecordedTensor {

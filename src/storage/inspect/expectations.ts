@@ -12,6 +12,7 @@ import {
   type Histogram,
   type Extent,
 } from '../../domain/statistics/histogram.js';
+import { writeInit } from '../../domain/recipes/init.js';
 import { type Recipe } from '../../domain/recipes/recipe.js';
 import { resolveModel, type Model, type ModelTensor } from '../../domain/specs/spec.js';
 import {
@@ -190,7 +191,7 @@ function describeExpected(
   interval: { readonly low: number; readonly high: number } | undefined,
 ): Expected {
   return {
-    init,
+    init: writeInit(init),
     min: lowest,
     max: highest,
     mean,

@@ -1,10 +1,10 @@
 /**
- * What inspecting a checkpoint comes to: plain data, without a NaN or an infinity but those of an initialiser's bounds.
+ * What inspecting a checkpoint comes to: plain data that JSON holds as it is.
  * @module
  */
 import type { Figures } from '../../domain/statistics/figures.js';
 import type { Histogram } from '../../domain/statistics/histogram.js';
-import type { Init } from '../../domain/recipes/init.js';
+import type { InitJson } from '../../domain/recipes/init.js';
 import type { Verdict } from '../../domain/statistics/verdict.js';
 import type { RecordedFacts } from '../format/tensor-metadata.js';
 
@@ -68,7 +68,7 @@ export interface InspectedTensor {
 export type Level = readonly [value: number, share: number];
 
 export interface Expected {
-  readonly init: Init;
+  readonly init: InitJson;
   /** No value lies outside. */
   readonly min: number;
   readonly max: number;

@@ -3,6 +3,7 @@
  * @module
  */
 import type { FileHandle } from 'node:fs/promises';
+import { writeNumber } from '../../base/wording.js';
 import { planChunks, type Extent } from '../../domain/partition/chunks.js';
 import { sampleExtents } from '../../domain/partition/sample.js';
 import { fillRange, makeDraw, type Draw } from '../../domain/kernels/draw.js';
@@ -172,7 +173,11 @@ async function describe(check: Check, element: number, file: FileHandle): Promis
   return { name: model.name, differing: findings.differing, first };
 }
 
+/** As JSON has it, which knows neither NaN nor infinities. */
+const writeElement = (value: number): ElementValue['value'] =>
+  Number.isNaN(value) ? null : writeNumber(value);
+
 const describeElement = ({ model }: Check, bytes: Uint8Array): ElementValue => ({
-  value: decodeElement(model.dtype, bytes),
+  value: writeElement(decodeElement(model.dtype, bytes)),
   bits: formatBits(bytes),
 });

@@ -6,7 +6,8 @@ import type { MetadataDifference } from './compare-facts.js';
 
 /** A value in its dtype, and its bits: as numbers -0 and 0 look alike, and so do all NaNs. */
 export interface ElementValue {
-  readonly value: number;
+  /** Null for a NaN. */
+  readonly value: number | '-inf' | 'inf' | null;
   /** `0x3f800000` */
   readonly bits: string;
 }
@@ -33,7 +34,8 @@ export interface VerifyReport {
   readonly path: string;
   /** Among what was checked, no element and no fact in the metadata differs, and no tensor is missing. */
   readonly equal: boolean;
-  readonly seed: bigint;
+  /** In decimal digits. */
+  readonly seed: string;
   readonly threads: number;
   readonly checkedElements: number;
   readonly checkedBytes: number;
@@ -49,6 +51,6 @@ export interface VerifyReport {
   readonly warnings: readonly string[];
   /** Why the metadata could not be compared with the spec. */
   readonly metadataFault?: string;
-  /** With `sample`: pass it to check the same blocks again. */
-  readonly sampleSeed?: bigint;
+  /** With `sample`, in decimal digits: the same seed checks the same blocks again. */
+  readonly sampleSeed?: string;
 }

@@ -45,7 +45,7 @@ export async function verify(
     path: checkpoint.path,
     equal:
       differences.length + metadataDifferences.length + missing.length === 0 && metadataFault === undefined,
-    seed: expected.seed,
+    seed: String(expected.seed),
     threads,
     checkedElements: sumOf(checks, countChecked),
     checkedBytes: sumOf(checks, countCheckedBytes),
@@ -56,7 +56,7 @@ export async function verify(
     missing,
     warnings: checkpoint.warnings,
     ...(metadataFault !== undefined && { metadataFault }),
-    ...(sample && { sampleSeed: sample.seed }),
+    ...(sample && { sampleSeed: String(sample.seed) }),
   };
 }
 

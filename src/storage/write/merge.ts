@@ -31,7 +31,8 @@ export interface MergeReport {
   readonly tensorCount: number;
   /** Bytes of all tensors: the index's `total_size`. */
   readonly totalSize: number;
-  readonly seed: bigint;
+  /** In decimal digits. */
+  readonly seed: string;
 }
 
 const refuse = (found: string, remedy: string): ValueError => new ValueError('BAD_CHECKPOINT', found, remedy);
@@ -74,7 +75,7 @@ async function mergeLocked(work: WorkFolder, path: string, force: boolean): Prom
     files: files.map(({ path: file, byteLength }) => ({ path: file, byteLength })),
     tensorCount: stored.length,
     totalSize: totals.byteLength,
-    seed: at(recipes, 0).seed,
+    seed: String(at(recipes, 0).seed),
   };
 }
 

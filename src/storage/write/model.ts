@@ -72,7 +72,8 @@ export interface WriteReport {
   /** If only a part was written. */
   readonly part?: Part;
   readonly files: readonly FileReport[];
-  readonly seed: bigint;
+  /** In decimal digits. */
+  readonly seed: string;
   readonly threads: number;
   /** Of the tensors in these files. */
   readonly elementCount: number;
@@ -190,7 +191,7 @@ function makeReport(
   return {
     path: layout.index === undefined ? path : join(dirname(path), layout.index.name),
     files: reports,
-    seed: layout.seed,
+    seed: String(layout.seed),
     elementCount: tensors.reduce((sum, { shape }) => sum + countElements(shape), 0),
     byteLength: reports.reduce((sum, file) => sum + file.byteLength, 0),
     keptElements,

@@ -44,8 +44,8 @@ export interface CheckpointPlan {
   readonly files: readonly PlannedFile[];
   /** Of a checkpoint of several shards. */
   readonly indexPath: string | undefined;
-  /** If nobody chose one, writeCheckpoint will draw another. */
-  readonly seed: bigint;
+  /** In decimal digits. If none was chosen, writeCheckpoint draws another. */
+  readonly seed: string;
   readonly elementCount: number;
   /** Of the files of this plan, headers included. A seed that is not chosen yet may change it by a few bytes. */
   readonly byteLength: number;
@@ -91,7 +91,7 @@ export async function planCheckpoint(
   return {
     files: planned,
     indexPath: layout.index && join(dirname(path), layout.index.name),
-    seed: layout.seed,
+    seed: String(layout.seed),
     elementCount: planned.reduce((sum, { elementCount }) => sum + elementCount, 0),
     byteLength: planned.reduce((sum, { byteLength }) => sum + byteLength, 0),
     freeBytes: await readFreeBytes(dirname(path)),

@@ -3,7 +3,7 @@
  * @module
  */
 import { parseByteSize } from '../../base/byte-size.js';
-import type { Init } from '../../domain/recipes/init.js';
+import { writeInit, type InitJson } from '../../domain/recipes/init.js';
 import { codeUseOf, type Facts } from '../../domain/recipes/recipe.js';
 import { chooseSeed } from '../../domain/streams/seed.js';
 import { resolveModel, type ModelTensor } from '../../domain/specs/spec.js';
@@ -72,7 +72,7 @@ export interface TensorReport extends Facts {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: Dtype;
-  readonly init: Init;
+  readonly init: InitJson;
   /** Name of its file. */
   readonly file: string;
   /** Position in the file. */
@@ -102,7 +102,7 @@ function reportTensor(tensor: ModelTensor, file: string, byteOffset: number): Te
     name,
     shape,
     dtype,
-    init,
+    init: writeInit(init),
     ...facts,
     ...(codeUse && { codeUse }),
     ...(coarseness && { coarseness }),

@@ -119,7 +119,7 @@ test('metadata that differ, or cannot be compared, are told', () => {
   const report: VerifyReport = {
     path: '/m',
     equal: false,
-    seed: 1n,
+    seed: '1',
     threads: 2,
     checkedElements: 1,
     checkedBytes: 4,

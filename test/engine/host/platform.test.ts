@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { functionOf, INIT_KINDS } from '../../../src/domain/recipes/init.js';
 import * as jumpfill from 'jumpfill';
 import { requireLittleEndian, requireSharedDescriptors } from '../../../src/engine/host/platform.js';
 import { CLI, writeSpec } from '../../support/cli.js';
@@ -30,7 +31,18 @@ test('only Deno is refused for its descriptors', () => {
 });
 
 /** What neither reads nor writes the bytes of a tensor. */
-const PURE = ['JumpfillError', 'NotImplementedError', 'ValueError', 'parsePart', 'scaleLimit', 'wageLimits'];
+const PURE = [
+  ...[
+    'InitError',
+    'JumpfillError',
+    'NotImplementedError',
+    'ValueError',
+    'parsePart',
+    'scaleLimit',
+    'wageLimits',
+  ],
+  ...INIT_KINDS.map(functionOf),
+];
 
 test('on a big-endian machine every function that touches bytes of tensors is refused, and no other', () => {
   const program = `
@@ -42,6 +54,12 @@ test('on a big-endian machine every function that touches bytes of tensors is re
       parsePart: () => jumpfill.parsePart('1/2'),
       scaleLimit: () => jumpfill.scaleLimit({}, 1, 2),
       wageLimits: () => jumpfill.wageLimits([2, 2], 2),
+      uniform: () => jumpfill.uniform({ low: 0, high: 1 }),
+      constant: () => jumpfill.constant({ value: 1 }),
+      wage: () => jumpfill.wage({ bits: 2 }),
+      wageVarianceScaling: () => jumpfill.wageVarianceScaling({ bits: 2 }),
+      streamCheckpoint: () => jumpfill.streamCheckpoint({}).next(),
+      InitError: () => new jumpfill.InitError('BAD_NAME', '', ''),
       JumpfillError: () => new jumpfill.JumpfillError('BAD_NAME', '', ''),
       ValueError: () => new jumpfill.ValueError('BAD_NAME', '', ''),
       NotImplementedError: () => new jumpfill.NotImplementedError('', ''),

@@ -108,7 +108,7 @@ test('a seed that nobody chose is that of the run that was waited for', async ()
   };
   const report = await second.writeCheckpoint(spec, { ...options, waitForLock: true, onWait });
   await left;
-  expect(report.seed).toBe(first.seed);
+  expect(report.seed).toBe(String(first.seed));
   await first.close();
   await second.close();
 });

@@ -95,7 +95,7 @@ describe('verify', () => {
     expect(report).toEqual({
       path: folder,
       equal: true,
-      seed: 42n,
+      seed: '42',
       threads: 2,
       checkedElements: ELEMENTS,
       checkedBytes: BYTES,
@@ -126,7 +126,7 @@ describe('verify', () => {
     });
     expect(await verifyCheckpoint(folder, { spec: seedless, engine })).toMatchObject({
       equal: true,
-      seed: 42n,
+      seed: '42',
     });
   });
 
@@ -155,7 +155,7 @@ describe('verify', () => {
   test('of a sample looks at whole blocks, at least one of each tensor, and tells the seed of its choice', async () => {
     const folder = await writeShards(engine, SPEC, 1);
     const report = await engine.verifyCheckpoint(folder, { sample: 0.001 });
-    expect(report).toMatchObject({ equal: true, sampleSeed: expect.any(BigInt) as bigint });
+    expect(report).toMatchObject({ equal: true, sampleSeed: expect.stringMatching(/^\d+$/) as string });
     expect(report.checkedElements).toBeGreaterThanOrEqual(30_030 + 1050 + 11 + 3);
     expect(report.checkedElements).toBeLessThanOrEqual(3 * BLOCK_ELEMENTS + 30_030 + 1050 + 11);
     const of = async (sampleSeed: number): Promise<number> =>
@@ -261,7 +261,7 @@ describe('what differs', () => {
       element: 7,
       index: [7],
     });
-    expect(first.expected.value).toBe(-first.found.value);
+    expect(first.expected.value).toBe(-Number(first.found.value));
     expect(differences.find((difference) => difference.name === 'bias')).toMatchObject({
       differing: 1,
       first: { expected: { value: 0, bits: '0x00000000' }, found: { value: -0, bits: '0x80000000' } },
