@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest';
-import { fillRange } from '../../../src/domain/kernels/draw.js';
 import { GENERATORS } from '../../../src/domain/streams/generators.js';
 import { boundedNormalParameters } from '../../../src/domain/kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../../../src/domain/kernels/bounded-normal64.js';
 import { normalParameters } from '../../../src/domain/kernels/normal.js';
 import { depth } from '../../../src/domain/arithmetic/normal-tail.js';
 import type { DoubleKernel, FloatKernel } from '../../../src/domain/kernels/kernel.js';
+import { fillBySimd } from '../../support/simd-draws.js';
 import { FALSE_ALARM, cdfGap, gapBound, meanOf } from '../../support/statistics.js';
 
 const N = 2 ** 20;
 
 function draw(kernel: FloatKernel): Float32Array {
-  const out = new Float32Array(N);
+  const out = new Float32Array(new SharedArrayBuffer(4 * N));
   const root = GENERATORS['xoroshiro128+'].root(2024n, 'bounded-normal.stats');
-  fillRange({ dtype: 'float32', generator: 'xoroshiro128+', root, kernel }, 0, out);
+  fillBySimd({ dtype: 'float32', generator: 'xoroshiro128+', root, kernel }, out);
   return out;
 }
 
 function drawDoubles(kernel: DoubleKernel): Float64Array {
-  const out = new Float64Array(N);
+  const out = new Float64Array(new SharedArrayBuffer(8 * N));
   const root = GENERATORS['xoroshiro128+'].root(2024n, 'bounded-normal64.stats');
-  fillRange({ dtype: 'float64', generator: 'xoroshiro128+', root, kernel }, 0, out);
+  fillBySimd({ dtype: 'float64', generator: 'xoroshiro128+', root, kernel }, out);
   return out;
 }
 
