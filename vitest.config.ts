@@ -13,7 +13,7 @@ const SLOW = 'test/**/*.slow.test.ts';
 
 export default defineConfig({
   test: {
-    ...settings('build/test-report.json', 600_000),
+    ...settings('build/test-report.json', 600_000, false),
     projects: [
       { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], exclude: [SLOW] } },
       {

@@ -2,9 +2,12 @@
 import { defineConfig } from 'vitest/config';
 import { settings } from './test/support/vitest-settings.js';
 
+/** Of the fast suite's files those whose laws take all their cases here (test/support/thorough.ts). */
+const THOROUGH = ['holders', 'resume.property', 'shards'].map((name) => `test/storage/write/${name}.test.ts`);
+
 export default defineConfig({
   test: {
-    ...settings('build/test-slow-report.json', 3_600_000),
-    include: ['test/**/*.slow.test.ts'],
+    ...settings('build/test-slow-report.json', 3_600_000, true),
+    include: ['test/**/*.slow.test.ts', ...THOROUGH],
   },
 });

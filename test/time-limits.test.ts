@@ -15,6 +15,16 @@ test.each([
   expect(limits?.hookTimeout).toBeGreaterThanOrEqual(TEN_MINUTES);
 });
 
+test('the slow suite runs exactly the files again whose laws take all their cases there', () => {
+  const thorough = readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.ts') && !path.endsWith('.slow.test.ts'))
+    .map((path) => join('test', path))
+    .filter((path) => /from '.*\/support\/thorough\.js'/.test(readFileSync(path, 'utf8')));
+  const [slow, ...again] = slowConfig.test?.include ?? [];
+  expect(slow).toBe('test/**/*.slow.test.ts');
+  expect(again.sort()).toEqual(thorough.sort());
+});
+
 /** `test(..., 60_000)`, `{ timeout: 30_000 }`, `setDefaultTimeout(1000)` */
 const OWN_LIMIT = /^\s*\}, \d[\d_]{3,}\);|\btimeout: *[1-9]|\w*Timeout\( *[1-9]/m;
 

@@ -1,6 +1,7 @@
 /** What the fast and the slow suite have in common. */
 import { availableParallelism } from 'node:os';
 import type { ViteUserConfig } from 'vitest/config';
+import type {} from './thorough.js';
 
 /** Many tests wait for a child process, so even one core has work for two workers. More than eight only fill the memory. */
 const maxWorkers = Math.min(8, Math.max(2, availableParallelism()));
@@ -8,9 +9,15 @@ const maxWorkers = Math.min(8, Math.max(2, availableParallelism()));
 /**
  * @param report   where the JSON report goes; .ci/run reads it
  * @param limitMs  of a test, a hook or a teardown: a hang must fail, and a machine that is ten times busier must not
+ * @param isThorough  whether laws that take a few cases or all of them (thorough.ts) take all
  */
-export function settings(report: string, limitMs: number): NonNullable<ViteUserConfig['test']> {
+export function settings(
+  report: string,
+  limitMs: number,
+  isThorough: boolean,
+): NonNullable<ViteUserConfig['test']> {
   return {
+    provide: { isThorough },
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['test/support/setup.ts'],
     reporters: ['default', ['json', { outputFile: report }], './test/support/slowest-files.ts'],

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, mergeCheckpoint, openCheckpoint, type WriteReport } from 'jumpfill';
 import { readSafetensors } from '../../support/safetensors.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
+import { casesOf } from '../../support/thorough.js';
 
 const engine = new Engine({ threads: 2, seed: 1n });
 afterAll(() => engine.close());
@@ -45,7 +46,7 @@ test('any spec in shards of any size has the tensors of the same spec in one fil
       expect(contentsOf(pathsOf(many))).toEqual(contentsOf(pathsOf(one)));
       expect(listFolder(folder).filter((name) => name.startsWith('.'))).toEqual([]);
     }),
-    { numRuns: 40 },
+    { numRuns: casesOf({ few: 10, all: 40 }) },
   );
 });
 
@@ -61,7 +62,7 @@ test('any checkpoint of shards is made again, to the byte, from what it says of 
         expect(readFileSync(join(b, name))).toEqual(readFileSync(join(a, name)));
       expect(second.seed).toBe(String(spec.seed));
     }),
-    { numRuns: 40 },
+    { numRuns: casesOf({ few: 10, all: 40 }) },
   );
 });
 
