@@ -85,3 +85,13 @@ export type {
 export type { Figures } from './domain/statistics/figures.js';
 export type { Histogram } from './domain/statistics/histogram.js';
 export type { Verdict } from './domain/statistics/verdict.js';
+// What the types above consist of.
+export type { JumpfillErrorOptions } from './base/errors.js';
+export type { PackedBits } from './domain/kernels/packed-codes.js';
+export type { Facts } from './domain/recipes/recipe.js';
+export type { Rounding, ShiftRounding } from './domain/operators/operators.js';
+export type { TensorDefaults } from './domain/specs/structure.js';
+export type { Float16Elements } from './engine/memory/shared-tensor.js';
+export type { SharedMemory } from './engine/memory/wasm.js';
+export type { RecordedFacts } from './storage/format/tensor-metadata.js';
+export type { ContentsOptions } from './storage/write/resolve-model.js';

@@ -48,7 +48,7 @@ const modelSchema = strictObject({
 });
 
 /** What tensors, rules and `default` have in common. */
-interface TensorDefaults {
+export interface TensorDefaults {
   readonly dtype?: Dtype;
   readonly init?: InitInput;
 }
