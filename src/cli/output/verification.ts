@@ -3,6 +3,7 @@
  * @module
  */
 import { listNames, show } from '../../base/wording.js';
+import { factKey } from '../../storage/format/tensor-metadata.js';
 import type { ElementValue, TensorDifference, VerifyReport } from '../../storage/verify/verify-report.js';
 import type { Style } from '../../text/colours.js';
 import { formatCount, formatShare } from '../../text/numbers.js';
@@ -70,9 +71,6 @@ function formatCounts(differences: readonly TensorDifference[]): string[] {
   );
 }
 
-/** The metadata's own keys. */
-const KEYS = { weightScale: 'weight_scale', step: 'step', limit: 'limit', std: 'std' } as const;
-
 const formatFigure = (value: number | undefined): string => (value === undefined ? 'missing' : String(value));
 
 const formatMetadataDifference = ({
@@ -81,4 +79,4 @@ const formatMetadataDifference = ({
   stored,
   expected,
 }: VerifyReport['metadataDifferences'][number]): string =>
-  `  metadata of ${quote(name)}: ${KEYS[figure]} is ${formatFigure(stored)}, expected ${formatFigure(expected)}`;
+  `  metadata of ${quote(name)}: ${factKey(figure)} is ${formatFigure(stored)}, expected ${formatFigure(expected)}`;

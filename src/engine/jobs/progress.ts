@@ -13,6 +13,13 @@ export interface Progress {
 
 export type OnProgress = (progress: Progress) => void;
 
+/** The progress of one job, reported as that of a series of jobs: `before` elements of the series are done already. */
+export const progressOfSeries =
+  (onProgress: OnProgress, before: number, totalElements: number): OnProgress =>
+  ({ doneElements }) => {
+    onProgress({ doneElements: before + doneElements, totalElements });
+  };
+
 /** How often the marks are read. */
 const INTERVAL_MS = 100;
 

@@ -9,6 +9,7 @@
  * @module
  */
 import { checkAt, ValueError } from '../../base/errors.js';
+import { sumOf } from '../../base/sum.js';
 import { nameTensor, shortenPath, show } from '../../base/wording.js';
 import { openForReading, readBytes } from '../files/read-at.js';
 import { MAX_HEADER_BYTES } from './header.js';
@@ -31,8 +32,8 @@ export function totalsOf(
   tensors: readonly { readonly byteLength: number; readonly elementCount: number }[],
 ): Required<Totals> {
   return {
-    byteLength: tensors.reduce((sum, { byteLength }) => sum + byteLength, 0),
-    elementCount: tensors.reduce((sum, { elementCount }) => sum + elementCount, 0),
+    byteLength: sumOf(tensors, ({ byteLength }) => byteLength),
+    elementCount: sumOf(tensors, ({ elementCount }) => elementCount),
   };
 }
 

@@ -7,6 +7,7 @@
  */
 import { at } from '../../base/at.js';
 import { ValueError } from '../../base/errors.js';
+import { sumOf } from '../../base/sum.js';
 import { nameShards, planShards } from '../../domain/partition/shards.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
@@ -70,7 +71,7 @@ export function layOut(contents: Contents, fileName: string): Layout {
     return {
       name: at(names.files, i),
       header,
-      byteLength: header.length + sumBytes(inFile),
+      byteLength: header.length + sumOf(inFile, countBytes),
       tensors: shard,
     };
   });
@@ -80,7 +81,7 @@ export function layOut(contents: Contents, fileName: string): Layout {
     positions: locateTensors(files, tensors),
     index: names.index === undefined ? undefined : { name: names.index, bytes: indexOf(files, tensors) },
     digest,
-    byteLength: checkTotal(files.reduce((sum, file) => sum + file.byteLength, 0)),
+    byteLength: checkTotal(sumOf(files, (file) => file.byteLength)),
   };
 }
 
@@ -91,9 +92,6 @@ function checkTotal(byteLength: number): number {
 
 export const countBytes = ({ elementCount, dtype }: Pick<ModelTensor, 'elementCount' | 'dtype'>): number =>
   elementCount * DTYPES[dtype].byteWidth;
-
-const sumBytes = (tensors: readonly ModelTensor[]): number =>
-  tensors.reduce((sum, tensor) => sum + countBytes(tensor), 0);
 
 const pick = (indices: readonly number[], tensors: readonly ModelTensor[]): ModelTensor[] =>
   indices.map((i) => at(tensors, i));

@@ -1,35 +1,28 @@
 /**
- * What is expected of a checkpoint's tensors, by a spec or by its own metadata, and how what was found compares.
+ * What each tensor of a checkpoint is expected to be, by a spec or by the checkpoint's own metadata, and how it compares.
  * @module
  */
-import type { ValueBins } from '../../domain/statistics/value-bins.js';
-import type { Measured } from '../../domain/statistics/figures.js';
-import {
-  BINS,
-  chooseInterval,
-  makeHistogram,
-  pointBins,
-  type Histogram,
-  type Extent,
-} from '../../domain/statistics/histogram.js';
+import { isBadInput } from '../../base/errors.js';
 import { writeInit } from '../../domain/recipes/init.js';
-import { type Recipe } from '../../domain/recipes/recipe.js';
+import type { Recipe } from '../../domain/recipes/recipe.js';
 import { resolveModel, type Model, type ModelTensor } from '../../domain/specs/spec.js';
 import {
   expectedDistributionOf,
   type ExpectedDistribution,
 } from '../../domain/statistics/expected-distribution.js';
-import { findReasons } from '../../domain/statistics/verdict.js';
-import { isBadInput } from '../../base/errors.js';
+import type { Measured } from '../../domain/statistics/figures.js';
+import type { Interval } from '../../domain/statistics/histogram.js';
+import { findReasons, type Verdict } from '../../domain/statistics/verdict.js';
+import { factKey, type RecordedFacts } from '../format/tensor-metadata.js';
 import type { CheckpointFiles } from '../read/checkpoint-files.js';
-import { ownShapes } from '../read/expected-model.js';
-import type { Expected, InspectedTensor, Level, RecipeSource } from './inspect-report.js';
-import type { RecordedFacts } from '../format/tensor-metadata.js';
-import type { StoredTensor } from '../read/stored-file.js';
 import { findCheckpointRecipe, type CheckpointRecipe } from '../read/checkpoint-recipe.js';
+import { ownShapes } from '../read/expected-model.js';
+import type { StoredTensor } from '../read/stored-file.js';
+import type { Expected, InspectedTensor, RecipeSource } from './inspect-report.js';
+import { pictureOf, roundLevels, sampleDensity } from './tensor-picture.js';
 
-/** Of a tensor: all that depends on its elements and its recipe. */
-type Description = Pick<
+/** The part of a tensor's report that depends on its elements and its recipe. */
+export type Description = Pick<
   InspectedTensor,
   'figures' | 'histogram' | 'levels' | 'stored' | 'expected' | 'verdict'
 >;
@@ -44,8 +37,8 @@ export class Expectations {
   readonly warnings: readonly string[];
 
   /**
-   * @param spec  undefined: what the metadata record, if they record anything usable
-   * @throws {ValueError} what resolveModel refuses in a spec
+   * @param spec  undefined for the checkpoint's own recipe, if it has a usable one
+   * @throws {ValueError} BAD_SPEC and all that a fill refuses, of the spec
    */
   constructor(checkpoint: CheckpointFiles, spec: unknown) {
     const own = findUsableRecipe(checkpoint, spec === undefined);
@@ -59,28 +52,24 @@ export class Expectations {
     this.warnings = own.warnings;
   }
 
-  /** @param measured  undefined of a dtype that is not measured */
+  /** @param measured  undefined for a dtype that cannot be measured */
   describe(tensor: StoredTensor, measured: Measured | undefined): Description {
     const wanted = this.#tensors.get(tensor.name);
     const stored = this.#recorded.get(tensor.name);
     const reasons = wanted === undefined ? [] : compareForms(tensor, wanted);
     const distribution =
       wanted === undefined || reasons.length > 0 ? undefined : this.#distributionOf(wanted);
-    const picture = measured && draw(measured, distribution);
+    const picture = measured && pictureOf(measured, distribution);
     const expected =
       wanted && distribution && describeExpected(wanted.recipe, distribution, picture?.histogram);
-    const { weightScale: told } = stored ?? {};
-    if (told !== undefined && expected?.weightScale !== undefined && told !== expected.weightScale) {
-      reasons.push(`weight_scale is ${told} in the metadata, ${expected.weightScale} by the recipe`);
-    }
+    reasons.push(...compareScale(stored, expected));
     if (measured && distribution) reasons.push(...findReasons(measured.figures, measured.bins, distribution));
     return {
       ...(measured && { figures: measured.figures }),
       ...picture,
       ...(stored && Object.keys(stored).length > 0 && { stored }),
       ...(expected && { expected }),
-      verdict:
-        reasons.length > 0 ? { kind: 'unexpected', reasons } : { kind: wanted ? 'expected' : 'unknown' },
+      verdict: verdictOf(reasons, wanted !== undefined),
     };
   }
 
@@ -93,6 +82,7 @@ export class Expectations {
   }
 }
 
+/** A checkpoint's own recipe, as far as it can be used. */
 interface UsableRecipe {
   readonly recipe?: CheckpointRecipe;
   readonly model?: Model;
@@ -101,8 +91,8 @@ interface UsableRecipe {
 }
 
 /**
- * Damaged metadata do not keep anyone from inspecting the tensors: they cause a warning.
- * @param isWanted  whether its spec is resolved too
+ * Damaged metadata cause a warning: the tensors can be inspected without them.
+ * @param isWanted  resolve its spec too
  */
 function findUsableRecipe(checkpoint: CheckpointFiles, isWanted: boolean): UsableRecipe {
   const own = findCheckpointRecipe(checkpoint);
@@ -121,7 +111,12 @@ function findUsableRecipe(checkpoint: CheckpointFiles, isWanted: boolean): Usabl
 
 const warnOfRecipe = ({ message }: Error): string => `The recipe in the metadata cannot be used. ${message}`;
 
-/** A tensor of another shape or dtype is another tensor: there is no more to compare. */
+function verdictOf(reasons: readonly string[], hasRecipe: boolean): Verdict {
+  if (reasons.length > 0) return { kind: 'unexpected', reasons };
+  return { kind: hasRecipe ? 'expected' : 'unknown' };
+}
+
+/** The values of a tensor of another shape or dtype are not compared. */
 function compareForms(found: StoredTensor, wanted: ModelTensor): string[] {
   const reasons: string[] = [];
   const [shape, wantedShape] = [found, wanted].map((form) => `[${form.shape.join(', ')}]`);
@@ -130,65 +125,17 @@ function compareForms(found: StoredTensor, wanted: ModelTensor): string[] {
   return reasons;
 }
 
-/** Values that come so often, on average, are levels rather than a sample of something continuous. */
-const LEVEL_COUNT = 8;
-
-const MOST_POINTS = BINS / 4;
-
-function draw(
-  { figures, bins, levels }: Measured,
-  distribution: ExpectedDistribution | undefined,
-): Pick<Description, 'histogram' | 'levels'> {
-  const { finiteCount, min, max, mean, std } = figures;
-  if (min === undefined || max === undefined || mean === undefined || std === undefined) return {};
-  const found = { low: min, high: max, mean, std };
-  const expected = distribution && {
-    low: distribution.lowest,
-    high: distribution.highest,
-    mean: distribution.mean,
-    std: distribution.std,
-  };
-  const hasLevels =
-    levels !== undefined &&
-    (distribution ? distribution.levels !== undefined : levels.size * LEVEL_COUNT <= finiteCount);
-  // Many levels as points would beat with the bins.
-  const counted = hasLevels && levels.size <= MOST_POINTS ? pointBins(levels) : bins;
-  return {
-    histogram: shorten(drawWhereExpected(counted, found, expected)),
-    ...(hasLevels && { levels: toShares(levels, finiteCount) }),
-  };
+/** The one fact that the elements do not show. */
+function compareScale(stored: RecordedFacts | undefined, expected: Expected | undefined): string[] {
+  const [recorded, drawn] = [stored?.weightScale, expected?.weightScale];
+  if (recorded === undefined || drawn === undefined || recorded === drawn) return [];
+  return [`${factKey('weightScale')} is ${recorded} in the metadata, ${drawn} by the recipe`];
 }
-
-/** So many of the values may lie beyond the picture of what is expected; more are to be seen. */
-const MOST_BEYOND = 0.05;
-
-/** One outlier of 1e30 makes the spread found so large that all else would be a line. */
-function drawWhereExpected(bins: ValueBins, found: Extent, expected: Extent | undefined): Histogram {
-  if (expected === undefined) return makeHistogram(bins, found, chooseInterval([found]));
-  const histogram = makeHistogram(bins, found, chooseInterval([expected]));
-  return histogram.below + histogram.above <= MOST_BEYOND
-    ? histogram
-    : makeHistogram(bins, found, chooseInterval([found, expected]));
-}
-
-const toShares = (levels: ReadonlyMap<number, number>, count: number): Level[] =>
-  [...levels].map(([value, times]) => [value, round(times / count)]);
-
-/** Figures of a picture need no more digits, and there are hundreds of thousands of them. */
-const round = (value: number): number => Number(value.toPrecision(6));
-
-const shorten = <T extends { readonly shares: readonly number[] }>(histogram: T): T => ({
-  ...histogram,
-  shares: histogram.shares.map(round),
-});
-
-const DENSITY_STEPS = 64;
-const INWARDS = 1e-5;
 
 function describeExpected(
   { init, facts: { weightScale, step } }: Recipe,
   { lowest, highest, mean, std, kurtosis, density, levels }: ExpectedDistribution,
-  interval: { readonly low: number; readonly high: number } | undefined,
+  interval: Interval | undefined,
 ): Expected {
   return {
     init: writeInit(init),
@@ -199,22 +146,7 @@ function describeExpected(
     ...(kurtosis !== undefined && { kurtosis }),
     ...(weightScale !== undefined && { weightScale }),
     ...(step !== undefined && { step }),
-    ...(density && interval && { density: sample(density, { lowest, highest }, interval) }),
-    ...(levels && { levels: [...levels].map(([value, share]) => [value, round(share)] as const) }),
+    ...(density && interval && { density: sampleDensity(density, { lowest, highest }, interval) }),
+    ...(levels && { levels: roundLevels(levels) }),
   };
-}
-
-/** From end to end of what is both possible and drawn. */
-function sample(
-  density: (x: number) => number,
-  { lowest, highest }: Pick<ExpectedDistribution, 'lowest' | 'highest'>,
-  { low, high }: { readonly low: number; readonly high: number },
-): (readonly [number, number])[] {
-  const from = Math.max(lowest, low);
-  const width = Math.min(highest, high) - from;
-  return Array.from({ length: DENSITY_STEPS + 1 }, (_, i) => {
-    // The ends may lie a rounding beyond the density's.
-    const x = from + Math.min(Math.max(i / DENSITY_STEPS, INWARDS), 1 - INWARDS) * width;
-    return [round(x), round(density(x))];
-  });
 }

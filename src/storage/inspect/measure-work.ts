@@ -1,6 +1,6 @@
 /**
- * Measuring a tensor in a file: read a piece into a buffer of this thread's, decode, measure; what is found goes to shared memory
- * once a chunk.
+ * Measures a tensor in a file, a piece at a time: reads it into this thread's buffer, decodes and measures it. What was found goes to
+ * shared memory once per chunk.
  * @module
  */
 import { PatternCounts } from '../../domain/statistics/half-patterns.js';
@@ -17,11 +17,11 @@ import type { FileTarget, MeasuredTensor } from '../../engine/jobs/protocol.js';
 import type { Work } from '../../engine/jobs/shift.js';
 import { readIntoSync } from '../files/read-at.js';
 
-/** Half of a second-level cache, with what is measured beside it. */
+/** With the counters beside it, half of a second-level cache. */
 const READ_BYTES = 2 ** 18;
 
-/** What a thread needs for it, 2.3 MB, made when it first measures. */
-class Bench {
+/** A thread's buffers, 2.3 MB, made when it first measures. */
+class Buffers {
   readonly bytes = new ArrayBuffer(READ_BYTES);
   readonly numbers = new Float64Array(PIECE_ELEMENTS);
   readonly counts = new PatternCounts();
@@ -29,13 +29,13 @@ class Bench {
   readonly running = new RunningStatistics();
 }
 
-let bench: Bench | undefined;
+let buffers: Buffers | undefined;
 
 export function measureFile({ storedDtype, source, measurements }: MeasuredTensor): Work {
   const type = valueTypeOf(storedDtype);
-  if (type === undefined) throw new TypeError(`Nobody measures ${storedDtype}`);
+  if (type === undefined) throw new TypeError(`${storedDtype} cannot be measured`);
   const shared = new Measurements(measurements);
-  const here = (bench ??= new Bench());
+  const here = (buffers ??= new Buffers());
   here.running.distinct.clear();
   let published = 0;
   return {
@@ -50,9 +50,9 @@ export function measureFile({ storedDtype, source, measurements }: MeasuredTenso
   };
 }
 
-/** The counters go to `here.counts`. */
+/** The counters go to `counts`. */
 function measureRange(
-  { bytes, numbers, counts, counter, running }: Bench,
+  { bytes, numbers, counts, counter, running }: Buffers,
   type: ValueType,
   source: FileTarget,
   first: number,

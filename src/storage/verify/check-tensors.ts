@@ -3,6 +3,7 @@
  * @module
  */
 import type { FileHandle } from 'node:fs/promises';
+import { sumOf } from '../../base/sum.js';
 import { writeNumber } from '../../base/wording.js';
 import { planChunks, type Extent } from '../../domain/partition/chunks.js';
 import { sampleExtents } from '../../domain/partition/sample.js';
@@ -10,7 +11,7 @@ import { fillRange, makeDraw, type Draw } from '../../domain/kernels/draw.js';
 import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
 import { decodeElement, formatBits, unravelIndex } from '../../domain/tensors/element.js';
 import type { Coordinator, RunOptions } from '../../engine/jobs/coordinator.js';
-import type { Progress } from '../../engine/jobs/progress.js';
+import { progressOfSeries } from '../../engine/jobs/progress.js';
 import type { ComparedTensor } from '../../engine/jobs/protocol.js';
 import { readBytes } from '../files/read-at.js';
 import { fileOf, type CheckpointFiles } from '../read/checkpoint-files.js';
@@ -47,7 +48,7 @@ export function planCheck({ stored, model }: MatchedTensor, seed: bigint, sample
 const widthOf = ({ model }: Check): number => DTYPES[model.dtype].byteWidth;
 
 export const countChecked = ({ extents }: Check): number =>
-  extents.reduce((sum, { elementCount }) => sum + elementCount, 0);
+  sumOf(extents, ({ elementCount }) => elementCount);
 
 export const countCheckedBytes = (check: Check): number => countChecked(check) * widthOf(check);
 
@@ -61,22 +62,17 @@ export async function checkTensors(
   checks: readonly Check[],
   { signal, onProgress }: RunOptions,
 ): Promise<TensorDifference[]> {
-  const totalElements = checks.reduce((sum, check) => sum + countChecked(check), 0);
+  const totalElements = sumOf(checks, countChecked);
   const differences: TensorDifference[] = [];
   let doneBefore = 0;
   for (const batch of batchByFile(checks)) {
-    const before = doneBefore;
-    const onBatch =
-      onProgress &&
-      (({ doneElements }: Progress): void => {
-        onProgress({ doneElements: before + doneElements, totalElements });
-      });
+    const onBatch = onProgress && progressOfSeries(onProgress, doneBefore, totalElements);
     const found = await withFiles(checkpoint, batch, async (files) => {
       await runChecks(coordinator, files, batch, { signal, onProgress: onBatch });
       return await describeDifferences(files, batch);
     });
     differences.push(...found);
-    doneBefore += batch.reduce((sum, check) => sum + countChecked(check), 0);
+    doneBefore += sumOf(batch, countChecked);
   }
   return differences;
 }

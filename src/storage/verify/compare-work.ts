@@ -1,6 +1,6 @@
 /**
- * Comparing a file with its draw: draw a piece into the scratch of this thread, read what lies in the file beside it, and compare
- * them as bytes. Only pieces that differ are looked at element by element.
+ * Compares a tensor in a file with its draw, a piece at a time: draws it into this thread's scratch, reads the file's bytes beside it,
+ * and compares both as bytes. Only pieces that differ are compared element by element.
  * @module
  */
 import { DTYPES } from '../../domain/tensors/dtypes.js';
@@ -10,10 +10,10 @@ import type { Work } from '../../engine/jobs/shift.js';
 import { Findings } from './findings.js';
 import { readIntoSync } from '../files/read-at.js';
 
-/** Half a scratch: what is drawn and what is read then fit the second-level cache together. */
+/** Half a scratch: the drawn piece and the read one then fit the second-level cache together. */
 export const PIECE_BYTES = SCRATCH_BYTES / 2;
 
-/** Of this thread: what was read. */
+/** This thread's buffer for reading, made at the first comparison. */
 let pieceBuffer: Buffer | undefined;
 
 export function compareFile({ draw, source, findings }: ComparedTensor, filler: Filler): Work {
@@ -29,7 +29,7 @@ export function compareFile({ draw, source, findings }: ComparedTensor, filler: 
         const position = source.position + (first + done) * byteWidth;
         const stored = readPiece(source, drawn.byteLength, position);
         if (stored.equals(drawn)) continue;
-        const elements = differingElements(drawn, stored, byteWidth);
+        const elements = findDiffering(drawn, stored, byteWidth);
         differing += elements.count;
         firstDiffering = Math.min(firstDiffering, start + done + elements.first);
       }
@@ -46,25 +46,26 @@ function readPiece({ descriptor, path }: FileTarget, byteLength: number, positio
   return piece;
 }
 
-function differingElements(
+/** Compares bit patterns, not values: -0 differs from 0, and a NaN equals itself. */
+function findDiffering(
   drawn: Uint8Array,
   stored: Uint8Array,
   byteWidth: number,
 ): { count: number; first: number } {
-  const [a, b] = [wordsOf(drawn, byteWidth), wordsOf(stored, byteWidth)];
-  const wordsPerElement = byteWidth / a.BYTES_PER_ELEMENT;
+  const [a, b] = [unitsOf(drawn, byteWidth), unitsOf(stored, byteWidth)];
+  const unitsPerElement = byteWidth / a.BYTES_PER_ELEMENT;
   let count = 0;
   let first = Infinity;
-  for (let word = 0; word < a.length; word += wordsPerElement) {
-    if (a[word] === b[word] && (wordsPerElement === 1 || a[word + 1] === b[word + 1])) continue;
+  for (let unit = 0; unit < a.length; unit += unitsPerElement) {
+    if (a[unit] === b[unit] && (unitsPerElement === 1 || a[unit + 1] === b[unit + 1])) continue;
     count++;
-    first = Math.min(first, word / wordsPerElement);
+    first = Math.min(first, unit / unitsPerElement);
   }
   return { count, first };
 }
 
-/** Bit patterns, not values: -0 is not 0, and a NaN is itself. Those of 8 bytes are two words. */
-function wordsOf(bytes: Uint8Array, byteWidth: number): Uint8Array | Uint16Array | Uint32Array {
+/** The bytes as unsigned integers, one per element; two of 4 bytes for an element of 8. */
+function unitsOf(bytes: Uint8Array, byteWidth: number): Uint8Array | Uint16Array | Uint32Array {
   const { buffer, byteOffset, byteLength } = bytes;
   if (byteWidth === 1) return bytes;
   if (byteWidth === 2) return new Uint16Array(buffer, byteOffset, byteLength / 2);

@@ -1,17 +1,18 @@
 /**
- * What the threads found when they compared a tensor with its draw: how many elements differ, and which is the first. In shared memory,
- * so that it costs no messages.
+ * What the threads find when they compare a tensor with its draw: how many elements differ, and which is the first. It lies in shared
+ * memory, so no messages are sent.
  * @module
  */
+/** The fields, 64 bits each. */
 const DIFFERING = 0;
 const FIRST = 1;
 const NONE = 2n ** 64n - 1n;
 
 export class Findings {
-  readonly #words: BigUint64Array;
+  readonly #fields: BigUint64Array;
 
   constructor(buffer: SharedArrayBuffer) {
-    this.#words = new BigUint64Array(buffer);
+    this.#fields = new BigUint64Array(buffer);
   }
 
   static create(): SharedArrayBuffer {
@@ -21,27 +22,27 @@ export class Findings {
   }
 
   /**
-   * Of a chunk that was compared to its end: one that a thread left half done is compared again.
-   * @param first  the first of the differing elements, in the whole tensor
+   * Adds what was found in a chunk that was compared to its end: a chunk that a dying thread left is compared again.
+   * @param first  the first differing element's index in the whole tensor
    */
   add(differing: number, first: number): void {
-    Atomics.add(this.#words, DIFFERING, BigInt(differing));
+    Atomics.add(this.#fields, DIFFERING, BigInt(differing));
     const element = BigInt(first);
-    let known = Atomics.load(this.#words, FIRST);
+    let known = Atomics.load(this.#fields, FIRST);
     while (element < known) {
-      const seen = Atomics.compareExchange(this.#words, FIRST, known, element);
+      const seen = Atomics.compareExchange(this.#fields, FIRST, known, element);
       if (seen === known) return;
       known = seen;
     }
   }
 
   get differing(): number {
-    return Number(Atomics.load(this.#words, DIFFERING));
+    return Number(Atomics.load(this.#fields, DIFFERING));
   }
 
-  /** Undefined if no element differs. */
+  /** The first differing element; undefined if none differs. */
   get first(): number | undefined {
-    const element = Atomics.load(this.#words, FIRST);
+    const element = Atomics.load(this.#fields, FIRST);
     return element === NONE ? undefined : Number(element);
   }
 }

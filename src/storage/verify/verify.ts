@@ -3,6 +3,7 @@
  * @module
  */
 import { ValueError } from '../../base/errors.js';
+import { sumOf } from '../../base/sum.js';
 import { checkKeys, show } from '../../base/wording.js';
 import { checkSeed } from '../../domain/streams/seed.js';
 import { randomSeed } from '../../engine/host/random-seed.js';
@@ -59,9 +60,6 @@ export async function verify(
     ...(sample && { sampleSeed: String(sample.seed) }),
   };
 }
-
-const sumOf = <T>(items: Iterable<T>, value: (item: T) => number): number =>
-  [...items].reduce((sum, item) => sum + value(item), 0);
 
 function checkOptions(path: unknown, options: VerifyCheckpointOptions): Sample | undefined {
   checkKeys(options, OPTION_KEYS, 'verifyCheckpoint', 'BAD_OPTION');

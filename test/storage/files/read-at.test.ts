@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Measurements } from '#built/engine/jobs/measurements.js';
-import { makeJob } from '#built/storage/inspect/inspect.js';
+import { makeJob } from '#built/storage/inspect/measure-tensor.js';
 import { readInto, readIntoSync } from '#built/storage/files/read-at.js';
 import { saveFile } from '../../support/stored-files.js';
 
