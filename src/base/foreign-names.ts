@@ -80,7 +80,7 @@ export function translateDtype(word: unknown): Translation | undefined {
   return lacks(`${word} is not supported${yet}.`);
 }
 
-const KERAS_STD = "Keras's has a std of 0.05 unless told otherwise, ours of 1.";
+const KERAS_STD = "Keras's has a default std of 0.05, ours of 1.";
 const TORCH_BOUNDS = "torch's a and b are values: low and high are in standard deviations.";
 const NORMAL = means('normal');
 const UNIFORM = means('uniform');
@@ -88,7 +88,7 @@ const notYet = (what: string): Translation => lacks(`${what} initialisers are no
 
 const KIND_WORDS: Dictionary = {
   random_normal: { means: ['normal'], note: KERAS_STD },
-  random_uniform: { means: ['uniform'], note: "Keras's is from -0.05 to 0.05 unless told otherwise." },
+  random_uniform: { means: ['uniform'], note: "Keras's is from -0.05 to 0.05 by default." },
   gaussian: NORMAL,
   untruncated_normal: NORMAL,
   randn: NORMAL,

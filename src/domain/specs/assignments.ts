@@ -1,12 +1,14 @@
 /**
- * What each tensor of a spec takes, and from where: from itself, else from the first rule that matches its name, else, a
- * dtype, from the checkpoint the model is to be like, else from the default.
+ * Assigns each tensor of a spec its initialiser and its dtype. Each comes from the tensor itself, else from the first rule that
+ * matches its name, else (a dtype) from the checkpoint that the model is like, else from the default.
  * @module
  */
 import { checkAt, ValueError } from '../../base/errors.js';
+import { at } from '../../base/at.js';
 import { compilePattern, type Matcher } from './patterns.js';
 import type { ParsedSpec } from './structure.js';
-import { DTYPE_NAMES, DTYPES } from '../tensors/dtypes.js';
+import { DTYPE_NAMES } from '../tensors/dtypes.js';
+import { fillableDtype } from '../tensors/stored-dtypes.js';
 import { checkName } from '../tensors/names.js';
 import { listNames, show } from '../../base/wording.js';
 
@@ -14,144 +16,147 @@ import { listNames, show } from '../../base/wording.js';
 export interface LikeTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  /** As a safetensors header has it: `BF16`. */
+  /** As in a safetensors header: `BF16`. */
   readonly dtype: string;
 }
 
-/** What was decided, and where: errors are told from there. */
-interface Decision<T> {
+/** A value, and the path in the spec that it comes from: errors name it. */
+interface Assigned<T> {
   readonly value: T;
-  readonly place: string;
+  readonly where: string;
 }
 
-/** A tensor, and what it takes. */
-export interface Choice {
+/** A tensor, and what it is assigned. */
+export interface Assignment {
   readonly name: string;
   readonly shape: readonly unknown[];
-  readonly place: string;
-  readonly init: Decision<object>;
-  /** Undefined for the initialiser's usual one. */
-  readonly dtype: Decision<string> | undefined;
+  /** The tensor's own path: `tensors[3]`. */
+  readonly where: string;
+  readonly init: Assigned<object>;
+  /** Undefined for the initialiser's default. */
+  readonly dtype: Assigned<string> | undefined;
 }
 
-export interface Choices {
-  readonly choices: readonly Choice[];
-  /** Indices of rules that no tensor takes its words from. */
+export interface Assignments {
+  readonly assignments: readonly Assignment[];
+  /** Indices of rules that no tensor takes anything from. */
   readonly unusedRules: readonly number[];
 }
 
 /**
- * @throws {ValueError} BAD_SPEC: no tensors, or from two sides; tensors without an initialiser, or without a dtype that can
- *   be drawn: all of them in one error; a pattern that is none. BAD_NAME
+ * @throws {ValueError} BAD_SPEC: no tensors, or two lists of them; tensors without an initialiser, or without a dtype that can
+ *   be drawn, all in one error; an invalid pattern. BAD_NAME: an invalid or repeated name
  */
-export function assignTensors(form: ParsedSpec, like: readonly LikeTensor[] | undefined): Choices {
-  const matchers = form.rules.map(compileRule);
-  const listed = listTensors(form, like);
+export function assignTensors(spec: ParsedSpec, like: readonly LikeTensor[] | undefined): Assignments {
+  const matchers = spec.rules.map(compileRule);
+  const listed = listTensors(spec, like);
   checkNames(listed);
   const rules = listed.map(({ name }) => matchers.findIndex((matches) => matches(name)));
-  const choices = listed.map((tensor, i) => choose(tensor, form, rules[i] ?? -1));
-  checkDtypes(listed, choices);
+  const assignments = listed.map((tensor, i) => assign(tensor, spec, at(rules, i)));
+  checkDtypes(listed, assignments);
   const used = new Set(rules);
   return {
-    choices: checkInits(choices),
-    unusedRules: [...form.rules.keys()].filter((i) => !used.has(i)),
+    assignments: checkInits(assignments),
+    unusedRules: [...spec.rules.keys()].filter((i) => !used.has(i)),
   };
 }
 
 function compileRule({ match, init, dtype }: ParsedSpec['rules'][number], rule: number): Matcher {
-  const place = `rules[${rule}]`;
+  const where = `rules[${rule}]`;
   if (init !== undefined || dtype !== undefined)
-    return checkAt(`${place}.match`, () => compilePattern(match));
-  const remedy = 'Say what tensors take from it, for example "init": { "kind": "zeros" }.';
-  throw new ValueError('BAD_SPEC', `${place} has neither init nor dtype.`, remedy);
+    return checkAt(`${where}.match`, () => compilePattern(match));
+  const remedy = 'Add what its tensors take, for example "init": { "kind": "zeros" }.';
+  throw new ValueError('BAD_SPEC', `${where} has neither init nor dtype.`, remedy);
 }
 
-/** A tensor as the spec or the other checkpoint has it. */
-interface Listed extends Source {
+/** A tensor as the spec or the other checkpoint lists it. */
+interface ListedTensor extends Source {
   readonly name: string;
   readonly shape: readonly unknown[];
   readonly likeDtype?: string;
 }
 
-function listTensors({ tensors }: ParsedSpec, like: readonly LikeTensor[] | undefined): readonly Listed[] {
+function listTensors(
+  { tensors }: ParsedSpec,
+  like: readonly LikeTensor[] | undefined,
+): readonly ListedTensor[] {
   if (tensors === undefined) return listLike(like);
-  if (like === undefined) return tensors.map((tensor, i) => ({ ...tensor, place: `tensors[${i}]` }));
-  const found = 'The spec lists tensors, and so does the checkpoint that it is to be like.';
-  throw new ValueError('BAD_SPEC', found, 'Leave out one of them: "tensors" in the spec, or --like.');
+  if (like === undefined) return tensors.map((tensor, i) => ({ ...tensor, where: `tensors[${i}]` }));
+  const found = 'Both the spec and the checkpoint of `like` list the tensors.';
+  throw new ValueError('BAD_SPEC', found, 'Leave out one of them: "tensors" in the spec, or `like`.');
 }
 
-function listLike(like: readonly LikeTensor[] | undefined): readonly Listed[] {
+function listLike(like: readonly LikeTensor[] | undefined): readonly ListedTensor[] {
   if (like === undefined) {
-    const remedy = 'List them, or take the names and shapes of a checkpoint: --like CHECKPOINT.';
+    const remedy = 'List them, or pass `like` to take the names and shapes of a checkpoint.';
     throw new ValueError('BAD_SPEC', 'tensors is missing.', remedy);
   }
-  return like.map(({ name, shape, dtype }, i) => ({ place: `like[${i}]`, name, shape, likeDtype: dtype }));
+  return like.map(({ name, shape, dtype }, i) => ({ where: `like[${i}]`, name, shape, likeDtype: dtype }));
 }
 
-function checkNames(listed: readonly Listed[]): void {
-  const places = new Map<string, string>();
-  for (const { place, name } of listed) {
-    checkAt(`${place}.name`, () => checkName(name));
-    const earlier = places.get(name);
-    places.set(name, place);
+function checkNames(listed: readonly ListedTensor[]): void {
+  const paths = new Map<string, string>();
+  for (const { where, name } of listed) {
+    checkAt(`${where}.name`, () => checkName(name));
+    const earlier = paths.get(name);
+    paths.set(name, where);
     if (earlier === undefined) continue;
-    const found = `${place}.name: ${show(name)} is already the name of ${earlier}.`;
+    const found = `${where}.name: ${show(name)} is already the name of ${earlier}.`;
     throw new ValueError('BAD_NAME', found, 'Give each tensor a name of its own.');
   }
 }
 
-/** Before it is known whether all tensors have an initialiser. */
-type OpenChoice = Omit<Choice, 'init'> & { readonly init: Decision<object> | undefined };
+/** Before it is known whether every tensor has an initialiser. */
+type OpenAssignment = Omit<Assignment, 'init'> & { readonly init: Assigned<object> | undefined };
 
-/** The first rule that matches decides as a whole: what it does not say is not taken from later ones. */
-function choose(
-  { name, shape, place, init, dtype, likeDtype }: Listed,
-  form: ParsedSpec,
+/** The first rule that matches decides alone: later ones do not add what it leaves out. @param rule  -1 for none */
+function assign(
+  { name, shape, where, init, dtype, likeDtype }: ListedTensor,
+  spec: ParsedSpec,
   rule: number,
-): OpenChoice {
-  const stored = DTYPE_NAMES.find((known) => DTYPES[known].safetensors === likeDtype);
+): OpenAssignment {
   const isLike = likeDtype !== undefined;
   const sources: readonly Source[] = [
-    { place, init, dtype },
-    { place: `rules[${rule}]`, ...form.rules[rule] },
-    { place, dtype: stored },
-    { place: 'default', init: form.default.init, dtype: isLike ? undefined : form.default.dtype },
+    { where, init, dtype },
+    { where: `rules[${rule}]`, ...spec.rules[rule] },
+    { where, dtype: isLike ? fillableDtype(likeDtype) : undefined },
+    { where: 'default', init: spec.default.init, dtype: isLike ? undefined : spec.default.dtype },
   ];
-  return { name, shape, place, init: decide(sources, 'init'), dtype: decide(sources, 'dtype') };
+  return { name, shape, where, init: takeFirst(sources, 'init'), dtype: takeFirst(sources, 'dtype') };
 }
 
+/** What may give a tensor its initialiser or its dtype. */
 interface Source {
-  readonly place: string;
+  readonly where: string;
   readonly init?: object | undefined;
   readonly dtype?: string | undefined;
 }
 
-/** The first source that says it. */
-function decide<Key extends 'init' | 'dtype'>(
+function takeFirst<Key extends 'init' | 'dtype'>(
   sources: readonly Source[],
   key: Key,
-): Decision<NonNullable<Source[Key]>> | undefined {
-  for (const { place, [key]: value } of sources)
-    if (value !== undefined) return { value, place: `${place}.${key}` };
+): Assigned<NonNullable<Source[Key]>> | undefined {
+  for (const { where, [key]: value } of sources)
+    if (value !== undefined) return { value, where: `${where}.${key}` };
   return undefined;
 }
 
-function checkInits(choices: readonly OpenChoice[]): readonly Choice[] {
-  const bare = choices.filter(({ init }) => init === undefined).map(({ name }) => name);
-  if (bare.length === 0) return choices as readonly Choice[];
+function checkInits(assignments: readonly OpenAssignment[]): readonly Assignment[] {
+  const bare = assignments.filter(({ init }) => init === undefined).map(({ name }) => name);
+  if (bare.length === 0) return assignments as readonly Assignment[];
   const found = `${countTensors(bare)} no init, neither from a rule nor from default.init: ${listNames(bare)}.`;
   const remedy = 'Add a rule that matches, or "default": { "init": ... }, for example { "kind": "zeros" }.';
   throw new ValueError('BAD_SPEC', found, remedy);
 }
 
-function checkDtypes(listed: readonly Listed[], choices: readonly OpenChoice[]): void {
+function checkDtypes(listed: readonly ListedTensor[], assignments: readonly OpenAssignment[]): void {
   const stray = listed.filter(
-    ({ likeDtype }, i) => likeDtype !== undefined && choices[i]?.dtype === undefined,
+    ({ likeDtype }, i) => likeDtype !== undefined && at(assignments, i).dtype === undefined,
   );
   if (stray.length === 0) return;
   const names = stray.map(({ name }) => name);
   const dtypes = [...new Set(stray.map(({ likeDtype }) => likeDtype))].join(', ');
-  const found = `${countTensors(names)} a dtype that is not drawn, ${dtypes}: ${listNames(names)}.`;
+  const found = `${countTensors(names)} a dtype that jumpfill does not draw, ${dtypes}: ${listNames(names)}.`;
   const remedy = `Add a rule that matches with a "dtype": ${DTYPE_NAMES.join(', ')}.`;
   throw new ValueError('BAD_SPEC', found, remedy);
 }

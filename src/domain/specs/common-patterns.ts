@@ -1,34 +1,33 @@
 /**
- * Patterns that a group of names has in common and no other name matches: so a few rules say what hundreds of tensors would
- * each have to.
+ * Finds patterns that match the names of a group and no others, so that a few rules can stand for hundreds of tensors.
  * @module
  */
 import { compilePattern } from './patterns.js';
 
-/** A pattern, and the names of the group that it matches. */
+/** A pattern, and the names it matches. */
 export interface NamePattern {
   readonly pattern: string;
   readonly names: readonly string[];
 }
 
-/** Beyond so many names that differ in more than numbers, or so many patterns, a list is as good. */
+/** With more names that differ in more than numbers, or more patterns, a list is as good. */
 const MAX_SKELETONS = 1000;
 const MAX_PATTERNS = 16;
 
-/** Nobody writes longer patterns. */
+/** A person writes no longer pattern. */
 const MAX_END = 100;
 
-/** Patterns of a round that are tried on all names, the most promising first. */
+/** Candidates that are tried on all names in each round, the most promising first. */
 const MAX_TRIES = 20;
 
-/** What is left when numbers are taken for any: `h.11.ln_2.bias` is `h.*.ln_*.bias`, as is that of every other layer. */
+/** Numbers become wildcards: `h.11.ln_2.bias` is `h.*.ln_*.bias`, the same for every layer. */
 const skeletonOf = (name: string): string => name.replace(/[0-9]+/g, '*');
 
 /**
- * Ends of names, such as `*.bias` and `*norm.weight`: each the one that matches most of the names that are left.
+ * Patterns of name endings, such as `*.bias` and `*norm.weight`; each matches as many of the remaining names as possible.
  * @param names   the group
  * @param others  names that no pattern may match
- * @returns       patterns of two or more names; they need not match all
+ * @returns       patterns that match two or more names each, perhaps not all names together
  */
 export function findPatterns(names: readonly string[], others: readonly string[]): readonly NamePattern[] {
   if (names.length < 2) return [];
@@ -61,13 +60,13 @@ function findPattern(
     const pattern = `*${end}`.replace(/\*+/g, '*');
     const matches = compilePattern(pattern);
     const matched = names.filter(matches);
-    // A * for a number matches more than numbers.
+    // A * in place of a number matches more than numbers.
     if (matched.length > 1 && !others.some(matches)) return { pattern, names: matched };
   }
   return undefined;
 }
 
-/** Ends of several of the names and of no foreign one: those of most names first; of these, those a person would write. */
+/** Endings of several names and of no foreign one: most names first, then the one that a person would write. */
 function rankEnds(names: readonly string[], foreignEnds: ReadonlySet<string>): readonly string[] {
   const counts = new Map<string, number>();
   for (const [skeleton, count] of countEach(names.map(skeletonOf))) {
@@ -80,7 +79,7 @@ function rankEnds(names: readonly string[], foreignEnds: ReadonlySet<string>): r
     .map(([end]) => end);
 }
 
-/** Best a whole step of the path, and then the shortest: `.bias`; else as much as they share: `norm.weight`, not `m.weight`. */
+/** Prefers a whole step of the path, the shortest (`.bias`), else the longest common ending: `norm.weight`, not `m.weight`. */
 const awkwardness = (end: string): number => (end.startsWith('.') ? end.length - 1e6 : -end.length);
 
 function countEach(values: readonly string[]): ReadonlyMap<string, number> {

@@ -1,5 +1,5 @@
 /**
- * What to write in a spec where something else was found: an example, made of what was found where that can be.
+ * Examples of what belongs in a spec where something else was found; made from what was found where possible.
  * @module
  */
 import { INIT_KINDS } from '../recipes/init.js';
@@ -8,14 +8,14 @@ import { show } from '../../base/wording.js';
 
 type Members = readonly (readonly [key: string, value: unknown])[];
 
-/** Of an object that stands for a list. */
+/** The members of an object in place of a list. */
 const membersOf = (value: unknown): Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
 
 /**
- * @param path      keys that lead there; none for the spec itself
- * @param found     what is there
- * @param expected  valibot's name of what should be
+ * @param path      empty for the spec itself
+ * @param found     the value there
+ * @param expected  valibot's name for the expected type
  */
 export function exampleOf(path: readonly unknown[], found: unknown, expected: string | null): string {
   if (path.length === 0) return 'A spec is an object: { "tensors": [...] }.';
@@ -42,7 +42,7 @@ const EXAMPLES: Readonly<Record<string, (found: unknown) => string>> = {
 const DIMENSIONS = '[128, 64]';
 const MOST_DIMENSIONS = 8;
 
-/** `64` and `"128x64"` are dimensions that lack their brackets. */
+/** `64` and `"128x64"` are shapes without their brackets. */
 function writeShape(found: unknown): string {
   if (typeof found === 'number' && Number.isInteger(found) && found >= 0) return `[${found}]`;
   if (Array.isArray(found))
@@ -51,26 +51,26 @@ function writeShape(found: unknown): string {
   return sizes.length === 0 ? DIMENSIONS : `[${sizes.join(', ')}]`;
 }
 
-/** Of `{ "fc1.weight": [128, 64] }` and `{ "fc1.weight": { "shape": [128, 64] } }`, the first tensor. */
+/** The first tensor of `{ "fc1.weight": [128, 64] }` or `{ "fc1.weight": { "shape": [128, 64] } }`. */
 function writeTensor(found: unknown): string {
   const [[name, value] = ['fc1.weight']] = membersOf(found);
   const [, shape = value] = membersOf(value).find(([key]) => key === 'shape') ?? [];
   return `{ "name": ${show(name)}, "shape": ${writeShape(shape)} }`;
 }
 
-/** Of `{ "*.bias": { "kind": "zeros" } }`, the first rule. */
+/** The first rule of `{ "*.bias": { "kind": "zeros" } }`. */
 function writeRule(found: unknown): string {
   const [[match] = ['*.bias']] = membersOf(found);
   return `{ "match": ${show(match)}, "init": { "kind": "zeros" } }`;
 }
 
-/** Most people try the kind alone first. */
+/** Most people write the kind alone at first. */
 function writeInit(found: unknown): string {
   const [meant = found] = translateKind(found)?.means ?? [];
   return `{ "kind": "${INIT_KINDS.find((known) => known === meant) ?? 'zeros'}" }`;
 }
 
-/** In a list of tensors or rules. */
+/** An item of the tensors or the rules. */
 function describeItem(list: unknown, found: unknown): string {
   const name = typeof found === 'string' ? { [found]: undefined } : found;
   return `Expected an object: ${list === 'rules' ? writeRule(name) : writeTensor(name)}.`;

@@ -1,5 +1,5 @@
 /**
- * JSON Schema of a model spec, for editors and other programs: made from the tables that specs are checked against.
+ * The JSON Schema of a model spec, for editors and other programs; made from the tables that specs are checked against.
  * @module
  */
 import { BYTE_SIZE_PATTERN } from '../../base/byte-size.js';
@@ -20,25 +20,25 @@ export function describeSpec(): Schema {
       {
         $schema: { type: 'string' },
         seed: {
-          description: 'Whole number from 0 to 2^64 - 1; beyond 2^53 a decimal string is safest.',
+          description: 'Whole number from 0 to 2^64 - 1; from 2^53 on, write a decimal string.',
           anyOf: [
             { type: 'integer', minimum: 0 },
             { type: 'string', pattern: '^[0-9]+$' },
           ],
         },
         shard_size: {
-          description: 'The most bytes of tensors that share a file: "5GB" is 5 * 10^9, "5GiB" 5 * 2^30.',
+          description: 'The most bytes of tensors in one file: "5GB" is 5 * 10^9, "5GiB" is 5 * 2^30.',
           anyOf: [
             { type: 'integer', minimum: 1 },
             { type: 'string', pattern: BYTE_SIZE_PATTERN },
           ],
         },
         default: {
-          description: 'What tensors take that neither say themselves nor have from a rule.',
+          description: 'For tensors that neither set it themselves nor take it from a rule.',
           ...describeObject(defaults, []),
         },
         rules: {
-          description: 'The first whose pattern matches a tensor gives what the tensor does not say itself.',
+          description: 'The first rule that matches a tensor gives what the tensor does not set itself.',
           type: 'array',
           items: {
             ...describeObject({ match: MATCH, ...defaults }, ['match']),
@@ -46,7 +46,7 @@ export function describeSpec(): Schema {
           },
         },
         tensors: {
-          description: 'Left out where another checkpoint gives names and shapes.',
+          description: 'Left out if another checkpoint gives names and shapes.',
           type: 'array',
           items: describeObject(
             {
@@ -66,7 +66,7 @@ export function describeSpec(): Schema {
 
 const MATCH: Schema = {
   description:
-    'Of the whole name: a glob, in which * is any run of characters and ? one; after "re:", a regular expression in the syntax of RE2.',
+    'Matches whole names: a glob, in which * is any run of characters and ? one; or "re:" and a regular expression in RE2\'s syntax.',
   type: 'string',
   minLength: 1,
 };

@@ -1,6 +1,6 @@
 /**
- * Patterns of tensor names: globs, and regular expressions for what globs cannot say. A pattern matches a whole name, in time
- * proportional to it: names may be those of somebody else's file.
+ * Patterns of tensor names: globs and regular expressions. A pattern matches a whole name, in time proportional to its length:
+ * names may come from somebody else's file.
  * @module
  */
 import { ValueError } from '../../base/errors.js';
@@ -13,7 +13,7 @@ const REGEXP_PREFIX = 're:';
 /**
  * @param pattern  a glob: `*` is any run of characters, dots too, `?` one character, all else itself; or, after `re:`, a
  *   regular expression in RE2's syntax
- * @throws {ValueError} BAD_SPEC: empty, or no such regular expression
+ * @throws {ValueError} BAD_SPEC: an empty pattern or an invalid regular expression
  */
 export function compilePattern(pattern: string): Matcher {
   if (pattern.startsWith(REGEXP_PREFIX)) return compileRegExp(pattern.slice(REGEXP_PREFIX.length));
@@ -23,25 +23,25 @@ export function compilePattern(pattern: string): Matcher {
 }
 
 /**
- * Two pointers, of which only the last `*` is ever tried again: earlier ones have already matched as early as they can. So
- * at most pattern times name steps.
+ * Two pointers. Only the last `*` is ever tried again, since earlier ones have matched as early as they can: at most pattern
+ * times name steps.
  */
 function matchesGlob(pattern: string, name: string): boolean {
-  let at = 0;
+  let position = 0;
   let next = 0;
   let star = -1;
   let resume = 0;
-  while (at < name.length) {
+  while (position < name.length) {
     const wanted = pattern.codePointAt(next);
     if (wanted === STAR) {
       star = next++;
-      resume = at;
-    } else if (wanted !== undefined && (wanted === ONE || wanted === name.codePointAt(at))) {
+      resume = position;
+    } else if (wanted !== undefined && (wanted === ONE || wanted === name.codePointAt(position))) {
       next += widthAt(pattern, next);
-      at += widthAt(name, at);
+      position += widthAt(name, position);
     } else if (star >= 0) {
       next = star + 1;
-      at = resume += widthAt(name, resume);
+      position = resume += widthAt(name, resume);
     } else return false;
   }
   while (pattern.codePointAt(next) === STAR) next++;
@@ -51,5 +51,5 @@ function matchesGlob(pattern: string, name: string): boolean {
 const STAR = 0x2a;
 const ONE = 0x3f;
 
-/** In UTF-16 units: a character beyond the first 65,536 has two. */
+/** In UTF-16 units: two for a character beyond U+FFFF. */
 const widthAt = (text: string, index: number): number => ((text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1);

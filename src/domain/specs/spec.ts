@@ -2,6 +2,7 @@
  * Model specs: which tensors a model has and how each is initialised, as a person writes it.
  * @module
  */
+import { at } from '../../base/at.js';
 import { checkAt } from '../../base/errors.js';
 import { parseByteSize } from '../../base/byte-size.js';
 import { CODE_DTYPE } from '../kernels/codes.js';
@@ -9,13 +10,13 @@ import { completeInit, type InitInput } from '../recipes/init.js';
 import { resolveRecipe, type Recipe } from '../recipes/recipe.js';
 import { suggestRule } from './suggest-rule.js';
 import { checkSeed } from '../streams/seed.js';
-import { assignTensors, type Choice, type LikeTensor } from './assignments.js';
+import { assignTensors, type Assignment, type LikeTensor } from './assignments.js';
 import { parseStructure, type ParsedSpec } from './structure.js';
 import { checkDtype, DEFAULT_DTYPE, type Dtype } from '../tensors/dtypes.js';
 import { checkShape, countElements } from '../tensors/shapes.js';
 import { show } from '../../base/wording.js';
 
-/** One tensor of a model, ready to be drawn. */
+/** A tensor of a model, ready to be drawn. */
 export interface ModelTensor {
   readonly name: string;
   readonly shape: readonly number[];
@@ -30,58 +31,58 @@ export interface Model {
   /** The most bytes that a shard's tensors may have together, if the spec says so. */
   readonly shardBytes: number | undefined;
   readonly tensors: readonly ModelTensor[];
-  /** Indices of rules that decide nothing: no tensor matches, or all that do match an earlier rule. */
+  /** Indices of rules that no tensor takes anything from. */
   readonly unusedRules: readonly number[];
-  /** What a person should know, of each unused rule: its pattern may be mistyped. */
+  /** One for each unused rule: its pattern may be mistyped. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Checks a spec whole and resolves every tensor's recipe.
- * @param like  where a spec that lists no tensors has their names, shapes and dtypes from
- * @throws {ValueError} BAD_SPEC: not of a spec's form, told by its path; tensors that nothing gives an initialiser, or a
- *   dtype that can be drawn, all in one error; and what a fill refuses, led by the path
+ * Checks a whole spec and resolves every tensor's recipe.
+ * @param like  gives a spec without tensors their names, shapes and dtypes
+ * @throws {ValueError} BAD_SPEC: a wrong structure, with its path; tensors without an initialiser or without a dtype that
+ *   can be drawn, all in one error. Whatever a fill refuses, preceded by the path
  * @throws {NotImplementedError} a WAGE mode other than fan_in
  */
 export function resolveModel(spec: unknown, like?: readonly LikeTensor[]): Model {
-  const form = parseStructure(spec);
-  const { seed, shard_size: size } = form;
-  const { choices, unusedRules } = assignTensors(form, like);
+  const parsed = parseStructure(spec);
+  const { seed, shard_size: size } = parsed;
+  const { assignments, unusedRules } = assignTensors(parsed, like);
   return {
     seed: seed === undefined ? undefined : checkAt('seed', () => checkSeed(readSeed(seed), SEED_REMEDY)),
     shardBytes: size === undefined ? undefined : parseByteSize(size, 'shard_size'),
-    tensors: choices.map(resolveTensor),
+    tensors: assignments.map(resolveTensor),
     unusedRules,
-    warnings: unusedRules.map((rule) => warnOfUnused(form, rule)),
+    warnings: unusedRules.map((rule) => warnOfUnused(parsed, rule)),
   };
 }
 
 const SEED_REMEDY =
-  'A seed is a whole number from 0 to 2^64 - 1; in a spec, one from 2^53 on is best a decimal string: "18446744073709551615".';
+  'A seed is a whole number from 0 to 2^64 - 1; from 2^53 on write it as a decimal string: "18446744073709551615".';
 
-/** Of 2^64 - 1. A million digits would take a second to become a number that no seed can be. */
+/** 2^64 - 1 has 20. A million digits would take a second to become a bigint, only to be refused. */
 const MAX_DIGITS = 20;
 
-/** A decimal string is a seed too: so checkpoints tell theirs, because readers of JSON round numbers beyond 2^53. */
+/** A seed may be a decimal string, as in a checkpoint's metadata: readers of JSON round numbers beyond 2^53. */
 function readSeed(seed: number | bigint | string): unknown {
   if (typeof seed !== 'string' || !/^\d+$/.test(seed)) return seed;
   const digits = seed.replace(/^0+/, '');
   return digits.length > MAX_DIGITS ? seed : BigInt(digits);
 }
 
-function resolveTensor({ name, shape: dimensions, place, ...choice }: Choice): ModelTensor {
-  const init = checkAt(choice.init.place, () => completeInit(choice.init.value as InitInput, name));
+function resolveTensor({ name, shape: dimensions, where, ...assigned }: Assignment): ModelTensor {
+  const init = checkAt(assigned.init.where, () => completeInit(assigned.init.value as InitInput, name));
   const usual = 'codes' in init && init.codes ? CODE_DTYPE : DEFAULT_DTYPE;
-  const { value = usual, place: dtypePlace = `${place}.dtype` } = choice.dtype ?? {};
-  const dtype = checkAt(dtypePlace, () => checkDtype(value, name));
-  const shape = checkAt(`${place}.shape`, () => checkShape(dimensions, dtype, name));
-  const recipe = checkAt(choice.init.place, () =>
-    suggestRule(shape, name, choice.init.place, () => resolveRecipe(init, { name, dtype, shape })),
+  const { value = usual, where: dtypePath = `${where}.dtype` } = assigned.dtype ?? {};
+  const dtype = checkAt(dtypePath, () => checkDtype(value, name));
+  const shape = checkAt(`${where}.shape`, () => checkShape(dimensions, dtype, name));
+  const recipe = checkAt(assigned.init.where, () =>
+    suggestRule(shape, name, assigned.init.where, () => resolveRecipe(init, { name, dtype, shape })),
   );
   return { name, shape, dtype, elementCount: countElements(shape), recipe };
 }
 
 function warnOfUnused({ rules }: ParsedSpec, rule: number): string {
-  const found = `rules[${rule}], ${show(rules[rule]?.match)}, decides nothing`;
-  return `${found}: no tensor matches it, or all that do match an earlier rule.`;
+  const { match } = at(rules, rule);
+  return `rules[${rule}], ${show(match)}, is unused: it matches no tensor, or only tensors that an earlier rule matches.`;
 }

@@ -1,6 +1,6 @@
 /**
- * The form of a model spec: which keys there are and of what type. Whether a value can be used (a bit width, a dtype, a
- * shape) is for the functions that check it everywhere else, so that library and spec refuse the same things in the same words.
+ * The structure of a model spec: its keys and their types. Values (a bit width, a dtype, a shape) are checked by the same
+ * functions as in a fill, so that library and spec refuse the same values with the same messages.
  * @module
  */
 import * as v from 'valibot';
@@ -47,21 +47,21 @@ const modelSchema = strictObject({
   tensors: optional(v.array(tensorSchema)),
 });
 
-/** What tensors, rules and `default` have in common. */
+/** What tensors, rules and `default` may all set. */
 export interface TensorDefaults {
   readonly dtype?: Dtype;
   readonly init?: InitInput;
 }
 
-/** One of a model spec's tensors. */
+/** A tensor of a model spec. */
 export interface SpecTensor extends TensorDefaults {
   readonly name: string;
   readonly shape: readonly number[];
 }
 
-/** What the tensors take that a pattern matches, if no earlier rule does. */
+/** Applies to the tensors that its pattern matches and no earlier rule's. */
 export interface SpecRule extends TensorDefaults {
-  /** A glob of the whole name, such as `*.weight`; after `re:`, a regular expression of RE2. */
+  /** Matches whole names: a glob such as `*.weight`, or `re:` and a regular expression in RE2's syntax. */
   readonly match: string;
 }
 
@@ -72,17 +72,17 @@ export interface ModelSpec {
   readonly seed?: number | bigint | string;
   /** The most bytes that a shard's tensors may have together, such as `"5GB"`. */
   readonly shard_size?: number | string;
-  /** What tensors take that neither say themselves nor have from a rule. */
+  /** For tensors that neither set it themselves nor take it from a rule. */
   readonly default?: TensorDefaults;
   readonly rules?: readonly SpecRule[];
   /** Left out where another checkpoint gives names and shapes. */
   readonly tensors?: readonly SpecTensor[];
 }
 
-/** A spec of the right form; values are still to be checked. */
+/** A spec with the right structure; its values are still to be checked. */
 export type ParsedSpec = v.InferOutput<typeof modelSchema>;
 
-/** The keys that there are, by place. */
+/** The known keys. */
 const KEYS: SpecKeys = {
   spec: Object.keys(modelSchema.entries),
   default: Object.keys(defaultSchema.entries),
@@ -90,7 +90,7 @@ const KEYS: SpecKeys = {
   tensors: Object.keys(tensorSchema.entries),
 };
 
-/** @throws {ValueError} BAD_SPEC: something else, or not of a spec's form, told by its path */
+/** @throws {ValueError} BAD_SPEC: another kind of JSON, or a wrong structure, with its path */
 export function parseStructure(spec: unknown): ParsedSpec {
   refuseOtherJson(spec);
   const parsed = v.safeParse(modelSchema, spec);

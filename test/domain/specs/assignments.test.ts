@@ -24,7 +24,7 @@ function refusal(spec: unknown, like?: readonly LikeTensor[]): JumpfillError {
 }
 
 describe('a tensor takes', () => {
-  test('what it says itself, else what the first rule that matches says, else the default', () => {
+  test('its own values, else those of the first rule that matches, else the default', () => {
     const model = resolveModel({
       default: { dtype: 'bfloat16', init: normal },
       rules: [
@@ -48,7 +48,7 @@ describe('a tensor takes', () => {
     expect(model.unusedRules).toEqual([]);
   });
 
-  test('nothing of a later rule: the first that matches decides as a whole', () => {
+  test('nothing from a later rule: the first that matches decides alone', () => {
     const rules = [
       { match: 'a', dtype: 'float16' },
       { match: '*', init: ones },
@@ -57,13 +57,13 @@ describe('a tensor takes', () => {
     expect(outcome(resolveModel(spec))).toEqual({ a: 'zeros float16', b: 'ones float32' });
   });
 
-  test('int8 from an initialiser of codes, if nothing says a dtype', () => {
+  test('int8 from an initialiser of codes, unless a dtype is given', () => {
     const rules = [{ match: '*', init: { kind: 'wage', bits: 2, codes: true } }];
     expect(outcome(resolveModel({ rules, tensors: list('w') }))).toEqual({ w: 'wage int8' });
   });
 });
 
-test('a rule that decides nothing is told: a mistyped pattern must not pass in silence', () => {
+test('unused rules cause a warning: a mistyped pattern must not pass in silence', () => {
   const rules = [
     { match: '*.wieght', init: zeros },
     { match: '*', init: ones },
@@ -72,12 +72,12 @@ test('a rule that decides nothing is told: a mistyped pattern must not pass in s
   const { unusedRules, warnings } = resolveModel({ rules, tensors: list('a.weight', 'a.bias') });
   expect(unusedRules).toEqual([0, 2]);
   expect(warnings).toEqual([
-    'rules[0], "*.wieght", decides nothing: no tensor matches it, or all that do match an earlier rule.',
-    'rules[2], "*.bias", decides nothing: no tensor matches it, or all that do match an earlier rule.',
+    'rules[0], "*.wieght", is unused: it matches no tensor, or only tensors that an earlier rule matches.',
+    'rules[2], "*.bias", is unused: it matches no tensor, or only tensors that an earlier rule matches.',
   ]);
 });
 
-describe('an error is told where its cause is', () => {
+describe('an error names the path of its cause', () => {
   const refused: [spec: object, code: string, message: string][] = [
     [
       { rules: [{ match: '*', init: { kind: 'wage', bits: -1 } }], tensors: list('x') },
@@ -108,7 +108,7 @@ describe('an error is told where its cause is', () => {
         tensors: [],
       },
       'BAD_SPEC',
-      'rules[1].match: The pattern "re:(" is no regular expression of RE2: missing closing ). ',
+      'rules[1].match: The pattern "re:(" is not a valid RE2 expression: missing closing ). ',
     ],
     [
       { rules: [{ match: '', init: zeros }], tensors: [] },
@@ -120,12 +120,12 @@ describe('an error is told where its cause is', () => {
     [
       { rules: [{ match: '*', init: zeros, shape: [1] }], tensors: [] },
       'BAD_SPEC',
-      'rules[0].shape is no known key. Known: match, dtype, init.',
+      'rules[0].shape is an unknown key. Known: match, dtype, init.',
     ],
     [
       { rules: [{ match: '*', init: { kind: 'normal', sdt: 1 } }], tensors: [] },
       'BAD_SPEC',
-      'rules[0].init.sdt is no known key. Did you mean "std"?',
+      'rules[0].init.sdt is an unknown key. Did you mean "std"?',
     ],
     [{ shard_size: '5XB', tensors: [] }, 'BAD_OPTION', 'shard_size is "5XB". Write a size such as "5GB"'],
   ];
@@ -139,7 +139,7 @@ describe('an error is told where its cause is', () => {
   );
 });
 
-test('tensors without an initialiser are told all at once', () => {
+test('tensors without an initialiser are listed in one error', () => {
   const names = Array.from({ length: 13 }, (_, i) => `t${i}`);
   const rules = [{ match: 't0', init: zeros }];
   const error = refusal({ rules, tensors: list(...names) });
@@ -161,7 +161,7 @@ describe('like another checkpoint', () => {
     { name: 'ids', shape: [4], dtype: 'I64' },
   ];
 
-  test('tensors have its names, order, shapes and dtypes; a rule has another dtype, the default has none', () => {
+  test('tensors take its names, order, shapes and dtypes; a rule overrides the dtype, the default does not', () => {
     const rules = [
       { match: 'ids', init: zeros, dtype: 'float16' },
       { match: 'b', dtype: 'float64' },
@@ -174,24 +174,24 @@ describe('like another checkpoint', () => {
     ]);
   });
 
-  test('a dtype that is not drawn needs a rule: all such tensors are told at once', () => {
+  test('a dtype that jumpfill does not draw needs a rule: all such tensors are listed in one error', () => {
     const spec = { default: { dtype: 'float32', init: ones } };
     const error = refusal(spec, [...like, { name: 'mask', shape: [4], dtype: 'BOOL' }]);
     expect(error.code).toBe('BAD_SPEC');
     expect(error.message).toMatch(
-      /^2 tensors have a dtype that is not drawn, I64, BOOL: "ids", "mask"\. Add a rule that matches with a "dtype"/,
+      /^2 tensors have a dtype that jumpfill does not draw, I64, BOOL: "ids", "mask"\. Add a rule that matches with a "dtype"/,
     );
   });
 
-  test('a spec that lists tensors too is refused', () => {
+  test('a spec that lists tensors as well is refused', () => {
     const error = refusal({ tensors: [] }, like);
     expect(error.message).toMatch(
-      /^The spec lists tensors, and so does the checkpoint .* Leave out one of them/,
+      /^Both the spec and the checkpoint of `like` list the tensors\. Leave out one of them/,
     );
     expect(error.code).toBe('BAD_SPEC');
   });
 
-  test('what cannot be drawn is told at its tensor', () => {
+  test('a tensor that cannot be drawn is refused by its path', () => {
     const spec = { default: { init: ones } };
     const stray = { name: 'x', shape: [-1], dtype: 'F32' };
     expect(refusal(spec, [stray]).message).toMatch(/^like\[0\]\.shape: Tensor "x": dimension 0 is -1/);

@@ -210,7 +210,7 @@ const anyBroken = fc
     return { ...init, [key]: isRight ? null : stray };
   });
 
-describe('of specs that are none', () => {
+describe('of invalid specs', () => {
   test('both refuse an initialiser with a stray key, without a key it needs, and with a value of another type', () => {
     const law = fc.property(anyBroken, (init) => {
       const spec = { tensors: [{ name: 'w', shape: [4, 5], init }] };

@@ -69,7 +69,7 @@ const anyText = fc.array(anyPiece, { maxLength: 12 }).map((pieces) => pieces.joi
 const asRegExp = (glob: string): string =>
   Array.from(glob, (c) => (c === '*' ? '.*' : c === '?' ? '.' : c.replace(/[.[\\$]/, '\\$&'))).join('');
 
-test('a glob matches as the regular expression that says the same', () => {
+test('a glob matches as the equivalent regular expression', () => {
   const law = fc.property(anyText.filter(Boolean), anyText, (glob, name) => {
     expect(compilePattern(glob)(name)).toBe(compilePattern(`re:${asRegExp(glob)}`)(name));
   });
@@ -109,7 +109,7 @@ const anyName = fc
   .array(fc.constantFrom('a', 'b', '.', '1', ' ', '\n', '😀', 'é'), { maxLength: 6 })
   .map((pieces) => pieces.join(''));
 
-test('a regular expression matches what JavaScript says that it matches', () => {
+test('a regular expression matches as JavaScript’s does', () => {
   const law = fc.property(anyExpression, fc.array(anyName, { maxLength: 8 }), (source, names) => {
     const matches = compilePattern(`re:${source}`);
     const whole = new RegExp(`^(?:${source.replaceAll('\\x{', '\\u{')})$`, 'u');
@@ -118,13 +118,13 @@ test('a regular expression matches what JavaScript says that it matches', () => 
   fc.assert(law, { numRuns: 5000 });
 });
 
-test('a name of 100,000 different characters matches as any other', () => {
+test('a name of 100,000 different characters matches like any other', () => {
   const name = Array.from({ length: 100_000 }, (_, i) => String.fromCodePoint(0x20000 + i)).join('');
   const matches = compilePattern('re:(.*x)*.{3}|[^x]+');
   expect([matches(name), matches(`${name}x`), matches(`${name}xabc`)]).toEqual([true, false, true]);
 });
 
-describe('a pattern that a backtracking matcher would take ages for is quick, on names of any length:', () => {
+describe('a pattern on which a backtracking matcher would take ages is quick, on names of any length:', () => {
   const long = 'a'.repeat(100_000);
   test.each([
     [`${'*a'.repeat(100)}b`, 'a'.repeat(10_000), false],
@@ -160,41 +160,41 @@ describe('refused are', () => {
     ['', /^The pattern is empty/],
     [
       're:(',
-      /^The pattern "re:\(" is no regular expression of RE2: missing closing \)\. Correct it, or leave out "re:"/,
+      /^The pattern "re:\(" is not a valid RE2 expression: missing closing \)\. Correct it, or leave out "re:"/,
     ],
-    ['re:a)|(b', /^The pattern "re:a\)\|\(b" is no regular expression of RE2: unexpected \)\./],
+    ['re:a)|(b', /^The pattern "re:a\)\|\(b" is not a valid RE2 expression: unexpected \)\./],
     ['re:a**', /: invalid nested repetition operator, "\*\*"\./],
-    ['re:\\u0061', /: there is no such escape, "\\\\u"\./],
-    ['re:\\p{Script=Greek}', /: there is no such range or class of characters\./],
-    ['re:[b-a]', /: there is no such range or class of characters, "b-a"\./],
-    ['re:(?>a)', /: there is no such group, "\(\?>"\./],
+    ['re:\\u0061', /: unknown escape, "\\\\u"\./],
+    ['re:\\p{Script=Greek}', /: unknown character range or class\./],
+    ['re:[b-a]', /: unknown character range or class, "b-a"\./],
+    ['re:(?>a)', /: unknown kind of group, "\(\?>"\./],
     ['re:[]', /: missing closing \]\. Correct/],
     [
       're:(a)\\1',
-      /^The pattern "re:\(a\)\\\\1" has a back-reference, "\\\\1"\. Patterns are matched in linear time/,
+      /^The pattern "re:\(a\)\\\\1" has a back-reference, "\\\\1"\. Patterns match in linear time/,
     ],
     ['re:(?<n>a)\\k<n>', /has a back-reference, "\\\\k"/],
     ['re:.*(?=\\.weight)', /has a lookaround, "\(\?="/],
     ['re:(?!x).*', /has a lookaround, "\(\?!"/],
     ['re:.*(?<=a)', /has a lookaround, "\(\?<="/],
     ['re:.*(?<!a)', /has a lookaround, "\(\?<!"/],
-    ['re:((a{100}){100}){100}', /: repetitions go up to 1000, also within each other, "\{100\}"\. Correct/],
-    ['re:(a{1000}){1000}', /: repetitions go up to 1000/],
+    ['re:((a{100}){100}){100}', /: at most 1000 repetitions, nested ones multiplied, "\{100\}"\. Correct/],
+    ['re:(a{1000}){1000}', /: at most 1000 repetitions/],
     ['re:a{1000}{1000}', /: invalid nested repetition operator/],
-    ['re:a{1000000000}', /: repetitions go up to 1000/],
-    [`re:${'a{1000}'.repeat(20)}`, /is too large once its repetitions are written out\. Repeat less/],
-    [`re:${'a{1000}'.repeat(1398)}`, /is too large once its repetitions are written out\. Repeat less/],
-    [`re:(?:${'a{9}'.repeat(500)}){100}`, /is too large once its repetitions are written out/],
-    [`re:(?:${'a?'.repeat(12)}){1000}`, /is too large once its repetitions are written out/],
+    ['re:a{1000000000}', /: at most 1000 repetitions/],
+    [`re:${'a{1000}'.repeat(20)}`, /is too large once its repetitions are expanded\. Use fewer/],
+    [`re:${'a{1000}'.repeat(1398)}`, /is too large once its repetitions are expanded\. Use fewer/],
+    [`re:(?:${'a{9}'.repeat(500)}){100}`, /is too large once its repetitions are expanded/],
+    [`re:(?:${'a?'.repeat(12)}){1000}`, /is too large once its repetitions are expanded/],
     [
       `re:${'a'.repeat(10_001)}`,
-      /has 10001 characters, more than 10000\. Repeat less, or make several rules/,
+      /has 10001 characters, more than 10000\. Use fewer repetitions, or several rules/,
     ],
     [`re:${'('.repeat(1001)}a${')'.repeat(1001)}`, /: expression nests too deeply\./],
     [`re:${'(?:'.repeat(1900)}a${')*'.repeat(1900)}`, /: expression nests too deeply\./],
     [
       `re:${'('.repeat(10_000)}`,
-      /^The pattern "re:\(+\.\.\. is no regular expression of RE2: missing closing \)\./,
+      /^The pattern "re:\(+\.\.\. is not a valid RE2 expression: missing closing \)\./,
     ],
   ])('%j', (pattern, message) => {
     expect(() => compilePattern(pattern)).toThrow(ValueError);

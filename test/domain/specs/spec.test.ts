@@ -17,7 +17,7 @@ function refusal(spec: unknown): JumpfillError {
   throw new Error('the spec was accepted');
 }
 
-test('defaults fill what a tensor leaves out, and its own words go before them', () => {
+test('defaults fill what a tensor leaves out, and its own values go before them', () => {
   const { seed, tensors } = resolveModel({
     seed: 7,
     default: { dtype: 'float32', init: { kind: 'wage', bits: 2 } },
@@ -33,14 +33,18 @@ test('defaults fill what a tensor leaves out, and its own words go before them',
   ]);
 });
 
-test('a seed may be a decimal string, as checkpoints tell theirs', () => {
+test('a seed may be a decimal string, as in the metadata of a checkpoint', () => {
   expect(resolveModel({ seed: '18446744073709551615', tensors: [] }).seed).toBe(2n ** 64n - 1n);
 });
 
-describe('a bad spec is refused with its place, what was found and what to do', () => {
+describe('a bad spec is refused with the path, what was found and what to do', () => {
   const refused: [spec: unknown, code: string, message: string][] = [
     [null, 'BAD_SPEC', 'The spec is null.'],
-    [{}, 'BAD_SPEC', 'tensors is missing. List them, or take the names and shapes of a checkpoint: --like'],
+    [
+      {},
+      'BAD_SPEC',
+      'tensors is missing. List them, or pass `like` to take the names and shapes of a checkpoint.',
+    ],
     [
       { tensors: {} },
       'BAD_SPEC',
@@ -49,17 +53,17 @@ describe('a bad spec is refused with its place, what was found and what to do', 
     [
       { tensors: [], sede: 1 },
       'BAD_SPEC',
-      'sede is no known key. Did you mean "seed"? Known: $schema, seed, shard_size, default, rules, tensors.',
+      'sede is an unknown key. Did you mean "seed"? Known: $schema, seed, shard_size, default, rules, tensors.',
     ],
     [
       { tensors: [{ ...w, sahpe: [1] }] },
       'BAD_SPEC',
-      'tensors[0].sahpe is no known key. Did you mean "shape"?',
+      'tensors[0].sahpe is an unknown key. Did you mean "shape"?',
     ],
     [
       { tensors: [], default: { init: zeros, dtyp: 1 } },
       'BAD_SPEC',
-      'default.dtyp is no known key. Did you mean "dtype"?',
+      'default.dtyp is an unknown key. Did you mean "dtype"?',
     ],
     [
       { tensors: [w, { ...w, name: 'v', init: { kind: 'unifrom' } }] },
@@ -69,7 +73,7 @@ describe('a bad spec is refused with its place, what was found and what to do', 
     [
       { tensors: [{ ...w, init: { kind: 'truncated_normal', sdt: 1 } }] },
       'BAD_SPEC',
-      'tensors[0].init.sdt is no known key. Did you mean "std"? Known: kind, mean, std, low, high.',
+      'tensors[0].init.sdt is an unknown key. Did you mean "std"? Known: kind, mean, std, low, high.',
     ],
     [
       { tensors: [{ ...w, init: { kind: 'uniform', low: 0 } }] },
@@ -141,11 +145,11 @@ describe('a bad spec is refused with its place, what was found and what to do', 
     ],
     [{ tensors: [{ ...w, init: { kind: 'wage', bits: -1 } }] }, 'BAD_BITS', 'tensors[0].init.bits: '],
     [{ tensors: [{ ...w, shape: [3], init: { kind: 'wage', bits: 2 } }] }, 'BAD_SHAPE', 'tensors[0].init: '],
-    [{ tensor: [] }, 'BAD_SPEC', 'tensor is no known key. Did you mean "tensors"?'],
+    [{ tensor: [] }, 'BAD_SPEC', 'tensor is an unknown key. Did you mean "tensors"?'],
     [
       { tensors: [{ nmae: 'w', shape: [1] }] },
       'BAD_SPEC',
-      'tensors[0].nmae is no known key (and 1 more). Did you mean "name"?',
+      'tensors[0].nmae is an unknown key (and 1 more). Did you mean "name"?',
     ],
     [{ tensors: [], seed: '0x1' }, 'BAD_SEED', 'seed: The seed is "0x1".'],
     [{ tensors: [], seed: -1 }, 'BAD_SEED', 'seed: The seed is -1.'],
@@ -168,7 +172,7 @@ describe('a bad spec is refused with its place, what was found and what to do', 
 });
 
 describe('a spec as JSON', () => {
-  test('is told with line and column where it is no JSON', () => {
+  test('is refused with line and column where it is not JSON', () => {
     expect(() => parseSpec('{\n  "seed": 42,\n  "tensors": [ }\n', 's.json')).toThrow(
       /^s\.json:3:16: not JSON: /,
     );
@@ -193,19 +197,19 @@ describe('a spec as JSON', () => {
     expect(parseSpec(brackets, 's.json')).toEqual(JSON.parse(brackets));
   });
 
-  test('is refused where a key comes twice: JSON.parse would take the last', () => {
+  test('is refused where a key appears twice: JSON.parse would keep the last', () => {
     expect(() => parseSpec('{"seed": 1,\n "seed": 2}', 's.json')).toThrow(
-      's.json:2:2: the key "seed" comes twice',
+      's.json:2:2: the key "seed" appears twice',
     );
   });
 
-  test('keeps the seed exact beyond 2^53, and gives all else as JSON.parse does', () => {
+  test('keeps the seed exact beyond 2^53, and the rest as JSON.parse reads it', () => {
     expect(parseSpec('{"seed": 18446744073709551615}', 's')).toEqual({ seed: 2n ** 64n - 1n });
     const text =
       '{"a": [1, -2.5e3, true, false, null, "ü\\n\\u0041"], "b": {"c": {}}, "__proto__": [9007199254740991]}';
     expect(parseSpec(text, 's')).toEqual(JSON.parse(text));
     expect(Object.keys(parseSpec(text, 's') as object)).toContain('__proto__');
-    // Read with places, because of its seed: the same.
+    // Parsed with locations because of its seed: the same.
     const { seed, ...rest } = parseSpec(`{"seed": 9007199254740993, ${text.slice(1)}`, 's') as {
       seed: bigint;
     };
@@ -213,9 +217,9 @@ describe('a spec as JSON', () => {
     expect(rest).toEqual(JSON.parse(text));
   });
 
-  test('is refused with a key twice wherever it is, and however it is written, and no other text is', () => {
+  test('is refused for a key that appears twice, wherever and however it is written, and for nothing else', () => {
     for (const twice of ['[{"b": {"a": 1, "a": 2}}]', '{"a:": ":", "a\\u003a": 1}', '{"\\"": 1, "\\"": 2}'])
-      expect(() => parseSpec(twice, 's'), twice).toThrow('comes twice');
+      expect(() => parseSpec(twice, 's'), twice).toThrow('appears twice');
     const law = fc.property(fc.json(), (text) => {
       expect(parseSpec(text, 's')).toEqual(JSON.parse(text));
     });
@@ -235,20 +239,20 @@ test.each([
   ],
   [{ default: { init: 5 } }, 'default.init is 5. An init is an object, such as { "kind": "zeros" }.'],
   [{ default: { init: { kind: 'uniform' } } }, 'default.init.low, default.init.high are missing.'],
-  [{ seed: 2n ** 64n, tensors: [] }, 'in a spec, one from 2^53 on is best a decimal string'],
-])('%o is told in words that a spec can follow', (spec, message) => {
+  [{ seed: 2n ** 64n, tensors: [] }, 'from 2^53 on write it as a decimal string'],
+])('%o is refused with what to write instead', (spec, message) => {
   expect(() => resolveModel(spec)).toThrow(message);
 });
 
-test('a pattern that is none is a fault of the spec', () => {
+test('an invalid pattern is an error of the spec', () => {
   const rules = [{ match: 're:(', dtype: 'float32' }];
   expect(() => resolveModel({ rules, tensors: [] })).toThrow(expect.objectContaining({ code: 'BAD_SPEC' }));
 });
 
-/** What a person reads of a spec that is refused. */
+/** The message about a refused spec. */
 const messageOf = (spec: unknown): string => refusal(spec).message;
 
-describe('what was written in place of what a spec has comes back as what to write', () => {
+describe('a mistaken spec is refused with an example made from it', () => {
   test.each<[spec: unknown, message: string]>([
     [{ tensors: [{ ...w, shape: 64 }] }, 'tensors[0].shape is 64. A shape is an array of dimensions: [64].'],
     [
@@ -288,57 +292,57 @@ describe('what was written in place of what a spec has comes back as what to wri
     [{ default: { init: {} } }, 'default.init.kind is missing. Known: wage,'],
     [
       { default: { init: { type: 'zeros' } } },
-      'default.init.kind is missing. Write "kind" in place of "type". Known: wage,',
+      'default.init.kind is missing. Write "kind" instead of "type". Known: wage,',
     ],
     [{ seed: true }, 'seed is true. A seed is a whole number from 0 to 2^64 - 1: 42.'],
     [{ seed: null }, 'seed is null. A seed is a whole number'],
     [{ shard_size: [5] }, 'shard_size is [5]. A size is a string such as "5GB"'],
     [
       { default: { init: { kind: 'normal', stddev: 1 } } },
-      'default.init.stddev is no known key. Did you mean "std"?',
+      'default.init.stddev is an unknown key. Did you mean "std"?',
     ],
     [
       { default: { init: { kind: 'uniform', minval: 0, maxval: 1 } } },
-      'default.init.minval is no known key (and 2 more). Did you mean "low"?',
+      'default.init.minval is an unknown key (and 2 more). Did you mean "low"?',
     ],
-    [{ layers: [] }, 'layers is no known key. Did you mean "tensors"?'],
+    [{ layers: [] }, 'layers is an unknown key. Did you mean "tensors"?'],
     [
       { tensors: [{ name: 'w', size: [1] }] },
-      'tensors[0].size is no known key (and 1 more). Did you mean "shape"?',
+      'tensors[0].size is an unknown key (and 1 more). Did you mean "shape"?',
     ],
   ])('%j', (spec, message) => {
     expect(messageOf(spec).slice(0, message.length)).toBe(message);
   });
 });
 
-describe('what lies beside a model and is no spec is called what it is', () => {
+describe('JSON of another kind is named', () => {
   test.each<[spec: object, message: string]>([
     [
       { model_type: 'gpt2', n_embd: 768 },
-      'The spec is a model\'s config.json (model_type "gpt2"), which names no tensors. Write a spec of rules, and take names and shapes from a checkpoint of the model: --like CHECKPOINT.',
+      'The spec is a model\'s config.json (model_type "gpt2"), which names no tensors. Write a spec of rules, and pass `like` to take names and shapes from a checkpoint of the model.',
     ],
     [{ architectures: ['LlamaForCausalLM'] }, 'config.json (architectures ["LlamaForCausalLM"])'],
     [
       { metadata: {}, weight_map: { a: 'b' } },
-      "The spec is the index of a checkpoint's shards. Pass it with --from",
+      "The spec is the index of a checkpoint's shards. Pass it as `like`",
     ],
     [
       { w: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } },
-      'The spec is the header of a safetensors file. Pass the file itself with --like',
+      'The spec is the header of a safetensors file. Pass the file itself as `like`',
     ],
     [
       { $defs: {}, type: 'object' },
-      'The spec is a JSON Schema, not what it describes. Name it in a spec under "$schema"',
+      'The spec is a JSON Schema, not an instance of it. Editors find it through "$schema"',
     ],
   ])('%j', (spec, message) => {
     expect(refusal(spec).code).toBe('BAD_SPEC');
     expect(messageOf(spec)).toContain(message);
     // With tensors of its own it is a spec with a key too many.
-    expect(messageOf({ ...spec, tensors: [] })).toContain('is no known key');
+    expect(messageOf({ ...spec, tensors: [] })).toContain('is an unknown key');
   });
 });
 
-describe("other libraries' words lead to ours, and to no wrong one:", () => {
+describe("other libraries' names lead to ours, and to no wrong one:", () => {
   const ofDtype = (dtype: string): string => messageOf({ tensors: [{ ...w, dtype }] });
   test.each([
     [
@@ -381,7 +385,7 @@ describe("other libraries' words lead to ours, and to no wrong one:", () => {
     expect(ofDtype(word)).not.toContain('Did you mean');
   });
 
-  test.each(['', 'x', 'constructor', '__proto__', 'weights'])('dtype %j is like no other', (word) => {
+  test.each(['', 'x', 'constructor', '__proto__', 'weights'])('dtype %j resembles no other', (word) => {
     expect(ofDtype(word)).toBe(
       `tensors[0].dtype: Tensor "w": dtype is ${JSON.stringify(word)}. Known: float32, float64, float16, bfloat16, int8.`,
     );
@@ -430,11 +434,11 @@ describe("other libraries' words lead to ours, and to no wrong one:", () => {
     },
   );
 
-  test('a name of torch or Keras whose parameters differ says so', () => {
+  test('a name of torch or Keras whose parameters differ comes with a note', () => {
     expect(ofKind('trunc_normal_')).toContain(
       "torch's a and b are values: low and high are in standard deviations.",
     );
-    expect(ofKind('random_normal')).toContain("Keras's has a std of 0.05 unless told otherwise, ours of 1.");
+    expect(ofKind('random_normal')).toContain("Keras's has a default std of 0.05, ours of 1.");
   });
 
   const ofWord = (init: object): string => messageOf({ tensors: [{ ...w, init }] });
@@ -462,7 +466,7 @@ describe("other libraries' words lead to ours, and to no wrong one:", () => {
   });
 });
 
-describe('an initialiser that needs a fan-in, on a tensor that has none, offers the rule that is missing:', () => {
+describe('an initialiser that needs a fan-in, on a tensor without one, suggests the missing rule:', () => {
   const bias = { name: 'h.0.fc.bias', shape: [10] };
   test.each<[spec: object, offer: string]>([
     [
@@ -479,7 +483,7 @@ describe('an initialiser that needs a fan-in, on a tensor that has none, offers 
     ],
     [
       { tensors: [{ ...bias, init: { kind: 'xavier_uniform' } }] },
-      'Give this one another: "init": { "kind": "zeros" }.',
+      'Give this tensor another: "init": { "kind": "zeros" }.',
     ],
     [
       { default: { init: { kind: 'he_normal' } }, tensors: [{ name: 'temperature', shape: [] }] },
@@ -496,14 +500,14 @@ describe('an initialiser that needs a fan-in, on a tensor that has none, offers 
       expect(() => resolveModel({ ...rest, rules: [JSON.parse(rule) as object, ...rules] })).not.toThrow();
   });
 
-  test('other faults of a shape offer none', () => {
+  test('other errors about a shape suggest none', () => {
     expect(messageOf({ tensors: [{ ...w, shape: [2, 0], init: { kind: 'wage', bits: 2 } }] })).not.toContain(
       '"match"',
     );
   });
 });
 
-describe('no message repeats a long text that it was given', () => {
+describe('no message repeats a long text', () => {
   const long = '9'.repeat(1_000_000);
   test.each<[what: string, spec: unknown]>([
     ['a seed', { seed: long, tensors: [] }],
@@ -519,7 +523,7 @@ describe('no message repeats a long text that it was given', () => {
     ['a size', { shard_size: long, tensors: [] }],
     ['a name', { tensors: [{ name: long, shape: [1] }] }],
     [
-      'a name that comes twice',
+      'a name that appears twice',
       {
         tensors: [
           { ...w, name: long },
@@ -529,10 +533,7 @@ describe('no message repeats a long text that it was given', () => {
     ],
     ['names in place of tensors', { tensors: { [long]: [1] } }],
     ['a pattern', { rules: [{ match: `re:(${long}`, init: zeros }], tensors: [] }],
-    [
-      'a pattern that is none',
-      { rules: [{ match: `re:${long.slice(0, 5000)}(`, init: zeros }], tensors: [] },
-    ],
+    ['an invalid pattern', { rules: [{ match: `re:${long.slice(0, 5000)}(`, init: zeros }], tensors: [] }],
     [
       'a back-reference',
       { rules: [{ match: `re:(a)\\k<n>(?<n>${'a'.repeat(5000)})`, init: zeros }], tensors: [] },
