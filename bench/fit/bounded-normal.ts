@@ -1,12 +1,15 @@
-/** Measures the bounded normal kernel over many intervals: errors of the distance from the anchor, relative to it. */
-import { boundedNormalParameters, signedDelta } from '../../src/domain/kernels/bounded-normal.js';
-import { exactDelta } from './bounded-normal-reference.js';
+/**
+ * Measures the bounded normal kernel over many intervals: errors of the distance from the anchor, relative to it.
+ * @module
+ */
+import { boundedNormalParameters, signedDelta } from '#built/domain/kernels/bounded-normal.js';
+import { exactDelta } from './reference/bounded-normal.js';
 
-const INTERVALS = [
+const INTERVALS: readonly (readonly [low: number, high: number])[] = [
   ...[0, 1e-9, 0.01, 0.1, 0.3, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 12, 20, 60, 1000, 1e6].map(
-    (low): [number, number] => [low, Infinity],
+    (low) => [low, Infinity] as const,
   ),
-  ...[
+  ...([
     [-2, 2],
     [-1, 30],
     [-1e-3, 1e-3],
@@ -15,7 +18,7 @@ const INTERVALS = [
     [-40, -39.9],
     [-Infinity, -3],
     [-Infinity, Infinity],
-  ].map(([low = 0, high = 0]): [number, number] => [low, high]),
+  ] as const),
 ];
 const WORDS = 200_000;
 
@@ -41,4 +44,7 @@ function measure(low: number, high: number): number {
   return worst;
 }
 
-console.log(`largest: ${Math.max(...INTERVALS.map(([low, high]) => measure(low, high))).toExponential(2)}`);
+export function run(): void {
+  const errors = INTERVALS.map(([low, high]) => measure(low, high));
+  console.log(`largest: ${Math.max(...errors).toExponential(2)}`);
+}

@@ -6,14 +6,25 @@
  * hazard rate, is the error of delta. The depth is that of preciseTailMass for a below 2, else Laplace's continued fraction's
  * (NIST Handbook, 7.9.2), which has no largest a.
  *
- *     npm run accuracy64:bounded [-- words per set]
+ *     npm run fit -- bounded-normal64-accuracy [words per set]
+ * @module
  */
-import { boundedNormal64Parameters, signedDelta64 } from '../../src/domain/kernels/bounded-normal64.js';
-import { range } from './arrays.js';
-import { PRECISE_LN2, preciseLog, preciseTailMass } from './normal-reference.js';
-import { FIXED_ONE, divide, multiply, toFixed, toNumber, type Fixed } from './truncated-normal-reference.js';
+import { boundedNormal64Parameters, signedDelta64 } from '#built/domain/kernels/bounded-normal64.js';
+import {
+  divide,
+  FIXED_ONE,
+  logarithm,
+  multiply,
+  negativeExponential,
+  toFixed,
+  toNumber,
+  type Fixed,
+} from './approximation/fixed-point.js';
+import { randomWord } from './random-words.js';
+import { range } from './range.js';
+import { preciseTailMass } from './reference/normal-mass.js';
 
-const wordsPerSet = Number(process.argv[2] ?? 1000);
+const WORDS_PER_SET = 1000;
 
 const ANCHORS = [
   0, 0.01, 0.25, 0.5, 1, 1.5, 1.99, 2, 2.5, 3, 3.5, 4, 4.5, 4.75, 5, 5.25, 5.5, 6, 7, 8, 10, 20, 50, 100,
@@ -37,23 +48,14 @@ const INTERVALS: readonly (readonly [low: number, high: number])[] = [
 
 const POINT_BITS = 63n;
 const POINTS = 1n << POINT_BITS;
-const ALL_ONES = (1n << 64n) - 1n;
 /** Where 0 lies between the bounds, its place among the words is rounded: this much of the whole probability is forgiven. */
 const PLACE_ERROR = 2 ** -53;
 
-let state = 0x9e3779b97f4a7c15n;
-/** Knuth's 64-bit linear congruential generator (MMIX); its upper bits, twice. */
-function randomPoint(): bigint {
-  const next = (): bigint => {
-    state = (state * 6364136223846793005n + 1442695040888963407n) & ALL_ONES;
-    return state >> 32n;
-  };
-  return ((next() << 32n) | next()) >> 1n;
-}
+const randomPoint = (): bigint => randomWord() >> 1n;
 
 /** Lattice points. */
-function points(split: bigint): bigint[] {
-  const scattered = (from: bigint, sign: bigint) =>
+function points(split: bigint, wordsPerSet: number): bigint[] {
+  const scattered = (from: bigint, sign: bigint): bigint[] =>
     range(wordsPerSet, (i) => from + sign * (randomPoint() >> BigInt(i % 63)));
   return [
     ...range(wordsPerSet, randomPoint),
@@ -78,45 +80,32 @@ function preciseHazard(x: Fixed): Fixed {
 /** -ln(Q(a + delta) / Q(a)) as a function of delta. */
 function depthAbove(a: Fixed): (delta: Fixed) => Fixed {
   if (a < 2n * FIXED_ONE) {
-    const start = preciseLog(preciseTailMass(a));
-    return (delta) => start - preciseLog(preciseTailMass(a + delta));
+    const start = logarithm(preciseTailMass(a));
+    return (delta) => start - logarithm(preciseTailMass(a + delta));
   }
   const start = preciseHazard(a);
-  return (delta) => multiply(delta, a + delta / 2n) + preciseLog(divide(preciseHazard(a + delta), start));
-}
-
-/** exp(-x), x not negative. */
-function preciseExponential(x: Fixed): Fixed {
-  const octaves = x / PRECISE_LN2;
-  const rest = x - octaves * PRECISE_LN2;
-  let term = FIXED_ONE;
-  let sum = FIXED_ONE;
-  for (let k = 1n; term !== 0n && term !== -1n; k++) {
-    term = -multiply(term, rest) / k;
-    sum += term;
-  }
-  return sum >> octaves;
+  return (delta) => multiply(delta, a + delta / 2n) + logarithm(divide(preciseHazard(a + delta), start));
 }
 
 /** No word reaches so far. */
 const ENDLESS = 11;
 
-function measure(low: number, high: number): { max: number; at: bigint } {
+function measure(low: number, high: number, wordsPerSet: number): { max: number; at: bigint } {
   const parameters = boundedNormal64Parameters(0, 1, low, high);
   const anchor = low > 0 ? low : high < 0 ? high : 0;
   const a = Math.abs(anchor);
   const depth = depthAbove(toFixed(a));
   const massOf = (width: number): Fixed =>
-    width > ENDLESS ? FIXED_ONE : width > 0 ? FIXED_ONE - preciseExponential(depth(toFixed(width))) : 0n;
+    width > ENDLESS ? FIXED_ONE : width > 0 ? FIXED_ONE - negativeExponential(depth(toFixed(width))) : 0n;
   const [below, above] = [massOf(anchor - low), massOf(high - anchor)];
   const forgiven = below > 0n && above > 0n ? PLACE_ERROR * toNumber(below + above) : 0;
   const worst = { max: 0, at: 0n };
-  for (const point of points(BigInt(parameters.split))) {
+  for (const point of points(BigInt(parameters.split), wordsPerSet)) {
     const word = BigInt.asUintN(64, (point << 1n) ^ POINTS);
     const found = signedDelta64(Number(word & 0xffffffffn), Number(word >> 32n), parameters);
     const delta = Math.abs(found);
     const taken = (((2n * point + 1n) * (below + above)) >> (POINT_BITS + 1n)) - below;
-    const wanted = -preciseLog(FIXED_ONE - (taken < 0n ? -taken : taken));
+    const wanted = -logarithm(FIXED_ONE - (taken < 0n ? -taken : taken));
     const excess = toNumber(depth(toFixed(delta)) - wanted);
     // The hazard rate, well enough.
     const step = delta * 2 ** -20;
@@ -127,11 +116,13 @@ function measure(low: number, high: number): { max: number; at: bigint } {
   return worst;
 }
 
-const all = INTERVALS.map(([low, high]) => {
-  const { max, at } = measure(low, high);
-  console.log(
-    `[${low}, ${high}]: ${max.toExponential(2)}, worst word 0x${at.toString(16).padStart(16, '0')}`,
-  );
-  return max;
-});
-console.log(`largest relative error of a distance: ${Math.max(...all).toExponential(2)}`);
+export function run(wordsPerSet = WORDS_PER_SET): void {
+  const errors = INTERVALS.map(([low, high]) => {
+    const { max, at } = measure(low, high, wordsPerSet);
+    console.log(
+      `[${low}, ${high}]: ${max.toExponential(2)}, worst word 0x${at.toString(16).padStart(16, '0')}`,
+    );
+    return max;
+  });
+  console.log(`largest relative error of a distance: ${Math.max(...errors).toExponential(2)}`);
+}

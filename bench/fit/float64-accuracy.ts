@@ -3,16 +3,18 @@
  * structured ones: both ends, the centre, and the seams: where a form ends, and just below and above powers of two, where
  * an ulp is the smallest part of z.
  *
- *     npm run accuracy64 [-- samples per set]
+ *     npm run fit -- float64-accuracy [words per set]
+ * @module
  */
-import { FIXED_ONE, toFixed } from './truncated-normal-reference.js';
-import type { Fixed } from './truncated-normal-reference.js';
-import { at, range } from './arrays.js';
-import { PRECISE_TOTAL_MASS, preciseTailMass, ulpError } from './normal-reference.js';
-import { truncatedFromWord } from '../../src/domain/kernels/truncated-normal64.js';
-import { TAIL_BELOW, normalFromWord } from '../../src/domain/kernels/normal64.js';
+import { at } from '#built/base/at.js';
+import { normalFromWord, TAIL_BELOW } from '#built/domain/kernels/normal64.js';
+import { truncatedFromWord } from '#built/domain/kernels/truncated-normal64.js';
+import { FIXED_ONE, toFixed, type Fixed } from './approximation/fixed-point.js';
+import { randomWord } from './random-words.js';
+import { range } from './range.js';
+import { PRECISE_TOTAL_MASS, preciseTailMass, ulpError } from './reference/normal-mass.js';
 
-const samplesPerSet = Number(process.argv[2] ?? 100_000);
+const WORDS_PER_SET = 100_000;
 
 /** Positive words, as the 63 bits below the sign. */
 const WORD_BITS = 63n;
@@ -50,16 +52,7 @@ const normal: Subject = {
   seams: [2 ** -4, 2 ** -3, 2 ** -2, 0.5, 1, 2, 4, 8],
 };
 
-let state = 0x9e3779b97f4a7c15n;
-/** Knuth's 64-bit linear congruential generator (MMIX); its upper bits, twice. */
-function random64(): bigint {
-  const next = (): bigint => {
-    state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffffffffffffffffn;
-    return state >> 32n;
-  };
-  return (next() << 32n) | next();
-}
-const below = (limit: bigint): bigint => (random64() * limit) >> 64n;
+const below = (limit: bigint): bigint => (randomWord() * limit) >> 64n;
 
 /** A whole number with a uniform logarithm. */
 function logUniform(limit: bigint): bigint {
@@ -69,24 +62,24 @@ function logUniform(limit: bigint): bigint {
 
 type Words = readonly bigint[];
 
-function sampleSets({ wordOf, seams }: Subject): [string, Words][] {
+function sampleSets({ wordOf, seams }: Subject, wordsPerSet: number): [string, Words][] {
   const seamWords = (side: bigint): Words =>
-    range(samplesPerSet, (i) => {
+    range(wordsPerSet, (i) => {
       const seam = wordOf(at(seams, i % seams.length));
       const distance = below((side > 0n ? LARGEST - seam : seam) / 8n);
       return seam + side * distance;
     });
   const tailSeam = LARGEST - BigInt(TAIL_BELOW * 2 ** 63);
   return [
-    ['random', range(samplesPerSet, () => below(LARGEST))],
-    ['towards the end', range(samplesPerSet, () => LARGEST - logUniform(LARGEST))],
-    ['last words', range(samplesPerSet, (i) => LARGEST - BigInt(i))],
-    ['last lattice points', range(samplesPerSet, (i) => LARGEST - (BigInt(i) << 11n))],
-    ['towards the centre', range(samplesPerSet, () => logUniform(LARGEST))],
+    ['random', range(wordsPerSet, () => below(LARGEST))],
+    ['towards the end', range(wordsPerSet, () => LARGEST - logUniform(LARGEST))],
+    ['last words', range(wordsPerSet, (i) => LARGEST - BigInt(i))],
+    ['last lattice points', range(wordsPerSet, (i) => LARGEST - (BigInt(i) << 11n))],
+    ['towards the centre', range(wordsPerSet, () => logUniform(LARGEST))],
     ['below powers of 2', seamWords(-1n)],
     ['above powers of 2', seamWords(1n)],
-    ['about the tail seam', range(samplesPerSet, () => tailSeam + below(1n << 55n) - (1n << 54n))],
-    ['end, uniform', range(samplesPerSet, () => LARGEST - below(LARGEST / 16n))],
+    ['about the tail seam', range(wordsPerSet, () => tailSeam + below(1n << 55n) - (1n << 54n))],
+    ['end, uniform', range(wordsPerSet, () => LARGEST - below(LARGEST / 16n))],
   ];
 }
 
@@ -107,15 +100,19 @@ function measure(
   return figures;
 }
 
-for (const subject of [truncated, normal]) {
-  console.log(`${subject.name}: ulps of z, ${samplesPerSet} words a set`);
-  for (const [name, words] of sampleSets(subject)) {
-    const { max, at: word, mean, bias } = measure(subject, words);
-    const z = subject.z(word);
-    console.log(
-      `  ${name.padEnd(20)} max ${max.toFixed(3)} mean ${mean.toFixed(3)} bias ${bias.toFixed(3).padStart(6)}`,
-      `  worst word 0x${word.toString(16).padStart(16, '0')}, z = ${z}`,
-    );
+export function run(wordsPerSet = WORDS_PER_SET): void {
+  for (const subject of [truncated, normal]) {
+    console.log(`${subject.name}: ulps of z, ${wordsPerSet} words a set`);
+    for (const [name, words] of sampleSets(subject, wordsPerSet)) {
+      const { max, at: word, mean, bias } = measure(subject, words);
+      const z = subject.z(word);
+      console.log(
+        `  ${name.padEnd(20)} max ${max.toFixed(3)} mean ${mean.toFixed(3)} bias ${bias.toFixed(3).padStart(6)}`,
+        `  worst word 0x${word.toString(16).padStart(16, '0')}, z = ${z}`,
+      );
+    }
   }
+  console.log(
+    `largest |z|: ${normal.z(LARGEST)} (normal), 2 - ${2 - truncated.z(LARGEST)} (truncated normal)`,
+  );
 }
-console.log(`largest |z|: ${normal.z(LARGEST)} (normal), 2 - ${2 - truncated.z(LARGEST)} (truncated normal)`);

@@ -13,51 +13,51 @@
  * spares (28.5 against 25.5 ms for 64 MiB, one thread of an AMD EPYC (Zen 5), Node 20.20) and its rounding some accuracy (1.8
  * against 1.6 ulp); the normal's centre goes further, to 2.49, where v spares more.
  *
- * Run it (`npm run fit64`) to print the coefficients and the errors of the approximations, relative to z, in real arithmetic.
+ * Prints the coefficients and the errors of the approximations, relative to z, in real arithmetic.
+ * @module
  */
-import {
-  FIXED_ONE,
-  SLOPE_AT_ZERO,
-  divide,
-  multiply,
-  preciseCentralMass,
-  squareRoot,
-  toFixed,
-  toNumber,
-} from './truncated-normal-reference.js';
-import { at, range } from './arrays.js';
-import {
-  bestApproximation,
-  maxError,
-  roundToDoubles,
-  toFixedRational,
-  type Degrees,
-  type Sample,
-} from './minimax.js';
-import {
-  PRECISE_LN2,
-  PRECISE_TOTAL_MASS,
-  preciseLog,
-  preciseTailMass,
-  tailQuantile,
-} from './normal-reference.js';
+import { at } from '#built/base/at.js';
+import { CENTRE_BASE, LINE, SMALLEST_TAIL, TAIL_BELOW, TAIL_OFFSET } from '#built/domain/kernels/normal64.js';
 import {
   LINE as TRUNCATED_LINE,
   SLOPE as TRUNCATED_SLOPE,
-} from '../../src/domain/kernels/truncated-normal64.js';
+} from '#built/domain/kernels/truncated-normal64.js';
+import { roundToDoubles } from './approximation/double-coefficients.js';
 import {
-  CENTRE_BASE,
-  LINE,
-  SMALLEST_TAIL,
-  TAIL_BELOW,
-  TAIL_OFFSET,
-} from '../../src/domain/kernels/normal64.js';
+  divide,
+  FIXED_ONE,
+  LN2,
+  logarithm,
+  multiply,
+  squareRoot,
+  toFixed,
+  toNumber,
+} from './approximation/fixed-point.js';
+import {
+  bestApproximation,
+  mapRational,
+  maxError,
+  roundedToFixed,
+  type Degrees,
+  type Sample,
+} from './approximation/remez.js';
+import { range } from './range.js';
+import {
+  PRECISE_TOTAL_MASS,
+  preciseCentralMass,
+  preciseTailMass,
+  SLOPE_AT_ZERO,
+  tailQuantile,
+} from './reference/normal-mass.js';
 
 const TAIL_START_Z = tailQuantile(TAIL_BELOW);
 const LARGEST_Z = tailQuantile(SMALLEST_TAIL);
 
 const SEARCH_INTERVALS = 1000;
 const VERIFY_INTERVALS = 7000;
+
+/** The exchange goes on until the largest error is this close to the levelled one. */
+const EXCHANGE_TOLERANCE = 1e-3;
 
 /** Samples of P / Q over s, by choice of z, which spares an inversion; they gather quadratically where z is 2. */
 function sampleTruncated(intervals: number): Sample[] {
@@ -89,7 +89,7 @@ function sampleTail(intervals: number): Sample[] {
   return range(intervals + 1, (i) => {
     const t = (1 - Math.cos((Math.PI * i) / intervals)) / 2;
     const z = toFixed(TAIL_START_Z * span ** t);
-    const r = squareRoot(-2n * preciseLog(preciseTailMass(z)) - toFixed(TAIL_OFFSET));
+    const r = squareRoot(-2n * logarithm(preciseTailMass(z)) - toFixed(TAIL_OFFSET));
     return { x: r, value: z - r, weight: divide(FIXED_ONE, z) };
   });
 }
@@ -100,7 +100,7 @@ function sampleLog(intervals: number): Sample[] {
   return range(intervals, (i) => {
     const w = toFixed(limit * Math.sin((Math.PI * (i + 1)) / (2 * intervals)));
     const square = multiply(w, w);
-    const log = preciseLog(divide(FIXED_ONE + w, FIXED_ONE - w));
+    const log = logarithm(divide(FIXED_ONE + w, FIXED_ONE - w));
     const cube = multiply(w, square);
     return { x: square, value: divide(-2n * log + 4n * w, cube), weight: cube / 4n };
   });
@@ -118,18 +118,15 @@ function report(
   sample: (intervals: number) => Sample[],
 ): void {
   const samples = sample(SEARCH_INTERVALS);
-  const optimum = bestApproximation(samples, degrees);
+  const optimum = bestApproximation(samples, degrees, EXCHANGE_TOLERANCE);
   const rounded = roundToDoubles(optimum, samples);
-  const plain = {
-    numerator: optimum.numerator.map(toNumber),
-    denominator: optimum.denominator.map(toNumber),
-  };
+  const plain = mapRational(optimum, toNumber);
   const verification = sample(VERIFY_INTERVALS);
   const bits = (error: number): string => `2^${Math.log2(error).toFixed(2)}`;
   console.log(
-    `// ${title}: within ${bits(maxError(toFixedRational(rounded), verification))}`,
+    `// ${title}: within ${bits(maxError(roundedToFixed(rounded), verification))}`,
     `(optimum ${bits(maxError(optimum, verification))}, coefficients rounded one by one`,
-    `${bits(maxError(toFixedRational(plain), verification))})`,
+    `${bits(maxError(roundedToFixed(plain), verification))})`,
   );
   range(degrees.n + 1, (k) => degrees.n - k).forEach((k) => {
     printConstant(`${prefix}P${k}`, at(rounded.numerator, k));
@@ -141,15 +138,17 @@ function report(
 
 /** -2 ln 2 in two pieces: the first has so few bits that its product with an exponent is exact. */
 function reportLogOfTwo(): void {
-  const exact = -2n * PRECISE_LN2;
+  const exact = -2n * LN2;
   const high = Math.round(toNumber(exact) * 2 ** 40) / 2 ** 40;
   printConstant('LOG_HIGH', high);
   printConstant('LOG_LOW', toNumber(exact - toFixed(high)));
 }
 
-console.log(`// the tail begins at |z| = ${TAIL_START_Z} and ends at ${LARGEST_Z}`);
-report('truncated normal', '', { n: 10, d: 10 }, sampleTruncated);
-report('normal, centre', '', { n: 9, d: 9 }, sampleCentre);
-report('normal, tail', 'TAIL_', { n: 9, d: 8 }, sampleTail);
-reportLogOfTwo();
-report('logarithm, absolute', 'LOG_', { n: 5, d: 0 }, sampleLog);
+export function run(): void {
+  console.log(`// the tail begins at |z| = ${TAIL_START_Z} and ends at ${LARGEST_Z}`);
+  report('truncated normal', '', { n: 10, d: 10 }, sampleTruncated);
+  report('normal, centre', '', { n: 9, d: 9 }, sampleCentre);
+  report('normal, tail', 'TAIL_', { n: 9, d: 8 }, sampleTail);
+  reportLogOfTwo();
+  report('logarithm, absolute', 'LOG_', { n: 5, d: 0 }, sampleLog);
+}

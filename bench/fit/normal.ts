@@ -1,21 +1,26 @@
 /**
  * Derives the coefficients of the normal kernels (src/domain/kernels/normal.ts, bounded-normal.ts) and measures the normal one:
- * minimax fits (rational.ts), float32 neighbours of each, and for the normal's middle piece, where rounding counts most, the
- * neighbour whose float32 evaluation comes closest on a sample of words.
+ * minimax fits, float32 neighbours of each, and for the normal's middle piece, where rounding counts most, the neighbour whose
+ * float32 evaluation comes closest on a sample of words.
+ * @module
  */
-import { normalFromWord } from '../../src/domain/kernels/normal.js';
-import { deltaAtDepth } from '../../src/domain/arithmetic/normal-tail.js';
+import { at } from '#built/base/at.js';
+import { deltaAtDepth } from '#built/domain/arithmetic/normal-tail.js';
+import { normalFromWord } from '#built/domain/kernels/normal.js';
+import { ErrorMeter } from './approximation/error-meter.js';
+import { toNumber } from './approximation/fixed-point.js';
+import { float32Neighbours } from './approximation/float32-coefficients.js';
+import type { Vector } from './approximation/lattice.js';
+import { bestApproximation, flatten, type Degrees, type Sample } from './approximation/remez.js';
+import { float32Spacing } from './approximation/spacing.js';
+import { range } from './range.js';
 import {
-  ErrorMeter,
-  fitRational,
-  float32Neighbours,
-  fromFixed,
-  type RationalType,
-  type Sample,
-} from './rational.js';
-import { sampleEnd, sampleMantissa, sampleMiddle, sampleShortfall, sampleTail } from './normal-samples.js';
-import { at } from './arrays.js';
-import { float32Spacing } from './truncated-normal.js';
+  sampleEnd,
+  sampleMantissa,
+  sampleMiddle,
+  sampleShortfall,
+  sampleTail,
+} from './reference/normal-samples.js';
 
 const { fround } = Math;
 const INTERVALS = 800;
@@ -27,19 +32,23 @@ const MIDDLE_REACH = 3.1822;
 const END_FROM = 3.182;
 const REACH = 6.345;
 
+/** The exchange goes on until the largest error is this close to the levelled one. */
+const EXCHANGE_TOLERANCE = 1e-6;
+
 interface Derived {
-  readonly optimum: readonly number[];
-  readonly candidates: readonly (readonly number[])[];
+  readonly optimum: Vector;
+  /** float32 coefficients, best first. */
+  readonly candidates: readonly Vector[];
   readonly meter: ErrorMeter;
 }
 
-function derive(type: RationalType, samples: readonly Sample[], wanted: number): Derived {
-  const optimum = fromFixed(fitRational(type, samples).free);
-  const meter = new ErrorMeter(type, samples);
+function derive(degrees: Degrees, samples: readonly Sample[], wanted: number): Derived {
+  const optimum = flatten(bestApproximation(samples, degrees, EXCHANGE_TOLERANCE)).map(toNumber);
+  const meter = new ErrorMeter(degrees, samples);
   return { optimum, meter, candidates: float32Neighbours(optimum, meter, wanted) };
 }
 
-function report(name: string, { optimum, meter }: Derived, chosen: readonly number[]): void {
+function report(name: string, { optimum, meter }: Derived, chosen: Vector): void {
   console.log(
     `${name}: optimum ${meter.maxError(optimum).toExponential(3)}, chosen ${meter.maxError(chosen).toExponential(3)}`,
   );
@@ -54,26 +63,37 @@ function exactQuantile(n: number): number {
 
 const ulpsOff = (value: number, exact: number): number => Math.abs(value - exact) / float32Spacing(exact);
 
+const MIDDLE_DEGREES: Degrees = { n: 5, d: 4 };
+
 /** The middle piece as the kernel computes it; its powers of two change no bit. */
-function middleKernel(free: readonly number[], n: number, r: number): number {
-  const [p0 = 0, p1 = 0, p2 = 0, p3 = 0, p4 = 0, p5 = 0, q0 = 0, q1 = 0, q2 = 0, q3 = 0] = free;
-  const p = [p4, p3, p2, p1, p0].reduce((sum, c) => fround(fround(sum * r) + c), p5);
-  const q = [q2, q1, q0].reduce((sum, c) => fround(fround(sum * r) + c), fround(r + q3));
-  return fround(fround(fround(fround(n) + 0.5) * 2 ** -31 * p) / q);
+function openMiddle(free: Vector): (n: number, r: number) => number {
+  const { n: degree, d } = MIDDLE_DEGREES;
+  const [numerator, pLast] = [free.slice(0, degree), at(free, degree)];
+  const [denominator, qLast] = [free.slice(degree + 1, degree + d), at(free, degree + d)];
+  return (n, r) => {
+    const step = (sum: number, c: number): number => fround(fround(sum * r) + c);
+    const p = numerator.reduceRight(step, pLast);
+    const q = denominator.reduceRight(step, fround(r + qLast));
+    return fround(fround(fround(fround(n) + 0.5) * 2 ** -31 * p) / q);
+  };
 }
 
-function bestMiddle(candidates: Derived['candidates']): readonly number[] {
-  const words = Array.from({ length: 20_000 }, (_, i) => {
-    const n = Math.floor(((i + 0.37) / 20_000) * (LARGEST_INT - END_WORDS));
+const SAMPLE_WORDS = 20_000;
+
+/** The candidate with the smallest largest error on a sample of words. */
+function bestMiddle(candidates: readonly Vector[]): Vector {
+  const words = range(SAMPLE_WORDS, (i) => {
+    const n = Math.floor(((i + 0.37) / SAMPLE_WORDS) * (LARGEST_INT - END_WORDS));
     const product = fround(fround(LARGEST_INT - n) * fround(fround(n) + 2 ** 31));
     return { n, r: fround(Math.sqrt(product)) * 2 ** -31, exact: exactQuantile(n) };
   });
   let best = at(candidates, 0);
   let limit = Infinity;
   for (const candidate of candidates) {
+    const kernel = openMiddle(candidate);
     let worst = 0;
     for (const { n, r, exact } of words) {
-      worst = Math.max(worst, ulpsOff(middleKernel(candidate, n, r), exact));
+      worst = Math.max(worst, ulpsOff(kernel(n, r), exact));
       if (worst >= limit) break;
     }
     if (worst < limit) {
@@ -109,7 +129,7 @@ function measure(name: string, from: number, to: number, step: number): void {
 }
 
 /** Minus the roots of a monic polynomial whose roots are real and between -1000 and -1/10: sign changes, then bisection. */
-function polesOf(lower: readonly number[]): string[] {
+function polesOf(lower: Vector): string[] {
   const value = (pole: number): number => lower.reduceRight((sum, c) => sum * -pole + c, 1);
   const poles: string[] = [];
   for (let left = 0.1; left < 1000; left *= 1.05) {
@@ -125,16 +145,16 @@ function polesOf(lower: readonly number[]): string[] {
   return poles;
 }
 
-function main(): void {
-  const middle = derive({ numerator: 5, denominator: 4 }, sampleMiddle(MIDDLE_REACH, INTERVALS), 400);
+export function run(): void {
+  const middle = derive(MIDDLE_DEGREES, sampleMiddle(MIDDLE_REACH, INTERVALS), 400);
   report('middle z/x in r', middle, bestMiddle(middle.candidates));
-  const end = derive({ numerator: 3, denominator: 3 }, sampleEnd(END_FROM, REACH, INTERVALS), 200);
+  const end = derive({ n: 3, d: 3 }, sampleEnd(END_FROM, REACH, INTERVALS), 200);
   report('end z in W', end, at(end.candidates, 0));
-  const mantissa = derive({ numerator: 6, denominator: 0 }, sampleMantissa(INTERVALS), 200);
+  const mantissa = derive({ n: 6, d: 0 }, sampleMantissa(INTERVALS), 200);
   report('1 - log2(1.5 + t)', mantissa, at(mantissa.candidates, 0));
-  const shortfall = derive({ numerator: 7, denominator: 0 }, sampleShortfall(INTERVALS), 200);
+  const shortfall = derive({ n: 7, d: 0 }, sampleShortfall(INTERVALS), 200);
   report('-log2(1 - t/2) / t', shortfall, at(shortfall.candidates, 0));
-  const tail = derive({ numerator: 5, denominator: 5 }, sampleTail(REACH, INTERVALS), 1);
+  const tail = derive({ n: 5, d: 5 }, sampleTail(REACH, INTERVALS), 1);
   report('tail z/W in W', tail, tail.optimum);
   console.log(`  poles, with the sign turned: ${polesOf(tail.optimum.slice(-5)).join(', ')}`);
   console.log('the normal kernel');
@@ -142,5 +162,3 @@ function main(): void {
   measure('every 509th', 0, 2 ** 31, 509);
   measure('every 7th of the end and a little before', LARGEST_INT - END_WORDS - 2 ** 20, 2 ** 31, 7);
 }
-
-main();

@@ -1,6 +1,7 @@
-/** The table of questions, the files that answer them, and the page beside them agree. */
+/** The tables of questions and fits, the files of their names, and the page beside them agree. */
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { FITS } from '../../bench/fit/fits.js';
 import { QUESTIONS } from '../../bench/questions.js';
 
 const page = readFileSync('bench/README.md', 'utf8');
@@ -19,4 +20,8 @@ test.each(QUESTIONS)('$name is answered by the file of its name', ({ name, group
 test('the page lists every question, in order, with its sentence', () => {
   const rows = QUESTIONS.map(({ name, asks }) => `| \`${name}\` | ${asks} |`);
   expect(page).toContain(rows.join('\n'));
+});
+
+test.each(FITS)('the fit $name is the file of its name', ({ name }) => {
+  expect(readFileSync(`bench/fit/${name}.ts`, 'utf8')).toMatch(/^export function run\(/m);
 });

@@ -17,7 +17,7 @@
  *
  * Range: every value lies within mean + std * low and mean + std * high, those taken exactly and rounded inward to float32.
  * One-sided tails reach the quantile of 2^-32 of their mass. Spacing: mass / 2^31. Bias: none beyond the errors stated, which are
- * measured by bench/fit/bounded-normal.ts (`npm run fit:bounded`): distances within 1.2e-6
+ * measured by bench/fit/bounded-normal.ts (`npm run fit -- bounded-normal`): distances within 1.2e-6
  * relative, for anchors from 3 to 4.5, and 9e-7 elsewhere, before the two roundings of base + std * delta.
  *
  * Sources: inversion is Devroye, "Non-Uniform Random Variate Generation", 1986, section II.2,

@@ -16,7 +16,7 @@
  * Range: every value lies within mean + std * low and mean + std * high, those taken exactly and rounded inward to doubles.
  * One-sided tails reach the quantile of 2^-64 of their mass. Spacing: mass / 2^63. Words in order give values in order, to within
  * the errors. Error of delta, relative: stated bound 1e-13. In real arithmetic P / Q is within 2e-14 (anchors from 3 to 6; 4e-15
- * elsewhere), the rest is rounding: below 3e-14 over all that was measured (`npm run accuracy64:bounded`). Where 0 lies between the bounds, its place among
+ * elsewhere), the rest is rounding: below 3e-14 over all that was measured (`npm run fit -- bounded-normal64-accuracy`). Where 0 lies between the bounds, its place among
  * the words is rounded to 53 bits, which is 2^-53 of probability, besides. Then come the two roundings of base + std * delta.
  *
  * Sources: inversion is Devroye, "Non-Uniform Random Variate Generation", 1986, section II.2,

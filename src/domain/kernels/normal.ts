@@ -14,7 +14,7 @@
  * All coefficients of the rational functions but a small leading one are positive, so nothing cancels. Range: 2.9e-10 to 6.338 standard deviations on
  * either side, never 0. Spacing: 2^32 lattice points; near the centre float32 is finer than the lattice, elsewhere coarser, and
  * neighbouring words may be out of order by the kernel's error. Bias: none, by symmetry. Error, against double precision
- * (`npm run fit:normal`): at most 6.9 ulp and 4.7e-7 relative, 0.96 ulp on average.
+ * (`npm run fit -- normal`): at most 6.9 ulp and 4.7e-7 relative, 0.96 ulp on average.
  *
  * Sources: inversion is Devroye, "Non-Uniform Random Variate Generation", 1986, section II.2,
  * https://doi.org/10.1007/978-1-4613-8643-8; a middle and a tail in a logarithm are as in Wichura, "Algorithm AS 241",

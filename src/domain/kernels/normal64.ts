@@ -14,7 +14,7 @@
  *  - Tail: r = sqrt(-2 ln(1 - |x|) - TAIL_OFFSET), |z| = r + P(r) / Q(r). The offset brings r within 0.32 of |z|. The logarithm is
  *    an exponent and a series in w = (f - 1) / (f + 1), f between sqrt(1/2) and sqrt(2).
  *
- * Error of z over 9 sets of 300,000 words, random and structured, the last ones among them all (`npm run accuracy64`): at most 1.9 ulp,
+ * Error of z over 9 sets of 300,000 words, random and structured, the last ones among them all (`npm run fit -- float64-accuracy`): at most 1.9 ulp,
  * mean 0.3; stated bound 2 ulp. Words in order give values in order, to within those errors.
  *
  * Sources: Devroye, "Non-Uniform Random Variate Generation", 1986, section II.2, https://doi.org/10.1007/978-1-4613-8643-8; Wichura,
@@ -44,7 +44,7 @@ export const LINE = 0.78125;
 export const TAIL_OFFSET = 4;
 
 /**
- * Made by bench/fit/float64.ts (`npm run fit64`). In real arithmetic z is within 2^-58.1 relative, which is 0.03 ulp.
+ * Made by bench/fit/float64.ts (`npm run fit -- float64`). In real arithmetic z is within 2^-58.1 relative, which is 0.03 ulp.
  * Centre: z / x = CENTRE_BASE + (LINE - v) + P(v) / Q(v); the leading coefficient of Q, of v^9, is 1.
  */
 const P9 = -14709.471289106545;

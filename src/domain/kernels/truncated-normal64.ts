@@ -8,7 +8,7 @@
  * which the factor that is small is exact. The ratio z / u, 1.2 to 2, is a smooth function of s; 1 + LINE - SLOPE * s comes near it, and is
  * nearly exact. What the rational adds is below 0.3, and below 0.07 where |z| < 1.5, and so are the weights of its rounding errors.
  *
- * Error of z over 9 sets of 300,000 words, random and structured (`npm run accuracy64`): at most 1.6 ulp, mean 0.3; stated
+ * Error of z over 9 sets of 300,000 words, random and structured (`npm run fit -- float64-accuracy`): at most 1.6 ulp, mean 0.3; stated
  * bound 2 ulp. Spacing of u: 2^-52. Largest |z|: 2 - 2^-50. No bias: odd in m.
  *
  * Sources: inversion is Devroye, "Non-Uniform Random Variate Generation", 1986, section II.2, https://doi.org/10.1007/978-1-4613-8643-8;
@@ -36,7 +36,7 @@ export const LINE = 0.703125;
 export const SLOPE = 0.5;
 
 /**
- * z / u = 1 + (LINE - SLOPE * s) + P(s) / Q(s), made by bench/fit/float64.ts (`npm run fit64`). In real arithmetic within 2^-56.5
+ * z / u = 1 + (LINE - SLOPE * s) + P(s) / Q(s), made by bench/fit/float64.ts (`npm run fit -- float64`). In real arithmetic within 2^-56.5
  * relative of the exact ratio, which is 0.09 ulp at most.
  */
 const P10 = -1242.268667446176;

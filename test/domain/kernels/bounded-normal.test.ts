@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exactDelta } from '../../../bench/fit/bounded-normal-reference.js';
+import { exactDelta } from '../../../bench/fit/reference/bounded-normal.js';
 import {
   boundedNormalParameters,
   fillBoundedNormal,

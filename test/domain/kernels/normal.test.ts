@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { preciseCentralMass, toFixed, toNumber } from '../../../bench/fit/truncated-normal-reference.js';
+import { toFixed, toNumber } from '../../../bench/fit/approximation/fixed-point.js';
+import { preciseCentralMass } from '../../../bench/fit/reference/normal-mass.js';
 import {
   fillNormal,
   NORMAL_REACH,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FIXED_ONE } from '../../../bench/fit/truncated-normal-reference.js';
-import { ulpError } from '../../../bench/fit/normal-reference.js';
+import { FIXED_ONE } from '../../../bench/fit/approximation/fixed-point.js';
+import { ulpError } from '../../../bench/fit/reference/normal-mass.js';
 import {
   TAIL_BELOW,
   fillNormal64,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { toNumber } from '../../../bench/fit/approximation/fixed-point.js';
 import {
   preciseTruncatedNormal,
   referenceTruncatedNormal,
-  toNumber,
-} from '../../../bench/fit/truncated-normal-reference.js';
+} from '../../../bench/fit/reference/truncated-normal.js';
 import {
   fillTruncatedNormal,
   standardFromWord,
@@ -18,7 +18,7 @@ const latticePoint = (word: number): number => ((word >> 8) + 0.5) * 2 ** -23;
 test('is within 7.2 ulp and 4.7e-7 relative of the inverse of the distribution function', () => {
   let worstUlp = 0;
   let worstRelative = 0;
-  // Every 61st of the 2^23 positive lattice points, and both ends; the kernel is odd (next test). `npm run fit` sweeps all.
+  // Every 61st of the 2^23 positive lattice points, and both ends; the kernel is odd (next test). `npm run fit -- truncated-normal` sweeps all.
   for (let k = 0; k < 2 ** 23; k += 61) {
     for (const word of [k << 8, ((2 ** 23 - 1 - k) << 8) >>> 0]) {
       const exact = referenceTruncatedNormal(latticePoint(word));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PRECISE_TOTAL_MASS, ulpError } from '../../../bench/fit/normal-reference.js';
+import { PRECISE_TOTAL_MASS, ulpError } from '../../../bench/fit/reference/normal-mass.js';
 import { ceilSum, floorSum } from '../../../src/domain/arithmetic/float64.js';
 import {
   fillTruncatedNormal64,

@@ -1,19 +1,25 @@
-/** The functions that the normal kernels approximate, sampled in 256-bit fixed point. */
+/**
+ * The functions that the normal kernels approximate, sampled in 256-bit fixed point.
+ * @module
+ */
 import {
-  FIXED_ONE,
-  SLOPE_AT_ZERO,
   divide,
+  FIXED_ONE,
+  LN2,
+  logarithm,
   multiply,
-  preciseCentralMass,
   squareRoot,
   toFixed,
-} from './truncated-normal-reference.js';
-import type { Fixed } from './truncated-normal-reference.js';
-import { PRECISE_LN2, preciseLog } from './normal-reference.js';
-import { range } from './arrays.js';
-import type { Sample } from './rational.js';
+  type Fixed,
+} from '../approximation/fixed-point.js';
+import type { Sample } from '../approximation/remez.js';
+import { range } from '../range.js';
+import { preciseCentralMass, SLOPE_AT_ZERO } from './normal-mass.js';
 
-const preciseLog2 = (x: Fixed): Fixed => divide(preciseLog(x), PRECISE_LN2);
+/** Errors of this sample are relative. */
+const relative = (x: Fixed, value: Fixed): Sample => ({ x, value, weight: divide(FIXED_ONE, value) });
+
+const binaryLog = (x: Fixed): Fixed => divide(logarithm(x), LN2);
 
 /** Deviations of 0 to `reach`, denser towards 0. */
 function deviations(reach: number, intervals: number): Fixed[] {
@@ -32,16 +38,16 @@ export function sampleMiddle(reach: number, intervals: number): Sample[] {
     const z = (toFixed(reach) * BigInt(i * (2 * intervals - i))) / BigInt(intervals ** 2);
     const x = preciseCentralMass(z);
     const f = z === 0n ? SLOPE_AT_ZERO : divide(z, x);
-    return { s: squareRoot(FIXED_ONE - multiply(x, x)), f, unit: f };
+    return relative(squareRoot(FIXED_ONE - multiply(x, x)), f);
   });
 }
 
 /** The tail's function from 0: with W = -log2(1 - x), z / W as a function of W. Errors are relative. */
 export function sampleTail(reach: number, intervals: number): Sample[] {
   return deviations(reach, intervals).map((z) => {
-    const depth = -preciseLog2(FIXED_ONE - preciseCentralMass(z));
-    const f = z === 0n ? multiply(SLOPE_AT_ZERO, PRECISE_LN2) : divide(z, depth);
-    return { s: depth, f, unit: f };
+    const depth = -binaryLog(FIXED_ONE - preciseCentralMass(z));
+    const f = z === 0n ? multiply(SLOPE_AT_ZERO, LN2) : divide(z, depth);
+    return relative(depth, f);
   });
 }
 
@@ -49,7 +55,7 @@ export function sampleTail(reach: number, intervals: number): Sample[] {
 export function sampleEnd(nearest: number, furthest: number, intervals: number): Sample[] {
   return range(intervals + 1, (i) => {
     const z = toFixed(nearest) + (toFixed(furthest - nearest) * BigInt(i)) / BigInt(intervals);
-    return { s: -preciseLog2(FIXED_ONE - preciseCentralMass(z)), f: z, unit: z };
+    return relative(-binaryLog(FIXED_ONE - preciseCentralMass(z)), z);
   });
 }
 
@@ -57,7 +63,7 @@ export function sampleEnd(nearest: number, furthest: number, intervals: number):
 export function sampleMantissa(intervals: number): Sample[] {
   return range(intervals + 1, (i) => {
     const t = (BigInt(2 * i - intervals) * FIXED_ONE) / BigInt(2 * intervals);
-    return { s: t, f: FIXED_ONE - preciseLog2(t + (3n * FIXED_ONE) / 2n), unit: FIXED_ONE };
+    return { x: t, value: FIXED_ONE - binaryLog(t + (3n * FIXED_ONE) / 2n), weight: FIXED_ONE };
   });
 }
 
@@ -65,7 +71,7 @@ export function sampleMantissa(intervals: number): Sample[] {
 export function sampleShortfall(intervals: number): Sample[] {
   return range(intervals + 1, (i) => {
     const t = (BigInt(i) * FIXED_ONE) / BigInt(intervals);
-    const f = i === 0 ? divide(FIXED_ONE, 2n * PRECISE_LN2) : divide(-preciseLog2(FIXED_ONE - t / 2n), t);
-    return { s: t, f, unit: f };
+    const f = i === 0 ? divide(FIXED_ONE, 2n * LN2) : divide(-binaryLog(FIXED_ONE - t / 2n), t);
+    return relative(t, f);
   });
 }

@@ -1,5 +1,8 @@
-/** What the bounded normal kernel should give for a word, in double precision with the engine's own logarithm. */
-import { deltaAtDepth, depth } from '../../src/domain/arithmetic/normal-tail.js';
+/**
+ * The exact result of the bounded normal kernel for a word, in double precision.
+ * @module
+ */
+import { deltaAtDepth, depth } from '#built/domain/arithmetic/normal-tail.js';
 
 /** A function of words to z less the anchor. */
 export function exactDelta(low: number, high: number): (word: number) => number {
@@ -11,7 +14,7 @@ export function exactDelta(low: number, high: number): (word: number) => number 
   return (word) => {
     const lattice = ((word >> 1) + 2 ** 30 + 0.5) / 2 ** 31;
     const taken = lattice * total - below;
-    // Near the bound what is left is more precise than what is taken.
+    // Near the bound the mass that is left is more precise than the mass that is taken.
     const left =
       taken < 0
         ? 1 - below + lattice * total
