@@ -1,13 +1,16 @@
-/** The fast suite: all but `*.slow.test.ts` (vitest.slow.config.ts). Whatever fills runs twice, with the SIMD kernels and without. */
+/**
+ * The fast suite: all but `*.slow.test.ts` (vitest.slow.config.ts). Tests that fill run twice, with the SIMD kernels and without, unless they
+ * choose the kernels themselves.
+ */
 import { defineConfig } from 'vitest/config';
 import { settings } from './test/support/vitest-settings.js';
 
 const FILLING = [
-  ...['api', 'engine', 'golden'].map((folder) => `test/${folder}/**/*.test.ts`),
-  ...['cli/cli', 'storage/write/model', 'storage/write/stream-model', 'storage/verify/verify'].map(
-    (file) => `test/${file}.test.ts`,
-  ),
-];
+  ...['bytes', 'checkpoint', 'codes', 'dtypes', 'operators', 'truncation'].map((name) => `api/${name}`),
+  ...['faults', 'running', 'jobs/*'].map((name) => `engine/${name}`),
+  ...['write/model', 'write/stream-model', 'verify/verify'].map((name) => `storage/${name}`),
+  'golden/*',
+].map((name) => `test/${name}.test.ts`);
 
 const SLOW = 'test/**/*.slow.test.ts';
 
@@ -21,12 +24,7 @@ export default defineConfig({
         test: {
           name: 'without SIMD',
           include: FILLING,
-          exclude: [
-            SLOW,
-            // These choose the kernels themselves.
-            'test/engine/simd/**',
-            'test/api/recipes.test.ts',
-          ],
+          exclude: [SLOW],
           env: { JUMPFILL_SIMD: '0' },
         },
       },

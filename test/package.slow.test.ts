@@ -1,0 +1,161 @@
+/** What npm packs, installs and runs: the package from its clone, and the clone itself. */
+import { execFileSync, type ExecFileSyncOptions } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { makeFolder } from './support/folder.js';
+
+interface Manifest {
+  readonly version: string;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
+}
+
+/** What the clone has that matters to npm. */
+const CLONED = [
+  'package.json',
+  'tsconfig.json',
+  'build.mjs',
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'LICENSE',
+  'docs',
+  'src',
+  'workers',
+  'dist',
+];
+
+let clone: string;
+let environment: NodeJS.ProcessEnv;
+
+beforeEach(() => {
+  clone = makeFolder();
+  for (const name of CLONED) cpSync(name, join(clone, name), { recursive: true, preserveTimestamps: true });
+  for (const path of ['bench/models', 'bench/README.md', 'test/golden'])
+    cpSync(path, join(clone, path), { recursive: true });
+  symlinkSync(resolve('node_modules'), join(clone, 'node_modules'), 'junction');
+  // A cache of its own: npx remembers what it has linked. No network.
+  // What an npm around us says is not meant for the one that is tested.
+  const outer = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
+  environment = {
+    ...Object.fromEntries(outer),
+    npm_config_cache: join(makeFolder(), 'cache'),
+    npm_config_offline: 'true',
+  };
+});
+
+function run(command: string, parameters: readonly string[]): string {
+  const options: ExecFileSyncOptions = { cwd: clone, env: environment, shell: process.platform === 'win32' };
+  return execFileSync(command, parameters, { ...options, encoding: 'utf8', stdio: 'pipe' });
+}
+
+const listFiles = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+
+/** Which files there are, as they were made. */
+const snapshot = (folder: string): object =>
+  listFiles(folder).map((path) => {
+    const { ino, mtimeMs, size } = statSync(join(folder, path));
+    return { path, ino, mtimeMs, size };
+  });
+
+const hashes = (folder: string): object =>
+  Object.fromEntries(
+    listFiles(folder).map((path) => [
+      path,
+      createHash('sha256')
+        .update(readFileSync(join(folder, path)))
+        .digest('hex'),
+    ]),
+  );
+
+const readManifest = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+
+/** The scripts that npm runs, or warns of, when a package is installed. */
+const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare'];
+
+describe('the tarball', () => {
+  test('has a whole build, models, pages and no script that an install would run or warn of', () => {
+    const before = snapshot(join(clone, 'dist'));
+    const [packed] = JSON.parse(run('npm', ['pack', '--json'])) as { filename: string }[];
+    run('tar', ['-xzf', packed?.filename ?? '']);
+    const root = join(clone, 'package');
+    const { scripts, bin, version } = readManifest(root);
+    expect(Object.keys(scripts).filter((name) => INSTALL_SCRIPTS.includes(name))).toEqual([]);
+    expect(existsSync(join(root, 'binding.gyp'))).toBe(false);
+    expect(run(process.execPath, [join(root, bin['jumpfill'] ?? ''), '--version'])).toBe(`${version}\n`);
+    expect(hashes(join(root, 'dist'))).toEqual(hashes('dist'));
+    expect(new Set(readdirSync(root))).toEqual(
+      new Set([
+        ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md'],
+        ...['dist', 'docs', 'bench', 'src', 'workers', 'test'],
+      ]),
+    );
+    expect(listFiles(join(root, 'src')).filter((path) => !path.startsWith('domain/'))).toContain(
+      'cli/README.md',
+    );
+    expect(readdirSync(join(root, 'bench/models'))).toContain('gpt2.json');
+    expect(snapshot(join(clone, 'dist'))).toEqual(before);
+  });
+});
+
+describe('in the clone', () => {
+  test('npx runs the build that is there, and leaves it as it is', () => {
+    const before = snapshot(join(clone, 'dist'));
+    const { version } = readManifest(clone);
+    for (let time = 0; time < 2; time++) expect(run('npx', ['jumpfill', '--version'])).toBe(`${version}\n`);
+    expect(snapshot(join(clone, 'dist'))).toEqual(before);
+  });
+
+  test('what npm runs after an install leaves a whole build alone, also one that is older than the sources', () => {
+    const before = snapshot(join(clone, 'dist'));
+    writeFileSync(join(clone, 'src/newer.ts'), '');
+    rmSync(join(clone, 'src/newer.ts'));
+    writeFileSync(join(clone, 'src/index.ts'), readFileSync(join(clone, 'src/index.ts')));
+    run('npm', ['run', 'postprepare']);
+    expect(snapshot(join(clone, 'dist'))).toEqual(before);
+  });
+
+  test('it makes a whole build of none, and of one from which a file is missing; nothing else is left behind', () => {
+    const whole = hashes('dist');
+    rmSync(join(clone, 'dist'), { recursive: true });
+    run('npm', ['run', 'postprepare']);
+    expect(hashes(join(clone, 'dist'))).toEqual(whole);
+    rmSync(join(clone, 'dist/workers/simd/narrowing.wasm'));
+    writeFileSync(join(clone, 'dist/src/of-an-older-build.js'), '');
+    run('npm', ['run', 'postprepare']);
+    expect(hashes(join(clone, 'dist'))).toEqual(whole);
+    expect(listFiles(join(clone, 'build'))).toEqual([]);
+  });
+
+  test('npm start and npm pack do not use a build that is older than its sources', () => {
+    const { scripts } = readManifest(clone);
+    expect([scripts['prestart'], scripts['prepack']]).toEqual(Array(2).fill('node build.mjs --if-stale'));
+    writeFileSync(join(clone, 'src/newer.ts'), 'export const NEWER = 1;\n');
+    run('npm', ['run', 'prestart']);
+    expect(existsSync(join(clone, 'dist/src/newer.js'))).toBe(true);
+  });
+
+  test('a build that fails leaves the one that is there', () => {
+    const before = snapshot(join(clone, 'dist'));
+    writeFileSync(join(clone, 'src/wrong.ts'), 'export const wrong: number = "text";\n');
+    expect(() => run('npm', ['run', 'build', '--silent'])).toThrow();
+    expect(snapshot(join(clone, 'dist'))).toEqual(before);
+    expect(listFiles(join(clone, 'build'))).toEqual([]);
+  });
+});
