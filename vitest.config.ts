@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 import { settings } from './test/support/vitest-settings.js';
 
 const FILLING = [
-  ...['bytes', 'checkpoint', 'codes', 'dtypes', 'operators', 'truncation'].map((name) => `api/${name}`),
+  ...['bytes', 'checkpoint', 'codes', 'dtypes', 'truncation'].map((name) => `api/${name}`),
   ...['faults', 'running', 'jobs/*'].map((name) => `engine/${name}`),
   ...['write/model', 'write/stream-model', 'verify/verify'].map((name) => `storage/${name}`),
   'golden/*',
