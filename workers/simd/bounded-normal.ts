@@ -1,6 +1,6 @@
 // Normal float32 truncated at any bounds: src/domain/kernels/bounded-normal.ts is the specification.
 
-import { GROUP_BYTES_LOG2 } from "./group";
+import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { horner } from "./horner";
 
 // Set by the host: -log2(1 - f/2) / f, highest degree first. Variables for the reason given in truncated-normal.ts.
@@ -66,6 +66,6 @@ export function boundedNormal(
     const z$ = v128.or(f32x4.div(f32x4.mul(w$, p$), q$), v128.and(side$, signs));
     const v$ = f32x4.add(bases, f32x4.mul(stds, z$));
     v128.store(at, f32x4.pmin(highs, f32x4.pmax(lows, v$)), $offset);
-    at += 64;
+    at += GROUP_BYTES;
   } while (at != end);
 }

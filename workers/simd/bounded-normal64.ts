@@ -1,6 +1,6 @@
 // Normal float64 truncated at any bounds: src/domain/kernels/bounded-normal64.ts is the specification.
 
-import { GROUP_BYTES_LOG2 } from "./group";
+import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { horner } from "./truncated-normal64";
 
 // Set by the host: ln 2 as a sum, then ln((1 + s) / (1 - s)) = s * (2 + s^2 L(s^2)), highest degree first. Variables for the reason
@@ -96,6 +96,6 @@ export function boundedNormal64(
     const z$ = v128.or(f64x2.div(f64x2.mul(w$, p$), q$), v128.and(side$, signs));
     const v$ = f64x2.add(bases, f64x2.mul(stds, z$));
     v128.store(at, f64x2.pmin(highs, f64x2.pmax(lows, v$)), $offset);
-    at += 64;
+    at += GROUP_BYTES;
   } while (at != end);
 }

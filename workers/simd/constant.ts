@@ -1,6 +1,6 @@
 // Every element the same; takes no words.
 
-import { GROUP_BYTES_LOG2 } from "./group";
+import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 
 /** `value` in each element. */
 export function fillConstant(dst: usize, groups: i32, value: f32): void {
@@ -8,6 +8,6 @@ export function fillConstant(dst: usize, groups: i32, value: f32): void {
   const end = dst + (<usize>groups << GROUP_BYTES_LOG2);
   do {
     v128.store(dst, values, $offset);
-    dst += 64;
+    dst += GROUP_BYTES;
   } while (dst != end);
 }

@@ -2,7 +2,7 @@
 // `to` may be `from`, or anything below it: each group is read before a byte of it is overwritten. So the upper part of a
 // tensor's own bytes, not yet filled, serves as the scratch. Apart from the fills for the reason transforms.ts gives.
 
-import { GROUP_BYTES_LOG2 } from "./group";
+import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import {
   bfloat16HalfPlace, bfloat16Splitter, bytesInOrder, exponents, float16Correction, float16Raise, float16Smallest, halfSign,
   highHalves, inOrder, joinFloat16, lastBit, lowHalves, magnitudes, roundBfloat16, roundFloat16, roundingMagic,
@@ -32,7 +32,7 @@ export function narrowToFloat16(to: usize, from: usize, groups: i32, low: f32, h
     v128.store(to, v128.or(joinFloat16(ra, rb, correction), signBits(va, vb, sign)));
     v128.store(to, v128.or(joinFloat16(rc, rd, correction), signBits(vc, vd, sign)), 16);
     to += HALF_GROUP_BYTES;
-    from += 64;
+    from += GROUP_BYTES;
   } while (from != end);
 }
 
@@ -46,7 +46,7 @@ export function narrowToBfloat16(to: usize, from: usize, groups: i32, low: f32, 
     v128.store(to, inOrder(highHalves(roundBfloat16(va, halfPlace, ones), roundBfloat16(vb, halfPlace, ones))));
     v128.store(to, inOrder(highHalves(roundBfloat16(vc, halfPlace, ones), roundBfloat16(vd, halfPlace, ones))), 16);
     to += HALF_GROUP_BYTES;
-    from += 64;
+    from += GROUP_BYTES;
   } while (from != end);
 }
 
@@ -59,6 +59,6 @@ export function narrowToCodes(to: usize, from: usize, groups: i32, steps: f32, l
     const v$ = f32x4.add(keep(f32x4.mul(v128.load(from, $offset), scale), lows, highs), magic);
     v128.store(to, bytesInOrder(i8x16.narrow_i16x8_s(lowHalves(va, vb), lowHalves(vc, vd))));
     to += CODE_GROUP_BYTES;
-    from += 64;
+    from += GROUP_BYTES;
   } while (from != end);
 }

@@ -1,6 +1,6 @@
 // Normal float32: src/domain/kernels/normal.ts is the specification.
 
-import { GROUP_BYTES_LOG2 } from "./group";
+import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { horner } from "./horner";
 
 // Set by the host. They are variables for the reason given in truncated-normal.ts.
@@ -116,7 +116,7 @@ export function normal(at: usize, groups: i32, std: f32, mean: f32): void {
     const nearest = i32x4.min_s(i32x4.min_s(da, db), i32x4.min_s(dc, dd));
     if (v128.any_true(i32x4.lt_s(nearest, ends))) {
       normaliseEndGroup(at, std, mean);
-      at += 64;
+      at += GROUP_BYTES;
       continue;
     }
     const c$ = f32x4.convert_i32x4_s(n$);
@@ -127,7 +127,7 @@ export function normal(at: usize, groups: i32, std: f32, mean: f32): void {
     p$ = horner(p$, r$, cp$k); q$ = horner(q$, r$, cq$k); // $k: 2..0
     const z$ = f32x4.div(f32x4.mul(f32x4.add(c$, halfSteps), p$), q$);
     v128.store(at, finish(z$, v128.load(at, $offset), signs, stds, means), $offset);
-    at += 64;
+    at += GROUP_BYTES;
   } while (at != end);
 }
 

@@ -1,6 +1,6 @@
 // Normal float64: src/domain/kernels/normal64.ts is the specification.
 
-import { GROUP_BYTES_LOG2 } from "./group";
+import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { horner } from "./truncated-normal64";
 
 // Variables for the reason given in truncated-normal.ts. How the magnitude of a word, 63 bits, becomes |x| = first + second:
@@ -129,6 +129,6 @@ export function normal64(at: usize, groups: i32, std: f64, mean: f64): void {
     } else {
       v128.store(at, finish(z$, v128.and(v128.load(at, $offset), signs), stds, means), $offset);
     }
-    at += 64;
+    at += GROUP_BYTES;
   } while (at != end);
 }

@@ -6,7 +6,7 @@
 // vector registers 47. One step before the transform and one after it, in the order of the stores. Words to memory as
 // they are, converted four groups before their transform, would take 1 ms less and a fill and transforms of their own.
 
-import { GROUP_BYTES_LOG2 } from "./group";
+import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { first01, first23, first45, first67, join, second01, second23, second45, second67 } from "./lane-states";
 import { normaliseGroup, one, p0, p1, p2, p3, p4, q0, q1, q2, q3 } from "./truncated-normal";
 import { half, toCentred } from "./uniform";
@@ -64,7 +64,7 @@ function overlap(upper: bool, at: usize, to: usize, end: usize, scale: f32, std:
     b2 = nextSecond64(b2);
     b3 = nextSecond64(b3);
     v128.store(to, toCentred(join(later2, later3), halves, scales), 80);
-    at += 64;
+    at += GROUP_BYTES;
     to += 128;
   } while (to != end);
   if (upper) {

@@ -1,7 +1,7 @@
 // Normal float32 truncated at two standard deviations: src/domain/kernels/truncated-normal.ts is the specification. Its
 // bound on z never acts (the test of the specification goes over every word), so there is none here: 2.6 ms of 50.
 
-import { GROUP_BYTES_LOG2 } from "./group";
+import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { horner } from "./horner";
 
 // The host sets the coefficients to the specification's numbers. All are variables, read once before a loop, because the
@@ -52,7 +52,7 @@ function normalise(at: usize, groups: i32, std: f32, mean: f32, addMean: bool): 
   const end = at + (<usize>groups << GROUP_BYTES_LOG2);
   do {
     normaliseGroup(at, ones, cp4, cp3, cp2, cp1, cp0, cq3, cq2, cq1, cq0, stds, means, addMean);
-    at += 64;
+    at += GROUP_BYTES;
   } while (at != end);
 }
 

@@ -1,6 +1,6 @@
 // Normal float64 truncated at two standard deviations: src/domain/kernels/truncated-normal64.ts is the specification.
 
-import { GROUP_BYTES_LOG2 } from "./group";
+import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 
 // The host sets these to the specification's numbers; variables for the reason given in truncated-normal.ts.
 export let truncatedOne: f64 = 1;
@@ -56,7 +56,7 @@ function normalise(at: usize, groups: i32, std: f64, mean: f64, low: f64, high: 
     // u is read a second time rather than kept, for want of registers.
     const r$ = excess(s$, p$, q$, lines, slopes);
     v128.store(at, finish(v128.load(at, $offset), r$, stds, means, lows, highs, bounded), $offset);
-    at += 64;
+    at += GROUP_BYTES;
   } while (at != end);
 }
 

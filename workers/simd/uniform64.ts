@@ -1,6 +1,6 @@
 // Uniform float64: src/domain/kernels/uniform64.ts is the specification. The words of other float64 recipes, too.
 
-import { GROUP_BYTES_LOG2 } from "./group";
+import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { first01, first23, first45, first67, join, second01, second23, second45, second67 } from "./lane-states";
 import { nextFirst64, nextFirstWord, nextSecond64, nextSecondWord } from "./xoroshiro";
 
@@ -82,7 +82,7 @@ function fill(recipe: i32, dst: usize, groups: i32, spacing: f64, centre: f64, l
     b6 = nextSecond64(b6);
     b7 = nextSecond64(b7);
     v128.store(dst, toUniform(recipe, join(word6, word7), implicit, offset, signs, spacings, centres, lows, highs), 48);
-    dst += 64;
+    dst += GROUP_BYTES;
   } while (dst != end);
   first01 = s0;
   second01 = t0;

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
+import { GROUP_ELEMENTS } from '#built/engine/simd/groups.js';
 import type { Answer, Figure, GridTable, ThroughputRow } from '../../measure/answer.js';
 import { gigaBytes, gigaElements } from '../../measure/answer.js';
 import { measureClockRate } from '../../measure/clock-rate.js';
@@ -30,7 +31,6 @@ import { nameSize } from '../../measure/numbers-in-text.js';
 
 /** Of all pieces but the one: a block, which every kernel reaches by the cheapest jump. */
 const PIECE_ELEMENTS = BLOCK_ELEMENTS;
-const GROUP_ELEMENTS = 16;
 
 const ZEROS = `${MEMORY_FILL} of zeros`;
 const STORES = 'stores only (constant kernel)';

@@ -1,7 +1,7 @@
 /**
- * Runs of halves and codes to calls of SIMD code. Uniform values go from the lanes to the tensor in one pass; any other
- * recipe's float32 groups are made in the upper part of the tensor's own bytes, those this call has yet to fill, a tile at a
- * time, and narrowed downwards. The last groups have no such room: they are left to the caller, who fills them aside.
+ * Binds kernels that are stored as halves or codes to calls of SIMD code. Uniform values go from the lanes to the tensor in one pass. For
+ * other kernels, a tile of float32 groups is made in those bytes of the tensor that the call has yet to fill, and narrowed downwards. The
+ * last groups have no such room: the caller fills them aside.
  * @module
  */
 import { ternaryWords } from '../../domain/recipes/code-use.js';
@@ -11,28 +11,24 @@ import type { FloatKernel } from '../../domain/kernels/kernel.js';
 import type { HalfParameters } from '../../domain/kernels/half.js';
 import { outermostValues } from '../../domain/kernels/uniform.js';
 import type { Narrowing } from '../../domain/kernels/narrowing.js';
-import { bindKernel, GROUP_BYTES, type FillGroups } from './bind.js';
-import type { NarrowingExports } from './code.js';
+import { bindKernel } from './bind.js';
+import { GROUP_BYTES, GROUP_ELEMENTS, TILE_GROUPS, type FillGroups } from './groups.js';
 import type { Kernels } from './kernels.js';
+import type { NarrowingExports } from './modules.js';
 
-/** Fills groups of 16 elements from `dst` on, as many as its room allows; how many it leaves, 3 at most. */
+/** Fills as many groups from `dst` on as there is room for, and returns how many it leaves, 3 at most. */
 export type FillWhatFits = (dst: number, groups: number) => number;
-
-const GROUP_ELEMENTS = 16;
-
-/** 16 KiB of float32, which stays in the first-level cache from the fill to the narrowing. */
-const TILE_GROUPS = 256;
 
 /** Between these a product of a lattice point and the spacing, and its splitting, stay normal float32 numbers. */
 const SPLIT_SPACING = { least: 2 ** -90, most: 2 ** 70 } as const;
 
-/** Steps that a code's sum with the rounding constant can hold. */
+/** The largest number of steps that the sum with the rounding constant can hold. */
 const CODE_STEPS = 2 ** 15 - 1;
 
-/** Bytes of an element. */
+/** Bytes per element. */
 export const narrowBytes = (narrowing: Narrowing): 1 | 2 => (narrowing.kind === 'half' ? 2 : 1);
 
-/** @param aside  the memory has room for float32 beyond the groups that are asked for */
+/** @param aside  whether the memory has room for float32 beyond the groups asked for */
 export function bindNarrow(
   kernels: Kernels,
   kernel: FloatKernel,
@@ -94,16 +90,17 @@ function bindNarrowing(module: NarrowingExports, narrowing: Narrowing): NarrowTi
       };
 }
 
-const whole =
+/** A fill that leaves nothing. */
+export const leavingNone =
   (fill: FillGroups): FillWhatFits =>
   (dst, groups) => {
     fill(dst, groups);
     return 0;
   };
 
-/** Of a uniform run about 0: its own bounds do nothing that the halves' within them do not do. */
+/** For a uniform kernel about 0. Its own bounds need no check: the halves' bounds lie within them. */
 function bindUniformHalf(
-  { narrowFills }: Kernels,
+  { 'narrow-fills': narrowFills }: Kernels,
   kernel: FloatKernel,
   half: HalfParameters,
 ): FillWhatFits | undefined {
@@ -113,7 +110,7 @@ function bindUniformHalf(
   if (dtype === 'float16' && lowest !== -highest) return undefined;
   const { toBits } = HALF_FORMATS[dtype];
   const [scale, low, high] = [kernel.spacing / 2, toBits(lowest), toBits(highest)];
-  return whole(
+  return leavingNone(
     dtype === 'float16'
       ? (dst, groups) => {
           narrowFills.fillUniformFloat16Centred(dst, groups, scale, high);
@@ -124,18 +121,18 @@ function bindUniformHalf(
   );
 }
 
-/** Monotone, of the words' 24 high bits. (Rounding makes neighbours of the truncated normal change places.) */
+/** Whether values never fall as the word's 24 high bits grow. (Rounding can swap neighbours of the truncated normal.) */
 const growsWithLattice = ({ kind }: FloatKernel): boolean => kind === 'uniform';
 
-/** Of a uniform run of three codes, and of a uniform one about 0 whose bounds never act. */
+/** For a uniform kernel that gives three codes, and for one about 0 whose bounds never act. */
 function bindFusedCodes(
-  { narrowFills }: Kernels,
+  { 'narrow-fills': narrowFills }: Kernels,
   kernel: FloatKernel,
   bits: number,
 ): FillWhatFits | undefined {
   const ternary = growsWithLattice(kernel) ? ternaryWords(kernel, bits) : undefined;
   if (ternary !== undefined) {
-    return whole((dst, groups) => {
+    return leavingNone((dst, groups) => {
       narrowFills.fillTernaryCodes(dst, groups, ternary.low, ternary.high);
     });
   }
@@ -147,11 +144,11 @@ function bindFusedCodes(
   if (scale * 2 ** 24 > CODE_STEPS) return undefined;
   const largest = largestCode(bits);
   if (most * 2 ** (bits - 1) >= largest + 0.5) {
-    return whole((dst, groups) => {
+    return leavingNone((dst, groups) => {
       narrowFills.fillUniformCodesBounded(dst, groups, scale, largest);
     });
   }
-  return whole((dst, groups) => {
+  return leavingNone((dst, groups) => {
     narrowFills.fillUniformCodes(dst, groups, scale);
   });
 }

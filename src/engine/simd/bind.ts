@@ -1,36 +1,28 @@
 /**
- * float32 kernels with their parameters to calls of SIMD code. Where a parameter makes an operation do nothing to any value, a
- * shorter loop without it gives the same bytes faster.
+ * Binds float32 kernels and their parameters to calls of SIMD code. Where the parameters make an operation change no value, a shorter
+ * loop without it gives the same bytes faster.
  * @module
  */
 import type { FloatKernel } from '../../domain/kernels/kernel.js';
 import type { BoundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
 import { X_SPACING, type TruncatedNormalParameters } from '../../domain/kernels/truncated-normal.js';
 import { outermostValues, type UniformParameters } from '../../domain/kernels/uniform.js';
-import type { FillsExports, TransformsExports } from './code.js';
+import { GROUP_BYTES, TILE_GROUPS, type FillGroups } from './groups.js';
 import type { Kernels } from './kernels.js';
+import type { FillsExports, TransformsExports } from './modules.js';
 
-/** 16 elements of float32, 8 of float64. */
-export const GROUP_BYTES = 64;
-
-/** Fills so many groups of 16 elements from address `dst` on. */
-export type FillGroups = (dst: number, groups: number) => void;
-
-/** From here on no std * z, z at least 2^-25, and no m * spacing underflows to -0, which + 0 would turn into 0. */
+/** From here on neither std * z, with z at least 2^-25, nor m * spacing underflows to -0, which + 0 would turn into 0. */
 const NEVER_UNDERFLOWS = 2 ** -100;
 
 function isCentred(centre: number, scale: number): boolean {
   return centre === 0 && scale >= NEVER_UNDERFLOWS;
 }
 
-/** 2 KiB: what a call cannot overlap is less than twice that. 16 KiB would gain half as much. */
+/** 2 KiB: less than twice this is left over that a call cannot overlap. With 16 KiB the gain is half as large. */
 const OVERLAP_GROUPS = 32;
 
-/** What float32 kernels are made of. */
+/** The modules of the float32 kernels. */
 type FloatModules = Pick<Kernels, 'fills' | 'transforms'>;
-
-/** 16 KiB, which stays in the first-level cache from the fill to the transform. */
-const TILE_GROUPS = 256;
 
 export function bindKernel(kernels: FloatModules, kernel: FloatKernel): FillGroups {
   const { fills } = kernels;
@@ -58,7 +50,7 @@ export function bindKernel(kernels: FloatModules, kernel: FloatKernel): FillGrou
   }
 }
 
-/** A fill and a transform of what it made, while that is in the cache. */
+/** A fill, and a transform of its values while they are in the cache. */
 export function inTiles(fill: FillGroups, transform: FillGroups): FillGroups {
   return (dst, groups) => {
     for (let done = 0; done < groups; done += TILE_GROUPS) {
@@ -70,8 +62,7 @@ export function inTiles(fill: FillGroups, transform: FillGroups): FillGroups {
 }
 
 /**
- * The transform of a tile and the fill of the next in one loop, then the rest one after the other: 0.86 of the time that
- * two passes take.
+ * Transforms a tile and fills the next in one loop, then does the rest one after the other: 0.86 of the time of two passes.
  */
 function bindTruncatedNormal(
   { fills, transforms }: FloatModules,
@@ -154,11 +145,11 @@ function bindNormal(
   };
 }
 
-/** The parameters as the code takes them. */
+/** The parameters in the order of the function's arguments. */
 export function boundedNormalNumbers(parameters: BoundedNormalParameters): number[] {
   const { base, std, split, lastAbove, lastBelow, offsetAbove, offsetBelow, slope } = parameters;
   const { restAbove, restBelow, p, q, lowest, highest } = parameters;
-  const place = [
+  const scalars = [
     base,
     std,
     split,
@@ -170,5 +161,5 @@ export function boundedNormalNumbers(parameters: BoundedNormalParameters): numbe
     restAbove,
     restBelow,
   ];
-  return [...place, ...p, ...q, lowest, highest];
+  return [...scalars, ...p, ...q, lowest, highest];
 }

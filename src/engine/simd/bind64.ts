@@ -1,5 +1,5 @@
 /**
- * float64 kernels with their parameters to calls of SIMD code, as bind.ts does float32's.
+ * Binds float64 kernels and their parameters to calls of SIMD code, as bind.ts binds float32's.
  * @module
  */
 import type { DoubleKernel } from '../../domain/kernels/kernel.js';
@@ -7,14 +7,15 @@ import type { BoundedNormal64Parameters } from '../../domain/kernels/bounded-nor
 import type { TruncatedNormal64Parameters } from '../../domain/kernels/truncated-normal64.js';
 import { outermostValues64, type Uniform64Parameters } from '../../domain/kernels/uniform64.js';
 import type { SharedMemory } from '../memory/wasm.js';
-import { GROUP_BYTES, inTiles, type FillGroups } from './bind.js';
-import type { Fills64Exports, Transforms64Exports } from './code.js';
+import { inTiles } from './bind.js';
+import { GROUP_ELEMENTS64, type FillGroups } from './groups.js';
 import type { Kernels } from './kernels.js';
+import type { Fills64Exports, Transforms64Exports } from './modules.js';
 
 /** From here on no product with a lattice point or z underflows. */
 const NEVER_UNDERFLOWS = 2 ** -900;
 
-/** The lattice on (-1, 1), which the truncated normal is made of. */
+/** The spacing of the lattice on (-1, 1) from which the truncated normal is made. */
 const LATTICE_SPACING = 2 ** -52;
 
 export function bindDouble(
@@ -25,7 +26,7 @@ export function bindDouble(
   switch (kernel.kind) {
     case 'constant64':
       return (dst, groups) => {
-        new Float64Array(memory.buffer, dst, (groups * GROUP_BYTES) / 8).fill(kernel.value);
+        new Float64Array(memory.buffer, dst, groups * GROUP_ELEMENTS64).fill(kernel.value);
       };
     case 'uniform64':
       return bindUniform64(kernels.fills64, kernel);
@@ -65,11 +66,11 @@ export function bindDouble(
   }
 }
 
-/** The parameters as the code takes them. */
+/** The parameters in the order of the function's arguments. */
 export function boundedNormal64Numbers(parameters: BoundedNormal64Parameters): number[] {
   const { base, std, split, offsetAbove, offsetBelow, slope, startAbove, startBelow } = parameters;
-  const place = [base, std, split, offsetAbove, offsetBelow, slope, startAbove, startBelow];
-  return [...place, ...parameters.p, ...parameters.q, parameters.lowest, parameters.highest];
+  const scalars = [base, std, split, offsetAbove, offsetBelow, slope, startAbove, startBelow];
+  return [...scalars, ...parameters.p, ...parameters.q, parameters.lowest, parameters.highest];
 }
 
 function bindUniform64(fills64: Fills64Exports, parameters: Uniform64Parameters): FillGroups {

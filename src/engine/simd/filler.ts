@@ -1,8 +1,9 @@
 /**
- * Fills ranges with the SIMD kernels: whole groups in place, the pieces of groups at the ends of a range, and groups that had no
- * room to be made in, by way of a memory of the thread's own.
+ * Fills ranges with the SIMD kernels: whole groups in place; pieces of groups at the ends of a range, and groups without room to be made
+ * in place, by way of the thread's own memory.
  * @module
  */
+import { at } from '../../base/at.js';
 import type { Draw } from '../../domain/kernels/draw.js';
 import { BLOCK_ELEMENTS, type StreamState } from '../../domain/streams/generator.js';
 import { isRandom } from '../../domain/kernels/kernel.js';
@@ -11,18 +12,19 @@ import { DTYPES } from '../../domain/tensors/dtypes.js';
 import type { Filler } from '../fillers/filler.js';
 import { allocateMemory, instantiate, WASM_PAGE_BYTES, type SharedMemory } from '../memory/wasm.js';
 import { bindDraw, type BoundDraw } from './bind-draw.js';
-import type { LanesExports, SimdCode } from './code.js';
+import type { SimdCode } from './code.js';
 import { operateSimd, takesWords } from './operators.js';
-import { KernelsOnMemory, type Kernels } from './kernels.js';
+import { kernelsOn, type Kernels } from './kernels.js';
+import type { LanesExports } from './modules.js';
 
-/** Elements operated on in the scratch at a time: half of it, the other half for as many words. */
+/** Elements that an operator handles at a time in the scratch: half of it, with the other half for as many words. */
 const OPERATED_ELEMENTS = 65_536;
 
-/** The thread's memory: a page that begins with the lanes' tables and ends with room for a few groups, then the scratch. */
+/** The thread's memory: a page with the lanes' tables at its beginning and room for a few groups in its second half, then the scratch. */
 const ASIDE_OFFSET = WASM_PAGE_BYTES / 2;
 const SCRATCH_OFFSET = WASM_PAGE_BYTES;
 
-/** A draw on the memory it fills, and on the thread's own. */
+/** A draw, bound to the memory it fills and to the thread's own. */
 interface BoundFill {
   readonly draw: Draw;
   readonly memory: SharedMemory;
@@ -32,17 +34,17 @@ interface BoundFill {
 
 export class SimdFiller implements Filler {
   readonly #code: SimdCode;
-  /** Tables, room for groups, scratch. */
+  /** The thread's memory. */
   readonly #own: SharedMemory;
   readonly #scratchBytes: number;
   readonly #lanes: LanesExports;
-  /** A tensor keeps its memory on the calling thread; to the others it comes as a new object with each job. */
+  /** On the calling thread a tensor's memory stays the same object; other threads get a new one with each job. */
   readonly #kernels = new WeakMap<SharedMemory, Kernels>();
   #last: BoundFill | undefined;
-  /** Whose lanes the lanes module holds. */
+  /** The root that the lanes module has. */
   #root: StreamState = [];
 
-  /** @throws {Error} no memory for tables and scratch */
+  /** @throws {Error} there is no memory for tables and scratch */
   constructor(code: SimdCode, scratchBytes: number) {
     const own = allocateMemory(SCRATCH_OFFSET + scratchBytes);
     if (own === undefined) throw new Error('there is no room for a WebAssembly memory');
@@ -117,7 +119,7 @@ export class SimdFiller implements Filler {
     }
   }
 
-  /** A copy of the values in the scratch, the words behind it, and back. */
+  /** Copies the values to the scratch, with the words after them, and the results back. */
   #operateAside(operation: Operation, start: number, values: Float32Array): void {
     const count = values.length;
     const copy = new Float32Array(this.#own.buffer, SCRATCH_OFFSET, count);
@@ -129,7 +131,7 @@ export class SimdFiller implements Filler {
     if (operation.kind !== 'measure') values.set(copy);
   }
 
-  /** @param skip  how many elements of the first group lie before the range */
+  /** @param skip  the number of elements of the first group that lie before the range */
   #fillWithinBlock(bound: BoundFill, skip: number, count: number, byteOffset: number): void {
     const { elementBytes, groupElements, fill } = bound.inPlace;
     const head = skip === 0 ? 0 : Math.min(groupElements - skip, count);
@@ -148,7 +150,7 @@ export class SimdFiller implements Filler {
     new Uint8Array(memory.buffer, byteOffset, piece.length).set(piece);
   }
 
-  /** Chunks of one tensor come one after the other, and choosing a kernel may take microseconds. */
+  /** Remembers the last: chunks of a tensor follow one another, and binding may take microseconds. */
   #bind(draw: Draw, memory: SharedMemory): BoundFill {
     const last = this.#last;
     if (last?.draw === draw && last.memory === memory) return last;
@@ -160,15 +162,14 @@ export class SimdFiller implements Filler {
   #kernelsOn(memory: SharedMemory): Kernels {
     const known = this.#kernels.get(memory);
     if (known !== undefined) return known;
-    const kernels = new KernelsOnMemory(this.#code, this.#lanes, memory);
+    const kernels = kernelsOn(this.#code, this.#lanes, memory);
     this.#kernels.set(memory, kernels);
     return kernels;
   }
 
   #setRoot(root: StreamState): void {
     if (root.every((word, i) => word === this.#root[i])) return;
-    const [firstHigh = 0, firstLow = 0, secondHigh = 0, secondLow = 0] = root;
-    this.#lanes.setRoot(firstHigh, firstLow, secondHigh, secondLow);
+    this.#lanes.setRoot(at(root, 0), at(root, 1), at(root, 2), at(root, 3));
     this.#root = root;
   }
 }

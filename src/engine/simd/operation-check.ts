@@ -8,7 +8,7 @@ import type { Draw } from '../../domain/kernels/draw.js';
 import type { Filler } from '../fillers/filler.js';
 import { allocateMemory, type SharedMemory } from '../memory/wasm.js';
 
-/** No whole number of vectors. */
+/** Whole vectors and a piece of one. */
 const COUNT = 16 * 40 + 7;
 const START = 65_536 - 61;
 const BYTE_OFFSET = 12;
@@ -20,7 +20,7 @@ const WORDS: Draw = {
   kernel: { kind: 'words' },
 };
 
-/** One for each function of the module of operators (operators.ts chooses). */
+/** One for each function of the module of operators; operators.ts chooses the function. */
 export const CHECKED_OPERATIONS: readonly Operation[] = [
   { kind: 'clip', bits: 4 },
   { kind: 'quantize', bits: 4, rounding: 'half_even', scale: 4, words: undefined },
@@ -32,17 +32,17 @@ export const CHECKED_OPERATIONS: readonly Operation[] = [
   { kind: 'shift', exponent: -140 },
 ];
 
-/** -0, NaNs with bits of their own (a signalling one, a quiet one, a negative one), what a division makes -0. */
+/** -0, NaNs with distinctive bits (a signalling, a quiet and a negative one), and a value that a division turns into -0. */
 const SPECIAL = [0x80000000, 0x7f800001, 0x7fc00001, 0xff812345, 0x80000001];
-/** Where they lie: in whole groups of four, and the first two at the end, which is no whole group. */
-const SPECIAL_PLACES = [100, COUNT - 2];
+/** Where they lie: among whole vectors, and the first two of them in the piece at the end. */
+const SPECIAL_STARTS = [100, COUNT - 2];
 
-/** Ties of 4 bits, both sides of the bounds, and the special ones among them. */
+/** Ties at 4 bits and values on both sides of the bounds, with the special ones among them. */
 const VALUES = Float32Array.from({ length: COUNT }, (_, i) => (((i * 37) % 81) - 40) / 32);
-for (const place of SPECIAL_PLACES)
-  new Uint32Array(VALUES.buffer).set(SPECIAL.slice(0, COUNT - place), place);
+for (const start of SPECIAL_STARTS)
+  new Uint32Array(VALUES.buffer).set(SPECIAL.slice(0, COUNT - start), start);
 
-/** @returns  what differs, for a message; undefined when nothing does */
+/** @returns  the difference, for a message; undefined if there is none */
 export function findOperationDifference(filler: Filler): string | undefined {
   const memory = allocateMemory(4 * COUNT + BYTE_OFFSET);
   if (memory === undefined) return 'there is no room for a WebAssembly memory';
@@ -53,13 +53,13 @@ export function findOperationDifference(filler: Filler): string | undefined {
   return measuresAny(filler, memory) ? undefined : 'the largest magnitude differs from the specification';
 }
 
-/** The largest in each place of a few groups. */
+/** Tries the largest magnitude at each position of a few groups. */
 function measuresAny(filler: Filler, memory: SharedMemory): boolean {
   const values = new Float32Array(memory.buffer, BYTE_OFFSET, COUNT);
-  for (let place = 0; place < 71; place++) {
+  for (let position = 0; position < 71; position++) {
     const largest = new SharedArrayBuffer(4);
     values.fill(0.5);
-    values[place] = -2;
+    values[position] = -2;
     filler.operate({ kind: 'measure', largest }, START, 71, memory, BYTE_OFFSET);
     if (readLargest(largest) !== 2) return false;
   }

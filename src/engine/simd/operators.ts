@@ -1,13 +1,13 @@
 /**
- * WAGE's operators on ranges of a tensor's own memory by SIMD: the same bytes as domain/operators/operators.ts.
+ * WAGE's operators by SIMD on ranges of a tensor's own memory: the same bytes as domain/operators/operators.ts.
  * @module
  */
 import { clipBound, divisorOf, hasGrid, type Quantization } from '../../domain/operators/operators.js';
 import type { Draw } from '../../domain/kernels/draw.js';
 import { raiseLargest, type Operation } from '../../domain/operators/operation.js';
-import type { OperatorsExports } from './code.js';
+import type { OperatorsExports } from './modules.js';
 
-/** So many float32 elements from address `at` on. */
+/** `count` float32 elements from address `at` on. */
 export interface FloatRange {
   readonly at: number;
   readonly count: number;
@@ -17,7 +17,7 @@ export function clipSimd(operators: OperatorsExports, { at, count }: FloatRange,
   operators.clip(at, count, clipBound(bits));
 }
 
-/** @param words  for stochastic rounding, the address of one word an element, in the same memory */
+/** @param words  for stochastic rounding, the address of a word for each element, in the same memory */
 export function quantizeSimd(
   operators: OperatorsExports,
   { at, count }: FloatRange,
@@ -40,19 +40,19 @@ export function quantizeSimd(
 /** The largest power of two of float32. */
 const LARGEST_POWER = 127;
 
-/** x / 2^exponent; the factor is made in two parts where float32 does not hold it. */
+/** x / 2^exponent, by two factors where float32 cannot hold their product. */
 export function shiftSimd(operators: OperatorsExports, { at, count }: FloatRange, exponent: number): void {
   const first = Math.min(-exponent, LARGEST_POWER);
   operators.shift(at, count, 2 ** first, 2 ** (-exponent - first));
 }
 
-/** Whether it needs a word an element. */
+/** Whether the operation needs a word for each element. */
 export const takesWords = (
   operation: Operation,
 ): operation is Extract<Operation, { kind: 'quantize' }> & { readonly words: Draw } =>
   operation.kind === 'quantize' && operation.words !== undefined;
 
-/** @param words  the address of a word an element, if it takes them */
+/** @param words  the address of a word for each element, if the operation takes them */
 export function operateSimd(
   operators: OperatorsExports,
   operation: Operation,

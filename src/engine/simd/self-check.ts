@@ -1,8 +1,9 @@
 /**
- * Compares the SIMD kernels with the specification before they are trusted: every kernel, whole tiles and groups and
- * pieces of them, after every kind of jump.
+ * Compares the SIMD kernels with the specification before they are trusted: every kernel, on whole tiles and groups and on pieces of
+ * them, after every kind of jump.
  * @module
  */
+import { at } from '../../base/at.js';
 import { fillRange, type Draw } from '../../domain/kernels/draw.js';
 import { BLOCK_ELEMENTS } from '../../domain/streams/generator.js';
 import { DEFAULT_GENERATOR } from '../../domain/streams/generators.js';
@@ -19,22 +20,25 @@ import { uniformParameters } from '../../domain/kernels/uniform.js';
 import { uniform64Parameters } from '../../domain/kernels/uniform64.js';
 import { DTYPES, elementsAt, type Dtype } from '../../domain/tensors/dtypes.js';
 import type { Filler } from '../fillers/filler.js';
+import { GROUP_ELEMENTS, TILE_GROUPS } from './groups.js';
 import { findOperationDifference } from './operation-check.js';
 import { allocateMemory, type SharedMemory } from '../memory/wasm.js';
 
-/** A few groups, and no whole number of them. */
-const FEW = 24 * 16 + 7;
+/** A few groups and a piece of one. */
+const FEW = 24 * GROUP_ELEMENTS + 7;
 
-/** More than a tile, which is 4,096 elements of float32. */
-const TILE = 4096 + FEW;
+const TILE_ELEMENTS = TILE_GROUPS * GROUP_ELEMENTS;
 
-/** Enough words of the normal's end, one in 683, in every place of a group. */
-const TILES = 8 * 4096 + FEW;
+/** More than a tile. */
+const TILE = TILE_ELEMENTS + FEW;
+
+/** Enough for words of the normal's end, one in 683, at every position in a group. */
+const TILES = 8 * TILE_ELEMENTS + FEW;
 
 type CheckedDraw = Omit<Draw, 'generator' | 'root'>;
 
 export interface Check {
-  /** Of a narrow dtype's check the dtype, else the kernel. */
+  /** For a narrow dtype the dtype, otherwise the kernel. */
   readonly family: KernelFamily;
   readonly draw: CheckedDraw;
   readonly elementCount: number;
@@ -52,7 +56,7 @@ const double = (kernel: DoubleKernel, elementCount = FEW): Check => ({
   elementCount,
 });
 
-/** A draw whose parameters take milliseconds: made when it is looked at, not when this module is loaded. */
+/** A draw whose parameters take milliseconds: made when it is used, not when this module is loaded. */
 const deferred = (family: KernelFamily, makeDraw: () => CheckedDraw, elementCount: number): Check => ({
   family,
   get draw() {
@@ -61,7 +65,7 @@ const deferred = (family: KernelFamily, makeDraw: () => CheckedDraw, elementCoun
   elementCount,
 });
 
-/** Bounds that act on many values, as the recipes' own do on few. */
+/** Bounds that act on many values; a recipe's own bounds act on few. */
 const half = (dtype: HalfDtype, kernel: FloatKernel, low: number, high: number): Check => ({
   family: dtype,
   draw: { dtype, kernel, narrowing: { kind: 'half', ...halfParameters(dtype, low, high) } },
@@ -74,7 +78,7 @@ const codes = (bits: number, kernel: FloatKernel): Check => ({
   elementCount: FEW,
 });
 
-/** At least one for each function of the modules of fills, transforms and narrowing (bind-draw.ts chooses). */
+/** At least one for each function of the modules of fills, transforms and narrowing; bind-draw.ts chooses the function. */
 export const CHECKS: readonly Check[] = [
   float({ kind: 'words' }),
   float({ kind: 'constant', value: 0.1 }),
@@ -99,7 +103,7 @@ export const CHECKS: readonly Check[] = [
     'bounded_normal64',
     () => {
       const kernel = boundedNormal64Parameters(0.5, 3, -0.75, 1.5);
-      // Its own offsets, of half a lattice step, hardly ever show.
+      // The kernel's own offsets, of half a lattice step, hardly ever show.
       return { dtype: 'float64', kernel: { ...kernel, offsetAbove: 2 ** 50, offsetBelow: 3 * 2 ** 50 } };
     },
     TILE,
@@ -111,7 +115,7 @@ export const CHECKS: readonly Check[] = [
   half('float16', uniformParameters(-(2 ** -12), 2 ** -13), -(2 ** -12), 2 ** -13),
   half('bfloat16', uniformParameters(-1, 3), -0.5, 2.5),
   half('bfloat16', truncatedNormalParameters(0, 0.02), -0.04, 0.04),
-  // Ties, of an odd last place.
+  // Ties after an odd last place.
   half('float16', { kind: 'constant', value: 1 + 3 * 2 ** -11 }, -2, 2),
   half('bfloat16', { kind: 'constant', value: 1 + 3 * 2 ** -8 }, -2, 2),
   codes(8, uniformParameters(-0.1, 0.1)),
@@ -121,28 +125,28 @@ export const CHECKS: readonly Check[] = [
 ];
 
 /**
- * A block, the one before it, the one after that (reached by look-ups), and one whose jump has every digit; within a group, some
+ * A block, the one before it, the one after that (reached by look-ups), and one whose jump has every digit; each within a group, some
  * groups on.
  */
 const STARTS = [6, 5, 6, 0x12_3456_789b].map((block, i) => block * BLOCK_ELEMENTS + 35 * i + 3);
 
-/** Not at the beginning of the memory, and aligned to nothing but an element. */
+/** Not at the beginning of the memory, and aligned only to elements. */
 const BYTE_OFFSET = 24;
 
 const ROOT = [0x01234567, 0x09abcdef, -2, 0x600df00d];
 
-/** Where the kernels fill. */
+/** The memory that the kernels fill. */
 let memory: SharedMemory | undefined;
 
-/** What is checked on its own, when a job first has it: a kernel, or a narrow dtype. */
+/** Checked together, when a job first needs it: a kernel, a narrow dtype, or the operators. */
 export type KernelFamily = Kernel['kind'] | Dtype | typeof OPERATIONS;
 
 const OPERATIONS = 'operations';
 
-/** What WAGE's operators consist of. */
+/** The families behind WAGE's operators. */
 export const OPERATION_FAMILIES: readonly KernelFamily[] = [OPERATIONS, 'words'];
 
-/** What a draw consists of. */
+/** The families behind a draw. */
 export const familiesOf = ({
   dtype,
   kernel,
@@ -156,18 +160,18 @@ export const ALL_FAMILIES: readonly KernelFamily[] = [
 ];
 
 /**
- * V8's baseline code is what runs here; its optimised code comes after a few blocks, and is V8's promise. (Revectorized code is
- * optimised from the start.)
- * @param families  which kernels and dtypes; some milliseconds each in a fresh process
- * @returns      what differs, for a message; undefined when nothing does
+ * V8's baseline code runs here; the optimised code, which comes after a few blocks, is trusted to V8. (Revectorized code is optimised
+ * from the start.)
+ * @param families  some milliseconds each in a fresh process
+ * @returns         the difference, for a message; undefined if there is none
  */
 export function findDifference(filler: Filler, families = ALL_FAMILIES): string | undefined {
   memory ??= allocateMemory(8 * TILES + BYTE_OFFSET);
   if (memory === undefined) return 'there is no room for a WebAssembly memory';
   for (const [i, check] of CHECKS.entries()) {
     if (!families.includes(check.family)) continue;
-    // Each kernel once, each kind of jump by some of them.
-    const start = STARTS[i % STARTS.length] ?? 0;
+    // Each kind of jump is tried by some of the checks.
+    const start = at(STARTS, i % STARTS.length);
     const draw: Draw = { ...check.draw, generator: DEFAULT_GENERATOR, root: ROOT };
     filler.fillMemory(draw, start, check.elementCount, memory, BYTE_OFFSET);
     const index = findWrong(draw, start, check.elementCount, memory.buffer);

@@ -4,7 +4,7 @@ import type { FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import { bindKernel } from '#built/engine/simd/bind.js';
-import type { FillsExports, TransformsExports } from '#built/engine/simd/code.js';
+import type { FillsExports, TransformsExports } from '#built/engine/simd/modules.js';
 
 /** The functions that a fill of so many groups calls, in order. */
 function functionsFor(kernel: FloatKernel, groups: number): string[] {

@@ -10,8 +10,9 @@ import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import { narrow, type Narrowing } from '../../../src/domain/kernels/narrowing.js';
 import { wageLimits } from '../../../src/domain/recipes/wage.js';
-import { compileSimd, type LanesExports } from '#built/engine/simd/code.js';
-import { KernelsOnMemory } from '#built/engine/simd/kernels.js';
+import { compileSimd } from '#built/engine/simd/code.js';
+import { kernelsOn } from '#built/engine/simd/kernels.js';
+import type { LanesExports } from '#built/engine/simd/modules.js';
 import { allocateMemory } from '#built/engine/memory/wasm.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { anyRange, anyRoot, BLOCK, expectParity, type Range } from '../../support/parity.js';
@@ -130,7 +131,7 @@ test('one sided intervals have +0 where their end is 0', () => {
 
 const LONGEST = 2 * BLOCK;
 const memory = allocateMemory(4 * LONGEST) ?? expect.fail('no memory');
-const { narrowing } = new KernelsOnMemory(compileSimd(), {} as LanesExports, memory);
+const { narrowing } = kernelsOn(compileSimd(), {} as LanesExports, memory);
 
 test('every half, every midpoint of two and its float32 neighbours, of both signs', () => {
   const patterns = new Int32Array(memory.buffer, 0, LONGEST);

@@ -8,7 +8,8 @@ import {
   shift,
   type Rounding,
 } from '../../../src/domain/operators/operators.js';
-import { compileSimd, type OperatorsExports } from '#built/engine/simd/code.js';
+import { compileSimd } from '#built/engine/simd/code.js';
+import type { OperatorsExports } from '#built/engine/simd/modules.js';
 import { clipSimd, quantizeSimd, shiftSimd, type FloatRange } from '#built/engine/simd/operators.js';
 import { allocateMemory, instantiate } from '#built/engine/memory/wasm.js';
 import { expectSameBytes } from '../../support/bytes.js';

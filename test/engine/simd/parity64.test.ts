@@ -7,8 +7,9 @@ import * as normal from '../../../src/domain/kernels/normal64.js';
 import * as truncated from '../../../src/domain/kernels/truncated-normal64.js';
 import { fillUniform64, uniform64Parameters } from '../../../src/domain/kernels/uniform64.js';
 import { boundedNormal64Numbers } from '#built/engine/simd/bind64.js';
-import { compileSimd, type LanesExports } from '#built/engine/simd/code.js';
-import { KernelsOnMemory } from '#built/engine/simd/kernels.js';
+import { compileSimd } from '#built/engine/simd/code.js';
+import { kernelsOn } from '#built/engine/simd/kernels.js';
+import type { LanesExports } from '#built/engine/simd/modules.js';
 import { allocateMemory } from '#built/engine/memory/wasm.js';
 import { anyRange, anyRoot, BLOCK, expectParity } from '../../support/parity.js';
 import { anyBounds } from '../../support/random.js';
@@ -68,7 +69,7 @@ test.each([
 const memory = allocateMemory(8 * BLOCK) ?? expect.fail('no memory');
 const doubles = new Float64Array(memory.buffer);
 // Transforms have no lanes.
-const { transforms64: transforms } = new KernelsOnMemory(compileSimd(), {} as LanesExports, memory);
+const { transforms64: transforms } = kernelsOn(compileSimd(), {} as LanesExports, memory);
 const GROUP = 8;
 
 function expectSame(elements: number, specification: (out: Float64Array) => void): void {

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
-import { compileSimd, type OperatorsExports } from '#built/engine/simd/code.js';
+import { compileSimd } from '#built/engine/simd/code.js';
+import { SIMD_MODULES, type OperatorsExports, type SimdModule } from '#built/engine/simd/modules.js';
 import { bindDraw } from '#built/engine/simd/bind-draw.js';
 import { SimdFiller } from '#built/engine/simd/filler.js';
 import type { Kernels } from '#built/engine/simd/kernels.js';
@@ -23,21 +24,14 @@ declare const WebAssembly: {
 };
 
 const code = compileSimd();
-/** Those that fill, and their files. */
-const MODULES = {
-  lanes: 'lanes',
-  fills: 'fills',
-  transforms: 'transforms',
-  fills64: 'fills64',
-  transforms64: 'transforms64',
-  narrowFills: 'narrow-fills',
-  narrowing: 'narrowing',
-  operators: 'operators',
-} as const;
-type Module = keyof typeof MODULES;
-const readWasm = (module: Module): Uint8Array => readFileSync(`dist/workers/simd/${MODULES[module]}.wasm`);
+const readWasm = (module: SimdModule): Uint8Array => readFileSync(`dist/workers/simd/${module}.wasm`);
 
-test('finds nothing in the kernels as they are', () => {
+test('the modules are the targets that AssemblyScript compiles', () => {
+  const config = JSON.parse(readFileSync('workers/simd/asconfig.json', 'utf8')) as { targets: object };
+  expect(Object.keys(config.targets).sort()).toEqual([...SIMD_MODULES].sort());
+});
+
+test('finds no difference in the kernels as they are', () => {
   expect(findDifference(new SimdFiller(code, SCRATCH_BYTES))).toBe(undefined);
 });
 
@@ -57,13 +51,13 @@ test('calls every function that fills', () => {
     operateSimd(recorder as OperatorsExports, operation, { at: 0, count: 1 });
   }
   called.add('largestMagnitude');
-  const modules = (Object.keys(MODULES) as Module[]).filter((module) => module !== 'lanes');
+  const modules = SIMD_MODULES.filter((module) => module !== 'lanes');
   const exported = modules.flatMap((module) => WebAssembly.Module.exports(code[module]));
   const functions = exported.filter(({ kind }) => kind === 'function').map(({ name }) => name);
   expect([...called].sort()).toEqual(functions.sort());
 });
 
-/** SIMD operations as their bytes, and one of the same type to put in the place of the second; and those of integers. */
+/** Operations as their bytes, and the byte that turns each into another operation of the same type. */
 const MUTATIONS = {
   'i64.add to sub': [[0x7c], 0x7d],
   'i64.xor to or': [[0x85], 0x84],
@@ -97,7 +91,7 @@ const MUTATIONS = {
   'v128.and to or': [[0xfd, 0x4e], 0x50],
 } as const;
 
-/** Copies of the module with one operation changed, one for each place where it stands. */
+/** Copies of the module with one operation changed, one for each occurrence. */
 function* mutants(
   bytes: Uint8Array,
   [operation, substitute]: readonly [readonly number[], number],
@@ -106,14 +100,15 @@ function* mutants(
     if (!operation.every((byte, i) => bytes[at + i] === byte)) continue;
     const copy = Uint8Array.from(bytes);
     copy[operation.length === 1 ? at : at + 1] = substitute;
-    // A byte that is no operation may make it invalid.
+    // The bytes may belong to something else, and the change may make the module invalid.
     if (WebAssembly.validate(copy)) yield copy;
   }
 }
 
 /**
- * At most so many mutants compute the same, or nearly: zeros added to what is seldom -0; signs put on what has none, by xor or by or; a normal's group that is wrongly taken for
- * one with a word of the end, which computes everything anew; half a step, which shows in one word in 128, in such a group.
+ * How many mutants may pass, because they compute the same or nearly: they add zeros to values that are seldom -0; put a sign on values
+ * without one, by xor or by or; take a group of the normal for one with a word of the end, which recomputes everything; or are off by half a
+ * step in such a group, which shows in one word in 128.
  */
 const HARMLESS: Readonly<Record<string, number>> = {
   'operators f32x4.add to sub': 6,
@@ -124,20 +119,18 @@ const HARMLESS: Readonly<Record<string, number>> = {
   'transforms64 v128.xor to or': 5,
 };
 
-const mutations = (Object.keys(MODULES) as Module[])
-  .flatMap((module) =>
-    Object.entries(MUTATIONS).map(([title, mutation]) => {
-      return { module, title, copies: [...mutants(readWasm(module), mutation)] };
-    }),
-  )
-  .filter(({ copies }) => copies.length > 0);
+const mutations = SIMD_MODULES.flatMap((module) =>
+  Object.entries(MUTATIONS).map(([title, mutation]) => {
+    return { module, title, copies: [...mutants(readWasm(module), mutation)] };
+  }),
+).filter(({ copies }) => copies.length > 0);
 
 /** All families, first those that noticed the last mutants of the module: one family takes a tenth of the time of all. */
-const familiesToAsk = new Map<Module, KernelFamily[]>(
-  (Object.keys(MODULES) as Module[]).map((module) => [module, [...ALL_FAMILIES]]),
+const familiesToAsk = new Map<SimdModule, KernelFamily[]>(
+  SIMD_MODULES.map((module) => [module, [...ALL_FAMILIES]]),
 );
 
-function isNoticed(module: Module, bytes: Uint8Array): boolean {
+function isNoticed(module: SimdModule, bytes: Uint8Array): boolean {
   const broken = new SimdFiller({ ...code, [module]: compile(bytes) }, SCRATCH_BYTES);
   const families = familiesToAsk.get(module) ?? expect.fail(module);
   const noticing = families.findIndex((family) => findDifference(broken, [family]) !== undefined);

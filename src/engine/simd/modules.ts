@@ -1,0 +1,161 @@
+/**
+ * The modules of SIMD code (workers/simd, AssemblyScript): their names, what each exports, and the coefficients that the host gives them.
+ * @module
+ */
+import { SHORTFALL_COEFFICIENTS } from '../../domain/kernels/bounded-normal.js';
+import { COEFFICIENTS as BOUNDED_NORMAL64_COEFFICIENTS } from '../../domain/kernels/bounded-normal64.js';
+import { NORMAL_COEFFICIENTS } from '../../domain/kernels/normal.js';
+import { COEFFICIENTS as NORMAL64_COEFFICIENTS } from '../../domain/kernels/normal64.js';
+import { COEFFICIENTS as TRUNCATED_NORMAL_COEFFICIENTS } from '../../domain/kernels/truncated-normal.js';
+import { COEFFICIENTS as TRUNCATED_NORMAL64_COEFFICIENTS } from '../../domain/kernels/truncated-normal64.js';
+import type { WasmGlobal } from '../memory/wasm.js';
+
+/** Each is a target of workers/simd/asconfig.json and a file there. */
+export const SIMD_MODULES = [
+  'lanes',
+  'fills',
+  'transforms',
+  'fills64',
+  'transforms64',
+  'narrow-fills',
+  'narrowing',
+  'operators',
+] as const;
+
+export type SimdModule = (typeof SIMD_MODULES)[number];
+
+/** The exports of workers/simd/lanes.ts, beside the lane states that the kernels import. */
+export interface LanesExports {
+  prepare(): void;
+  /** The halves of the root's two words, high half first. */
+  setRoot(firstHigh: number, firstLow: number, secondHigh: number, secondLow: number): void;
+  seekBlock(block: number): void;
+  skipGroups(groups: number): void;
+}
+
+/** The exports of workers/simd/fills.ts: fills of whole groups of 16 elements, from the lane states on. */
+export interface FillsExports {
+  fillConstant(dst: number, groups: number, value: number): void;
+  fillUniformCentred(dst: number, groups: number, scale: number): void;
+  fillUniformShifted(dst: number, groups: number, scale: number, centre: number): void;
+  fillUniform(dst: number, groups: number, scale: number, centre: number, low: number, high: number): void;
+  /** The words themselves, for a transform. */
+  fillWords(dst: number, groups: number): void;
+}
+
+/** The exports of workers/simd/fills64.ts: fills of whole groups of 8 elements. */
+export interface Fills64Exports {
+  fillUniform64Centred(dst: number, groups: number, spacing: number): void;
+  fillUniform64Shifted(dst: number, groups: number, spacing: number, centre: number): void;
+  fillUniform64(
+    dst: number,
+    groups: number,
+    spacing: number,
+    centre: number,
+    low: number,
+    high: number,
+  ): void;
+  fillWords64(dst: number, groups: number): void;
+}
+
+/** The exports of workers/simd/narrow-fills.ts: fills of whole groups, from the lane states on. */
+export interface NarrowFillsExports {
+  fillUniformFloat16Centred(dst: number, groups: number, scale: number, high: number): void;
+  fillUniformBfloat16Centred(dst: number, groups: number, scale: number, low: number, high: number): void;
+  fillUniformCodes(dst: number, groups: number, scale: number): void;
+  fillUniformCodesBounded(dst: number, groups: number, scale: number, largest: number): void;
+  fillTernaryCodes(dst: number, groups: number, low: number, high: number): void;
+}
+
+/** The exports of workers/simd/narrowing.ts: float32 groups to fewer bytes, in place or downwards. */
+export interface NarrowingExports {
+  narrowToFloat16(to: number, from: number, groups: number, low: number, high: number): void;
+  narrowToBfloat16(to: number, from: number, groups: number, low: number, high: number): void;
+  narrowToCodes(to: number, from: number, groups: number, steps: number, largest: number): void;
+}
+
+/** The exports of workers/simd/operators.ts: WAGE's operators on `count` float32 elements, in place. */
+export interface OperatorsExports {
+  clip(at: number, count: number, bound: number): void;
+  quantizeHalfEven(at: number, count: number, bound: number, steps: number, divisor: number): void;
+  quantizeHalfUp(at: number, count: number, bound: number, steps: number, divisor: number): void;
+  quantizeStochastic(
+    at: number,
+    count: number,
+    words: number,
+    bound: number,
+    steps: number,
+    divisor: number,
+  ): void;
+  signs(at: number, count: number, divisor: number): void;
+  clipAndDivide(at: number, count: number, divisor: number): void;
+  largestMagnitude(at: number, count: number): number;
+  shift(at: number, count: number, factor: number, rest: number): void;
+}
+
+const TRANSFORMS_COEFFICIENTS = [
+  ...TRUNCATED_NORMAL_COEFFICIENTS,
+  ...NORMAL_COEFFICIENTS,
+  ...SHORTFALL_COEFFICIENTS,
+] as const;
+
+const TRANSFORMS64_COEFFICIENTS = [
+  ...TRUNCATED_NORMAL64_COEFFICIENTS,
+  ...NORMAL64_COEFFICIENTS,
+  ...BOUNDED_NORMAL64_COEFFICIENTS,
+] as const;
+
+type NamedNumber = readonly [name: string, value: number];
+
+/** The specification's numbers, for the module's variables of these names. */
+export const COEFFICIENTS: Readonly<Partial<Record<SimdModule, readonly NamedNumber[]>>> = {
+  transforms: TRANSFORMS_COEFFICIENTS,
+  transforms64: TRANSFORMS64_COEFFICIENTS,
+};
+
+type Variables<T extends readonly NamedNumber[]> = Readonly<Record<T[number][0], WasmGlobal>>;
+
+/** The exports of workers/simd/transforms.ts: from one distribution, or words, to another, in place. */
+export interface TransformsExports extends Variables<typeof TRANSFORMS_COEFFICIENTS> {
+  truncatedNormalCentred(at: number, groups: number, std: number): void;
+  truncatedNormal(at: number, groups: number, std: number, mean: number): void;
+  truncatedNormalCentredOverlapped(
+    at: number,
+    groups: number,
+    ahead: number,
+    scale: number,
+    std: number,
+  ): void;
+  truncatedNormalOverlapped(
+    at: number,
+    groups: number,
+    ahead: number,
+    scale: number,
+    std: number,
+    mean: number,
+  ): void;
+  normal(at: number, groups: number, std: number, mean: number): void;
+  /** The numbers of BoundedNormalParameters, in its order. */
+  boundedNormal(at: number, groups: number, ...parameters: readonly number[]): void;
+}
+
+/** The exports of workers/simd/transforms64.ts. */
+export interface Transforms64Exports extends Variables<typeof TRANSFORMS64_COEFFICIENTS> {
+  truncatedNormal64Centred(at: number, groups: number, std: number): void;
+  truncatedNormal64(at: number, groups: number, std: number, mean: number, low: number, high: number): void;
+  normal64(at: number, groups: number, std: number, mean: number): void;
+  /** The numbers of BoundedNormal64Parameters, in its order. */
+  boundedNormal64(at: number, groups: number, ...parameters: readonly number[]): void;
+}
+
+/** What each module exports. */
+export interface ModuleExports {
+  readonly lanes: LanesExports;
+  readonly fills: FillsExports;
+  readonly transforms: TransformsExports;
+  readonly fills64: Fills64Exports;
+  readonly transforms64: Transforms64Exports;
+  readonly 'narrow-fills': NarrowFillsExports;
+  readonly narrowing: NarrowingExports;
+  readonly operators: OperatorsExports;
+}
