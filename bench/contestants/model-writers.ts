@@ -118,13 +118,13 @@ export class ConstantModels {
   async #write(layout: Layout, folder: string): Promise<void> {
     const plan = planRun(layout, [...layout.files.keys()], folder, (i) => join(folder, `${i}.tmp`));
     const files: GrowingFile[] = [];
-    for (const section of plan.sections) files.push(await makeFile(section));
+    for (const file of plan.files) files.push(await makeFile(file));
     files.forEach(writeHeader);
     const job = makeJob(
       plan,
       layout,
       files.map(({ handle }) => handle?.fd),
-      chooseLanes(plan.sections, this.threads),
+      chooseLanes(plan.files, this.threads),
     );
     const claims = this.#coordinator.prepare(job);
     const recorder = new Recorder(NO_JOURNAL, claims, files, Infinity, [folder]);

@@ -8,7 +8,7 @@ import { JumpfillError, isBadInput } from '../../base/errors.js';
 import { Engine } from '../../api/engine.js';
 import type { WriteReport } from '../../storage/write/model.js';
 import { errorCode, writeError } from '../../storage/files/io-errors.js';
-import { workFolderOf } from '../../storage/lock/work-folder.js';
+import { workFolderOf } from '../../storage/lock/work-names.js';
 import type { InitCommand } from '../arguments/command.js';
 import { usageError } from '../arguments/argv.js';
 import { STDOUT } from '../arguments/commands.js';

@@ -1,5 +1,5 @@
 /**
- * Who holds a lock: a process, told so that another one that got its number later is not taken for it.
+ * The process that owns a lock, described so that a later process with the same number is not mistaken for it.
  * @module
  */
 import { randomBytes } from 'node:crypto';
@@ -7,16 +7,16 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { errorCode } from '../files/io-errors.js';
 
-export interface Holder {
+export interface LockOwner {
   readonly host: string;
-  /** Of the machine, since it was started; '' where that is not known. */
+  /** The machine's boot id; '' if unknown. */
   readonly boot: string;
-  /** Process numbers mean nothing in another namespace: containers have their own. */
+  /** The PID namespace: a container's process numbers mean nothing outside it. */
   readonly namespace: string;
   readonly pid: number;
-  /** Clock ticks from boot to the process's start; '' where that is not known. */
+  /** Clock ticks from boot to the start of the process; '' if unknown. */
   readonly started: string;
-  /** Random, one a process: another may have its number, also on a machine of the same name. */
+  /** Random, one per process: a machine of the same name may have a process of the same number. */
   readonly instance?: string;
 }
 
@@ -24,19 +24,19 @@ const INSTANCE = randomBytes(8).toString('hex');
 
 const KEYS = ['host', 'boot', 'namespace', 'started'] as const;
 
-/** Undefined: not what describeSelf writes. */
-export function parseLockOwner(text: string): Holder | undefined {
+/** Undefined if the text is not what describeSelf writes. */
+export function parseLockOwner(text: string): LockOwner | undefined {
   try {
-    // Signs of life are added behind it: after a power failure the last of them may be a zero byte.
-    const holder = JSON.parse(text.replace(/[ \0]+$/, '')) as Partial<Record<keyof Holder, unknown>>;
-    const isWhole = KEYS.every((key) => typeof holder[key] === 'string');
-    return isWhole && typeof holder.pid === 'number' && holder.pid > 0 ? (holder as Holder) : undefined;
+    // Heartbeats append spaces; after a power failure the last one may read as a zero byte.
+    const owner = JSON.parse(text.replace(/[ \0]+$/, '')) as Partial<Record<keyof LockOwner, unknown>>;
+    const isComplete = KEYS.every((key) => typeof owner[key] === 'string');
+    return isComplete && typeof owner.pid === 'number' && owner.pid > 0 ? (owner as LockOwner) : undefined;
   } catch {
     return undefined;
   }
 }
 
-export const describeSelf = (): Holder => ({
+export const describeSelf = (): LockOwner => ({
   host: hostname(),
   boot: readText('/proc/sys/kernel/random/boot_id').trim(),
   namespace: readLink('/proc/self/ns/pid'),
@@ -46,19 +46,19 @@ export const describeSelf = (): Holder => ({
 });
 
 /**
- * Whether it runs; undefined where that cannot be told from here: its process is elsewhere, or there is one of its number, and nothing says
- * since when (without /proc, as on macOS and Windows).
+ * Checks whether an owner still runs. Undefined if this process cannot see: the owner is on another machine or in another
+ * container, or a process has its number and nothing says since when (no /proc, as on macOS and Windows).
  */
-export function isRunning(holder: Holder, self: Holder = describeSelf()): boolean | undefined {
-  if (holder.host !== self.host || holder.boot !== self.boot || holder.namespace !== self.namespace) {
+export function isRunning(owner: LockOwner, self: LockOwner = describeSelf()): boolean | undefined {
+  if (owner.host !== self.host || owner.boot !== self.boot || owner.namespace !== self.namespace) {
     return undefined;
   }
-  if (holder.instance !== undefined && holder.instance === self.instance) return true;
-  if (!isProcess(holder.pid)) return false;
-  const { state, started } = self.started === '' ? UNKNOWN : readStat(holder.pid);
-  // Ended, and nobody has asked how: it has a number still, and will do nothing any more.
+  if (owner.instance !== undefined && owner.instance === self.instance) return true;
+  if (!isProcess(owner.pid)) return false;
+  const { state, started } = self.started === '' ? UNKNOWN : readStat(owner.pid);
+  // A zombie keeps its number until its parent reaps it, but does nothing any more.
   if (state === 'Z' || state === 'X') return false;
-  return started === '' || holder.started === '' ? undefined : started === holder.started;
+  return started === '' || owner.started === '' ? undefined : started === owner.started;
 }
 
 function isProcess(pid: number): boolean {
@@ -66,14 +66,14 @@ function isProcess(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: there is one, of somebody else.
+    // EPERM: the process exists and belongs to another user.
     return errorCode(error) !== 'ESRCH';
   }
 }
 
 const UNKNOWN = { state: '', started: '' };
 
-/** Fields 3 and 22 of /proc/PID/stat; the second is the program's name in parentheses, which may hold anything. */
+/** Reads fields 3 and 22 of /proc/PID/stat. Field 2, the program's name in parentheses, may contain anything. */
 function readStat(pid: number): { readonly state: string; readonly started: string } {
   const stat = readText(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -1,15 +1,16 @@
 /**
- * A lock on a folder that survives crashes, and whose holder may sleep for as long as it likes.
+ * A lock on a folder that survives crashes, and whose owner may sleep for any length of time.
  *
- * Whoever holds the folder works in `run/TOKEN` there, under names that carry its token (run-token.ts), beside a file that says which process
- * it is (owner-file.ts). Two steps change the holder, each a single rename that only one process can win:
+ * The owner works in `run/TOKEN`, under names that carry its token (run-token.ts), beside a file that says which process it is
+ * (owner-file.ts). The owner changes in one of two ways, each a single rename that only one process can win:
  *
- * - nobody holds it: `draft-TOKEN/TOKEN`, made with its owner's file in it, becomes `run/TOKEN`; a rename over a folder that is not empty fails;
- * - its holder is gone: `run/OLD` becomes `run/NEW`, with the new owner's file in it already.
+ * - the folder is free: `draft-TOKEN/TOKEN`, which already contains the owner file, becomes `run/TOKEN`. A rename over a folder that is
+ *   not empty fails;
+ * - its owner is gone: `run/OLD`, which already contains the new owner file, becomes `run/NEW`.
  *
- * After the second every path of the old holder leads nowhere. It need not be dead: should it only have slept, it finds none of its files
- * under their names, can neither publish nor remove anything, and learns that it has lost the lock. What it has open are files that it has
- * drawn itself, with the same bytes as the new holder's, or files that nobody names any more.
+ * After the second, every path of the old owner leads nowhere. It need not be dead: if it only slept, it finds none of its files under
+ * their names, can neither publish nor remove anything, and learns that it has lost the lock. The files that it still has open it drew
+ * itself, with the same bytes as the new owner's, or nobody names them any more.
  * @module
  */
 import { mkdir, readdir, rename, rmdir, unlink } from 'node:fs/promises';
@@ -22,20 +23,18 @@ import {
   isHeld,
   lockedError,
   lostError,
-  readOwner,
-  writeOwner,
-  type Owner,
+  readOwnerFile,
+  writeOwnerFile,
+  type Locked,
+  type OwnerFile,
 } from './owner-file.js';
 import { byGeneration, makeToken, nameOf, parseName, parseToken, type RunToken } from './run-token.js';
+import { DRAFT, OWNER, RUN } from './work-names.js';
 
-const RUN = 'run';
-const DRAFT = 'draft';
-const OWNER = 'owner';
-
-/** Whether a name in a holder's folder is an owner's file. */
+/** Checks whether a name in an owner's folder is that of an owner file. */
 export const isOwnerName = (name: string): boolean => parseName(name)?.stem === OWNER;
 
-/** Others may come and go meanwhile, but each of them then runs, and is met at the next look. */
+/** Other processes may come and go between two attempts, but each of them runs then, and the next attempt sees it. */
 const MAX_ATTEMPTS = 10;
 
 export class FolderLock {
@@ -43,56 +42,63 @@ export class FolderLock {
   readonly #lost = new AbortController();
 
   private constructor(
-    readonly folder: string,
+    readonly locked: Locked,
     readonly token: RunToken,
-    /** By the file system's clock, in ms. */
+    /** In ms, by the file system's clock. */
     readonly takenAt: number,
   ) {
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
     this.#heartbeat.unref();
   }
 
-  /** Where the holder works. */
+  /** The folder that the owner works in. */
   get path(): string {
-    return runPath(this.folder, this.token);
+    return runPath(this.locked.folder, this.token);
   }
 
   get ownerPath(): string {
-    return ownerPathOf(this.folder, this.token);
+    return ownerPathOf(this.locked.folder, this.token);
   }
 
-  /** Aborted, with a LOCK_LOST, when somebody else is seen to hold it. */
+  /** Aborted with a LOCK_LOST when another process is seen to own the lock. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
 
   /**
-   * @param takeOver  from whoever holds it, whether or not it still runs
-   * @throws {JumpfillError} OUTPUT_LOCKED: a process that runs holds it, or one that cannot be seen from here and was there a moment ago
-   * @throws the system's error: the folder is not there (ENOENT), not writable, or there is no room
+   * @param takeOver  take it from its owner, even from one that runs
+   * @param name      what messages call the locked object
+   * @throws {JumpfillError} OUTPUT_LOCKED: the owner runs, or cannot be seen from here and gave a sign of life a moment ago
+   * @throws the system's error: the folder does not exist (ENOENT) or is not writable, or the disk is full
    */
-  static async take(folder: string, takeOver = false): Promise<FolderLock> {
+  static async take(folder: string, takeOver = false, name = folder): Promise<FolderLock> {
+    const locked = { folder, name };
     const draft = await Draft.make(folder);
     try {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-        if (await draft.becomesRun()) return new FolderLock(folder, draft.token, draft.madeAt);
-        const before = await readHolder(folder);
-        if (before === undefined) {
-          // Some systems rename over no folder at all, not even an empty one.
+        if (await draft.becomeRun()) return new FolderLock(locked, draft.token, draft.madeAt);
+        const last = await readLastOwner(folder);
+        if (last === undefined) {
+          // Some systems rename over no folder at all, not even over an empty one.
           await rmdir(join(folder, RUN)).catch(() => undefined);
           continue;
         }
-        const { owner, token } = before;
-        if (!takeOver && owner && isHeld(owner, draft.madeAt)) throw lockedError(folder, owner, draft.madeAt);
+        const { ownerFile, token } = last;
+        if (!takeOver && ownerFile && isHeld(ownerFile, draft.madeAt)) {
+          throw lockedError(locked, ownerFile, draft.madeAt);
+        }
         const next = makeToken(token);
-        if (await claim(folder, token, next)) return new FolderLock(folder, next, draft.madeAt);
+        if (await takeOverRun(locked, token, next)) return new FolderLock(locked, next, draft.madeAt);
       }
     } finally {
       if (!draft.isUsed) await draft.remove();
     }
-    throw new JumpfillError('OUTPUT_LOCKED', `Processes contend for ${folder}.`, 'Start one of them.', {
-      retryAfterMs: HEARTBEAT_MS,
-    });
+    throw new JumpfillError(
+      'OUTPUT_LOCKED',
+      `Several processes compete for ${name} (work folder: ${folder}).`,
+      'Start only one of them.',
+      { retryAfterMs: HEARTBEAT_MS },
+    );
   }
 
   async #beat(): Promise<void> {
@@ -101,35 +107,35 @@ export class FolderLock {
 
   #lose(): JumpfillError {
     clearInterval(this.#heartbeat);
-    const error = lostError(this.folder);
+    const error = lostError(this.locked);
     this.#lost.abort(error);
     return error;
   }
 
   /**
-   * Only a look: another may take the lock right after it. What must not happen then has paths that lead nowhere.
+   * Another process may take the lock right after this check. For whatever must not happen then, paths lead nowhere.
    * @throws {JumpfillError} LOCK_LOST
    */
   async check(): Promise<void> {
-    // A disk that fails says nothing about who holds it.
-    const isThere = await readOwner(this.ownerPath).then(
-      (owner) => owner !== undefined,
+    // A disk that fails does not show who owns the lock.
+    const isThere = await readOwnerFile(this.ownerPath).then(
+      (file) => file !== undefined,
       () => true,
     );
     if (!isThere) throw this.#lose();
   }
 
-  /** Lets go of it; a folder with nothing else in it is removed. */
+  /** Gives the lock back, and removes its folder if nothing else is in it. */
   async release(): Promise<void> {
     clearInterval(this.#heartbeat);
-    // By the file system's clock again: while we held it, others may have begun and ended.
+    // Read the file system's clock again: other processes may have started and ended while we owned the lock.
     const now = (await beat(this.ownerPath))
-      ? (await readOwner(this.ownerPath).catch(() => undefined))?.touchedAt
+      ? (await readOwnerFile(this.ownerPath).catch(() => undefined))?.touchedAt
       : undefined;
-    if (now !== undefined) await removeDrafts(this.folder, now);
+    if (now !== undefined) await removeDrafts(this.locked.folder, now);
     await unlink(this.ownerPath).catch(() => undefined);
     await rmdir(this.path).catch(() => undefined);
-    await rmdir(join(this.folder, RUN)).catch(() => undefined);
+    await rmdir(join(this.locked.folder, RUN)).catch(() => undefined);
   }
 }
 
@@ -138,22 +144,22 @@ const runPath = (folder: string, token: RunToken): string => join(folder, RUN, t
 const ownerPathOf = (folder: string, token: RunToken): string =>
   join(runPath(folder, token), nameOf(OWNER, token));
 
-/** Whether a rename failed because something is there, for which Windows has other names. */
+/** Checks whether a rename failed because its target exists; Windows has other codes for that. */
 function isTaken(cause: unknown, platform = process.platform): boolean {
   const code = errorCode(cause) ?? '';
-  const others = platform === 'win32' ? ['EPERM', 'EACCES', 'EBUSY'] : [];
-  return ['ENOTEMPTY', 'EEXIST', ...others].includes(code);
+  const more = platform === 'win32' ? ['EPERM', 'EACCES', 'EBUSY'] : [];
+  return ['ENOTEMPTY', 'EEXIST', ...more].includes(code);
 }
 
-/** A holder's folder before it has its name: it appears with its owner's file in it, or not at all. */
+/** An owner's folder before it has its name: it appears with the owner file in it, or not at all. */
 class Draft {
-  /** It is the holder's folder by now. */
+  /** It has become the owner's folder. */
   isUsed = false;
 
   private constructor(
     readonly folder: string,
     readonly token: RunToken,
-    /** By the file system's clock. */
+    /** In ms, by the file system's clock. */
     readonly madeAt: number,
   ) {}
 
@@ -163,15 +169,15 @@ class Draft {
     await mkdir(path, 0o700);
     try {
       await mkdir(join(path, token), 0o700);
-      return new Draft(folder, token, await writeOwner(join(path, token, nameOf(OWNER, token))));
+      return new Draft(folder, token, await writeOwnerFile(join(path, token, nameOf(OWNER, token))));
     } catch (error) {
       await removeDraft(folder, token);
       throw error;
     }
   }
 
-  /** False if the place is taken. */
-  async becomesRun(): Promise<boolean> {
+  /** @returns false if `run` exists and is not empty */
+  async becomeRun(): Promise<boolean> {
     try {
       await rename(join(this.folder, nameOf(DRAFT, this.token)), join(this.folder, RUN));
       this.isUsed = true;
@@ -190,7 +196,7 @@ class Draft {
 const removeDraft = (folder: string, token: RunToken): Promise<void> =>
   removeDraftAt(join(folder, nameOf(DRAFT, token)));
 
-/** Whatever it was called before: inside are the token and the owner's file of whoever made it. */
+/** The draft may have been renamed: its content still carries the token of the process that made it. */
 async function removeDraftAt(path: string): Promise<void> {
   for (const token of await readdir(path).catch(() => [])) {
     const inner = join(path, token);
@@ -203,74 +209,82 @@ async function removeDraftAt(path: string): Promise<void> {
 }
 
 /**
- * Those of processes that were killed before they held anything. One whose owner cannot be read may be of a process that has just begun. So each
- * gets another name first, which only one of us can do: if it is gone, its process has the lock by now; if its process comes too late, it
- * begins again.
+ * Removes the drafts of processes that were killed before they owned anything. A draft whose owner cannot be read may belong to a
+ * process that has just started, so each draft is first renamed, which only one process can do. If the draft is gone by then, its process
+ * owns the lock; if its process comes too late, that process starts over.
  */
 async function removeDrafts(folder: string, now: number): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     const { stem, token } = parseName(name) ?? {};
     if (stem !== DRAFT || token === undefined) continue;
-    const owner = await readOwner(join(folder, name, token, nameOf(OWNER, token))).catch(() => undefined);
-    if (owner?.holder !== undefined && isHeld(owner, now)) continue;
-    await removeTaken(folder, token);
+    const file = await readOwnerFile(join(folder, name, token, nameOf(OWNER, token))).catch(() => undefined);
+    if (file?.owner !== undefined && isHeld(file, now)) continue;
+    await removeAbandoned(folder, token);
   }
 }
 
-async function removeTaken(folder: string, token: RunToken): Promise<void> {
-  const taken = join(folder, nameOf(DRAFT, makeToken()));
+async function removeAbandoned(folder: string, token: RunToken): Promise<void> {
+  const renamed = join(folder, nameOf(DRAFT, makeToken()));
   try {
-    await rename(join(folder, nameOf(DRAFT, token)), taken);
+    await rename(join(folder, nameOf(DRAFT, token)), renamed);
   } catch {
     return;
   }
-  await removeDraftAt(taken);
+  await removeDraftAt(renamed);
 }
 
-interface LastHolder {
+interface LastOwner {
   readonly token: RunToken;
-  /** Undefined: it has let go, and left what is there. */
-  readonly owner: Owner | undefined;
+  /** Undefined if the owner has released the lock and left its files. */
+  readonly ownerFile: OwnerFile | undefined;
 }
 
-/** Undefined: there is none. */
-async function readHolder(folder: string): Promise<LastHolder | undefined> {
+/** Undefined if nobody has owned the lock, or nothing was left. */
+async function readLastOwner(folder: string): Promise<LastOwner | undefined> {
   const names = await readdir(join(folder, RUN)).catch((cause: unknown) => {
     if (isGone(cause)) return [];
     throw cause;
   });
-  const holders = names.flatMap((name) => parseToken(name) ?? []).map((token) => ({ token }));
-  const [last] = holders.sort(byGeneration);
-  return last && { ...last, owner: await readOwner(ownerPathOf(folder, last.token)) };
+  const owners = names.flatMap((name) => parseToken(name) ?? []).map((token) => ({ token }));
+  const [last] = owners.sort(byGeneration);
+  return last && { ...last, ownerFile: await readOwnerFile(ownerPathOf(folder, last.token)) };
 }
 
-/** False if another was faster, or the old holder has ended meanwhile. */
-async function claim(folder: string, old: RunToken, next: RunToken): Promise<boolean> {
+/** @returns false if another process was faster, or the old owner has ended meanwhile */
+async function takeOverRun(locked: Locked, old: RunToken, next: RunToken): Promise<boolean> {
+  const { folder } = locked;
   const announced = join(runPath(folder, old), nameOf(OWNER, next));
   try {
-    await writeOwner(announced);
+    await writeOwnerFile(announced);
     await rename(runPath(folder, old), runPath(folder, next));
   } catch (cause) {
     await unlink(announced).catch(() => undefined);
     if (isGone(cause)) return false;
-    throw explainTakeover(folder, cause, process.platform);
+    throw explainTakeover(locked, cause, process.platform);
   }
   await removeOtherOwners(folder, next);
   return true;
 }
 
-/** @param platform  of Node: Windows renames no folder in which a process has files open */
-export function explainTakeover(folder: string, cause: unknown, platform: NodeJS.Platform): unknown {
+/**
+ * Windows does not rename a folder in which a process has files open.
+ * @param platform  Node's name of the system
+ */
+export function explainTakeover(
+  { name, folder }: Locked,
+  cause: unknown,
+  platform: NodeJS.Platform,
+): unknown {
   if (!isTaken(cause, platform)) return cause;
-  const found = `${folder} cannot be taken from its holder, which has files open there.`;
-  return new JumpfillError('OUTPUT_LOCKED', found, 'Wait for it, or end it.', {
+  const found = `${name} cannot be taken over while its owner has files open (work folder: ${folder}).`;
+  return new JumpfillError('OUTPUT_LOCKED', found, 'Wait for that process, or end it.', {
     cause,
     retryAfterMs: HEARTBEAT_MS,
   });
 }
 
-/** Of the old holder, and of those who wanted its place too. */
+/** Removes the owner files of the old owner and of processes that lost the race to take over. */
 async function removeOtherOwners(folder: string, token: RunToken): Promise<void> {
   const path = runPath(folder, token);
   const names = await readdir(path).catch(() => []);
@@ -278,18 +292,19 @@ async function removeOtherOwners(folder: string, token: RunToken): Promise<void>
   for (const name of others) await unlink(join(path, name)).catch(() => undefined);
 }
 
-/** What is in the folder of whoever held it last, for somebody who only looks; undefined if nothing is there. */
-export async function lookInto(
-  folder: string,
-): Promise<{ readonly names: readonly string[]; readonly owner: Owner | undefined } | undefined> {
-  const last = await readHolder(folder).catch(() => undefined);
-  if (last === undefined) return undefined;
-  const names = await readdir(runPath(folder, last.token)).catch(() => []);
-  return { names, owner: last.owner };
+export interface LastRun {
+  /** The last owner's folder. */
+  readonly path: string;
+  /** Names in it. */
+  readonly names: readonly string[];
+  /** Undefined if the owner has released the lock. */
+  readonly ownerFile: OwnerFile | undefined;
 }
 
-/** The folder of whoever held it last, with what it left; undefined if nothing is there. */
-export async function findRunPath(folder: string): Promise<string | undefined> {
-  const last = await readHolder(folder).catch(() => undefined);
-  return last && runPath(folder, last.token);
+/** Reads the last owner's folder without taking the lock; undefined if there is none. */
+export async function readLastRun(folder: string): Promise<LastRun | undefined> {
+  const last = await readLastOwner(folder).catch(() => undefined);
+  if (last === undefined) return undefined;
+  const path = runPath(folder, last.token);
+  return { path, names: await readdir(path).catch(() => []), ownerFile: last.ownerFile };
 }

@@ -1,37 +1,38 @@
 /**
- * The file that says which process holds a work folder. Its holder adds to it every few seconds: a process that cannot be seen from here, on
- * another machine or in another container, counts as gone once it has not done so for two minutes, by the file system's own clock.
+ * The file that names the process which owns a work folder. Its owner appends to it every few seconds. An owner that cannot be seen
+ * from here, on another machine or in another container, counts as gone after two minutes without one of these heartbeats, by the
+ * file system's own clock.
  * @module
  */
 import { constants } from 'node:fs';
 import { lstat, open, unlink } from 'node:fs/promises';
 import { JumpfillError } from '../../base/errors.js';
-import { describeSelf, isRunning, parseLockOwner, type Holder } from './lock-owner.js';
 import { isGone } from '../files/io-errors.js';
 import { readFileSafely } from '../files/open-file.js';
+import { describeSelf, isRunning, parseLockOwner, type LockOwner } from './lock-owner.js';
 
 export const HEARTBEAT_MS = 15_000;
 
-/** Network file systems may tell of a change a minute late. */
+/** Network file systems may show a change a minute late. */
 export const GONE_MS = 120_000;
 
-/** A lock's text is short; whatever is longer is none. */
+/** An owner file is short; a longer file is something else. */
 const MAX_OWNER_BYTES = 65_536;
 
-/** As its file tells. */
-export interface Owner {
+export interface OwnerFile {
   readonly path: string;
-  /** Undefined: nothing that can be read, as after a power failure. */
-  readonly holder: Holder | undefined;
-  /** By the file system's clock. */
+  /** Undefined if the file cannot be read, as after a power failure. */
+  readonly owner: LockOwner | undefined;
+  /** In ms, by the file system's clock. */
   readonly touchedAt: number;
 }
 
 /**
- * Synced: whoever sees its name after a power failure can read it.
- * @returns when it was written, by the file system's clock, in ms; nothing is left if it cannot be
+ * Writes and syncs an owner file: a name that survives a power failure leads to text that can be read. If writing fails, no file is left.
+ * @returns when it was written, by the file system's clock, in ms
+ * @throws the system's error
  */
-export async function writeOwner(path: string): Promise<number> {
+export async function writeOwnerFile(path: string): Promise<number> {
   const handle = await open(path, 'wx', 0o600);
   try {
     await handle.writeFile(JSON.stringify(describeSelf()));
@@ -45,20 +46,23 @@ export async function writeOwner(path: string): Promise<number> {
   }
 }
 
-/** Undefined: there is none. */
-export async function readOwner(path: string): Promise<Owner | undefined> {
+/**
+ * @returns undefined if there is no such file
+ * @throws the system's error: the disk fails
+ */
+export async function readOwnerFile(path: string): Promise<OwnerFile | undefined> {
   const facts = await lstat(path).catch((cause: unknown) => {
     if (isGone(cause)) return undefined;
     throw cause;
   });
   if (facts === undefined) return undefined;
   const text = await readFileSafely(path, MAX_OWNER_BYTES).catch(() => undefined);
-  return { path, holder: text === undefined ? undefined : parseLockOwner(text), touchedAt: facts.mtimeMs };
+  return { path, owner: text === undefined ? undefined : parseLockOwner(text), touchedAt: facts.mtimeMs };
 }
 
 /**
- * A space more: the file is as young as its holder is alive. It is not made again if somebody has taken it away.
- * @returns false if it is no longer there; a disk that fails says nothing about that
+ * Appends a space, so that the file's time shows that its owner lives. Never creates the file: if it is gone, the lock is lost.
+ * @returns false if the file is gone; a disk that fails is not a sign of that
  */
 export async function beat(path: string): Promise<boolean> {
   try {
@@ -74,30 +78,46 @@ export async function beat(path: string): Promise<boolean> {
   }
 }
 
-/** @param now  by the file system's clock */
-export const isHeld = ({ holder, touchedAt }: Owner, now: number): boolean =>
-  (holder === undefined ? undefined : isRunning(holder)) ?? now - touchedAt <= GONE_MS;
+/**
+ * Checks whether an owner file still locks anything: a dead process's lock is ignored.
+ * @param now  by the file system's clock, in ms
+ */
+export const isHeld = ({ owner, touchedAt }: OwnerFile, now: number): boolean =>
+  (owner === undefined ? undefined : isRunning(owner)) ?? now - touchedAt <= GONE_MS;
 
-/** A holder that still counts, told to whoever wants its place. */
-export function lockedError(folder: string, { holder, touchedAt }: Owner, now: number): JumpfillError {
-  const who =
-    holder === undefined ? 'a process that cannot be read' : `process ${holder.pid} on ${holder.host}`;
-  const isSeen = holder !== undefined && isRunning(holder) !== undefined;
-  const silentFor = Math.max(0, Math.round((now - touchedAt) / 1000));
-  const sign = isSeen ? '' : `, which gave its last sign of life ${silentFor} s ago`;
-  const remedy = isSeen
-    ? 'Wait for it (--wait, waitForLock), or take over (--take-over --resume).'
-    : `Wait for it (--wait, waitForLock): it counts as gone after ${GONE_MS / 1000} s without one. If you know that it has ended, take over (--take-over --resume).`;
-  const retryAfterMs = isSeen ? HEARTBEAT_MS : Math.max(1000, Math.ceil(touchedAt + GONE_MS - now));
-  return new JumpfillError('OUTPUT_LOCKED', `${folder} is in use by ${who}${sign}.`, remedy, {
-    retryAfterMs,
-  });
+/** What is locked. */
+export interface Locked {
+  /** Opens a sentence, as in `The output /a/m.safetensors`. */
+  readonly name: string;
+  /** Path of the work folder. */
+  readonly folder: string;
 }
 
-/** For whoever finds that another has its place. */
-export function lostError(folder: string, cause?: unknown): JumpfillError {
-  const found = `Another run has taken over ${folder}, which this one held.`;
+/**
+ * The refusal of a lock that another process owns.
+ * @param now  by the file system's clock, in ms
+ */
+export function lockedError({ name, folder }: Locked, file: OwnerFile, now: number): JumpfillError {
+  const { owner, touchedAt } = file;
+  const who =
+    owner === undefined
+      ? 'a process whose owner file cannot be read'
+      : `process ${owner.pid} on ${owner.host}`;
+  const isVisible = owner !== undefined && isRunning(owner) !== undefined;
+  const silentSeconds = Math.max(0, Math.round((now - touchedAt) / 1000));
+  const sign = isVisible ? '' : `, which last gave a sign of life ${silentSeconds} s ago`;
+  const goneAfter = isVisible ? '' : `, which counts as gone after ${GONE_MS / 1000} s of silence`;
+  const ifKnown = isVisible ? 'or' : 'or, if you know that it has ended,';
+  const remedy = `Wait for it (--wait, waitForLock)${goneAfter}, ${ifKnown} take over (--take-over --resume; takeOver, resume).`;
+  const retryAfterMs = isVisible ? HEARTBEAT_MS : Math.max(1000, Math.ceil(touchedAt + GONE_MS - now));
+  const found = `${name} is in use by ${who}${sign} (work folder: ${folder}).`;
+  return new JumpfillError('OUTPUT_LOCKED', found, remedy, { retryAfterMs });
+}
+
+/** The error of a run whose lock another process has taken. */
+export function lostError({ name, folder }: Locked, cause?: unknown): JumpfillError {
+  const found = `${name} has been taken over by another run (work folder: ${folder}).`;
   const remedy =
-    'This run has published nothing since. Wait for the other one to end, then verify what it left.';
+    'This run has published nothing since. Wait for the other run to end, then verify the checkpoint.';
   return new JumpfillError('LOCK_LOST', found, remedy, { cause });
 }

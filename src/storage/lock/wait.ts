@@ -1,23 +1,24 @@
 /**
- * Waiting for a lock that another process holds.
+ * Waits for a lock that another process owns.
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JumpfillError } from '../../base/errors.js';
 
-/** Between two looks. */
+/** Between two attempts. */
 const POLL_MS = 1000;
 
 export interface WaitOptions {
-  /** 0 is not at all. */
+  /** The longest wait; 0 means no wait. */
   readonly waitMs: number;
-  /** Called once, when it begins to wait. */
+  /** Called once, when waiting begins. */
   readonly onWait: ((locked: JumpfillError) => void) | undefined;
 }
 
 /**
  * @param attempt  takes the lock, or rejects with an OUTPUT_LOCKED
- * @throws {JumpfillError} the last OUTPUT_LOCKED, when the time is over
+ * @throws {JumpfillError} the last OUTPUT_LOCKED, when the time is up
+ * @throws whatever else `attempt` rejects with, at once
  * @throws the signal's reason
  */
 export async function waitWhileLocked<T>(
@@ -34,12 +35,12 @@ export async function waitWhileLocked<T>(
       const left = deadline - performance.now();
       if (left <= 0) throw error;
       if (isFirst) onWait?.(error);
-      await sleepUntil(Math.min(POLL_MS, left), signal);
+      await sleepOrAbort(Math.min(POLL_MS, left), signal);
     }
   }
 }
 
-async function sleepUntil(ms: number, signal: AbortSignal | undefined): Promise<void> {
+async function sleepOrAbort(ms: number, signal: AbortSignal | undefined): Promise<void> {
   await sleep(ms, undefined, signal && { signal }).catch(() => undefined);
   signal?.throwIfAborted();
 }

@@ -1,132 +1,43 @@
 /**
- * Where a checkpoint grows: a folder beside its output, `.jumpfill-HASH`. Nobody but its owner may look into it, so nothing can be planted
- * there. Its lock (lock.ts) gives each run that holds it a folder of its own within, with the journal and the files under temporary names;
- * a run that takes over gets that folder with all that is in it.
+ * The folder where a checkpoint grows, beside its output. Only its user may look into it. Its lock (lock.ts) gives each owner a folder of
+ * its own within, for the journal and the files under temporary names (work-names.ts); an owner that takes over gets that folder with
+ * all its content.
  * @module
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Part } from '../../domain/partition/part.js';
 import { JumpfillError, messageOf } from '../../base/errors.js';
-import { errorCode, isFull, isGone, writeError } from '../files/io-errors.js';
-import { FolderLock, findRunPath, lookInto } from './lock.js';
-import { refuseOlderRuns } from './older-versions.js';
-import { isHeld, lockedError, lostError } from './owner-file.js';
-import { byGeneration, nameOf, parseName, type OwnedName } from './run-token.js';
+import { isFull, isGone, writeError } from '../files/io-errors.js';
 import { syncFolder } from '../files/sync-folder.js';
+import { FolderLock, readLastRun } from './lock.js';
+import { refuseOlderRuns } from './older-versions.js';
+import { lostError, type Locked } from './owner-file.js';
+import { makePrivateFolder } from './private-folder.js';
+import { byGeneration, nameOf, parseName, type OwnedName } from './run-token.js';
+import { isCheckpointName, isRunStem, isShardStem, JOURNAL, journalsOf, nameOutput, OLD_INDEX, shardStem, unnamedStem, WHOLE_FILE, workFolderOf } from './work-names.js';
 
-/**
- * One for each output, and each part of it: parts may be written at once, from several machines.
- * @param output  path of the file, or what the shards' names are made of
- */
-export function workFolderOf(output: string, part: Part | undefined): string {
-  // Not made of the name, which may be as long as names can be.
-  const hash = createHash('sha256').update(basename(output)).digest('hex').slice(0, 12);
-  const suffix = part === undefined ? '' : `-${part.part}-of-${part.parts}`;
-  return join(dirname(output), `.jumpfill-${hash}${suffix}`);
-}
-
-/** Whether it is the work folder of a part of an output. */
-export function isPartFolder(name: string, output: string): boolean {
-  const whole = basename(workFolderOf(output, undefined));
-  return name.startsWith(whole) && /^-\d+-of-\d+$/.test(name.slice(whole.length));
-}
-
-/**
- * Folders of the same output as another whole, or cut into another number of parts: what they write would be in each other's way.
- * @param now  by the file system's clock, in ms
- * @throws {JumpfillError} OUTPUT_UNFINISHED; OUTPUT_LOCKED: somebody merges, or has just begun
- */
-export async function refuseOtherDivisions(
-  output: string,
-  part: Part | undefined,
-  now: number,
-): Promise<void> {
-  const [whole, own] = [workFolderOf(output, undefined), workFolderOf(output, part)].map((path) =>
-    basename(path),
-  );
-  const isAlike = (name: string): boolean =>
-    name === own || (part !== undefined && name.endsWith(`-of-${part.parts}`));
-  const names = await readdir(dirname(output));
-  for (const other of names.filter((name) => name === whole || isPartFolder(name, output))) {
-    if (isAlike(other)) continue;
-    const path = join(dirname(output), other);
-    const { isRun, locked } = await readUse(path, now);
-    if (isRun) {
-      const found = `${path} holds a run of this output, unfinished or still at work, that divides it otherwise.`;
-      throw new JumpfillError('OUTPUT_UNFINISHED', found, 'Finish it, or remove that folder.');
-    }
-    if (locked) throw locked;
-  }
-}
-
-/** What somebody else's work folder is used for. */
-export interface Use {
-  /** A checkpoint that is not finished is in it. */
-  readonly isRun: boolean;
-  /** An OUTPUT_LOCKED, if a process holds it: one that writes, merges, or has just begun. */
-  readonly locked: JumpfillError | undefined;
-}
-
-/** @param now  by the file system's clock, in ms */
-export async function readUse(path: string, now: number): Promise<Use> {
-  const { names = [], owner } = (await lookInto(path)) ?? {};
-  const locked = owner && isHeld(owner, now) ? lockedError(path, owner, now) : undefined;
-  return { isRun: names.some(isOfRun), locked };
-}
-
-const JOURNAL = 'journal';
-/** A small file that appears whole: an index, a page. */
-const WHOLE_FILE = 'whole-file';
-const OLD_INDEX = 'old-index';
-const SHARD = /^shard-\d+$/;
-/** A file whose name was given and taken back. */
-const UNNAMED = /^unnamed-\d+$/;
-
-/** What a run makes there, whoever holds the folder now; nothing else is ever removed. */
-function isOwn(name: string): boolean {
-  const stem = parseName(name)?.stem ?? '';
-  return [JOURNAL, WHOLE_FILE, OLD_INDEX].includes(stem) || SHARD.test(stem) || UNNAMED.test(stem);
-}
-
-/** Whether a name in a holder's folder is of a checkpoint that is not finished. */
-function isOfRun(name: string): boolean {
-  const stem = parseName(name)?.stem ?? '';
-  return stem === JOURNAL || SHARD.test(stem);
-}
-
-/**
- * Where journals may be that earlier runs left, the youngest first.
- * @param runPath  of whoever held the work folder last
- */
-async function listJournals(runPath: string): Promise<string[]> {
-  const names = (await readdir(runPath)).flatMap((name) => parseName(name) ?? []);
-  const journals = names.filter(({ stem }) => stem === JOURNAL).sort(byGeneration);
-  return journals.map(({ token }) => join(runPath, nameOf(JOURNAL, token)));
-}
-
-/** The same for somebody who does not hold it, and only looks. */
+/** Paths of the journals in a work folder, the newest first, read without taking its lock. */
 export async function findJournals(workFolder: string): Promise<string[]> {
-  const runPath = await findRunPath(workFolder);
-  return runPath === undefined ? [] : await listJournals(runPath).catch(() => []);
+  const last = await readLastRun(workFolder);
+  return last === undefined ? [] : journalsOf(last.names).map((name) => join(last.path, name));
 }
 
 const MAX_ATTEMPTS = 10;
 
 export interface OpenOptions {
-  /** Also from a process that holds it. */
+  /** Take the folder even from an owner that runs. */
   readonly takeOver: boolean;
-  /** Go on with what is there: without it nothing that has work in it is taken from anybody. */
+  /** Continue the work that is there; without it, no owner that has work loses the folder. */
   readonly resume: boolean;
 }
 
 export class WorkFolder {
   #hasLeftovers: boolean;
-  #unnamed = 0;
+  #unnamedCount = 0;
 
   private constructor(
-    readonly path: string,
+    readonly locked: Locked,
     readonly lock: FolderLock,
     hasLeftovers: boolean,
   ) {
@@ -134,38 +45,44 @@ export class WorkFolder {
   }
 
   /**
-   * Makes the folder if there is none, and takes its lock.
+   * Makes the folder of an output, or of a part of it, if it does not exist, and takes its lock.
    * @throws {JumpfillError} OUTPUT_LOCKED, OUTPUT_UNFINISHED, OUTPUT_NOT_WRITABLE, NO_SPACE
    */
-  static async open(path: string, { takeOver, resume }: OpenOptions): Promise<WorkFolder> {
-    // Again if the process that used the folder has just removed it, or what was begun in it.
+  static async open(output: string, part: Part | undefined, options: OpenOptions): Promise<WorkFolder> {
+    const locked = { name: nameOutput(output, part), folder: workFolderOf(output, part) };
+    const { folder } = locked;
+    // The process that used the folder may remove it, or a draft in it, at any moment: then this one starts over.
     for (let attempt = 0; ; attempt++) {
       try {
-        await makeFolder(path);
-        if (takeOver && !resume) await refuseWork(path);
-        return await WorkFolder.#enter(path, await FolderLock.take(path, takeOver));
+        await makePrivateFolder(folder);
+        return await WorkFolder.#enter(locked, options);
       } catch (cause) {
         if (!(cause instanceof JumpfillError) && isGone(cause) && attempt < MAX_ATTEMPTS) continue;
-        // If it is empty, it was made for nothing.
-        await rmdir(path).catch(() => undefined);
-        if (cause instanceof JumpfillError) throw cause;
-        throw notWritable(path, cause);
+        // Fails unless the folder is empty.
+        await rmdir(folder).catch(() => undefined);
+        throw cause instanceof JumpfillError ? cause : notWritable(locked, cause);
       }
     }
   }
 
-  /** A lock that is taken is let go of if anything fails. */
-  static async #enter(path: string, lock: FolderLock): Promise<WorkFolder> {
+  static async #enter(locked: Locked, { takeOver, resume }: OpenOptions): Promise<WorkFolder> {
+    const { folder, name } = locked;
+    if (takeOver && !resume) await refuseToEnd(locked);
+    const lock = await FolderLock.take(folder, takeOver, name);
     try {
-      await refuseOlderRuns(path, lock.takenAt);
-      return new WorkFolder(path, lock, (await readdir(lock.path)).some(isOfRun));
+      await refuseOlderRuns(locked, lock.takenAt);
+      return new WorkFolder(locked, lock, (await readdir(lock.path)).some(isCheckpointName));
     } catch (error) {
       await lock.release();
       throw error;
     }
   }
 
-  /** An earlier run's work is there. */
+  get path(): string {
+    return this.locked.folder;
+  }
+
+  /** An earlier run has left an unfinished checkpoint. */
   get hasLeftovers(): boolean {
     return this.#hasLeftovers;
   }
@@ -182,37 +99,33 @@ export class WorkFolder {
     return this.#own(WHOLE_FILE);
   }
 
-  /** Of a file of the layout. */
+  /** @param file  index in the layout */
   shardPath(file: number): string {
-    return this.#own(`shard-${file + 1}`);
+    return this.#own(shardStem(file));
   }
 
-  /** Where a file goes whose name is taken back. */
+  /** A path for a file whose name is taken back. */
   nextUnnamedPath(): string {
-    return this.#own(`unnamed-${++this.#unnamed}`);
+    return this.#own(unnamedStem(++this.#unnamedCount));
   }
 
-  /** All the folders that names in it depend on, the innermost first. */
+  /** The folders that names in it depend on, the innermost first. */
   get folders(): readonly string[] {
     return [this.lock.path, dirname(this.lock.path), this.path, dirname(this.path)];
   }
 
-  /** What earlier runs wrote of what they did, the youngest first. */
+  /** Paths of the journals that earlier runs left, the newest first. */
   async listJournals(): Promise<string[]> {
-    return await listJournals(this.lock.path);
-  }
-
-  /** Whether an earlier run left a checkpoint there that is not finished. */
-  async holdsRun(): Promise<boolean> {
-    return (await readdir(this.lock.path)).some(isOfRun);
+    return journalsOf(await readdir(this.lock.path)).map((name) => join(this.lock.path, name));
   }
 
   /** Gives the shards that earlier runs left this run's names. */
   async adoptShards(): Promise<void> {
     const names = (await readdir(this.lock.path)).flatMap((name) => parseName(name) ?? []);
+    const shards = names.filter(({ stem }) => isShardStem(stem)).sort(byGeneration);
     const seen = new Set<string>();
-    // Younger ones first: what is older was replaced by them.
-    for (const { stem, token } of names.filter((name) => SHARD.test(name.stem)).sort(byGeneration)) {
+    // The newest first: it has replaced the older ones.
+    for (const { stem, token } of shards) {
       if (seen.has(stem)) continue;
       seen.add(stem);
       if (token !== this.lock.token) {
@@ -221,25 +134,24 @@ export class WorkFolder {
     }
   }
 
-  /** Removes what earlier runs left, but for the shards that this one has adopted. */
+  /** Removes what earlier runs left, except for shards that this run has adopted. */
   async removeOld(): Promise<void> {
     await this.#removeFiles(({ token }) => token !== this.lock.token);
-    this.#hasLeftovers = await this.holdsRun();
+    this.#hasLeftovers = (await readdir(this.lock.path)).some(isCheckpointName);
   }
 
-  async #removeFiles(isMeant: (name: OwnedName) => boolean): Promise<void> {
+  async #removeFiles(isUnwanted: (name: OwnedName) => boolean): Promise<void> {
     const names = await readdir(this.lock.path).catch(() => []);
     for (const name of names) {
       const owned = parseName(name);
-      if (owned === undefined || !isOwn(name) || !isMeant(owned)) continue;
+      if (owned === undefined || !isRunStem(owned.stem) || !isUnwanted(owned)) continue;
       await unlink(join(this.lock.path, name)).catch(() => undefined);
     }
   }
 
   /**
-   * Takes a file out of the way of what is to get its name, into this run's own folder: should somebody else hold the lock by now,
-   * nothing is moved.
-   * @throws {JumpfillError} LOCK_LOST, IO_FAILED
+   * Moves an index out of the way, into this run's own folder: if another process owns the lock by then, nothing moves.
+   * @throws {JumpfillError} LOCK_LOST, IO_FAILED, NO_SPACE
    */
   async takeAwayIndex(path: string): Promise<void> {
     try {
@@ -250,7 +162,7 @@ export class WorkFolder {
     }
   }
 
-  /** Removes what is this project's in it, and the folder if that was all; durably, so that a power failure does not bring it back. */
+  /** Removes this project's files and, if nothing else is there, the folder; durably, so that a power failure does not restore it. */
   async remove(): Promise<void> {
     await this.#removeFiles(() => true);
     await this.leave();
@@ -259,67 +171,32 @@ export class WorkFolder {
 
   /** Leaves everything for a run that resumes; an empty folder is removed. */
   async leave(): Promise<void> {
-    // Its owner's file is the last: nobody may begin here before.
+    // The owner file goes last: until then nobody else may begin.
     await this.lock.release();
     await rmdir(this.path).catch(() => undefined);
   }
 
-  /** @returns the error of a run that has lost its lock, if it has; else the same */
+  /** @returns LOCK_LOST if this run has lost its lock, which then explains the error; else the error itself */
   async explain(error: unknown): Promise<unknown> {
     if (error instanceof JumpfillError && error.code === 'LOCK_LOST') return error;
     return await this.lock.check().then(
       () => error,
-      () => lostError(this.path, error),
+      () => lostError(this.locked, error),
     );
   }
 }
 
-/** @throws {JumpfillError} OUTPUT_UNFINISHED: before its holder is harmed */
-async function refuseWork(path: string): Promise<void> {
-  const seen = await lookInto(path);
-  if (!seen?.names.some(isOfRun)) return;
-  const found = `${path} holds a run of this output, unfinished or still at work, which taking it over would end.`;
-  throw new JumpfillError('OUTPUT_UNFINISHED', found, 'Pass resume (--resume) as well, to go on with it.');
+/** @throws {JumpfillError} OUTPUT_UNFINISHED: taking over would end work, and nobody asked to continue it */
+async function refuseToEnd({ name, folder }: Locked): Promise<void> {
+  const last = await readLastRun(folder);
+  if (!last?.names.some(isCheckpointName)) return;
+  const found = `${name} has a run, unfinished or at work, that a takeover would end (work folder: ${folder}).`;
+  throw new JumpfillError('OUTPUT_UNFINISHED', found, 'Pass --resume (resume) as well to continue that run.');
 }
 
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, 0o700);
-    return;
-  } catch (cause) {
-    if (errorCode(cause) !== 'EEXIST') throw cause;
-  }
-  const facts = await lstat(path);
-  if (facts.isDirectory() && (await isOurs(path, facts.uid))) {
-    // Some file systems have no permissions.
-    if ((facts.mode & 0o077) !== 0) await chmod(path, 0o700).catch(() => undefined);
-    return;
-  }
-  const what = facts.isDirectory() ? "another user's" : 'no folder';
-  throw new JumpfillError(
-    'OUTPUT_NOT_WRITABLE',
-    `${path}, where the output would grow, is ${what}.`,
-    'Remove it, or write elsewhere.',
-  );
-}
-
-/** File systems may give what we make another owner than us: so a new file beside it tells. */
-async function isOurs(path: string, uid: number): Promise<boolean> {
-  if (process.getuid === undefined || uid === process.getuid()) return true;
-  const probe = `${path}-${randomBytes(6).toString('hex')}.tmp`;
-  const handle = await open(probe, 'wx');
-  try {
-    return (await handle.stat()).uid === uid;
-  } finally {
-    await handle.close();
-    await unlink(probe);
-  }
-}
-
-function notWritable(path: string, cause: unknown): JumpfillError {
-  if (isFull(cause)) return writeError(path, cause);
-  const reason = messageOf(cause);
-  const found = `No folder can be made in ${dirname(path)}: ${reason}.`;
+function notWritable({ folder }: Locked, cause: unknown): JumpfillError {
+  if (isFull(cause)) return writeError(folder, cause);
+  const found = `No folder can be made in ${dirname(folder)}: ${messageOf(cause)}.`;
   return new JumpfillError('OUTPUT_NOT_WRITABLE', found, 'Change its permissions, or write elsewhere.', {
     cause,
   });

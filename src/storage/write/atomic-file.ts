@@ -1,20 +1,20 @@
 /**
- * A small file that appears whole or not at all: written in a work folder beside it, synced, then given its name. What a process leaves that is
- * killed meanwhile is removed by the next that writes the same file.
+ * Small files that appear whole or not at all: written in the work folder of their path, synced, then given their name. If a process is
+ * killed meanwhile, the next one that writes the same file removes what is left.
  * @module
  */
 import { lstat, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { attemptWrite } from '../files/io-errors.js';
-import { readJournals } from './journal.js';
+import { syncFolder } from '../files/sync-folder.js';
+import { WorkFolder } from '../lock/work-folder.js';
 import { unfinishedRunError } from './earlier-run.js';
+import { readJournals } from './journal.js';
 import { checkFolder, checkName, checkRoom } from './output-checks.js';
 import { publish } from './publish.js';
-import { syncFolder } from '../files/sync-folder.js';
-import { WorkFolder, workFolderOf } from '../lock/work-folder.js';
 
 /**
- * What can be known before there is anything to write.
+ * Checks what can be checked before there is anything to write.
  * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, NO_SPACE
  */
 export async function checkAtomicWrite(path: string, force: boolean, byteLength = 0): Promise<void> {
@@ -23,7 +23,9 @@ export async function checkAtomicWrite(path: string, force: boolean, byteLength 
   await checkRoom(dirname(path), byteLength);
 }
 
-/** @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, OUTPUT_NOT_WRITABLE, NO_SPACE, IO_FAILED */
+/**
+ * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, NO_SPACE, IO_FAILED
+ */
 export async function writeAtomically(path: string, force: boolean, bytes: Uint8Array): Promise<void> {
   await checkAtomicWrite(path, force, bytes.length);
   await withOutputLock(path, async (work) => {
@@ -32,31 +34,33 @@ export async function writeAtomically(path: string, force: boolean, bytes: Uint8
 }
 
 /**
- * Keeps others from writing an output for as long as the action takes.
- * @throws {JumpfillError} OUTPUT_LOCKED: somebody else does; OUTPUT_UNFINISHED: a run has left a checkpoint that is not finished
+ * Runs an action while no other process can write the output.
+ * @throws {JumpfillError} OUTPUT_LOCKED: another process writes it; OUTPUT_UNFINISHED: a run has left an unfinished checkpoint;
+ *   LOCK_LOST, OUTPUT_NOT_WRITABLE, NO_SPACE, IO_FAILED
+ * @throws whatever the action rejects with
  */
 export async function withOutputLock<T>(
   output: string,
   action: (work: WorkFolder) => Promise<T>,
 ): Promise<T> {
-  const work = await WorkFolder.open(workFolderOf(output, undefined), { takeOver: false, resume: false });
+  const work = await WorkFolder.open(output, undefined, { takeOver: false, resume: false });
   try {
-    if (await work.holdsRun()) {
-      throw unfinishedRunError(work.path, await readJournals(await work.listJournals()));
+    if (work.hasLeftovers) {
+      throw unfinishedRunError(work.locked, await readJournals(await work.listJournals()));
     }
     await work.removeOld();
     const result = await action(work);
     await work.remove();
     return result;
   } catch (error) {
-    const told = await work.explain(error);
+    const explained = await work.explain(error);
     await (work.hasLeftovers ? work.leave() : work.remove());
-    throw told;
+    throw explained;
   }
 }
 
 /**
- * Writes it where only this holder can, and gives it its name durably.
+ * Writes bytes where only this run can, and gives them their name durably.
  * @throws {JumpfillError} OUTPUT_EXISTS, NO_SPACE, IO_FAILED
  */
 export async function publishBytes(
@@ -71,8 +75,7 @@ export async function publishBytes(
     try {
       await handle.writeFile(bytes);
       await handle.sync();
-      const nextUnnamedPath = (): string => work.nextUnnamedPath();
-      await publish([{ from, to, handle }], { force, nextUnnamedPath });
+      await publish([{ from, to, handle }], { force, nextUnnamedPath: () => work.nextUnnamedPath() });
     } finally {
       await handle.close();
     }
@@ -80,10 +83,10 @@ export async function publishBytes(
   });
 }
 
-/** Whether an ordinary file holds just these bytes. Nothing else is read: a pipe would not come to an end. */
+/** Checks whether an ordinary file contains exactly these bytes. Nothing else is read: a pipe would never end. */
 export async function holdsBytes(path: string, bytes: Uint8Array): Promise<boolean> {
   const facts = await lstat(path).catch(() => undefined);
   if (!facts?.isFile() || facts.size !== bytes.length) return false;
-  const there = await readFile(path).catch(() => undefined);
-  return there !== undefined && Buffer.compare(there, bytes) === 0;
+  const content = await readFile(path).catch(() => undefined);
+  return content !== undefined && Buffer.compare(content, bytes) === 0;
 }

@@ -1,36 +1,74 @@
 /**
- * What earlier runs have left, told: what it is, and what to do with it.
+ * What an earlier run left in the work folder, and what this run does about it (decisions.ts).
  * @module
  */
 import { JumpfillError } from '../../base/errors.js';
-import type { JournalState } from './journal.js';
+import type { Locked } from '../lock/owner-file.js';
+import type { WorkFolder } from '../lock/work-folder.js';
+import { decideRun, type EarlierRun, type Request } from './decisions.js';
+import { compareHeaders, readJournals, type JournalHeader, type JournalState } from './journal.js';
 
-const RESUME = 'Pass resume (--resume) to go on';
+/**
+ * Reads what an earlier run recorded, and decides about it.
+ * @param header  of this run's journal
+ * @returns       what to continue; undefined: begin
+ * @throws {JumpfillError} OUTPUT_UNFINISHED, RESUME_REFUSED, IO_FAILED
+ */
+export async function readEarlierRun(
+  work: WorkFolder,
+  header: JournalHeader,
+  request: Request,
+): Promise<JournalState | undefined> {
+  const state = work.hasLeftovers ? await readJournals(await work.listJournals()) : undefined;
+  const differences = state === undefined ? [] : compareHeaders(state.header, header);
+  switch (decideRun(classify(work, state, differences), request)) {
+    case 'begin':
+      return undefined;
+    case 'continue':
+      return state;
+    case 'RESUME_REFUSED':
+      throw otherRunError(work.locked, differences);
+    default:
+      throw unfinishedRunError(work.locked, state);
+  }
+}
 
-/** @param path  of the work folder */
-export function unfinishedRunError(path: string, state: JournalState | undefined): JumpfillError {
+function classify(
+  { hasLeftovers }: WorkFolder,
+  state: JournalState | undefined,
+  differences: readonly string[],
+): EarlierRun {
+  if (!hasLeftovers) return 'nothing';
+  if (state === undefined) return 'no journal';
+  return differences.length === 0 ? 'the same run' : 'another run';
+}
+
+const RESUME = 'Pass --resume (resume) to continue';
+
+export function unfinishedRunError({ name, folder }: Locked, state: JournalState | undefined): JumpfillError {
   const share = state && state.header.chunks > 0 ? countChunks(state) / state.header.chunks : 0;
-  const found = `${path} holds an unfinished run of this output (${Math.floor(100 * share)} % of it recorded as done).`;
-  return new JumpfillError('OUTPUT_UNFINISHED', found, `${RESUME}, or remove that folder to begin anew.`);
+  const found = `${name} has an unfinished run in ${folder} (${Math.floor(100 * share)} % of it recorded as done).`;
+  return new JumpfillError('OUTPUT_UNFINISHED', found, `${RESUME} it, or remove that folder to start over.`);
 }
 
 const countChunks = ({ done }: JournalState): number =>
   done.reduce((sum, [first, last]) => sum + last - first + 1, 0);
 
-export function otherRunError(path: string, differences: readonly string[]): JumpfillError {
-  const found = `${path} holds an unfinished run of something else: ${differences.join('; ')}.`;
-  const remedy = 'Pass what that run was given, or remove that folder to begin anew.';
+function otherRunError({ name, folder }: Locked, differences: readonly string[]): JumpfillError {
+  const found = `${name} has an unfinished run of something else in ${folder}: ${differences.join('; ')}.`;
+  const remedy = 'Pass what that run was given, or remove that folder to start over.';
   return new JumpfillError('RESUME_REFUSED', found, remedy);
 }
 
-/** The same error, told with what has become of what was done. */
+/**
+ * Adds what becomes of the work that is done.
+ * @param keptIn  the work folder; undefined: nothing is kept
+ */
 export function withFate(
   { code, found, remedy, cause, retryAfterMs }: JumpfillError,
   keptIn: string | undefined,
 ): JumpfillError {
   const fate =
-    keptIn === undefined
-      ? 'Nothing was left behind.'
-      : `What is done is kept in ${keptIn}: ${RESUME.toLowerCase()}.`;
+    keptIn === undefined ? 'Nothing was left behind.' : `What is done is kept in ${keptIn}. ${RESUME}.`;
   return new JumpfillError(code, found, `${remedy} ${fate}`, { cause, retryAfterMs });
 }

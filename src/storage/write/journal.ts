@@ -148,12 +148,12 @@ function parseRanges(text: string, chunks: number): [number, number][] | undefin
 }
 
 /** The done marks as `0-120,130`. */
-export function formatRanges(control: Pick<ChunkClaims, 'chunkCount' | 'isDone'>): string {
+export function formatRanges(claims: Pick<ChunkClaims, 'chunkCount' | 'isDone'>): string {
   const ranges: string[] = [];
-  for (let chunk = 0; chunk < control.chunkCount; chunk++) {
-    if (!control.isDone(chunk)) continue;
+  for (let chunk = 0; chunk < claims.chunkCount; chunk++) {
+    if (!claims.isDone(chunk)) continue;
     const first = chunk;
-    while (chunk + 1 < control.chunkCount && control.isDone(chunk + 1)) chunk++;
+    while (chunk + 1 < claims.chunkCount && claims.isDone(chunk + 1)) chunk++;
     ranges.push(first === chunk ? String(first) : `${first}-${chunk}`);
   }
   return ranges.join(',');

@@ -15,7 +15,9 @@ import { checkShardSet, isShard, type ShardRecipe } from '../read/shard-set.js';
 import { readHeader, type StoredFile } from '../read/stored-file.js';
 import { withOutputLock, holdsBytes, publishBytes } from './atomic-file.js';
 import { checkFolder, checkName, checkOut } from './output-checks.js';
-import { isPartFolder, readUse, type WorkFolder } from '../lock/work-folder.js';
+import { readFolderUse } from '../lock/divisions.js';
+import type { WorkFolder } from '../lock/work-folder.js';
+import { partOfFolder } from '../lock/work-names.js';
 
 export interface MergeCheckpointOptions {
   /** The parts' own `out`: the shards' names are made from it. */
@@ -81,12 +83,13 @@ async function mergeLocked(work: WorkFolder, path: string, force: boolean): Prom
 
 /** @throws {JumpfillError} OUTPUT_LOCKED: a part is running; OUTPUT_UNFINISHED: one has stopped before its end */
 async function refuseParts(folder: string, fileName: string, now: number): Promise<void> {
-  const parts = (await readdir(folder)).filter((name) => isPartFolder(name, fileName));
-  for (const part of parts) {
-    const { isRun, locked } = await readUse(join(folder, part), now);
+  for (const name of await readdir(folder)) {
+    const part = partOfFolder(name, fileName);
+    if (part === undefined) continue;
+    const { isRun, locked } = await readFolderUse(join(folder, fileName), part, now);
     if (locked) throw locked;
     if (!isRun) continue;
-    const found = `A part of ${show(fileName)} in ${folder} is unfinished: ${part}.`;
+    const found = `A part of ${show(fileName)} in ${folder} is unfinished: ${name}.`;
     throw new JumpfillError('OUTPUT_UNFINISHED', found, 'Finish it with --resume, then merge.');
   }
 }
@@ -125,7 +128,7 @@ function refuseMissing(
   count: number,
   present: ReadonlySet<string>,
 ): ValueError {
-  const unfinished = [...present].filter((name) => isPartFolder(name, fileName));
+  const unfinished = [...present].filter((name) => partOfFolder(name, fileName) !== undefined);
   const hint = unfinished.length === 0 ? '' : ` Unfinished parts: ${listNames(unfinished)}.`;
   const found = `${folder} lacks ${missing.length} of ${count} shards: ${listNames(missing)}.${hint}`;
   return refuse(found, 'Write the parts that are missing; finish unfinished ones with --resume.');

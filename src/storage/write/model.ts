@@ -26,7 +26,8 @@ import { readJournals } from './journal.js';
 import { layOut, type Layout } from '../format/layout.js';
 import { warnOfOlderFiles, warnOfPart } from './output-warnings.js';
 import { checkOut } from './output-checks.js';
-import { findJournals, workFolderOf } from '../lock/work-folder.js';
+import { findJournals } from '../lock/work-folder.js';
+import { workFolderOf } from '../lock/work-names.js';
 import { writeLayout, type WrittenLayout } from './write-layout.js';
 
 export interface WriteCheckpointOptions extends RunOptions, ContentsOptions {

@@ -1,19 +1,20 @@
 /**
- * The place of an output: what can be known of it before a byte is written, and whether its names can be given.
+ * Checks of an output before a byte is written: its folder, its names, its room.
  * @module
  */
 import { constants, type Stats } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { access, lstat, open, stat, statfs } from 'node:fs/promises';
 import { shortenPath, show } from '../../base/wording.js';
 import { JumpfillError, ValueError, messageOf } from '../../base/errors.js';
 import { errorCode, isGone } from '../files/io-errors.js';
 import { OPTIONAL_FLAGS } from '../files/open-file.js';
+import type { Request } from './decisions.js';
 
 const notWritable = (found: string, remedy: string, cause?: unknown): JumpfillError =>
   new JumpfillError('OUTPUT_NOT_WRITABLE', found, remedy, { cause });
 
-/** @throws {ValueError} BAD_OPTION */
+/** @throws {ValueError} BAD_OPTION: not the path of a file */
 export function checkOut(out: unknown, where: string): string {
   if (typeof out === 'string' && out.endsWith('/')) {
     const remedy = `Name a file in it: ${shortenPath(out)}model.safetensors`;
@@ -23,12 +24,12 @@ export function checkOut(out: unknown, where: string): string {
   throw new ValueError('BAD_OPTION', `${where}: out is ${show(out)}.`, 'Pass the path of the file to write.');
 }
 
-/** @throws {JumpfillError} OUTPUT_NOT_WRITABLE: it is not there, no folder, or may not be written to */
+/** @throws {JumpfillError} OUTPUT_NOT_WRITABLE: the path does not exist, is not a folder, or is not writable */
 export async function checkFolder(folder: string): Promise<void> {
   const facts = await stat(folder).catch((cause: unknown) => {
     const what =
       errorCode(cause) === 'ENOENT'
-        ? 'is not there'
+        ? 'does not exist'
         : `cannot be reached (${errorCode(cause) ?? 'unknown error'})`;
     throw notWritable(
       `The output folder ${shortenPath(folder)} ${what}.`,
@@ -36,7 +37,8 @@ export async function checkFolder(folder: string): Promise<void> {
       cause,
     );
   });
-  if (!facts.isDirectory()) throw notWritable(`${folder} is no folder.`, 'Write into a folder.');
+  if (!facts.isDirectory())
+    throw notWritable(`The output folder ${folder} is not a folder.`, 'Write into a folder.');
   await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
     throw notWritable(
       `The output folder ${folder} is not writable.`,
@@ -47,18 +49,19 @@ export async function checkFolder(folder: string): Promise<void> {
 }
 
 /**
- * All that can be known of a name before there is a file to give it to.
- * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE: it cannot be a name there, is not free, or cannot be replaced by a file
+ * Checks that a finished file can get a name.
+ * @param force  it may replace an ordinary file
+ * @throws {JumpfillError} OUTPUT_EXISTS; OUTPUT_NOT_WRITABLE: the file system cannot have the name, or what has it cannot be replaced
  */
 export async function checkName(path: string, force: boolean, platform = process.platform): Promise<void> {
   if (platform === 'win32') refuseWindowsName(path);
   const existing = await lookAt(path);
   if (existing?.isDirectory()) throw notWritable(`The output ${path} is a folder.`, 'Name a file.');
-  // Behind a link as well: replacing /dev/null or a pipe by a file would harm whoever uses it.
+  // Also through a link: a program that uses /dev/null or a pipe must not find a file in its place.
   const target = await stat(path).catch(() => undefined);
   if (target && !target.isFile()) {
     throw notWritable(
-      `The output ${path} is no ordinary file.`,
+      `The output ${path} is not an ordinary file.`,
       'Name a new file, or an ordinary one to replace.',
     );
   }
@@ -66,7 +69,7 @@ export async function checkName(path: string, force: boolean, platform = process
   if (existing) await checkReplaceable(path, existing);
 }
 
-/** Undefined: nothing is there, and something could be. */
+/** Undefined if the name is free. */
 async function lookAt(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);
@@ -74,11 +77,11 @@ async function lookAt(path: string): Promise<Stats | undefined> {
     if (isGone(cause)) return undefined;
     if (errorCode(cause) === 'ENAMETOOLONG') {
       const bytes = Buffer.byteLength(basename(path));
-      const found = `The name ${show(basename(path))}, of ${bytes} bytes, is too long for its file system, or its path is.`;
-      throw notWritable(found, 'Choose a shorter one: most allow 255 bytes.', cause);
+      const found = `The name ${show(basename(path))}, of ${bytes} bytes, or its path, is too long for the file system.`;
+      throw notWritable(found, 'Choose a shorter one: most file systems allow 255 bytes.', cause);
     }
     const reason = messageOf(cause);
-    throw notWritable(`The output ${path} cannot be looked at: ${reason}.`, 'Write elsewhere.', cause);
+    throw notWritable(`The output ${path} cannot be checked: ${reason}.`, 'Write elsewhere.', cause);
   }
 }
 
@@ -88,71 +91,62 @@ const STICKY = 0o1000;
 const RESERVED_CHARACTERS = /[<>:"|?*\u0000-\u001f]/;
 const RESERVED_NAMES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
-/** Names that Windows takes for something else: `a:b` is a stream of the file `a`. */
+/** Refuses names that mean something else on Windows: `a:b` is a stream of the file `a`. */
 function refuseWindowsName(path: string): void {
   const name = basename(path);
   if (!RESERVED_CHARACTERS.test(name) && !RESERVED_NAMES.test(name) && !/[. ]$/.test(name)) return;
-  const found = `${show(name)} cannot be the name of a file on Windows.`;
-  throw notWritable(found, 'Leave out < > : " | ? *, a dot or space at the end, and names of devices.');
+  const found = `${show(name)} cannot name a file on Windows.`;
+  throw notWritable(found, 'Avoid < > : " | ? *, a dot or space at the end, and names of devices.');
 }
 
-/** A rename over it would be refused, after all was drawn. */
+/** Refuses a file that a rename at the end, when all is drawn, could not replace. */
 async function checkReplaceable(path: string, { uid }: Stats): Promise<void> {
   const folder = await stat(dirname(path));
   const self = process.getuid?.();
   const isSticky = (folder.mode & STICKY) !== 0;
   if (isSticky && self !== undefined && self !== 0 && self !== uid && self !== folder.uid) {
-    const found = `The output ${path} is another user's, in a folder where only its owner may replace it (mode +t).`;
+    const found = `The output ${path} belongs to another user, in a folder where only its owner may replace it (mode +t).`;
     throw notWritable(found, 'Let its owner remove it, or write elsewhere.');
   }
   const handle = await open(path, constants.O_WRONLY | (OPTIONAL_FLAGS.O_NONBLOCK ?? 0)).catch(
     (cause: unknown) => {
       // Not EACCES: a file that may not be written to can be replaced.
       if (errorCode(cause) !== 'EPERM') return undefined;
-      const found = `The output ${path} may not be changed, nor replaced (chattr +i or +a?).`;
-      throw notWritable(found, 'Take that back, or write elsewhere.', cause);
+      const found = `The output ${path} may neither be changed nor replaced (chattr +i or +a?).`;
+      throw notWritable(found, 'Clear that attribute, or write elsewhere.', cause);
     },
   );
   await handle?.close();
 }
 
 /**
- * @param resume  then they are not this run's, which was looked at before
- * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE
+ * Refuses a name that something else has.
+ * @throws {JumpfillError} OUTPUT_EXISTS; OUTPUT_NOT_WRITABLE: not even force could replace what has the name
  */
-export async function checkNames(
-  folder: string,
-  names: readonly string[],
-  { force, resume }: { readonly force: boolean; readonly resume: boolean },
-): Promise<void> {
-  for (const name of names) {
-    const path = join(folder, name);
-    if (resume && !force && (await isThere(path))) {
-      const found = `The output ${path} already exists, and is not what this run would write.`;
-      throw new JumpfillError('OUTPUT_EXISTS', found, 'Pass force (--force) to replace it.');
-    }
-    await checkName(path, force);
-  }
+export async function refuseTaken(path: string, request: Request): Promise<never> {
+  if (request !== 'neither') throw outputExists(path, ', and is not what this run would write');
+  await checkName(path, false);
+  throw outputExists(path);
 }
 
-export const outputExists = (path: string): JumpfillError =>
+export const outputExists = (path: string, more = ''): JumpfillError =>
   new JumpfillError(
     'OUTPUT_EXISTS',
-    `The output ${path} already exists.`,
-    'Pass force (--force) to replace it.',
+    `The output ${path} already exists${more}.`,
+    'Pass --force (force) to replace it.',
   );
 
-/** Also of a link that leads nowhere. */
+/** Checks whether a path exists; a link exists even if it leads nowhere. */
 export const isThere = async (path: string): Promise<boolean> =>
   await lstat(path).then(
     () => true,
     () => false,
   );
 
-/** Bytes that may still be written there; undefined where the file system does not tell. */
+/** Bytes that may still be written to a folder; undefined if the file system does not say. */
 export async function readFreeBytes(folder: string): Promise<number | undefined> {
   const space = await statfs(folder, { bigint: true }).catch(() => undefined);
-  // Some network file systems do not tell.
+  // Some network file systems report a size of 0.
   if (space === undefined || space.blocks === 0n) return undefined;
   return Number(space.bavail * space.bsize);
 }
@@ -161,6 +155,6 @@ export async function readFreeBytes(folder: string): Promise<number | undefined>
 export async function checkRoom(folder: string, byteLength: number): Promise<void> {
   const free = await readFreeBytes(folder);
   if (free === undefined || free >= byteLength) return;
-  const found = `${folder}: ${byteLength} bytes are needed, ${free} are free.`;
+  const found = `The output folder ${folder} has ${free} free bytes, and ${byteLength} are needed.`;
   throw new JumpfillError('NO_SPACE', found, 'Free some space or write elsewhere.');
 }

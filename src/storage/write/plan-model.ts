@@ -16,11 +16,11 @@ import {
   type TensorReport,
 } from './resolve-model.js';
 import { layOut } from '../format/layout.js';
-import { findRunPath } from '../lock/lock.js';
+import { readLastRun } from '../lock/lock.js';
 import { describeShortage } from '../files/file-limit.js';
 import { checkOut, isThere, readFreeBytes } from './output-checks.js';
 import { warnOfPart } from './output-warnings.js';
-import { workFolderOf } from '../lock/work-folder.js';
+import { workFolderOf } from '../lock/work-names.js';
 
 export interface PlanCheckpointOptions extends ContentsOptions {
   /** Path of the safetensors file; several shards have their names made of it. @defaultValue model.safetensors here */
@@ -108,7 +108,7 @@ export async function planCheckpoint(
 
 async function warnOfUnfinished(path: string, part: Part | undefined): Promise<string[]> {
   const folder = workFolderOf(path, part);
-  if ((await findRunPath(folder)) === undefined) return [];
+  if ((await readLastRun(folder)) === undefined) return [];
   return [
     `${folder} holds an unfinished run of this output, or one that is at work: --resume would go on with it.`,
   ];

@@ -1,8 +1,9 @@
 /**
- * FinishedFile files get their names, in steps that cannot be halfway: a hard link or a rename.
+ * Gives finished files their names, by steps that cannot be done halfway: a hard link or a rename.
  *
- * What is named is what was open: a file's identity is compared before and after. Names are given, and taken back, by renames and links from or
- * into the folder of whoever holds the lock, so a run that has lost it can do neither.
+ * Only the file that this run wrote gets a name: its identity (device and inode) is compared with that of the open file before and after.
+ * Names are given and taken back by renames and links out of and into the lock owner's folder, so a run that has lost the lock can do
+ * neither.
  * @module
  */
 import { chmod, link, lstat, rename, unlink, type FileHandle } from 'node:fs/promises';
@@ -10,23 +11,23 @@ import { JumpfillError } from '../../base/errors.js';
 import { attemptWrite, errorCode } from '../files/io-errors.js';
 import { isThere, outputExists } from './output-checks.js';
 
-/** A finished file, and the name it gets. */
+/** A finished file and the name it gets. */
 export interface FinishedFile {
   readonly from: string;
   readonly to: string;
-  /** What was written; it must be open still. */
+  /** The file itself, still open. */
   readonly handle: FileHandle;
 }
 
 export interface PublishOptions {
-  /** Replace what has the name. */
+  /** Replace a file that has the name. */
   readonly force: boolean;
-  /** Where a file goes whose name is taken back. */
+  /** A path for a file whose name is taken back. */
   readonly nextUnnamedPath: () => string;
 }
 
 /**
- * All of them, or, without `force`, none if one of the names was taken meanwhile.
+ * Names all files; without `force`, none of them if one of the names has been taken meanwhile.
  * @throws {JumpfillError} OUTPUT_EXISTS, IO_FAILED, NO_SPACE
  */
 export async function publish(
@@ -49,7 +50,7 @@ async function replaceFile(file: FinishedFile): Promise<void> {
   await checkIdentity(file, to);
 }
 
-/** A hard link fails if the name is taken, where a rename would replace it. */
+/** By hard links, which fail if a name is taken, where a rename would replace it. */
 async function publishAsNew(finished: readonly FinishedFile[], nextUnnamedPath: () => string): Promise<void> {
   const named: FinishedFile[] = [];
   try {
@@ -59,7 +60,7 @@ async function publishAsNew(finished: readonly FinishedFile[], nextUnnamedPath: 
     }
   } catch (error) {
     for (const file of named) {
-      // Whatever else has the name by now is not ours to take away.
+      // Another file that has the name by now is not ours to remove.
       if (await isSame(file, file.to)) await rename(file.to, nextUnnamedPath()).catch(() => undefined);
     }
     throw error;
@@ -67,14 +68,14 @@ async function publishAsNew(finished: readonly FinishedFile[], nextUnnamedPath: 
   for (const { from } of finished) await unlink(from).catch(() => undefined);
 }
 
-/** False if there was nothing to be done, or nothing that could be undone by taking the new name away. */
+/** @returns false if the file had its name already, or has no other name left to fall back to */
 async function linkAsNew(file: FinishedFile): Promise<boolean> {
   const { from, to } = file;
   try {
     await link(from, to);
     return true;
   } catch (cause) {
-    // A run that was killed here had already given it its name.
+    // A run that was killed right here has already named it.
     if (await isSame(file, to)) return false;
     if (errorCode(cause) === 'EEXIST' || (await isThere(to))) throw outputExists(to);
     // Some file systems have no hard links.
@@ -91,9 +92,10 @@ async function isSame({ handle }: FinishedFile, path: string): Promise<boolean> 
   return open.ino === named?.ino && open.dev === named.dev;
 }
 
-/** @throws {JumpfillError} IO_FAILED: the name is of another file than the one that was written */
+/** @throws {JumpfillError} IO_FAILED: the path leads to another file than the one that was written */
 async function checkIdentity(file: FinishedFile, path: string): Promise<void> {
   if (await isSame(file, path)) return;
-  const found = `${path}: what has this name is not the file that this run wrote.`;
-  throw new JumpfillError('IO_FAILED', found, 'Something else changes files here: end it, then run again.');
+  const found = `${path} is not the file that this run wrote.`;
+  const remedy = 'Another program changes files in this folder: end it, then run again.';
+  throw new JumpfillError('IO_FAILED', found, remedy);
 }

@@ -1,34 +1,36 @@
 /**
- * How a run's files are cut into chunks, and what threads need to write them. Arithmetic only.
+ * How the files of a run are cut into chunks, and what threads need in order to write them. Arithmetic only.
  * @module
  */
 import { join } from 'node:path';
+import { at } from '../../base/at.js';
 import { makeDraw } from '../../domain/kernels/draw.js';
 import { planChunks, type Plan } from '../../domain/partition/chunks.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
 import type { Job, JobTensor } from '../../engine/jobs/protocol.js';
 import type { Layout, ShardFile } from '../format/layout.js';
 
-/** A file of a run, and the chunks of its tensors, which lie together in the plan. */
-export interface Section {
-  readonly file: ShardFile;
-  /** Where it goes. */
+/** A file that a run writes, and the chunks of its tensors, which are consecutive in the plan. */
+export interface RunFile {
+  readonly shard: ShardFile;
+  /** Its path once it is finished. */
   readonly finalPath: string;
-  /** Where it grows. */
+  /** Its path while it grows. */
   readonly workPath: string;
   readonly firstChunk: number;
+  /** One beyond the last. */
   readonly endChunk: number;
 }
 
 export interface RunPlan {
   readonly plan: Plan;
-  readonly sections: readonly Section[];
+  readonly files: readonly RunFile[];
 }
 
 /**
  * @param own       files of the run, by their index in the layout
- * @param folder    where they go
- * @param workPath  where each of them grows
+ * @param folder    where finished files go
+ * @param workPath  the path of each file while it grows
  */
 export function planRun(
   layout: Layout,
@@ -36,40 +38,37 @@ export function planRun(
   folder: string,
   workPath: (file: number) => string,
 ): RunPlan {
-  const files = own.flatMap((i) => layout.files[i] ?? []);
-  const extents = files.flatMap((file) =>
-    tensorsOf(layout, file).map(({ tensor }) => ({ offset: 0, elementCount: tensor.elementCount })),
+  const shards = own.map((i) => at(layout.files, i));
+  const extents = shards.flatMap((shard) =>
+    tensorsOf(layout, shard).map(({ tensor }) => ({ offset: 0, elementCount: tensor.elementCount })),
   );
   const plan = planChunks(extents);
   let extent = 0;
-  const sections = files.map((file, i): Section => {
-    const firstChunk = plan.firstChunks[extent] ?? 0;
-    extent += file.tensors.length;
-    const endChunk = plan.firstChunks[extent] ?? 0;
-    const paths = { finalPath: join(folder, file.name), workPath: workPath(own[i] ?? 0) };
-    return { file, ...paths, firstChunk, endChunk };
+  const files = shards.map((shard, i): RunFile => {
+    const firstChunk = at(plan.firstChunks, extent);
+    extent += shard.tensors.length;
+    const endChunk = at(plan.firstChunks, extent);
+    const paths = { finalPath: join(folder, shard.name), workPath: workPath(at(own, i)) };
+    return { shard, ...paths, firstChunk, endChunk };
   });
-  return { plan, sections };
+  return { plan, files };
 }
 
 /** The tensors of a file in its order, each with the position of its first byte. */
-function tensorsOf(layout: Layout, file: ShardFile): { tensor: ModelTensor; position: number }[] {
-  return file.tensors.flatMap((i) => {
-    const [tensor, place] = [layout.tensors[i], layout.positions[i]];
-    return tensor && place ? [{ tensor, position: place.position }] : [];
-  });
-}
+const tensorsOf = (layout: Layout, shard: ShardFile): { tensor: ModelTensor; position: number }[] =>
+  shard.tensors.map((i) => ({ tensor: at(layout.tensors, i), position: at(layout.positions, i).position }));
 
-/** @param descriptors  of the sections' files; undefined of one that needs no writing */
+/** @param descriptors  one per file; undefined for a file that is finished */
 export function makeJob(
-  { plan, sections }: RunPlan,
+  { plan, files }: RunPlan,
   layout: Layout,
   descriptors: readonly (number | undefined)[],
   lanes: readonly number[],
 ): Job {
-  const tensors = sections.flatMap(({ file, finalPath: path }, i) =>
-    tensorsOf(layout, file).map(({ tensor, position }): JobTensor => {
+  const tensors = files.flatMap(({ shard, finalPath: path }, i) =>
+    tensorsOf(layout, shard).map(({ tensor, position }): JobTensor => {
       const draw = makeDraw(tensor.dtype, tensor.recipe, layout.seed, tensor.name);
+      // No chunk of a finished file is claimed.
       const descriptor = descriptors[i] ?? -1;
       return { kind: 'draw', draw, target: { kind: 'file', descriptor, path, position } };
     }),
@@ -77,19 +76,22 @@ export function makeJob(
   return { plan, tensors, lanes };
 }
 
-/** Whole files, about as many bytes in each lane. */
+/**
+ * Gives each thread a lane of whole files, all lanes with about as many bytes, so that threads write different files.
+ * @returns the first chunk of each lane
+ */
 export function chooseLanes(
-  sections: readonly Pick<Section, 'file' | 'firstChunk' | 'endChunk'>[],
+  files: readonly { readonly shard: Pick<ShardFile, 'byteLength'>; readonly firstChunk: number }[],
   threads: number,
 ): readonly number[] {
-  const total = sections.reduce((sum, { file }) => sum + file.byteLength, 0);
+  const total = files.reduce((sum, { shard }) => sum + shard.byteLength, 0);
   const lanes = [0];
   let before = 0;
-  for (const { file, firstChunk } of sections) {
-    // The middle of the file decides: so no lane is short of more than half a file.
-    const lane = Math.floor(((before + file.byteLength / 2) / total) * threads);
-    if (lane >= lanes.length && firstChunk > (lanes.at(-1) ?? 0)) lanes.push(firstChunk);
-    before += file.byteLength;
+  for (const { shard, firstChunk } of files) {
+    // The middle of a file decides its lane, so no lane is short of more than half a file.
+    const lane = Math.floor(((before + shard.byteLength / 2) / total) * threads);
+    if (lane >= lanes.length && firstChunk > at(lanes, lanes.length - 1)) lanes.push(firstChunk);
+    before += shard.byteLength;
   }
   return lanes;
 }

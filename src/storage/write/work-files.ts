@@ -1,81 +1,96 @@
 /**
- * The files of a run while they grow in its work folder: made, given their room, or found again by a run that resumes.
+ * The files of a run: found again by a run that resumes, or made, with their room, in the work folder.
  * @module
  */
 import { lstat, unlink, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import type { ChunkClaims } from '../../engine/jobs/chunk-claims.js';
-import { writeAt } from '../files/write-at.js';
 import { attemptWrite, errorCode, writeError } from '../files/io-errors.js';
+import { createFile, openNoFollow } from '../files/open-file.js';
 import { reserveFile } from '../files/reserve.js';
-import type { Section } from './run-plan.js';
-import { createFile, reopenFile } from '../files/open-file.js';
+import { writeAt } from '../files/write-at.js';
+import { decideFile, type NameState, type Request } from './decisions.js';
+import { refuseTaken } from './output-checks.js';
+import type { RunFile } from './run-plan.js';
 
-/** The file of a section: open, or finished and named by an earlier run. */
-export interface GrowingFile extends Section {
-  readonly handle: FileHandle | undefined;
+/** There is nothing yet. */
+export interface AbsentFile extends RunFile {
+  readonly kind: 'absent';
 }
+
+/** In the work folder, open, at its full size. */
+export interface GrowingFile extends RunFile {
+  readonly kind: 'growing';
+  readonly handle: FileHandle;
+}
+
+/** Finished, and named by an earlier run. */
+export interface PublishedFile extends RunFile {
+  readonly kind: 'published';
+}
+
+export type WorkFile = AbsentFile | GrowingFile | PublishedFile;
+
+export const isGrowing = (file: WorkFile): file is GrowingFile => file.kind === 'growing';
 
 /**
- * What an earlier run left of a section. Afterwards those of its chunks are marked as done that are there.
- * @param isRecorded  there is a journal, from which the marks are
- * @param force       what has the name may be what is to be replaced: it counts only if the journal says that all was written, and
- *                    the run's own file is gone, which it is once it has its name
- * @returns           undefined: the file is to be made
+ * Finds what there is of a file and decides about it. Afterwards exactly those of its chunks are marked as done that are there.
+ * @param claims  with the marks that an earlier run recorded
+ * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, IO_FAILED
  */
-export async function findFile(
-  section: Section,
-  control: ChunkClaims,
-  isRecorded: boolean,
-  force: boolean,
-): Promise<GrowingFile | undefined> {
-  const open = async (): Promise<GrowingFile | undefined> => {
-    // One of which nothing is done is worth nothing: a new one is nobody else's.
-    const isWorth = isRecorded && isAnyDone(section, control);
-    const handle = isWorth ? await openLeftover(section) : undefined;
-    return handle && { ...section, handle };
-  };
-  if (force) {
-    const file = await open();
-    if (file !== undefined) return file;
+export async function findFile(file: RunFile, claims: ChunkClaims, request: Request): Promise<WorkFile> {
+  const name = await examineName(file, claims);
+  // A file without a recorded chunk is of no use: a new one certainly belongs to nobody else.
+  const handle = isAnyDone(file, claims) ? await openLeftover(file) : undefined;
+  const action = decideFile({ work: handle ? 'growing' : 'gone', name }, request);
+  if (action === 'continue' && handle !== undefined) return { ...file, kind: 'growing', handle };
+  await handle?.close();
+  switch (action) {
+    case 'keep':
+      forEachChunk(file, (chunk) => {
+        claims.markDone(chunk);
+      });
+      return { ...file, kind: 'published' };
+    case 'make':
+      forEachChunk(file, (chunk) => {
+        claims.markUndone(chunk);
+      });
+      return { ...file, kind: 'absent' };
+    case 'OUTPUT_EXISTS':
+      return await refuseTaken(file.finalPath, request);
+    default:
+      throw new Error(`a run that does not resume has found its own work: ${file.workPath}`);
   }
-  // Files get their names when they are whole, so a file that has the name, and the header, is.
-  if ((!force || isAllDone(section, control)) && (await isNamed(section))) {
-    markChunks(section, (chunk) => {
-      control.markDone(chunk);
-    });
-    return { ...section, handle: undefined };
-  }
-  const file = await open();
-  if (file !== undefined) return file;
-  markChunks(section, (chunk) => {
-    control.markUndone(chunk);
+}
+
+function forEachChunk({ firstChunk, endChunk }: RunFile, action: (chunk: number) => void): void {
+  for (let chunk = firstChunk; chunk < endChunk; chunk++) action(chunk);
+}
+
+/** Counts the chunks of a file that are marked as done. */
+export function countDone(file: RunFile, claims: ChunkClaims): number {
+  let count = 0;
+  forEachChunk(file, (chunk) => {
+    if (claims.isDone(chunk)) count++;
   });
-  return undefined;
+  return count;
 }
 
-function isAnyDone({ firstChunk, endChunk }: Section, control: ChunkClaims): boolean {
-  for (let chunk = firstChunk; chunk < endChunk; chunk++) if (control.isDone(chunk)) return true;
-  return false;
-}
+const isAnyDone = (file: RunFile, claims: ChunkClaims): boolean => countDone(file, claims) > 0;
 
-function isAllDone({ firstChunk, endChunk }: Section, control: ChunkClaims): boolean {
-  for (let chunk = firstChunk; chunk < endChunk; chunk++) if (!control.isDone(chunk)) return false;
-  return true;
-}
+const isAllDone = (file: RunFile, claims: ChunkClaims): boolean =>
+  countDone(file, claims) === file.endChunk - file.firstChunk;
 
-function markChunks({ firstChunk, endChunk }: Section, mark: (chunk: number) => void): void {
-  for (let chunk = firstChunk; chunk < endChunk; chunk++) mark(chunk);
-}
-
-async function openLeftover({ workPath, file }: Section): Promise<FileHandle | undefined> {
-  const handle = await reopenFile(workPath).catch((cause: unknown) => {
+/** Opens what an earlier run left in the work folder; undefined if it is gone, or not at its full size. */
+async function openLeftover({ workPath, shard }: RunFile): Promise<FileHandle | undefined> {
+  const handle = await openNoFollow(workPath, constants.O_RDWR).catch((cause: unknown) => {
     if (errorCode(cause) === 'ENOENT' || errorCode(cause) === 'ELOOP') return undefined;
     throw writeError(workPath, cause);
   });
   if (handle === undefined) return undefined;
   try {
-    // Shorter if it was cut off before it had its size.
-    if ((await handle.stat()).size === file.byteLength) return handle;
+    // Shorter if its run was killed before the file had its size.
+    if ((await handle.stat()).size === shard.byteLength) return handle;
   } catch (cause) {
     await handle.close();
     throw writeError(workPath, cause);
@@ -84,49 +99,65 @@ async function openLeftover({ workPath, file }: Section): Promise<FileHandle | u
   return undefined;
 }
 
-/** Whether the file that has the name is ours: as long, and with the same header, seed and recipe included. */
-async function isNamed({ finalPath, file }: Section): Promise<boolean> {
-  const facts = await lstat(finalPath).catch(() => undefined);
-  if (!facts?.isFile() || facts.size !== file.byteLength) return false;
-  const handle = await reopenFile(finalPath).catch(() => undefined);
+async function examineName(file: RunFile, claims: ChunkClaims): Promise<NameState> {
+  const facts = await lstat(file.finalPath).catch(() => undefined);
+  if (facts === undefined) return 'free';
+  const isOurs = facts.isFile() && facts.size === file.shard.byteLength && (await hasOurHeader(file));
+  if (!isOurs) return 'taken';
+  return isAllDone(file, claims) ? 'ours, recorded' : 'ours';
+}
+
+/** Files get their names when they are whole, so a file with this header, which holds the seed and the recipes, is whole. */
+async function hasOurHeader({ finalPath, shard: { header } }: RunFile): Promise<boolean> {
+  const handle = await openNoFollow(finalPath, constants.O_RDONLY).catch(() => undefined);
   if (handle === undefined) return false;
   try {
-    const { length } = file.header;
-    const { buffer } = await handle.read(new Uint8Array(length), 0, length, 0);
-    return Buffer.compare(buffer, file.header) === 0;
+    const { buffer } = await handle.read(new Uint8Array(header.length), 0, header.length, 0);
+    return Buffer.compare(buffer, header) === 0;
   } finally {
     await handle.close();
   }
 }
 
 /**
- * A new file with its room.
+ * Makes a new file with its room.
  * @throws {JumpfillError} NO_SPACE, IO_FAILED
  */
-export async function makeFile(section: Section): Promise<GrowingFile> {
-  const { file, workPath, finalPath } = section;
-  // Too short for what the journal said of it, or a link.
+export async function makeFile(file: RunFile): Promise<GrowingFile> {
+  const { shard, workPath, finalPath } = file;
+  // What is there is a link, or shorter than the journal says.
   await unlink(workPath).catch(() => undefined);
   const handle = await attemptWrite(finalPath, () => createFile(workPath));
   try {
-    await reserveFile(handle, workPath, finalPath, file.byteLength);
+    await reserveFile(handle, workPath, finalPath, shard.byteLength);
   } catch (error) {
     await handle.close();
-    // It has its size, and nothing in it.
+    // At its full size it would look as if it had been written.
     await unlink(workPath).catch(() => undefined);
     throw error;
   }
-  return { ...section, handle };
+  return { ...file, kind: 'growing', handle };
 }
 
-/** Also of a file that was found: its header may not have been synced. */
-export function writeHeader({ handle, finalPath, file }: GrowingFile): void {
-  if (handle !== undefined) writeAt(handle.fd, finalPath, file.header, 0);
+/** @throws {JumpfillError} NO_SPACE, IO_FAILED */
+export function writeHeader({ handle, finalPath, shard }: GrowingFile): void {
+  writeAt(handle.fd, finalPath, shard.header, 0);
 }
 
-/** What a file still takes of the disk: all of it if its room was not reserved. */
-export async function countUnreserved({ handle, file }: GrowingFile): Promise<number> {
-  if (handle === undefined) return 0;
-  const { blocks } = await handle.stat();
-  return Math.max(0, file.byteLength - 512 * blocks);
+/** The bytes of the disk that a file will still take: all of them unless its room is reserved. */
+export async function countUnreserved(file: WorkFile): Promise<number> {
+  switch (file.kind) {
+    case 'absent':
+      return file.shard.byteLength;
+    case 'growing': {
+      const { blocks } = await file.handle.stat();
+      return Math.max(0, file.shard.byteLength - 512 * blocks);
+    }
+    case 'published':
+      return 0;
+  }
+}
+
+export async function closeFiles(files: readonly WorkFile[]): Promise<void> {
+  for (const file of files) if (isGrowing(file)) await file.handle.close().catch(() => undefined);
 }

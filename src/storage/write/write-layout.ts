@@ -1,32 +1,39 @@
 /**
- * Writes a laid-out checkpoint: the files grow in a work folder, what is done is recorded, finished files get their names.
- * Threads draw into a scratch and write it at its own position, so that memory does not grow with the tensors.
+ * Writes a laid-out checkpoint: files grow in a work folder, what is done is recorded, finished files get their names. Threads draw into
+ * scratch memory and write that at its position, so memory does not grow with the tensors.
  * @module
  */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { at } from '../../base/at.js';
 import { shardsOfPart } from '../../domain/partition/part.js';
 import type { Coordinator, RunOptions } from '../../engine/jobs/coordinator.js';
-import { CheckpointRun, type WriteOptions } from './checkpoint-run.js';
-import type { Layout } from '../format/layout.js';
-import { checkFolder, checkNames, isThere } from './output-checks.js';
-import { chooseLanes, makeJob, planRun } from './run-plan.js';
 import { checkOpenFiles } from '../files/file-limit.js';
+import type { Layout } from '../format/layout.js';
+import { refuseOtherDivisions } from '../lock/divisions.js';
 import { waitWhileLocked } from '../lock/wait.js';
-import { refuseOtherDivisions, WorkFolder, workFolderOf } from '../lock/work-folder.js';
+import { WorkFolder } from '../lock/work-folder.js';
+import { workFolderOf } from '../lock/work-names.js';
+import { CheckpointRun } from './checkpoint-run.js';
+import { checkFolder, checkName, isThere } from './output-checks.js';
+import { chooseLanes, makeJob, planRun } from './run-plan.js';
+import type { WriteOptions } from './run-state.js';
+import { isGrowing } from './work-files.js';
 
 export interface WrittenLayout {
-  /** What was written: for a run that resumes, of the seed that the run before had. */
+  /** What was written; a run that resumes may have taken the seed of the run before. */
   readonly layout: Layout;
-  /** Files of this run, by their index in the layout. */
+  /** The files of this run, by their index in the layout. */
   readonly files: readonly number[];
   /** Elements that an earlier run had written. */
   readonly keptElements: number;
 }
 
 /**
- * @param planned  names, sizes and places; only the seed may be another in the end
- * @param settle   the layout that holds, once nobody else can change what it depends on
- * @throws {JumpfillError} what Engine.writeCheckpoint says
+ * @param planned  has the final names, sizes and positions; only the seed may still change
+ * @param settle   resolves to the final layout once no other process can change what it depends on
+ * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE,
+ *   IO_FAILED, and what a job throws
+ * @throws the signal's reason
  */
 export async function writeLayout(
   coordinator: Coordinator,
@@ -34,42 +41,54 @@ export async function writeLayout(
   planned: Layout,
   settle: () => Promise<Layout>,
   options: WriteOptions,
-  run: RunOptions,
+  runOptions: RunOptions,
 ): Promise<WrittenLayout> {
-  const { path, part, resume } = options;
-  const folder = dirname(path);
+  const { path, part } = options;
+  const { signal } = runOptions;
   const files = part === undefined ? [...planned.files.keys()] : shardsOfPart(part, planned.files.length);
-  const indexName = part === undefined ? planned.index?.name : undefined;
-  const names = [...files.flatMap((i) => planned.files[i]?.name ?? []), ...(indexName ? [indexName] : [])];
-  await checkFolder(folder);
-  checkOpenFiles(files.length, threads);
-  // For a run that resumes, names may be taken by what an earlier one has finished: that is looked at with the journal.
-  if (!resume && !(await isThere(workFolderOf(path, part)))) await checkNames(folder, names, options);
-  const work = await waitWhileLocked(() => lockOutput(path, options), options, run.signal);
-  let current: CheckpointRun | undefined;
+  await checkBeforeLock(planned, files, threads, options);
+  const work = await waitWhileLocked(() => lockOutput(options), options, signal);
+  const run = new CheckpointRun(work, options);
   try {
     const layout = await settle();
     const index = part === undefined ? layout.index : undefined;
-    const runPlan = planRun(layout, files, folder, (file) => work.shardPath(file));
-    current = new CheckpointRun(work, runPlan, layout, options);
-    const lanes = chooseLanes(runPlan.sections, threads);
-    const control = coordinator.prepare({ plan: runPlan.plan, lanes });
-    await current.prepare(control, names, index, run.signal);
-    await current.fill(coordinator, makeJob(runPlan, layout, current.descriptors, lanes), control, run);
-    await current.finish(index, run.signal);
-    return { layout, files, keptElements: current.keptElements };
+    const runPlan = planRun(layout, files, dirname(path), (file) => work.shardPath(file));
+    const lanes = chooseLanes(runPlan.files, threads);
+    const claims = coordinator.prepare({ plan: runPlan.plan, lanes });
+    const prepared = await run.prepare({ layout, runPlan, index }, claims, signal);
+    const descriptors = prepared.files.map((file) => (isGrowing(file) ? file.handle.fd : undefined));
+    await run.fill(coordinator, makeJob(runPlan, layout, descriptors, lanes), claims, runOptions);
+    await run.finish(signal);
+    return { layout, files, keptElements: prepared.keptElements };
   } catch (error) {
-    if (current !== undefined) throw await current.giveUp(error, run.signal);
-    await work.leave();
-    throw error;
+    throw await run.giveUp(error, signal);
   }
 }
 
-/** The place of the output, or of the part: nobody else writes the same, nor divides it otherwise. */
-async function lockOutput(path: string, options: WriteOptions): Promise<WorkFolder> {
-  const work = await WorkFolder.open(workFolderOf(path, options.part), options);
+/**
+ * Refuses what can be refused before anything is made. A run that resumes may find its own files under the names, so it checks them
+ * once it has read the journal, and so does a run that finds a work folder.
+ */
+async function checkBeforeLock(
+  planned: Layout,
+  files: readonly number[],
+  threads: number,
+  { path, part, force, resume }: WriteOptions,
+): Promise<void> {
+  const folder = dirname(path);
+  await checkFolder(folder);
+  checkOpenFiles(files.length, threads);
+  if (resume || (await isThere(workFolderOf(path, part)))) return;
+  const names = files.map((i) => at(planned.files, i).name);
+  if (part === undefined && planned.index) names.push(planned.index.name);
+  for (const name of names) await checkName(join(folder, name), force);
+}
+
+/** Takes the lock of the output, or of the part: no other process writes it, or divides it differently. */
+async function lockOutput({ path, part, takeOver, resume }: WriteOptions): Promise<WorkFolder> {
+  const work = await WorkFolder.open(path, part, { takeOver, resume });
   try {
-    await refuseOtherDivisions(path, options.part, work.lock.takenAt);
+    await refuseOtherDivisions(path, part, work.lock.takenAt);
     return work;
   } catch (error) {
     await work.leave();

@@ -8,7 +8,7 @@ import { Engine, type JumpfillError } from 'jumpfill';
 import { describeSelf } from '../../../src/storage/lock/lock-owner.js';
 import { explainTakeover, FolderLock } from '../../../src/storage/lock/lock.js';
 import { generationOf, makeToken, type RunToken } from '../../../src/storage/lock/run-token.js';
-import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
+import { workFolderOf } from '../../../src/storage/lock/work-names.js';
 import { listFolder, makeFolder, makeQuickFolder } from '../../support/folder.js';
 import { PausableRun, watchFiles } from '../../support/pausing.js';
 import { findOwn } from '../../support/work-folder.js';
@@ -287,8 +287,11 @@ test('a holder that goes on sleeping learns of its loss by its next sign of life
 
 test('on Windows, where a folder with open files cannot be renamed, its holder cannot be taken over, and that is told', () => {
   const cause = Object.assign(new Error('EPERM: operation not permitted, rename'), { code: 'EPERM' });
-  expect(explainTakeover('work', cause, 'win32')).toMatchObject({ code: 'OUTPUT_LOCKED', cause });
-  expect(explainTakeover('work', cause, 'linux')).toBe(cause);
+  expect(explainTakeover({ name: 'it', folder: 'work' }, cause, 'win32')).toMatchObject({
+    code: 'OUTPUT_LOCKED',
+    cause,
+  });
+  expect(explainTakeover({ name: 'it', folder: 'work' }, cause, 'linux')).toBe(cause);
 });
 
 test.each([

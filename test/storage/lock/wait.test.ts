@@ -8,7 +8,7 @@ import { describeSelf } from '../../../src/storage/lock/lock-owner.js';
 import { FolderLock } from '../../../src/storage/lock/lock.js';
 import { makeToken } from '../../../src/storage/lock/run-token.js';
 import { waitWhileLocked } from '../../../src/storage/lock/wait.js';
-import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
+import { workFolderOf } from '../../../src/storage/lock/work-names.js';
 import { spawnCli, writeSpec } from '../../support/cli.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
 import { findOwn } from '../../support/work-folder.js';

@@ -8,7 +8,7 @@ import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { Engine, type Part, type Progress } from 'jumpfill';
 import { Recorder } from '#built/storage/write/recorder.js';
 import { ChunkClaims } from '#built/engine/jobs/chunk-claims.js';
-import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
+import { workFolderOf } from '../../../src/storage/lock/work-names.js';
 import { findOwn, journalLine } from '../../support/work-folder.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { listFolder, makeFolder } from '../../support/folder.js';

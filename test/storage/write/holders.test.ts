@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, JumpfillError, type WriteReport } from 'jumpfill';
-import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
+import { workFolderOf } from '../../../src/storage/lock/work-names.js';
 import { sha256 } from '../../support/bytes.js';
 import { listFolder, makeQuickFolder } from '../../support/folder.js';
 import { findOwn } from '../../support/work-folder.js';

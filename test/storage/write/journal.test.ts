@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, JumpfillError } from 'jumpfill';
 import { parseJournal } from '#built/storage/write/journal.js';
-import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
+import { workFolderOf } from '../../../src/storage/lock/work-names.js';
 import { sha256 } from '../../support/bytes.js';
 import { listFolder, makeQuickFolder } from '../../support/folder.js';
 import { PausableRun, watchFiles } from '../../support/pausing.js';

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, mergeCheckpoint, openCheckpoint } from 'jumpfill';
 import { describeSelf } from '../../../src/storage/lock/lock-owner.js';
-import { workFolderOf } from '../../../src/storage/lock/work-folder.js';
+import { workFolderOf } from '../../../src/storage/lock/work-names.js';
 import { publish, type FinishedFile } from '../../../src/storage/write/publish.js';
 import { createFile } from '../../../src/storage/files/open-file.js';
 import { listFolder, makeFolder, makeQuickFolder } from '../../support/folder.js';

@@ -1,0 +1,167 @@
+/**
+ * All that a run does before its first element: finds earlier work, checks names and room, begins its journal, makes its files.
+ * @module
+ */
+import { dirname, join } from 'node:path';
+import { chunkAt, type Plan } from '../../domain/partition/chunks.js';
+import type { ChunkClaims } from '../../engine/jobs/chunk-claims.js';
+import { attemptWrite } from '../files/io-errors.js';
+import { syncFolders } from '../files/sync-folder.js';
+import type { Layout } from '../format/layout.js';
+import type { WorkFolder } from '../lock/work-folder.js';
+import { holdsBytes } from './atomic-file.js';
+import type { PreparedRun, RunTarget, WriteOptions } from './run-state.js';
+import { decideFile, requestOf, type NameState, type Request } from './decisions.js';
+import { readEarlierRun } from './earlier-run.js';
+import { describeRun, formatRanges, Journal, type JournalHeader, type JournalState } from './journal.js';
+import { checkName, checkRoom, isThere, refuseTaken } from './output-checks.js';
+import { Recorder } from './recorder.js';
+import {
+  closeFiles,
+  countUnreserved,
+  findFile,
+  isGrowing,
+  makeFile,
+  writeHeader,
+  type AbsentFile,
+  type GrowingFile,
+  type PublishedFile,
+  type WorkFile,
+} from './work-files.js';
+
+/**
+ * @param claims  whose marks say afterwards what is done
+ * @throws {JumpfillError} OUTPUT_UNFINISHED, OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE, IO_FAILED
+ * @throws the signal's reason
+ */
+export async function prepareRun(
+  work: WorkFolder,
+  target: RunTarget,
+  claims: ChunkClaims,
+  options: WriteOptions,
+  signal: AbortSignal | undefined,
+): Promise<PreparedRun> {
+  const { layout, runPlan, index } = target;
+  const folder = dirname(options.path);
+  const request = requestOf(options);
+  const header = describeRun(layout, runPlan.plan);
+  const earlier = await readEarlierRun(work, header, request);
+  if (earlier === undefined) await work.removeOld();
+  else await work.adoptShards();
+  markDone(claims, earlier);
+  const files: WorkFile[] = [];
+  let journal: Journal | undefined;
+  try {
+    // One after another, so that all open files are known if one of them fails.
+    for (const file of runPlan.files) files.push(await findFile(file, claims, request));
+    const isIndexKept = index !== undefined && (await isKept(index, folder, request));
+    await checkNames(folder, files, isIndexKept ? undefined : index, options.force);
+    await checkRoomFor(folder, files);
+    journal = await beginJournal(work, header, claims, earlier !== undefined);
+    const ready = await makeAbsentFiles(files, signal);
+    const growing = ready.filter(isGrowing);
+    // Also for files that were found: their headers may not have been synced.
+    growing.forEach(writeHeader);
+    const recorder = new Recorder(journal, claims, growing, options.recordIntervalMs, work.folders);
+    const keptElements = countDoneElements(runPlan.plan, claims);
+    return { ...target, files: ready, journal, recorder, isIndexKept, keptElements };
+  } catch (error) {
+    await journal?.close().catch(() => undefined);
+    await closeFiles(files);
+    throw error;
+  }
+}
+
+/** @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE */
+async function isKept(
+  index: NonNullable<Layout['index']>,
+  folder: string,
+  request: Request,
+): Promise<boolean> {
+  const path = join(folder, index.name);
+  const action = decideFile({ work: 'gone', name: await examineIndex(path, index.bytes) }, request);
+  if (action === 'OUTPUT_EXISTS') return await refuseTaken(path, request);
+  return action === 'keep';
+}
+
+/** Every byte is compared, so nothing has to be recorded of an index. */
+async function examineIndex(path: string, bytes: Uint8Array): Promise<NameState> {
+  if (!(await isThere(path))) return 'free';
+  return (await holdsBytes(path, bytes)) ? 'ours, recorded' : 'taken';
+}
+
+/** @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE */
+async function checkNames(
+  folder: string,
+  files: readonly WorkFile[],
+  index: Layout['index'],
+  force: boolean,
+): Promise<void> {
+  for (const { kind, finalPath } of files) if (kind !== 'published') await checkName(finalPath, force);
+  if (index !== undefined) await checkName(join(folder, index.name), force);
+}
+
+/** @throws {JumpfillError} NO_SPACE */
+async function checkRoomFor(folder: string, files: readonly WorkFile[]): Promise<void> {
+  let needed = 0;
+  for (const file of files) needed += await countUnreserved(file);
+  await checkRoom(folder, needed);
+}
+
+/**
+ * Begins the journal with what is done of the files that are there: a file that is gone will be there again, at its full size and empty.
+ * What earlier runs recorded is removed only once that is on the disk.
+ */
+async function beginJournal(
+  work: WorkFolder,
+  header: JournalHeader,
+  claims: ChunkClaims,
+  isResumed: boolean,
+): Promise<Journal> {
+  return await attemptWrite(work.journalPath, async () => {
+    const journal = await Journal.begin(work.journalPath, header, formatRanges(claims));
+    if (!isResumed) return journal;
+    try {
+      await journal.sync();
+      await syncFolders(work.folders);
+      await work.removeOld();
+      return journal;
+    } catch (error) {
+      await journal.close();
+      throw error;
+    }
+  });
+}
+
+/** @param files  each absent one is replaced by the file that is made, so that whoever closes them knows it */
+async function makeAbsentFiles(
+  files: WorkFile[],
+  signal: AbortSignal | undefined,
+): Promise<(GrowingFile | PublishedFile)[]> {
+  const ready: (GrowingFile | PublishedFile)[] = [];
+  for (const [i, file] of files.entries()) {
+    const made = file.kind === 'absent' ? await makeUnlessAborted(file, signal) : file;
+    files[i] = made;
+    ready.push(made);
+  }
+  return ready;
+}
+
+async function makeUnlessAborted(file: AbsentFile, signal: AbortSignal | undefined): Promise<GrowingFile> {
+  signal?.throwIfAborted();
+  return await makeFile(file);
+}
+
+function markDone(claims: ChunkClaims, earlier: JournalState | undefined): void {
+  for (const [first, last] of earlier?.done ?? []) {
+    for (let chunk = first; chunk <= last; chunk++) claims.markDone(chunk);
+  }
+}
+
+function countDoneElements(plan: Plan, claims: ChunkClaims): number {
+  let count = 0;
+  for (let chunk = 0; chunk < plan.chunkCount; chunk++) {
+    if (claims.isDone(chunk)) count += chunkAt(plan, chunk).elementCount;
+  }
+  return count;
+}
