@@ -26,15 +26,16 @@ export async function waitWhileLocked<T>(
   { waitMs, onWait }: WaitOptions,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  const deadline = performance.now() + waitMs;
-  for (let isFirst = true; ; isFirst = false) {
+  let deadline: number | undefined;
+  for (;;) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof JumpfillError) || error.code !== 'OUTPUT_LOCKED') throw error;
+      if (deadline === undefined && waitMs > 0) onWait?.(error);
+      deadline ??= performance.now() + waitMs;
       const left = deadline - performance.now();
       if (left <= 0) throw error;
-      if (isFirst) onWait?.(error);
       await sleepOrAbort(Math.min(POLL_MS, left), signal);
     }
   }

@@ -161,7 +161,7 @@ describe('on the command line', () => {
     const refused = await spawnCli(init(folder, '--quiet'));
     expect(refused.code).toBe(75);
     expect(refused.stderr).toMatch(
-      /in use by process \d+ on another, which gave its last sign of life \d+ s ago.*\[OUTPUT_LOCKED\]/,
+      /in use by process \d+ on another, which last gave a sign of life \d+ s ago.*\[OUTPUT_LOCKED\]/,
     );
     const taken = await spawnCli(init(folder, '--take-over', '--quiet'));
     expect(taken.code).toBe(0);

@@ -177,7 +177,7 @@ test('too few open files are told, with what to do, and nothing is left', async 
   expect(listFolder(folder)).toEqual(['spec.json']);
 });
 
-describe('one output, divided otherwise', () => {
+describe('one output, divided differently', () => {
   const part = (i: number, n: number): Part => ({ part: i, parts: n });
 
   test.each([
@@ -192,7 +192,7 @@ describe('one output, divided otherwise', () => {
       engine.writeCheckpoint(SPEC, { out, shardSize, part: second, resume: true }),
     ).rejects.toMatchObject({
       code: 'OUTPUT_UNFINISHED',
-      message: expect.stringContaining('divides it otherwise') as string,
+      message: expect.stringContaining('divides the output differently') as string,
     });
     expect(listFolder(join(out, '..'))).toEqual(before);
   });

@@ -64,7 +64,7 @@ describe('with force', () => {
     const run = (path: string): string =>
       execFileSync(process.execPath, ['--input-type=module', '-e', script, path], { encoding: 'utf8' });
     expect(run(join(place, 'm.safetensors'))).toMatch(
-      /^OUTPUT_NOT_WRITABLE .* another user's, in a folder where only its owner/,
+      /^OUTPUT_NOT_WRITABLE .* belongs to another user, in a folder where only its owner/,
     );
     chmodSync(place, 0o777);
     expect(run(join(place, 'm.safetensors'))).toBe('accepted\n');
