@@ -78,7 +78,7 @@ test('an unfinished run is named without --resume, and stays as it is', async ()
   for (const options of [[], ['--force']]) {
     const { code, stderr } = await init(folder, ...options);
     expect(code).toBe(1);
-    expect(stderr).toContain(`${work} holds an unfinished run of this output`);
+    expect(stderr).toContain(`has an unfinished run in ${work}`);
     expect(stderr).toContain('--resume');
     expect(stderr).toContain('[OUTPUT_UNFINISHED]');
   }
