@@ -1,20 +1,20 @@
 /**
- * How many files this process may have open. A run has all of its files open until they have their names.
+ * The number of files that this process may have open. A run keeps all of its files open until they have their names.
  * @module
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { JumpfillError } from '../../base/errors.js';
 
-/** What else a run opens meanwhile: the journal, folders, files that it compares. */
+/** For what a run opens besides: the journal, folders, files that it compares. */
 const SPARE = 32;
 
-/** Each that is yet to start takes four descriptors (Node 20, Linux). */
-const FILES_A_THREAD = 4;
+/** A thread takes four descriptors when it starts (Node 20, Linux). */
+const FILES_PER_THREAD = 4;
 
 /**
- * Files that may still be opened; undefined where the system does not tell (without /proc).
+ * Counts the files that may still be opened; undefined if the system does not say (no /proc).
  * @param limits  text of /proc/self/limits
- * @param open    files that are open
+ * @param open    how many files are open
  */
 export function countOpenable(
   limits: string | undefined = readLimits(),
@@ -24,26 +24,26 @@ export function countOpenable(
   return soft === undefined ? undefined : Math.max(0, Number(soft) - open - SPARE);
 }
 
-/** What to say if so many files, and as many threads, are more than can be open; undefined if they are not. */
+/** Describes how far the limit falls short of so many files and threads; undefined if it suffices. */
 export function describeShortage(
   count: number,
   threads: number,
   openable = countOpenable(),
 ): string | undefined {
   if (openable === undefined) return undefined;
-  const left = Math.max(0, openable - FILES_A_THREAD * threads);
+  const left = Math.max(0, openable - FILES_PER_THREAD * threads);
   if (count <= left) return undefined;
-  return `${count} files have to be open at once, and this process may open ${left} more beside its ${threads} threads.`;
+  return `${count} files must be open at once, and this process may open only ${left} more beside its ${threads} threads.`;
 }
 
-/** @throws {JumpfillError} IO_FAILED */
+/** @throws {JumpfillError} IO_FAILED: the limit is too low */
 export function checkOpenFiles(count: number, threads: number): void {
   const found = describeShortage(count, threads);
   if (found === undefined) return;
   throw new JumpfillError(
     'IO_FAILED',
     found,
-    'Allow more (ulimit -n), choose larger shards, or write in parts (--part).',
+    'Raise the limit (ulimit -n), choose larger shards, or write in parts (--part, part).',
   );
 }
 

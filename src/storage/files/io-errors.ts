@@ -3,82 +3,89 @@
  * @module
  */
 import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
 import { shortenPath } from '../../base/wording.js';
 import { JumpfillError, messageOf } from '../../base/errors.js';
 
+const SEE_CAUSE = 'See error.cause.';
+
+/** Node's code of a system error, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Whether a path leads nowhere: to nothing, through something else than a folder, or to a file that a server no longer has. */
+/** Checks for a path that leads nowhere: nothing is there, a folder on the way is not one, or a server no longer has the file. */
 export const isGone = (cause: unknown): boolean =>
   ['ENOENT', 'ENOTDIR', 'ESTALE'].includes(errorCode(cause) ?? '') ||
   hasNumber(cause, constants.errno.ESTALE);
 
-/** By the system's number: libuv has no name for some of its errors, and calls those UNKNOWN. */
+/** Compares the system's number: libuv has no name for some errors, and calls them UNKNOWN. */
 const hasNumber = (cause: unknown, number: number | undefined): boolean =>
   number !== undefined && cause instanceof Error && 'errno' in cause && cause.errno === -number;
 
-/** Node's reason without the paths, which it repeats whole: `ENOENT: no such file or directory`. */
+/** The system's reason, `ENOENT: no such file or directory`, without the paths that Node's message repeats. */
 export function reasonOf(cause: unknown): string {
-  // Of a quota, for which libuv has no words.
+  // libuv has no words for a quota.
   if (hasNumber(cause, constants.errno.EDQUOT)) return 'EDQUOT: disk quota exceeded';
-  const message = messageOf(cause);
-  const [reason = message] = message.split(/, \w+ '/);
-  return reason;
+  const number = cause instanceof Error && 'errno' in cause ? cause.errno : undefined;
+  const known = typeof number === 'number' ? getSystemErrorMap().get(number) : undefined;
+  return known === undefined ? messageOf(cause) : known.join(': ');
 }
 
 /**
- * What to say of a read that failed.
- * @param position  of the byte that the call began at, if it had one
+ * The error of a read that failed.
+ * @param position  where the call began, if it had a position
  */
 export function readError(path: string, cause: unknown, position?: number): JumpfillError {
   const where = position === undefined ? '' : ` at byte ${position}`;
   const found = `${shortenPath(path)}: reading failed${where}: ${reasonOf(cause)}.`;
-  return new JumpfillError('IO_FAILED', found, 'Look at the cause.', { cause });
+  return new JumpfillError('IO_FAILED', found, SEE_CAUSE, { cause });
 }
 
-/** The process, or the machine, has as many files open as it may. */
+/** Checks whether the process, or the machine, has as many files open as it may. */
 export function isOutOfFiles(cause: unknown): boolean {
   const code = errorCode(cause);
   return code === 'EMFILE' || code === 'ENFILE';
 }
 
-/** What to say then: nothing is wrong with the file. */
+/** The error of too many open files: nothing is wrong with the file itself. */
 export const outOfFiles = (found: string, cause: unknown): JumpfillError =>
   new JumpfillError('IO_FAILED', found, 'Raise the limit (ulimit -n), or close other files.', { cause });
 
-/** What to say of a file that became shorter while it was open. */
+/** The error of a file that became shorter while it was open. */
 export function endedEarly(path: string, position: number): JumpfillError {
-  const found = `${path}: reading failed: the file ends at byte ${position}, before it should.`;
+  const found = `${path}: reading failed: the file ends early, at byte ${position}.`;
   return new JumpfillError(
     'IO_FAILED',
     found,
-    'It was cut short since it was opened: leave it alone meanwhile.',
+    'It was cut short while it was open: do not change it while it is read.',
   );
 }
 
-/** Whether a disk or a quota is. */
+/** Checks whether a disk or a quota is full. */
 export const isFull = (cause: unknown): boolean => errorCode(cause) === 'ENOSPC' || isOverQuota(cause);
 
 const isOverQuota = (cause: unknown): boolean =>
   errorCode(cause) === 'EDQUOT' || hasNumber(cause, constants.errno.EDQUOT);
 
 const REMEDIES = new Map([
-  ['EFBIG', 'The file system or a limit (ulimit -f) allows no file so large.'],
+  [
+    'EFBIG',
+    'The file system or a limit (ulimit -f) does not allow files of this size: choose smaller shards.',
+  ],
   ['EMFILE', 'Allow more open files (ulimit -n), or choose larger shards.'],
   ['ENFILE', 'The system allows no more open files: choose larger shards.'],
 ]);
 
-/** @param platform  of Node: Windows replaces no file that somebody has open */
+/** @param platform  Node's name of the system: Windows does not replace a file that a program has open */
 export function remedyOf(code: string, platform: NodeJS.Platform): string {
   if (platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(code)) {
     return 'On Windows a file that a program has open or mapped cannot be replaced: end that program, then run again.';
   }
-  return REMEDIES.get(code) ?? 'Look at the cause.';
+  return REMEDIES.get(code) ?? SEE_CAUSE;
 }
 
-/** @throws {JumpfillError} NO_SPACE, IO_FAILED: what the action throws, in this project's words */
+/** @throws {JumpfillError} NO_SPACE, IO_FAILED: what the action throws, in this project's words; its own errors as they are */
 export async function attemptWrite<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -87,7 +94,7 @@ export async function attemptWrite<T>(path: string, action: () => Promise<T>): P
   }
 }
 
-/** What to say of a write that failed; what is said already stays. */
+/** The error of a write that failed; an error of this project is returned as it is. */
 export function writeError(path: string, cause: unknown): JumpfillError {
   if (cause instanceof JumpfillError) return cause;
   const found = `${path}: writing failed: ${reasonOf(cause)}.`;

@@ -1,21 +1,21 @@
 /**
- * Opens files of a work folder: ordinary ones only, and no link that somebody put there.
+ * Opens files of a work folder, and never follows a link that somebody has put there.
  * @module
  */
 import { constants } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { errorCode } from './io-errors.js';
 
-/** Flags that not every system has: Windows has none of them. */
+/** Flags that Windows lacks. */
 export const OPTIONAL_FLAGS: Partial<Pick<typeof constants, 'O_NOFOLLOW' | 'O_NONBLOCK'>> = constants;
 
-/** A new file, never one, or a link, that somebody put there. */
+/** Creates a file; fails if the path exists, even as a link. */
 export const createFile = (path: string): Promise<FileHandle> => open(path, 'wx+');
 
 /**
- * A file that is there already.
+ * Opens a file that exists.
  * @param access  O_RDONLY, O_RDWR, ...
- * @throws the system's error: none (ENOENT), or a link (ELOOP)
+ * @throws the system's error: the path does not exist (ENOENT), is a link (ELOOP), ...
  */
 export async function openNoFollow(
   path: string,
@@ -26,15 +26,13 @@ export async function openNoFollow(
   if (O_NOFOLLOW === undefined && (await lstat(path)).isSymbolicLink()) {
     throw Object.assign(new Error(`ELOOP: ${path} is a link`), { code: 'ELOOP' });
   }
-  // A pipe would keep us waiting for whoever opens its other end.
+  // O_NONBLOCK: opening a pipe would wait for its other end.
   return await open(path, access | (O_NOFOLLOW ?? 0) | O_NONBLOCK);
 }
 
-export const reopenFile = (path: string): Promise<FileHandle> => openNoFollow(path, constants.O_RDWR);
-
 /**
- * The text of a file; undefined if it is not there, is a link or no ordinary file, or is longer than a file of its kind can be.
- * @throws the system's error: it cannot be read
+ * Reads the text of a file; undefined if the path does not exist, is not a regular file, or is longer than a file of its kind can be.
+ * @throws the system's error: the file cannot be read
  */
 export async function readFileSafely(path: string, maxBytes: number): Promise<string | undefined> {
   const file = await openNoFollow(path, constants.O_RDONLY).catch((cause: unknown) => {

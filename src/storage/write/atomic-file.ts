@@ -83,7 +83,7 @@ export async function publishBytes(
   });
 }
 
-/** Checks whether an ordinary file contains exactly these bytes. Nothing else is read: a pipe would never end. */
+/** Checks whether a regular file contains exactly these bytes. Nothing else is read: a pipe would never end. */
 export async function holdsBytes(path: string, bytes: Uint8Array): Promise<boolean> {
   const facts = await lstat(path).catch(() => undefined);
   if (!facts?.isFile() || facts.size !== bytes.length) return false;

@@ -1,10 +1,11 @@
 /**
- * The journal of a run: a line that says what is being written, then from time to time a line of the chunks that are done. What it says
- * is on the disk: files are synced before their chunks are recorded, and each line is synced itself.
+ * The journal of a run: a line that says what is being written, then from time to time a line that lists the chunks that are done. What it
+ * says is on the disk: files are synced before their chunks are recorded, and each line is synced itself.
  * @module
  */
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
+import { at } from '../../base/at.js';
 import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
 import type { Plan } from '../../domain/partition/chunks.js';
 import type { ChunkClaims } from '../../engine/jobs/chunk-claims.js';
@@ -15,13 +16,13 @@ import { readVersion } from '../../engine/host/package-version.js';
 import { readError } from '../files/io-errors.js';
 import { readFileSafely } from '../files/open-file.js';
 
-/** What a run is of. Two runs whose headers are equal write the same bytes, cut in the same chunks. */
+/** What a run writes. Two runs with equal headers write the same bytes, cut into the same chunks. */
 export interface JournalHeader {
   readonly version: string;
   readonly byte_contract: number;
   readonly seed: string;
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
-  /** Name and the beginning of a hash of what it is. */
+  /** The name, and a short hash of dtype, shape and initialiser. */
   readonly tensors: readonly (readonly [string, string])[];
   readonly chunk_elements: number;
   readonly chunks: number;
@@ -41,20 +42,20 @@ export function describeRun(layout: Layout, plan: Plan): JournalHeader {
 
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
-/** What an earlier run left. */
+/** What a journal says. */
 export interface JournalState {
   readonly header: JournalHeader;
-  /** Of chunks, [first, last]; those whose bytes are on the disk. */
+  /** Chunks whose bytes are on the disk, as ranges [first, last]. */
   readonly done: readonly (readonly [number, number])[];
 }
 
-/** More than 10^6 tensors with names of 1000 characters; no journal of ours is longer. */
+/** Enough for 10^6 tensors with names of 1000 characters; no journal of ours is longer. */
 const MAX_JOURNAL_BYTES = 2 ** 30;
 
 /**
- * The first of these journals that is whole: a header, and at least one record. One that is not was left by a run that was killed before it
- * had changed any file: what was there before holds.
- * @param paths  the youngest first
+ * Reads the first of these journals that has a header and at least one record. A run that left less was killed before it changed any
+ * file, so the journal before it holds.
+ * @param paths  the newest first
  * @throws {JumpfillError} IO_FAILED
  */
 export async function readJournals(paths: readonly string[]): Promise<JournalState | undefined> {
@@ -68,12 +69,12 @@ export async function readJournals(paths: readonly string[]): Promise<JournalSta
   return undefined;
 }
 
-/** Undefined: no journal, or one that ends before its first record, or was damaged. */
+/** Undefined if the text is not a journal, ends before its first record, or is damaged. */
 export function parseJournal(text: string): JournalState | undefined {
   const [first = '', ...rest] = text.split('\n');
   const header = parseLine(first);
   if (!isHeader(header)) return undefined;
-  // A line that was cut short by a power failure is no record; the one before it holds.
+  // A line that a power failure cut short is not a record; the one before it holds.
   const records = rest
     .map(parseLine)
     .filter(isRecord)
@@ -85,13 +86,13 @@ export function parseJournal(text: string): JournalState | undefined {
   return done && { header, done };
 }
 
-/** A line with its checksum behind it, so that nothing counts as done because of a byte that has changed. */
+/** A line with its checksum, so that no changed byte makes anything count as done. */
 const writeLine = (value: unknown): string => {
   const text = JSON.stringify(value);
   return `${text} ${shortHash(text)}\n`;
 };
 
-/** Undefined: not what writeLine writes. */
+/** Undefined if the line is not what writeLine writes. */
 function parseLine(line: string): unknown {
   const end = line.lastIndexOf(' ');
   const text = line.slice(0, Math.max(0, end));
@@ -134,12 +135,12 @@ function isRecord(line: unknown): line is { readonly done: string } {
   return typeof (line as { done?: unknown } | null | undefined)?.done === 'string';
 }
 
-/** `0-120,130`, or undefined if it is no such list. */
+/** Parses `0-120,130`; undefined if the text is not such a list. */
 function parseRanges(text: string, chunks: number): [number, number][] | undefined {
   if (text === '') return [];
   const ranges: [number, number][] = [];
-  for (const part of text.split(',')) {
-    const [, first = '', last = first] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
+  for (const item of text.split(',')) {
+    const [, first = '', last = first] = /^(\d+)(?:-(\d+))?$/.exec(item) ?? [];
     const range: [number, number] = [Number(first), Number(last)];
     if (first === '' || range[0] > range[1] || range[1] >= chunks) return undefined;
     ranges.push(range);
@@ -147,7 +148,7 @@ function parseRanges(text: string, chunks: number): [number, number][] | undefin
   return ranges;
 }
 
-/** The done marks as `0-120,130`. */
+/** Writes the done marks as `0-120,130`. */
 export function formatRanges(claims: Pick<ChunkClaims, 'chunkCount' | 'isDone'>): string {
   const ranges: string[] = [];
   for (let chunk = 0; chunk < claims.chunkCount; chunk++) {
@@ -159,54 +160,58 @@ export function formatRanges(claims: Pick<ChunkClaims, 'chunkCount' | 'isDone'>)
   return ranges.join(',');
 }
 
-/** What makes another run of it, in words; empty if nothing does. */
+/** Describes what differs between two headers; empty if they are equal. */
 export function compareHeaders(there: JournalHeader, here: JournalHeader): string[] {
-  const differences: string[] = [];
-  const compare = (what: string, a: unknown, b: unknown): void => {
-    if (a !== b) differences.push(`${what} is ${String(a)} there and ${String(b)} here`);
-  };
-  compare('the version of jumpfill', there.version, here.version);
-  compare('the byte contract', there.byte_contract, here.byte_contract);
-  compare('the seed', there.seed, here.seed);
-  compare('the number of tensors', there.tensors.length, here.tensors.length);
-  const tensor = here.tensors.findIndex(([name, hash], i) => {
-    const [otherName, otherHash] = there.tensors[i] ?? [];
-    return name !== otherName || hash !== otherHash;
-  });
-  const name = here.tensors[tensor]?.[0];
-  const nameThere = there.tensors[tensor]?.[0];
-  if (name !== undefined && nameThere !== undefined) {
-    differences.push(
-      name === nameThere
-        ? `${nameTensor(name)} has another shape, dtype or init`
-        : `tensors[${tensor}] is ${nameTensor(nameThere)} there and ${nameTensor(name)} here`,
-    );
-  }
-  compare('the number of files', there.files.length, here.files.length);
-  const file = here.files.findIndex(({ name, bytes }, i) => {
-    const other = there.files[i];
-    return other !== undefined && (other.name !== name || other.bytes !== bytes);
-  });
-  const [a, b] = [there.files[file], here.files[file]];
-  // Follows from the others, if there are any.
-  if (a && b && differences.length === 0) {
-    differences.push(
-      `file ${file + 1} is ${a.name} of ${a.bytes} bytes there and ${b.name} of ${b.bytes} here`,
-    );
-  }
-  if (differences.length === 0) compare('the size of a chunk', there.chunk_elements, here.chunk_elements);
-  if (differences.length === 0) compare('the number of chunks', there.chunks, here.chunks);
-  return differences;
+  const compare = (what: string, a: unknown, b: unknown): string[] =>
+    a === b ? [] : [`${what} is ${String(a)} there and ${String(b)} here`];
+  const differences = [
+    ...compare('the version of jumpfill', there.version, here.version),
+    ...compare('the byte contract', there.byte_contract, here.byte_contract),
+    ...compare('the seed', there.seed, here.seed),
+    ...compare('the number of tensors', there.tensors.length, here.tensors.length),
+    ...compareTensors(there, here),
+    ...compare('the number of files', there.files.length, here.files.length),
+  ];
+  // Files and chunks follow from the rest, and are named only if the rest is equal.
+  if (differences.length > 0) return differences;
+  return [
+    ...compareFiles(there, here),
+    ...compare('the size of a chunk', there.chunk_elements, here.chunk_elements),
+    ...compare('the number of chunks', there.chunks, here.chunks),
+  ].slice(0, 1);
 }
 
-/** Appends to the journal. */
+/** Describes the first tensor that differs, if both have one in its place. */
+function compareTensors(there: JournalHeader, here: JournalHeader): string[] {
+  for (const [i, [name, hash]] of here.tensors.entries()) {
+    const other = there.tensors[i];
+    if (other === undefined) return [];
+    const [otherName, otherHash] = other;
+    if (name !== otherName)
+      return [`tensors[${i}] is ${nameTensor(otherName)} there and ${nameTensor(name)} here`];
+    if (hash !== otherHash) return [`${nameTensor(name)} has another shape, dtype or init`];
+  }
+  return [];
+}
+
+function compareFiles(there: JournalHeader, here: JournalHeader): string[] {
+  for (const [i, { name, bytes }] of here.files.entries()) {
+    const other = at(there.files, i);
+    if (name === other.name && bytes === other.bytes) continue;
+    return [`file ${i + 1} is ${other.name} of ${other.bytes} bytes there and ${name} of ${bytes} here`];
+  }
+  return [];
+}
+
+/** A journal that is open for records. */
 export class Journal {
   private constructor(readonly handle: FileHandle) {}
 
   /**
-   * A new one. Whoever goes on with an earlier run begins its own as well: what a holder that only slept may still add to the old one, of
-   * files that may be replaced by now, is read by nobody.
+   * Begins a new journal. A run that resumes begins its own as well: an owner that only slept may still add to the old one, about files
+   * that may have been replaced, and nobody reads that.
    * @param done  the chunks that are on the disk by now: formatRanges
+   * @throws the system's error
    */
   static async begin(path: string, header: JournalHeader, done: string): Promise<Journal> {
     const journal = new Journal(await open(path, 'wx', 0o600));
@@ -219,7 +224,10 @@ export class Journal {
     }
   }
 
-  /** @param done  the chunks that are on the disk: formatRanges */
+  /**
+   * @param done  the chunks that are on the disk: formatRanges
+   * @throws the system's error
+   */
   async record(done: string): Promise<void> {
     await this.handle.appendFile(writeLine({ done }));
     await this.sync();

@@ -50,7 +50,7 @@ export async function checkFolder(folder: string): Promise<void> {
 
 /**
  * Checks that a finished file can get a name.
- * @param force  it may replace an ordinary file
+ * @param force  it may replace a regular file
  * @throws {JumpfillError} OUTPUT_EXISTS; OUTPUT_NOT_WRITABLE: the file system cannot have the name, or what has it cannot be replaced
  */
 export async function checkName(path: string, force: boolean, platform = process.platform): Promise<void> {
@@ -61,8 +61,8 @@ export async function checkName(path: string, force: boolean, platform = process
   const target = await stat(path).catch(() => undefined);
   if (target && !target.isFile()) {
     throw notWritable(
-      `The output ${path} is not an ordinary file.`,
-      'Name a new file, or an ordinary one to replace.',
+      `The output ${path} is not a regular file.`,
+      'Name a new file, or a regular one to replace.',
     );
   }
   if (existing && !force) throw outputExists(path);

@@ -45,7 +45,7 @@ test('a stale handle of a network file system leads nowhere, by its number too',
 
 test('on Windows a file that somebody has open is told to be so', () => {
   expect(remedyOf('EPERM', 'win32')).toContain('end that program');
-  expect(remedyOf('EPERM', 'linux')).toBe('Look at the cause.');
+  expect(remedyOf('EPERM', 'linux')).toBe('See error.cause.');
 });
 
 describe('writing', () => {
@@ -124,9 +124,9 @@ describe('open files', () => {
   });
 
   test('too few are told', () => {
-    expect(describeShortage(10, 2, 17)).toMatch(/^10 files .* 9 more beside its 2 threads\.$/);
+    expect(describeShortage(10, 2, 17)).toMatch(/^10 files .* only 9 more beside its 2 threads\.$/);
     expect(describeShortage(10, 2, 18)).toBeUndefined();
-    expect(describeShortage(1, 64, 100)).toContain('may open 0 more');
+    expect(describeShortage(1, 64, 100)).toContain('may open only 0 more');
     expect(describeShortage(10, 2, undefined)).toBeUndefined();
   });
 });

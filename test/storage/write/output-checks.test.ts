@@ -129,10 +129,10 @@ test('more files than can be open are refused before one is made, and plan says 
   const init = shell('init');
   expect(init.status).toBe(1);
   expect(init.text).toMatch(
-    /200 files have to be open at once, and this process may open \d+ more beside its \d+ threads\..*ulimit -n.*\[IO_FAILED\]/,
+    /200 files must be open at once, and this process may open only \d+ more beside its \d+ threads\..*ulimit -n.*\[IO_FAILED\]/,
   );
   expect(listFolder(folder)).toEqual([]);
-  expect(shell('plan').text).toContain('200 files have to be open at once');
+  expect(shell('plan').text).toContain('200 files must be open at once');
   expect(
     (await runCli(['init', spec, '--out', join(folder, 'm.safetensors'), '--shard-size', '1KB', '--quiet']))
       .code,
