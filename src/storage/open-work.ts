@@ -1,5 +1,5 @@
 /**
- * Opens the work of any tensor of a job.
+ * Opens the work that a thread does on any tensor of a job: draw, operate, compare or measure.
  * @module
  */
 import type { Filler } from '../engine/fillers/filler.js';

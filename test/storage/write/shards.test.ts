@@ -149,7 +149,7 @@ test('a single file beside an index is warned of: loaders would take it', async 
   await engine.writeCheckpoint(SPEC, { out });
   const report = await engine.writeCheckpoint(SPEC, { out, shardSize: '100KB' });
   expect(report.warnings).toEqual([
-    expect.stringContaining('also holds "model.safetensors", of another checkpoint'),
+    expect.stringContaining('also contains "model.safetensors", of another checkpoint'),
   ]);
 });
 
