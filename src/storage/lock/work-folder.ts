@@ -15,7 +15,19 @@ import { refuseOlderRuns } from './older-versions.js';
 import { lostError, type Locked } from './owner-file.js';
 import { makePrivateFolder } from './private-folder.js';
 import { byGeneration, nameOf, parseName, type OwnedName } from './run-token.js';
-import { isCheckpointName, isRunStem, isShardStem, JOURNAL, journalsOf, nameOutput, OLD_INDEX, shardStem, unnamedStem, WHOLE_FILE, workFolderOf } from './work-names.js';
+import {
+  isCheckpointName,
+  isRunStem,
+  isShardStem,
+  JOURNAL,
+  journalsOf,
+  nameOutput,
+  OLD_INDEX,
+  shardStem,
+  unnamedStem,
+  WHOLE_FILE,
+  workFolderOf,
+} from './work-names.js';
 
 /** Paths of the journals in a work folder, the newest first, read without taking its lock. */
 export async function findJournals(workFolder: string): Promise<string[]> {

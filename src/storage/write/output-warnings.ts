@@ -20,7 +20,9 @@ export async function warnOfOlderFiles(path: string, { files, index }: Layout): 
   const others = names.filter((name) => !own.has(name) && isFileOf(basename(path), name));
   if (others.length === 0) return [];
   const found = `${folder} also contains ${listNames(others)}, of another checkpoint of the same name.`;
-  return [`${found} Most readers prefer a single file to an index: remove the files that you no longer need.`];
+  return [
+    `${found} Most readers prefer a single file to an index: remove the files that you no longer need.`,
+  ];
 }
 
 /** Checks whether a name is that of the file, the index, or a shard of an output. */
