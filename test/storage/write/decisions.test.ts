@@ -130,7 +130,7 @@ describe('an earlier run:', () => {
         });
     };
     const options = { out, resume: true, checksum: true, signal: abort.signal, onProgress };
-    await expect(engine.initModel(specOf(seed), options)).rejects.toBe('enough');
+    await expect(engine.writeCheckpoint(specOf(seed), options)).rejects.toBe('enough');
     return findOwn(workFolderOf(out, undefined), 'journal');
   }
 
@@ -148,7 +148,7 @@ describe('an earlier run:', () => {
     const out = join(makeFolder(), 'm.safetensors');
     await leave(out, earlier);
     const before = listFolder(join(out, '..'));
-    const outcome = await engine.initModel(specOf(1), { out, ...optionsOf(request) }).then(
+    const outcome = await engine.writeCheckpoint(specOf(1), { out, ...optionsOf(request) }).then(
       ({ keptElements }) => (keptElements === 0 ? 'begin' : 'continue'),
       (error: unknown) => (error as JumpfillError).code,
     );
