@@ -8,7 +8,7 @@ import { settings } from './test/support/vitest-settings.js';
 const FILLING = [
   ...['bytes', 'checkpoint', 'codes', 'dtypes', 'truncation'].map((name) => `api/${name}`),
   ...['faults', 'running', 'jobs/*'].map((name) => `engine/${name}`),
-  ...['write/model', 'write/stream-model', 'verify/verify'].map((name) => `storage/${name}`),
+  ...['write/write-checkpoint', 'write/stream-checkpoint', 'verify/verify'].map((name) => `storage/${name}`),
   'golden/*',
 ].map((name) => `test/${name}.test.ts`);
 

@@ -63,12 +63,12 @@ export type { ElementValue, TensorDifference, VerifyReport } from './storage/ver
 export type { StoredSpec } from './storage/read/checkpoint-recipe.js';
 export { toFloat32 } from './api/to-float32.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
-export type { FileReport, WriteCheckpointOptions, WriteReport } from './storage/write/model.js';
+export type { FileReport, WriteCheckpointOptions, WriteReport } from './storage/write/write-checkpoint.js';
 export type { TensorReport } from './storage/write/resolve-model.js';
 export { mergeCheckpoint } from './api/merging.js';
 export type { MergeCheckpointOptions, MergeReport } from './storage/write/merge.js';
-export type { CheckpointPlan, PlanCheckpointOptions, PlannedFile } from './storage/write/plan-model.js';
-export type { StreamCheckpointOptions } from './storage/write/stream-model.js';
+export type { CheckpointPlan, PlanCheckpointOptions, PlannedFile } from './storage/write/plan-checkpoint.js';
+export type { StreamCheckpointOptions } from './storage/write/stream-checkpoint.js';
 export { parsePart } from './api/parts.js';
 export type { Part } from './domain/partition/part.js';
 export type { Environment } from './domain/partition/job-array.js';

@@ -10,7 +10,7 @@ import { countElements } from '#built/domain/tensors/shapes.js';
 import { resolveContents } from '#built/storage/write/resolve-model.js';
 import { makeFile, writeHeader, type GrowingFile } from '#built/storage/write/work-files.js';
 import { countBytes, layOut, type Layout } from '#built/storage/format/layout.js';
-import type { WriteReport } from '#built/storage/write/model.js';
+import type { WriteReport } from '#built/storage/write/write-checkpoint.js';
 import { Recorder } from '#built/storage/write/recorder.js';
 import { chooseLanes, makeJob, planRun } from '#built/storage/write/run-plan.js';
 import { checkSamples } from '../measure/check.js';

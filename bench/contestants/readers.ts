@@ -9,7 +9,7 @@ import { devNull } from 'node:os';
 import type { Engine } from '#built/api/engine.js';
 import { CHUNK_ELEMENTS } from '#built/domain/partition/chunks.js';
 import { PIECE_BYTES } from '#built/storage/verify/compare-work.js';
-import type { WriteReport } from '#built/storage/write/model.js';
+import type { WriteReport } from '#built/storage/write/write-checkpoint.js';
 import type { VerifyReport } from '#built/storage/verify/verify-report.js';
 import { BYTES_PER_ELEMENT } from '../measure/answer.js';
 import { clock, type Contestant } from '../measure/contest.js';

@@ -14,9 +14,9 @@ import type { InspectReport } from '../storage/inspect/inspect-report.js';
 import type { InspectCheckpointOptions } from '../storage/inspect/inspect.js';
 import type { VerifyCheckpointOptions } from '../storage/verify/verify.js';
 import type { VerifyReport } from '../storage/verify/verify-report.js';
-import type { WriteCheckpointOptions, WriteReport } from '../storage/write/model.js';
-import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-model.js';
-import type { StreamCheckpointOptions } from '../storage/write/stream-model.js';
+import type { WriteCheckpointOptions, WriteReport } from '../storage/write/write-checkpoint.js';
+import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-checkpoint.js';
+import type { StreamCheckpointOptions } from '../storage/write/stream-checkpoint.js';
 import type { EngineJobs } from './engine-jobs.js';
 import type { EngineSettings } from './engine-options.js';
 import type { Fills } from './fills.js';
@@ -39,15 +39,15 @@ export class Checkpoints {
     this.#jobs.checkOpen();
     checkModelOptions(options, 'writeCheckpoint');
     requireSharedDescriptors('writeCheckpoint');
-    const writing = import('../storage/write/model.js').then(({ writeModel }) =>
-      writeModel(this.#jobs.coordinator, this.#settings, spec, options),
+    const writing = import('../storage/write/write-checkpoint.js').then(({ writeCheckpoint }) =>
+      writeCheckpoint(this.#jobs.coordinator, this.#settings, spec, options),
     );
     return await this.#jobs.track(writing);
   }
 
   async plan(spec: unknown, options: PlanCheckpointOptions): Promise<CheckpointPlan> {
     checkModelOptions(options, 'planCheckpoint');
-    const { planCheckpoint } = await import('../storage/write/plan-model.js');
+    const { planCheckpoint } = await import('../storage/write/plan-checkpoint.js');
     return await planCheckpoint(this.#settings, spec, options);
   }
 
@@ -57,7 +57,7 @@ export class Checkpoints {
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     this.#jobs.checkOpen();
     checkModelOptions(options, 'streamCheckpoint');
-    const { streamCheckpoint } = await import('../storage/write/stream-model.js');
+    const { streamCheckpoint } = await import('../storage/write/stream-checkpoint.js');
     const run: Coordinator['run'] = async (job, runOptions) => {
       // The engine may have been closed between two reads.
       this.#jobs.checkOpen();

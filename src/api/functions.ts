@@ -11,9 +11,9 @@ import type { InspectReport } from '../storage/inspect/inspect-report.js';
 import type { InspectCheckpointOptions } from '../storage/inspect/inspect.js';
 import type { VerifyCheckpointOptions } from '../storage/verify/verify.js';
 import type { VerifyReport } from '../storage/verify/verify-report.js';
-import type { WriteCheckpointOptions, WriteReport } from '../storage/write/model.js';
-import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-model.js';
-import type { StreamCheckpointOptions } from '../storage/write/stream-model.js';
+import type { WriteCheckpointOptions, WriteReport } from '../storage/write/write-checkpoint.js';
+import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-checkpoint.js';
+import type { StreamCheckpointOptions } from '../storage/write/stream-checkpoint.js';
 import { Engine } from './engine.js';
 import type {
   DrawSliceOptions,

@@ -8,7 +8,7 @@ import { Engine } from '#built/api/engine.js';
 import { completeInit } from '#built/domain/recipes/init.js';
 import { DTYPES } from '#built/domain/tensors/dtypes.js';
 import { PIECE_BYTES } from '#built/storage/verify/compare-work.js';
-import type { WriteReport } from '#built/storage/write/model.js';
+import type { WriteReport } from '#built/storage/write/write-checkpoint.js';
 import type { GridRow, Table, ThroughputRow } from '../../measure/answer.js';
 import { PARTS, timeParts } from './verifying-steps.js';
 import { measureBy, runContest } from '../../measure/contest.js';

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { JumpfillError, isBadInput } from '../../base/errors.js';
 import { Engine } from '../../api/engine.js';
-import type { WriteReport } from '../../storage/write/model.js';
+import type { WriteReport } from '../../storage/write/write-checkpoint.js';
 import { errorCode, writeError } from '../../storage/files/io-errors.js';
 import { workFolderOf } from '../../storage/lock/work-names.js';
 import type { InitCommand } from '../arguments/command.js';

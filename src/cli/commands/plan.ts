@@ -3,7 +3,7 @@
  * @module
  */
 import { randomSeed } from '../../engine/host/random-seed.js';
-import { planCheckpoint } from '../../storage/write/plan-model.js';
+import { planCheckpoint } from '../../storage/write/plan-checkpoint.js';
 import type { PlanCommand } from '../arguments/command.js';
 import { warnOfName } from '../arguments/output-name.js';
 import { readSource } from './model-source.js';

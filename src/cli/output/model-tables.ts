@@ -5,8 +5,8 @@
 import { basename } from 'node:path';
 import { formatByteSize, formatCount, formatNumber, groupDigits } from '../../text/numbers.js';
 import { cutName, escapeControls } from '../../text/printable.js';
-import type { CheckpointPlan, PlannedFile } from '../../storage/write/plan-model.js';
-import type { WriteReport } from '../../storage/write/model.js';
+import type { CheckpointPlan, PlannedFile } from '../../storage/write/plan-checkpoint.js';
+import type { WriteReport } from '../../storage/write/write-checkpoint.js';
 import type { TensorReport } from '../../storage/write/resolve-model.js';
 import { formatInit } from '../../domain/recipes/format-init.js';
 import { formatColumns, NONE, type Column } from '../../text/columns.js';

@@ -22,7 +22,7 @@ const SPEC = {
   ],
 };
 
-async function writeModel(): Promise<string> {
+async function writeCheckpoint(): Promise<string> {
   const out = join(makeFolder(), 'm.safetensors');
   await engine.writeCheckpoint(SPEC, { out });
   return out;
@@ -56,7 +56,7 @@ async function run(command: Partial<VerifyCommand> & { checkpointPath: string })
 }
 
 test('a checkpoint that is right takes one line', async () => {
-  const checkpointPath = await writeModel();
+  const checkpointPath = await writeCheckpoint();
   const [equal, printed] = await run({ checkpointPath });
   expect(equal).toBe(true);
   expect(printed).toMatch(
@@ -67,7 +67,7 @@ test('a checkpoint that is right takes one line', async () => {
 });
 
 test('a different one is told with its first element, and how many differ in each tensor', async () => {
-  const checkpointPath = await writeModel();
+  const checkpointPath = await writeCheckpoint();
   await setByte(checkpointPath, 'bias', 39, 0x80);
   await setByte(checkpointPath, 'bias', 15, 0x3f);
   const [equal, printed] = await run({ checkpointPath });
@@ -87,13 +87,13 @@ test('a different one is told with its first element, and how many differ in eac
 });
 
 test('values that look alike come with their bits', async () => {
-  const checkpointPath = await writeModel();
+  const checkpointPath = await writeCheckpoint();
   await setByte(checkpointPath, 'bias', 3, 0x80);
   expect((await run({ checkpointPath }))[1]).toContain('is 0 (0x80000000), expected 0 (0x00000000)');
 });
 
 test('--json is the report, --quiet is nothing', async () => {
-  const checkpointPath = await writeModel();
+  const checkpointPath = await writeCheckpoint();
   const [, json] = await run({ checkpointPath, output: 'json', sample: 1 });
   const report = JSON.parse(json) as object;
   expect(report).toMatchObject({
@@ -107,7 +107,7 @@ test('--json is the report, --quiet is nothing', async () => {
 });
 
 test('a spec file says what it should be', async () => {
-  const checkpointPath = await writeModel();
+  const checkpointPath = await writeCheckpoint();
   const specPath = join(makeFolder(), 'spec.json');
   writeFileSync(specPath, JSON.stringify({ ...SPEC, seed: 43 }));
   const [equal, printed] = await run({ checkpointPath, specPath });

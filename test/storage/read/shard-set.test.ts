@@ -18,7 +18,7 @@ const specOf = (std: number, seed = 7): object => ({
 const shardOf = (folder: string, shard: number): string =>
   join(folder, `m-0000${shard}-of-00003.safetensors`);
 
-async function writeModel(spec: object = specOf(0.02), shardSize = 400): Promise<string> {
+async function writeCheckpoint(spec: object = specOf(0.02), shardSize = 400): Promise<string> {
   const folder = makeFolder();
   await engine.writeCheckpoint(spec, { out: join(folder, 'm.safetensors'), shardSize });
   return folder;
@@ -43,7 +43,7 @@ function retell(path: string, from: RegExp, to: string): void {
 
 describe('verify refuses', () => {
   test('shards that a part of another spec with the same seed has written over', async () => {
-    const folder = await writeModel();
+    const folder = await writeCheckpoint();
     const out = join(folder, 'm.safetensors');
     const part = { part: 1, parts: 2 };
     // Such a part takes the index away: somebody has put it back.
@@ -65,7 +65,7 @@ describe('verify refuses', () => {
   });
 
   test('shards of another seed, and a file that says nothing of shards', async () => {
-    const [folder, other] = [await writeModel(), await writeModel(specOf(0.02, 8))];
+    const [folder, other] = [await writeCheckpoint(), await writeCheckpoint(specOf(0.02, 8))];
     copyFileSync(shardOf(other, 3), shardOf(folder, 3));
     expect(await refusalOf(engine.verifyCheckpoint(folder))).toMatch(/seed/);
     const tensors = [{ name: 'c', shape: [10, 10], init: { kind: 'normal', std: 0.02 } }];
@@ -76,14 +76,14 @@ describe('verify refuses', () => {
   });
 
   test('an index that leaves shards out, or has one twice', async () => {
-    const folder = await writeModel();
+    const folder = await writeCheckpoint();
     const index = saveFile(
       indexOf({ 'm-00001-of-00003.safetensors': ['a'], 'm-00003-of-00003.safetensors': ['c'] }),
       'some.safetensors.index.json',
       folder,
     );
     expect(await refusalOf(engine.verifyCheckpoint(index))).toContain(`${index} has 2 of its 3 shards`);
-    const wide = await writeModel(specOf(0.02), 800);
+    const wide = await writeCheckpoint(specOf(0.02), 800);
     const first = 'm-00001-of-00002.safetensors';
     copyFileSync(join(wide, first), join(wide, 'twin.safetensors'));
     const twice = indexOf({ [first]: ['a'], 'twin.safetensors': ['b'] });
@@ -94,7 +94,7 @@ describe('verify refuses', () => {
   });
 
   test('shards whose metadata were changed alike', async () => {
-    const folder = await writeModel();
+    const folder = await writeCheckpoint();
     for (const shard of [1, 2, 3]) retell(shardOf(folder, shard), /\\"std\\":0\.02(?=})/, '\\"std\\":0.5');
     expect(await refusalOf(engine.verifyCheckpoint(folder))).toMatch(
       /do not add up to the checkpoint that they record/,
@@ -107,7 +107,7 @@ describe('verify refuses', () => {
 });
 
 test('what is one whole is found equal: its index, and each shard by itself, under any name', async () => {
-  const folder = await writeModel();
+  const folder = await writeCheckpoint();
   expect(await engine.verifyCheckpoint(folder)).toMatchObject({ equal: true });
   const second = join(folder, 'renamed.safetensors');
   renameSync(shardOf(folder, 2), second);

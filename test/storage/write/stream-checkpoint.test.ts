@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { Engine, ones, SharedTensor } from 'jumpfill';
 import { resolveModel } from '#built/domain/specs/spec.js';
-import { cutBatches } from '#built/storage/write/stream-model.js';
+import { cutBatches } from '#built/storage/write/stream-checkpoint.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { makeFolder } from '../../support/folder.js';
 

@@ -109,7 +109,7 @@ const OPTION_KEYS = [
 const RECORD_INTERVAL_MS = 5000;
 
 /** @throws see Engine.writeCheckpoint */
-export async function writeModel(
+export async function writeCheckpoint(
   coordinator: Coordinator,
   engine: EngineFacts,
   spec: unknown,
