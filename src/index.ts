@@ -63,7 +63,8 @@ export type { ElementValue, TensorDifference, VerifyReport } from './storage/ver
 export type { StoredSpec } from './storage/read/checkpoint-recipe.js';
 export { toFloat32 } from './api/to-float32.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
-export type { FileReport, WriteCheckpointOptions, WriteReport } from './storage/write/write-checkpoint.js';
+export type { FileReport, WriteReport } from './storage/write/write-checkpoint.js';
+export type { WriteCheckpointOptions } from './storage/write/write-options.js';
 export type { TensorReport } from './storage/write/resolve-model.js';
 export { mergeCheckpoint } from './api/merging.js';
 export type { MergeCheckpointOptions, MergeReport } from './storage/write/merge.js';

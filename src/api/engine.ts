@@ -13,7 +13,8 @@ import type { InspectCheckpointOptions } from '../storage/inspect/inspect.js';
 import type { VerifyCheckpointOptions } from '../storage/verify/verify.js';
 import type { VerifyReport } from '../storage/verify/verify-report.js';
 import type { MergeCheckpointOptions, MergeReport } from '../storage/write/merge.js';
-import type { WriteCheckpointOptions, WriteReport } from '../storage/write/write-checkpoint.js';
+import type { WriteReport } from '../storage/write/write-checkpoint.js';
+import type { WriteCheckpointOptions } from '../storage/write/write-options.js';
 import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-checkpoint.js';
 import type { StreamCheckpointOptions } from '../storage/write/stream-checkpoint.js';
 import type { Checkpoint } from './checkpoint.js';
@@ -24,15 +25,7 @@ import { Fills, nameOf } from './fills.js';
 import { mergeCheckpoint } from './merging.js';
 import { openCheckpoint } from './opening.js';
 import { Operators } from './operators.js';
-import type {
-  DrawSliceOptions,
-  FillOptions,
-  QuantizeOptions,
-  ShiftOptions,
-  TruncatedNormalOptions,
-  UniformOptions,
-  WageOptions,
-} from './options.js';
+import type { DrawSliceOptions, FillOptions, QuantizeOptions, ShiftOptions, TruncatedNormalOptions, UniformOptions, WageOptions } from './options.js';
 import { poolOf } from './pool-seam.js';
 import { scaleLimit, type Scaled } from './scale-limit.js';
 import { StreamChooser } from './streams.js';

@@ -11,19 +11,12 @@ import type { InspectReport } from '../storage/inspect/inspect-report.js';
 import type { InspectCheckpointOptions } from '../storage/inspect/inspect.js';
 import type { VerifyCheckpointOptions } from '../storage/verify/verify.js';
 import type { VerifyReport } from '../storage/verify/verify-report.js';
-import type { WriteCheckpointOptions, WriteReport } from '../storage/write/write-checkpoint.js';
+import type { WriteReport } from '../storage/write/write-checkpoint.js';
+import type { WriteCheckpointOptions } from '../storage/write/write-options.js';
 import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-checkpoint.js';
 import type { StreamCheckpointOptions } from '../storage/write/stream-checkpoint.js';
 import { Engine } from './engine.js';
-import type {
-  DrawSliceOptions,
-  FillOptions,
-  QuantizeOptions,
-  ShiftOptions,
-  TruncatedNormalOptions,
-  UniformOptions,
-  WageOptions,
-} from './options.js';
+import type { DrawSliceOptions, FillOptions, QuantizeOptions, ShiftOptions, TruncatedNormalOptions, UniformOptions, WageOptions } from './options.js';
 
 export interface EngineChoice {
   /** @defaultValue the shared engine: all processors, a random seed, never keeps a process alive */

@@ -1,0 +1,104 @@
+/**
+ * The options of writeCheckpoint, and their checks.
+ * @module
+ */
+import { type JumpfillError, ValueError } from '../../base/errors.js';
+import { checkKeys, show } from '../../base/wording.js';
+import type { Part } from '../../domain/partition/part.js';
+import { checkRunOptions, type RunOptions } from '../../engine/jobs/coordinator.js';
+import { checkOut } from './output-checks.js';
+import { CONTENTS_KEYS, type ContentsOptions } from './resolve-model.js';
+
+export interface WriteCheckpointOptions extends RunOptions, ContentsOptions {
+  /** Path of the safetensors file; the names of several shards are made from it. */
+  readonly out: string;
+  /** Replace files that exist. @defaultValue false */
+  readonly force?: boolean | undefined;
+  /** Continue what a killed run left, if there is anything. @defaultValue false */
+  readonly resume?: boolean | undefined;
+  /**
+   * While another process owns the output, try again every second: true waits for as long as it takes, a number for at most so many
+   * milliseconds.
+   * @defaultValue false: refuse at once
+   */
+  readonly waitForLock?: boolean | number | undefined;
+  /** Called once, when waiting begins, with the OUTPUT_LOCKED that ends the wait if nothing changes. */
+  readonly onWait?: ((locked: JumpfillError) => void) | undefined;
+  /**
+   * Take the output from the process that owns it, even if that still runs: for callers that know that nobody else should write it, such as a
+   * queue that gives each task to one worker. If the other process has left work, `resume` is needed as well. If it only slept, it ends with
+   * LOCK_LOST and changes nothing. @defaultValue false
+   */
+  readonly takeOver?: boolean | undefined;
+  /** Write only the shards of one part, and no index (see mergeCheckpoint). Text is as in `--part`: see parsePart. */
+  readonly part?: Part | string | undefined;
+  /** How often the run records what is done, so that another can resume it. @defaultValue 5000 */
+  readonly recordIntervalMs?: number | undefined;
+  /** Read the finished files again, and report their SHA-256. @defaultValue false */
+  readonly checksum?: boolean | undefined;
+}
+
+const OPTION_KEYS = [
+  ...CONTENTS_KEYS,
+  'out',
+  'force',
+  'resume',
+  'waitForLock',
+  'onWait',
+  'takeOver',
+  'part',
+  'recordIntervalMs',
+  'checksum',
+  'signal',
+  'onProgress',
+] as const;
+
+const WHERE = 'writeCheckpoint';
+
+/** 2^31 ms, 24 days, is more than a timer can wait. */
+const MAX_INTERVAL_MS = 2 ** 31;
+
+/** @throws {ValueError} BAD_OPTION */
+export function checkWriteOptions(options: WriteCheckpointOptions): void {
+  checkKeys(options, OPTION_KEYS, WHERE, 'BAD_OPTION');
+  checkOut(options.out, WHERE);
+  checkRunOptions(options, WHERE);
+  for (const key of ['force', 'resume', 'checksum', 'takeOver'] as const) checkBoolean(options, key);
+  checkWaiting(options);
+  const { recordIntervalMs } = options;
+  if (recordIntervalMs === undefined || (recordIntervalMs >= 0 && recordIntervalMs < MAX_INTERVAL_MS)) return;
+  throw badOption(`recordIntervalMs is ${show(recordIntervalMs)}.`, 'Pass milliseconds from 0 to 2^31 - 1.');
+}
+
+const badOption = (found: string, remedy: string): ValueError =>
+  new ValueError('BAD_OPTION', `${WHERE}: ${found}`, remedy);
+
+function checkBoolean(
+  options: WriteCheckpointOptions,
+  key: 'force' | 'resume' | 'checksum' | 'takeOver',
+): void {
+  const value: unknown = options[key];
+  if (value === undefined || typeof value === 'boolean') return;
+  throw badOption(`${key} is ${show(value)}.`, 'Pass true or false.');
+}
+
+function checkWaiting({ waitForLock, takeOver, onWait }: WriteCheckpointOptions): void {
+  if (!isWait(waitForLock)) {
+    throw badOption(`waitForLock is ${show(waitForLock)}.`, 'Pass true, or milliseconds from 0.');
+  }
+  if (takeOver && waitForLock !== undefined && waitForLock !== false) {
+    throw badOption(
+      'both waitForLock and takeOver are given.',
+      'Wait for the owner, or take over: omit one.',
+    );
+  }
+  if (onWait !== undefined && typeof onWait !== 'function') {
+    throw badOption(`onWait is ${show(onWait)}.`, 'Pass a function.');
+  }
+}
+
+const isWait = (value: unknown): boolean =>
+  value === undefined || typeof value === 'boolean' || (typeof value === 'number' && value >= 0);
+
+export const toWaitMs = (waitForLock: boolean | number): number =>
+  typeof waitForLock === 'number' ? waitForLock : waitForLock ? Infinity : 0;
