@@ -1,8 +1,9 @@
 /**
- * What writing a model would come to, without writing: files, sizes, what goes where, whether there is room.
+ * Plans what writing a checkpoint would do, without writing: its files, their sizes and tensors, the free room.
  * @module
  */
 import { basename, dirname, join, resolve } from 'node:path';
+import { at } from '../../base/at.js';
 import { readPart, shardsOfPart, type Part } from '../../domain/partition/part.js';
 import { checkKeys } from '../../base/wording.js';
 import { requireLittleEndian } from '../../engine/host/platform.js';
@@ -15,16 +16,17 @@ import {
   type EngineFacts,
   type TensorReport,
 } from './resolve-model.js';
-import { layOut } from '../format/layout.js';
+import { layOut, type Layout } from '../format/layout.js';
 import { readLastRun } from '../lock/lock.js';
 import { describeShortage } from '../files/file-limit.js';
 import { checkOut, isThere, readFreeBytes } from './output-checks.js';
 import { warnOfPart } from './output-warnings.js';
-import { workFolderOf } from '../lock/work-names.js';
+import { nameOutput, workFolderOf } from '../lock/work-names.js';
 
 export interface PlanCheckpointOptions extends ContentsOptions {
-  /** Path of the safetensors file; several shards have their names made of it. @defaultValue model.safetensors here */
+  /** Path of the safetensors file; the names of several shards are made from it. @defaultValue model.safetensors in the current folder */
   readonly out?: string | undefined;
+  /** Plan only the shards of one part. Text is as in `--part`: see parsePart. */
   readonly part?: Part | string | undefined;
 }
 
@@ -34,22 +36,22 @@ export interface PlannedFile {
   /** Header included. */
   readonly byteLength: number;
   readonly elementCount: number;
-  /** Names, in file order. */
+  /** Names of its tensors, in file order. */
   readonly tensors: readonly string[];
-  /** Whether something of that name is there, which writeCheckpoint would refuse without `force`. */
+  /** The path exists, which writeCheckpoint refuses without `force`. */
   readonly exists: boolean;
 }
 
 export interface CheckpointPlan {
   readonly files: readonly PlannedFile[];
-  /** Of a checkpoint of several shards. */
+  /** Undefined for a checkpoint of one file. */
   readonly indexPath: string | undefined;
   /** In decimal digits. If none was chosen, writeCheckpoint draws another. */
   readonly seed: string;
   readonly elementCount: number;
-  /** Of the files of this plan, headers included. A seed that is not chosen yet may change it by a few bytes. */
+  /** Bytes of these files, headers included. A random seed may change the number by a few bytes. */
   readonly byteLength: number;
-  /** On the output's disk; undefined where the file system does not tell, or the folder is not there. */
+  /** On the output's disk; undefined if the folder does not exist, or the file system does not say. */
   readonly freeBytes: number | undefined;
   readonly tensors: readonly TensorReport[];
   readonly warnings: readonly string[];
@@ -71,29 +73,13 @@ export async function planCheckpoint(
   const layout = layOut(contents, basename(path));
   const own = part === undefined ? [...layout.files.keys()] : shardsOfPart(part, layout.files.length);
   const tensors = reportTensors(layout, new Set(own));
-  const files = await Promise.all(
-    own.map(async (i): Promise<PlannedFile[]> => {
-      const file = layout.files[i];
-      if (file === undefined) return [];
-      const inFile = file.tensors.flatMap((tensor) => layout.tensors[tensor] ?? []);
-      return [
-        {
-          path: join(dirname(path), file.name),
-          byteLength: file.byteLength,
-          elementCount: inFile.reduce((sum, { elementCount }) => sum + elementCount, 0),
-          tensors: inFile.map(({ name }) => name),
-          exists: await isThere(join(dirname(path), file.name)),
-        },
-      ];
-    }),
-  );
-  const planned = files.flat();
+  const files = await Promise.all(own.map((i) => planFile(layout, i, dirname(path))));
   return {
-    files: planned,
+    files,
     indexPath: layout.index && join(dirname(path), layout.index.name),
     seed: String(layout.seed),
-    elementCount: planned.reduce((sum, { elementCount }) => sum + elementCount, 0),
-    byteLength: planned.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    elementCount: files.reduce((sum, { elementCount }) => sum + elementCount, 0),
+    byteLength: files.reduce((sum, { byteLength }) => sum + byteLength, 0),
     freeBytes: await readFreeBytes(dirname(path)),
     tensors,
     warnings: [
@@ -106,18 +92,30 @@ export async function planCheckpoint(
   };
 }
 
-async function warnOfUnfinished(path: string, part: Part | undefined): Promise<string[]> {
-  const folder = workFolderOf(path, part);
-  if ((await readLastRun(folder)) === undefined) return [];
-  return [
-    `${folder} holds an unfinished run of this output, or one that is at work: --resume would go on with it.`,
-  ];
+async function planFile(layout: Layout, index: number, folder: string): Promise<PlannedFile> {
+  const { name, byteLength, tensors } = at(layout.files, index);
+  const path = join(folder, name);
+  const inFile = tensors.map((tensor) => at(layout.tensors, tensor));
+  return {
+    path,
+    byteLength,
+    elementCount: inFile.reduce((sum, tensor) => sum + tensor.elementCount, 0),
+    tensors: inFile.map((tensor) => tensor.name),
+    exists: await isThere(path),
+  };
 }
 
-/** writeCheckpoint would refuse it here; another machine may allow more. */
+async function warnOfUnfinished(output: string, part: Part | undefined): Promise<string[]> {
+  const folder = workFolderOf(output, part);
+  if ((await readLastRun(folder)) === undefined) return [];
+  const found = `${nameOutput(output, part)} has a run, unfinished or at work, in ${folder}.`;
+  return [`${found} --resume (resume) would continue it.`];
+}
+
+/** A warning and not an error: another machine may allow more. */
 function warnOfOpenFiles(count: number, threads: number): string[] {
   const shortage = describeShortage(count, threads);
   return shortage === undefined
     ? []
-    : [`${shortage} init will need more (ulimit -n), larger shards, or parts.`];
+    : [`${shortage} Writing needs a higher limit (ulimit -n), larger shards, or parts.`];
 }

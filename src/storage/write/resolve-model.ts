@@ -1,5 +1,5 @@
 /**
- * What a spec and its options come to: the tensors, the seed and the size of shards.
+ * Resolves a spec and its options to the contents of a checkpoint: tensors, seed, size of shards. Reports and warns of the tensors.
  * @module
  */
 import { parseByteSize } from '../../base/byte-size.js';
@@ -14,52 +14,52 @@ import { groupWarnings, type TensorWarning } from '../../domain/tensors/warnings
 import { countBytes, type Contents, type Layout } from '../format/layout.js';
 import type { CheckpointShapes } from '../read/shapes-of.js';
 
-/** What all that is done with a spec takes. */
+/** Options of everything that takes a spec. */
 export interface ContentsOptions {
   /** @defaultValue the spec's, else the engine's */
   readonly seed?: number | bigint | undefined;
-  /** The most bytes that the tensors of a file may have together: "5GB". @defaultValue the spec's `shard_size`, else one file */
+  /** The most tensor bytes of one file, as in "5GB". @defaultValue the spec's `shard_size`, else one file */
   readonly shardSize?: string | number | undefined;
-  /** Path of a checkpoint whose names, shapes and dtypes a spec without tensors takes; only its headers are read. */
+  /** Path of a checkpoint that gives a spec without tensors its names, shapes and dtypes; only headers are read. */
   readonly like?: string | undefined;
 }
 
 export const CONTENTS_KEYS = ['seed', 'shardSize', 'like'] as const;
 
-/** The engine, as far as it decides what is written. */
+/** What the engine contributes. */
 export interface EngineFacts {
   readonly threads: number;
   readonly seed: bigint;
-  /** Nobody chose the engine's seed. */
+  /** The engine drew its seed at random. */
   readonly isSeedRandom: boolean;
 }
 
 export interface ResolvedContents extends Contents {
-  /** Neither spec nor options nor whoever made the engine chose the seed. */
+  /** The seed is random: neither the options nor the spec nor the engine's options have one. */
   readonly isSeedRandom: boolean;
   readonly warnings: readonly string[];
 }
 
-/** @throws {ValueError} BAD_SPEC and all that a fill refuses, BAD_SEED, BAD_OPTION, BAD_CHECKPOINT */
+/** @throws {ValueError} BAD_SPEC, BAD_SEED, BAD_OPTION, BAD_CHECKPOINT, and what a fill refuses */
 export async function resolveContents(
   spec: unknown,
   { seed, shardSize, like }: ContentsOptions,
   engine: Omit<EngineFacts, 'threads'>,
 ): Promise<ResolvedContents> {
-  const other = like === undefined ? undefined : await readNames(like);
-  const model = resolveModel(spec, other?.tensors);
+  const shapes = like === undefined ? undefined : await loadShapes(like);
+  const model = resolveModel(spec, shapes?.tensors);
   const chosen = chooseSeed(seed, model.seed, undefined);
   return {
     tensors: model.tensors,
     seed: chosen ?? engine.seed,
     isSeedRandom: chosen === undefined && engine.isSeedRandom,
     shardBytes: shardSize === undefined ? model.shardBytes : parseByteSize(shardSize, 'shardSize'),
-    warnings: [...(other?.warnings ?? []), ...model.warnings],
+    warnings: [...(shapes?.warnings ?? []), ...model.warnings],
   };
 }
 
-/** Most specs are like nothing, and need no reader of checkpoints. */
-async function readNames(path: string): Promise<CheckpointShapes> {
+/** Loads the reader of checkpoints only if it is needed. */
+async function loadShapes(path: string): Promise<CheckpointShapes> {
   const { readShapes } = await import('../read/shapes-of.js');
   return await readShapes(path);
 }
@@ -67,7 +67,7 @@ async function readNames(path: string): Promise<CheckpointShapes> {
 export interface TensorReport extends Facts {
   /** How many of its codes a WAGE layer uses, of 2 to 8 bits. */
   readonly codeUse?: CodeUse;
-  /** Only if the dtype has but a few values where the recipe's lie. */
+  /** Only if the dtype has few values in the recipe's range. */
   readonly coarseness?: Coarseness;
   readonly name: string;
   readonly shape: readonly number[];
@@ -81,8 +81,8 @@ export interface TensorReport extends Facts {
 }
 
 /**
- * In the spec's order.
- * @param files  those whose tensors are told
+ * Reports the tensors of some files, in the spec's order.
+ * @param files  indices into the layout's files
  */
 export function reportTensors(layout: Layout, files: ReadonlySet<number>): readonly TensorReport[] {
   return layout.tensors.flatMap((tensor, i) => {
@@ -112,7 +112,7 @@ function reportTensor(tensor: ModelTensor, file: string, byteOffset: number): Te
   };
 }
 
-/** What a person should know of what the tensors come to. */
+/** Warns of tensors whose values collapse or are coarse. */
 export const warnOfTensors = (tensors: readonly TensorReport[]): string[] =>
   groupWarnings(tensors.flatMap((tensor) => [...warnOfCollapse(tensor), ...warnOfCoarseness(tensor)]));
 
@@ -128,6 +128,6 @@ function warnOfCoarseness({ name, dtype, coarseness }: TensorReport): TensorWarn
   const { values, low, high } = coarseness;
   const [from, to] = [low, high].map((value) => Number(value.toPrecision(6)));
   const count = values === 1 ? '1 value' : `${values} values`;
-  const found = `${dtype} has only ${count} from ${from} to ${to}, where nearly all of the recipe lies.`;
-  return [{ name, told: `${found} A wider dtype, or values nearer to 0, would keep its shape.` }];
+  const found = `${dtype} has only ${count} from ${from} to ${to}, where nearly all values of the recipe lie.`;
+  return [{ name, told: `${found} A wider dtype, or values nearer to 0, would keep their distribution.` }];
 }

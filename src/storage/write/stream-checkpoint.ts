@@ -1,7 +1,8 @@
 /**
- * A model's file as a stream of bytes, in file order: for pipes, uploads, anything that is no file.
+ * A checkpoint of one file as a stream of bytes, in file order: for pipes, uploads, everything that is not a file.
  * @module
  */
+import { at } from '../../base/at.js';
 import { makeDraw } from '../../domain/kernels/draw.js';
 import { planChunks, CHUNK_ELEMENTS } from '../../domain/partition/chunks.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
@@ -15,7 +16,7 @@ import { layOut } from '../format/layout.js';
 
 export type StreamCheckpointOptions = RunOptions & Omit<ContentsOptions, 'shardSize'>;
 
-/** What is drawn at once: so many chunks a thread that waking the threads costs little against them. */
+/** Drawn at once: enough chunks for each thread that waking the threads costs little in comparison. */
 const CHUNKS_PER_THREAD = 4;
 
 /** Consecutive elements of one tensor. */
@@ -29,9 +30,11 @@ interface Piece {
 type Batch = readonly Piece[];
 
 /**
- * Header, then the tensors' bytes. While one batch is handed out the next is drawn, and none beyond that: whoever reads
- * slowly holds the threads up, not the memory.
- * @throws {ValueError} before the first byte: what Engine.writeCheckpoint refuses of a spec
+ * Yields the header, then the tensors' bytes. While the reader has one batch the next is drawn, and none beyond that: a slow reader
+ * costs time, not memory.
+ * @throws {ValueError} before the first byte, if the spec or an option is refused
+ * @throws {JumpfillError} what a job throws
+ * @throws the signal's reason
  */
 export async function* streamCheckpoint(
   run: Coordinator['run'],
@@ -54,7 +57,7 @@ export async function* streamCheckpoint(
   signal?.throwIfAborted();
   for (const { header, tensors: inFile } of files) {
     yield new Uint8Array(header);
-    const ordered = inFile.flatMap((i) => tensors[i] ?? []);
+    const ordered = inFile.map((i) => at(tensors, i));
     const batchElements = engine.threads * CHUNKS_PER_THREAD * CHUNK_ELEMENTS;
     const buffers = new Buffers(2);
     const drawn = drawAhead(cutBatches(ordered, batchElements), (batch) =>
@@ -69,7 +72,7 @@ export async function* streamCheckpoint(
   }
 }
 
-/** Batches of `batchElements`, the last of fewer; a piece ends where its tensor or its batch does. */
+/** Cuts tensors into batches of `batchElements`, the last of fewer; a piece ends where its tensor or its batch does. */
 export function* cutBatches(tensors: readonly ModelTensor[], batchElements: number): Generator<Batch> {
   let batch: Piece[] = [];
   let room = batchElements;
@@ -93,7 +96,7 @@ interface DrawnBatch {
   readonly elementCount: number;
 }
 
-/** The next batch is begun before the current one is handed out. */
+/** Begins the next batch before it yields the current one. */
 async function* drawAhead(
   batches: Iterable<Batch>,
   draw: (batch: Batch) => Promise<DrawnBatch>,
@@ -103,13 +106,13 @@ async function* drawAhead(
     for (const batch of batches) {
       const previous = await current;
       current = draw(batch);
-      // While the reader is at the batch before, nobody waits for this one: its failure is met at the next turn.
+      // Nobody awaits this batch while the reader has the one before; a failure is thrown at the next turn.
       current.catch(() => undefined);
       if (previous !== undefined) yield previous;
     }
     if (current !== undefined) yield await current;
   } finally {
-    // Whoever stops reading leaves nothing running behind.
+    // A reader that stops leaves nothing running.
     await current?.catch(() => undefined);
   }
 }
@@ -117,7 +120,7 @@ async function* drawAhead(
 async function drawBatch(
   run: Coordinator['run'],
   batch: Batch,
-  { buffer, memory }: Buffer,
+  { buffer, memory }: BatchMemory,
   seed: bigint,
   signal: AbortSignal | undefined,
 ): Promise<DrawnBatch> {
@@ -129,7 +132,7 @@ async function drawBatch(
     return { kind: 'draw', draw, target };
   });
   await run({ plan: planChunks(batch), tensors }, { signal });
-  // Copied: what reads the stream need not know shared memory, and may keep what it got.
+  // A copy: readers need not know shared memory, and may keep what they get.
   const bytes = new Uint8Array(countBytesOf(batch));
   bytes.set(new Uint8Array(buffer, 0, bytes.length));
   return { bytes, elementCount: batch.reduce((sum, { elementCount }) => sum + elementCount, 0) };
@@ -140,19 +143,19 @@ const countBytesOf = (batch: Batch): number =>
 
 const widthOf = ({ dtype }: ModelTensor): number => DTYPES[dtype].byteWidth;
 
-interface Buffer {
+interface BatchMemory {
   readonly buffer: SharedArrayBuffer;
   readonly memory: SharedMemory | undefined;
 }
 
-/** The same few in turn: V8 does not count shared memory as its own, and would let dropped ones pile up. */
+/** Uses the same few buffers in turn: V8 does not count shared memory as its own, and would let dropped buffers pile up. */
 class Buffers {
-  readonly #buffers: Buffer[] = [];
+  readonly #buffers: BatchMemory[] = [];
   #turn = 0;
 
   constructor(readonly count: number) {}
 
-  next(byteLength: number): Buffer {
+  next(byteLength: number): BatchMemory {
     const turn = this.#turn++ % this.count;
     const known = this.#buffers[turn];
     if (known !== undefined && known.buffer.byteLength >= byteLength) return known;

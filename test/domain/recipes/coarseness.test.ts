@@ -80,7 +80,7 @@ test('a model that holds such tensors is warned of, once for those that are alik
   };
   const { warnings, tensors } = await engine.planCheckpoint(spec);
   expect(warnings).toEqual([
-    '5 tensors ("a", "b", "c" and 2 more): bfloat16 has only 1 value from 4.97 to 5.03, where nearly all of the recipe lies. A wider dtype, or values nearer to 0, would keep its shape.',
+    '5 tensors ("a", "b", "c" and 2 more): bfloat16 has only 1 value from 4.97 to 5.03, where nearly all values of the recipe lie. A wider dtype, or values nearer to 0, would keep their distribution.',
   ]);
   expect(tensors[0]?.coarseness).toEqual({ values: 1, low: 4.97, high: 5.03 });
 });
