@@ -1,4 +1,4 @@
-/** The system's errors in this project's words, those included for which Node has no name. */
+/** The system's errors in this project's words, including those that Node has no name for. */
 import { syncBuiltinESMExports } from 'node:module';
 import { constants } from 'node:os';
 import { symlinkSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ afterEach(() => {
 const systemError = (code: string, errno?: number): Error =>
   Object.assign(new Error(`${code}: unknown error, write`), { code, ...(errno !== undefined && { errno }) });
 
-describe('a quota that is full', () => {
+describe('a full quota', () => {
   test.each([
     ['by its number, since libuv has no name for it', systemError('UNKNOWN', -constants.errno.EDQUOT)],
     ['by another name that Node gives it', systemError('Unknown system error -122', -constants.errno.EDQUOT)],
@@ -32,24 +32,24 @@ describe('a quota that is full', () => {
     expect(error.message).toContain('Free some space');
   });
 
-  test('another unknown error is none', () => {
+  test('does not include other unknown errors', () => {
     expect(writeError('f', systemError('UNKNOWN', -constants.errno.EIO)).code).toBe('IO_FAILED');
   });
 });
 
-test('a stale handle of a network file system leads nowhere, by its number too', () => {
+test('a stale handle of a network file system counts as gone, by its number too', () => {
   expect(isGone(systemError('UNKNOWN', -constants.errno.ESTALE))).toBe(true);
   expect(isGone(systemError('ENOENT'))).toBe(true);
   expect(isGone(systemError('EIO'))).toBe(false);
 });
 
-test('on Windows a file that somebody has open is told to be so', () => {
+test('on Windows the remedy for a refused rename is to end the program that has the file open', () => {
   expect(remedyOf('EPERM', 'win32')).toContain('end that program');
   expect(remedyOf('EPERM', 'linux')).toBe('See error.cause.');
 });
 
 describe('writing', () => {
-  test('in short pieces, as a system may, puts every byte in its place', () => {
+  test('in short pieces, as a system may, puts every byte in its position', () => {
     const path = join(makeFolder(), 'f');
     const descriptor = fs.openSync(path, 'w+');
     const write = fs.writeSync;
@@ -80,7 +80,7 @@ describe('writing', () => {
 describe('links', () => {
   test.each([
     ['where the system refuses them', undefined],
-    ['where it cannot (Windows), by a look before', {}],
+    ['where it cannot (Windows), by a check beforehand', {}],
   ])('are not opened, %s', async (_, flags) => {
     const folder = makeFolder();
     writeFileSync(join(folder, 'file'), 'content');
@@ -93,7 +93,7 @@ describe('links', () => {
     await handle.close();
   });
 
-  test('are not read, nor what is larger than it can be', async () => {
+  test('are not read, nor files larger than they can be', async () => {
     const folder = makeFolder();
     writeFileSync(join(folder, 'file'), 'content');
     symlinkSync(join(folder, 'file'), join(folder, 'link'));
@@ -104,7 +104,7 @@ describe('links', () => {
   });
 });
 
-test('on a Mac, where a sync holds up every program, files are synced as often as is recorded', () => {
+test('on a Mac, where a sync holds up every program, files are synced only when something is recorded', () => {
   expect(pauseFor('linux', 5000)).toBe(5);
   expect(pauseFor('darwin', 5000)).toBe(5000);
   expect(pauseFor('darwin', 0)).toBe(5);
@@ -114,7 +114,7 @@ describe('open files', () => {
   const LIMITS =
     'Limit  Soft Limit  Hard Limit  Units\nMax open files            1024                 4096                 files\n';
 
-  test('as many as the soft limit allows beside those that are open may be opened', () => {
+  test('the soft limit, less the open files, is what may be opened', () => {
     expect(countOpenable(LIMITS, 24)).toBe(1024 - 24 - 32);
     expect(countOpenable(LIMITS, 5000)).toBe(0);
     expect(
@@ -123,7 +123,7 @@ describe('open files', () => {
     expect(countOpenable('', 5)).toBeUndefined();
   });
 
-  test('too few are told', () => {
+  test('a limit that is too low is described', () => {
     expect(describeShortage(10, 2, 17)).toMatch(/^10 files .* only 9 more beside its 2 threads\.$/);
     expect(describeShortage(10, 2, 18)).toBeUndefined();
     expect(describeShortage(1, 64, 100)).toContain('may open only 0 more');

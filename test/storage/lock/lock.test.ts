@@ -1,4 +1,4 @@
-/** One process at a time writes an output; a lock whose holder is gone holds nothing. */
+/** One process at a time writes an output; a dead process's lock is ignored. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -18,7 +18,7 @@ afterAll(() => engine.close());
 
 const SPEC = { tensors: [{ name: 'w', shape: [2 ** 20], init: { kind: 'truncated_normal' } }] };
 
-test('of two runs on one output the second is refused, also in one process, and the first is not disturbed', async () => {
+test('of two runs on one output, even in one process, the second is refused, and the first is not disturbed', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   const first = engine.writeCheckpoint(SPEC, { out });
   const second = engine.writeCheckpoint(SPEC, { out });
@@ -42,7 +42,7 @@ function hasJournal(work: string): boolean {
   }
 }
 
-test('another process is refused while one writes, and named', async () => {
+test('while another process writes, a run is refused, and the error names that process', async () => {
   const folder = makeFolder();
   const out = join(folder, 'm.safetensors');
   const spec = join(folder, 'spec.json');
@@ -63,7 +63,7 @@ test('another process is refused while one writes, and named', async () => {
   const exited = new Promise((resolve) => child.on('exit', resolve));
   const work = workFolderOf(out, undefined);
   while (!hasJournal(work)) await new Promise((resolve) => setImmediate(resolve));
-  // Held, so that it does not finish meanwhile.
+  // Stopped, so that it does not finish meanwhile.
   if (process.platform !== 'win32') child.kill('SIGSTOP');
   for (const resume of [false, true]) {
     await expect(engine.writeCheckpoint(SPEC, { out, resume })).rejects.toMatchObject({
@@ -73,12 +73,12 @@ test('another process is refused while one writes, and named', async () => {
   }
   child.kill('SIGKILL');
   await exited;
-  // Its lock is there still, and holds nothing.
+  // Its lock is still there, and ignored.
   expect(existsSync(findOwn(work, 'owner'))).toBe(true);
   await expect(engine.writeCheckpoint(SPEC, { out })).rejects.toMatchObject({ code: 'OUTPUT_UNFINISHED' });
 });
 
-/** Without what tells this very process from another of its number. */
+/** Without what distinguishes this process from another of the same number. */
 const self = { ...describeSelf(), instance: undefined };
 
 /** A process of our number on a machine of the same name, such as number 1 in a container. */
@@ -86,8 +86,8 @@ const NAMESAKE = { ...self, started: '', instance: 'another' };
 
 const OLD = new Date(Date.now() - 600_000);
 
-/** A holder's folder, as a process left it that ended without a word. */
-function leaveHolder(folder: string, text: string, touched: Date): RunToken {
+/** The folder of an owner that was killed. */
+function leaveOwner(folder: string, text: string, touched: Date): RunToken {
   const token = makeToken();
   const path = join(folder, 'run', token);
   mkdirSync(path, { recursive: true });
@@ -100,28 +100,24 @@ function leaveHolder(folder: string, text: string, touched: Date): RunToken {
 test.each([
   ['that does not run', { ...self, pid: 2 ** 22 + 1 }, new Date()],
   ['whose number another process has now', { ...self, started: '1' }, new Date()],
-  ['of before the machine was started again', { ...self, boot: 'another' }, OLD],
+  ['from before the machine was restarted', { ...self, boot: 'another' }, OLD],
   [
-    'that does not run, whose last sign of life a power failure made a zero byte',
+    'that does not run, and whose last sign of life a power failure turned into a zero byte',
     `${JSON.stringify({ ...self, pid: 2 ** 22 + 1 })} \0`,
     new Date(),
   ],
-  ['of another machine that has not been heard of for minutes', { ...self, host: 'elsewhere' }, OLD],
-  ['of another container that has not been heard of for minutes', { ...self, namespace: 'another' }, OLD],
+  ['on another machine, silent for minutes', { ...self, host: 'elsewhere' }, OLD],
+  ['in another container, silent for minutes', { ...self, namespace: 'another' }, OLD],
+  ['that has our own number, as far as can be seen without /proc, silent for minutes', NAMESAKE, OLD],
   [
-    'that has our own number, as far as can be told without /proc, and not heard of for minutes',
-    NAMESAKE,
-    OLD,
-  ],
-  [
-    'whose number another process has, as far as can be told without /proc, and not heard of for minutes',
+    'whose number another process has, as far as can be seen without /proc, silent for minutes',
     { ...self, pid: process.ppid, started: '' },
     OLD,
   ],
-  ['that nobody can read, since a power failure left nothing in it, and not heard of for minutes', '', OLD],
-])('the lock of a process %s is taken over', async (_, holder, touched) => {
+  ['whose owner file is empty after a power failure, silent for minutes', '', OLD],
+])('the lock of a process %s is taken over', async (_, owner, touched) => {
   const folder = makeFolder();
-  leaveHolder(folder, typeof holder === 'string' ? holder : JSON.stringify(holder), touched);
+  leaveOwner(folder, typeof owner === 'string' ? owner : JSON.stringify(owner), touched);
   const lock = await FolderLock.take(folder);
   expect(listFolder(join(folder, 'run'))).toEqual([lock.token]);
   expect(generationOf(lock.token)).toBe(2);
@@ -133,7 +129,7 @@ test.each([
 test.each([
   ['a process that runs', JSON.stringify(self), OLD, 15_000],
   ['a process on another machine', JSON.stringify({ ...self, host: 'elsewhere' }), new Date(), 120_000],
-  // Its number says nothing here.
+  // Its number means nothing here.
   [
     'a process in another container',
     JSON.stringify({ ...self, namespace: 'x', pid: 2 ** 22 + 1 }),
@@ -146,10 +142,10 @@ test.each([
     new Date(),
     120_000,
   ],
-  ['a process that nobody can read yet', '{"pid":', new Date(), 120_000],
+  ['a process whose owner file cannot be read yet', '{"pid":', new Date(), 120_000],
 ])('the lock of %s is respected, and the error says when to try again', async (_, text, touched, mostMs) => {
   const folder = makeFolder();
-  const token = leaveHolder(folder, text, touched);
+  const token = leaveOwner(folder, text, touched);
   const error: unknown = await FolderLock.take(folder).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'OUTPUT_LOCKED', message: expect.stringContaining(folder) as string });
   const { retryAfterMs } = error as JumpfillError;
@@ -159,46 +155,43 @@ test.each([
   expect(listFolder(join(folder, 'run'))).toEqual([token]);
 });
 
-test.skipIf(process.platform !== 'linux')(
-  'a process that has ended, and that nobody has asked how, holds nothing',
-  async () => {
-    const folder = makeFolder();
-    // The shell starts a child, and becomes a program that will never ask how it ended.
-    const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 601'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    try {
-      const pid = Number(
-        await new Promise<string>((resolve) =>
-          parent.stdout.once('data', (text: Buffer) => {
-            resolve(String(text));
-          }),
-        ),
-      );
-      const next = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-      // Before that the shell itself might ask.
-      const nameOfParent = (): string => readFileSync(`/proc/${String(parent.pid)}/comm`, 'utf8').trim();
-      while (nameOfParent() !== 'sleep') await next();
-      process.kill(pid, 'SIGKILL');
-      const statOf = (): string => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '');
-      while (!statOf().startsWith('Z')) await next();
-      leaveHolder(folder, JSON.stringify({ ...self, pid, started: statOf().split(' ')[19] }), new Date());
-      const lock = await FolderLock.take(folder);
-      await lock.release();
-    } finally {
-      parent.kill('SIGKILL');
-    }
-  },
-);
+test.skipIf(process.platform !== 'linux')('the lock of a zombie is ignored', async () => {
+  const folder = makeFolder();
+  // The shell starts a child, and becomes a program that never reaps it.
+  const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 601'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const pid = Number(
+      await new Promise<string>((resolve) =>
+        parent.stdout.once('data', (text: Buffer) => {
+          resolve(String(text));
+        }),
+      ),
+    );
+    const next = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    // Before that the shell itself might reap it.
+    const nameOfParent = (): string => readFileSync(`/proc/${String(parent.pid)}/comm`, 'utf8').trim();
+    while (nameOfParent() !== 'sleep') await next();
+    process.kill(pid, 'SIGKILL');
+    const statOf = (): string => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '');
+    while (!statOf().startsWith('Z')) await next();
+    leaveOwner(folder, JSON.stringify({ ...self, pid, started: statOf().split(' ')[19] }), new Date());
+    const lock = await FolderLock.take(folder);
+    await lock.release();
+  } finally {
+    parent.kill('SIGKILL');
+  }
+});
 
-test('a process that has just begun does not lose what it takes to one that tidies up', async () => {
+test('a process that has just started does not lose its lock to one that tidies up', async () => {
   const restore = await watchFiles();
   try {
-    // Stopped anywhere while it makes its lock, and anywhere while the other lets go.
+    // One stops anywhere while it makes its lock, the other anywhere while it releases its own.
     for (let call = 1; call <= 6; call++) {
       for (let other = 1; other <= 12; other++) {
         const folder = makeQuickFolder();
-        const holder = await FolderLock.take(folder);
+        const owner = await FolderLock.take(folder);
         const beginner = new PausableRun({ call, when: 'before' });
         const taking = beginner.run(async () => {
           for (;;) {
@@ -211,7 +204,7 @@ test('a process that has just begun does not lose what it takes to one that tidi
         });
         await beginner.paused;
         const tidying = new PausableRun({ call: other, when: 'after' });
-        const released = tidying.run(() => holder.release());
+        const released = tidying.run(() => owner.release());
         await Promise.race([tidying.paused, released]);
         beginner.release();
         tidying.release();
@@ -227,7 +220,7 @@ test('a process that has just begun does not lose what it takes to one that tidi
   }
 });
 
-test('a folder that cannot be read after the lock is taken lets go of it', async () => {
+test('if the folder cannot be read once the lock is taken, the lock is released', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   const restore = await watchFiles();
   try {
@@ -249,7 +242,7 @@ test('a folder that cannot be read after the lock is taken lets go of it', async
   expect(listFolder(join(out, '..'))).toEqual(['m.safetensors']);
 });
 
-test('whoever says so takes over from a process that runs, which learns of it', async () => {
+test('a takeover takes the lock from a process that runs, which notices', async () => {
   const folder = makeFolder();
   const first = await FolderLock.take(folder);
   writeFileSync(join(first.path, 'work'), 'half');
@@ -259,13 +252,13 @@ test('whoever says so takes over from a process that runs, which learns of it', 
   expect(existsSync(first.path)).toBe(false);
   await second.check();
   expect(readFileSync(join(second.path, 'work'), 'utf8')).toBe('half');
-  // What the first one does at its end harms nobody.
+  // Releasing the lost lock changes nothing.
   await first.release();
   await second.check();
   await second.release();
 });
 
-test('a holder that goes on sleeping learns of its loss by its next sign of life', async () => {
+test('an owner that only slept notices the loss of its lock at its next heartbeat', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const folder = makeFolder();
   const first = await FolderLock.take(folder);
@@ -285,7 +278,7 @@ test('a holder that goes on sleeping learns of its loss by its next sign of life
   await second.release();
 });
 
-test('on Windows, where a folder with open files cannot be renamed, its holder cannot be taken over, and that is told', () => {
+test('on Windows, where a folder with open files cannot be renamed, a takeover is refused with the reason', () => {
   const cause = Object.assign(new Error('EPERM: operation not permitted, rename'), { code: 'EPERM' });
   expect(explainTakeover({ name: 'it', folder: 'work' }, cause, 'win32')).toMatchObject({
     code: 'OUTPUT_LOCKED',
@@ -295,12 +288,12 @@ test('on Windows, where a folder with open files cannot be renamed, its holder c
 });
 
 test.each([
-  ['over a lock that holds nothing', true],
+  ['over a dead lock', true],
   ['where there is none', false],
-])('of many that take it at once, %s, one gets it', async (_, isLeft) => {
+])('of many processes that take the lock at once, %s, one gets it', async (_, isLeft) => {
   for (let round = 0; round < 20; round++) {
     const folder = makeQuickFolder();
-    if (isLeft) leaveHolder(folder, JSON.stringify({ ...self, started: '1' }), new Date());
+    if (isLeft) leaveOwner(folder, JSON.stringify({ ...self, started: '1' }), new Date());
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => FolderLock.take(folder)));
     const taken = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     expect(taken).toHaveLength(1);
@@ -310,7 +303,7 @@ test.each([
   }
 });
 
-test('what a process left that was killed while it made its lock is gone with the next holder, text or no text', async () => {
+test('the next owner removes what a process left that was killed while it made its lock, with or without text', async () => {
   for (const text of [undefined, '', JSON.stringify({ ...self, started: '1' })]) {
     const folder = makeFolder();
     const token = makeToken();
@@ -323,7 +316,7 @@ test('what a process left that was killed while it made its lock is gone with th
   }
 });
 
-test('its text is on the disk before it has its name: a power failure leaves a lock that can be read, or none', async () => {
+test('an owner file is on the disk before it has its name: a power failure leaves a readable lock, or none', async () => {
   const folder = makeQuickFolder();
   const run = new PausableRun(undefined);
   const restore = await watchFiles();
@@ -337,11 +330,10 @@ test('its text is on the disk before it has its name: a power failure leaves a l
   expect(taking.slice(-3)).toEqual(['writeFile', 'sync', 'rename']);
 });
 
-describe('what 0.4 left', () => {
-  const lockOf = (holder: object | string): string =>
-    typeof holder === 'string' ? holder : JSON.stringify(holder);
+describe('left by version 0.4:', () => {
+  const lockOf = (owner: object): string => JSON.stringify(owner);
 
-  test('a lock of 0 bytes, three days old, holds nothing, and is gone in the end', async () => {
+  test('a lock of 0 bytes, three days old, is ignored and removed', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const work = workFolderOf(out, undefined);
     mkdirSync(work, { mode: 0o700 });
@@ -352,7 +344,7 @@ describe('what 0.4 left', () => {
     expect(listFolder(join(out, '..'))).toEqual(['m.safetensors']);
   });
 
-  test('a run of its own that is at work is respected', async () => {
+  test('a run at work is respected', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const work = workFolderOf(out, undefined);
     mkdirSync(work, { mode: 0o700 });
@@ -365,7 +357,7 @@ describe('what 0.4 left', () => {
     expect(listFolder(work)).toEqual(['lock-1']);
   });
 
-  test('an unfinished run is named, and stays as it is', async () => {
+  test('an unfinished run is reported, and stays as it is', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const work = workFolderOf(out, undefined);
     mkdirSync(work, { mode: 0o700 });

@@ -1,4 +1,4 @@
-/** What the journal says is on the disk: the order of writes and syncs, and what becomes of it when one of them fails. */
+/** What the journal says is on the disk: the order of writes and syncs, and what happens when one of them fails. */
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -31,7 +31,7 @@ interface Handle {
   readonly truncate: () => Promise<void>;
 }
 
-/** Of every file that is open. */
+/** The prototype of all open files. */
 async function handlePrototype(): Promise<Handle> {
   const handle = await open('package.json');
   await handle.close();
@@ -48,7 +48,7 @@ describe('the order', () => {
     const handle = {
       datasync: () => {
         order.push('data');
-        // Done while the file was being synced: not to be recorded now.
+        // Done during the sync: not to be recorded now.
         control.markDone(2);
         return Promise.resolve();
       },
@@ -77,14 +77,14 @@ describe('a sync that fails once', () => {
     const run = engine.writeCheckpoint(SPEC, { out, shardSize, resume: true, recordIntervalMs: 1e6 });
     await expect(run).rejects.toMatchObject({ code: 'NO_SPACE' });
     const work = workFolderOf(out, undefined);
-    // It may be that nothing was recorded, and nothing kept.
+    // Perhaps nothing was recorded, and nothing kept.
     if (existsSync(work)) expect(readFileSync(findOwn(work, 'journal'), 'utf8')).not.toContain('"done":"0-');
     vi.restoreAllMocks();
     await engine.writeCheckpoint(SPEC, { out, shardSize, resume: true });
     expect((await engine.verifyCheckpoint(`${out}.index.json`)).equal).toBe(true);
   });
 
-  test('while the threads write ends the run, with what to do', async () => {
+  test('while the threads write ends the run with a remedy', async () => {
     const prototype = await handlePrototype();
     vi.spyOn(prototype, 'datasync').mockImplementation(full);
     const tensors = [{ name: 'w', shape: [2 ** 25], init: { kind: 'truncated_normal' } }];
@@ -98,7 +98,7 @@ describe('a sync that fails once', () => {
   });
 });
 
-/** A run of which all is written and recorded, and nothing has its name yet. */
+/** Leaves a run that has written and recorded everything, and named nothing. */
 async function stopBeforeNames(
   out: string,
   { force = false, part }: { force?: boolean; part?: Part | undefined } = {},
@@ -118,7 +118,7 @@ async function stopBeforeNames(
   );
 }
 
-test('a shard that was removed and is made again does not count as done: killed then, the run still comes out right', async () => {
+test('a shard that was removed and is made again does not count as done: a run killed at that point is resumed to the right bytes', async () => {
   const [whole, broken] = [makeFolder(), makeFolder()];
   await engine.writeCheckpoint(SPEC, { out: join(whole, 'm.safetensors'), shardSize });
   const out = join(broken, 'm.safetensors');
@@ -126,7 +126,7 @@ test('a shard that was removed and is made again does not count as done: killed 
   const prototype = await handlePrototype();
   await stopBeforeNames(out);
   rmSync(findOwn(work, 'shard-1'));
-  // The next run gets as far as the new file, and no further.
+  // The next run gets to the new file, and no further.
   const abort = new AbortController();
   const sync = vi.spyOn(prototype, 'datasync').mockImplementation(() => {
     abort.abort('killed');
@@ -143,7 +143,7 @@ test('a shard that was removed and is made again does not count as done: killed 
   }
 });
 
-test('a run that resumes and cannot make a file that is gone leaves what there is', async () => {
+test('a run that resumes, and cannot make a missing file, leaves the rest as it is', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   await stopBeforeNames(out);
   rmSync(findOwn(workFolderOf(out, undefined), 'shard-2'));
@@ -156,7 +156,7 @@ test('a run that resumes and cannot make a file that is gone leaves what there i
   expect(keptElements).toBe(400_000);
 });
 
-test('too few open files are told, with what to do, and nothing is left', async () => {
+test('too low a limit of open files is refused with a remedy, and nothing is left', async () => {
   const folder = makeFolder();
   const spec = join(folder, 'spec.json');
   const tensors = Array.from({ length: 200 }, (_, i) => ({
@@ -184,7 +184,7 @@ describe('one output, divided differently', () => {
     ['the whole beside a part', part(1, 2), undefined],
     ['a part beside the whole', undefined, part(1, 2)],
     ['a part of 3 beside a part of 2', part(1, 2), part(3, 3)],
-  ])('%s that is not finished is refused, and leaves it as it is', async (_, first, second) => {
+  ])('%s that is unfinished is refused, and leaves it as it is', async (_, first, second) => {
     const out = join(makeFolder(), 'm.safetensors');
     await stopBeforeNames(out, { part: first });
     const before = listFolder(join(out, '..'));
@@ -197,14 +197,14 @@ describe('one output, divided differently', () => {
     expect(listFolder(join(out, '..'))).toEqual(before);
   });
 
-  test('another part of as many is not', async () => {
+  test('another part of the same division is accepted', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     await stopBeforeNames(out, { part: part(1, 2) });
     expect((await engine.writeCheckpoint(SPEC, { out, shardSize, part: part(2, 2) })).files).toHaveLength(1);
   });
 });
 
-test('a name that is taken on the way leaves none of the others behind', async () => {
+test('if a name is taken on the way, no other name is given', async () => {
   const folder = makeFolder();
   const out = join(folder, 'm.safetensors');
   const taken = join(folder, 'm-00003-of-00003.safetensors');
@@ -223,7 +223,7 @@ test('a name that is taken on the way leaves none of the others behind', async (
   expect(keptElements).toBe(600_000);
 });
 
-test('the last record of several is what counts', async () => {
+test('the last of several records counts', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   await stopBeforeNames(out);
   const path = findOwn(workFolderOf(out, undefined), 'journal');
@@ -247,7 +247,7 @@ test('with force, a finished file is written again even if it looks whole; with 
   expectSameBytes(readFileSync(out), good);
 });
 
-test('with force, what a killed run had written is what gets the names, not the damaged files that had them', async () => {
+test('with force, the files of a killed run get the names, not the damaged files that had them', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   const { files } = await engine.writeCheckpoint(SPEC, { out, shardSize });
   const [path = ''] = files.map((file) => file.path);
@@ -261,7 +261,7 @@ test('with force, what a killed run had written is what gets the names, not the 
   expect((await engine.verifyCheckpoint(`${out}.index.json`)).equal).toBe(true);
 });
 
-test('a pipe in the place of the index is refused, and not read', async () => {
+test('a pipe with the name of the index is refused, and not read', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   execFileSync('mkfifo', [`${out}.index.json`]);
   const run = engine.writeCheckpoint(SPEC, { out, shardSize, force: true, resume: true });

@@ -1,4 +1,4 @@
-/** A journal may be damaged in any way: it is begun anew, or refused in words, and what it never said does not count as done. */
+/** However a journal is damaged, the run starts over or is refused with an error, and what the journal never said does not count as done. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -27,12 +27,12 @@ const SPEC = {
 };
 const shardSize = '30KB';
 
-/** A run of which one shard is recorded as done, and the files of the others hold nothing but zeros. */
+/** Leaves a run with one shard recorded as done, and only zeros in the files of the others. */
 async function leaveUnfinished(): Promise<{ out: string; journal: string }> {
   const out = join(makeQuickFolder(), 'm.safetensors');
   const abort = new AbortController();
   const run = new PausableRun(undefined, (name) => {
-    // All shards are made by then.
+    // By then all shards are made.
     if (run.log.filter((call) => call === 'truncate').length === 3 && name === 'sync') abort.abort('enough');
   });
   const options = { out, shardSize, resume: true, recordIntervalMs: 1e6, signal: abort.signal };
@@ -55,7 +55,7 @@ beforeAll(async () => {
   reference = files.map(({ path }) => sha256(readFileSync(path)));
 });
 
-/** Right bytes and nothing left over, or an error in words. */
+/** The right bytes and nothing left over, or an error of this project. */
 async function expectRightOrRefused(out: string): Promise<'right' | 'refused'> {
   try {
     const { files } = await engine.writeCheckpoint(SPEC, { out, shardSize, resume: true });
@@ -69,13 +69,13 @@ async function expectRightOrRefused(out: string): Promise<'right' | 'refused'> {
   }
 }
 
-test('an intact one is resumed: what it says is kept', async () => {
+test('an intact journal is resumed: what it says is kept', async () => {
   const { out } = await leaveUnfinished();
   const { keptElements } = await engine.writeCheckpoint(SPEC, { out, shardSize, resume: true });
   expect(keptElements).toBe(5000);
 });
 
-test('any byte of it changed: what is resumed is right, or it is refused', async () => {
+test('with any byte changed, the resumed bytes are right, or the run is refused', async () => {
   const outcomes = new Map<string, number>();
   const law = fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 255 }), async (at, change) => {
     const { out, journal } = await leaveUnfinished();
@@ -143,7 +143,7 @@ describe.each(['with checksums that fit', 'with those that were there'])('%s', (
     anyWrong,
   );
 
-  test('any part of its header replaced by something else, any record behind it', async () => {
+  test('any piece of its header replaced by something else, any record behind it', async () => {
     const law = fc.asyncProperty(
       fc.option(anyKey),
       anyWrong,
@@ -179,7 +179,7 @@ describe.each(['with checksums that fit', 'with those that were there'])('%s', (
   });
 });
 
-test('a journal without a record is none: whoever began it had changed nothing yet', () => {
+test('a journal without a record counts as none: its run had changed nothing yet', () => {
   const header = {
     version: '1',
     byte_contract: 1,

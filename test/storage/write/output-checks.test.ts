@@ -1,4 +1,4 @@
-/** What can be known of a name before anything is drawn: that it is too long, may not be replaced, or means something else. */
+/** Names that are refused before anything is drawn: too long, not replaceable, or with another meaning. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ const SPEC = {
 describe('a name that is too long', () => {
   test.each([
     ['of 256 bytes', `${'x'.repeat(244)}.safetensors`, undefined, false],
-    ['whose shards have longer ones', `${'x'.repeat(240)}.safetensors`, '4KB', true],
+    ['whose shards have longer names', `${'x'.repeat(240)}.safetensors`, '4KB', true],
     ['in bytes, not in characters', `${'ü'.repeat(125)}.safetensors`, undefined, false],
   ])('%s is refused before anything is drawn, with and without resume', async (_, name, shardSize, fits) => {
     const folder = makeFolder();
@@ -37,7 +37,7 @@ describe('a name that is too long', () => {
       expect(drawn).toBe(0);
       expect(listFolder(folder)).toEqual([]);
     }
-    // Its shards are what is too long.
+    // Only the names of its shards are too long.
     if (fits) await engine.writeCheckpoint(SPEC, { out: join(folder, name) });
   });
 });
@@ -70,7 +70,7 @@ describe('with force', () => {
     expect(run(join(place, 'm.safetensors'))).toBe('accepted\n');
   });
 
-  /** Whether files can be made immutable here. */
+  /** @returns whether files can be made immutable here */
   function makeImmutable(path: string, flag: '+i' | '-i'): boolean {
     try {
       execFileSync('chattr', [flag, path], { stdio: 'ignore' });
@@ -80,7 +80,7 @@ describe('with force', () => {
     }
   }
 
-  test('a file that may not be changed is refused before anything is drawn, where files can be so', async (context) => {
+  test('an immutable file is refused before anything is drawn, where files can be immutable', async (context) => {
     const folder = makeFolder();
     const path = join(folder, 'm.safetensors');
     writeFileSync(path, 'precious');
@@ -109,7 +109,7 @@ describe('on Windows', () => {
   });
 });
 
-test('more files than can be open are refused before one is made, and plan says so', async () => {
+test('more files than may be open are refused before one is made, and plan warns of it', async () => {
   const folder = makeFolder();
   const tensors = Array.from({ length: 200 }, (_, i) => ({
     name: `${i}`,

@@ -1,4 +1,4 @@
-/** How finished files get their names: in which order, of what, and what a reader sees meanwhile. */
+/** How finished files get their names: in which order, which files, and what a reader sees meanwhile. */
 import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ const specOf = (seed: number): object => ({
   tensors: ['a', 'b', 'c', 'd'].map((name) => ({ name, shape: [12_000], init: { kind: 'normal' } })),
 });
 
-/** The seeds that the shards say they were drawn with which the index names; undefined where there is no index. */
+/** The seeds in the headers of the shards that the index names; undefined if there is no index. */
 function seedsBehindIndex(out: string): Set<string> | undefined {
   const index = `${out}.index.json`;
   if (!existsSync(index)) return undefined;
@@ -60,7 +60,7 @@ describe('with force over a checkpoint of the same shapes', () => {
     expect(new Set(seen)).toEqual(new Set(['9', 'none', '1']));
   });
 
-  test('in parts: the index is gone before a shard is replaced, and merging brings it back', async () => {
+  test('in parts: the index is removed before a shard is replaced, and merging writes it again', async () => {
     const out = join(makeQuickFolder(), 'm.safetensors');
     await engine.writeCheckpoint(specOf(9), { out, shardSize });
     const seen = new Set<string>();
@@ -76,7 +76,7 @@ describe('with force over a checkpoint of the same shapes', () => {
     expect(seedsBehindIndex(out)).toEqual(new Set(['1']));
   });
 
-  test('the going of the index is on the disk before a shard is replaced', async () => {
+  test('the removal of the index is on the disk before a shard is replaced', async () => {
     const out = join(makeQuickFolder(), 'm.safetensors');
     await engine.writeCheckpoint(specOf(9), { out, shardSize });
     const calls: string[] = [];
@@ -99,13 +99,13 @@ describe('with force over a checkpoint of the same shapes', () => {
       'folder',
       'm.safetensors.index.json',
       'folder',
-      // That the work folder is gone.
+      // Makes the removal of the work folder durable.
       'folder',
     ]);
   });
 });
 
-test('resumed over the finished checkpoint of another seed, it is refused, and that stays as it is', async () => {
+test('resuming over a finished checkpoint of another seed is refused, and leaves it as it is', async () => {
   for (const size of [undefined, shardSize]) {
     const out = join(makeQuickFolder(), 'm.safetensors');
     const { files } = await engine.writeCheckpoint(specOf(1), { out, shardSize: size });
@@ -117,7 +117,7 @@ test('resumed over the finished checkpoint of another seed, it is refused, and t
   }
 });
 
-test('after a run its work folder is gone from the disk too: the last that happens is that its parent is synced', async () => {
+test('after a run its work folder is gone from the disk too: the last call syncs its parent', async () => {
   const out = join(makeQuickFolder(), 'm.safetensors');
   const calls: string[] = [];
   const run = new PausableRun(undefined, (name, [path]) => calls.push(`${name} ${basename(String(path))}`));
@@ -128,7 +128,7 @@ test('after a run its work folder is gone from the disk too: the last that happe
   expect(calls[lastRemoval + 2]).toMatch(/^sync/);
 });
 
-test('of several files all that is done is recorded, durably, before the first has its name: files, then folders, then the line', async () => {
+test('with several files, all that is done is recorded, durably, before the first has its name: files, then folders, then the line', async () => {
   const out = join(makeQuickFolder(), 'm.safetensors');
   const calls: string[] = [];
   const run = new PausableRun(undefined, (name, [first, second]) => {
@@ -141,7 +141,7 @@ test('of several files all that is done is recorded, durably, before the first h
   await run.run(() => engine.writeCheckpoint(specOf(1), { out, shardSize, recordIntervalMs: 1e6 }));
   const short = calls.map((call) => call.replace(/\d+-[0-9a-f]{12}|jumpfill-\w+/g, 'X'));
   const record = short.indexOf('record 0-3');
-  // Each of them is synced, whole, before any of it is recorded.
+  // Each file is synced as a whole before any of it is recorded.
   expect(short.slice(0, record).filter((call) => call === 'sync').length).toBeGreaterThanOrEqual(4);
   expect(short.slice(record - 8, record + 3)).toEqual([
     'folder /.X/run/X',
@@ -158,7 +158,7 @@ test('of several files all that is done is recorded, durably, before the first h
   ]);
 });
 
-describe('what is named is what was written', () => {
+describe('only the files that were written get names:', () => {
   async function finish(folder: string, name: string): Promise<FinishedFile> {
     const from = join(folder, `${name}.work`);
     const handle = await createFile(from);
@@ -167,7 +167,7 @@ describe('what is named is what was written', () => {
   }
 
   test.each([true, false])(
-    'another file in its place is noticed before a name is given (force: %s)',
+    'another file under a work path is noticed before any name is given (force: %s)',
     async (force) => {
       const folder = makeFolder();
       const files = [await finish(folder, 'a'), await finish(folder, 'b')];
@@ -184,7 +184,7 @@ describe('what is named is what was written', () => {
     const folder = makeFolder();
     const files = [await finish(folder, 'a'), await finish(folder, 'b'), await finish(folder, 'c')];
     writeFileSync(join(folder, 'c'), 'precious');
-    // As b is linked somebody replaces a.
+    // While b is linked, another program replaces a.
     const run = new PausableRun(undefined, (name, [from]) => {
       if (name !== 'link' || from !== join(folder, 'b.work')) return;
       writeFileSync(join(folder, 'new'), 'precious too');
@@ -207,7 +207,7 @@ describe('merging', () => {
       await engine.writeCheckpoint(specOf(1), { out, shardSize, part: { part, parts: 2 } });
   };
 
-  test('stopped at any call and killed, it leaves nothing that another merge does not take away', async () => {
+  test('stopped at any call and killed, it leaves nothing that another merge does not remove', async () => {
     let pauses = 0;
     for (let isPaused = true; isPaused; pauses++) {
       const out = join(makeQuickFolder(), 'm.safetensors');
@@ -226,7 +226,7 @@ describe('merging', () => {
     expect(pauses).toBeGreaterThan(15);
   });
 
-  test('killed, it leaves nothing that keeps a run from beginning', async () => {
+  test('killed, it leaves nothing that keeps a run from starting', async () => {
     const out = join(makeQuickFolder(), 'm.safetensors');
     await twoParts(out);
     const run = new PausableRun(undefined);
@@ -245,13 +245,13 @@ describe('merging', () => {
     expect(seedsBehindIndex(out)).toEqual(new Set(['2']));
   });
 
-  test('too early, while there is no shard, it keeps no part from beginning', async () => {
+  test('too early, while there is no shard, it keeps no part from starting', async () => {
     const out = join(makeQuickFolder(), 'm.safetensors');
     await expect(mergeCheckpoint({ out })).rejects.toMatchObject({ code: 'BAD_CHECKPOINT' });
     expect(listFolder(dirname(out))).toEqual([]);
   });
 
-  /** Whoever holds it counts as gone. */
+  /** Makes the owner of a work folder look dead. */
   function forget(work: string): void {
     const names = existsSync(work) ? readdirSync(work, { recursive: true }) : [];
     for (const name of names.map(String)) {
@@ -264,7 +264,7 @@ describe('merging', () => {
     }
   }
 
-  test('is refused while a part is at work, and a part while merging is: no index over shards that are being replaced', async () => {
+  test('is refused while a part is at work, and a part while a merge is: no index over shards that are being replaced', async () => {
     const out = join(makeQuickFolder(), 'm.safetensors');
     await twoParts(out);
     const part = { part: 1, parts: 2 };
@@ -293,7 +293,7 @@ describe('merging', () => {
     expect(seedsBehindIndex(out)).toEqual(new Set(['1']));
   });
 
-  test('beside a whole run that is unfinished it is refused, and that stays as it is', async () => {
+  test('beside an unfinished run of the whole output is refused, and leaves it as it is', async () => {
     const out = join(makeQuickFolder(), 'm.safetensors');
     await twoParts(out);
     const abort = new AbortController();

@@ -7,7 +7,7 @@ import { makeFolder } from '../../support/folder.js';
 
 const CHUNKS = 4;
 
-/** A recorder of one file whose syncs are done by `sync`, which is told how many came before. */
+/** A recorder of one file, synced by `sync`, which gets the number of syncs before. */
 function makeRecorder(sync: (before: number) => Promise<void>): {
   recorder: Recorder;
   control: ChunkClaims;
@@ -24,14 +24,14 @@ function makeRecorder(sync: (before: number) => Promise<void>): {
   return { recorder, control, syncs: () => count, recorded };
 }
 
-/** Something that is waited for, and who says that it is there. */
+/** A promise, and the function that resolves it. */
 function makeSignal(): { seen: Promise<void>; tell: () => void } {
   let tell = (): void => undefined;
   const seen = new Promise<void>((resolve) => (tell = resolve));
   return { seen, tell };
 }
 
-test('what is done is synced before anybody asks for it, and not again when it is recorded', async () => {
+test('what is done is synced at once, and not again when it is recorded', async () => {
   const { seen, tell } = makeSignal();
   const { recorder, control, syncs, recorded } = makeRecorder(() => {
     tell();
@@ -46,13 +46,13 @@ test('what is done is synced before anybody asks for it, and not again when it i
   expect({ syncs: syncs(), recorded }).toEqual({ syncs: 1, recorded: ['0'] });
 });
 
-test('what gets done during a sync is left for the next one, which waits for its end', async () => {
+test('what is done during a sync waits for the next sync, which begins after it', async () => {
   const [first, second] = [makeSignal(), makeSignal()];
   let atWork = 0;
   const { recorder, control, syncs } = makeRecorder(async (before) => {
     expect(++atWork).toBe(1);
     if (before === 0) control.markDone(1);
-    // Other callbacks come first.
+    // Lets other callbacks run first.
     await new Promise((resolve) => setImmediate(resolve));
     atWork--;
     (before === 0 ? first : second).tell();

@@ -1,4 +1,4 @@
-/** Any spec, any size of shards, any point at which writing fails: resumed, the bytes are those of an unbroken run. */
+/** Any spec, any shard size, any point of failure: once resumed, the bytes are those of an unbroken run. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -30,7 +30,7 @@ const anySpec = fc.record({
   seed: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
   tensors: fc
     .array(anyTensor, { minLength: 2, maxLength: 6 })
-    // More than is written on the calling thread.
+    // Enough that threads are started.
     .map((tensors) => [{ shape: [600, 600], dtype: 'float32', init: { kind: 'ones' } }, ...tensors])
     .map((tensors) => tensors.map((tensor, i) => ({ name: `${i}.w`, ...tensor }))),
 });

@@ -1,4 +1,4 @@
-/** A model as a stream: the bytes of its file, in order, no faster than they are read. */
+/** A checkpoint as a stream: the bytes of its file, in order, no faster than they are read. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return Buffer.concat(pieces);
 }
 
-test('it has the bytes of the file, on 1, 2 and 7 threads', async () => {
+test('a stream has the bytes of the file, on 1, 2 and 7 threads', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   await engine.writeCheckpoint(SPEC, { out });
   const file = readFileSync(out);
@@ -42,7 +42,7 @@ test('it has the bytes of the file, on 1, 2 and 7 threads', async () => {
   }
 });
 
-test('batches hold each element of each tensor once, in order, and all but the last are full', () => {
+test('batches contain each element of each tensor once, in order, and all but the last are full', () => {
   const anyShapes = fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 10 });
   fc.assert(
     fc.property(anyShapes, fc.integer({ min: 1, max: 60 }), (lengths, batchElements) => {
@@ -63,14 +63,14 @@ test('batches hold each element of each tensor once, in order, and all but the l
   );
 });
 
-test('a reader that does not read holds the drawing up: two batches at the most are drawn', async () => {
+test('a reader that does not read pauses the drawing: at most two batches are drawn', async () => {
   let told = 0;
   const spec = {
     seed: 1,
     tensors: [{ name: 'w', shape: [2 ** 34], init: { kind: 'uniform', low: 0, high: 1 } }],
   };
   const reader = engine.streamCheckpoint(spec, { onProgress: ({ doneElements }) => (told = doneElements) });
-  // Header, then a batch.
+  // The header, then a batch.
   await reader.next();
   const { value } = await reader.next();
   expect(value?.byteLength).toBeLessThanOrEqual(2 ** 24);
@@ -78,7 +78,7 @@ test('a reader that does not read holds the drawing up: two batches at the most 
   await reader.return();
 });
 
-test('what was handed out stays as it is while the rest is drawn', async () => {
+test('a batch that the reader has stays as it is while the rest is drawn', async () => {
   const spec = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 23], init: { kind: 'truncated_normal' } }] };
   const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
   const seen: [Uint8Array, string][] = [];
@@ -113,7 +113,7 @@ test('aborted while the reader is busy, it rejects at the next turn and nowhere 
   const reader = engine.streamCheckpoint(spec, { signal: controller.signal });
   for (let turn = 0; turn < 3; turn++) await reader.next();
   controller.abort('enough');
-  // The batch that was being drawn has come to its end, and nobody has asked for it.
+  // The batch that was being drawn has failed, and nobody has asked for it.
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
   await engine.fill(SharedTensor.empty([2 ** 20]), ones());
   await expect(reader.next()).rejects.toBe('enough');

@@ -26,7 +26,7 @@ const SPEC = {
   ],
 } as const;
 
-describe('a model file', () => {
+describe('a checkpoint of one file', () => {
   test('has the tensors in the order of the spec, each with the bytes of a fill of the same name and seed', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const report = await engine.writeCheckpoint(SPEC, { out });
@@ -60,7 +60,7 @@ describe('a model file', () => {
     expect(report.tensors.map(({ byteOffset }) => byteOffset)).toEqual(tensors.map(({ begin }) => begin));
   });
 
-  test('begins its data aligned, and its metadata are strings that tell how to make it again', async () => {
+  test('has aligned data, and metadata strings that say how to regenerate it', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     await engine.writeCheckpoint(SPEC, { out });
     const { metadata, dataOffset } = readSafetensors(out);
@@ -76,7 +76,7 @@ describe('a model file', () => {
     });
   });
 
-  test('can be made again from its own header', async () => {
+  test('can be regenerated from its own header', async () => {
     const folder = makeFolder();
     const [first, second] = [join(folder, 'a.safetensors'), join(folder, 'b.safetensors')];
     await engine.writeCheckpoint({ ...SPEC, seed: 2n ** 64n - 1n }, { out: first });
@@ -98,7 +98,7 @@ describe('a model file', () => {
     expectSameBytes(readFileSync(second), readFileSync(first));
   });
 
-  test('is the same on 1, 2 and 7 threads, and its checksum is that of the file', async () => {
+  test('is the same on 1, 2 and 7 threads, and its checksum is the SHA-256 of the file', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const sums = [];
     for (const threads of [1, 2, 7]) {
@@ -108,7 +108,7 @@ describe('a model file', () => {
     expect(new Set(sums)).toEqual(new Set([sha256(readFileSync(out))]));
   });
 
-  test('comes from the seed of the options, else the spec, else the engine', async () => {
+  test('is drawn with the seed of the options, else of the spec, else of the engine', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const seedless = { default: SPEC.default, tensors: SPEC.tensors };
     const seedOf = async (spec: object, seed?: number): Promise<string> =>
@@ -118,7 +118,7 @@ describe('a model file', () => {
     expect(await seedOf(seedless)).toBe('1');
   });
 
-  test('of four blocks or less is written on the calling thread', async () => {
+  test('of up to four blocks is written on the calling thread', async () => {
     await using fresh = new Engine({ threads: 2 });
     const out = join(makeFolder(), 'm.safetensors');
     await fresh.writeCheckpoint({ tensors: SPEC.tensors.slice(3, 5) }, { out });
@@ -132,14 +132,14 @@ describe('a model file', () => {
     expect(readSafetensors(out).tensors).toHaveLength(2);
   });
 
-  test('holds 0 for a constant of -0, which its metadata could not tell', async () => {
+  test('contains 0 for a constant of -0, which its metadata could not express', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const tensors = [{ name: 'c', shape: [2], init: { kind: 'constant', value: -0 } }];
     await engine.writeCheckpoint({ tensors }, { out });
     expect([...(readSafetensors(out).tensors[0]?.data ?? [])]).toEqual(new Array(8).fill(0));
   });
 
-  test('of no tensors at all is a file of a header', async () => {
+  test('without tensors consists of a header', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     await engine.writeCheckpoint({ tensors: [] }, { out });
     expect(readSafetensors(out).tensors).toEqual([]);
@@ -152,7 +152,7 @@ const failureOf = async (promise: Promise<unknown>): Promise<unknown> =>
     (reason: unknown) => reason,
   );
 
-describe('nothing half done', () => {
+describe('no half-written file:', () => {
   test('an existing file is refused without force, and replaced whole with it', async () => {
     const folder = makeFolder();
     const out = join(folder, 'm.safetensors');
@@ -203,7 +203,7 @@ describe('nothing half done', () => {
     expect(listFolder(folder)).toEqual([]);
   });
 
-  test('a thread that dies in mid-write costs a re-run, and the file comes out the same', async () => {
+  test('if a thread dies while it writes, its chunks are written again, and the file is the same', async () => {
     const folder = makeFolder();
     const [good, risky] = [join(folder, 'good'), join(folder, 'risky')];
     await engine.writeCheckpoint(SPEC, { out: good });
@@ -217,7 +217,7 @@ describe('nothing half done', () => {
   test.each([
     ['ENOSPC', 'NO_SPACE'],
     ['EIO', 'IO_FAILED'],
-  ])('%s while a thread writes is told with its path, and nothing is left', async (errno, code) => {
+  ])('%s while a thread writes is reported with the path, and nothing is left', async (errno, code) => {
     const folder = makeFolder();
     const out = join(folder, 'm.safetensors');
     const workerUrl = new URL(`../../faults/${errno.toLowerCase()}-writer.mjs`, import.meta.url);
@@ -231,15 +231,15 @@ describe('nothing half done', () => {
   });
 });
 
-describe('an output that cannot be', () => {
-  test('in a folder that is not there', async () => {
+describe('an impossible output is refused:', () => {
+  test('in a folder that does not exist', async () => {
     const out = join(makeFolder(), 'no', 'such', 'm.safetensors');
     expect(await failureOf(engine.writeCheckpoint(SPEC, { out }))).toMatchObject({
       code: 'OUTPUT_NOT_WRITABLE',
     });
   });
 
-  test('that is a folder, or lies in a file', async () => {
+  test('a folder, or a path through a file', async () => {
     const folder = makeFolder();
     expect(await failureOf(engine.writeCheckpoint(SPEC, { out: folder, force: true }))).toMatchObject({
       code: 'OUTPUT_NOT_WRITABLE',
@@ -264,7 +264,7 @@ describe('an output that cannot be', () => {
     });
   });
 
-  test('larger than the disk: told before a byte is written', async () => {
+  test('larger than the disk, before a byte is written', async () => {
     const folder = makeFolder();
     const spec = { tensors: [{ name: 'w', shape: [2 ** 25, 2 ** 25], init: { kind: 'zeros' } }] };
     expect(await failureOf(engine.writeCheckpoint(spec, { out: join(folder, 'm') }))).toMatchObject({
@@ -273,7 +273,7 @@ describe('an output that cannot be', () => {
     expect(listFolder(folder)).toEqual([]);
   });
 
-  test('without a path, or with an option nobody knows', async () => {
+  test('without a path, or with an unknown option', async () => {
     expect(await failureOf(engine.writeCheckpoint(SPEC, {} as { out: string }))).toMatchObject({
       code: 'BAD_OPTION',
     });
@@ -283,7 +283,7 @@ describe('an output that cannot be', () => {
 });
 
 describe('with force', () => {
-  test('what is no ordinary file is refused, behind a link too', async () => {
+  test('anything but a regular file is refused, also behind a link', async () => {
     const folder = makeFolder();
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
