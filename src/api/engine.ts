@@ -25,7 +25,15 @@ import { Fills, nameOf } from './fills.js';
 import { mergeCheckpoint } from './merging.js';
 import { openCheckpoint } from './opening.js';
 import { Operators } from './operators.js';
-import type { DrawSliceOptions, FillOptions, QuantizeOptions, ShiftOptions, TruncatedNormalOptions, UniformOptions, WageOptions } from './options.js';
+import type {
+  DrawSliceOptions,
+  FillOptions,
+  QuantizeOptions,
+  ShiftOptions,
+  TruncatedNormalOptions,
+  UniformOptions,
+  WageOptions,
+} from './options.js';
 import { poolOf } from './pool-seam.js';
 import { scaleLimit, type Scaled } from './scale-limit.js';
 import { StreamChooser } from './streams.js';

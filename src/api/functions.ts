@@ -16,7 +16,15 @@ import type { WriteCheckpointOptions } from '../storage/write/write-options.js';
 import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-checkpoint.js';
 import type { StreamCheckpointOptions } from '../storage/write/stream-checkpoint.js';
 import { Engine } from './engine.js';
-import type { DrawSliceOptions, FillOptions, QuantizeOptions, ShiftOptions, TruncatedNormalOptions, UniformOptions, WageOptions } from './options.js';
+import type {
+  DrawSliceOptions,
+  FillOptions,
+  QuantizeOptions,
+  ShiftOptions,
+  TruncatedNormalOptions,
+  UniformOptions,
+  WageOptions,
+} from './options.js';
 
 export interface EngineChoice {
   /** @defaultValue the shared engine: all processors, a random seed, never keeps a process alive */

@@ -17,7 +17,14 @@ import { findJournals } from '../lock/work-folder.js';
 import { workFolderOf } from '../lock/work-names.js';
 import { readJournals } from './journal.js';
 import { warnOfOlderFiles, warnOfPart } from './output-warnings.js';
-import { reportTensors, resolveContents, warnOfTensors, type EngineFacts, type ResolvedContents, type TensorReport } from './resolve-model.js';
+import {
+  reportTensors,
+  resolveContents,
+  warnOfTensors,
+  type EngineFacts,
+  type ResolvedContents,
+  type TensorReport,
+} from './resolve-model.js';
 import { writeLayout, type WrittenLayout } from './write-layout.js';
 import { checkWriteOptions, toWaitMs, type WriteCheckpointOptions } from './write-options.js';
 
