@@ -123,7 +123,7 @@ export class ConstantModels {
     const job = makeJob(
       plan,
       layout,
-      files.map(({ handle }) => handle?.fd),
+      files.map(({ handle }) => handle.fd),
       chooseLanes(plan.files, this.threads),
     );
     const claims = this.#coordinator.prepare(job);
@@ -132,8 +132,8 @@ export class ConstantModels {
     await this.#coordinator.run(job, {}, claims);
     await recorder.stop();
     recorder.failed.signal.throwIfAborted();
-    await Promise.all(files.map(async ({ handle }) => handle?.sync()));
-    for (const { handle } of files) await handle?.close();
+    await Promise.all(files.map(async ({ handle }) => handle.sync()));
+    for (const { handle } of files) await handle.close();
     for (const { workPath, finalPath } of files) renameSync(workPath, finalPath);
   }
 
