@@ -1,4 +1,4 @@
-/** An ext4 file system on a loop device whose power can be cut: what was not synced by then is gone. Needs root. */
+/** An ext4 file system on a loop device whose power can be cut: what is not synced by then is lost. Needs root. */
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -14,7 +14,7 @@ import { join } from 'node:path';
 
 const IMAGE_BYTES = 96 * 2 ** 20;
 
-/** EXT4_IOC_SHUTDOWN, _IOR('X', 125, __u32), with EXT4_GOING_FLAGS_NOLOGFLUSH: what the journal has in memory is lost too. */
+/** EXT4_IOC_SHUTDOWN, _IOR('X', 125, __u32), with EXT4_GOING_FLAGS_NOLOGFLUSH: the part of the journal that is in memory is lost too. */
 const SHUTDOWNS = [
   [
     'python3',
@@ -38,7 +38,7 @@ function has(command) {
   }
 }
 
-/** In words; undefined if nothing is missing. */
+/** Names what this machine lacks; undefined if it lacks nothing. */
 export function whatIsMissing(folder) {
   if (process.platform !== 'linux') return 'Linux';
   if (process.getuid() !== 0) return 'root';
@@ -64,11 +64,11 @@ export class Disk {
   #device;
   #isMounted = false;
 
-  /** @param choice  of mount options */
-  constructor(folder, choice) {
+  /** @param variant  index of the mount options, modulo their number */
+  constructor(folder, variant) {
     this.image = join(folder, 'image');
     this.path = join(folder, 'disk');
-    this.options = MOUNT_OPTIONS[choice % MOUNT_OPTIONS.length];
+    this.options = MOUNT_OPTIONS[variant % MOUNT_OPTIONS.length];
     mkdirSync(this.path, { recursive: true });
     writeFileSync(this.image, '');
     truncateSync(this.image, IMAGE_BYTES);
@@ -92,7 +92,7 @@ export class Disk {
     this.#isMounted = false;
   }
 
-  /** As another program's fsync does, or five seconds: names and sizes are on the disk, bytes that nobody has synced may not be. */
+  /** Does what another program's fsync does, or five seconds: names and sizes reach the disk, bytes that nobody has synced may not. */
   commitJournal() {
     const file = openSync(join(this.path, 'other'), 'w');
     fsyncSync(file);
@@ -104,7 +104,7 @@ export class Disk {
     run(command, ...parameters, this.path);
   }
 
-  /** Nobody may have a file open there. */
+  /** Fails if a process has a file open there. */
   mountAgain() {
     this.#unmount();
     this.#mount();

@@ -1,4 +1,4 @@
-/** Kills: a run, or the parts of one, killed at calls of its threads and at any moment, resumed, killed again, and resumed to the end. */
+/** Kills: a run, or its parts, is killed at calls of its threads and at any moment, resumed, killed again, and resumed to the end. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { makeRandom } from '../fuzz/random.mjs';
@@ -9,7 +9,7 @@ import { Run } from './processes.mjs';
 
 export const USUAL_SECONDS = 900;
 
-/** So many cases of one model. */
+/** Consecutive cases share a model. */
 const CASES_OF_MODEL = 4;
 
 export function openKills({ cli, folder, seed, counts }) {
@@ -19,15 +19,15 @@ export function openKills({ cli, folder, seed, counts }) {
     *names() {
       for (let number = 0; ; number++) yield String(number);
     },
-    run: async (name, place) => {
+    run: async (name, caseFolder) => {
       const number = seed + Number(name);
       const random = makeRandom(number);
       const reference = await references.find(Math.floor(number / CASES_OF_MODEL));
-      const task = makeTask(reference, place, random);
-      writeFiles(place, task.reference.before ?? []);
+      const task = makeTask(reference, caseFolder, random);
+      writeFiles(caseFolder, task.reference.before ?? []);
       await endure(cli, task, random, (parameters) => kill(cli, parameters, reference, random, counts));
-      checkFinished(place, reference);
-      checkNothingLeft(place);
+      checkFinished(caseFolder, reference);
+      checkNothingLeft(caseFolder);
     },
   };
 }

@@ -1,35 +1,35 @@
 /**
- * Breaks runs of the command line on purpose, for so many seconds or cases, and looks at what is left.
+ * Breaks runs of the command line off on purpose, for so many seconds or cases, and checks what is left.
  *
- *     node test/torture/main.mjs kills|holders|power [SECONDS] [--seed N] [--cases N] [--case NAME]... [--cli FILE]
+ *     node test/torture/main.mjs kills|takeovers|power [SECONDS] [--seed N] [--cases N] [--case NAME]... [--cli FILE]
  *
- * kills    SIGKILL at calls and at any moment, resumed to the end
- * holders  stopped while others take over, then let go on
- * power    an ext4 file system whose power is cut; needs root, a loop device, and python3 or perl
+ * kills      runs get SIGKILL at calls and at any moment, and are resumed to the end
+ * takeovers  runs are stopped while others take over, then continued
+ * power      an ext4 file system loses its power; needs root, a loop device, and python3 or perl
  *
- * Every file is compared with an unbroken run's. Whatever is wrong is told with its case, which --seed and --case run again, its folder is
- * saved, and the exit code is 1.
+ * Every file is compared with an unbroken run's. A fault is reported with its case, which --seed and --case repeat; its folder is saved,
+ * and the exit code is 1.
  */
 import { cpSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Fault, FAULT_KINDS } from './fault.mjs';
-import * as holders from './holders.mjs';
 import * as kills from './kills.mjs';
 import * as power from './power.mjs';
 import { endAll, formatTrace, trace } from './processes.mjs';
+import * as takeovers from './takeovers.mjs';
 
 const CAMPAIGNS = {
   kills: { open: kills.openKills, seconds: kills.USUAL_SECONDS },
-  holders: { open: holders.openHolders, seconds: holders.USUAL_SECONDS },
+  takeovers: { open: takeovers.openTakeovers, seconds: takeovers.USUAL_SECONDS },
   power: { open: power.openPower, seconds: power.USUAL_SECONDS },
 };
 const USAGE =
-  'node test/torture/main.mjs kills|holders|power [SECONDS] [--seed N] [--cases N] [--case NAME]... [--cli FILE]';
+  'node test/torture/main.mjs kills|takeovers|power [SECONDS] [--seed N] [--cases N] [--case NAME]... [--cli FILE]';
 const SAVED = 'build/torture';
 const MOST_SAVED = 5;
-const TELL_EVERY_MS = 30_000;
+const REPORT_EVERY_MS = 30_000;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -65,45 +65,45 @@ const describe = (numbers) =>
 const summary = () =>
   `${done}${opened?.total ? ` of ${opened.total}` : ''} cases: ${describe(counts)}; ${describe(faults)}`;
 
-let toldAt = performance.now();
-function tellProgress() {
+let reportedAt = performance.now();
+function reportProgress() {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${summary()}`);
-  else if (performance.now() - toldAt > TELL_EVERY_MS) {
-    toldAt = performance.now();
+  else if (performance.now() - reportedAt > REPORT_EVERY_MS) {
+    reportedAt = performance.now();
     process.stderr.write(`${summary()}\n`);
   }
 }
 
 async function runCase(name) {
-  const place = join(folder, 'case');
-  mkdirSync(place);
+  const caseFolder = join(folder, 'case');
+  mkdirSync(caseFolder);
   trace.length = 0;
   try {
-    await opened.run(name, place);
+    await opened.run(name, caseFolder);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    tellFault(error, name, place);
+    reportFault(error, name, caseFolder);
   } finally {
     await endAll();
     counts.runs += trace.length;
-    rmSync(place, { recursive: true });
+    rmSync(caseFolder, { recursive: true });
   }
 }
 
-function tellFault({ kind, message }, name, place) {
+function reportFault({ kind, message }, name, caseFolder) {
   faults[kind]++;
   const replay = `npm run torture -- ${campaignName} --seed ${seed} --case '${name}'`;
   let saved = '';
   if (faultCount() <= MOST_SAVED) {
     const path = join(SAVED, `${campaignName}-${seed}-${name.replaceAll(/[^a-z0-9]+/g, '-')}`);
-    cpSync(place, path, { recursive: true, force: true });
+    cpSync(caseFolder, path, { recursive: true, force: true });
     writeFileSync(join(path, 'trace'), formatTrace());
     saved = `, left as ${path}`;
   }
   console.log(`${kind}: ${message.trim()}\n  again: ${replay}${saved}`);
 }
 
-/** The cases that are to be run, one by one. */
+/** The cases to run, one by one. */
 async function* listCases() {
   if (values.case !== undefined) yield* values.case;
   else yield* opened.names();
@@ -119,7 +119,7 @@ try {
       if (isInterrupted || done >= cases || (cases === Infinity && performance.now() > endsAt)) break;
       await runCase(name);
       done++;
-      tellProgress();
+      reportProgress();
     }
     if (process.stderr.isTTY) process.stderr.write('\n');
     console.log(summary());

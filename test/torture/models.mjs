@@ -1,4 +1,4 @@
-/** Small random models, and what unbroken runs make of them. */
+/** Small random models, and the files of unbroken runs. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeRandom } from '../fuzz/random.mjs';
@@ -7,7 +7,7 @@ import { mustSucceed, Run } from './processes.mjs';
 import { readFiles } from './output.mjs';
 
 export const OUT = 'm.safetensors';
-/** As often as it can: so that there is much to break. */
+/** As often as possible, so that there is much to break. */
 export const RECORD = ['--record-every', '0.01'];
 
 const FLOATS = ['float32', 'float64', 'float16', 'bfloat16'];
@@ -32,7 +32,7 @@ const FANNED = [
 ];
 const CODES = { kind: 'wage', bits: 4, codes: true };
 
-/** @param number  of the model: the same number, the same model */
+/** @param number  of the model: the same number gives the same model */
 export function makeSpec(number) {
   const random = makeRandom(number);
   const tensors = Array.from({ length: 1 + random.below(6) }, (_, i) => makeTensor(`t.${i}`, random));
@@ -67,10 +67,10 @@ function makeTensor(name, random) {
   return { name, shape, dtype, init: random.pick(PLAIN) };
 }
 
-/** How many are kept: cases of one model follow one another, and there are fixed ones. */
+/** Kept references: cases of one model are consecutive, and some models are fixed. */
 const KEPT = 8;
 
-/** What unbroken runs make of models. */
+/** The files that unbroken runs write. */
 export class References {
   #made = new Map();
 
@@ -80,9 +80,9 @@ export class References {
   }
 
   /**
-   * @param key  a model's number, or the name of the spec that is given
-   * @returns    `specPath`; `after` and `before`: the files of it, and of an older one with another seed; `calls` that a run makes;
-   *             `elapsedMs` of it
+   * @param key  a model's number, or a name for the spec that is given
+   * @returns    `specPath`; `after` and `before`: the files of the model, and of an older one with another seed; the `calls` and the
+   *             `elapsedMs` of a run
    */
   async find(key, spec = makeSpec(key)) {
     if (!this.#made.has(key)) this.#made.set(key, await this.#make(join(this.folder, String(key)), spec));
@@ -114,7 +114,7 @@ export class References {
   }
 }
 
-/** What a log of signal-at.mjs tells: how many calls the main thread made, and the busiest worker. */
+/** Reads a log of signal-at.mjs: the number of calls of the main thread, and of the busiest worker. */
 export function countCalls(log) {
   const lines = readFileSync(log, 'utf8').split('\n');
   const most = (thread) =>
@@ -125,7 +125,7 @@ export function countCalls(log) {
   return { main: most('main'), worker: most('worker') };
 }
 
-/** A call of a run, any of them. */
+/** Picks any call of a run. */
 export function pickPoint({ main, worker }, random) {
   const when = random.chance(0.5) ? 'before' : 'after';
   if (worker > 0 && random.chance(0.25)) return `worker ${1 + random.below(worker)} ${when}`;

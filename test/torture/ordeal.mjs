@@ -1,18 +1,18 @@
-/** A checkpoint that is written to its end although it is broken off again and again: by kills, or by power failures. */
+/** Writes a checkpoint to its end although its runs are broken off again and again, by kills or by power failures. */
 import { join } from 'node:path';
 import { checkSeen } from './output.mjs';
 import { codeOf, mustSucceed, Run } from './processes.mjs';
 import { OUT, pickPoint, RECORD } from './models.mjs';
 
-/** So often a command is broken off on average, at most. */
+/** The most breaks per command, on average. */
 const MOST_BREAKS = 4;
 
-/** Without --resume, after it was broken off, a run may say so and do nothing. */
+/** A run without --resume, after one that was broken off, may refuse with these codes. */
 const REFUSALS = ['OUTPUT_UNFINISHED', 'OUTPUT_EXISTS'];
 
 /**
- * The commands that write a model: one, or several parts and what merges them.
- * @returns `{ reference, folder, inits, merge }`: parameters of each command, with no merge for a whole
+ * Makes the commands that write a model: one, or several parts and a merge.
+ * @returns `{ reference, folder, inits, merge }`: the parameters of each command; no merge for a whole
  */
 export function makeTask(reference, folder, random) {
   const shards = Math.max(1, reference.after.size - 1);
@@ -34,7 +34,7 @@ export function makeTask(reference, folder, random) {
 
 /**
  * Runs all commands to their end.
- * @param breakOff  (parameters) starts a run and breaks it off: `{ run, isBroken }`; not broken if it had ended before
+ * @param breakOff  (parameters) starts a run and breaks it off: `{ run, isBroken }`; not broken if it ended before
  */
 export async function endure(cli, task, random, breakOff) {
   const commands = listCommands(task);
@@ -59,23 +59,23 @@ export async function endure(cli, task, random, breakOff) {
   }
 }
 
-/** @throws {Fault} whoever resumes, or begins, is never refused */
-function isRefused(run, mustGoOn) {
-  if (!mustGoOn && REFUSALS.includes(codeOf(run))) return true;
-  mustSucceed(run, 'after what was broken off before');
+/** @throws {Fault} a run that resumes, or is the first, was refused */
+function isRefused(run, mustSucceedNow) {
+  if (!mustSucceedNow && REFUSALS.includes(codeOf(run))) return true;
+  mustSucceed(run, 'after a run that was broken off');
   return false;
 }
 
-/** In their order; a merge begins anew. */
+/** The commands in order; a merge always starts over. */
 export const listCommands = ({ inits, merge }) => [
   ...inits.map((parameters) => ({ parameters, canResume: true })),
   ...(merge ? [{ parameters: merge, canResume: false }] : []),
 ];
 
-/** Merging takes the place of the whole, writes the index, and lets go: some 18 calls. One that is never made breaks nothing off. */
+/** A merge takes the lock, writes the index and releases the lock: about 18 calls. A call that is never made breaks nothing off. */
 const CALLS_OF_MERGE = { main: 20, worker: 0 };
 
-/** Where a command is to be broken off: at a call, or after a delay if `points` is empty. */
+/** Picks where to break a command off: at a call, or after a delay if `points` is empty. */
 export function pickBreak(parameters, { calls, elapsedMs }, atCall, random) {
   const points = random.chance(atCall)
     ? [pickPoint(parameters[0] === 'merge' ? CALLS_OF_MERGE : calls, random)]

@@ -1,4 +1,4 @@
-/** What a folder holds, against what the unbroken runs wrote: of the model that is to be written, and of the older one that it replaces. */
+/** Compares a folder with what unbroken runs wrote: the model that is being written, and the older one that it replaces. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from './fault.mjs';
@@ -6,7 +6,7 @@ import { Fault } from './fault.mjs';
 const isWork = (name) => name.startsWith('.jumpfill-');
 const isIndex = (name) => name.endsWith('.index.json');
 
-/** Of the files that have their names. */
+/** Reads the files that have their names. */
 export function readFiles(folder) {
   const names = readdirSync(folder).filter((name) => !isWork(name) && name !== 'lost+found');
   return new Map(names.sort().map((name) => [name, readFileSync(join(folder, name))]));
@@ -17,7 +17,7 @@ export function writeFiles(folder, files) {
   for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes);
 }
 
-/** What may have been seen so far is old or new, file by file; an index is seen with all its shards, and all of one model. */
+/** Checks that each file is the old or the new one, and that an index has all its shards, of one model. */
 export function checkSeen(folder, { after, before }) {
   const there = readFiles(folder);
   const models = [after, ...(before ? [before] : [])];
@@ -29,11 +29,11 @@ export function checkSeen(folder, { after, before }) {
     if (!isIndex(name)) continue;
     const shards = [...new Set(Object.values(JSON.parse(bytes.toString()).weight_map))];
     if (models.some((model) => shards.every((shard) => isSame(model.get(shard), there.get(shard))))) continue;
-    throw new Fault('wrong bytes', `${name} tells of a mixture: ${describeShards(shards, there, models)}`);
+    throw new Fault('wrong bytes', `${name} describes a mixture: ${describeShards(shards, there, models)}`);
   }
 }
 
-/** @throws {Fault} unless all the files of the new model are there, and nothing else */
+/** @throws {Fault} a file of the new model is missing or wrong, or there is another one */
 export function checkFinished(folder, { after }) {
   const there = readFiles(folder);
   for (const [name, bytes] of there) {
@@ -41,7 +41,7 @@ export function checkFinished(folder, { after }) {
     throw new Fault('wrong bytes', `at the end ${name} is ${describe(bytes, after.get(name))}`);
   }
   const missing = [...after.keys()].filter((name) => !there.has(name));
-  if (missing.length > 0) throw new Fault('wrong bytes', `at the end ${missing.join(', ')} is not there`);
+  if (missing.length > 0) throw new Fault('wrong bytes', `at the end ${missing.join(', ')} is missing`);
 }
 
 export function isFinished(folder, { after }) {
@@ -53,8 +53,8 @@ export function isFinished(folder, { after }) {
 export function checkNothingLeft(folder) {
   const left = readdirSync(folder).filter(isWork);
   if (left.length === 0) return;
-  const told = left.map((name) => [name, ...contentsOf(join(folder, name))].join(' '));
-  throw new Fault('left behind', told.join(', '));
+  const found = left.map((name) => [name, ...contentsOf(join(folder, name))].join(' '));
+  throw new Fault('left behind', found.join(', '));
 }
 
 function contentsOf(path) {
@@ -68,7 +68,7 @@ function contentsOf(path) {
 const isSame = (a, b) => a !== undefined && b !== undefined && a.equals(b);
 
 function describe(bytes, wanted) {
-  if (wanted === undefined) return `a file of ${bytes.length} bytes that nobody should have named`;
+  if (wanted === undefined) return `a file of ${bytes.length} bytes that should have no name`;
   if (bytes.length !== wanted.length) return `${bytes.length} bytes long in place of ${wanted.length}`;
   const different = bytes.reduce((count, byte, i) => count + (byte === wanted[i] ? 0 : 1), 0);
   return `different in ${different} of ${bytes.length} bytes`;

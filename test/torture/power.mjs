@@ -1,4 +1,4 @@
-/** Power failures: at calls of a run's threads, at any moment, and right after its end; then resumed to the end, and written anew. */
+/** Power failures at calls of a run's threads, at any moment, and right after its end; then the run is resumed, and repeated. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,11 +22,11 @@ export function openPower({ cli, folder, seed, counts }) {
     *names() {
       for (let number = 0; ; number++) yield String(number);
     },
-    run: async (name, place) => {
+    run: async (name, caseFolder) => {
       const number = seed + Number(name);
       const random = makeRandom(number);
       const reference = await references.find(Math.floor(number / CASES_OF_MODEL));
-      const disk = new Disk(place, random.below(100));
+      const disk = new Disk(caseFolder, random.below(100));
       try {
         await runCase({ cli, disk, reference, random, counts });
       } finally {
@@ -48,11 +48,11 @@ async function runCase({ cli, disk, reference, random, counts }) {
   );
   checkFinished(output, reference);
   checkNothingLeft(output);
-  if (random.chance(0.4)) await writeAnew({ cli, disk, task, output, counts, random });
+  if (random.chance(0.4)) await writeAgain({ cli, disk, task, output, counts, random });
 }
 
-/** The power fails right after the end: what a run that ended well has written is there, and a new one is not refused. */
-async function writeAnew({ cli, disk, task, output, counts, random }) {
+/** The power fails right after the end: the files of a run that succeeded are there, and a new run is not refused. */
+async function writeAgain({ cli, disk, task, output, counts, random }) {
   failPower(disk, random, counts);
   counts['of them after the end']++;
   checkSeen(output, task.reference);
@@ -67,7 +67,7 @@ async function writeAnew({ cli, disk, task, output, counts, random }) {
   checkNothingLeft(output);
 }
 
-/** Stopped at a call, or at work until the disk is gone. */
+/** Stops the run at a call, or lets it work until the disk is gone. */
 async function breakOff({ cli, disk, parameters, reference, random, counts }) {
   const { points, delayMs } = pickBreak(parameters, reference, 0.7, random);
   const run = new Run(cli, parameters, { signal: 'SIGSTOP', points });

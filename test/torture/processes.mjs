@@ -13,7 +13,7 @@ const PRELOAD = new URL('./signal-at.mjs', import.meta.url).href;
 const LIMIT_MS = 180_000;
 const POLL_MS = 3;
 
-/** Of every run since it was emptied: its command, where it was broken off, and how it ended. */
+/** Every run since the trace was emptied: its command, where it was broken off, and how it ended. */
 export const trace = [];
 
 const living = new Set();
@@ -21,7 +21,7 @@ process.on('exit', () => {
   for (const run of living) run.send('SIGKILL');
 });
 
-/** Ends what a case has left running or stopped. */
+/** Ends all runs that a case has left running or stopped. */
 export async function endAll() {
   const runs = [...living];
   for (const run of runs) run.send('SIGKILL');
@@ -49,7 +49,7 @@ export class Run {
     this.#child = spawn(process.execPath, [...preload, cli, ...parameters], {
       env: { ...process.env, ...environmentOf(breaks) },
       stdio: ['ignore', 'ignore', 'pipe'],
-      // In a group of its own: an interrupted campaign ends its case first.
+      // In its own process group: an interrupted campaign finishes its case first.
       detached: true,
     });
     living.add(this);
@@ -72,18 +72,18 @@ export class Run {
     if (this.outcome === undefined) this.#child.kill(signal);
   }
 
-  /** Every thread of it. */
+  /** All threads are stopped. */
   get isStopped() {
     return this.outcome === undefined && statesOf(this.pid).every((state) => state === 'T');
   }
 
-  /** Until it is stopped or has ended. @throws {Fault} it does neither */
+  /** Waits until it has stopped or ended. @throws {Fault} it does neither */
   async halted() {
     await this.#poll(() => this.isStopped);
     return this.outcome;
   }
 
-  /** Lets it go on, however often it stops, until it has ended. @throws {Fault} it does not */
+  /** Continues it, however often it stops, until it has ended. @throws {Fault} it does not end */
   async finished() {
     await this.#poll(() => {
       if (this.isStopped) this.send('SIGCONT');
@@ -105,7 +105,7 @@ export class Run {
   }
 }
 
-/** As text, a run a line. */
+/** The trace as text, one run per line. */
 export const formatTrace = () =>
   trace
     .map(({ command, breaks, outcome }) => `${JSON.stringify({ command, ...breaks, ...outcome })}\n`)
@@ -118,7 +118,7 @@ const environmentOf = (breaks) =>
     ...(breaks.log && { TORTURE_LOG: breaks.log }),
   };
 
-/** Of each thread, a letter; the third field of its `stat`, behind a name in parentheses. */
+/** The state letter of each thread: the third field of its `stat`, after a name in parentheses. */
 function statesOf(pid) {
   try {
     const tasks = readdirSync(`/proc/${pid}/task`);
@@ -134,17 +134,17 @@ const CODE = /\[([A-Z_]+)\]\s*$/;
 const EXITS = [0, 1, 2, 75];
 const RAW = /^\s+at .+|\b(?:Type|Range|Syntax|Reference|Assertion)Error\b|node:internal/m;
 
-/** The code of the error that it ended with; undefined after exit 0. @throws {Fault} an error that is none of the product's */
+/** The code of the error that a run ended with; undefined after exit 0. @throws {Fault} an error that is not the product's */
 export function codeOf({ command, outcome: { code, signal, stderr } }) {
-  const told = CODE.exec(stderr)?.[1];
-  const isTold = code === 0 || (stderr.startsWith('jumpfill: ') && told !== undefined);
-  if (signal !== null || !EXITS.includes(code) || !isTold || RAW.test(stderr)) {
+  const errorCode = CODE.exec(stderr)?.[1];
+  const isReported = code === 0 || (stderr.startsWith('jumpfill: ') && errorCode !== undefined);
+  if (signal !== null || !EXITS.includes(code) || !isReported || RAW.test(stderr)) {
     throw new Fault('raw error', `${command}\nended with ${signal ?? code}:\n${stderr}`);
   }
-  return code === 0 ? undefined : told;
+  return code === 0 ? undefined : errorCode;
 }
 
-/** @throws {Fault} it failed, though nothing stood in its way */
+/** @throws {Fault} the run failed, though nothing stood in its way */
 export function mustSucceed(run, why) {
   const code = codeOf(run);
   if (code === undefined) return;

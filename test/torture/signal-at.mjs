@@ -1,5 +1,5 @@
 /**
- * Loaded before a program (--import): the process sends itself a signal at some of the calls that change files, before or after them.
+ * Loaded before a program (--import). The process sends itself a signal before or after some of the calls that change files.
  * TORTURE_SIGNAL is SIGKILL or SIGSTOP, TORTURE_POINTS a list such as `main 17 before, worker 5 after`: the 17th such call of the main
  * thread, the 5th of any worker. With TORTURE_LOG, a path, every call adds a line there: `main 17 link shard-1 m.safetensors`.
  */
@@ -18,7 +18,7 @@ const OF_HANDLES = [
 ];
 const OF_DESCRIPTORS = ['fdatasyncSync', 'fsyncSync', 'ftruncateSync', 'writeSync', 'writevSync'];
 
-/** A signal to oneself may need a moment, in which nothing more may happen. */
+/** A signal to oneself may take a moment, during which nothing else may happen. */
 const MOMENT_MS = 50;
 
 const { TORTURE_SIGNAL, TORTURE_POINTS = '', TORTURE_LOG } = process.env;
@@ -34,7 +34,7 @@ function signal() {
   while (TORTURE_SIGNAL === 'SIGKILL');
 }
 
-/** One of Node's functions may call another: that is one call. */
+/** If one of Node's functions calls another, that counts as one call. */
 let isInside = false;
 
 function inside(action) {
@@ -73,8 +73,8 @@ const isForReading = (flags = 'r') =>
     ? (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR | fs.constants.O_CREAT)) === 0
     : flags === 'r';
 
-function watchAll(holder, names) {
-  for (const name of names) if (holder[name] !== undefined) holder[name] = watch(holder[name], name);
+function watchAll(target, names) {
+  for (const name of names) if (target[name] !== undefined) target[name] = watch(target[name], name);
 }
 
 const handle = await open(new URL(import.meta.url));

@@ -1,4 +1,4 @@
-/** A few cases of each campaign pass, and a worse program would not. `npm run torture` runs many. */
+/** A few cases of each campaign pass, and a faulty program does not. `npm run torture` runs many. */
 import { readdirSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { NOTHING_WRONG, torture } from '../support/torture.js';
@@ -13,28 +13,28 @@ test('killed at calls and at any moment, and resumed, runs leave the files of un
 test.each([
   ['makes its lock', '5000', '8'],
   ['merges', '100', '1'],
-])('killed while it %s, a run leaves nothing that the next does not take away', async (_, seed, name) => {
+])('killed while it %s, a run leaves nothing that the next does not remove', async (_, seed, name) => {
   const { code, stdout } = await torture('kills', '--seed', seed, '--case', name);
   expect(stdout).toMatch(NOTHING_WRONG);
   expect(code).toBe(0);
 });
 
-const HOLDERS = [
+const TAKEOVERS = [
   'first/shards/main 20 before',
   'second/single/main 15 after/third takes over',
   'pair/1',
   'pair/2',
 ];
 
-test('stopped while another takes over, and let go on, runs change nothing that has its name', async () => {
-  const names = HOLDERS.flatMap((name) => ['--case', name]);
-  const { code, stdout } = await torture('holders', '--seed', '1', ...names);
+test('stopped while another takes over, and continued, runs change nothing that has its name', async () => {
+  const names = TAKEOVERS.flatMap((name) => ['--case', name]);
+  const { code, stdout } = await torture('takeovers', '--seed', '1', ...names);
   expect(stdout).toMatch(/first stopped 1, second stopped 1, pairs 2, not reached 0/);
   expect(stdout).toMatch(NOTHING_WRONG);
   expect(code).toBe(0);
 });
 
-test('after a power failure a run resumes, and what had its name is whole', async ({ skip }) => {
+test('after a power failure a run resumes, and files with their names are whole', async ({ skip }) => {
   const { code, stdout } = await torture('power', '--seed', '1', '--case', '2', '--case', '3');
   const missing = /^skipped: (.*)$/m.exec(stdout)?.[1];
   skip(missing !== undefined, missing);
@@ -43,7 +43,7 @@ test('after a power failure a run resumes, and what had its name is whole', asyn
   expect(code).toBe(0);
 });
 
-test('a program whose files are seen before they are whole is noticed, and the case is told and saved', async () => {
+test('a program whose files are seen before they are whole is noticed, and the case is reported and saved', async () => {
   const faulty = ['--cli', 'test/faults/careless-copier.mjs'];
   const { code, stdout } = await torture('kills', '--seed', '2', '--cases', '6', ...faulty);
   expect(stdout).toMatch(/^wrong bytes: /m);

@@ -1,6 +1,6 @@
 /**
- * Whoever holds an output may stop at any call, for any time, while others take it over: nobody publishes a byte that was not drawn, nobody
- * harms what another has published, and whoever has lost the lock says so.
+ * The owner of an output may stop at any call, for any time, while other runs take over: no run publishes a byte that was not drawn or
+ * changes what another has published, and a run that has lost its lock says so.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,14 +33,14 @@ const specOf = (seed: number): object => ({
   ],
 });
 
-/** How an output is written in these tests. */
+/** How these tests write an output. */
 interface Case {
   readonly shardSize: string | undefined;
   /** Over a checkpoint of another seed. */
   readonly force: boolean;
 }
 
-/** The files, in hashes, and what else is there. */
+/** The hash of each file, and what else is there. */
 const filesOf = (folder: string): Record<string, string> =>
   Object.fromEntries(
     listFolder(folder).map((name) => [
@@ -77,7 +77,7 @@ const write = async (folder: string, { shardSize, force }: Case, takeOver: boole
     takeOver,
   });
 
-/** What became of a run: done, or the code of its error, which must have one. */
+/** How a run ended: done, or with an error code. Every error must have one. */
 async function settle(run: Promise<WriteReport>): Promise<string> {
   return await run.then(
     () => 'done',
@@ -88,25 +88,25 @@ async function settle(run: Promise<WriteReport>): Promise<string> {
   );
 }
 
-interface Holder {
+interface Owner {
   readonly run: PausableRun;
   readonly outcome: Promise<string>;
 }
 
-/** Resolves when it has stopped, or ended before it came to that. */
+/** Resolves when the run has stopped, or has ended before its pause. */
 async function begin(
   folder: string,
   chosen: Case,
   takeOver: boolean,
   pause: Pause | undefined,
-): Promise<Holder> {
+): Promise<Owner> {
   const run = new PausableRun(pause);
   const outcome = settle(run.run(() => write(folder, chosen, takeOver)));
   await Promise.race([run.paused, outcome]);
   return { run, outcome };
 }
 
-async function end({ run, outcome }: Holder): Promise<string> {
+async function end({ run, outcome }: Owner): Promise<string> {
   run.release();
   return await outcome;
 }
@@ -118,10 +118,10 @@ const CASES: readonly (readonly [string, Case])[] = [
   ['shards over others', { shardSize: '100KB', force: true }],
 ];
 
-/** From one call that a run stops at to the next. */
+/** The distance between the calls that runs stop at. */
 const STEP = casesOf({ few: 8, all: 1 });
 
-/** Pauses at one call after the other, until the run comes to its end first. @returns how many calls that were */
+/** Pauses at one call after the other, until the run ends before its pause. @returns how many calls that were */
 async function atEveryCall(when: Pause['when'], check: (pause: Pause) => Promise<boolean>): Promise<number> {
   let call = 1;
   while (await check({ call, when })) call += STEP;
@@ -130,7 +130,7 @@ async function atEveryCall(when: Pause['when'], check: (pause: Pause) => Promise
 
 describe.each(CASES)('%s', (_, chosen) => {
   test.each(['before', 'after'] as const)(
-    'a holder that stops %s any call, is taken over, and goes on when all is done, changes nothing and says so',
+    'an owner that stops %s any call, loses its lock, and continues when all is done, changes nothing and says so',
     async (when) => {
       const reference = await referenceOf(chosen.shardSize);
       const outcomes = new Map<string, number>();
@@ -151,14 +151,14 @@ describe.each(CASES)('%s', (_, chosen) => {
         return true;
       });
       expect(pauses).toBeGreaterThan(30);
-      // Before it has the lock, and after it has given the names, it finds all done. In between it has lost the lock.
+      // Before it has the lock, and after it has given the names, it finds all done. In between, it has lost the lock.
       expect(outcomes.get('LOCK_LOST') ?? 0, JSON.stringify([...outcomes])).toBeGreaterThan(
         casesOf({ few: 1, all: 10 }),
       );
     },
   );
 
-  test('whoever takes over may stop at any call as well, while the first one goes on', async () => {
+  test('a run that takes over may stop at any call too, while the first one continues', async () => {
     const reference = await referenceOf(chosen.shardSize);
     const pauses = await atEveryCall('after', async (pause) => {
       const folder = await makeOutput(chosen);
@@ -168,7 +168,7 @@ describe.each(CASES)('%s', (_, chosen) => {
       const second = await begin(folder, chosen, true, pause);
       const isPaused = second.run.isPaused;
       const where = `${pause.when} call ${pause.call}: ${second.run.log.join(' ')}`;
-      // It has lost the lock, unless the second had not come so far.
+      // It has lost the lock, unless the second had not got so far.
       expect(['done', 'LOCK_LOST'], where).toContain(await end(first));
       expect(await end(second), where).toBe('done');
       expect(filesOf(folder), where).toEqual(reference);
@@ -178,11 +178,11 @@ describe.each(CASES)('%s', (_, chosen) => {
   });
 });
 
-test('a shard that is gone and made anew does not count as done, whenever the run that makes it stops', async () => {
+test('a shard that is missing and made again does not count as done, wherever the run that makes it stops', async () => {
   const chosen: Case = { shardSize: '100KB', force: false };
   const reference = await referenceOf(chosen.shardSize);
   // All is written and recorded; the first name is about to be given.
-  const leave = async (): Promise<{ folder: string; first: Holder }> => {
+  const leave = async (): Promise<{ folder: string; first: Owner }> => {
     const folder = await makeOutput(chosen);
     const log = new PausableRun(undefined);
     const elsewhere = await makeOutput(chosen);
@@ -211,7 +211,7 @@ const anyPause = fc.record({
   when: fc.constantFrom('before' as const, 'after' as const),
 });
 
-test('of any number of holders, each stopped anywhere and let go in any order, the last one leaves the right bytes', async () => {
+test('of any number of owners, each stopped anywhere and continued in any order, the last one leaves the right bytes', async () => {
   let lost = 0;
   const law = fc.asyncProperty(
     fc.constantFrom(...CASES.map(([, chosen]) => chosen)),
@@ -220,19 +220,19 @@ test('of any number of holders, each stopped anywhere and let go in any order, t
     async (chosen, pauses, choices) => {
       const reference = await referenceOf(chosen.shardSize);
       const folder = await makeOutput(chosen);
-      const waiting: Holder[] = [];
+      const waiting: Owner[] = [];
       for (const [i, pause] of pauses.entries()) {
         waiting.push(await begin(folder, chosen, i > 0, pause));
-        // Some go on at once, others sleep until the end.
+        // Some continue at once, others sleep until the end.
         const choice = choices.next().value as number;
         if (choice < 40) {
-          const [holder] = waiting.splice(choice % waiting.length, 1);
-          if (holder !== undefined) expect(['done', 'LOCK_LOST']).toContain(await end(holder));
+          const [owner] = waiting.splice(choice % waiting.length, 1);
+          if (owner !== undefined) expect(['done', 'LOCK_LOST']).toContain(await end(owner));
         }
       }
       expect(await settle(write(folder, chosen, true))).toBe('done');
-      for (const holder of waiting) {
-        const outcome = await end(holder);
+      for (const owner of waiting) {
+        const outcome = await end(owner);
         if (outcome === 'LOCK_LOST') lost++;
         expect(['done', 'LOCK_LOST']).toContain(outcome);
       }

@@ -1,6 +1,6 @@
 /**
- * Holders of one lock: the first is stopped at a call, a second takes over and finishes, the first goes on; the same with the second
- * stopped, and a third. Then random pairs. Whoever lost its lock changes nothing any more, and says so.
+ * Takeovers of one lock: the first owner is stopped at a call, a second takes over and finishes, the first is continued; then the same with
+ * the second stopped, and a third; then random pairs. An owner that has lost its lock changes nothing any more, and says so.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,31 +27,31 @@ const LAYOUTS = {
 
 const TAKE_OVER = ['--resume', '--take-over'];
 
-export function openHolders({ cli, folder, seed, counts }) {
+export function openTakeovers({ cli, folder, seed, counts }) {
   const references = new References(cli, join(folder, 'references'));
   const random = makeRandom(seed);
   Object.assign(counts, { 'first stopped': 0, 'second stopped': 0, pairs: 0, 'not reached': 0 });
-  const open = async (layout, place) => {
+  const open = async (layout, caseFolder) => {
     const { spec, force } = LAYOUTS[layout];
     const reference = await references.find(layout, spec);
-    return new Scene(cli, place, reference, force, 1, counts);
+    return new Scene(cli, caseFolder, reference, force, 1, counts);
   };
   return {
-    /** Of cases; known with their names. */
+    /** The number of cases, known with their names. */
     total: undefined,
     async *names() {
       const names = shuffle([...(await listStops(open, folder)), ...listPairs()], random);
       this.total = names.length;
       yield* names;
     },
-    run: async (name, place) => {
+    run: async (name, caseFolder) => {
       const [kind, layout, ...rest] = name.split('/');
       const caseRandom = makeRandom(seed ^ hash(name));
       if (kind === 'pair') {
         const reference = await references.find(seed + Math.floor(Number(layout) / 4));
-        await runPair(new Scene(cli, place, reference, caseRandom.chance(0.4), 2, counts), caseRandom);
-      } else if (kind === 'first') await stopFirst(await open(layout, place), rest, caseRandom);
-      else await stopSecond(await open(layout, place), rest, caseRandom);
+        await runPair(new Scene(cli, caseFolder, reference, caseRandom.chance(0.4), 2, counts), caseRandom);
+      } else if (kind === 'first') await stopFirst(await open(layout, caseFolder), rest, caseRandom);
+      else await stopSecond(await open(layout, caseFolder), rest, caseRandom);
     },
   };
 }
@@ -65,7 +65,7 @@ function shuffle(items, random) {
 
 const listPairs = () => Array.from({ length: PAIRS }, (_, i) => `pair/${i}`);
 
-/** A case for every call of a first run, and of a second that takes over from one stopped half way. */
+/** Lists a case for every call of a first run, and of a second that takes over from one stopped halfway. */
 async function listStops(open, folder) {
   const names = [];
   for (const layout of Object.keys(LAYOUTS)) {
@@ -89,35 +89,35 @@ const listPoints = ({ main, worker }) =>
 
 const listCalls = (thread, count) => Array.from({ length: count }, (_, i) => `${thread} ${i + 1}`);
 
-/** One output and those who write it. */
+/** One output, and the runs that write it. */
 class Scene {
-  constructor(cli, place, reference, isForced, threads, counts) {
-    Object.assign(this, { cli, place, isForced, threads, counts });
+  constructor(cli, caseFolder, reference, isForced, threads, counts) {
+    Object.assign(this, { cli, caseFolder, isForced, threads, counts });
     this.reference = { ...reference, before: isForced ? reference.before : undefined };
     this.reset();
   }
 
   reset() {
-    writeFiles(this.place, this.reference.before ?? []);
+    writeFiles(this.caseFolder, this.reference.before ?? []);
   }
 
   start(options, points, log) {
-    const init = ['init', this.reference.specPath, '--out', join(this.place, OUT), '--quiet', ...RECORD];
+    const init = ['init', this.reference.specPath, '--out', join(this.caseFolder, OUT), '--quiet', ...RECORD];
     const force = this.isForced ? ['--force'] : [];
     const parameters = [...init, '--threads', String(this.threads), ...force, ...options];
     return new Run(this.cli, parameters, points && { signal: 'SIGSTOP', points, log });
   }
 
-  /** Starts one that nothing stops and waits for its end, which must be a good one. */
+  /** Takes over without being stopped; this must succeed. */
   async takeOver(why) {
     const run = this.start(TAKE_OVER);
     await run.finished();
     mustSucceed(run, why);
-    checkFinished(this.place, this.reference);
+    checkFinished(this.caseFolder, this.reference);
   }
 
   async countCallsOfSecond(point) {
-    const log = `${this.place}.log`;
+    const log = `${this.caseFolder}.log`;
     const first = this.start(['--resume'], [point]);
     await first.halted();
     const second = this.start(TAKE_OVER, [], log);
@@ -127,7 +127,7 @@ class Scene {
     return countCalls(log);
   }
 
-  /** How somebody ended. */
+  /** Counts how a run ended. */
   note(who, run) {
     const code = codeOf(run);
     if (code === 'LOCK_LOST' && run.outcome.code !== 1) {
@@ -137,7 +137,7 @@ class Scene {
     this.counts[key] = (this.counts[key] ?? 0) + 1;
   }
 
-  /** Whether somebody holds the lock; if nobody does, this finishes the work. */
+  /** Checks whether the lock is held; if it is not, this finishes the work. */
   async isHeld() {
     const probe = this.start(['--resume']);
     const { code } = await probe.finished();
@@ -145,13 +145,13 @@ class Scene {
     if (code === 75 && codeOf(probe) === 'OUTPUT_LOCKED') return true;
     throw new Fault(
       'wrong exit',
-      `${code}, beside somebody who is stopped: ${probe.command}\n${probe.outcome.stderr}`,
+      `${code}, beside a run that is stopped: ${probe.command}\n${probe.outcome.stderr}`,
     );
   }
 
   checkEnd() {
-    checkFinished(this.place, this.reference);
-    checkNothingLeft(this.place);
+    checkFinished(this.caseFolder, this.reference);
+    checkNothingLeft(this.caseFolder);
   }
 }
 
@@ -159,8 +159,8 @@ async function stopFirst(scene, [point], random) {
   const first = scene.start(random.chance(0.5) ? ['--resume'] : [], [point]);
   if ((await first.halted()) !== undefined) return endedBefore(scene, first);
   scene.counts['first stopped']++;
-  checkSeen(scene.place, scene.reference);
-  const wasFinished = isFinished(scene.place, scene.reference);
+  checkSeen(scene.caseFolder, scene.reference);
+  const wasFinished = isFinished(scene.caseFolder, scene.reference);
   const isHeld = random.chance(0.5) && (await scene.isHeld());
   await scene.takeOver('taking over');
   await first.finished();
@@ -174,7 +174,7 @@ async function stopFirst(scene, [point], random) {
   scene.checkEnd();
 }
 
-/** How many calls a run makes is also a matter of time. */
+/** The number of calls that a run makes depends on time, too. */
 function endedBefore(scene, run) {
   scene.counts['not reached']++;
   mustSucceed(run, 'a run that was not stopped');
@@ -187,17 +187,17 @@ async function stopSecond(scene, [point, next], random) {
   const second = scene.start(TAKE_OVER, [point]);
   if ((await second.halted()) !== undefined) scene.counts['not reached']++;
   else scene.counts['second stopped']++;
-  checkSeen(scene.place, scene.reference);
+  checkSeen(scene.caseFolder, scene.reference);
   if (next === 'third takes over') await scene.takeOver('the third, taking over');
   const isFirstNext = next === 'first goes on' || random.chance(0.5);
   for (const run of isFirstNext ? [first, second] : [second, first]) await run.finished();
   scene.note('first', first);
-  if (next === 'first goes on') mustSucceed(second, 'the second, which nobody took over from');
+  if (next === 'first goes on') mustSucceed(second, 'the second, from which nobody took over');
   else scene.note('second', second);
   scene.checkEnd();
 }
 
-/** Both stop and go on as chance has it; the second took over last, so that it must succeed. */
+/** Both stop and continue at random; the second took over last, so it must succeed. */
 async function runPair(scene, random) {
   const { calls } = scene.reference;
   const points = () => Array.from({ length: 1 + random.below(3) }, () => pickPoint(calls, random));
@@ -206,19 +206,19 @@ async function runPair(scene, random) {
   const second = scene.start(TAKE_OVER, points());
   await second.halted();
   scene.counts.pairs++;
-  checkSeen(scene.place, scene.reference);
+  checkSeen(scene.caseFolder, scene.reference);
   for (let round = random.below(5); round > 0; round--) {
-    await goOnForAWhile(random.pick([[first], [second], [first, second]]), random);
-    checkSeen(scene.place, scene.reference);
+    await continueForAWhile(random.pick([[first], [second], [first, second]]), random);
+    checkSeen(scene.caseFolder, scene.reference);
   }
   await Promise.all([first.finished(), second.finished()]);
   scene.note('first', first);
-  mustSucceed(second, 'the second, which nobody took over from');
+  mustSucceed(second, 'the second, from which nobody took over');
   scene.checkEnd();
 }
 
-/** Until they stop of themselves, or are stopped after some milliseconds. */
-async function goOnForAWhile(runs, random) {
+/** Continues runs until they stop by themselves, or are stopped after some milliseconds. */
+async function continueForAWhile(runs, random) {
   for (const run of runs) run.send('SIGCONT');
   if (random.chance(0.5)) {
     await Promise.race([...runs.map(({ ended }) => ended), sleep(random.below(150))]);
