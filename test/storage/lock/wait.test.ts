@@ -222,7 +222,7 @@ describe('on the command line', () => {
       child.kill('SIGINT');
     });
     expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(130);
-    expect(stderr).toContain('interrupted; it was waiting, and has changed nothing');
+    expect(stderr).toContain('interrupted; it was still waiting, and changed nothing');
   });
 
   test.each([['--wait=x'], ['--wait=-1'], ['--take-over=1'], ['--wait=1 --take-over']])(
