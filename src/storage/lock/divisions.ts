@@ -7,7 +7,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Part } from '../../domain/partition/part.js';
 import { JumpfillError } from '../../base/errors.js';
-import { readLastRun } from './lock.js';
+import { readLastRun } from './last-owner.js';
 import { isHeld, lockedError } from './owner-file.js';
 import { isCheckpointName, nameOutput, partOfFolder, workFolderOf } from './work-names.js';
 

@@ -13,10 +13,12 @@
  * itself, with the same bytes as the new owner's, or nobody names them any more.
  * @module
  */
-import { mkdir, readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JumpfillError } from '../../base/errors.js';
-import { errorCode, isGone } from '../files/io-errors.js';
+import { isGone } from '../files/io-errors.js';
+import { Draft, isTaken, removeDrafts } from './draft.js';
+import { ownerPathOf, readLastOwner, runPath } from './last-owner.js';
 import {
   beat,
   HEARTBEAT_MS,
@@ -26,13 +28,9 @@ import {
   readOwnerFile,
   writeOwnerFile,
   type Locked,
-  type OwnerFile,
 } from './owner-file.js';
-import { byGeneration, makeToken, nameOf, parseName, parseToken, type RunToken } from './run-token.js';
-import { DRAFT, OWNER, RUN } from './work-names.js';
-
-/** Checks whether a name in an owner's folder is that of an owner file. */
-export const isOwnerName = (name: string): boolean => parseName(name)?.stem === OWNER;
+import { makeToken, nameOf, type RunToken } from './run-token.js';
+import { isOwnerName, OWNER, RUN } from './work-names.js';
 
 /** Other processes may come and go between two attempts, but each of them runs then, and the next attempt sees it. */
 const MAX_ATTEMPTS = 10;
@@ -139,118 +137,6 @@ export class FolderLock {
   }
 }
 
-const runPath = (folder: string, token: RunToken): string => join(folder, RUN, token);
-
-const ownerPathOf = (folder: string, token: RunToken): string =>
-  join(runPath(folder, token), nameOf(OWNER, token));
-
-/** Checks whether a rename failed because its target exists; Windows has other codes for that. */
-function isTaken(cause: unknown, platform = process.platform): boolean {
-  const code = errorCode(cause) ?? '';
-  const more = platform === 'win32' ? ['EPERM', 'EACCES', 'EBUSY'] : [];
-  return ['ENOTEMPTY', 'EEXIST', ...more].includes(code);
-}
-
-/** An owner's folder before it has its name: it appears with the owner file in it, or not at all. */
-class Draft {
-  /** It has become the owner's folder. */
-  isUsed = false;
-
-  private constructor(
-    readonly folder: string,
-    readonly token: RunToken,
-    /** In ms, by the file system's clock. */
-    readonly madeAt: number,
-  ) {}
-
-  static async make(folder: string): Promise<Draft> {
-    const token = makeToken();
-    const path = join(folder, nameOf(DRAFT, token));
-    await mkdir(path, 0o700);
-    try {
-      await mkdir(join(path, token), 0o700);
-      return new Draft(folder, token, await writeOwnerFile(join(path, token, nameOf(OWNER, token))));
-    } catch (error) {
-      await removeDraft(folder, token);
-      throw error;
-    }
-  }
-
-  /** @returns false if `run` exists and is not empty */
-  async becomeRun(): Promise<boolean> {
-    try {
-      await rename(join(this.folder, nameOf(DRAFT, this.token)), join(this.folder, RUN));
-      this.isUsed = true;
-      return true;
-    } catch (cause) {
-      if (isTaken(cause)) return false;
-      throw cause;
-    }
-  }
-
-  async remove(): Promise<void> {
-    await removeDraft(this.folder, this.token);
-  }
-}
-
-const removeDraft = (folder: string, token: RunToken): Promise<void> =>
-  removeDraftAt(join(folder, nameOf(DRAFT, token)));
-
-/** The draft may have been renamed: its content still carries the token of the process that made it. */
-async function removeDraftAt(path: string): Promise<void> {
-  for (const token of await readdir(path).catch(() => [])) {
-    const inner = join(path, token);
-    for (const name of await readdir(inner).catch(() => [])) {
-      if (isOwnerName(name)) await unlink(join(inner, name)).catch(() => undefined);
-    }
-    await rmdir(inner).catch(() => undefined);
-  }
-  await rmdir(path).catch(() => undefined);
-}
-
-/**
- * Removes the drafts of processes that were killed before they owned anything. A draft whose owner cannot be read may belong to a
- * process that has just started, so each draft is first renamed, which only one process can do. If the draft is gone by then, its process
- * owns the lock; if its process comes too late, that process starts over.
- */
-async function removeDrafts(folder: string, now: number): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names) {
-    const { stem, token } = parseName(name) ?? {};
-    if (stem !== DRAFT || token === undefined) continue;
-    const file = await readOwnerFile(join(folder, name, token, nameOf(OWNER, token))).catch(() => undefined);
-    if (file?.owner !== undefined && isHeld(file, now)) continue;
-    await removeAbandoned(folder, token);
-  }
-}
-
-async function removeAbandoned(folder: string, token: RunToken): Promise<void> {
-  const renamed = join(folder, nameOf(DRAFT, makeToken()));
-  try {
-    await rename(join(folder, nameOf(DRAFT, token)), renamed);
-  } catch {
-    return;
-  }
-  await removeDraftAt(renamed);
-}
-
-interface LastOwner {
-  readonly token: RunToken;
-  /** Undefined if the owner has released the lock and left its files. */
-  readonly ownerFile: OwnerFile | undefined;
-}
-
-/** Undefined if nobody has owned the lock, or nothing was left. */
-async function readLastOwner(folder: string): Promise<LastOwner | undefined> {
-  const names = await readdir(join(folder, RUN)).catch((cause: unknown) => {
-    if (isGone(cause)) return [];
-    throw cause;
-  });
-  const owners = names.flatMap((name) => parseToken(name) ?? []).map((token) => ({ token }));
-  const [last] = owners.sort(byGeneration);
-  return last && { ...last, ownerFile: await readOwnerFile(ownerPathOf(folder, last.token)) };
-}
-
 /** @returns false if another process was faster, or the old owner has ended meanwhile */
 async function takeOverRun(locked: Locked, old: RunToken, next: RunToken): Promise<boolean> {
   const { folder } = locked;
@@ -290,21 +176,4 @@ async function removeOtherOwners(folder: string, token: RunToken): Promise<void>
   const names = await readdir(path).catch(() => []);
   const others = names.filter((name) => isOwnerName(name) && name !== nameOf(OWNER, token));
   for (const name of others) await unlink(join(path, name)).catch(() => undefined);
-}
-
-export interface LastRun {
-  /** The last owner's folder. */
-  readonly path: string;
-  /** Names in it. */
-  readonly names: readonly string[];
-  /** Undefined if the owner has released the lock. */
-  readonly ownerFile: OwnerFile | undefined;
-}
-
-/** Reads the last owner's folder without taking the lock; undefined if there is none. */
-export async function readLastRun(folder: string): Promise<LastRun | undefined> {
-  const last = await readLastOwner(folder).catch(() => undefined);
-  if (last === undefined) return undefined;
-  const path = runPath(folder, last.token);
-  return { path, names: await readdir(path).catch(() => []), ownerFile: last.ownerFile };
 }

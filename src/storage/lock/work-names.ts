@@ -44,6 +44,9 @@ export function isCheckpointName(name: string): boolean {
   return stem === JOURNAL || SHARD.test(stem);
 }
 
+/** Checks whether a name in an owner's folder is that of an owner file. */
+export const isOwnerName = (name: string): boolean => parseName(name)?.stem === OWNER;
+
 /** Names of journals, the newest first. */
 export function journalsOf(names: readonly string[]): string[] {
   const owned = names.flatMap((name) => parseName(name) ?? []);

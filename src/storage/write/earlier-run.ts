@@ -6,7 +6,8 @@ import { JumpfillError } from '../../base/errors.js';
 import type { Locked } from '../lock/owner-file.js';
 import type { WorkFolder } from '../lock/work-folder.js';
 import { decideRun, type EarlierRun, type Request } from './decisions.js';
-import { compareHeaders, readJournals, type JournalHeader, type JournalState } from './journal.js';
+import { readJournals, type JournalState } from './journal.js';
+import { compareHeaders, type JournalHeader } from './journal-header.js';
 
 /**
  * Reads what an earlier run recorded, and decides about it.

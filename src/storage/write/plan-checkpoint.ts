@@ -17,7 +17,7 @@ import {
   type TensorReport,
 } from './resolve-model.js';
 import { layOut, type Layout } from '../format/layout.js';
-import { readLastRun } from '../lock/lock.js';
+import { readLastRun } from '../lock/last-owner.js';
 import { describeShortage } from '../files/file-limit.js';
 import { checkOut, isThere, readFreeBytes } from './output-checks.js';
 import { warnOfPart } from './output-warnings.js';

@@ -13,7 +13,8 @@ import { holdsBytes } from './atomic-file.js';
 import type { PreparedRun, RunTarget, WriteOptions } from './run-state.js';
 import { decideFile, requestOf, type NameState, type Request } from './decisions.js';
 import { readEarlierRun } from './earlier-run.js';
-import { describeRun, formatRanges, Journal, type JournalHeader, type JournalState } from './journal.js';
+import { formatRanges, Journal, type JournalState } from './journal.js';
+import { describeRun, type JournalHeader } from './journal-header.js';
 import { checkName, checkRoom, isThere, refuseTaken } from './output-checks.js';
 import { Recorder } from './recorder.js';
 import {

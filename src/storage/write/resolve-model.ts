@@ -2,6 +2,7 @@
  * Resolves a spec and its options to the contents of a checkpoint: tensors, seed, size of shards. Reports and warns of the tensors.
  * @module
  */
+import { at } from '../../base/at.js';
 import { parseByteSize } from '../../base/byte-size.js';
 import { writeInit, type InitJson } from '../../domain/recipes/init.js';
 import { codeUseOf, type Facts } from '../../domain/recipes/recipe.js';
@@ -86,10 +87,8 @@ export interface TensorReport extends Facts {
  */
 export function reportTensors(layout: Layout, files: ReadonlySet<number>): readonly TensorReport[] {
   return layout.tensors.flatMap((tensor, i) => {
-    const place = layout.positions[i];
-    const file = place && layout.files[place.file];
-    if (place === undefined || file === undefined || !files.has(place.file)) return [];
-    return [reportTensor(tensor, file.name, place.position)];
+    const { file, position } = at(layout.positions, i);
+    return files.has(file) ? [reportTensor(tensor, at(layout.files, file).name, position)] : [];
   });
 }
 
