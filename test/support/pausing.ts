@@ -1,13 +1,13 @@
 /**
- * Runs that stop at a chosen call that changes files, in this very process, while others go on: what a process does that sleeps there.
- * A run is told from the others by the asynchronous context that its calls are made in; writes of threads are not stopped.
+ * Runs that stop at a chosen call that changes files, in this very process, while others continue, as if their process slept there.
+ * The asynchronous context of a call says which run it belongs to; writes of threads are not stopped.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 export interface Pause {
-  /** From 1: which of the calls that change files. */
+  /** Which of the calls that change files, from 1. */
   readonly call: number;
   readonly when: 'before' | 'after';
 }
@@ -41,7 +41,7 @@ export class PausableRun {
     this.#released = new Promise((resolve) => (this.#release = resolve));
   }
 
-  /** Everything that the action does, and whatever it sets going, is this run's. */
+  /** All that the action does, or starts, belongs to this run. */
   async run<T>(action: () => Promise<T>): Promise<T> {
     return await context.run(this, action);
   }
@@ -83,7 +83,7 @@ function watch(target: Record<string, Anything>, name: string): () => void {
   };
 }
 
-/** From here on runs can be stopped. @returns what ends that */
+/** Makes runs stoppable from here on. @returns a function that ends that */
 export async function watchFiles(): Promise<() => void> {
   const handle = await fs.promises.open('package.json');
   const prototype = Object.getPrototypeOf(handle) as Record<string, Anything>;

@@ -1,9 +1,9 @@
-/** What a run has left in the work folder of an output: found by what it is, since its names carry a random token. */
+/** Finds what a run has left in a work folder by its stem, since names carry a random token. */
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The path of what is called so in the folder of whoever held the work folder last. */
+/** The path of the file with this stem in the last owner's folder. */
 export function findOwn(workFolder: string, stem: string): string {
   const path = readdirSync(workFolder, { recursive: true })
     .map(String)

@@ -1,4 +1,4 @@
-/** A lock that somebody else holds: waited for, or taken, when the caller says so. */
+/** A lock that another process owns: a run waits for it, or takes it, if the caller asks for that. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,15 +21,15 @@ const SPEC = {
   tensors: [{ name: 'w', shape: [1000], init: { kind: 'uniform', low: -1, high: 1 } }],
 };
 
-/** Held by this process. */
-async function hold(out: string): Promise<FolderLock> {
+/** Takes the lock for this process. */
+async function lockIt(out: string): Promise<FolderLock> {
   mkdirSync(workFolderOf(out, undefined), { mode: 0o700 });
   return await FolderLock.take(workFolderOf(out, undefined));
 }
 
-test('without a word, a lock that is held is an error at once, which says when to try again', async () => {
+test('by default a lock that is held is an error at once, which says when to try again', async () => {
   const out = join(makeFolder(), 'm.safetensors');
-  const lock = await hold(out);
+  const lock = await lockIt(out);
   const error: unknown = await engine.writeCheckpoint(SPEC, { out }).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'OUTPUT_LOCKED' });
   expect((error as JumpfillError).retryAfterMs).toBeGreaterThan(0);
@@ -37,31 +37,31 @@ test('without a word, a lock that is held is an error at once, which says when t
   await lock.release();
 });
 
-test('waitForLock waits until it is free, tells once that it waits, and then writes', async () => {
+test('waitForLock waits until the lock is free, calls onWait once, and then writes', async () => {
   const out = join(makeFolder(), 'm.safetensors');
-  const lock = await hold(out);
-  const told: JumpfillError[] = [];
+  const lock = await lockIt(out);
+  const seen: JumpfillError[] = [];
   const onWait = (locked: JumpfillError): void => {
-    told.push(locked);
+    seen.push(locked);
     void lock.release();
   };
   await engine.writeCheckpoint(SPEC, { out, waitForLock: true, onWait });
-  expect(told).toMatchObject([{ code: 'OUTPUT_LOCKED' }]);
+  expect(seen).toMatchObject([{ code: 'OUTPUT_LOCKED' }]);
   expect(listFolder(join(out, '..'))).toEqual(['m.safetensors']);
 });
 
-test('waitForLock of so many milliseconds ends with the error that it would have been', async () => {
+test('waitForLock with milliseconds ends with OUTPUT_LOCKED', async () => {
   const out = join(makeFolder(), 'm.safetensors');
-  const lock = await hold(out);
+  const lock = await lockIt(out);
   await expect(engine.writeCheckpoint(SPEC, { out, waitForLock: 20 })).rejects.toMatchObject({
     code: 'OUTPUT_LOCKED',
   });
   await lock.release();
 });
 
-test('waiting is ended by the signal, with its reason', async () => {
+test('the signal ends the wait with its reason', async () => {
   const out = join(makeFolder(), 'm.safetensors');
-  const lock = await hold(out);
+  const lock = await lockIt(out);
   const abort = new AbortController();
   const onWait = (): void => {
     abort.abort('enough');
@@ -71,7 +71,7 @@ test('waiting is ended by the signal, with its reason', async () => {
   await lock.release();
 });
 
-test('taking over without resuming harms nobody who has work there', async () => {
+test('a takeover without resume is refused while the owner has work', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   const large = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 22], init: { kind: 'normal' } }] };
   let refused: Promise<unknown> | undefined;
@@ -87,7 +87,7 @@ test('taking over without resuming harms nobody who has work there', async () =>
   });
 });
 
-test('a seed that nobody chose is that of the run that was waited for', async () => {
+test('a run without a seed takes the seed of the run that it waited for', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   const spec = { tensors: SPEC.tensors };
   const first = new Engine({ threads: 1 });
@@ -96,7 +96,7 @@ test('a seed that nobody chose is that of the run that was waited for', async ()
     abort.abort('enough');
   };
   const options = { out, resume: true, recordIntervalMs: 0 };
-  const lock = await hold(out);
+  const lock = await lockIt(out);
   const second = new Engine({ threads: 1 });
   let left: Promise<unknown> | undefined;
   const onWait = (): void => {
@@ -113,7 +113,7 @@ test('a seed that nobody chose is that of the run that was waited for', async ()
   await second.close();
 });
 
-test('another error ends waiting at once', async () => {
+test('any other error ends the wait at once', async () => {
   let attempts = 0;
   const attempt = (): Promise<never> => {
     attempts++;
@@ -139,7 +139,7 @@ test.each([
 });
 
 describe('on the command line', () => {
-  /** As a part that was killed a moment ago in another container leaves its lock. */
+  /** Leaves the lock of a part that was killed a moment ago on another machine. */
   function leaveForeignLock(out: string): void {
     const token = makeToken();
     const path = join(workFolderOf(out, { part: 1, parts: 2 }), 'run', token);
@@ -168,7 +168,7 @@ describe('on the command line', () => {
     expect(listFolder(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  test('--wait=SECONDS waits no longer, and says for whom', async () => {
+  test('--wait=SECONDS waits no longer, and names the process that it waits for', async () => {
     const folder = makeFolder();
     leaveForeignLock(join(folder, 'm.safetensors'));
     const { code, stderr } = await spawnCli(init(folder, '--wait=0.05'));
@@ -184,7 +184,7 @@ describe('on the command line', () => {
     }
   }
 
-  test('--wait waits as long as it takes, for a process that is at work', async () => {
+  test('--wait waits for a process at work, for as long as it takes', async () => {
     const folder = makeFolder();
     const out = join(folder, 'm.safetensors');
     const large = writeSpec(makeFolder(), {
@@ -195,7 +195,7 @@ describe('on the command line', () => {
     const first = spawn(process.execPath, ['dist/src/cli.js', ...parameters, '--quiet']);
     const ended = new Promise<number | null>((resolve) => first.on('exit', resolve));
     while (!isAtWork(workFolderOf(out, undefined))) await new Promise((resolve) => setImmediate(resolve));
-    // Held until the other waits for it.
+    // Stopped until the other waits for it.
     first.kill('SIGSTOP');
     const second = spawn(process.execPath, ['dist/src/cli.js', ...parameters, '--wait', '--resume']);
     let told = '';
@@ -209,7 +209,7 @@ describe('on the command line', () => {
     expect(listFolder(folder)).toEqual(['m.safetensors']);
   });
 
-  test('interrupted while it waits, it says that it has changed nothing', async () => {
+  test('interrupted while it waits, the command says that it has changed nothing', async () => {
     const folder = makeFolder();
     leaveForeignLock(join(folder, 'm.safetensors'));
     const child = spawn(process.execPath, ['dist/src/cli.js', ...init(folder, '--wait')]);

@@ -50,7 +50,7 @@ test('any spec in shards of any size has the tensors of the same spec in one fil
   );
 });
 
-test('any checkpoint of shards is made again, to the byte, from what it says of itself', async () => {
+test('any checkpoint of shards is regenerated, to the byte, from its own metadata', async () => {
   await fc.assert(
     fc.asyncProperty(anySpec, anyShardSize, async (spec, shardSize) => {
       const [a, b] = [makeFolder(), makeFolder()];
@@ -125,7 +125,7 @@ test('the index is what transformers writes: sorted, indented, with a newline at
 `);
 });
 
-test('a plan tells the files that are then written, their sizes, and what is in the way', async () => {
+test('a plan lists the files that are then written, their sizes, and what is in the way', async () => {
   const folder = makeFolder();
   const options = { out: join(folder, 'm.safetensors'), shardSize: '100KB' };
   const plan = await engine.planCheckpoint(SPEC, options);
@@ -144,7 +144,7 @@ test('a plan tells the files that are then written, their sizes, and what is in 
   expect(plan.freeBytes).toBeGreaterThan(0);
 });
 
-test('a single file beside an index is warned of: loaders would take it', async () => {
+test('a single file beside an index causes a warning: loaders would take it', async () => {
   const out = join(makeFolder(), 'model.safetensors');
   await engine.writeCheckpoint(SPEC, { out });
   const report = await engine.writeCheckpoint(SPEC, { out, shardSize: '100KB' });
@@ -184,7 +184,7 @@ describe('parts', () => {
     }
   });
 
-  test('that 0.4 has merged, without total_parameters, are merged: nothing is written, and nothing refused', async () => {
+  test('that version 0.4 has merged, without total_parameters, can be merged: nothing is written or refused', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     await engine.writeCheckpoint(SPEC, { out, shardSize });
     const index = `${out}.index.json`;
@@ -201,7 +201,7 @@ describe('parts', () => {
     expect(readFileSync(index, 'utf8')).toBe(text);
   });
 
-  test('twice are the same; the second time without force is refused, and with resume has nothing to do', async () => {
+  test('written twice are the same; without force the second time is refused, and with resume it has nothing to do', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const part = '2/2';
     const { files, part: written } = await engine.writeCheckpoint(SPEC, { out, shardSize, part });
@@ -219,7 +219,7 @@ describe('parts', () => {
     expect(forced.files.map(({ path }) => readFileSync(path))).toEqual([first]);
   });
 
-  test('with nobody to choose the seed are refused: each would draw its own', async () => {
+  test('without a seed are refused: each would draw its own', async () => {
     await using random = new Engine({ threads: 1 });
     const { tensors, default: usual } = SPEC;
     const run = random.writeCheckpoint(
@@ -276,7 +276,7 @@ describe('parts', () => {
     expect(listFolder(folder)).toEqual(before);
   });
 
-  test('renamed, or changed in what they say, are not merged', async () => {
+  test('that were renamed, or whose metadata were changed, are not merged', async () => {
     const folder = makeFolder();
     const out = join(folder, 'm.safetensors');
     await engine.writeCheckpoint(SPEC, { out, shardSize });
@@ -288,7 +288,7 @@ describe('parts', () => {
     writeFileSync(two ?? '', bytes[0]);
     await expect(mergeCheckpoint({ out })).rejects.toThrow('records that it is shard 2 of 3');
     writeFileSync(two ?? '', bytes[1]);
-    // As long: the header's length stays.
+    // The same length, so that the header's stays.
     writeFileSync(one ?? '', bytes[0].toString('latin1').replaceAll('0.02', '0.03'), 'latin1');
     await expect(mergeCheckpoint({ out, force: true })).rejects.toThrow('do not add up to the checkpoint');
   });
