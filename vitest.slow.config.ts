@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 import { settings } from './test/support/vitest-settings.js';
 
 /** Of the fast suite's files those whose laws take all their cases here (test/support/thorough.ts). */
-const THOROUGH = ['takeover', 'resume.property', 'shards'].map((name) => `test/storage/write/${name}.test.ts`);
+const THOROUGH = ['takeover', 'resume.property', 'shards'].map(
+  (name) => `test/storage/write/${name}.test.ts`,
+);
 
 export default defineConfig({
   test: {
