@@ -33,23 +33,34 @@ let runs = 0;
 let last: Promise<unknown> = Promise.resolve();
 
 /** In this process, one run after the other: the module that runs the command is evaluated again, all that it imports is not. */
-export async function runCli(parameters: readonly string[], environment: Environment = {}): Promise<CliRun> {
-  const run = last.then(() => runHere(parameters, environment));
+export async function runCli(
+  parameters: readonly string[],
+  environment: Environment = {},
+  folder = '.',
+): Promise<CliRun> {
+  const run = last.then(() => runHere(parameters, environment, folder));
   last = run.catch(() => undefined);
   return await run;
 }
 
-async function runHere(parameters: readonly string[], environment: Environment): Promise<CliRun> {
+async function runHere(
+  parameters: readonly string[],
+  environment: Environment,
+  folder: string,
+): Promise<CliRun> {
+  const home = process.cwd();
   const { argv, env, exitCode } = process;
   const [stdout, stderr] = [capture(process.stdout), capture(process.stderr)];
   const forget = rememberListeners();
   try {
-    process.argv = [process.execPath, resolve(CLI), ...parameters];
+    process.argv = [process.execPath, join(home, CLI), ...parameters];
     process.env = { ...env, ...environment };
     process.exitCode = undefined;
+    process.chdir(folder);
     await import(`${MAIN}?run=${runs++}`);
     return { code: readExitCode(), stdout: stdout.text(), stderr: stderr.text() };
   } finally {
+    process.chdir(home);
     stdout.restore();
     stderr.restore();
     forget();
