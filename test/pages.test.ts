@@ -1,5 +1,5 @@
 /** The pages are true: their examples run and print what they say, what they name exists, and what exists is named. */
-import { exec, execFile, execFileSync } from 'node:child_process';
+import { exec, execFile, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -66,6 +66,10 @@ async function runArray(script: string, cwd: string): Promise<void> {
 
 const linesOf = (text: string): string[] => text.replaceAll('\\\n', ' ').trim().split('\n');
 
+/** Compiled as a user's project would, with the checks of declarations that most leave out. */
+const TYPE_CHECK =
+  'npx tsc --ignoreConfig --noEmit --strict --module nodenext --lib esnext --types node --skipLibCheck false';
+
 /** How a page's blocks are executed, in its order and in one folder, but for its modules. */
 const EXECUTED: Readonly<Record<string, (text: string, folder: string, printed: string) => Promise<string>>> =
   {
@@ -77,6 +81,13 @@ const EXECUTED: Readonly<Record<string, (text: string, folder: string, printed: 
     sbatch: async (text, folder) => {
       await runArray(text, folder);
       return '';
+    },
+    ts: async (text, _, printed) => {
+      const file = 'build/page.ts';
+      writeFileSync(file, text);
+      const { stdout } = spawnSync(`${TYPE_CHECK} ${file}`, { shell: true, encoding: 'utf8' });
+      expect(stdout).toBe('');
+      return await Promise.resolve(printed);
     },
     /** The spec.json of the commands after it. */
     json: async (text, folder, printed) => {
