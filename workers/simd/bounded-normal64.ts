@@ -21,7 +21,7 @@ export let upperBits: i64 = 0x4530000000000000;
 export let lowerBits: i64 = 0x4330000000000000;
 export let lowerMask: i64 = 0xffffffff;
 /** 2^84 + 2^52. */
-export let halvesOffset: f64 = 19342813118337666422669312.0;
+export let halvesOffset: f64 = 19342813118337666422669312.0; // 0x4530000000100000
 /** Upper half of sqrt(1/2) less that of 1: moves exponents so that fractions lie between sqrt(1/2) and sqrt(2). */
 export let rootShift: i64 = 0x00095f6200000000;
 export let exponentMask: i64 = 0x7ff0000000000000;

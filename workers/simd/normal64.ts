@@ -11,7 +11,7 @@ export let partBits: i64 = 0xfff;
 /** Bits of 2^-11, whose ulp is 2^-63: with 12 bits in its lowest places, 2^-11 + second - 2^-64. */
 export let secondBits: i64 = 0x3f40000000000000;
 /** 2^-11 - 2^-64. */
-export let secondOffset: f64 = 0.00048828124999999995;
+export let secondOffset: f64 = 0.00048828124999999995; // 0x3f3fffffffffffff
 export let normalOne: f64 = 1;
 export let normalTwo: f64 = 2;
 export let normalSignBit: f64 = -0.0;

@@ -8,7 +8,7 @@ import { nextFirst64, nextFirstWord, nextSecond64, nextSecondWord } from "./xoro
 /** 2^52: a double with these bits and j below them is 2^52 + j. */
 export let integerBits: i64 = 0x4330000000000000;
 /** 2^52 - 1/2. */
-export let integerOffset: f64 = 4503599627370495.5;
+export let integerOffset: f64 = 4503599627370495.5; // 0x432fffffffffffff
 /** -0: the sign bit. */
 export let signBit: f64 = -0.0;
 

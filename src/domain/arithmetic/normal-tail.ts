@@ -11,7 +11,7 @@ import { exponential, logarithm, logarithmOnePlus } from './portable-math.js';
 /** Where distances are measured from, for the interval between two bounds: the bound nearer to 0, or 0 if it lies between them. */
 export const anchorOf = (low: number, high: number): number => (low > 0 ? low : high < 0 ? high : 0);
 
-const SQRT_HALF_PI = 1.2533141373155003;
+const SQRT_HALF_PI = 1.2533141373155003; // 0x3ff40d931ff62706
 /** The continued fraction is used from here on, the series below. */
 export const FRACTION_FROM = 2;
 /** Levels of the continued fraction: the rest after n of them shrinks like exp(-2 x sqrt(2 n)), here to below 2^-60. */
@@ -36,11 +36,11 @@ export function millsRatio(x: number): number {
 
 /** Nodes and weights of Gauss and Legendre on [0, 1] with five points: NIST Handbook, table 3.5.2. */
 export const GAUSS = [
-  [0.5, 0.28444444444444444],
-  [0.23076534494715845, 0.23931433524968324],
-  [0.7692346550528415, 0.23931433524968324],
-  [0.04691007703066802, 0.11846344252809454],
-  [0.953089922969332, 0.11846344252809454],
+  [0.5, 0.28444444444444444], // 0x3fd23456789abcdf
+  [0.23076534494715845, 0.23931433524968324], // 0x3fcd89b804cc91f6, 0x3fcea1da25ae415b
+  [0.7692346550528415, 0.23931433524968324], // 0x3fe89d91feccdb82, 0x3fcea1da25ae415b
+  [0.04691007703066802, 0.11846344252809454], // 0x3fa80498fd662cb8, 0x3fbe539ec36e038c
+  [0.953089922969332, 0.11846344252809454], // 0x3fee7fb670299d35, 0x3fbe539ec36e038c
 ] as const;
 /** Below this width the difference of two logarithms would lose digits that the integral keeps. */
 export const NARROW = 2 ** -6;

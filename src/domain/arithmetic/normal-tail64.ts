@@ -9,7 +9,7 @@ import { deltaAtDepth, FRACTION_FROM, fractionLevels, GAUSS, NARROW } from './no
 import { logarithm, logarithmOnePlus } from './portable-math.js';
 
 /** sqrt(pi / 2). */
-const SQRT_HALF_PI: DoubleDouble = [1.2533141373155003, -9.164289990229583e-17];
+const SQRT_HALF_PI: DoubleDouble = [1.2533141373155003, -9.164289990229583e-17]; // 0x3ff40d931ff62706, 0xbc9a6a0d6f814637
 const ONE: DoubleDouble = [1, 0];
 /** If a or delta is as large as this, the logarithm contributes less than 2^-75 of the depth. */
 const FAR = 2 ** 40;

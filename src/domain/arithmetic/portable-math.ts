@@ -4,10 +4,10 @@
  * The logarithm is within 4e-16 relative, exp(x) within 4e-16 (1 + |x|) (portable-math.test.ts).
  * @module
  */
-const LN2 = 0.6931471805599453;
+export const LN2 = 0.6931471805599453; // 0x3fe62e42fefa39ef
 /** ln 2 - LN2. */
-const LN2_REST = 2.3190468138462996e-17;
-const SQRT_HALF = 0.7071067811865476;
+const LN2_REST = 2.3190468138462996e-17; // 0x3c7abc9e3b39803f
+const SQRT_HALF = 0.7071067811865476; // 0x3fe6a09e667f3bcd
 
 /** The natural logarithm of a normal double. */
 export function logarithm(x: number): number {

@@ -30,7 +30,7 @@ import { floatBits, floatOfBits } from '../arithmetic/bits.js';
 import { ceilScaled, floorScaled } from '../arithmetic/float32.js';
 import { anchorOf, deltaAtDepth, depth } from '../arithmetic/normal-tail.js';
 import { evaluate, interpolate, timesLinear, withoutSpecks } from '../arithmetic/polynomials.js';
-import { exponential, exponentialMinusOne } from '../arithmetic/portable-math.js';
+import { exponential, exponentialMinusOne, LN2 } from '../arithmetic/portable-math.js';
 import { uint32At } from '../arithmetic/typed-at.js';
 
 export interface BoundedNormalParameters {
@@ -62,7 +62,6 @@ export interface BoundedNormalParameters {
 
 const LATTICE = 2 ** 31;
 const HALF_LATTICE = 2 ** 30;
-const LN2 = 0.6931471805599453;
 /** In log2: no word reaches further. */
 const DEEPEST = 32.1;
 /** A coefficient below this share of the first, at the deepest W, never shows. */
@@ -71,18 +70,34 @@ const LEAST_SHARE = 2 ** -40;
 const SHALLOWEST = 0.5;
 
 /** Poles of the minimax approximation of delta / W for a = 0, with the sign turned: bench/fit/normal.ts, `tail`. */
-const POLES = [1.18597744, 2.1721416, 5.48258793, 17.88204963, 93.48861273] as const;
+const POLES = [
+  1.18597744, // 0x3ff2f9c37ae98037
+  2.1721416, // 0x4001608bc6723fb8
+  5.48258793, // 0x4015ee2b87c32d67
+  17.88204963, // 0x4031e1ce012a4c85
+  93.48861273, // 0x40575f456e53f098
+] as const;
 
 /** cos((i + 1/2) pi / 6): the Chebyshev nodes of degree 6. */
 const CHEBYSHEV = [
-  0.9659258262890683, 0.7071067811865476, 0.25881904510252074, -0.25881904510252074, -0.7071067811865476,
-  -0.9659258262890683,
+  0.9659258262890683, // 0x3feee8dd4748bf15
+  0.7071067811865476, // 0x3fe6a09e667f3bcd
+  0.25881904510252074, // 0x3fd0907dc1930690
+  -0.25881904510252074, // 0xbfd0907dc1930690
+  -0.7071067811865476, // 0xbfe6a09e667f3bcd
+  -0.9659258262890683, // 0xbfeee8dd4748bf15
 ] as const;
 
 /** -log2(1 - f/2) / f for f in [0, 1], from bench/fit/normal.ts; float32. Within 1.8e-7 relative. */
 const [S7, S6, S5, S4, S3, S2, S1, S0] = [
-  0.0066810306161642075, -0.01220310665667057, 0.017726780846714973, 0.00169472792185843,
-  0.024558380246162415, 0.05984416976571083, 0.18035048246383667, 0.7213473916053772,
+  0.0066810306161642075, // 0x3bdaec8c
+  -0.01220310665667057, // 0xbc47ef8a
+  0.017726780846714973, // 0x3c9137c1
+  0.00169472792185843, // 0x3ade21a2
+  0.024558380246162415, // 0x3cc92ea8
+  0.05984416976571083, // 0x3d751f29
+  0.18035048246383667, // 0x3e38adcc
+  0.7213473916053772, // 0x3f38aa39
 ] as const;
 
 /** By name, for kernels that are compiled elsewhere (workers/simd/bounded-normal.ts). */

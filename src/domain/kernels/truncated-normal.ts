@@ -23,7 +23,7 @@ export interface TruncatedNormalParameters {
 /** Bounds of z in standard deviations. */
 export const TRUNCATION = 2;
 
-const ERF_SQRT2 = 0.9544997361036416;
+const ERF_SQRT2 = 0.9544997361036416; // 0x3fee8b4307d3627a
 /** Spacing of the lattice of x. */
 export const X_SPACING = Math.fround(ERF_SQRT2 * 2 ** -23);
 
@@ -31,16 +31,16 @@ export const X_SPACING = Math.fround(ERF_SQRT2 * 2 ** -23);
  * z / x = P(s) / Q(s), made by bench/fit/truncated-normal.ts (`npm run fit -- truncated-normal`); all float32. In real arithmetic within 6.8e-8
  * relative of sqrt(2) erfinv(x) / x; the kernel, over all 2^24 words, within 7.1 ulp (mean 1.05) and 4.7e-7 relative.
  */
-const P4 = 0.42907604575157166;
-const P3 = 4.683067798614502;
-const P2 = 4.780045986175537;
-const P1 = 0.8321889042854309;
-const P0 = 0.01968066580593586;
+const P4 = 0.42907604575157166; // 0x3edbafdb
+const P3 = 4.683067798614502; // 0x4095dbb1
+const P2 = 4.780045986175537; // 0x4098f623
+const P1 = 0.8321889042854309; // 0x3f550a55
+const P0 = 0.01968066580593586; // 0x3ca13959
 /** The leading coefficient of Q, of s^4, is 1. */
-const Q3 = 4.345924377441406;
-const Q2 = 2.857095718383789;
-const Q1 = 0.3631713390350342;
-const Q0 = 0.0063270991668105125;
+const Q3 = 4.345924377441406; // 0x408b11d0
+const Q2 = 2.857095718383789; // 0x4036daa8
+const Q1 = 0.3631713390350342; // 0x3eb9f198
+const Q0 = 0.0063270991668105125; // 0x3bcf538e
 
 /** By name, for kernels that are compiled elsewhere (workers/simd/truncated-normal.ts). */
 export const COEFFICIENTS = [

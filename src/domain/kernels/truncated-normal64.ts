@@ -39,28 +39,28 @@ export const SLOPE = 0.5;
  * z / u = 1 + (LINE - SLOPE * s) + P(s) / Q(s), made by bench/fit/float64.ts (`npm run fit -- float64`). In real arithmetic within 2^-56.5
  * relative of the exact ratio, which is 0.09 ulp at most.
  */
-const P10 = -1242.268667446176;
-const P9 = -9556.85784577182;
-const P8 = -16704.61588434146;
-const P7 = 67.46327515021358;
-const P6 = 17173.44572104065;
-const P5 = 11317.945364379188;
-const P4 = 1992.4418039501554;
-const P3 = -322.1487830921468;
-const P2 = -151.49683340780533;
-const P1 = -17.7815790602623;
-const P0 = -0.6899384890634679;
+const P10 = -1242.268667446176; // 0xc09369131d8f1b4e
+const P9 = -9556.85784577182; // 0xc0c2aa6dcde3e77d
+const P8 = -16704.61588434146; // 0xc0d050276aa6282c
+const P7 = 67.46327515021358; // 0x4050dda64cd0cde0
+const P6 = 17173.44572104065; // 0x40d0c55c86b18b2f
+const P5 = 11317.945364379188; // 0x40c61af901b331b5
+const P4 = 1992.4418039501554; // 0x409f21c4684134a5
+const P3 = -322.1487830921468; // 0xc07422616a612f7e
+const P2 = -151.49683340780533; // 0xc062efe60f2cc2b1
+const P1 = -17.7815790602623; // 0xc031c81590b710a3
+const P0 = -0.6899384890634679; // 0xbfe613f9e1d8ef9a
 /** The leading coefficient of Q, of s^10, is 1. */
-const Q9 = -2518.8710930876664;
-const Q8 = -25745.68075585413;
-const Q7 = -83926.89879489855;
-const Q6 = -122072.24857431099;
-const Q5 = -91400.71621782183;
-const Q4 = -37877.56495001417;
-const Q3 = -8949.1304898306;
-const Q2 = -1191.3206622338894;
-const Q1 = -82.75205788798665;
-const Q0 = -2.3240033315822077;
+const Q9 = -2518.8710930876664; // 0xc0a3adbdffe9c699
+const Q8 = -25745.68075585413; // 0xc0d9246b91810083
+const Q7 = -83926.89879489855; // 0xc0f47d6e6176c271
+const Q6 = -122072.24857431099; // 0xc0fdcd83fa290e85
+const Q5 = -91400.71621782183; // 0xc0f6508b75a0d199
+const Q4 = -37877.56495001417; // 0xc0e27eb214120d58
+const Q3 = -8949.1304898306; // 0xc0c17a90b3e40972
+const Q2 = -1191.3206622338894; // 0xc0929d485bae3e78
+const Q1 = -82.75205788798665; // 0xc054b021b768667f
+const Q0 = -2.3240033315822077; // 0xc002978f0f078667
 
 /** By name, for kernels that are compiled elsewhere (workers/simd/truncated-normal64.ts). */
 export const COEFFICIENTS = [
