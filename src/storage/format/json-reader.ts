@@ -1,15 +1,15 @@
 /**
- * Reads JSON that nobody vouches for, a value at a time. JSON.parse would keep the last of two equal keys, move keys such as "10" to
- * the front, take 1.0 and 1e2 for whole numbers, and build all of a text of 100 MB before anybody can refuse it.
+ * Reads JSON that cannot be trusted, a value at a time. JSON.parse would keep the last of two equal keys, move keys such as "10" to the
+ * front, accept 1.0 and 1e2 as whole numbers, and build all of a text of 100 MB before it could be refused.
  *
- * Every step looks at its characters once, and nesting is bounded, so neither time nor stack grows beyond the text.
+ * Every step looks at its characters once, and nesting is bounded, so neither time nor stack grows faster than the text.
  * Source: RFC 8259, https://doi.org/10.17487/RFC8259.
  * @module
  */
 import { ValueError } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
 
-/** serde_json, which the official safetensors reader stands on, refuses the 128th level. */
+/** serde_json, which the official safetensors reader uses, refuses the 128th level. */
 const MAX_DEPTH = 127;
 
 const WHOLE = /0|[1-9][0-9]*/y;
@@ -29,13 +29,16 @@ export class JsonReader {
   #at = 0;
   #depth = 0;
 
-  /** @param remedy  what to do when it is not what was expected */
+  /** @param remedy  of every error */
   constructor(
     readonly text: string,
     readonly remedy: string,
   ) {}
 
-  /** @param onMember  reads the value of the key, which is a new one in this object */
+  /**
+   * Refuses a key that comes twice.
+   * @param onMember  reads the key's value
+   */
   readObject(onMember: (key: string) => void): void {
     const keys = new Set<string>();
     this.#readItems('{', '}', 'an object', () => {
@@ -76,7 +79,7 @@ export class JsonReader {
     return value;
   }
 
-  /** Whether null comes next; then it is taken. */
+  /** Takes null, if it comes next. */
   readNull(): boolean {
     return this.#take('null');
   }
@@ -84,7 +87,7 @@ export class JsonReader {
   /** A string, a number that a double can hold, true, false or null. */
   readScalar(): unknown {
     if (this.#peek() === '"') return this.readString();
-    for (const [word, value] of LITERALS) if (this.#take(word)) return value;
+    for (const [literal, value] of LITERALS) if (this.#take(literal)) return value;
     const number = this.#match(NUMBER);
     if (number === '') throw this.#unexpected('a value');
     if (!Number.isFinite(Number(number))) throw this.#unexpected('a number below 2^1024');
@@ -92,25 +95,7 @@ export class JsonReader {
     return Number(number);
   }
 
-  /** Any value, as JSON.parse would give it: may take thirty times the memory of its text, so not of what others wrote. */
-  readValue(): unknown {
-    switch (this.#peek()) {
-      case '{': {
-        const members: [string, unknown][] = [];
-        this.readObject((key) => members.push([key, this.readValue()]));
-        return Object.fromEntries(members);
-      }
-      case '[': {
-        const items: unknown[] = [];
-        this.readArray(() => items.push(this.readValue()));
-        return items;
-      }
-      default:
-        return this.readScalar();
-    }
-  }
-
-  /** Any value, of which nothing is kept. */
+  /** Any value, and keeps nothing of it. */
   skipValue(): void {
     switch (this.#peek()) {
       case '{':
@@ -128,7 +113,7 @@ export class JsonReader {
     }
   }
 
-  /** After the last value nothing may come. */
+  /** Checks that nothing follows the last value. */
   end(): void {
     if (this.#peek() !== '') throw this.#unexpected('the end');
   }
@@ -144,16 +129,16 @@ export class JsonReader {
     this.#depth--;
   }
 
-  /** The next character that is no space; '' at the end. */
+  /** The next character that is not a space; '' at the end. */
   #peek(): string {
     this.#at += this.#match(SPACE).length;
     return this.text[this.#at] ?? '';
   }
 
-  #take(word: string): boolean {
+  #take(token: string): boolean {
     this.#peek();
-    if (!this.text.startsWith(word, this.#at)) return false;
-    this.#at += word.length;
+    if (!this.text.startsWith(token, this.#at)) return false;
+    this.#at += token.length;
     return true;
   }
 
@@ -162,7 +147,7 @@ export class JsonReader {
     return pattern.exec(this.text)?.[0] ?? '';
   }
 
-  /** Behind the quote that ends the string here: the first one with an even number of backslashes before it. */
+  /** The position behind the string's closing quote: the first one with an even number of backslashes before it. */
   #endOfString(): number {
     let quote = this.#at;
     let backslashes: number;
@@ -179,7 +164,7 @@ export class JsonReader {
     try {
       return JSON.parse(raw) as string;
     } catch {
-      throw this.#refuse('a string holds an escape that JSON does not know');
+      throw this.#refuse('a string holds an escape that JSON does not have');
     }
   }
 
@@ -196,7 +181,7 @@ export class JsonReader {
 /** @throws {ValueError} BAD_CHECKPOINT: not UTF-8 */
 export function decodeUtf8(bytes: Uint8Array, remedy: string): string {
   try {
-    // A byte order mark is no whitespace of JSON: kept, so that the reader meets it.
+    // A byte order mark is not JSON: it is kept, so that the reader refuses it.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new ValueError('BAD_CHECKPOINT', 'it is not UTF-8 text.', remedy, { cause });

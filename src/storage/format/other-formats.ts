@@ -1,11 +1,12 @@
 /**
- * What a file is that is no safetensors file: what people have in its place is often the same few things.
+ * Recognises what a file is that should be a safetensors file or a spec: people often pass one of the same few formats.
  * @module
  */
 import { ValueError } from '../../base/errors.js';
+import { INDEX_ENDING } from '../../domain/partition/shards.js';
 
 interface OtherFormat {
-  /** The first characters, one a byte. */
+  /** The first bytes, as Latin-1 characters. */
   readonly begins: string;
   readonly what: string;
   readonly remedy: string;
@@ -34,17 +35,17 @@ const FORMATS: readonly OtherFormat[] = [
   { begins: '\x89HDF', what: 'an HDF5 file, as Keras writes', remedy: CONVERT },
   {
     begins: '<',
-    what: 'HTML or XML, a page in place of the file',
+    what: 'HTML or XML, a web page instead of the file',
     remedy: 'Download it again: the server may want you to log in.',
   },
   {
     begins: JSON_BEGINS,
     what: 'JSON text',
-    remedy: 'An index is called *.safetensors.index.json; a spec is for init and plan.',
+    remedy: `An index is called *${INDEX_ENDING}; a spec is for init and plan.`,
   },
 ];
 
-/** What is looked at. */
+/** No format needs more of the file's first bytes. */
 export const SNIFFED_BYTES = 32;
 
 const textOf = (first: Uint8Array): string =>
@@ -53,7 +54,8 @@ const textOf = (first: Uint8Array): string =>
 const find = (text: string): OtherFormat | undefined => FORMATS.find(({ begins }) => text.startsWith(begins));
 
 /**
- * Of a file whose header has no length that is possible: a header of 60 bytes begins with "<" too.
+ * The error for a file whose header has an impossible length; undefined if its format is not known. Only such a file is examined: a
+ * header of 60 bytes begins with "<", too.
  * @param first  the first bytes
  */
 export function recogniseOther(first: Uint8Array): ValueError | undefined {
@@ -62,7 +64,7 @@ export function recogniseOther(first: Uint8Array): ValueError | undefined {
 }
 
 /**
- * Of a file that should be a spec: undefined of what may be text.
+ * What a file is that should be a spec; undefined for a file that may be text.
  * @param first  the first bytes
  */
 export function recogniseNoSpec(first: Uint8Array): Pick<OtherFormat, 'what' | 'remedy'> | undefined {
@@ -73,8 +75,8 @@ export function recogniseNoSpec(first: Uint8Array): Pick<OtherFormat, 'what' | '
   return format.remedy === CONVERT ? { what: format.what, remedy: SPEC_REMEDY } : format;
 }
 
-/** A length that no JSON text begins with, in 8 bytes of which the last are 0, and JSON. */
+/** A header: 8 bytes of length, the last four of them 0, which no JSON text contains, then JSON. */
 const SAFETENSORS = /^[^]{4}\0{4}\{/;
 const CHECKPOINT_REMEDY =
-  'Pass it with --from to write that checkpoint again, or with --like to take its names and shapes.';
+  'Pass it with --from to write that checkpoint again, or with --like to use its names and shapes.';
 const SPEC_REMEDY = 'A spec is JSON text: jumpfill schema prints its form.';

@@ -1,5 +1,5 @@
 /**
- * What inspecting a checkpoint comes to: plain data that JSON holds as it is.
+ * What inspecting a checkpoint reports: plain data that JSON holds as it is.
  * @module
  */
 import type { Figures } from '../../domain/statistics/figures.js';
@@ -12,20 +12,20 @@ export interface InspectReport {
   /** Absolute. */
   readonly path: string;
   readonly files: readonly InspectedFile[];
-  /** What all files say alike in `__metadata__`, but for this package's own entry. */
+  /** The entries of `__metadata__` that all files share, without this package's own. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Where the expectations come from; left out if there are none. */
+  /** The source of the expectations; left out if there are none. */
   readonly recipe?: RecipeSource;
   readonly elementCount: number;
-  /** Of all tensors. */
+  /** The size of all tensors. */
   readonly byteLength: number;
   readonly threads: number;
   readonly elapsedMs: number;
   /** In the order of the files. */
   readonly tensors: readonly InspectedTensor[];
-  /** How many tensors have which verdict. */
+  /** The number of tensors with each verdict. */
   readonly verdicts: Readonly<Record<Verdict['kind'], number>>;
-  /** Tensors that should be there, by the spec, the metadata or the index, and are not. */
+  /** Tensors that the spec, the metadata or the index name and the checkpoint lacks. */
   readonly missing: readonly string[];
   /** What a person should know. */
   readonly warnings: readonly string[];
@@ -40,7 +40,7 @@ export interface InspectedFile {
 
 export type RecipeSource =
   | { readonly from: 'spec' }
-  /** The seed in decimal digits. */
+  /** `seed` in decimal digits. */
   | { readonly from: 'metadata'; readonly version: string; readonly seed: string };
 
 export interface InspectedTensor {
@@ -52,15 +52,15 @@ export interface InspectedTensor {
   readonly byteLength: number;
   /** Index into the files. */
   readonly file: number;
-  /** Left out of dtypes that are not measured: F4, F6 and C64. */
+  /** Left out for dtypes that cannot be measured: F4, F6 and C64. */
   readonly figures?: Figures;
-  /** Left out without a finite value. */
+  /** Left out for a tensor without a finite value. */
   readonly histogram?: Histogram;
-  /** Each value and its share, ascending: of a tensor of few values that come often, and of one whose recipe has levels. */
+  /** Each value and its share, ascending: for a tensor with few values that come often, or whose recipe has levels. */
   readonly levels?: readonly Level[];
-  /** What the metadata tell of it. */
+  /** The facts that the metadata record. */
   readonly stored?: RecordedFacts;
-  /** What its recipe makes of it. */
+  /** What its recipe draws. */
   readonly expected?: Expected;
   readonly verdict: Verdict;
 }
@@ -74,13 +74,13 @@ export interface Expected {
   readonly max: number;
   readonly mean: number;
   readonly std: number;
-  /** Left out of a constant. */
+  /** Left out for a constant. */
   readonly kurtosis?: number;
   readonly weightScale?: number;
   /** What a code is worth before the weight scale is divided out. */
   readonly step?: number;
-  /** Value and probability density, at equal distances over the histogram's interval; left out of codes and constants. */
+  /** Value and probability density, at equal distances over the histogram's interval; left out for codes and constants. */
   readonly density?: readonly (readonly [value: number, density: number])[];
-  /** Of codes and constants. */
+  /** For codes and constants: each value and its probability. */
   readonly levels?: readonly Level[];
 }

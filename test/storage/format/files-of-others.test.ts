@@ -1,4 +1,4 @@
-/** Every row of FILES_OF_OTHERS.md as bytes: the page says what is read here, and what is not. */
+/** Every row of FILES_OF_OTHERS.md, as bytes: it is read or refused, as the page says. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { headerRows, indexRows, officialVersion } from '../../fuzz/others.mjs';
 import { makeFolder } from '../../support/folder.js';
 import { frame, headerOf, saveFile } from '../../support/stored-files.js';
 
-/** Whether it is read; whatever is refused is refused as a checkpoint that is none. */
+/** Whether it is read; a refusal has the code BAD_CHECKPOINT. */
 async function verdictOf(reading: Promise<unknown>): Promise<'reads' | 'refuses'> {
   try {
     await reading;
@@ -23,7 +23,7 @@ async function verdictOf(reading: Promise<unknown>): Promise<'reads' | 'refuses'
 }
 
 describe('a header', () => {
-  test('of the page is one of over a hundred', () => {
+  test('has more than 130 rows', () => {
     expect(headerRows.length).toBeGreaterThan(130);
     expect(officialVersion).toMatch(/^\d+\.\d+\.\d+$/);
   });
@@ -32,7 +32,7 @@ describe('a header', () => {
     expect(await verdictOf(readHeader(saveFile(makeBytes())))).toBe(here);
   });
 
-  test('is refused where the official reader reads it for a reason that the page gives, and never the other way', () => {
+  test('is refused where the official reader reads it only for a reason that the page gives, and never read where that refuses it', () => {
     for (const { what, official, here, reason } of headerRows) {
       const isStricter = official === 'reads' && here === 'refuses';
       expect(reason !== '', what).toBe(isStricter);
@@ -40,7 +40,7 @@ describe('a header', () => {
     }
   });
 
-  test('has a row for every dtype, of as many bytes as the dtype has bits', () => {
+  test('has a row for every dtype, of the right number of bytes', () => {
     for (const [dtype, bits] of Object.entries(STORED_BITS)) {
       const row = headerRows.find(({ what }) => what === `${dtype}, 4 elements`);
       const header = `{"a":{"dtype":"${dtype}","shape":[4],"data_offsets":[0,${bits / 2}]}}`;
@@ -56,7 +56,7 @@ test.each(indexRows)('an index, $what: $here', async ({ index, here, reason }) =
   mkdirSync(sub, { recursive: true });
   saveFile(frame(headerOf({ a: ['U8', [1], 0, 1], b: ['U8', [1], 1, 2] }), 2), 'm.safetensors', inner);
   saveFile(frame(headerOf({ c: ['U8', [1], 0, 1] }), 1), 'm.safetensors', sub);
-  // What it must not reach.
+  // The file that the index must not reach.
   saveFile(frame(headerOf({ a: ['U8', [1], 0, 1] }), 1), 'm.safetensors', folder);
   const path = saveFile(index, 'i.safetensors.index.json', inner);
   expect(await verdictOf(openCheckpointFiles(path))).toBe(here);

@@ -8,8 +8,8 @@ import { frame, headerOf } from '../../support/stored-files.js';
 const engine = new Engine({ threads: 2 });
 afterAll(() => engine.close());
 
-// A counter has 32 bits; the file is a hole of 4.3 GB, but for two elements that only the later runs meet.
-test('a tensor of 2^32 + 5 elements is measured to the last one, each where it lies', async () => {
+// Counters have 32 bits. The file is a hole of 4.3 GB, except for two elements that only the later runs reach.
+test('a tensor of 2^32 + 5 elements is measured to the last element', async () => {
   const elements = 2 ** 32 + 5;
   const path = join(makeFolder(), 'zeros.safetensors');
   const header = frame(headerOf({ w: ['I8', [elements], 0, elements] }));

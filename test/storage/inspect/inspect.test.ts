@@ -159,8 +159,8 @@ test('codes in other shares than the recipe’s are noticed', async () => {
   });
 });
 
-describe('anybody’s file', () => {
-  test('has its figures, of every dtype, and no verdict', async () => {
+describe('a file of any origin', () => {
+  test('has figures for every dtype, and no verdict', async () => {
     const given: Record<string, GivenTensor> = {
       float: {
         dtype: 'F32',
@@ -227,7 +227,7 @@ describe('anybody’s file', () => {
     ]);
   });
 
-  test('comes out the same through JSON: no NaN, no infinity, nothing undefined', async () => {
+  test('has a report that survives JSON: no NaN, no infinity, nothing undefined', async () => {
     const elements = Float32Array.from({ length: 999 }, (_, i) => (i % 7 === 0 ? NaN : i));
     const report = await engine.inspectCheckpoint(
       saveTensors({ w: { dtype: 'F32', elements }, n: { dtype: 'F32', elements: Float32Array.of(NaN) } }),
@@ -236,7 +236,7 @@ describe('anybody’s file', () => {
     expect(find(report, 'n').histogram).toBeUndefined();
   });
 
-  test('with quantized floats has their levels; 257 of them are too many to tell', async () => {
+  test('with quantized floats has their levels, but not 257 of them', async () => {
     const row = (levels: number): GivenTensor => ({
       dtype: 'F32',
       elements: Float32Array.from({ length: 3_000_000 }, (_, i) => ((i % levels) - levels / 2) / 64),
@@ -251,7 +251,7 @@ describe('anybody’s file', () => {
     expect(find(report, 'more').figures?.levels).toBeUndefined();
   });
 
-  test('whose metadata claim a recipe that makes no sense is inspected all the same', async () => {
+  test('whose metadata have an impossible recipe is inspected all the same', async () => {
     const w = { dtype: 'F32', elements: Float32Array.of(1, 2) };
     for (const jumpfill of [
       'not JSON',
@@ -270,7 +270,7 @@ describe('anybody’s file', () => {
   });
 });
 
-test('the picture is of what is expected, and one outlier does not hide it; what is elsewhere altogether is seen', async () => {
+test('the histogram covers the expected interval, whatever a single outlier; values that all lie elsewhere are shown, too', async () => {
   const tensor = await engine.fill(SharedTensor.empty([10_000], { name: 'w' }), normal(), { seed: 9 });
   const outlying = Float32Array.from(tensor.data, (x, i) => (i === 7 ? 1e30 : x));
   const path = saveTensors({
@@ -288,7 +288,7 @@ test('the picture is of what is expected, and one outlier does not hide it; what
 describe('against a spec', () => {
   const w = { dtype: 'F32', shape: [2, 2], elements: Float32Array.of(1, 1, 1, 1) };
 
-  test('other shapes and dtypes are told, and tensors that are missing', async () => {
+  test('other shapes and dtypes are reported, and missing tensors', async () => {
     const spec = {
       default: { init: { kind: 'ones' } },
       tensors: [
@@ -310,7 +310,7 @@ describe('against a spec', () => {
     expect(report.missing).toEqual(['gone']);
   });
 
-  test('a NaN, an infinity and another constant are told', async () => {
+  test('a NaN, an infinity and another constant are reported', async () => {
     const spec = {
       default: { init: { kind: 'ones' } },
       tensors: ['a', 'b', 'c'].map((name) => ({ name, shape: [2] })),
@@ -327,7 +327,7 @@ describe('against a spec', () => {
     ]);
   });
 
-  test('a weight scale in the metadata that is not the recipe’s is told', async () => {
+  test('a weight scale in the metadata that is not the recipe’s is reported', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const tensors = (bits: number): object => ({
       tensors: [{ name: 'w', shape: [64, 500], init: { kind: 'wage', bits } }],
@@ -342,7 +342,7 @@ describe('against a spec', () => {
     );
   });
 
-  test('that is none it is refused', async () => {
+  test('that is not a spec it is refused', async () => {
     const path = saveTensors({ w });
     expect(await failureOf(engine.inspectCheckpoint(path, { spec: { tensors: [{}] } }))).toMatchObject({
       code: 'BAD_SPEC',
@@ -383,7 +383,7 @@ describe('the report is the same', () => {
     expect(timeless(await dying.inspectCheckpoint(out))).toEqual(expected);
   });
 
-  test('of one file and of three, but for where the tensors are', async () => {
+  test('for one file and for three, except for the files of the tensors', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     await engine.writeCheckpoint(spec, { out });
     const whole = await engine.inspectCheckpoint(out);
@@ -397,7 +397,7 @@ describe('the report is the same', () => {
 describe('a run', () => {
   const zeros = (length: number): GivenTensor => ({ dtype: 'F32', elements: new Float32Array(length) });
 
-  test('tells its progress, up to all elements', async () => {
+  test('reports its progress up to all elements', async () => {
     const path = saveTensors({ a: zeros(10), b: zeros(2_500_000), c: zeros(0) });
     const seen: number[] = [];
     await engine.inspectCheckpoint(path, {
@@ -422,7 +422,7 @@ describe('a run', () => {
     await expect(run).rejects.toThrow('enough');
   });
 
-  test('of a file that is cut on the way says so', async () => {
+  test('fails when its file is cut short', async () => {
     const path = saveTensors({ a: zeros(10), b: zeros(400_000) });
     const run = engine.inspectCheckpoint(path, {
       onProgress: () => {
@@ -432,7 +432,7 @@ describe('a run', () => {
     expect(await failureOf(run)).toMatchObject({ code: 'IO_FAILED' });
   });
 
-  test('refuses what is no checkpoint, no path or no option', async () => {
+  test('refuses bad paths, files and options', async () => {
     expect(await failureOf(engine.inspectCheckpoint(saveFile('nothing')))).toMatchObject({
       code: 'BAD_CHECKPOINT',
     });
@@ -445,7 +445,7 @@ describe('a run', () => {
   });
 });
 
-test('expectations are those of the tensor in memory', async () => {
+test('expectations equal those of the tensor in memory', async () => {
   const tensor = await engine.fill(SharedTensor.empty([400_000], { name: 'w' }), normal({ std: 3 }), {
     seed: 9,
   });

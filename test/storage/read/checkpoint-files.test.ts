@@ -84,7 +84,7 @@ describe('a checkpoint', () => {
     expect([...(await openCheckpointFiles(folder)).tensors.keys()]).toEqual(['y']);
   });
 
-  test('may be of links, as in the cache of Hugging Face, and of folders within', async () => {
+  test('may consist of links, as in the Hugging Face cache, and of files in subfolders', async () => {
     const [blobs, folder] = [makeFolder(), makeFolder()];
     const blob = saveTensors(blobs, 'sha', ['a']);
     const index = saveFile(
@@ -99,7 +99,7 @@ describe('a checkpoint', () => {
     expect([...(await openCheckpointFiles(folder)).tensors.keys()].sort()).toEqual(['a', 'b']);
   });
 
-  test('has of a tensor in two files the one that the index names', async () => {
+  test('takes a tensor that two files hold from the one that the index names', async () => {
     const folder = makeFolder();
     saveTensors(folder, '1.safetensors', ['a', 'b']);
     saveTensors(folder, '2.safetensors', ['b', 'c']);
@@ -115,7 +115,7 @@ describe('a checkpoint', () => {
     ]);
   });
 
-  test('with tensors that the index does not name has a warning that lists ten of them a file', async () => {
+  test('with tensors that the index does not name has a warning that lists ten of them per file', async () => {
     const folder = makeFolder();
     const names = Array.from({ length: 15 }, (_, i) => `t${i}`);
     saveTensors(folder, '1.safetensors', names);
@@ -150,7 +150,7 @@ describe('a checkpoint', () => {
     saveTensors(folder, file, ['a', 'b']);
     const indexPath = saveFile(indexOf({ [`./${file}`]: ['a', 'b'] }), index, folder);
     expect(await openCheckpointFiles(folder)).toMatchObject({ path: folder, indexPath, warnings: [] });
-    // Of other files, it is another checkpoint.
+    // An index of other files is another checkpoint.
     saveTensors(folder, 'other.safetensors', ['b']);
     saveFile(indexOf({ [file]: ['a'], 'other.safetensors': ['b'] }), index, folder);
     expect(await refusalOf(folder)).toMatch(/2 checkpoints/);
@@ -160,7 +160,7 @@ describe('a checkpoint', () => {
     expect(await refusalOf(folder)).toMatch(/2 checkpoints/);
   });
 
-  test('may have names that mean something to objects', async () => {
+  test('may have names that objects inherit', async () => {
     const folder = makeFolder();
     const entry = (i: number): string => `{"dtype":"U8","shape":[1],"data_offsets":[${i},${i + 1}]}`;
     saveFile(frame(`{"__proto__":${entry(0)},"constructor":${entry(1)}}`, 2), 'f.safetensors', folder);
@@ -168,7 +168,7 @@ describe('a checkpoint', () => {
     expect([...(await openCheckpointFiles(folder)).tensors.keys()]).toEqual(['__proto__', 'constructor']);
   });
 
-  test('of 700 tensors in 30 files opens every file once', async () => {
+  test('of 700 tensors in 30 files opens each file once', async () => {
     const folder = makeFolder();
     const files = Object.fromEntries(
       Array.from({ length: 30 }, (_, file) => [
@@ -187,12 +187,12 @@ describe('a checkpoint', () => {
 });
 
 describe('a checkpoint is refused', () => {
-  test('that is not there', async () => {
+  test('that does not exist', async () => {
     expect(await refusalOf(join(makeFolder(), 'none'))).toMatch(/ENOENT/);
     expect(await refusalOf(join(makeFolder(), `none.safetensors.index.json`))).toMatch(/ENOENT/);
   });
 
-  test('in a folder with none or several, which are listed', async () => {
+  test('in a folder with none, or with several, and these are listed', async () => {
     const folder = makeFolder();
     expect(await refusalOf(folder)).toMatch(`${folder} holds nothing`);
     saveFile('', 'pytorch_model.bin', folder);
@@ -275,7 +275,7 @@ describe('a checkpoint is refused', () => {
     expect(await refusalOf(path)).toMatch(/Tensor "w": .* is not a file in the index's folder/);
   });
 
-  test('of which files are missing, and these are listed', async () => {
+  test('with missing files, and these are listed', async () => {
     const folder = makeFolder();
     const path = saveSharded(folder);
     unlinkSync(join(folder, 'model-2.safetensors'));
@@ -285,7 +285,7 @@ describe('a checkpoint is refused', () => {
     expect(await refusalOf(path)).toMatch(/12 are missing: "10.safetensors".* and 2 more/);
   });
 
-  test('whose file lacks a tensor that the index has there', async () => {
+  test('whose file lacks a tensor that the index places in it', async () => {
     const folder = makeFolder();
     saveTensors(folder, '1.safetensors', ['a']);
     saveTensors(folder, '2.safetensors', ['b']);
@@ -293,7 +293,7 @@ describe('a checkpoint is refused', () => {
     expect(await refusalOf(path)).toMatch(/1 tensors that their files do not hold: "b in 1.safetensors"/);
   });
 
-  test('one of whose files is damaged', async () => {
+  test('with one damaged file', async () => {
     const folder = makeFolder();
     const path = saveSharded(folder);
     const damaged = saveFile(frame('{"a":1}'), 'model-2.safetensors', folder);

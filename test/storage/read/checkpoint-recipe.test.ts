@@ -47,26 +47,26 @@ describe('the recipe of a checkpoint', () => {
     expect(byName(resolveModel(spec))).toEqual(byName(resolveModel(SPEC)));
   });
 
-  test('has the figures that the metadata give, and passes over keys it does not know', async () => {
-    const told = {
+  test('has the facts that the metadata record, and ignores unknown keys', async () => {
+    const recipe = {
       later: [{ what: 'ever' }],
       byte_contract: 1,
       seed: '7',
       tensors: { a: { init: { kind: 'zeros' }, weight_scale: 2, limit: 0.75, std: 0, code_use: {}, x: 1 } },
     };
-    const { facts, version, seed } = await recipeOf(saveTold(told));
+    const { facts, version, seed } = await recipeOf(saveRecipe(recipe));
     expect(facts).toEqual(new Map([['a', { weightScale: 2, limit: 0.75, std: 0 }]]));
     expect({ version, seed }).toEqual({ version: 'unknown', seed: 7n });
   });
 });
 
-/** A file of one tensor, "a", that says this of itself. */
-const saveTold = (told: unknown, folder = makeFolder(), name = 'model.safetensors'): string =>
+/** Saves a file of one tensor, "a", with this recipe. */
+const saveRecipe = (recipe: unknown, folder = makeFolder(), name = 'model.safetensors'): string =>
   saveFile(
     frame(
       headerOf(
         { a: ['F32', [1], 0, 4] },
-        { jumpfill: typeof told === 'string' ? told : JSON.stringify(told) },
+        { jumpfill: typeof recipe === 'string' ? recipe : JSON.stringify(recipe) },
       ),
       4,
     ),
@@ -76,18 +76,18 @@ const saveTold = (told: unknown, folder = makeFolder(), name = 'model.safetensor
 
 const GOOD = { version: '0.3.0', byte_contract: 1, seed: '7', tensors: { a: { init: { kind: 'zeros' } } } };
 
-test('a recipe of 99 MB that is nothing but brackets is refused before it is in memory', async () => {
-  const told = JSON.stringify(GOOD).replace('{"kind":"zeros"}', `[${'{},'.repeat(20_000_000)}{}]`);
-  const path = saveTold(told);
+test('a recipe of 99 MB of brackets is refused before it fills the memory', async () => {
+  const recipe = JSON.stringify(GOOD).replace('{"kind":"zeros"}', `[${'{},'.repeat(20_000_000)}{}]`);
+  const path = saveRecipe(recipe);
   const before = process.memoryUsage().heapUsed;
   expect(await refusalOf(path)).toMatch(/init: expected an object/);
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 28);
   const long = { ...GOOD, later: 'x'.repeat(80_000_000) };
-  expect(await refusalOf(saveTold(long))).toMatch(/characters, more than 80000000/);
+  expect(await refusalOf(saveRecipe(long))).toMatch(/characters, more than 80000000/);
 });
 
 describe('a recipe is refused', () => {
-  test('of a checkpoint that has none', async () => {
+  test('when the checkpoint has none', async () => {
     const path = saveFile(frame(headerOf({ a: ['F32', [1], 0, 4] }, { format: 'pt' }), 4));
     expect(await refusalOf(path, 'NO_RECIPE')).toMatch(/--spec/);
   });
@@ -128,18 +128,18 @@ describe('a recipe is refused', () => {
     [{ ...GOOD, tensors: { a: { init: { kind: 'x'.repeat(300) } } } }, /has more than 256 characters/],
     [{ ...GOOD, tensors: { a: { init: { ['x'.repeat(300)]: 1 } } } }, /has more than 256 characters/],
     [{ ...GOOD, tensors: { a: { init: Object.assign({}, Array(33).fill(0)) } } }, /than 32 members/],
-  ])('that says %.80j', async (told, message) => {
-    expect(await refusalOf(saveTold(told))).toMatch(message);
+  ])('when it is %.80j', async (recipe, message) => {
+    expect(await refusalOf(saveRecipe(recipe))).toMatch(message);
   });
 
-  test('of a tensor of a dtype that cannot be filled', async () => {
+  test('when it is for a tensor of a dtype that cannot be filled', async () => {
     const json = headerOf({ a: ['I64', [1], 0, 8] }, { jumpfill: JSON.stringify(GOOD) });
     expect(await refusalOf(saveFile(frame(json, 8)))).toMatch(/does not write I64/);
   });
 
-  test('of files with different seeds, or of which one has none', async () => {
+  test('when two files have different seeds, or one has no recipe', async () => {
     const folder = makeFolder();
-    const first = saveTold(GOOD, folder, '1.safetensors');
+    const first = saveRecipe(GOOD, folder, '1.safetensors');
     const index = saveFile(
       indexOf({ '1.safetensors': ['a'], '2.safetensors': ['b'] }),
       'model.safetensors.index.json',

@@ -1,4 +1,4 @@
-/** Checkpoints that lost tensors on the way: what is there is compared, what is missing is said, and nobody calls it equal. */
+/** Checkpoints that another program saved without some of their tensors: the rest is compared, the missing ones are listed, and the verdict is never "equal". */
 import { rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -53,7 +53,7 @@ const verify = async (path: string, ...options: readonly string[]): Promise<CliR
 const MISSING = { equal: false, differences: [], metadataDifferences: [], missing: ['lm_head.weight'] };
 
 describe('a file that was saved again without a tensor', () => {
-  test('is compared, its metadata name what is missing, and the exit code is 1', async () => {
+  test('is compared, its metadata name the missing tensor, and the exit code is 1', async () => {
     const path = await writeFile();
     saveWithout(path, ['lm_head.weight']);
     expect(await engine.verifyCheckpoint(path)).toMatchObject({ ...MISSING, checkedElements: 200 });
@@ -65,7 +65,7 @@ describe('a file that was saved again without a tensor', () => {
     expect(JSON.parse((await verify(path, '--json')).stdout)).toMatchObject(MISSING);
   });
 
-  test('is compared with a spec, when the metadata are gone too, as transformers saves tied weights', async () => {
+  test('is compared with a spec when the metadata are gone too, as transformers saves tied weights', async () => {
     const path = await writeFile();
     saveWithout(path, ['lm_head.weight'], { keepsMetadata: false });
     expect(await engine.verifyCheckpoint(path, { spec: SPEC })).toMatchObject({
@@ -77,7 +77,7 @@ describe('a file that was saved again without a tensor', () => {
     expect(stdout).toMatch(/incomplete.*\n.*missing.*"lm_head\.weight"/);
   });
 
-  test.each([[], ['--json']])('has tensors that are compared alone %j', async (...format) => {
+  test.each([[], ['--json']])('has tensors that can be compared alone %j', async (...format) => {
     const path = await writeFile();
     saveWithout(path, ['lm_head.weight']);
     expect(await verify(path, '--tensor', 'norm', ...format)).toMatchObject({ code: 0 });
@@ -88,7 +88,7 @@ describe('a file that was saved again without a tensor', () => {
     expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('[BAD_NAME]') as string });
   });
 
-  test('is different if what is there is, and both are told', async () => {
+  test('is different if the rest is, and both are reported', async () => {
     const path = await writeFile();
     saveWithout(path, ['lm_head.weight']);
     const report = await engine.verifyCheckpoint(path, { seed: 6 });
@@ -97,7 +97,7 @@ describe('a file that was saved again without a tensor', () => {
     expect((await verify(path, '--seed', '6')).stdout).toMatch(/: different: .*\n.*"embed": element/);
   });
 
-  test('is inspected, and what is missing counts as not expected', async () => {
+  test('is inspected, and the missing tensor counts as not expected', async () => {
     const path = await writeFile();
     saveWithout(path, ['lm_head.weight']);
     const report = await engine.inspectCheckpoint(path);
@@ -108,7 +108,7 @@ describe('a file that was saved again without a tensor', () => {
     expect(stdout).toMatch(/NOT EXPECTED lm_head\.weight\n {2}the checkpoint does not have it/);
   });
 
-  test('has a recipe of what is there, and a warning says so', async () => {
+  test('has a recipe without the missing tensor, and a warning names it', async () => {
     const path = await writeFile();
     saveWithout(path, ['lm_head.weight']);
     const { code, stdout, stderr } = await runCli(['recipe', path]);
@@ -119,7 +119,7 @@ describe('a file that was saved again without a tensor', () => {
     );
   });
 
-  test('may have lost them all', async () => {
+  test('may have lost all tensors', async () => {
     const path = await writeFile();
     saveWithout(path, NAMES);
     expect(await engine.verifyCheckpoint(path, { spec: SPEC })).toMatchObject({
@@ -147,7 +147,7 @@ describe('shards, one of which was saved again without a tensor', () => {
     expect(await engine.verifyCheckpoint(folder, { spec: SPEC })).toMatchObject(MISSING);
   });
 
-  test('are not merged, nor opened by those who would not say what is missing', async () => {
+  test('are not merged, nor opened where nothing would report the missing tensor', async () => {
     const { folder, out, last } = await writeShards();
     saveWithout(last, ['lm_head.weight']);
     const refusal = { code: 'BAD_CHECKPOINT', message: expect.stringContaining('"lm_head.weight') as string };
@@ -159,7 +159,7 @@ describe('shards, one of which was saved again without a tensor', () => {
   });
 });
 
-test('an index that leaves out what its shards hold is read as it is, and everybody says so', async () => {
+test('an index that leaves out a tensor of its shards is read as it is, and every command warns', async () => {
   const folder = makeFolder();
   const path = join(folder, 'a.safetensors');
   await engine.writeCheckpoint(SPEC, { out: path });

@@ -15,12 +15,12 @@ const LIKE = [
   { name: 'ln.weight', shape: [0, 4], dtype: 'F16' },
 ];
 
-test('a file gives its names, shapes and dtypes, also those that are not drawn', async () => {
+test('a file gives names, shapes and dtypes, those that cannot be drawn included', async () => {
   const path = saveFile(frame(SECOND, 16), 'm.safetensors', makeFolder());
   expect(await readShapes(path)).toEqual({ tensors: LIKE.slice(2), warnings: [] });
 });
 
-test('shards give them one after the other, and a spec of rules makes a model of them', async () => {
+test('shards give them one after the other, and a spec of rules turns them into a model', async () => {
   const folder = makeFolder();
   saveFile(frame(SECOND, 16), 'model-00002-of-00002.safetensors', folder);
   saveFile(frame(FIRST, 16), 'model-00001-of-00002.safetensors', folder);
@@ -41,6 +41,6 @@ test('shards give them one after the other, and a spec of rules makes a model of
   ]);
 });
 
-test('what is no checkpoint is refused', async () => {
+test('a folder without a checkpoint is refused', async () => {
   await expect(readShapes(makeFolder())).rejects.toThrow(ValueError);
 });

@@ -1,4 +1,4 @@
-/** Shards of two checkpoints are never taken for one, whoever reads them. */
+/** Shards of different checkpoints are never read as one. */
 import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -34,19 +34,19 @@ async function refusalOf(reading: Promise<unknown>): Promise<string> {
   return (error as JumpfillError).message;
 }
 
-/** Changes what a file says in its metadata, to something as long. */
-function retell(path: string, from: RegExp, to: string): void {
+/** Changes a file's metadata, without changing their length. */
+function changeMetadata(path: string, from: RegExp, to: string): void {
   const bytes = readFileSync(path);
   const text = bytes.toString('latin1').replace(from, (whole) => to.padEnd(whole.length));
   writeFileSync(path, Buffer.from(text, 'latin1'));
 }
 
-describe('verify refuses', () => {
-  test('shards that a part of another spec with the same seed has written over', async () => {
+describe('verifying refuses', () => {
+  test('shards that a part of another spec with the same seed has overwritten', async () => {
     const folder = await writeCheckpoint();
     const out = join(folder, 'm.safetensors');
     const part = { part: 1, parts: 2 };
-    // Such a part takes the index away: somebody has put it back.
+    // Such a part removes the index: put it back.
     const index = readFileSync(`${out}.index.json`);
     await engine.writeCheckpoint(specOf(0.5), { out, shardSize: 400, part, force: true });
     expect(existsSync(`${out}.index.json`)).toBe(false);
@@ -55,7 +55,7 @@ describe('verify refuses', () => {
     expect(refusal).toContain(
       `${shardOf(folder, 2)} and ${shardOf(folder, 1)} belong to different checkpoints: the checkpoint's digest is`,
     );
-    // What they should be is known: then it is a difference, and why is told.
+    // With a spec to compare with, it is a difference, and the report says why.
     const report = await engine.verifyCheckpoint(folder, { spec: specOf(0.02) });
     expect(report).toMatchObject({
       equal: false,
@@ -64,7 +64,7 @@ describe('verify refuses', () => {
     expect(report.differences.map(({ name }) => name)).toEqual(['a', 'c']);
   });
 
-  test('shards of another seed, and a file that says nothing of shards', async () => {
+  test('a shard of another seed, and a file that records no shard', async () => {
     const [folder, other] = [await writeCheckpoint(), await writeCheckpoint(specOf(0.02, 8))];
     copyFileSync(shardOf(other, 3), shardOf(folder, 3));
     expect(await refusalOf(engine.verifyCheckpoint(folder))).toMatch(/seed/);
@@ -75,7 +75,7 @@ describe('verify refuses', () => {
     );
   });
 
-  test('an index that leaves shards out, or has one twice', async () => {
+  test('an index that leaves out shards, or names one twice', async () => {
     const folder = await writeCheckpoint();
     const index = saveFile(
       indexOf({ 'm-00001-of-00003.safetensors': ['a'], 'm-00003-of-00003.safetensors': ['c'] }),
@@ -93,20 +93,21 @@ describe('verify refuses', () => {
     );
   });
 
-  test('shards whose metadata were changed alike', async () => {
+  test('shards whose metadata were all changed the same way', async () => {
     const folder = await writeCheckpoint();
-    for (const shard of [1, 2, 3]) retell(shardOf(folder, shard), /\\"std\\":0\.02(?=})/, '\\"std\\":0.5');
+    for (const shard of [1, 2, 3])
+      changeMetadata(shardOf(folder, shard), /\\"std\\":0\.02(?=})/, '\\"std\\":0.5');
     expect(await refusalOf(engine.verifyCheckpoint(folder))).toMatch(
       /do not add up to the checkpoint that they record/,
     );
-    for (const shard of [1, 2, 3]) retell(shardOf(folder, shard), /"normal\\"/, '"mormal\\"');
+    for (const shard of [1, 2, 3]) changeMetadata(shardOf(folder, shard), /"normal\\"/, '"mormal\\"');
     expect(await refusalOf(engine.verifyCheckpoint(folder))).toMatch(
       /m-00001-of-00003.safetensors: the recipe in the metadata/,
     );
   });
 });
 
-test('what is one whole is found equal: its index, and each shard by itself, under any name', async () => {
+test('a complete set is equal by its index, and each shard by itself, under any name', async () => {
   const folder = await writeCheckpoint();
   expect(await engine.verifyCheckpoint(folder)).toMatchObject({ equal: true });
   const second = join(folder, 'renamed.safetensors');

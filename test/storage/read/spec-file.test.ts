@@ -153,7 +153,7 @@ describe('another kind of file in place of a spec is named:', () => {
       'version https://git-lfs.github.com/spec/v1\n',
       'is a Git LFS pointer, not the file. Fetch the file: git lfs pull.',
     ],
-    ['HTML', '<!doctype html>', 'is HTML or XML, a page in place of the file. Download it again'],
+    ['HTML', '<!doctype html>', 'is HTML or XML, a web page instead of the file. Download it again'],
     [
       'UTF-16',
       Buffer.from('\ufeff{"seed": 1}', 'utf16le'),

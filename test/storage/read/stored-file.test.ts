@@ -85,7 +85,7 @@ describe('a file', () => {
     expect(await refusalOfBytes(frame(headerOf({ t: ['F6_E2M3', [2], 0, 1] }), 1))).toMatch(/whole bytes/);
   });
 
-  test('has our dtype for every one that can be filled, and for no other', async () => {
+  test('has a dtype of this library if it can be filled, and none otherwise', async () => {
     const known = new Map<string, string>(DTYPE_NAMES.map((dtype) => [DTYPES[dtype].safetensors, dtype]));
     for (const dtype of STORED_DTYPES) {
       const path = saveFile(frame(headerOf({ t: [dtype, [0], 0, 0] })));
@@ -119,7 +119,7 @@ describe('a file', () => {
     expect(tensors[2999]).toMatchObject({ path: link, position: dataOffset + 2999 });
   });
 
-  test('may have names that mean something to objects, paths or people', async () => {
+  test('may have names that objects inherit, and names like paths', async () => {
     const names = [
       '__proto__',
       'constructor',
@@ -166,7 +166,7 @@ const anyMetadata = fc.dictionary(
   fc.string({ unit: 'grapheme' }),
 );
 
-test('what our writer writes is read back', async () => {
+test('what this library writes is read back', async () => {
   const property = fc.asyncProperty(anyTensors, anyMetadata, async (tensorsToStore, metadata) => {
     const header = encodeHeader(tensorsToStore, metadata);
     const data = tensorsToStore.reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -191,7 +191,7 @@ test('what our writer writes is read back', async () => {
 });
 
 describe('a file is refused', () => {
-  test('that is not there, a folder, a device or a pipe, without waiting for somebody to write', async () => {
+  test('that does not exist, or is a folder, a device or a pipe, without waiting for a writer', async () => {
     const folder = makeFolder();
     expect(await refusalOf(join(folder, 'none'))).toMatch(/ENOENT/);
     mkdirSync(join(folder, 'd.safetensors'));
@@ -202,7 +202,7 @@ describe('a file is refused', () => {
     expect(await refusalOf(join(folder, 'pipe'))).toMatch(/not a regular file/);
   });
 
-  test.each([0, 1, 7])('of %i bytes: too short for the length of a header', async (size) => {
+  test.each([0, 1, 7])('of %i bytes, too short for the length of a header', async (size) => {
     expect(await refusalOfBytes(new Uint8Array(size))).toMatch(`${size} bytes`);
   });
 
@@ -274,7 +274,7 @@ describe('a file is refused', () => {
     expect(await refusalOfBytes(frame(twice, 1))).toMatch(/Tensor "a": the key "dtype" comes twice/);
   });
 
-  test('whose metadata is anything but strings', async () => {
+  test('whose metadata is not a map of strings', async () => {
     for (const metadata of [1, false, 'x', [], { a: 1 }, { a: null }, { a: { b: 'c' } }]) {
       const json = `{"__metadata__":${JSON.stringify(metadata)}}`;
       expect(await refusalOfBytes(frame(json)), json).toMatch(/__metadata__: expected/);
@@ -341,7 +341,7 @@ describe('a file is refused', () => {
     }
   });
 
-  test('whose shape has more dimensions than anybody needs', async () => {
+  test('whose shape has more than 65,536 dimensions', async () => {
     const ones = (count: number): Buffer =>
       frame(headerOf({ a: ['U8', new Array<number>(count).fill(1), 0, 1] }), 1);
     expect((await readHeader(saveFile(ones(2 ** 16)))).tensors[0]?.elementCount).toBe(1);
@@ -367,7 +367,7 @@ describe('a file is refused', () => {
     expect(await refusal({ a: ['F32', [0], 3, 3], b: GOOD }, 24)).toMatch(/overlap/);
   });
 
-  test('that is nested without end, before that costs memory or stack', async () => {
+  test('that is nested without end, before it fills memory or stack', async () => {
     for (const open of ['[', '{"a":']) {
       const json = `{"a":{"shape":${open.repeat(200_000)}`;
       expect(await refusalOfBytes(frame(json))).toMatch(/expected/);
@@ -375,7 +375,7 @@ describe('a file is refused', () => {
   });
 });
 
-test('a name of megabytes, all quotes and backslashes, takes time in proportion', async () => {
+test('a name of megabytes, all quotes and backslashes, takes time in proportion to its length', async () => {
   const name = '"\\'.repeat(2 ** 20);
   const { tensors } = await readHeader(saveFile(frame(headerOf({ [name]: GOOD }), 24)));
   expect(tensors[0]?.name).toBe(name);

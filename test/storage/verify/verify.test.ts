@@ -50,7 +50,7 @@ async function failureOf(promise: Promise<unknown>): Promise<JumpfillError> {
   return error as JumpfillError;
 }
 
-/** The same files, their metadata gone. */
+/** Saves the same tensors without metadata. */
 async function strip(path: string): Promise<string> {
   const checkpoint = await openCheckpoint(path);
   const entries = Object.fromEntries(
@@ -87,8 +87,8 @@ function flip(
   return { file, position };
 }
 
-describe('verify', () => {
-  test.each([1, 3])('finds a checkpoint of %i files as it was written', async (shards) => {
+describe('verifying', () => {
+  test.each([1, 3])('finds a checkpoint of %i files equal', async (shards) => {
     const folder = await writeShards(engine, SPEC, shards);
     const seen: Progress[] = [];
     const report = await engine.verifyCheckpoint(folder, { onProgress: (progress) => seen.push(progress) });
@@ -109,7 +109,7 @@ describe('verify', () => {
     expect(seen.at(-1)).toEqual({ doneElements: ELEMENTS, totalElements: ELEMENTS });
   });
 
-  test('needs no metadata when it is given the spec, nor a seed in the spec when the metadata have it', async () => {
+  test('needs no metadata with a spec, and no seed in the spec with metadata', async () => {
     const folder = await writeShards(engine, SPEC, 1);
     const stripped = await strip(folder);
     expect(await failureOf(engine.verifyCheckpoint(stripped))).toMatchObject({ code: 'NO_RECIPE' });
@@ -130,7 +130,7 @@ describe('verify', () => {
     });
   });
 
-  test('finds another seed different in every tensor that is random, and in no other', async () => {
+  test('with another seed finds every random tensor different, and no other', async () => {
     const { equal, differences } = await engine.verifyCheckpoint(await writeShards(engine, SPEC, 2), {
       seed: 43,
     });
@@ -138,7 +138,7 @@ describe('verify', () => {
     expect(differences.map(({ name }) => name).sort()).toEqual(['codes', 'double', 'half', 'he', 'w']);
   });
 
-  test('of some tensors looks at no other', async () => {
+  test('of some tensors reads no other', async () => {
     const folder = await writeShards(engine, SPEC, 2);
     flip(await openCheckpoint(folder), 'half', 0);
     const report = await engine.verifyCheckpoint(folder, { tensors: ['w', 'scalar', 'w'] });
@@ -152,7 +152,7 @@ describe('verify', () => {
     expect(error.message).toMatch(/no tensor "scaler".*Did you mean "scalar"/);
   });
 
-  test('of a sample looks at whole blocks, at least one of each tensor, and tells the seed of its choice', async () => {
+  test('of a sample checks whole blocks, at least one of each tensor, and reports the seed that chose them', async () => {
     const folder = await writeShards(engine, SPEC, 1);
     const report = await engine.verifyCheckpoint(folder, { sample: 0.001 });
     expect(report).toMatchObject({ equal: true, sampleSeed: expect.stringMatching(/^\d+$/) as string });
@@ -166,7 +166,7 @@ describe('verify', () => {
     expect(await engine.verifyCheckpoint(folder, { sample: 0.001 })).toMatchObject({ equal: false });
   });
 
-  test('has few files open at once, and tells its progress as one', async () => {
+  test('opens few files at once, and reports its progress as one run', async () => {
     const tensors = Array.from({ length: 150 }, (_, i) => ({
       name: `${i}`,
       shape: [25],
@@ -200,7 +200,7 @@ describe('verify', () => {
     expect(tight.status).toBe(1);
   });
 
-  test('can be stopped', async () => {
+  test('can be aborted', async () => {
     const folder = await writeShards(engine, SPEC, 1);
     const controller = new AbortController();
     const onProgress = (): void => {
@@ -213,7 +213,7 @@ describe('verify', () => {
   });
 });
 
-test('a flipped byte is found: its tensor, its element, its place, and nothing else', async () => {
+test('a flipped byte is found: its tensor, element and position, and nothing else', async () => {
   const folder = await writeShards(engine, SPEC, 2);
   const checkpoint = await openCheckpoint(folder);
   const anyByte = fc
@@ -247,7 +247,7 @@ test('a flipped byte is found: its tensor, its element, its place, and nothing e
 });
 
 describe('what differs', () => {
-  test('is counted in each tensor, and the first of it is shown as numbers and bits', async () => {
+  test('is counted per tensor, and the first element is shown as numbers and bits', async () => {
     const folder = await writeShards(engine, SPEC, 1);
     const checkpoint = await openCheckpoint(folder);
     for (const element of [400_000, 399_999, 131_072, 7]) flip(checkpoint, 'half', 2 * element + 1, 0x80);
@@ -268,7 +268,7 @@ describe('what differs', () => {
     });
   });
 
-  test('may be the metadata: scales, steps, widths', async () => {
+  test('may be the facts in the metadata: scales, steps, widths', async () => {
     const path = (await openCheckpoint(await writeShards(engine, SPEC, 1))).entry('w').file;
     const bytes = readFileSync(path);
     const text = bytes.toString('latin1');
@@ -285,7 +285,7 @@ describe('what differs', () => {
     expect(gone.metadataDifferences).toEqual([
       { name: 'codes', figure: 'step', stored: undefined, expected: 0.125 },
     ]);
-    // A width of each kind that is told: of a normal its std, of a uniform its limit.
+    // Each recorded width: a normal's std, a uniform's limit.
     for (const figure of ['std', 'limit'] as const) {
       // Behind the initialiser, which may have a std of its own.
       const told = new RegExp(`(?<=\\}[^{}]*)\\\\"${figure}\\\\":([0-9.e-]+)`);
@@ -308,7 +308,7 @@ describe('what differs', () => {
     });
   });
 
-  test('is not forgotten when a thread dies, and not counted twice', async () => {
+  test('is neither forgotten nor counted twice when a thread dies', async () => {
     const folder = await writeShards(engine, SPEC, 1);
     const checkpoint = await openCheckpoint(folder);
     for (let element = 0; element < 300_300; element += 1000) flip(checkpoint, 'w', 4 * element);
@@ -320,8 +320,8 @@ describe('what differs', () => {
   });
 });
 
-describe('verify is refused', () => {
-  test('for a spec of other tensors, which are listed', async () => {
+describe('verifying is refused', () => {
+  test('with a spec of other tensors, and these are listed', async () => {
     const folder = await writeShards(engine, SPEC, 2);
     const [w, codes, half, ...rest] = SPEC.tensors;
     const spec = {
@@ -335,17 +335,17 @@ describe('verify is refused', () => {
     };
     const error = await failureOf(engine.verifyCheckpoint(folder, { spec }));
     expect(error).toMatchObject({ code: 'BAD_CHECKPOINT' });
-    for (const told of [
+    for (const mismatch of [
       'Tensor "w" is F32 [300,1001], but F32 [1001,300] in the spec',
       'Tensor "half" is BF16 [400001], but F16 [400001] in the spec',
       'Tensor "extra" is missing',
       `Tensor "${codes.name}" is not in the spec`,
     ]) {
-      expect(error.message).toContain(told);
+      expect(error.message).toContain(mismatch);
     }
   });
 
-  test('for metadata that are no spec', async () => {
+  test('with metadata that are not a spec', async () => {
     const told = {
       byte_contract: 1,
       seed: '1',
@@ -392,7 +392,7 @@ describe('verify is refused', () => {
     expect(await failureOf(engine.verifyCheckpoint(folder, options as object))).toMatchObject({ code });
   });
 
-  test('without a path, of no checkpoint, and after the end', async () => {
+  test('without a path, without a checkpoint, and after the engine was closed', async () => {
     expect(await failureOf(engine.verifyCheckpoint(''))).toMatchObject({ code: 'BAD_OPTION' });
     expect(await failureOf(engine.verifyCheckpoint(makeFolder()))).toMatchObject({ code: 'BAD_CHECKPOINT' });
     const closed = new Engine({ threads: 1 });
@@ -412,7 +412,7 @@ describe('an error of reading names the file', () => {
     expect(error.message).toContain(': EIO');
   });
 
-  test('and the byte where it ends, when it was cut short: what is missing is not taken for zeros', () => {
+  test('and the byte where it ends, when it was cut short: the missing bytes do not count as zeros', () => {
     const path = saveFile(Buffer.alloc(4000));
     const [tensor] = resolveModel({
       tensors: [{ name: 'z', shape: [1000], init: { kind: 'zeros' } }],
@@ -433,7 +433,7 @@ describe('an error of reading names the file', () => {
   });
 });
 
-test('findings keep the sum, and the least of the first elements, whoever comes first', () => {
+test('findings keep the sum and the smallest first element, in whatever order they are added', () => {
   const findings = new Findings(Findings.create());
   findings.add(3, 500);
   findings.add(1, 2 ** 52);
