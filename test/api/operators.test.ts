@@ -381,7 +381,7 @@ describe('a worker that dies in the middle of an operator', () => {
   const OPERATIONS = { none: 0, clip: 1, quantize: 2, shift: 3, measure: 4 } as const;
   const workerUrl = new URL('../faults/dying-operator.mjs', import.meta.url);
 
-  /** The input, over memory that ends in the control words of test/faults/dying-operator.mjs. */
+  /** The input, over memory that ends in the fields that control test/faults/dying-operator.mjs. */
   function faulty(operation: keyof typeof OPERATIONS, spared: number): SharedTensor {
     const buffer = new SharedArrayBuffer(4 * LENGTH + 16);
     new Int32Array(buffer, 4 * LENGTH).set([OPERATIONS[operation], 1, 0, spared]);

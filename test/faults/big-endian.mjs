@@ -1,4 +1,4 @@
-/** Preloaded: this process takes itself for one on a big-endian machine. */
+/** Preloaded: this process believes that its machine is big-endian. */
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 

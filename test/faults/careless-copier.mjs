@@ -1,12 +1,12 @@
-/** The command line with a fault: it writes elsewhere, then copies piece by piece to the names, which are seen before their bytes. */
+/** The command line with a fault: it writes to another folder, then copies piece by piece, so that names appear before their bytes. */
 import { mkdirSync } from 'node:fs';
 import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 const PIECES = 16;
 
-const place = process.argv.indexOf('--out') + 1;
-const folder = dirname(process.argv[place]);
+const outIndex = process.argv.indexOf('--out') + 1;
+const folder = dirname(process.argv[outIndex]);
 const elsewhere = `${folder}-elsewhere`;
 
 async function copy(name) {
@@ -26,7 +26,7 @@ async function copyAll() {
 
 if (process.argv[2] === 'init') {
   mkdirSync(elsewhere, { recursive: true });
-  process.argv[place] = join(elsewhere, basename(process.argv[place]));
+  process.argv[outIndex] = join(elsewhere, basename(process.argv[outIndex]));
   process.once('beforeExit', () => void copyAll());
 }
 await import('../../dist/src/cli.js');

@@ -1,6 +1,6 @@
 /**
- * A worker that runs shifts like workers/fill.ts and dies after a chunk is measured, before it is marked done: once, while a file
- * of the checkpoint's name and `.dies` is there.
+ * A worker that runs shifts like workers/fill.ts and dies once, after it has measured a chunk and before it marks it done, if there is
+ * a file with the checkpoint's name and `.dies`.
  */
 import { existsSync, unlinkSync } from 'node:fs';
 import { runShift } from '../../dist/src/engine/jobs/shift.js';

@@ -1,7 +1,6 @@
 /**
- * A worker that runs shifts like workers/fill.ts and dies in the middle of an operator: half a chunk is changed by then. What it does
- * is written in the last four words of the tensor's buffer, behind the tensor: [operation, how many times, chunks begun, whole
- * chunks before].
+ * A worker that runs shifts like workers/fill.ts and dies in the middle of an operator, with half a chunk changed. Four int32 fields
+ * behind the tensor, at the end of its buffer, say when: [operation, how many times, chunks begun, whole chunks before].
  */
 import { adoptFiller, openFiller } from '../../dist/src/engine/choice/open-filler.js';
 import { runShift } from '../../dist/src/engine/jobs/shift.js';
@@ -12,11 +11,11 @@ const [OPERATION, TIMES, BEGUN, SPARED] = [0, 1, 2, 3];
 
 let real;
 
-function dyingFiller(words) {
+function dyingFiller(fields) {
   const filler = Object.create(real);
   filler.operate = (operation, start, elementCount, memory, byteOffset) => {
-    const isDue = () => words[OPERATION] === OPERATIONS[operation.kind] && Atomics.load(words, TIMES) > 0;
-    if (isDue() && Atomics.add(words, BEGUN, 1) >= words[SPARED] && Atomics.sub(words, TIMES, 1) > 0) {
+    const isDue = () => fields[OPERATION] === OPERATIONS[operation.kind] && Atomics.load(fields, TIMES) > 0;
+    if (isDue() && Atomics.add(fields, BEGUN, 1) >= fields[SPARED] && Atomics.sub(fields, TIMES, 1) > 0) {
       real.operate(operation, start, Math.floor(elementCount / 2), memory, byteOffset);
       process.exit(3);
     }
@@ -27,8 +26,8 @@ function dyingFiller(words) {
 
 export default function operateAndDie(task) {
   const { buffer } = task.tensors[0].target;
-  const words = new Int32Array(buffer, buffer.byteLength - 16, 4);
+  const fields = new Int32Array(buffer, buffer.byteLength - 16, 4);
   real ??= openFiller(task.kernels, () => undefined);
-  adoptFiller(task.kernels.name, dyingFiller(words));
+  adoptFiller(task.kernels.name, dyingFiller(fields));
   return runShift(task, openWork);
 }

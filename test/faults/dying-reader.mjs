@@ -1,4 +1,4 @@
-/** Compares files as workers/fill.ts does, but the first thread to get there exits at its second read, something compared by then. */
+/** Compares files as workers/fill.ts does, but the first thread to reach its second read exits there, with a piece compared. */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -18,7 +18,7 @@ export default function compare(task) {
   return fill(task);
 }
 
-/** Whoever makes the file is the first. */
+/** The thread that creates the file is the first. */
 function isFirst() {
   try {
     openSync(join(folder, '.died'), 'wx');

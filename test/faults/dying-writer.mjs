@@ -21,7 +21,7 @@ export default function fill(task) {
   });
 }
 
-/** Whoever makes the file is the first. */
+/** The thread that creates the file is the first. */
 function isFirst(path) {
   try {
     openSync(join(dirname(path), '.died'), 'wx');

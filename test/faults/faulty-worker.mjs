@@ -1,6 +1,6 @@
 /**
- * A worker that runs shifts like workers/fill.ts and fails on purpose. What it does is written in the last four words of the
- * tensor's buffer, behind the tensor (support/faults.ts): [fault, how many times, chunks begun, gate].
+ * A worker that runs shifts like workers/fill.ts and fails on purpose. Four int32 fields behind the tensor, at the end of its buffer,
+ * say how (support/faults.ts): [fault, how many times, chunks begun, gate].
  */
 import { runShift } from '../../dist/src/engine/jobs/shift.js';
 import { openWork } from '../../dist/src/storage/open-work.js';
@@ -23,14 +23,14 @@ const faults = {
 
 export default async function fill(task) {
   const { buffer } = task.tensors[0].target;
-  const words = new Int32Array(buffer, buffer.byteLength - 16, 4);
+  const fields = new Int32Array(buffer, buffer.byteLength - 16, 4);
   const isDue = () => {
-    for (let left = words[TIMES]; left > 0; left = Atomics.load(words, TIMES)) {
-      if (Atomics.compareExchange(words, TIMES, left, left - 1) === left) return true;
+    for (let left = fields[TIMES]; left > 0; left = Atomics.load(fields, TIMES)) {
+      if (Atomics.compareExchange(fields, TIMES, left, left - 1) === left) return true;
     }
     return false;
   };
-  if (words[FAULT] === 4 && isDue()) {
+  if (fields[FAULT] === 4 && isDue()) {
     // Uncaught, while the task waits.
     setImmediate(() => {
       throw new Error('nobody catches this');
@@ -41,14 +41,14 @@ export default async function fill(task) {
     const work = openWork(tensor, filler);
     return {
       run(...parameters) {
-        Atomics.add(words, BEGUN, 1);
-        Atomics.notify(words, BEGUN);
+        Atomics.add(fields, BEGUN, 1);
+        Atomics.notify(fields, BEGUN);
         // Half a chunk is written before the fault: what a thread leaves behind must not matter.
         const [start, elementCount, first] = parameters;
-        if (words[FAULT] !== 0) work.run(start, Math.floor(elementCount / 2), first);
-        const fault = faults[words[FAULT]];
+        if (fields[FAULT] !== 0) work.run(start, Math.floor(elementCount / 2), first);
+        const fault = faults[fields[FAULT]];
         if (fault && isDue()) fault();
-        while (Atomics.load(words, GATE) === 1) Atomics.wait(words, GATE, 1);
+        while (Atomics.load(fields, GATE) === 1) Atomics.wait(fields, GATE, 1);
         work.run(...parameters);
       },
     };

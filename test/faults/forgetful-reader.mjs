@@ -1,4 +1,4 @@
-/** The real reader, save that it takes the last of two equal keys, as JSON.parse does. */
+/** The real reader, except that it takes the last of two equal keys, as JSON.parse does. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readHeader as readStrictly } from '../../dist/src/storage/read/stored-file.js';
 

@@ -1,4 +1,4 @@
-/** Reads headers as one would in five lines: the fuzzer must find what it lets through. */
+/** Reads headers in five lines, without checks: the fuzzer must find what it lets through. */
 import { readFileSync } from 'node:fs';
 
 export function readHeader(path) {

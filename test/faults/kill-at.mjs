@@ -1,7 +1,7 @@
 /**
- * Loaded before a program (--import): the process kills itself with SIGKILL at one of the calls that change files, before it or
- * after it. KILL_AT is `main 17 before` (the 17th such call of the main thread) or `worker 5 after` (the 5th write of a worker).
- * With KILL_LOG, a path, it writes there at the end which calls the main thread made, a line each: `link shard-1 m.safetensors`.
+ * Loaded before a program (--import): the process kills itself with SIGKILL before or after one of the calls that change files.
+ * KILL_AT is `main 17 before` (the 17th such call of the main thread) or `worker 5 after` (the 5th write of a worker).
+ * With KILL_LOG, a path, the main thread lists its calls there at the end, a line each: `link shard-1 m.safetensors`.
  */
 import fs from 'node:fs';
 import { open } from 'node:fs/promises';

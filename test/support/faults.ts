@@ -1,4 +1,4 @@
-/** A tensor whose buffer ends in the control words of test/faults/faulty-worker.mjs. */
+/** A tensor whose buffer ends in the fields that control test/faults/faulty-worker.mjs. */
 import { SharedTensor } from 'jumpfill';
 
 export const FAULTS = { none: 0, exit: 1, outOfMemory: 2, throwInKernel: 3, uncaught: 4 } as const;
@@ -27,9 +27,9 @@ export function faultyTensor(
   gate: 'open' | 'shut' = 'open',
 ): FaultyTensor {
   const buffer = new SharedArrayBuffer(4 * length + 16);
-  const words = new Int32Array(buffer, 4 * length, 4);
-  words.set([FAULTS[fault], times, 0, gate === 'shut' ? 1 : 0]);
-  const begun = (): number => Atomics.load(words, BEGUN);
+  const fields = new Int32Array(buffer, 4 * length, 4);
+  fields.set([FAULTS[fault], times, 0, gate === 'shut' ? 1 : 0]);
+  const begun = (): number => Atomics.load(fields, BEGUN);
   return {
     tensor: SharedTensor.wrap(buffer, [length], { name: 'faulty' }),
     begun,
@@ -37,8 +37,8 @@ export function faultyTensor(
       while (begun() < chunks) await new Promise((resolve) => setImmediate(resolve));
     },
     openGate: () => {
-      Atomics.store(words, GATE, 0);
-      Atomics.notify(words, GATE);
+      Atomics.store(fields, GATE, 0);
+      Atomics.notify(fields, GATE);
     },
   };
 }

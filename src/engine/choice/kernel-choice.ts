@@ -1,5 +1,5 @@
 /**
- * Which kernels fill: the fastest that this process can run and that agree with the specification.
+ * Chooses the kernels: the fastest that this process can run and that agree with the specification.
  * @module
  */
 import { spawnSync } from 'node:child_process';
@@ -13,82 +13,87 @@ import { SimdFiller } from '../simd/filler.js';
 import { findDifference, type KernelFamily } from '../simd/self-check.js';
 
 export interface KernelChoice {
-  /** False: the specification, whatever the machine could do. */
+  /** False: the specification, even where the machine could do better. */
   readonly simd: boolean;
   /** Try V8's experimental revectorizer first. */
   readonly revectorize: boolean;
 }
 
-/** Code that compiles, and which of its families were found good or not. */
-interface Candidate {
-  readonly code: SimdCode;
-  readonly filler: SimdFiller;
-  readonly verdicts: Map<KernelFamily, boolean>;
-}
+/** SIMD code that was tried in this process. Its families are checked one by one, when a job first has them. */
+type Candidate =
+  | { readonly kind: 'unusable' }
+  | {
+      readonly kind: 'compiled';
+      readonly code: SimdCode;
+      readonly filler: SimdFiller;
+      readonly verdicts: Map<KernelFamily, 'good' | 'bad'>;
+    };
 
-/** Undefined if it does not compile. Once, whatever the number of engines. (A user's own threads each have their own.) */
-const candidates = new Map<KernelSet, Candidate | undefined>();
+/** Shared by all engines of this thread. */
+const candidates = new Map<KernelSet, Candidate>();
 
 /**
  * The first call compiles, and each family is checked when it is first asked for: 10 ms for the first, most of it V8 warming to
- * the specification; with the revectorizer 100 ms more, for a trial process. Kernels that cannot be used are warned of once.
- * @param families  what a job is made of
+ * the specification; with the revectorizer 100 ms more, for a trial process. Unusable kernels cause one warning.
+ * @param families  the families that a job's kernels belong to
  */
 export function chooseKernels(
   { simd, revectorize }: KernelChoice,
   families: Iterable<KernelFamily> = USUAL_FAMILIES,
 ): KernelCode {
   if (!simd) return SPECIFICATION;
-  const wanted = [...families];
+  const wanted = new Set(families);
   const revectorized = revectorize
-    ? tryOnce('simd-revectorized', compileAfterTrial, wanted, 'the plain SIMD kernels are used instead')
+    ? tryKernels('simd-revectorized', compileAfterTrial, wanted, 'the plain SIMD kernels are used instead')
     : undefined;
   const plain = (): SimdCode | undefined =>
-    tryOnce('simd', compileSimd, wanted, 'the scalar kernels are used instead');
+    tryKernels('simd', compileSimd, wanted, 'the scalar kernels are used instead');
   return revectorized ?? plain() ?? SPECIFICATION;
 }
 
 const USUAL_FAMILIES: readonly KernelFamily[] = ['uniform', 'truncated_normal'];
 
-function tryOnce(
+/** @returns the code, if it compiles and all these families are good */
+function tryKernels(
   name: KernelSet,
   compile: () => SimdCode,
-  families: readonly KernelFamily[],
+  families: ReadonlySet<KernelFamily>,
   consequence: string,
 ): SimdCode | undefined {
   const complain = (reason: string): void => {
     warn(`The ${name} kernels of jumpfill cannot be used`, reason, consequence);
   };
-  if (!candidates.has(name))
-    candidates.set(
-      name,
-      attempt(() => open(compile), complain),
-    );
-  const candidate = candidates.get(name);
-  if (candidate === undefined) return undefined;
+  const candidate = candidates.get(name) ?? openCandidate(compile, complain);
+  candidates.set(name, candidate);
+  if (candidate.kind === 'unusable') return undefined;
   const { code, filler, verdicts } = candidate;
-  for (const family of new Set(families)) {
+  for (const family of families) {
     if (verdicts.has(family)) continue;
-    const difference = attempt(() => findDifference(filler, [family]) ?? '', complain);
-    if (difference !== undefined && difference !== '') complain(difference);
-    verdicts.set(family, difference === '');
+    const fault = findFault(filler, family);
+    if (fault !== undefined) complain(fault);
+    verdicts.set(family, fault === undefined ? 'good' : 'bad');
   }
-  return families.every((family) => verdicts.get(family)) ? code : undefined;
+  return [...families].every((family) => verdicts.get(family) === 'good') ? code : undefined;
 }
 
-function open(compile: () => SimdCode): Candidate {
-  const code = compile();
-  const filler = new SimdFiller(code, SCRATCH_BYTES);
-  adoptFiller(code.name, filler);
-  return { code, filler, verdicts: new Map() };
-}
-
-function attempt<T>(action: () => T, complain: (reason: string) => void): T | undefined {
+function openCandidate(compile: () => SimdCode, complain: (reason: string) => void): Candidate {
   try {
-    return action();
+    const code = compile();
+    const filler = new SimdFiller(code, SCRATCH_BYTES);
+    adoptFiller(code.name, filler);
+    return { kind: 'compiled', code, filler, verdicts: new Map() };
   } catch (error) {
     complain(messageOf(error));
-    return undefined;
+    return { kind: 'unusable' };
+  }
+}
+
+/** Why the kernels of a family cannot be used; undefined if they agree with the specification. */
+function findFault(filler: SimdFiller, family: KernelFamily): string | undefined {
+  try {
+    return findDifference(filler, [family]);
+  } catch (error) {
+    return messageOf(error);
   }
 }
 
@@ -99,7 +104,7 @@ function warn(found: string, reason: string, consequence: string): void {
 
 const warned = new Set<KernelSet>();
 
-/** Kernels that were good here could not be set up on another thread: said once. */
+/** Warns, once, that kernels which are good on this thread could not be set up on another. */
 export function warnOfFallback(name: KernelSet, reason: string | undefined): void {
   if (reason === undefined || warned.has(name)) return;
   warned.add(name);
@@ -109,7 +114,7 @@ export function warnOfFallback(name: KernelSet, reason: string | undefined): voi
 /** Far more than compiling and checking takes. */
 const TRIAL_TIMEOUT_MS = 10_000;
 
-/** @throws {Error} there is no revectorizer, or the trial process came to no good end */
+/** @throws {Error} there is no revectorizer, or the trial process failed */
 function compileAfterTrial(): SimdCode {
   checkRevectorizer();
   const trial = fileURLToPath(findOwnFile('src/engine/simd/trial.js'));

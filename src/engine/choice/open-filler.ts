@@ -8,23 +8,23 @@ import { specificationFiller } from '../fillers/specification-filler.js';
 import type { SimdCode } from '../simd/code.js';
 import { SimdFiller } from '../simd/filler.js';
 
-/** Which kernels fill: crosses threads with each job. */
+/** The kernels of a job; they cross threads with it. */
 export type KernelCode = { readonly name: 'specification' } | SimdCode;
 
-/** Their names, as users see them. */
+/** The names of the kernels, as users see them. */
 export type KernelSet = KernelCode['name'];
 
 export const SPECIFICATION: KernelCode = { name: 'specification' };
 
-/** Of this thread: code arrives with every job, as a new object for the same code, and its tables cost 0.2 ms. */
+/** Kept for the thread: each job brings the same code as a new object, and its tables cost 0.2 ms. */
 const fillers = new Map<KernelSet, Filler>([['specification', specificationFiller]]);
 
-/** The kernels were checked with this filler: the thread goes on with it. */
+/** This thread fills with this filler from now on; its kernels were checked with it. */
 export function adoptFiller(name: KernelSet, filler: Filler): void {
   fillers.set(name, filler);
 }
 
-/** @param onFallback  told, once a thread and code, why the specification fills in its place */
+/** @param onFallback  called once for each thread and code, with the reason why the specification fills instead */
 export function openFiller(code: KernelCode, onFallback: (reason: string) => void): Filler {
   const known = fillers.get(code.name);
   if (known !== undefined || code.name === 'specification') return known ?? specificationFiller;

@@ -1,5 +1,5 @@
 /**
- * What a filler is: how a thread fills a range of a draw. There are two, and they give the same bytes: the scalar specification
+ * Fillers: how a thread fills a range of a draw. There are two, which give the same bytes: the scalar specification
  * (specification-filler.ts) and the SIMD kernels (engine/simd/filler.ts). engine/choice/open-filler.ts opens one.
  * @module
  */
@@ -28,7 +28,7 @@ export interface Filler {
    * @returns             their bytes, until the next fill
    */
   fillScratch(draw: Draw, start: number, elementCount: number): Uint8Array;
-  /** Does it to float32 elements, in place. */
+  /** Applies the operation to float32 elements, in place. */
   operate(
     operation: Operation,
     start: number,
@@ -39,7 +39,7 @@ export interface Filler {
 }
 
 /**
- * 512 KiB: half of a second-level cache. Twice as much gains 1 % in writing and 5 % in copying, and costs a thread 0.5 MiB; half of it
- * loses 3 % in writing (`npm run bench -- chunks`).
+ * 512 KiB: half of a second-level cache. Twice as much gains 1 % in writing and 5 % in copying but costs each thread 0.5 MiB; half as
+ * much loses 3 % in writing (`npm run bench -- chunks`).
  */
 export const SCRATCH_BYTES = 2 ** 19;

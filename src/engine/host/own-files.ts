@@ -1,18 +1,18 @@
 /**
- * Files of this package that no import names: where they are, found out when they are needed. A bundler moves code and leaves
- * them behind, and importing the library must not fail for that.
+ * Finds files of this package that no import names, when they are needed: a bundler leaves them behind, and importing the library
+ * must not fail because of that.
  * @module
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { JumpfillError } from '../../base/errors.js';
 
-/** In a bundle it is the bundle's, or undefined if that is CommonJS. */
+/** In a bundle this is the bundle's URL, or undefined if the bundle is CommonJS. */
 const { url: here } = import.meta as { readonly url: string | undefined };
 
 /**
  * @param path  from the build's folder: `workers/fill.js`
- * @throws {JumpfillError} MISSING_FILES: it is not there, or this code is in a bundle
+ * @throws {JumpfillError} MISSING_FILES: the file does not exist, or this code is in a bundle
  */
 export function findOwnFile(path: string): URL {
   const isInPlace = here !== undefined && /\/src\/engine\/host\/own-files\.[jt]s$/.test(here);
@@ -25,7 +25,7 @@ export function findOwnFile(path: string): URL {
   if (existsSync(url)) return url;
   throw new JumpfillError(
     'MISSING_FILES',
-    `jumpfill's own file ${fileURLToPath(url)} is not there.`,
+    `jumpfill's own file ${fileURLToPath(url)} does not exist.`,
     'Install jumpfill again; in its repository, run npm run build.',
   );
 }

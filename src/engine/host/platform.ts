@@ -1,26 +1,26 @@
 /**
- * Machines and runtimes that could give wrong bytes, or none: refused before anything is drawn.
+ * Refuses machines and runtimes that would give wrong bytes or none, before anything is drawn.
  * @module
  */
 import os from 'node:os';
 import { JumpfillError } from '../../base/errors.js';
 
 /**
- * Files hold the lowest byte of a number first, and tensors are read and written as they lie in memory.
- * @throws {JumpfillError} UNSUPPORTED_PLATFORM: this processor has the highest byte first (s390x)
+ * Files are little-endian, and tensors are read and written as they lie in memory.
+ * @throws {JumpfillError} UNSUPPORTED_PLATFORM: the processor is big-endian (s390x)
  */
 export function requireLittleEndian(byteOrder = os.endianness()): void {
   if (byteOrder === 'LE') return;
   throw new JumpfillError(
     'UNSUPPORTED_PLATFORM',
-    'This processor stores the highest byte of a number first (big-endian), and what it wrote would be wrong elsewhere.',
+    'This processor is big-endian (it stores the highest byte of a number first), and its files would be wrong elsewhere.',
     'Use a little-endian machine, such as x86-64 or arm64.',
   );
 }
 
 /**
- * Threads write and read through descriptors that the calling thread has opened.
- * @throws {JumpfillError} UNSUPPORTED_PLATFORM: a runtime whose threads each have descriptors of their own (Deno)
+ * Threads read and write through descriptors that the calling thread opened.
+ * @throws {JumpfillError} UNSUPPORTED_PLATFORM: a runtime in which each thread has its own descriptors (Deno)
  */
 export function requireSharedDescriptors(
   what: string,

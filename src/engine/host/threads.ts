@@ -1,15 +1,15 @@
 /**
- * How many threads this process may really run at once.
+ * Counts the threads that this process can really run at once.
  * @module
  */
 import { readFileSync } from 'node:fs';
-// Not by its name: Node 16 has no availableParallelism, and would say that instead of which Node this library needs.
+// Not a named import: Node 16 lacks availableParallelism and would report that, not which Node this library needs.
 import os from 'node:os';
 
 /**
- * Processors this process may use: affinity (os.availableParallelism), the cgroup's quota, which Node 20 ignores, and what a
- * Slurm task was given, where Slurm binds tasks to no processors.
- * @param read  reads a file as text; throws if there is none
+ * The processors that affinity (os.availableParallelism), the cgroup's quota, which Node 20 ignores, and Slurm allow; Slurm may give a
+ * task processors without binding it to them.
+ * @param read  reads a file as text; throws if it does not exist
  */
 export function countThreads(
   read: (path: string) => string = readText,
@@ -20,7 +20,7 @@ export function countThreads(
   return Math.max(1, Math.min(processors, Math.ceil(quota), readTaskProcessors(environment)));
 }
 
-/** `sbatch --cpus-per-task`: set only if it was given. https://slurm.schedmd.com/sbatch.html */
+/** Set only by `sbatch --cpus-per-task`. https://slurm.schedmd.com/sbatch.html */
 function readTaskProcessors({
   SLURM_CPUS_PER_TASK: text = '',
 }: Readonly<Record<string, string | undefined>>): number {
@@ -33,8 +33,8 @@ const readText = (path: string): string => readFileSync(path, 'utf8');
 /** cgroup v2: the tightest `cpu.max` ("200000 100000" is 2 processors, "max" no limit) from our group up to the root. */
 function readQuotaV2(read: (path: string) => string): number {
   const group = /^0::(.*)$/m.exec(attempt(read, '/proc/self/cgroup'))?.[1] ?? '/';
-  const parts = group.split('/').filter((part) => part !== '');
-  const folders = ['', ...parts.map((_, i) => `/${parts.slice(0, i + 1).join('/')}`)];
+  const names = group.split('/').filter((name) => name !== '');
+  const folders = ['', ...names.map((_, i) => `/${names.slice(0, i + 1).join('/')}`)];
   const quotas = folders.map((folder) => {
     const [quota = 'max', period = ''] = attempt(read, `/sys/fs/cgroup${folder}/cpu.max`).trim().split(' ');
     return toProcessors(quota, period);
@@ -50,7 +50,7 @@ function readQuotaV1(read: (path: string) => string): number {
   );
 }
 
-/** Microseconds of processor time a period; anything that is no positive number is no limit. */
+/** @param quota  microseconds of processor time a period; anything but a positive number means no limit */
 function toProcessors(quota: string, period: string): number {
   const processors = Number.parseInt(quota, 10) / Number.parseInt(period, 10);
   return processors > 0 ? processors : Infinity;

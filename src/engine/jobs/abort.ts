@@ -1,6 +1,6 @@
 /**
- * One listener a signal, however many jobs it aborts: Node warns of a leak from eleven on, and a program that fills all its
- * layers at once under one signal has no leak.
+ * One listener a signal, however many jobs it aborts: from eleven on Node warns of a leak, which a program that fills all its layers
+ * at once under one signal does not have.
  * @module
  */
 interface Watch {
@@ -8,12 +8,12 @@ interface Watch {
   readonly listener: () => void;
 }
 
-/** Of the signals that are listened to. */
+/** By signal. */
 const watches = new WeakMap<AbortSignal, Watch>();
 
 /**
  * @param stop  called once, when the signal is aborted
- * @returns     ends the watch; the last of a signal takes the listener away
+ * @returns     ends the watch; the last watch of a signal removes the listener
  */
 export function watchAbort(signal: AbortSignal, stop: () => void): () => void {
   const { stops, listener } = watches.get(signal) ?? listen(signal);

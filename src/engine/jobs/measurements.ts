@@ -6,6 +6,7 @@
  * then exceeds the number of elements.
  * @module
  */
+import { at } from '../../base/at.js';
 import { doubleBits, doubleHighBits, doubleLowBits } from '../../domain/arithmetic/bits.js';
 import { MOST_LEVELS } from '../../domain/statistics/distinct-values.js';
 import { combineStatistics, type RunStatistics } from '../../domain/statistics/running-statistics.js';
@@ -26,22 +27,21 @@ export const MEASURE_MOST_ELEMENTS = 2 ** 31;
 
 const MOST_CHUNKS = MEASURE_MOST_ELEMENTS / MEASURE_CHUNK_ELEMENTS;
 
-/** Doubles that a chunk's statistics take: the fields of `toFields`. */
-const CHUNK_DOUBLES = 11;
+/** The statistics of a chunk, as they lie in memory: a double each. */
+const MOMENTS = ['count', 'mean', 'm2', 'm3', 'm4'] as const;
+const OTHERS = ['least', 'greatest', 'zeros', 'nans', 'positiveInfinities', 'negativeInfinities'] as const;
+const CHUNK_DOUBLES = MOMENTS.length + OTHERS.length;
 
 /** Slots of the set of distinct values: enough that it counts as full before all of them are taken. */
 const DISTINCT_SLOTS = 4 * MOST_LEVELS;
 
-const BYTES = {
-  distinct: 0,
-  statistics: 8 * DISTINCT_SLOTS,
-  counts: 8 * (DISTINCT_SLOTS + CHUNK_DOUBLES * MOST_CHUNKS),
-  pages: 8 * (DISTINCT_SLOTS + CHUNK_DOUBLES * MOST_CHUNKS) + 4 * HALF_PATTERNS,
-  overflow: 8 * (DISTINCT_SLOTS + CHUNK_DOUBLES * MOST_CHUNKS) + 4 * HALF_PATTERNS + PAGES,
-} as const;
+const STATISTICS_OFFSET = 8 * DISTINCT_SLOTS;
+const COUNTS_OFFSET = STATISTICS_OFFSET + 8 * CHUNK_DOUBLES * MOST_CHUNKS;
+const PAGES_OFFSET = COUNTS_OFFSET + 4 * HALF_PATTERNS;
+const OVERFLOW_OFFSET = PAGES_OFFSET + PAGES;
 
 /** 0.5 MB, however large the tensor is. */
-const TOTAL_BYTES = BYTES.overflow + 8;
+const TOTAL_BYTES = OVERFLOW_OFFSET + 8;
 
 export class Measurements {
   /** The patterns of the distinct values; 0 is a free slot. */
@@ -55,12 +55,12 @@ export class Measurements {
   readonly #overflow: Int32Array;
 
   constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(TOTAL_BYTES)) {
-    this.#distinctPatterns = new BigInt64Array(buffer, BYTES.distinct, DISTINCT_SLOTS);
-    this.#distinctValues = new Float64Array(buffer, BYTES.distinct, DISTINCT_SLOTS);
-    this.#statistics = new Float64Array(buffer, BYTES.statistics, CHUNK_DOUBLES * MOST_CHUNKS);
-    this.#counts = new Uint32Array(buffer, BYTES.counts, HALF_PATTERNS);
-    this.#pages = new Uint8Array(buffer, BYTES.pages, PAGES);
-    this.#overflow = new Int32Array(buffer, BYTES.overflow, 1);
+    this.#distinctPatterns = new BigInt64Array(buffer, 0, DISTINCT_SLOTS);
+    this.#distinctValues = new Float64Array(buffer, 0, DISTINCT_SLOTS);
+    this.#statistics = new Float64Array(buffer, STATISTICS_OFFSET, CHUNK_DOUBLES * MOST_CHUNKS);
+    this.#counts = new Uint32Array(buffer, COUNTS_OFFSET, HALF_PATTERNS);
+    this.#pages = new Uint8Array(buffer, PAGES_OFFSET, PAGES);
+    this.#overflow = new Int32Array(buffer, OVERFLOW_OFFSET, 1);
   }
 
   /** Ready for the next tensor. Only while no shift runs. */
@@ -154,15 +154,13 @@ const MULTIPLIER = 0x9e3779b1;
 const slotOf = (low: number, high: number): number =>
   (Math.imul(high ^ Math.imul(low, MULTIPLIER), MULTIPLIER) >>> 16) % DISTINCT_SLOTS;
 
-function toFields({ moments, ...statistics }: RunStatistics): number[] {
-  const { count, mean, m2, m3, m4 } = moments;
-  const { least, greatest, zeros, nans, positiveInfinities, negativeInfinities } = statistics;
-  return [count, mean, m2, m3, m4, least, greatest, zeros, nans, positiveInfinities, negativeInfinities];
-}
+const toFields = ({ moments, ...others }: RunStatistics): number[] => [
+  ...MOMENTS.map((name) => moments[name]),
+  ...OTHERS.map((name) => others[name]),
+];
 
 function fromFields(fields: Float64Array): RunStatistics {
-  const [count = 0, mean = 0, m2 = 0, m3 = 0, m4 = 0, least = 0, greatest = 0] = fields;
-  const [zeros = 0, nans = 0, positiveInfinities = 0, negativeInfinities = 0] = fields.subarray(7);
-  const moments = { count, mean, m2, m3, m4 };
-  return { moments, least, greatest, zeros, nans, positiveInfinities, negativeInfinities };
+  const read = <Name extends string>(names: readonly Name[], first: number): Record<Name, number> =>
+    Object.fromEntries(names.map((name, i) => [name, at(fields, first + i)])) as Record<Name, number>;
+  return { moments: read(MOMENTS, 0), ...read(OTHERS, MOMENTS.length) };
 }

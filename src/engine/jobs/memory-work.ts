@@ -1,5 +1,5 @@
 /**
- * Work in shared memory: filling in place where kernels reach it, and operators.
+ * Work in shared memory: fills and operators, in place where the kernels reach it.
  * @module
  */
 import { DTYPES } from '../../domain/tensors/dtypes.js';

@@ -1,6 +1,6 @@
 /**
- * All that crosses a thread: the task of a shift, where its output goes, and how it ended. Plain data: a class, an error's
- * code or a function would not arrive.
+ * Messages between threads: the task of a shift, where its output goes, and its report. Plain data: classes, functions and the codes
+ * of errors do not survive the crossing.
  * @module
  */
 import type { Draw } from '../../domain/kernels/draw.js';
@@ -10,15 +10,15 @@ import { JumpfillError, type JumpfillErrorCode, messageOf } from '../../base/err
 import type { KernelCode } from '../choice/open-filler.js';
 import type { SharedMemory } from '../memory/wasm.js';
 
-/** Where the elements of one extent go. */
+/** The output of one extent. */
 export type Target = MemoryTarget | FileTarget;
 
 export interface MemoryTarget {
   readonly kind: 'memory';
   readonly buffer: SharedArrayBuffer;
-  /** The memory whose buffer this is, if it is one. */
+  /** The memory that the buffer belongs to, if it is a WebAssembly memory's. */
   readonly memory: SharedMemory | undefined;
-  /** Of the extent's first element. */
+  /** The position of the extent's first element. */
   readonly byteOffset: number;
 }
 
@@ -28,11 +28,11 @@ export interface FileTarget {
   readonly descriptor: number;
   /** For messages. */
   readonly path: string;
-  /** Of the extent's first element, in bytes from the beginning of the file. */
+  /** The position of the extent's first element, in bytes from the beginning of the file. */
   readonly position: number;
 }
 
-/** One tensor of a job: what is done with it. */
+/** One tensor of a job, and the work on it. */
 export type JobTensor = DrawnTensor | OperatedTensor | ComparedTensor | MeasuredTensor;
 
 export interface DrawnTensor {
@@ -47,7 +47,7 @@ export interface OperatedTensor {
   readonly target: MemoryTarget;
 }
 
-/** Is what lies in a file what the draw gives? */
+/** Compares a file's bytes with the draw. */
 export interface ComparedTensor {
   readonly kind: 'compare';
   readonly draw: Draw;
@@ -56,30 +56,30 @@ export interface ComparedTensor {
   readonly findings: SharedArrayBuffer;
 }
 
-/** What values lie in a file? */
+/** Measures the values in a file. */
 export interface MeasuredTensor {
   readonly kind: 'measure';
-  /** As a safetensors header has it. */
+  /** As in a safetensors header. */
   readonly storedDtype: string;
   readonly source: FileTarget;
   /** Backing of the tensor's Measurements. */
   readonly measurements: SharedArrayBuffer;
 }
 
-/** Everything one fill has to do; tensors[i] belongs to plan.extents[i]. */
+/** All the work of one call; tensors[i] belongs to plan.extents[i]. */
 export interface Job {
   readonly plan: Plan;
   readonly tensors: readonly JobTensor[];
-  /** What was half done must not be done again: an operator on what it has already changed. */
+  /** A half-done chunk must not be done again: an operator would change changed values. */
   readonly once?: boolean;
   /**
-   * First chunks of the plan's lanes. Each shift begins with a lane of its own and goes on with the others', so that threads write
-   * different files while there are several: threads in one file wait for each other. One lane if not given.
+   * First chunks of the plan's lanes. Each shift begins with its own lane and goes on with the others, so that threads write
+   * different files while there are several: threads in one file wait for each other. By default one lane.
    */
   readonly lanes?: readonly number[];
 }
 
-/** One thread's part of a job: claim chunks until none is left. */
+/** One thread's task: claim chunks of the job until none is left. */
 export interface ShiftTask extends Job {
   readonly kernels: KernelCode;
   /** Backing of the ChunkClaims. */
@@ -91,7 +91,7 @@ export interface ShiftTask extends Job {
 }
 
 export type ShiftReport =
-  /** `fallback`: why this thread, from this shift on, has the specification fill in place of the kernels it was given. */
+  /** `fallback`: why the specification replaces the job's kernels on this thread, from this shift on. */
   | { readonly kind: 'ended'; readonly fallback: string | undefined }
   | { readonly kind: 'failed'; readonly failure: Failure };
 

@@ -1,4 +1,4 @@
-/** Threads get the kernels that were chosen, and a tensor's memory, which they fill in place. */
+/** Threads get the chosen kernels and the tensor's memory, which they fill in place. */
 import { expect, test } from 'vitest';
 import { Engine, SharedTensor } from 'jumpfill';
 import { withPool } from '#built/api/pool-seam.js';
@@ -8,11 +8,11 @@ import type { Draw } from '../../../src/domain/kernels/draw.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 
 const LENGTH = 400_000;
-const TELLING_WORKER = new URL('../../faults/telling-worker.mjs', import.meta.url);
+const REPORTING_WORKER = new URL('../../faults/reporting-worker.mjs', import.meta.url);
 
-/** What a thread is given to fill the tensor with. */
-async function told(tensor: SharedTensor, simd: boolean): Promise<string> {
-  await using engine = new Engine({ threads: 1, simd, ...withPool({ workerUrl: TELLING_WORKER }) });
+/** The kernels and the memory of the task that a thread gets. */
+async function taskOf(tensor: SharedTensor, simd: boolean): Promise<string> {
+  await using engine = new Engine({ threads: 1, simd, ...withPool({ workerUrl: REPORTING_WORKER }) });
   const failure: unknown = await engine
     .uniform_(tensor, { low: 0, high: 1 })
     .catch((error: unknown) => error);
@@ -21,16 +21,16 @@ async function told(tensor: SharedTensor, simd: boolean): Promise<string> {
 
 test('a tensor of the library comes with its memory, a wrapped one without', async () => {
   const wrapped = SharedTensor.wrap(new SharedArrayBuffer(4 * LENGTH), [LENGTH]);
-  expect(await told(SharedTensor.empty([LENGTH]), true)).toBe('simd, a memory');
-  expect(await told(wrapped, true)).toBe('simd, no memory');
-  expect(await told(SharedTensor.empty([LENGTH]), false)).toBe('specification, a memory');
+  expect(await taskOf(SharedTensor.empty([LENGTH]), true)).toBe('simd, a memory');
+  expect(await taskOf(wrapped, true)).toBe('simd, no memory');
+  expect(await taskOf(SharedTensor.empty([LENGTH]), false)).toBe('specification, a memory');
 });
 
 test('a WebAssembly.Memory may be wrapped, and is filled in place from an offset on', async () => {
   const { memory } = SharedTensor.empty([LENGTH]);
   if (memory === undefined) expect.fail('no memory');
   const wrapped = SharedTensor.wrap(memory, [1000], { byteOffset: 12, name: 'w' });
-  expect(await told(SharedTensor.wrap(memory, [LENGTH]), true)).toBe('simd, a memory');
+  expect(await taskOf(SharedTensor.wrap(memory, [LENGTH]), true)).toBe('simd, a memory');
   await using engine = new Engine({ seed: 1 });
   await engine.uniform_(wrapped, { low: 1, high: 2 });
   const plain = await engine.uniform_(SharedTensor.empty([1000], { name: 'w' }), { low: 1, high: 2 });

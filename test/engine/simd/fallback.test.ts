@@ -110,7 +110,7 @@ test('a kernel file that is no WebAssembly, or not there', () => {
   expectFallback(runProgram({ dist: torn }), /WebAssembly\.Module/);
   const gone = buildWithTransforms('gone', (bytes) => bytes);
   rmSync(join(gone, 'workers/simd/lanes.wasm'));
-  expectFallback(runProgram({ dist: gone }), /own file .*lanes\.wasm is not there/);
+  expectFallback(runProgram({ dist: gone }), /own file .*lanes\.wasm does not exist/);
 });
 
 test.runIf(process.arch === 'x64')('a processor without the instructions', () => {
