@@ -130,7 +130,7 @@ test('the revectorizer, where this Node has one, gives the same bytes; elsewhere
   } else {
     expect(outcome.kernels).toEqual(['simd', 'simd']);
     expect(outcome.warnings).toHaveLength(1);
-    expect(outcome.warnings[0]).toMatch(/has none that works.*plain SIMD kernels are used/);
+    expect(outcome.warnings[0]).toMatch(/has no working revectorizer.*plain SIMD kernels are used/);
   }
 });
 
