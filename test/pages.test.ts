@@ -222,6 +222,18 @@ describe('names', () => {
     expect(missing([...commands, ...options])).toEqual([]);
   });
 
+  test('every option beside the commands that take it', () => {
+    const rows = readPage('src/cli/README.md').text.matchAll(/^\| `(--[a-z-]+)[^|`]*` \| ([\w, ]+) \|/gm);
+    const told = new Map([...rows].map(([, option = '', commands = '']) => [option, commands.split(', ')]));
+    const sections = [...help.matchAll(/^Options of (\w+)\n((?: {2}.*\n)+)/gm)];
+    expect(sections.length).toBeGreaterThan(3);
+    const taken = new Map<string, string[]>();
+    for (const [, command = '', list = ''] of sections)
+      for (const option of matchesIn(list, /^ {2}(--[a-z-]+)/gm))
+        taken.set(option, [...(taken.get(option) ?? []), command]);
+    expect(told).toEqual(taken);
+  });
+
   test('every kind of initialiser, with its parameters, in one row', () => {
     const rows = readPage('src/domain/recipes/README.md').lines.filter((line) => line.startsWith('|'));
     for (const [kind, parameters] of Object.entries(INIT_PARAMETERS)) {
