@@ -1,12 +1,12 @@
 /**
- * Elements that must exist. An index out of range is a broken invariant of this library, and no 0 or undefined may hide it.
+ * Elements that must exist. An index out of range is a broken invariant of this library, which no default may hide.
  * @module
  */
 
 /**
  * The element at an index that must exist.
  * @param index  from 0
- * @throws {RangeError} nothing is there
+ * @throws {RangeError} no element there
  */
 export function at<T>(list: ArrayLike<T>, index: number): T {
   const element = list[index];

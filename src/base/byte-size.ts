@@ -7,7 +7,7 @@
 import { ValueError } from './errors.js';
 import { show } from './wording.js';
 
-/** Whole part, fraction, unit and an i for powers of 1024; also what the JSON Schema of a spec says. */
+/** Whole part, fraction, unit, and an i for powers of 1024. The JSON Schema of a spec has the same pattern. */
 export const BYTE_SIZE_PATTERN = '^([0-9]+)(?:\\.([0-9]+))?(?: ?([KMGTkmgt])([Ii]?)[Bb])?$';
 
 const UNITS = ['k', 'm', 'g', 't'] as const;
@@ -26,7 +26,7 @@ export function parseByteSize(value: unknown, where: string): number {
   throw new ValueError('BAD_OPTION', `${where} is ${show(value)}.`, remedy);
 }
 
-/** In whole numbers: 1.1GB is 1100000000 bytes, where doubles would give 1100000000.0000002. */
+/** In bigints: in doubles, 1.1GB would be 1100000000.0000002 bytes. */
 function readSize(text: string): number | undefined {
   const match = new RegExp(BYTE_SIZE_PATTERN).exec(text.trim());
   if (match === null) return undefined;
@@ -38,7 +38,7 @@ function readSize(text: string): number | undefined {
   return scaled % divisor === 0n ? Number(scaled / divisor) : undefined;
 }
 
-/** As parseByteSize reads it, exactly and in as few digits as can be: `5GB`, or the number of bytes. */
+/** The shortest exact text that parseByteSize reads, `5GB`, else the number of bytes. */
 export function writeByteSize(bytes: number): number | string {
   const sizes = [1000, 1024].flatMap((base) =>
     UNITS.map((unit, i) => ({

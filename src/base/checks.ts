@@ -1,18 +1,18 @@
 /**
- * Checks of a recipe's numbers. An error says which parameter it is about, so that a spec's reader can point to it.
+ * Checks of an initialiser's parameters. An error carries the parameter it is about, so that the spec's path can name it.
  * @module
  */
 import { ValueError, type JumpfillErrorCode } from './errors.js';
 import { translateValue } from './foreign-names.js';
 import { nameTensor, show, suggest } from './wording.js';
 
-/** @throws {ValueError} BAD_RANGE: no finite number */
+/** @throws {ValueError} BAD_RANGE: not a finite number */
 export function checkFinite(value: unknown, parameter: string, name: string | undefined): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw badParameter('BAD_RANGE', parameter, value, name, `${parameter} is a finite number.`);
 }
 
-/** @throws {ValueError} of the code: no finite number above 0 */
+/** @throws {ValueError} of this code: not a finite number above 0 */
 export function checkPositive(
   value: unknown,
   parameter: string,
@@ -34,15 +34,15 @@ export function badParameter(
   return new ValueError(code, found, remedy, { parameter });
 }
 
-/** @throws {ValueError} BAD_OPTION: not one of the words */
+/** @throws {ValueError} BAD_OPTION: not one of the values */
 export function checkOneOf<T extends string>(
   value: unknown,
-  words: readonly T[],
+  values: readonly T[],
   parameter: string,
   name: string | undefined,
 ): T {
-  const known = words.find((word) => word === value);
+  const known = values.find((candidate) => candidate === value);
   if (known !== undefined) return known;
-  const remedy = suggest(value, words, translateValue(parameter, value));
+  const remedy = suggest(value, values, translateValue(parameter, value));
   throw badParameter('BAD_OPTION', parameter, value, name, remedy);
 }

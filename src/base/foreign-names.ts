@@ -1,42 +1,42 @@
 /**
- * What other libraries call things, in this one's words: a person who types torch's or Keras's name means something, and
- * seldom what is spelt most alike.
+ * Translates other libraries' names to this one's: a person who types torch's or Keras's name seldom means the name that is
+ * spelt most alike.
  *
  * Sources: https://docs.pytorch.org/docs/stable/nn.init.html, https://docs.pytorch.org/docs/stable/tensor_attributes.html,
  * https://keras.io/api/layers/initializers/, https://docs.jax.dev/en/latest/jax.nn.initializers.html, safetensors' `enum Dtype`.
  * @module
  */
 
-/** What a word is that is not ours. */
+/** What a foreign name means here. */
 export interface Translation {
-  /** Ours; none if we have nothing like it. */
+  /** Our names for it; left out if we have none. */
   readonly means?: readonly string[];
-  /** What differs, or that it is not there. */
+  /** What differs, or is missing. */
   readonly note?: string;
 }
 
 type Dictionary = Readonly<Record<string, Translation>>;
 
-const means = (...words: readonly string[]): Translation => ({ means: words });
+const means = (...names: readonly string[]): Translation => ({ means: names });
 const lacks = (note: string): Translation => ({ note });
 
-/** A dictionary is asked for its own words only: `constructor` is none. */
-const lookUp = (dictionary: Dictionary, word: string): Translation | undefined =>
-  Object.hasOwn(dictionary, word) ? dictionary[word] : undefined;
+/** Own keys only: `constructor` is not one. */
+const lookUp = (dictionary: Dictionary, name: string): Translation | undefined =>
+  Object.hasOwn(dictionary, name) ? dictionary[name] : undefined;
 
-/** `torch.nn.init.kaiming_normal_` and `keras.initializers.HeNormal` without what stands before the last dot, as `he_normal`. */
-const nameOf = (word: string): string =>
-  word
-    .slice(word.lastIndexOf('.') + 1)
+/** `kaiming_normal` of `torch.nn.init.kaiming_normal_`, `he_normal` of `keras.initializers.HeNormal` */
+const normalise = (text: string): string =>
+  text
+    .slice(text.lastIndexOf('.') + 1)
     .replace(/(\p{Ll})(?=\p{Lu})/gu, '$1_')
     .replace(/[- ]/g, '_')
     .toLowerCase()
     .replace(/_+$/, '');
 
-/** Longer than any word here. */
+/** Longer than any name here. */
 const LONGEST = 80;
 
-const isWord = (word: unknown): word is string => typeof word === 'string' && word.length <= LONGEST;
+const isName = (text: unknown): text is string => typeof text === 'string' && text.length <= LONGEST;
 
 const FLOAT32 = means('float32');
 const FLOAT64 = means('float64');
@@ -44,7 +44,7 @@ const FLOAT16 = means('float16');
 const BFLOAT16 = means('bfloat16');
 const INT8 = means('int8');
 
-const DTYPE_WORDS: Dictionary = {
+const FOREIGN_DTYPES: Dictionary = {
   f32: FLOAT32,
   fp32: FLOAT32,
   float: FLOAT32,
@@ -64,29 +64,29 @@ const DTYPE_WORDS: Dictionary = {
   i4: lacks("I4 is not supported: WAGE's codes of 2 to 8 bits are kept in int8."),
 };
 
-/** Other element types: floats of 4, 6 and 8 bits, whole numbers, booleans, complex and quantized ones. */
+/** Element types that exist elsewhere: floats of 4, 6 and 8 bits, integers, booleans, complex and quantized types. */
 const OTHER_DTYPE =
   /^(?:mx|nv|nf|tf|q|iq)*(?:fp?|bf?|float|bfloat|u?int|[iuc]|complex|q|nf|tf|e)\d+\w*$|^(?:u?int|long|short|byte|char|bool|boolean|complex|string|object)$/;
 
-/** Of a dtype: `torch.bfloat16`, `np.float32`, `BF16`, `fp16`, `half`; `float8_e4m3fn` is none of ours. */
-export function translateDtype(word: unknown): Translation | undefined {
-  if (!isWord(word)) return undefined;
-  const name = nameOf(word).replace(/^[<>=|]/, '');
-  const known = lookUp(DTYPE_WORDS, name);
+/** A dtype: `torch.bfloat16`, `np.float32`, `BF16`, `fp16`, `half`; and that `float8_e4m3fn` is not supported. */
+export function translateDtype(text: unknown): Translation | undefined {
+  if (!isName(text)) return undefined;
+  const name = normalise(text).replace(/^[<>=|]/, '');
+  const known = lookUp(FOREIGN_DTYPES, name);
   if (known !== undefined) return known;
   if (['float32', 'float64', 'float16', 'bfloat16', 'int8'].includes(name)) return means(name);
   if (!OTHER_DTYPE.test(name)) return undefined;
   const yet = /float8|fp8|f8|e[45]m[23]/.test(name) ? ' yet' : '';
-  return lacks(`${word} is not supported${yet}.`);
+  return lacks(`${text} is not supported${yet}.`);
 }
 
 const KERAS_STD = "Keras's has a default std of 0.05, ours of 1.";
-const TORCH_BOUNDS = "torch's a and b are values: low and high are in standard deviations.";
+const TORCH_BOUNDS = "torch's a and b are values; low and high are in standard deviations.";
 const NORMAL = means('normal');
 const UNIFORM = means('uniform');
 const notYet = (what: string): Translation => lacks(`${what} initialisers are not supported yet.`);
 
-const KIND_WORDS: Dictionary = {
+const FOREIGN_KINDS: Dictionary = {
   random_normal: { means: ['normal'], note: KERAS_STD },
   random_uniform: { means: ['uniform'], note: "Keras's is from -0.05 to 0.05 by default." },
   gaussian: NORMAL,
@@ -119,11 +119,11 @@ const KIND_WORDS: Dictionary = {
   sparse: notYet('Sparse'),
 };
 
-/** Of an initialiser's kind: torch's functions, Keras's classes and names, JAX's functions. */
-export function translateKind(word: unknown): Translation | undefined {
-  if (!isWord(word)) return undefined;
-  const name = nameOf(word);
-  return lookUp(KIND_WORDS, name) ?? (name === word ? undefined : meansItself(name));
+/** A kind of initialiser: torch's and JAX's functions, Keras's classes and names. */
+export function translateKind(text: unknown): Translation | undefined {
+  if (!isName(text)) return undefined;
+  const name = normalise(text);
+  return lookUp(FOREIGN_KINDS, name) ?? (name === text ? undefined : meansItself(name));
 }
 
 const OUR_KINDS =
@@ -134,8 +134,8 @@ const meansItself = (name: string): Translation | undefined =>
 
 const noGain = (what: string): Translation => lacks(`torch has no gain for ${what}.`);
 
-/** By parameter: the words that it may have elsewhere. */
-const PARAMETER_WORDS: Readonly<Record<string, Dictionary>> = {
+/** By parameter: its values elsewhere. */
+const FOREIGN_VALUES: Readonly<Record<string, Dictionary>> = {
   distribution: {
     untruncated_normal: NORMAL,
     random_normal: NORMAL,
@@ -178,16 +178,16 @@ const PARAMETER_WORDS: Readonly<Record<string, Dictionary>> = {
   },
 };
 
-/** Of a parameter whose values are words: `distribution`, `nonlinearity`, ... */
-export function translateValue(parameter: string, word: unknown): Translation | undefined {
-  const words = Object.hasOwn(PARAMETER_WORDS, parameter) ? PARAMETER_WORDS[parameter] : undefined;
-  if (words === undefined || !isWord(word)) return undefined;
-  const name = nameOf(word);
-  return lookUp(words, name) ?? lookUp(words, name.replaceAll('_', ''));
+/** A value of a parameter whose values have names: `distribution`, `nonlinearity`, ... */
+export function translateValue(parameter: string, text: unknown): Translation | undefined {
+  const values = Object.hasOwn(FOREIGN_VALUES, parameter) ? FOREIGN_VALUES[parameter] : undefined;
+  if (values === undefined || !isName(text)) return undefined;
+  const name = normalise(text);
+  return lookUp(values, name) ?? lookUp(values, name.replaceAll('_', ''));
 }
 
-/** Keys of a spec; which of the meanings fits is for the place to say. */
-const KEY_WORDS: Dictionary = {
+/** Keys of a spec; which meaning fits depends on the keys that are known there. */
+const FOREIGN_KEYS: Dictionary = {
   stddev: means('std'),
   sigma: means('std'),
   scale: means('std', 'gain'),
@@ -224,8 +224,8 @@ const KEY_WORDS: Dictionary = {
   defaults: means('default'),
 };
 
-/** Of a key of a spec, if one of its meanings is a key there. */
-export function translateKey(word: unknown, known: readonly string[]): Translation | undefined {
-  const translation = isWord(word) ? lookUp(KEY_WORDS, nameOf(word)) : undefined;
+/** A key of a spec, if one of its meanings is known there. */
+export function translateKey(text: unknown, known: readonly string[]): Translation | undefined {
+  const translation = isName(text) ? lookUp(FOREIGN_KEYS, normalise(text)) : undefined;
   return translation?.means?.some((key) => known.includes(key)) ? translation : undefined;
 }

@@ -1,13 +1,13 @@
 /**
- * Which Node this library needs, told by one that is older. The first module that the command line and the library load: its
- * syntax is of 2015, and so is that of what it imports.
+ * Which Node this library needs. The first module that the command line and the library load: its syntax, and that of its
+ * imports, is of 2015, so that an old Node can run it and say so.
  * @module
  */
 
-/** package.json's "engines" say the same (test/node-version.test.ts). */
+/** package.json's "engines" say the same (test/base/node-version.test.ts). */
 const OLDEST = { major: 20, minor: 19 };
 
-/** @returns undefined if this Node will do */
+/** @returns a message, or undefined if this version is new enough */
 export function complainOfNode(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isNewEnough = major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor);

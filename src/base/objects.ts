@@ -1,16 +1,16 @@
 /**
- * What kind of object a value is: options are plain objects, and a message names any other by its class.
+ * Kinds of objects: options are plain objects, and a message names any other by its class.
  * @module
  */
 
-/** Made by braces, by JSON or by `Object.create(null)`, in this realm or another: no array, buffer, tensor or map. */
+/** Made by braces, by JSON or by `Object.create(null)`, in any realm; not an array, buffer, tensor or map. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** `a Float32Array`, `an Engine`: of what is neither a plain object nor an array. */
+/** `a Float32Array`, `an Engine` */
 export function nameClass(value: object): string {
   const maker: unknown = (value as { readonly constructor?: unknown }).constructor;
   const name = typeof maker === 'function' && maker.name !== '' ? maker.name : 'nameless object';

@@ -1,9 +1,10 @@
 /**
- * A tensor's histogram as SVG: what was found as an area or as bars, what its recipe draws as a line or as marks. One path each,
- * of whole units where bins are, so that a page of a thousand tensors stays small.
+ * A tensor's histogram as SVG: the values found as an area or bars, the recipe's distribution as a line or marks. One path each, with
+ * few digits, so that a page of a thousand tensors stays small.
  * @module
  */
 import type { Expected, InspectedTensor, Level } from '../storage/inspect/inspect-report.js';
+import { at } from '../base/at.js';
 import { escapeLabel } from './markup.js';
 import { formatFigure, formatTick } from './numbers.js';
 
@@ -17,7 +18,7 @@ const BASE = 110;
 const VIEW_WIDTH = WIDTH + 2 * LEFT;
 const VIEW_HEIGHT = BASE + 18;
 
-/** Heights and places of one picture. */
+/** Maps values and heights to the picture. */
 interface Frame {
   readonly x: (value: number) => number;
   readonly y: (height: number) => number;
@@ -65,7 +66,7 @@ function drawAreas(histogram: Histogram, expected: Expected | undefined): string
   );
 }
 
-/** Down to the axis where the density ends within the picture: a uniform's sides. */
+/** With sides down to the axis where the density ends within the picture, as a uniform's does. */
 function drawCurve(
   density: readonly (readonly [value: number, density: number])[],
   { x, y }: Frame,
@@ -74,7 +75,7 @@ function drawCurve(
   const [first, last] = [density[0], density.at(-1)];
   if (first === undefined || last === undefined) return '';
   const points = density.map(([value, height]) => `${x(value)} ${y(height)}`);
-  // A flat line needs its ends alone.
+  // A flat line needs only its ends.
   const isFlat = density.every(([, height]) => height === first[1]);
   const line = isFlat ? [points[0], points.at(-1)] : points;
   const margin = (high - low) * 1e-3;
@@ -83,11 +84,11 @@ function drawCurve(
   return `<path class="theory" d="M${start}${line.join('L')}${end}"/>`;
 }
 
-/** A bar a level; a mark where the recipe has it. */
+/** A bar for each level found, a mark for each level of the recipe. */
 function drawLevels(found: readonly Level[], expected: readonly Level[], { low, high }: Histogram): string {
   const values = [...new Set([...found, ...expected].map(([value]) => value))].sort((a, b) => a - b);
-  const gaps = values.slice(1).map((value, i) => value - (values[i] ?? 0));
-  // Half a level beyond the outermost, and never less than the narrowest gap between two.
+  const gaps = values.slice(1).map((value, i) => value - at(values, i));
+  // The picture ends half of the narrowest gap beyond the outermost levels.
   const gap = gaps.length === 0 ? high - low : Math.min(...gaps);
   const from = (values[0] ?? low) - gap / 2;
   const to = (values.at(-1) ?? high) + gap / 2;
@@ -115,30 +116,31 @@ function drawMarks(levels: readonly Level[], { x, y }: Frame, width: number): st
   return `<path class="theory" d="${marks.join('')}"/>`;
 }
 
-/** The base line and what lies at its ends, and 0 if it is well between them; of few levels, each. */
+/** The base line, labelled at its ends, and at 0 if that is well between; each of a few levels has a label. */
 function drawAxis(low: number, high: number, { x }: Frame, levels: readonly number[] = []): string {
   const [first = low, last = high] = [levels[0], levels.at(-1)];
   const isFew = levels.length > 0 && levels.length <= FEW_LEVELS;
   const share = -low / (high - low);
   const ticks = isFew ? levels : [first, ...(share > 0.2 && share < 0.8 ? [0] : []), last];
   const labels = placeLabels(ticks, x).map(
-    ({ text, at, anchor }) => `<text x="${at}" y="${BASE + 14}" text-anchor="${anchor}">${text}</text>`,
+    ({ text, x: left, anchor }) =>
+      `<text x="${left}" y="${BASE + 14}" text-anchor="${anchor}">${text}</text>`,
   );
   return `<path class="axis" d="M${LEFT} ${BASE}h${WIDTH}"/>${labels.join('')}`;
 }
 
 interface Label {
   readonly text: string;
-  readonly at: number;
+  readonly x: number;
   readonly anchor: 'start' | 'middle' | 'end';
   readonly from: number;
   readonly to: number;
 }
 
-/** Within the picture, the outermost first; one that would cover another is left out. */
+/** Places labels within the picture, the outermost first; one that would cover another is left out. */
 function placeLabels(ticks: readonly number[], x: Frame['x']): readonly Label[] {
   const placed: Label[] = [];
-  for (const tick of new Set([ticks[0] ?? 0, ticks.at(-1) ?? 0, ...ticks])) {
+  for (const tick of new Set([at(ticks, 0), at(ticks, ticks.length - 1), ...ticks])) {
     const label = placeLabel(formatTick(Number(tick.toPrecision(3))), x(tick));
     if (placed.every(({ from, to }) => label.to < from || to < label.from)) placed.push(label);
   }
@@ -148,14 +150,14 @@ function placeLabels(ticks: readonly number[], x: Frame['x']): readonly Label[] 
 function placeLabel(text: string, middle: number): Label {
   const width = text.length * DIGIT_WIDTH;
   const [from, to] = [middle - width / 2, middle + width / 2];
-  if (from < LEFT) return { text, at: LEFT, anchor: 'start', from: LEFT, to: LEFT + width };
+  if (from < LEFT) return { text, x: LEFT, anchor: 'start', from: LEFT, to: LEFT + width };
   if (to > LEFT + WIDTH)
-    return { text, at: LEFT + WIDTH, anchor: 'end', from: LEFT + WIDTH - width, to: LEFT + WIDTH };
-  return { text, at: middle, anchor: 'middle', from, to };
+    return { text, x: LEFT + WIDTH, anchor: 'end', from: LEFT + WIDTH - width, to: LEFT + WIDTH };
+  return { text, x: middle, anchor: 'middle', from, to };
 }
 
-/** Of a wide font, in the size that phones get (style.ts). */
+/** The width of a digit in a wide font, at the size for phones (style.ts). */
 const DIGIT_WIDTH = 8.6;
 
-/** More would cover each other. */
+/** The labels of more levels would cover each other. */
 const FEW_LEVELS = 5;

@@ -1,5 +1,5 @@
 /**
- * Text that is safe inside HTML and SVG, whatever it says.
+ * Makes any text safe inside HTML and SVG.
  * @module
  */
 import { cutName, escapeControls } from '../text/printable.js';
@@ -12,12 +12,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Controls and direction marks show as their codes: HTML has no way to write some, and others turn the page around. */
+/** Controls and direction marks become their codes: HTML cannot write some of them, and others would reverse the page. */
 export const escapeText = (text: string): string =>
   escapeControls(text).replace(/[&<>"']/g, (found) => ENTITIES[found] ?? found);
 
-/** Of a name: the same, and without its middle if it is long. */
+/** The same for a name, without its middle if it is long. */
 export const escapeLabel = (name: string): string => escapeText(cutName(name));
 
-/** The same again, and it may break after its dots rather than anywhere. */
+/** The same for a name that may break after its dots. */
 export const escapeName = (name: string): string => escapeLabel(name).replace(/[._/](?=.)/g, '$&<wbr>');

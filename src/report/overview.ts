@@ -1,5 +1,5 @@
 /**
- * All tensors in two pictures: standard deviations, found and by the recipe, and weight scales; both in the order of the files.
+ * All tensors in two pictures, in the order of the files: standard deviations and weight scales, as found and by the recipe.
  * @module
  */
 import type { InspectedTensor } from '../storage/inspect/inspect-report.js';
@@ -13,12 +13,12 @@ const RIGHT = WIDTH - 8;
 const TOP = 10;
 const BOTTOM = HEIGHT - 30;
 
-/** Of a wide font, in the size that phones get (style.ts): the axis is where the longest of its labels has room. */
+/** The width of a digit in a wide font, at the size for phones (style.ts); the axis leaves room for its longest label. */
 const DIGIT_WIDTH = 9.6;
 const LABEL_GAP = 6;
 const LEAST_LEFT = 48;
 
-/** One tensor's place in a picture. */
+/** A tensor in a picture. */
 interface Point {
   readonly tensor: number;
   readonly label: string;
@@ -26,7 +26,7 @@ interface Point {
   readonly expected?: number | undefined;
 }
 
-/** Anchor of a tensor's card. */
+/** The anchor of a tensor's card. */
 export const cardId = (tensor: number): string => `t${tensor}`;
 
 export function renderOverview(tensors: readonly InspectedTensor[]): string {
@@ -49,7 +49,7 @@ const round = (value: number): number => Math.round(value * 10) / 10;
 
 const isDrawn = (value: number | undefined): value is number => value !== undefined && value > 0;
 
-/** @param base  of the logarithmic axis: its ticks are powers of it */
+/** @param base  of the logarithmic axis; ticks are powers of it */
 function renderPicture(title: string, points: readonly Point[], base: 2 | 10): string {
   const values = points.flatMap(({ found, expected }) => [found, expected]).filter(isDrawn);
   if (values.length === 0) return '';
@@ -57,7 +57,7 @@ function renderPicture(title: string, points: readonly Point[], base: 2 | 10): s
   const left = leftOf(axis);
   const x = (tensor: number): number => round(left + ((tensor + 0.5) / points.length) * (RIGHT - left));
   const radius = round(Math.min(Math.max(90 / points.length, 1.4), 4));
-  // A dash shows on either side of a dot that lies on it.
+  // Wide enough to show on both sides of a dot that covers it.
   const half = round(1.8 * radius);
   const marks = points.flatMap(({ tensor, expected }) =>
     isDrawn(expected) ? [`M${round(x(tensor) - half)} ${axis.y(expected)}h${2 * half}`] : [],
@@ -80,10 +80,10 @@ interface LogAxis {
 
 /** At most so many ticks. */
 const MOST_TICKS = 8;
-/** No dot lies on the edge. */
+/** Keeps dots off the edge. */
 const MARGIN = 1.04;
 
-/** From a tick below all values to one above: powers of two, or 1, 2 and 5 times powers of ten, or every so many of these. */
+/** From a tick below all values to one above: powers of two, or 1, 2 and 5 times powers of ten, thinned out. */
 function logAxis(values: readonly number[], base: 2 | 10): LogAxis {
   const factors = base === 2 ? [1] : [1, 2, 5];
   const least = Math.min(...values) / MARGIN;
@@ -102,7 +102,7 @@ function logAxis(values: readonly number[], base: 2 | 10): LogAxis {
   return { ticks, y };
 }
 
-/** Whole powers alone where there are too many, then every second, third, ... of them. */
+/** Too many ticks are reduced to whole powers, then to every second or third of these, and so on. */
 function thinOut(ticks: readonly number[], factors: number): readonly number[] {
   if (ticks.length <= MOST_TICKS) return ticks;
   const powers = factors === 1 ? ticks : ticks.filter((tick) => Number.isInteger(roundExponent(tick)));

@@ -1,6 +1,6 @@
 /**
- * An inspection as one HTML page that stands alone: no script, nothing loaded, and a policy that forbids both, because a
- * checkpoint's names are anybody's text.
+ * An inspection as one self-contained HTML page: no script, nothing loaded, and a policy that forbids both, because a checkpoint's
+ * names may be anything.
  * @module
  */
 import { basename } from 'node:path';
@@ -50,17 +50,17 @@ ${report.tensors.map(renderCard).join('\n')}
 }
 
 const VERDICTS = {
-  expected: { sign: '✓', words: 'as expected' },
-  unexpected: { sign: '✗', words: 'not as expected' },
-  unknown: { sign: '○', words: 'without a recipe' },
+  expected: { sign: '✓', label: 'as expected' },
+  unexpected: { sign: '✗', label: 'not as expected' },
+  unknown: { sign: '○', label: 'without a recipe' },
 } as const;
 
 function renderSummary({ verdicts, missing }: InspectReport): string {
   const counted = (['unexpected', 'expected', 'unknown'] as const)
     .filter((kind) => verdicts[kind] > 0)
     .map((kind) => {
-      const { sign, words } = VERDICTS[kind];
-      return `<li class="badge ${kind}"><span aria-hidden="true">${sign}</span> <b>${groupDigits(verdicts[kind])}</b> ${words}</li>`;
+      const { sign, label } = VERDICTS[kind];
+      return `<li class="badge ${kind}"><span aria-hidden="true">${sign}</span> <b>${groupDigits(verdicts[kind])}</b> ${label}</li>`;
     });
   const items =
     missing.length > 0
@@ -98,8 +98,8 @@ function renderFacts({
 }
 
 function describeSource(recipe: InspectReport['recipe']): string {
-  if (recipe === undefined) return 'nothing: the checkpoint does not say how it was made';
-  return recipe.from === 'spec' ? 'what the given spec draws' : 'what the recipe in its metadata draws';
+  if (recipe === undefined) return 'nothing: its metadata hold no recipe';
+  return recipe.from === 'spec' ? 'by the given spec' : 'by the recipe in its metadata';
 }
 
 /** Some checkpoints keep whole files in their metadata. */
@@ -108,7 +108,7 @@ const LONGEST_TEXT = 300;
 const shortenText = (text: string): string =>
   text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 
-/** What one reads; the others can be had. */
+/** The rest are folded away. */
 const MOST_LISTED = 20;
 
 function renderWarnings(report: InspectReport): string {
@@ -122,7 +122,7 @@ function renderWarnings(report: InspectReport): string {
   return `<section class="warnings" aria-labelledby="look"><h2 id="look">Look at</h2><ul>${items.slice(0, MOST_LISTED).join('')}</ul>${more}</section>`;
 }
 
-/** What is not as expected comes first. */
+/** Tensors that are not as expected come first. */
 function listWarnings({ tensors, missing, warnings }: InspectReport): string[] {
   return [
     ...tensors.flatMap(({ name, verdict }, i) =>
@@ -132,7 +132,7 @@ function listWarnings({ tensors, missing, warnings }: InspectReport): string[] {
           ]
         : [],
     ),
-    ...missing.map((name) => `<li><bdi>${escapeName(name)}</bdi>: the checkpoint does not have it</li>`),
+    ...missing.map((name) => `<li><bdi>${escapeName(name)}</bdi>: missing from the checkpoint</li>`),
     ...warnings.map((warning) => `<li>${escapeText(warning)}</li>`),
   ];
 }
@@ -142,14 +142,14 @@ function renderPictures({ tensors }: InspectReport): string {
   if (pictures === '') return '';
   const hasExpected = tensors.some(({ expected }) => expected !== undefined);
   const dash = hasExpected ? ' <span class="sample dash"></span> by the recipe' : '';
-  return `<section aria-labelledby="layers"><h2 id="layers">Layers</h2><p class="key"><span class="sample dot"></span> found${dash}; constants have no place on a logarithmic axis</p><div class="pictures">${pictures}</div></section>`;
+  return `<section aria-labelledby="layers"><h2 id="layers">Layers</h2><p class="key"><span class="sample dot"></span> found${dash}; constants do not fit a logarithmic axis</p><div class="pictures">${pictures}</div></section>`;
 }
 
-/** The same as numbers, closed until somebody wants it. */
+/** The tensors as a table, folded away. */
 function renderIndex(tensors: readonly InspectedTensor[]): string {
   const rows = tensors.map(
     ({ name, dtype, shape, figures, expected, verdict }, i) =>
-      `<tr><th scope="row"><a href="#${cardId(i)}"><bdi>${escapeName(name)}</bdi></a></th><td>${escapeText(dtype)}</td><td>${formatShape(shape)}</td><td class="number">${formatFigure(figures?.std)}</td><td class="number">${formatFigure(expected?.std)}</td><td class="${verdict.kind}">${VERDICTS[verdict.kind].sign}<span class="unseen"> ${VERDICTS[verdict.kind].words}</span></td></tr>`,
+      `<tr><th scope="row"><a href="#${cardId(i)}"><bdi>${escapeName(name)}</bdi></a></th><td>${escapeText(dtype)}</td><td>${formatShape(shape)}</td><td class="number">${formatFigure(figures?.std)}</td><td class="number">${formatFigure(expected?.std)}</td><td class="${verdict.kind}">${VERDICTS[verdict.kind].sign}<span class="unseen"> ${VERDICTS[verdict.kind].label}</span></td></tr>`,
   );
   const titles = ['name', 'dtype', 'shape', 'std', 'expected', 'verdict'];
   const head = titles.map((title) => {
@@ -164,25 +164,25 @@ const formatShape = (shape: readonly number[]): string =>
 
 function renderKey({ tensors }: InspectReport): string {
   const hasExpected = tensors.some(({ expected }) => expected !== undefined);
-  const area = '<span class="sample area"></span> values found, as a density or a share a level';
-  const line = hasExpected ? '; <span class="sample dash"></span> what the recipe draws' : '';
+  const area = '<span class="sample area"></span> values found, as a density or as the share of each level';
+  const line = hasExpected ? '; <span class="sample dash"></span> the recipe’s distribution' : '';
   return `${area}${line}. Kurtosis is Pearson’s: a normal distribution has 3.`;
 }
 
 function renderCard(tensor: InspectedTensor, index: number): string {
   const { name, dtype, shape, elementCount, verdict, expected } = tensor;
-  const { sign, words } = VERDICTS[verdict.kind];
+  const { sign, label } = VERDICTS[verdict.kind];
   const init = expected ? `<p class="init"><code>${escapeText(formatInit(expected.init))}</code></p>` : '';
   const reasons =
     verdict.kind === 'unexpected'
       ? `<ul class="reasons">${verdict.reasons.map((reason) => `<li>${escapeText(reason)}</li>`).join('')}</ul>`
       : '';
-  return `<article class="card" id="${cardId(index)}"><h3><bdi>${escapeName(name)}</bdi></h3><p class="form">${escapeText(dtype)} · ${formatShape(shape)}${shape.length > 1 ? ` = ${groupDigits(elementCount)}` : ''} <span class="badge ${verdict.kind}"><span aria-hidden="true">${sign}</span> ${words}</span></p>${init}${reasons}${renderHistogram(tensor)}${renderFigures(tensor)}${renderNotes(tensor)}</article>`;
+  return `<article class="card" id="${cardId(index)}"><h3><bdi>${escapeName(name)}</bdi></h3><p class="form">${escapeText(dtype)} · ${formatShape(shape)}${shape.length > 1 ? ` = ${groupDigits(elementCount)}` : ''} <span class="badge ${verdict.kind}"><span aria-hidden="true">${sign}</span> ${label}</span></p>${init}${reasons}${renderHistogram(tensor)}${renderFigures(tensor)}${renderNotes(tensor)}</article>`;
 }
 
 function renderFigures({ figures, expected, stored, elementCount }: InspectedTensor): string {
   if (figures === undefined)
-    return elementCount === 0 ? '' : '<p class="notes">This dtype is listed and not measured.</p>';
+    return elementCount === 0 ? '' : '<p class="notes">This dtype is listed, but not measured.</p>';
   const rows: readonly (readonly [string, number | undefined, number | undefined])[] = [
     ['mean', figures.mean, expected?.mean],
     ['std', figures.std, expected?.std],
@@ -203,7 +203,7 @@ function renderFigures({ figures, expected, stored, elementCount }: InspectedTen
   return `<table class="figures"><thead>${head}</thead><tbody>${lines.join('')}</tbody></table>`;
 }
 
-/** What is worth a word because it is there at all. */
+/** Occurrences worth mentioning. */
 function renderNotes({ figures, histogram, elementCount }: InspectedTensor): string {
   if (elementCount === 0) return '<p class="notes">empty</p>';
   if (figures === undefined) return '';
@@ -215,7 +215,7 @@ function renderNotes({ figures, histogram, elementCount }: InspectedTensor): str
     ...(negativeInfinities > 0 ? [`<b class="bad">${groupDigits(negativeInfinities)} −infinite</b>`] : []),
     ...(zeros > 0 ? [`${formatCount(zeros, 'zero')} (${formatShare(zeros / elementCount)})`] : []),
     ...(levels !== undefined ? [formatCount(levels, 'level')] : []),
-    ...(outside > 0 ? [`${formatShare(outside)} beyond the picture`] : []),
+    ...(outside > 0 ? [`${formatShare(outside)} outside the picture`] : []),
   ];
   return notes.length === 0 ? '' : `<p class="notes">${notes.join(' · ')}</p>`;
 }

@@ -1,6 +1,6 @@
 /**
- * The page's looks: light and dark, wide and narrow. Blue and orange are Okabe and Ito's, told apart by all kinds of colour
- * vision: https://jfly.uni-koeln.de/color/. Text has a contrast of at least 4.5 to what it stands on, lines and areas 3.
+ * The page's style: light and dark, wide and narrow. Blue and orange are Okabe and Ito's, which all kinds of colour vision
+ * distinguish: https://jfly.uni-koeln.de/color/. Text has a contrast of at least 4.5 to its background, lines and areas 3.
  * @module
  */
 export const STYLE = `

@@ -1,5 +1,5 @@
 /**
- * Colours where they are wanted: on terminals that have them, and not under NO_COLOR.
+ * Colours, on terminals that have them and without NO_COLOR.
  * @module
  */
 import { styleText } from 'node:util';
@@ -13,7 +13,7 @@ export function styleFor(stream: NodeJS.WriteStream): Style {
   return wanted ? (format, text) => styleText(format, text) : (_, text) => text;
 }
 
-/** Columns of a terminal; without end where lines do not wrap. */
+/** Columns of a terminal; Infinity where lines do not wrap. */
 export const roomOf = (stream: NodeJS.WriteStream): number =>
   isTerminal(stream) ? stream.columns : Infinity;
 

@@ -1,12 +1,12 @@
 /**
- * Text that others wrote, made fit for a message, a terminal or a page: nothing of it moves the cursor, turns the line around or
- * hides, and none of it is longer than a person reads.
+ * Makes other people's text fit for a message, a terminal or a page: it cannot move the cursor, reverse the line or hide, and is
+ * cut to what a person reads.
  * @module
  */
 
 /**
- * Controls (C0, DEL, C1) move the cursor and recolour the terminal, format characters turn what follows around or have no width, line
- * and paragraph separators break a line, and half a surrogate pair is no character. Source: Unicode Standard Annex 44, general
+ * Controls (C0, DEL, C1) move the cursor and recolour the terminal, format characters reverse the text or have no width, line and
+ * paragraph separators break a line, and half a surrogate pair is not a character. Source: Unicode Standard Annex 44, general
  * categories and Default_Ignorable_Code_Point, https://www.unicode.org/reports/tr44/.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
@@ -18,7 +18,7 @@ export const escapeControls = (text: string): string =>
     return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
   });
 
-/** The same in JSON, which stays the same value: JSON.stringify escapes the first 32 of them only. */
+/** The same for JSON, whose value stays the same. JSON.stringify escapes only the first 32. */
 export const escapeJson = (json: string): string =>
   json.replace(UNPRINTABLE, (character) =>
     character === '\n'
@@ -33,12 +33,12 @@ const escapeUnit = (text: string, i: number): string =>
 export const LONGEST_NAME = 200;
 
 /**
- * A name as tables, pages and lists have it: escaped, and without its middle if it is long, because beginning and end tell names
- * apart: `model.layers.0.…weight`.
- * @param most  characters of what comes out, at least 3
+ * A name for tables, pages and lists: escaped, and without its middle if it is long, since names differ at both ends:
+ * `model.layers.0.…weight`.
+ * @param most  characters of the result, at least 3
  */
 export function cutName(name: string, most = LONGEST_NAME): string {
-  // Before it is escaped: a name may have a hundred million characters.
+  // Cut before it is escaped: a name may have a hundred million characters.
   const near = name.length > 2 * most ? name.slice(0, most) + name.slice(-most) : name;
   const escaped = escapeControls(near);
   if (escaped.length <= most && near === name) return escaped;
@@ -48,7 +48,7 @@ export function cutName(name: string, most = LONGEST_NAME): string {
   return `${head.join('')}…${tail.join('')}`;
 }
 
-/** The first pieces that have no more characters together. */
+/** The first pieces, with at most so many characters together. */
 function takeWhole(pieces: readonly string[], most: number): string[] {
   let length = 0;
   const end = pieces.findIndex((piece) => (length += piece.length) > most);

@@ -1,9 +1,9 @@
 /**
- * Text on a terminal: how wide it is, and how it is cut and padded. What must not get there as it is: printable.ts.
+ * Widths of text on a terminal: measuring, cutting, wrapping, padding. Unprintable text: printable.ts.
  * @module
  */
 
-/** Ideographs, kana, hangul, full-width forms and emoji: Unicode's annex 11, in outline. */
+/** Ideographs, kana, hangul, full-width forms and emoji: an outline of Unicode's annex 11. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
@@ -14,7 +14,7 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** Pieces that are at most so wide. */
+/** Pieces of at most this width. */
 export function cut(text: string, width: number): string[] {
   const pieces = [''];
   for (const character of text) {
@@ -25,7 +25,7 @@ export function cut(text: string, width: number): string[] {
   return pieces;
 }
 
-/** Lines of whole words that are at most so wide, if no word is wider. */
+/** Lines of whole words, of at most this width unless a single word is wider. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

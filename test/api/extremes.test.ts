@@ -147,6 +147,6 @@ describe('a uniform', () => {
 test('the refusal says which values do not fit', async () => {
   const tensor = SharedTensor.empty([9], { name: 'w' });
   await expect(engine.truncatedNormal_(tensor, { std: 1.71e38 })).rejects.toThrow(
-    'Tensor "w": mean is 0 and std is 1.71e+38. Values reach over 3.42e+38, more than a float32 can hold.',
+    'Tensor "w": mean is 0 and std is 1.71e+38. Values reach beyond 3.42e+38, more than a float32 can hold.',
   );
 });

@@ -104,7 +104,7 @@ describe('parts', () => {
     const { code, stderr } = await runCli([...init, 'auto'], alone);
     expect(code).toBe(2);
     expect(stderr).toContain(
-      'SLURM_ARRAY_TASK_ID is 2: one of several that runs again looks the same. Write auto/N',
+      'SLURM_ARRAY_TASK_ID is 2, which may also be one of several that runs again. Write auto/N',
     );
     expect(listFolder(folder)).toEqual([]);
     expect(await runCli([...init, 'auto/3'], alone)).toMatchObject({ code: 0 });
@@ -310,7 +310,7 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     [['init', 'bench/models/vgg7-wage.json', '--out', 'y', '--part', '3/2'], 'The part "3/2" is part 3 of 2'],
     [
       ['init', 'bench/models/vgg7-wage.json', '--out', 'y', '--part', 'auto'],
-      'This is no task of a job array: the environment has none of SLURM_ARRAY_TASK_ID',
+      'This process is not a task of a job array: the environment has none of SLURM_ARRAY_TASK_ID',
     ],
     [['init', 'bench/models/vgg7-wage.json', '--out', 'y', '--record-every', '-1'], '--record-every'],
   ])('%j', async (parameters, message) => {

@@ -1,11 +1,12 @@
 /**
- * Cuts tensors into chunks: what a thread claims at a time. Arithmetic only; a plan of 2^20 chunks takes no more room
- * than one of ten, because chunks are computed when they are claimed.
+ * Cuts tensors into chunks, which threads claim. Arithmetic only: chunks are computed when they are claimed, so 2^20 of them take no
+ * more memory than ten.
  * @module
  */
+import { at } from '../../base/at.js';
 import { BLOCK_ELEMENTS } from '../streams/generator.js';
 
-/** The elements to fill of one tensor: the piece of a logical tensor that begins at `offset`. */
+/** The elements to fill of one tensor: a piece of the logical tensor, from `offset` on. */
 export interface Extent {
   readonly offset: number;
   readonly elementCount: number;
@@ -23,19 +24,19 @@ export interface Chunk {
 export interface Plan {
   readonly extents: readonly Extent[];
   readonly chunkElements: number;
-  /** For each tensor its first chunk; one more entry, the number of all. */
+  /** The first chunk of each tensor, then the number of all chunks. */
   readonly firstChunks: readonly number[];
   readonly chunkCount: number;
   readonly elementCount: number;
 }
 
-/** 4 blocks, 1 MiB of float32: small enough that threads end together, and a claim costs nothing against it. */
+/** 4 blocks, 1 MiB of float32: small enough for threads to finish together, large enough for a claim to cost nothing. */
 export const CHUNK_ELEMENTS = 4 * BLOCK_ELEMENTS;
 
-/** A done mark a chunk: so many marks are a mebibyte. Plans that would have more get larger chunks. */
+/** Each chunk has a done mark of a byte: a mebibyte at most. Plans beyond that get larger chunks. */
 const MAX_CHUNKS = 2 ** 20;
 
-/** Chunk size for so many elements: a whole number of blocks, whatever the number of threads. */
+/** The chunk size for a number of elements: whole blocks, independent of the number of threads. */
 export function chooseChunkElements(elementCount: number): number {
   const wanted = Math.max(CHUNK_ELEMENTS, elementCount / MAX_CHUNKS);
   return Math.ceil(wanted / BLOCK_ELEMENTS) * BLOCK_ELEMENTS;
@@ -43,7 +44,7 @@ export function chooseChunkElements(elementCount: number): number {
 
 /**
  * @param extents        what to fill; offsets and counts are whole numbers, their sum at most 2^53 - 1
- * @param chunkElements  whole blocks; about speed only: bytes come from blocks
+ * @param chunkElements  whole blocks; affects speed only, since bytes come from blocks
  */
 export function planChunks(extents: readonly Extent[], chunkElements?: number): Plan {
   const elementCount = extents.reduce((sum, extent) => sum + extent.elementCount, 0);
@@ -68,7 +69,7 @@ export function chunkAt({ extents, firstChunks, chunkElements }: Plan, index: nu
   return { tensor, start, elementCount: Math.min(begin + chunkElements, offset + elementCount) - start };
 }
 
-/** The last tensor whose first chunk is not after `index` (empty tensors before it have the same first chunk). */
+/** The last tensor whose first chunk is not after `index`: empty tensors before it share its first chunk. */
 function findTensor(firstChunks: readonly number[], index: number): number {
   let low = 0;
   let high = firstChunks.length - 1;
@@ -78,10 +79,4 @@ function findTensor(firstChunks: readonly number[], index: number): number {
     else high = middle;
   }
   return low;
-}
-
-function at<T>(items: readonly T[], index: number): T {
-  const item = items[index];
-  if (item === undefined) throw new RangeError(`Index ${index} of ${items.length} items`);
-  return item;
 }

@@ -1,5 +1,5 @@
 /**
- * Job arrays: what the variables that a scheduler sets for a task tell of it.
+ * Job arrays: which task this process is, by the scheduler's environment variables.
  *
  * Sources. Slurm: https://slurm.schedmd.com/job_array.html. AWS Batch (indexes from 0, always):
  * https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html. Kubernetes' indexed jobs (from 0, always):
@@ -7,7 +7,7 @@
  * `qsub -J 0-7`, qsub(1B). Torque: PBS_ARRAYID of `qsub -t 0-7`,
  * http://docs.adaptivecomputing.com/torque/4-1-3/Content/topics/2-jobs/multiJobSubmission.htm. Grid Engine (from 1, and "undefined" outside
  * an array): qsub(1), -t. LSF (from 1, and 0 outside an array): https://www.ibm.com/docs/en/SSWRJV_10.1.0/lsf_admin/job_array_cl_args.html;
- * its LSB_JOBINDEX_END is the last index without the first, so it does not tell how many there are.
+ * its LSB_JOBINDEX_END is the last index without the first, so the count is unknown.
  * @module
  */
 import { ValueError } from '../../base/errors.js';
@@ -19,13 +19,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The variables of one scheduler. */
 interface Scheduler {
   readonly name: string;
-  /** The task's own number. */
+  /** Has the task's number. */
   readonly task: string;
-  /** Every array begins at 0; elsewhere whoever submits an array chooses. */
+  /** Every array begins at 0; elsewhere the user chooses. */
   readonly countsFromZero?: true;
-  /** What the number says in a job that is no array's. */
-  readonly none?: string;
-  /** How many tasks there are. */
+  /** The number outside of an array. */
+  readonly outside?: string;
+  /** Has the number of tasks. */
   readonly count?: string;
   readonly first?: string;
   readonly last?: string;
@@ -53,29 +53,29 @@ const SCHEDULERS: readonly Scheduler[] = [
   {
     name: 'Grid Engine',
     task: 'SGE_TASK_ID',
-    none: 'undefined',
+    outside: 'undefined',
     first: 'SGE_TASK_FIRST',
     last: 'SGE_TASK_LAST',
     step: 'SGE_TASK_STEPSIZE',
   },
-  { name: 'LSF', task: 'LSB_JOBINDEX', none: '0' },
+  { name: 'LSF', task: 'LSB_JOBINDEX', outside: '0' },
 ];
 
 /** A task of a job array. */
 export interface ArrayTask {
   readonly scheduler: Scheduler;
-  /** As its scheduler has it. */
+  /** As the scheduler counts. */
   readonly number: number;
 }
 
-/** All tasks of a job array, or those of them that were submitted: no scheduler tells which. */
+/** The tasks that were submitted; no scheduler says whether they are all tasks of the array. */
 export interface TaskArray {
   readonly first: number;
   readonly last: number;
   readonly count: number;
 }
 
-/** What to do where an array does not tell how many parts there are, or is not all of them. */
+/** The remedy where an array does not determine the number of parts. */
 export const COUNT_YOURSELF =
   'Write auto/N, with the number of parts in place of N (auto0/N if the tasks count from 0).';
 
@@ -84,26 +84,26 @@ const NAMED = 'name the part, as in 2/8';
 const badArray = (found: string, remedy: string): ValueError => new ValueError('BAD_OPTION', found, remedy);
 
 /**
- * The task that this process is. One scheduler may run in another's job: they have to agree.
- * @throws {ValueError} BAD_OPTION: there is none, or two that differ
+ * The task that this process is. One scheduler may run in another's job: then both must agree.
+ * @throws {ValueError} BAD_OPTION: no task, or two that differ
  */
 export function findTask(environment: Environment): ArrayTask {
   const tasks = SCHEDULERS.flatMap((scheduler): ArrayTask[] => {
-    const isNone = environment[scheduler.task] === scheduler.none;
-    const number = isNone ? undefined : readWhole(environment, scheduler.task);
+    const isOutside = environment[scheduler.task] === scheduler.outside;
+    const number = isOutside ? undefined : readWhole(environment, scheduler.task);
     return number === undefined ? [] : [{ scheduler, number }];
   });
   const [task] = tasks;
   if (task === undefined) {
     const names = SCHEDULERS.map((scheduler) => scheduler.task);
-    const found = `This is no task of a job array: the environment has none of ${names.join(', ')}.`;
+    const found = `This process is not a task of a job array: the environment has none of ${names.join(', ')}.`;
     throw badArray(found, `Pass the scheduler's variables on to this process, or ${NAMED}.`);
   }
   const other = tasks.find((candidate) => indexOf(candidate) !== indexOf(task));
   if (other === undefined) return task;
   throw badArray(
-    `${writeTask(task)} and ${writeTask(other)}: they are of two arrays.`,
-    `Unset the one that is not meant, or ${NAMED}.`,
+    `${writeTask(task)} and ${writeTask(other)}: these are two arrays.`,
+    `Unset one of them, or ${NAMED}.`,
   );
 }
 
@@ -115,7 +115,7 @@ export const writeTask = ({ scheduler, number }: ArrayTask): string => `${schedu
 
 /**
  * The array of a task.
- * @throws {ValueError} BAD_OPTION: its scheduler does not tell, or a variable is lost
+ * @throws {ValueError} BAD_OPTION: its scheduler does not say, or a variable is missing
  */
 export function readArray(task: ArrayTask, environment: Environment): TaskArray {
   const { name, countsFromZero, ...variables } = task.scheduler;
@@ -125,8 +125,10 @@ export function readArray(task: ArrayTask, environment: Environment): TaskArray 
   const missing = needed.filter((variable) => readWhole(environment, variable) === undefined);
   if (needed.length === 0 || missing.length > 0) {
     const lack =
-      needed.length === 0 ? `${name} does not tell of how many` : `there is no ${missing.join(' and no ')}`;
-    throw badArray(`${writeTask(task)}, and ${lack}.`, COUNT_YOURSELF);
+      needed.length === 0
+        ? `${name} does not say of how many`
+        : `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`;
+    throw badArray(`${writeTask(task)}, but ${lack}.`, COUNT_YOURSELF);
   }
   const read = (variable: string | undefined): number | undefined =>
     variable === undefined ? undefined : readWhole(environment, variable);
@@ -141,5 +143,5 @@ function readWhole(environment: Environment, variable: string): number | undefin
   const text = environment[variable];
   if (text === undefined || text === '') return undefined;
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw badArray(`${variable} is ${show(text)}, which is no whole number.`, `Mend it, or ${NAMED}.`);
+  throw badArray(`${variable} is ${show(text)}, not a whole number.`, `Correct it, or ${NAMED}.`);
 }

@@ -1,5 +1,5 @@
 /**
- * Parts: several processes, on one machine or many, that each write some shards of a checkpoint.
+ * Parts of a checkpoint: several processes, on one machine or many, each write some of its shards.
  * @module
  */
 import { ValueError } from '../../base/errors.js';
@@ -20,13 +20,13 @@ export interface Part {
 }
 
 const FORMS =
-  'Write the part as 2/8; or as auto/8 in a task of a job array (auto0/8 if its tasks count from 0); or as auto in a task of an array of all parts.';
+  'Write 2/8; or auto/8 in a task of a job array (auto0/8 if its tasks count from 0); or auto in an array of all parts.';
 
 /**
- * @param text         `2/8`; `auto/8`: the part is the number of this task, counted from 1, whatever tasks there are beside it;
- *                     `auto0/8`: counted from 0; `auto`: the array is the whole, and tells how many parts there are
- * @param environment  where `auto` finds the variables of its scheduler (scheduler.ts)
- * @throws {ValueError} BAD_OPTION: none of these, or an environment that does not say which part this is
+ * @param text         `2/8`; `auto/8`: this task's number is the part, counted from 1; `auto0/8`: counted from 0; `auto`: the
+ *                     tasks of the array are the parts
+ * @param environment  has the scheduler's variables for `auto` (job-array.ts)
+ * @throws {ValueError} BAD_OPTION: another text, or an environment that does not determine the part
  */
 export function parsePart(text: string, environment: Environment): Part {
   const where = `The part ${show(text)}`;
@@ -39,7 +39,7 @@ export function parsePart(text: string, environment: Environment): Part {
   return partOfTask(findTask(environment), parts, first === 'auto0', where);
 }
 
-/** Which shards a part writes: part, part + parts, and so on, so that all parts have about as many; from 0. */
+/** The shards of a part, from 0: every n-th, so that all parts have about as many. */
 export function shardsOfPart({ part, parts }: Part, shardCount: number): readonly number[] {
   const count = Math.max(0, Math.ceil((shardCount - part + 1) / parts));
   return Array.from({ length: count }, (_, i) => part - 1 + i * parts);
@@ -59,7 +59,7 @@ export function checkPart({ part, parts }: Part, where: string): Part {
 }
 
 /**
- * The part as a caller of the library gives it: a Part, or the text that `--part` takes.
+ * A part as a caller of the library passes it: a Part, or the text that `--part` takes.
  * @throws {ValueError} BAD_OPTION
  */
 export function readPart(value: unknown, where: string, environment: Environment): Part {
@@ -70,22 +70,22 @@ export function readPart(value: unknown, where: string, environment: Environment
   throw badPart(`${where} is ${show(value)}.`, 'Pass { part: 2, parts: 8 }, or "2/8".');
 }
 
-/** The task's own number. Where all arrays count from 0, it does so for `auto` too. */
+/** The part of the task's number. Where all arrays count from 0, so does `auto`. */
 function partOfTask(task: ArrayTask, parts: number, isFromZero: boolean, where: string): Part {
   const first = isFromZero || task.scheduler.countsFromZero ? 0 : 1;
   const part = task.number - first + 1;
   if (part >= 1 && part <= parts) return { part, parts };
   throw badPart(
-    `${where} takes the tasks ${first} to ${first + parts - 1}, and ${writeTask(task)}.`,
+    `${where} takes the tasks ${first} to ${first + parts - 1}, but ${writeTask(task)}.`,
     `Write auto/${parts} in an array from 1 to ${parts}, auto0/${parts} in one from 0 to ${parts - 1}, or name the part, as in 2/8.`,
   );
 }
 
-/** An array counts as the whole if it is 1 to n or 0 to n - 1. One task of it that runs again, or a few, would not be. */
+/** An array from 1 to n, or from 0 to n - 1, is taken for all parts. A few of its tasks that run again are not. */
 function wholeOf(task: ArrayTask, environment: Environment, where: string): Part {
   const { first, last, count } = readArray(task, environment);
   if (count === 1) {
-    const found = `${where} finds an array of one task, and ${writeTask(task)}: one of several that runs again looks the same.`;
+    const found = `${where} finds an array of one task, ${writeTask(task)}, which may also be one of several that runs again.`;
     throw badPart(found, COUNT_YOURSELF);
   }
   const isWhole = (first === 0 || first === 1) && last - first + 1 === count;
@@ -93,7 +93,7 @@ function wholeOf(task: ArrayTask, environment: Environment, where: string): Part
   if (isWhole && isTask) return { part: task.number - first + 1, parts: count };
   const array = `${count} tasks from ${first} to ${last}`;
   const found = isTask
-    ? `${where} finds an array of ${array}, which is not all from 1 or 0 on, and ${writeTask(task)}.`
-    : `${where} finds an array of ${array}, and ${writeTask(task)}, which is none of them.`;
+    ? `${where} finds an array of ${array}, ${writeTask(task)}. That is not every number from 1 or 0 on.`
+    : `${where} finds an array of ${array}, but ${writeTask(task)}.`;
   throw badPart(found, COUNT_YOURSELF);
 }

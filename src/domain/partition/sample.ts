@@ -1,19 +1,20 @@
 /**
- * Samples of a tensor: whole blocks, chosen at random and spread over all of it. The tensor is cut into as many strata of equally many
- * blocks as the sample has blocks, and one is drawn from each: so damage that covers more than a stratum or two is always met.
+ * Samples of a tensor: whole blocks, chosen at random and spread over all of it. The tensor is cut into as many equal strata as the
+ * sample has blocks, and one block is drawn from each, so damage that covers two strata is always found.
  * @module
  */
+import { at } from '../../base/at.js';
 import { BLOCK_ELEMENTS } from '../streams/generator.js';
 import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generators.js';
 import type { Extent } from './chunks.js';
 
-/** Words that are read at once; a multiple of 16. */
+/** Words to read at once; a multiple of 16. */
 const WORDS = 4096;
 
 /**
  * @param fraction  of the blocks, above 0 and at most 1; at least one block is chosen
- * @param seed      with the name it decides which
- * @returns         extents of whole blocks in order, neighbours joined; none of an empty tensor
+ * @param seed      chooses the blocks, with the name
+ * @returns         extents of whole blocks in order, neighbours joined; empty for an empty tensor
  */
 export function sampleExtents(elementCount: number, fraction: number, seed: bigint, name: string): Extent[] {
   const blocks = Math.ceil(elementCount / BLOCK_ELEMENTS);
@@ -48,7 +49,7 @@ function extentOf(begin: number, end: number, elementCount: number): Extent {
   return { offset, elementCount: Math.min(end * BLOCK_ELEMENTS, elementCount) - offset };
 }
 
-/** Numbers from 0 to 1, without 1, from the streams of a name that no tensor can have: they end in a line feed and what they are for. */
+/** Numbers in [0, 1), from streams of their own: the name, a line feed and "sample". */
 function openRandom(seed: bigint, name: string): () => number {
   const generator = GENERATORS[DEFAULT_GENERATOR];
   const root = generator.root(seed, `${name}\nsample`);
@@ -60,6 +61,6 @@ function openRandom(seed: bigint, name: string): () => number {
       generator.openBlock(root, block++, 0).read(words);
       next = 0;
     }
-    return (words[next++] ?? 0) / 2 ** 32;
+    return at(words, next++) / 2 ** 32;
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Shards: which tensors of a checkpoint share a file, and what the files are called. Both are Hugging Face's, so that a
- * model has the shards that `save_pretrained` would give it.
+ * Shards: which tensors of a checkpoint share a file, and how the files are named. Both follow Hugging Face, so a model gets the
+ * shards that `save_pretrained` would give it.
  * Source: huggingface_hub, `split_state_dict_into_shards_factory`,
  * https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/serialization/_base.py
  * @module
@@ -10,12 +10,11 @@ import { DTYPES, type Dtype } from '../tensors/dtypes.js';
 import { show } from '../../base/wording.js';
 
 /**
- * In the tensors' order, each into the current shard if it fits, else into a new one; nothing is moved to fill a shard
- * better, no tensor is split. One that is larger than a whole shard gets its own, which comes before the current one:
- * that is still open and takes what follows.
+ * In order, each tensor goes into the current shard if it fits, else into a new one. No tensor is moved or split. A tensor larger
+ * than a whole shard gets its own, before the current shard, which stays open for the next tensors.
  * @param byteLengths  of each tensor
- * @param shardBytes   the most that a shard's tensors may have together; undefined for one shard
- * @returns            indices of each shard's tensors; one empty shard if there is no tensor
+ * @param shardBytes   the most bytes that a shard's tensors may have together; undefined for one shard
+ * @returns            the indices of each shard's tensors; one empty shard if there are no tensors
  */
 export function planShards(
   byteLengths: readonly number[],
@@ -43,10 +42,10 @@ export function planShards(
 }
 
 /**
- * The other way: an order of tensors that planShards makes the same shards of. Files hold widest elements first, so the
- * tensor that began a shard, because it did not fit into the one before, may be in its middle: the first tensor of some
- * width is it, or is as good. One larger than a shard came when the shard after it was already begun.
- * @param shards  tensors of each, in the order of their file
+ * The inverse: an order of tensors from which planShards makes the same shards. Files hold the widest elements first, so the tensor
+ * that began a shard, because it did not fit into the one before, may be in its middle: the first tensor of some width is that one,
+ * or does as well. A tensor larger than a shard came when the next shard had already begun.
+ * @param shards  the tensors of each, in the order of their file
  */
 export function orderForShards<T extends { readonly byteLength: number; readonly dtype: Dtype | undefined }>(
   shards: readonly (readonly T[])[],
@@ -76,26 +75,26 @@ interface Typed {
 
 const widthOf = ({ dtype }: Typed): number | undefined => dtype && DTYPES[dtype].byteWidth;
 
-/** Not of its dtype: float16 and bfloat16 are not sorted from each other. */
+/** By width, not by dtype: float16 and bfloat16 are not sorted apart. */
 const isFirstOfWidth = <T extends Typed>(tensor: T, tensors: readonly T[]): boolean =>
   tensors.find((other) => widthOf(other) === widthOf(tensor)) === tensor;
 
 export interface ShardNames {
-  /** Of each shard. */
+  /** One for each shard. */
   readonly files: readonly string[];
-  /** Of the file that says which tensor is in which shard; one shard needs none. */
+  /** The file that says which tensor is in which shard; a single shard needs none. */
   readonly index: string | undefined;
 }
 
-/** What a file's name ends in, here and at Hugging Face. */
+/** The ending of a checkpoint file's name. */
 export const FILE_ENDING = '.safetensors';
 
-/** What the index has behind the file's name. */
+/** Follows the file's name in the index's. */
 export const INDEX_SUFFIX = '.index.json';
 
 export const INDEX_ENDING = `${FILE_ENDING}${INDEX_SUFFIX}`;
 
-/** A shard's number has five digits. */
+/** Shard numbers have five digits. */
 const MAX_SHARDS = 99_999;
 
 /**
@@ -112,7 +111,7 @@ export function nameShards(fileName: string, count: number): ShardNames {
   const stem = fileName.slice(0, -FILE_ENDING.length);
   if (stem === '' || !fileName.endsWith(FILE_ENDING)) {
     const found = `The output ${show(fileName)} would have ${count} shards.`;
-    const remedy = `Call it MODEL${FILE_ENDING}, and they are MODEL-00001-of-${digits(count)}${FILE_ENDING} and so on.`;
+    const remedy = `Name it MODEL${FILE_ENDING}: the shards are MODEL-00001-of-${digits(count)}${FILE_ENDING} and so on.`;
     throw new ValueError('BAD_OPTION', found, remedy);
   }
   const files = Array.from(
@@ -124,7 +123,7 @@ export function nameShards(fileName: string, count: number): ShardNames {
 
 const digits = (shard: number): string => String(shard).padStart(5, '0');
 
-/** 3 of `model-00001-of-00003.safetensors`, if that is a shard of the file. */
+/** 3 for `model-00001-of-00003.safetensors`, if that is a shard of the file. */
 export function shardCountOf(name: string, fileName: string): number | undefined {
   const [, shard = '', shards = ''] = /-(\d{5})-of-(\d{5})\.safetensors$/.exec(name) ?? [];
   const count = Number(shards);

@@ -1,6 +1,6 @@
 /**
- * Recipes whose values lie closer together than the dtype's: a normal of mean 5 and std 0.01 has two bfloat16 within three standard
- * deviations, so what is stored has a few values, and another spread. The same befalls a float32 of mean 10^6.
+ * Coarseness: a dtype with too few values for a recipe. A normal with mean 5 and std 0.01 has two bfloat16 values within three
+ * standard deviations, so the stored tensor has a few values and another spread. A float32 with mean 10^6 fares the same.
  * @module
  */
 import type { Distribution } from './distribution.js';
@@ -12,33 +12,33 @@ import { distributionOf, type Recipe } from './recipe.js';
 import type { Dtype } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 
-/** What is left of a distribution in a dtype that is too coarse for it. */
+/** The values that a dtype has where nearly all of a distribution lies. */
 export interface Coarseness {
-  /** How many values the dtype has from `low` to `high`. */
+  /** The number of the dtype's values from `low` to `high`. */
   readonly values: number;
-  /** The distribution's own bounds, or three standard deviations from its mean where it reaches further. */
+  /** The distribution's bounds, or three standard deviations from its mean if it reaches further. */
   readonly low: number;
   readonly high: number;
 }
 
-/** With so many, the spacing is three quarters of a standard deviation, which rounding then changes by 2.3 % (Sheppard's h^2 / 12). */
+/** With this many, the spacing is three quarters of a standard deviation, and rounding changes the std by 2.3 % (Sheppard's h^2 / 12). */
 const FEW = 8;
 
-/** In standard deviations: 0.3 % of a normal lie further out. */
+/** In standard deviations: 0.3 % of a normal lies further out. */
 const CENTRAL = 3;
 
-/** Undefined if the dtype is fine enough; of constants and codes too. */
+/** Undefined if the dtype is fine enough, and for constants and codes. */
 export function findCoarseness(recipe: Recipe, form: TensorForm): Coarseness | undefined {
   const { dtype } = form;
-  const interval = dtype === 'int8' ? undefined : centreOf(distributionOf(recipe.init, form));
+  const interval = dtype === 'int8' ? undefined : centralInterval(distributionOf(recipe.init, form));
   if (dtype === 'int8' || interval === undefined) return undefined;
   const [low, high] = interval;
   const values = countValues(dtype, low, high);
   return values > FEW ? undefined : { values, low, high };
 }
 
-/** Where nearly all of it lies. */
-function centreOf(distribution: Distribution): readonly [number, number] | undefined {
+/** The interval in which nearly all of a distribution lies. */
+function centralInterval(distribution: Distribution): readonly [number, number] | undefined {
   switch (distribution.kind) {
     case 'constant':
       return undefined;
@@ -51,7 +51,7 @@ function centreOf(distribution: Distribution): readonly [number, number] | undef
   }
 }
 
-/** About 0 three standard deviations are those of the normal; of a tail, whose own are others, the integral is worth its while. */
+/** Around 0 the standard deviations of the normal are near enough; a tail has its own, which take an integral. */
 function centralBounds(low: number, high: number): { readonly low: number; readonly high: number } {
   const { mean, std } = low < 0 && high > 0 ? { mean: 0, std: 1 } : standardLaw(low, high);
   return { low: Math.max(low, mean - CENTRAL * std), high: Math.min(high, mean + CENTRAL * std) };
@@ -67,13 +67,13 @@ const scale = ({
 
 type FloatDtype = Exclude<Dtype, 'int8'>;
 
-/** From low to high, both of them counted. */
+/** Counts low and high as well. */
 function countValues(dtype: FloatDtype, low: number, high: number): number {
   const [first, last] = innermost(dtype, low, high);
-  return Math.max(Number(placeOf(dtype, last) - placeOf(dtype, first)) + 1, 0);
+  return Math.max(Number(rankOf(dtype, last) - rankOf(dtype, first)) + 1, 0);
 }
 
-/** The outermost values that the dtype has in the interval. */
+/** The outermost values of the dtype within the interval. */
 function innermost(dtype: FloatDtype, low: number, high: number): readonly [number, number] {
   switch (dtype) {
     case 'float64':
@@ -85,8 +85,8 @@ function innermost(dtype: FloatDtype, low: number, high: number): readonly [numb
   }
 }
 
-/** Ordered as the values are, and without gaps: 0 is 0, the value above it 1, the one below it -1. */
-function placeOf(dtype: FloatDtype, x: number): bigint {
+/** The rank of a value among the dtype's: 0 for 0, 1 for the next above, -1 for the next below. */
+function rankOf(dtype: FloatDtype, x: number): bigint {
   const pattern = magnitudeBits(dtype, Math.abs(x));
   return x < 0 ? -pattern : pattern;
 }

@@ -1,12 +1,13 @@
 /**
- * How much of its grid a WAGE layer uses. Where the grid asks for wider weights than the fan-in does (limit = Wm = 1.5 steps),
- * every weight is -1, 0 or 1 step, a third of them 0, whatever the bits: at 8 bits that is any fan-in above 43,690 (factor 2).
+ * How many of its codes a WAGE layer uses. Where the grid asks for wider weights than the fan-in does (limit = Wm = 1.5 steps), every
+ * weight is -1, 0 or 1 step, a third of them 0, at any bit width: at 8 bits that is any fan-in above 43,690 (factor 2).
  *
- * Without drawing: a code is a monotone function of the lattice point k in [-2^23, 2^23), so each code owns one interval of k
- * (exactly of a uniform; of a truncated normal but for neighbours that rounding makes change places), and its end is found by bisection on the kernel itself, 24 steps a code. Words are uniform, so shares of
- * the lattice are the probabilities of a word.
+ * Computed without drawing: a code is a monotone function of the lattice point k in [-2^23, 2^23), so each code owns one interval of
+ * k (exactly for a uniform; for a truncated normal except for neighbours that rounding swaps). Bisection on the kernel itself finds
+ * its end, in 24 steps a code. Words are uniform, so a code's share of the lattice is its probability.
  * @module
  */
+import { at } from '../../base/at.js';
 import { codeOf, largestCode } from '../kernels/codes.js';
 import { runKernel, type FloatKernel } from '../kernels/kernel.js';
 
@@ -14,16 +15,17 @@ import { runKernel, type FloatKernel } from '../kernels/kernel.js';
 const HALF_POINTS = 2 ** 23;
 
 export interface CodeUse {
-  /** Codes that some word gives. */
+  /** Codes that some word produces. */
   readonly used: number;
-  /** Codes there are: 2^bits - 1. */
+  /** All codes: 2^bits - 1. */
   readonly available: number;
-  /** Probability of a 0, of an outermost code of the grid. */
+  /** The probability of a 0. */
   readonly zeroShare: number;
+  /** The probability of the two outermost codes. */
   readonly outermostShare: number;
 }
 
-/** Three values of more than three: all that is left of the grid is the sign and a zero. */
+/** Three codes or fewer are used, of more than three: only the sign and a zero are left of the grid. */
 export const isCollapsed = ({ used, available }: CodeUse): boolean => used <= 3 && available > 3;
 
 /**
@@ -41,7 +43,7 @@ export function measureCodeUse(kernel: FloatKernel, bits: number): CodeUse {
   };
 }
 
-/** Code -> its probability, lowest code first; codes no word gives are left out. */
+/** The probability of each code, lowest code first; unused codes are left out. */
 export function codeShares(kernel: FloatKernel, bits: number): Map<number, number> {
   const codeAt = (point: number): number => codeOf(valueAt(kernel, point), bits);
   const shares = new Map<number, number>();
@@ -56,13 +58,13 @@ export function codeShares(kernel: FloatKernel, bits: number): Map<number, numbe
 }
 
 export interface TernaryWords {
-  /** Signed words below it give code -1. */
+  /** Signed words below give code -1. */
   readonly low: number;
-  /** Signed words above it give code 1. */
+  /** Signed words above give code 1. */
   readonly high: number;
 }
 
-/** Where the words of a uniform run part that has just the codes -1, 0 and 1; undefined of any other. */
+/** The thresholds between the codes -1, 0 and 1 of a uniform kernel; undefined if there are other codes. */
 export function ternaryWords(kernel: FloatKernel, bits: number): TernaryWords | undefined {
   const codeAt = (point: number): number => codeOf(valueAt(kernel, point), bits);
   if (codeAt(-HALF_POINTS) !== -1 || codeAt(HALF_POINTS - 1) !== 1) return undefined;
@@ -71,7 +73,7 @@ export function ternaryWords(kernel: FloatKernel, bits: number): TernaryWords | 
   return { low: firstZero * 256, high: firstOne * 256 - 1 };
 }
 
-/** The first point from `from` on that passes, or the end of the lattice; those that pass come after those that do not. */
+/** The first point from `from` on that passes, or the end of the lattice. Points that pass come after those that do not. */
 function firstPoint(from: number, passes: (point: number) => boolean): number {
   let low = from;
   let high = HALF_POINTS;
@@ -89,5 +91,5 @@ const word = new Uint32Array(1);
 function valueAt(kernel: FloatKernel, point: number): number {
   word[0] = point << 8;
   runKernel(kernel, value, word);
-  return value[0] ?? 0;
+  return at(value, 0);
 }

@@ -1,5 +1,5 @@
 /**
- * Distributions: what kinds and shapes come to before a dtype is looked at, and whether their numbers make sense in one.
+ * Distributions: the numbers that kind and shape determine, and whether a dtype can hold them.
  * @module
  */
 import { ValueError } from '../../base/errors.js';
@@ -12,7 +12,7 @@ import { carrierOf, DTYPES, type Dtype } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import { nameTensor } from '../../base/wording.js';
 
-/** What is drawn, in doubles. */
+/** In doubles. */
 export type Distribution =
   | { readonly kind: 'constant'; readonly value: number }
   | Uniform
@@ -34,7 +34,7 @@ export interface TruncatedNormal {
   readonly high: number;
 }
 
-/** No value is that many standard deviations away: a bound there is none, and its square is a number. */
+/** No value lies this many standard deviations out, so a bound beyond is no bound; its square is still finite. */
 const FAR = 1e150;
 
 export function openBounds(distribution: Distribution): Distribution {
@@ -47,16 +47,16 @@ export function openBounds(distribution: Distribution): Distribution {
   };
 }
 
-/** Parameters come unchecked: comparing a symbol would throw. */
+/** Parameters are not checked yet, and comparing a symbol would throw. */
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
-/** A normal without spread, whatever its bounds: its mean. */
+/** A normal without spread, which is its mean whatever its bounds. */
 export const isPoint = (
   distribution: Distribution,
 ): distribution is Exclude<Distribution, { kind: 'constant' | 'uniform' }> =>
   (distribution.kind === 'normal' || distribution.kind === 'truncated_normal') && distribution.std === 0;
 
-/** @throws {ValueError} BAD_RANGE: numbers that are none, out of order, or more than the dtype holds */
+/** @throws {ValueError} BAD_RANGE: not a number, out of order, or more than the dtype can hold */
 export function checkDistribution(distribution: Distribution, form: TensorForm): void {
   const { name } = form;
   switch (distribution.kind) {
@@ -95,10 +95,10 @@ function checkHeld(value: unknown, parameter: string, dtype: Dtype, name: string
 
 function checkBound(value: unknown, parameter: string, name: string | undefined): void {
   if (typeof value === 'number' && !Number.isNaN(value)) return;
-  throw badParameter('BAD_RANGE', parameter, value, name, `${parameter} is a number, or an infinity.`);
+  throw badParameter('BAD_RANGE', parameter, value, name, `${parameter} is a number, and may be infinite.`);
 }
 
-/** The outermost z between the bounds that a word can give. */
+/** The outermost z between the bounds that a word can produce. */
 export function reachOf(low: number, high: number, dtype: Dtype): readonly [number, number] {
   const isDouble = dtype === 'float64';
   if (low === -Infinity && high === Infinity) {
@@ -109,8 +109,8 @@ export function reachOf(low: number, high: number, dtype: Dtype): readonly [numb
 }
 
 /**
- * The dtype must hold every value. The kernel computes with std, and with std times the distance of a value from where it counts
- * from: the bound nearer to 0, or 0 itself. Those its own precision must hold.
+ * The dtype must hold every value. The kernel's own precision must hold std, and std times the distance of a value from its anchor: the
+ * bound nearest to 0, or 0 itself.
  */
 function checkNormal(
   { mean, std, low, high }: Omit<TruncatedNormal, 'kind'>,
@@ -127,17 +127,17 @@ function checkNormal(
     throw refuseRange(
       { mean, std },
       { name },
-      `Values reach over ${furthest}, more than a ${dtype} can hold.`,
+      `Values reach beyond ${furthest}, more than a ${dtype} can hold.`,
     );
   }
   const anchor = Math.min(Math.max(0, least), most);
   const distance = std * Math.max(most - anchor, anchor - least);
   if (distance <= DTYPES[carrierOf(dtype)].largest) return;
-  const found = `Values lie up to ${distance} from the bound that they are counted from`;
+  const found = `Values lie up to ${distance} from the nearest bound`;
   throw refuseRange({ mean, std }, { name }, `${found}, more than a ${carrierOf(dtype)} can hold.`);
 }
 
-/** Of several parameters together: `low is 1 and high is 0.` */
+/** About several parameters together: `low is 1 and high is 0.` */
 export function refuseRange(
   parameters: Readonly<Record<string, number>>,
   { name }: Pick<TensorForm, 'name'>,

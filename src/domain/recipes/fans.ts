@@ -1,11 +1,10 @@
 /**
- * Fans: how many inputs reach one output, and how many outputs one input reaches, by the convention of the framework whose
- * weights have the shape.
+ * Fans: how many inputs reach one output, and how many outputs one input reaches, by the convention of the framework that the shape
+ * follows.
  *
  * Sources: PyTorch, torch/nn/init.py, _calculate_fan_in_and_fan_out (https://docs.pytorch.org/docs/stable/nn.init.html);
  * Keras, compute_fans in keras/src/initializers/random_initializers.py (https://keras.io/api/layers/initializers/).
- * Neither looks at groups or at transposition: of a grouped convolution, and of a transposed one, the fans are those of
- * the shape.
+ * Neither considers groups or transposition: the fans of grouped and transposed convolutions follow from the shape alone.
  * @module
  */
 import { ValueError } from '../../base/errors.js';
@@ -16,7 +15,7 @@ export interface Fans {
   readonly fanOut: number;
 }
 
-/** Where a shape has inputs and outputs: torch's [out, in, ...spatial], Keras's and JAX's [...spatial, in, out]. */
+/** The axes of inputs and outputs: torch's [out, in, ...spatial], Keras's and JAX's [...spatial, in, out]. */
 export const LAYOUTS = ['torch', 'keras'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
@@ -26,7 +25,7 @@ export type FanMode = (typeof FAN_MODES)[number];
 const product = (sizes: readonly number[]): number => sizes.reduce((result, size) => result * size, 1);
 
 /**
- * @param shape  of at least 2 dimensions; for Keras 1 will do (then both fans are its size)
+ * @param shape  at least 2 dimensions; Keras allows 1, and then both fans are its size
  * @throws {ValueError} BAD_SHAPE
  */
 export function computeFans(shape: readonly number[], layout: Layout, name?: string): Fans {

@@ -1,5 +1,5 @@
 /**
- * Gains: how much a nonlinearity shrinks what passes through it, by torch's table.
+ * Gains: the factor that makes up for a nonlinearity's shrinking of its inputs, from torch's table.
  *
  * Source: torch.nn.init.calculate_gain, https://docs.pytorch.org/docs/stable/nn.init.html; the leaky ReLU's is He et al.,
  * 2015, https://arxiv.org/abs/1502.01852, equation 15.
@@ -22,7 +22,7 @@ export const NONLINEARITIES = [
 ] as const;
 export type Nonlinearity = (typeof NONLINEARITIES)[number];
 
-/** @param a  the leaky ReLU's slope below 0; unread by the others */
+/** @param a  the leaky ReLU's slope below 0; the others ignore it */
 export function gainOf(nonlinearity: Nonlinearity, a: number): number {
   switch (nonlinearity) {
     case 'tanh':

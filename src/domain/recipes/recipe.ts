@@ -1,6 +1,5 @@
 /**
- * Recipes: what an initialiser becomes for a given shape and dtype: a kernel with its parameters, and the figures a user is
- * told.
+ * Recipes: an initialiser resolved for a shape and a dtype, that is, a kernel with its parameters, and the figures to report.
  * @module
  */
 import { ValueError } from '../../base/errors.js';
@@ -17,27 +16,27 @@ import type { TensorForm } from '../tensors/tensor-form.js';
 import { nameTensor } from '../../base/wording.js';
 import { checkWageMode, wageLimits, wageVarianceLimits } from './wage.js';
 
-/** What a user is told of a filled tensor beside its bytes. */
+/** Figures of a filled tensor, for reports and metadata. */
 export interface Facts {
   readonly fanIn?: number;
   readonly fanOut?: number;
-  /** No element of a uniform lies further from 0: WAGE's limit, or a scheme's, as a double. */
+  /** Half the width of a uniform: WAGE's limit, or a scheme's, as a double. */
   readonly limit?: number;
-  /** The standard deviation of a scheme's or WAGE's normal, before truncation, as a double. */
+  /** The standard deviation of a scheme's or WAGE's normal before truncation, as a double. */
   readonly std?: number;
   readonly weightScale?: number;
-  /** What a code is worth before the weight scale is divided out: 2^(1 - bits). Of int8 codes. */
+  /** The value of code 1 before division by the weight scale: 2^(1 - bits). For int8 codes. */
   readonly step?: number;
 }
 
 export interface Recipe extends ResolvedKernel {
   readonly init: Init;
   readonly facts: Facts;
-  /** Of a WAGE layer. */
+  /** For WAGE layers. */
   readonly grid?: Grid;
 }
 
-/** What is drawn when nothing is: of empty tensors, whose widths may be infinite. */
+/** For empty tensors, whose widths may be infinite. */
 const NOTHING: Distribution = { kind: 'constant', value: 0 };
 
 /**
@@ -46,42 +45,42 @@ const NOTHING: Distribution = { kind: 'constant', value: 0 };
  * @throws {ValueError} BAD_SHAPE, BAD_BITS, BAD_FACTOR, BAD_LIMIT, BAD_RANGE, BAD_OPTION
  */
 export function resolveRecipe(init: Init, form: TensorForm): Recipe {
-  const { distribution, facts, grid } = chooseDistribution(init, form);
+  const { distribution, facts, grid } = resolveDistribution(init, form);
   if (grid?.codes !== true)
     return { init, ...resolveKernel(distribution, form), facts, ...(grid && { grid }) };
   const step = codeStep(grid.bits);
   return { init, ...resolveCodes(distribution, grid.bits, form), facts: { ...facts, step }, grid };
 }
 
-/** The grid that a WAGE layer's weights are, or will be, quantized to. */
+/** The grid to which a WAGE layer's weights are, or will be, quantized. */
 interface Grid {
   readonly bits: number;
   readonly codes: boolean;
 }
 
-interface Choice {
+interface Resolved {
   readonly distribution: Distribution;
   readonly facts: Facts;
   readonly grid?: Grid;
 }
 
-/** How many of its codes a WAGE layer of 2 to 8 bits uses; undefined of any other, and of one without elements. */
+/** The code use of a WAGE layer of 2 to 8 bits; undefined for any other, and for an empty one. */
 export function codeUseOf({ kernel, grid }: Recipe): CodeUse | undefined {
   if (grid === undefined || !isCodeWidth(grid.bits) || isDouble(kernel) || !isRandom(kernel))
     return undefined;
   return measureCodeUse(kernel, grid.bits);
 }
 
-/** What is drawn of the tensor, in doubles, before any rounding. */
+/** The distribution of a tensor's values, in doubles, before any rounding. */
 export const distributionOf = (init: Init, form: TensorForm): Distribution =>
-  openBounds(chooseDistribution(init, form).distribution);
+  openBounds(resolveDistribution(init, form).distribution);
 
-function chooseDistribution(init: Init, form: TensorForm): Choice {
+function resolveDistribution(init: Init, form: TensorForm): Resolved {
   switch (init.kind) {
     case 'wage':
-      return chooseWage(init, form);
+      return resolveWage(init, form);
     case 'wage_variance_scaling':
-      return chooseWageVariance(init, form);
+      return resolveWageVariance(init, form);
     case 'uniform':
     case 'normal':
     case 'truncated_normal':
@@ -92,11 +91,11 @@ function chooseDistribution(init: Init, form: TensorForm): Choice {
     case 'ones':
       return { distribution: { kind: 'constant', value: 1 }, facts: {} };
     default:
-      return chooseScheme(init, form);
+      return resolveScheme(init, form);
   }
 }
 
-function chooseWage({ bits, factor, mode, codes }: WageInit, form: TensorForm): Choice {
+function resolveWage({ bits, factor, mode, codes }: WageInit, form: TensorForm): Resolved {
   checkWageMode(mode, form.name);
   const { fanIn, limit, weightScale } = wageLimits(form.shape, bits, factor, form.name);
   const grid = { bits, codes };
@@ -106,7 +105,7 @@ function chooseWage({ bits, factor, mode, codes }: WageInit, form: TensorForm): 
   return { distribution: { kind: 'uniform', low: -limit, high: limit }, facts, grid };
 }
 
-/** Codes are made of float32 weights. */
+/** Codes are computed from float32 weights. */
 function checkLimit(limit: number, { dtype, name }: TensorForm): void {
   const held = dtype === CODE_DTYPE ? DEFAULT_DTYPE : dtype;
   if (limit <= DTYPES[held].largest) return;
@@ -114,7 +113,7 @@ function checkLimit(limit: number, { dtype, name }: TensorForm): void {
   throw new ValueError('BAD_LIMIT', found, 'Choose a smaller factor.');
 }
 
-function chooseWageVariance(init: WageVarianceScaling, form: TensorForm): Choice {
+function resolveWageVariance(init: WageVarianceScaling, form: TensorForm): Resolved {
   const { fans, limit, weightScale } = wageVarianceLimits(form.shape, init, form.name);
   const { bits, codes } = init;
   const grid = { bits, codes };
@@ -128,7 +127,7 @@ function chooseWageVariance(init: WageVarianceScaling, form: TensorForm): Choice
   return { distribution: { kind: 'truncated_normal', mean: 0, std: limit, low: -2, high: 2 }, facts, grid };
 }
 
-function chooseScheme(scheme: Scheme, form: TensorForm): Choice {
+function resolveScheme(scheme: Scheme, form: TensorForm): Resolved {
   const { fans, width } = resolveWidth(scheme, form.shape, form.name);
   if (countElements(form.shape) === 0) return { distribution: NOTHING, facts: fans };
   const furthest = width.distribution === 'uniform' ? width.limit : 2 * width.std;

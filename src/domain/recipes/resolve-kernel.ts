@@ -1,5 +1,5 @@
 /**
- * A distribution to a kernel of a dtype: the parameters as that dtype has them, or a refusal of what it cannot hold.
+ * Resolves a distribution to a kernel: parameters in the dtype's precision, or a refusal of what the dtype cannot hold.
  * @module
  */
 import { ValueError } from '../../base/errors.js';
@@ -37,7 +37,7 @@ export interface ResolvedKernel {
   readonly narrowing?: Narrowing;
 }
 
-/** @throws {ValueError} BAD_RANGE, BAD_DTYPE: what the dtype cannot hold, or what makes no sense */
+/** @throws {ValueError} BAD_RANGE: parameters that are invalid, or that the dtype cannot hold; BAD_DTYPE: not a constant for int8 */
 export function resolveKernel(given: Distribution, form: TensorForm): ResolvedKernel {
   const distribution = openBounds(given);
   checkDistribution(distribution, form);
@@ -80,11 +80,11 @@ function resolveFloat(distribution: Distribution, form: TensorForm): FloatKernel
   }
 }
 
-/** The least float32 and float64 with all their bits: a lattice of closer points would not be what was asked for. */
+/** The smallest normal float32 and float64: a lattice of closer points would lose precision. */
 const LEAST_SPACING = 2 ** -126;
 const LEAST_SPACING64 = 2 ** -1022;
 
-/** Rounding must have somewhere to go. */
+/** At least one float32 must lie within the bounds. */
 function checkHoldsFloat({ mean, std, low, high }: TruncatedNormal, form: TensorForm): void {
   if (std === 0 || low === -Infinity || high === Infinity) return;
   if (ceilScaled(mean, std, low) <= floorScaled(mean, std, high)) return;
@@ -99,7 +99,7 @@ function resolveUniform({ low, high }: Uniform, form: TensorForm): FloatKernel {
   return kernel;
 }
 
-/** The default bounds and none have kernels of their own. */
+/** The default bounds, and infinite ones, have kernels of their own. */
 function resolveTruncated({ mean, std, low, high }: TruncatedNormal): FloatKernel {
   if (low === -TRUNCATION && high === TRUNCATION) return truncatedNormalParameters(mean, std);
   if (low === -Infinity && high === Infinity) return normalParameters(mean, std);
@@ -133,7 +133,7 @@ function resolveDouble(distribution: Distribution, form: TensorForm): DoubleKern
   }
 }
 
-/** In standard deviations: below it lattice steps do. */
+/** In standard deviations; narrower intervals have steps below the normal range. */
 const LEAST_WIDTH64 = 2 ** -900;
 
 function resolveHalf(distribution: Distribution, form: TensorForm, dtype: HalfDtype): Narrowing {
@@ -150,7 +150,7 @@ function resolveHalf(distribution: Distribution, form: TensorForm, dtype: HalfDt
   return { kind: 'half', ...half };
 }
 
-/** The closed interval of a distribution; of one without bounds, all that the dtype holds. */
+/** The closed interval of a distribution; without bounds, the dtype's whole range. */
 function boundsOf(distribution: Distribution, dtype: Dtype): readonly [number, number] {
   const { largest } = DTYPES[dtype];
   switch (distribution.kind) {
@@ -170,7 +170,7 @@ function boundsOf(distribution: Distribution, dtype: Dtype): readonly [number, n
   }
 }
 
-/** int8: a constant; random codes are drawn by resolveCodes. */
+/** int8 holds constants here; resolveCodes resolves random codes. */
 function resolveInteger(distribution: Distribution, form: TensorForm): ResolvedKernel {
   const { dtype, name } = form;
   const largest = largestCode(CODE_BITS.most);
@@ -179,7 +179,7 @@ function resolveInteger(distribution: Distribution, form: TensorForm): ResolvedK
     throw new ValueError(
       'BAD_DTYPE',
       found,
-      'int8 holds constants, and codes: those of wage and wage_variance_scaling with "codes": true.',
+      'int8 holds constants, and the codes of wage and wage_variance_scaling with "codes": true.',
     );
   }
   const { value } = distribution;
@@ -204,7 +204,7 @@ export interface ResolvedCodes extends ResolvedKernel {
 }
 
 /**
- * The codes of a float32 run of the distribution.
+ * The codes of the distribution, drawn in float32.
  * @throws {ValueError} BAD_DTYPE: not int8; BAD_BITS; as resolveKernel
  */
 export function resolveCodes(distribution: Distribution, bits: number, form: TensorForm): ResolvedCodes {
@@ -228,11 +228,11 @@ function checkStd(std: number, { dtype, name }: TensorForm): void {
     'std',
     std,
     name,
-    `So small a std has no precision left as a ${dtype}: use constant.`,
+    `As a ${dtype} so small a std has no precision left: use constant.`,
   );
 }
 
-/** -0 counts as 0: JSON has no -0, so metadata could not tell it. */
+/** -0 becomes 0: JSON.stringify writes no -0, so the metadata could not hold it. */
 function roundConstant(value: number, round: (value: number) => number, form: TensorForm): number {
   const rounded = round(value);
   if (rounded === 0 && value !== 0) throw tooSmallConstant(value, form);

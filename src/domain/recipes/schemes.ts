@@ -1,6 +1,6 @@
 /**
- * Initialisers by name: each is a distribution whose width comes from the shape's fans. The operations and their order are
- * the named framework's, so that widths agree to the last bit of a double.
+ * Named schemes: distributions whose width follows from the shape's fans. Operations and their order are those of the framework,
+ * so that widths agree to the last bit of a double.
  *
  * Sources: Glorot and Bengio, AISTATS 2010, https://proceedings.mlr.press/v9/glorot10a.html; He et al., 2015,
  * https://arxiv.org/abs/1502.01852; LeCun et al., Efficient BackProp, 1998, https://doi.org/10.1007/3-540-49430-8_2;
@@ -21,11 +21,11 @@ export interface VarianceScaling {
   readonly mode: FanMode;
   readonly distribution: SchemeDistribution;
   readonly layout: Layout;
-  /** Widen a truncated normal so that its standard deviation after truncation is the one meant. Keras and JAX do. */
+  /** Widen a truncated normal so that its standard deviation after truncation is the one asked for, as Keras and JAX do. */
   readonly preserve_std: boolean;
 }
 
-/** torch's Kaiming has no average of both. */
+/** torch's Kaiming has no fan_avg. */
 export const KAIMING_MODES = ['fan_in', 'fan_out'] as const;
 
 export interface Kaiming {
@@ -61,7 +61,7 @@ export type NamedScalingKind = keyof typeof NAMED_SCALINGS;
 
 export type Scheme = VarianceScaling | Kaiming | Xavier | NamedScaling;
 
-/** What a scheme comes to for a shape. */
+/** The width of a scheme for a shape. */
 export type Width =
   | { readonly distribution: 'uniform'; /** Half the width of the interval. */ readonly limit: number }
   | { readonly distribution: 'normal' | 'truncated_normal'; readonly std: number };
@@ -75,8 +75,8 @@ export interface SchemeWidth {
 }
 
 /**
- * @throws {ValueError} BAD_SHAPE: too few dimensions to have fans; BAD_RANGE: scale, gain or a that can be none; BAD_OPTION:
- *   a word that is none of its parameter's
+ * @throws {ValueError} BAD_SHAPE: too few dimensions to have fans; BAD_RANGE: an invalid scale, gain or a; BAD_OPTION: an
+ *   unknown name
  */
 export function resolveWidth(scheme: Scheme, shape: readonly number[], name?: string): SchemeWidth {
   checkOneOf(scheme.layout, LAYOUTS, 'layout', name);
@@ -113,12 +113,12 @@ function kaimingStd({ a, mode, nonlinearity }: Kaiming, fans: Fans, name: string
   return gainOf(nonlinearity, a) / Math.sqrt(chooseFan(fans, mode));
 }
 
-/** torch's: the uniform with this standard deviation, or the normal. */
+/** torch: the uniform with this standard deviation, or the normal. */
 function widthOfStd(isUniform: boolean, std: number): Width {
   return isUniform ? { distribution: 'uniform', limit: Math.sqrt(3) * std } : { distribution: 'normal', std };
 }
 
-/** Keras's and JAX's. */
+/** Keras and JAX. */
 function scaleVariance(
   { scale, distribution, preserve_std }: Pick<VarianceScaling, 'scale' | 'distribution' | 'preserve_std'>,
   fan: number,

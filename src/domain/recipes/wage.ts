@@ -17,14 +17,14 @@ import { nameTensor, show } from '../../base/wording.js';
 export interface ScaledLimit {
   /** Half the width of the uniform distribution: max(Wm, limit). */
   readonly limit: number;
-  /** A power of two from 1 on: the factor between the stored weights and the ones the layer is meant to have. */
+  /** A power of two from 1 on: the stored weights divided by it are the layer's weights. */
   readonly weightScale: number;
 }
 
 export interface WageLimits extends ScaledLimit {
   /** Inputs to one output: size(1) times the product of the dimensions after it. */
   readonly fanIn: number;
-  /** sqrt(3 * factor / fanIn): the limit before quantization asks for more. */
+  /** sqrt(3 * factor / fanIn): the limit before the grid widens it. */
   readonly floatLimit: number;
 }
 
@@ -33,7 +33,7 @@ export function checkBits(bitsW: unknown, where: string): number {
   if (typeof bitsW === 'number' && Number.isInteger(bitsW) && bitsW >= 1 && bitsW <= 1024) return bitsW;
   const found = `${where}: the bit width is ${show(bitsW)}.`;
   const noWidth =
-    bitsW === -1 ? `Upstream's -1 for "no quantization" is no width: use uniform instead. ` : '';
+    bitsW === -1 ? `Upstream's -1 for "no quantization" is not a width: use uniform instead. ` : '';
   throw new ValueError('BAD_BITS', found, `${noWidth}A bit width is a whole number from 1 to 1024.`, {
     parameter: 'bits',
   });
@@ -55,7 +55,7 @@ export function scaleLimitOf(limit: number, bitsW: number, where = 'scaleLimit')
     throw new ValueError(
       'BAD_LIMIT',
       found,
-      `At ${bitsW} bits the scale 2^n of so small a limit is no finite number.`,
+      `At ${bitsW} bits the scale 2^n for so small a limit is not finite.`,
     );
   }
   return { limit: Math.max(widest, limit), weightScale };
@@ -68,7 +68,7 @@ export function checkWageMode(mode: unknown, name?: string): WageMode {
   const found = `${nameTensor(name)}: wage mode ${show(mode)} is not implemented.`;
   throw new NotImplementedError(
     found,
-    `The mode of wage is ${show(WAGE_MODES[0])}, as upstream; wage_variance_scaling has others.`,
+    `The only mode of wage is ${show(WAGE_MODES[0])}, as upstream; wage_variance_scaling has others.`,
     { parameter: 'mode' },
   );
 }
@@ -97,14 +97,14 @@ export function wageLimits(shape: readonly number[], bitsW: number, factor = 2, 
   checkPositive(factor, 'factor', name, 'BAD_FACTOR');
   const floatLimit = Math.sqrt((3 * factor) / fanIn);
   if (fanIn === 0) {
-    // Empty by its first dimension as well: nothing is drawn, and the scale is the formula's for a limit without end.
+    // Empty by its first dimension as well: nothing is drawn, and an infinite limit has the scale 1.
     checkBits(bitsW, where);
     return { fanIn, floatLimit, limit: floatLimit, weightScale: 1 };
   }
   return { fanIn, floatLimit, ...scaleLimitOf(floatLimit, bitsW, where) };
 }
 
-/** Widens a normal truncated at +-2 so that its standard deviation is about the one meant: 1 / 0.8796^2 is 1.29. */
+/** Widens a normal truncated at +-2 so that its standard deviation is about the one asked for: 1 / 0.8796^2 is 1.29. */
 const TRUNCATION_FACTOR = 1.3;
 
 export interface WageVarianceLimits extends ScaledLimit {

@@ -6,7 +6,7 @@ import { ValueError } from '../../base/errors.js';
 import { translateDtype } from '../../base/foreign-names.js';
 import { nameTensor, show, suggest } from '../../base/wording.js';
 
-/** The arrays that hold a tensor's elements; halves are 16-bit patterns. */
+/** The array type of each dtype; halves are 16-bit patterns. */
 export interface ElementArrays {
   readonly float32: Float32Array;
   readonly float64: Float64Array;
@@ -15,7 +15,7 @@ export interface ElementArrays {
   readonly int8: Int8Array;
 }
 
-/** Element types that can be filled; int8 holds the codes of WAGE weights. */
+/** Element types that can be filled; int8 holds constants and the codes of WAGE weights. */
 export type Dtype = keyof ElementArrays;
 
 export type ElementArray = ElementArrays[Dtype];
@@ -33,7 +33,7 @@ interface DtypeFacts<Elements> {
   readonly safetensors: string;
   /** The largest finite value. */
   readonly largest: number;
-  /** A smaller standard deviation would leave too little of the values' precision, or nothing but zeros. */
+  /** A smaller standard deviation would leave too little precision, or only zeros. */
   readonly leastStd: number;
 }
 
@@ -69,10 +69,10 @@ export const DTYPES: { readonly [D in Dtype]: DtypeFacts<ElementArrays[D]> } = {
   int8: { byteWidth: 1, Elements: Int8Array, safetensors: 'I8', largest: 127, leastStd: 1 },
 };
 
-/** In what precision a dtype's values are computed, before they are narrowed. */
+/** The precision in which a dtype's values are computed before they are narrowed. */
 export const carrierOf = (dtype: Dtype): 'float32' | 'float64' => (dtype === 'float64' ? dtype : 'float32');
 
-/** The elements at a place of a buffer, as the dtype's array. */
+/** Elements of a buffer, as the dtype's array. */
 export function elementsAt<D extends Dtype>(
   dtype: D,
   buffer: ArrayBufferLike,

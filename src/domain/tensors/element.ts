@@ -1,14 +1,15 @@
 /**
- * One element, from its bytes: as a number, as bits, and as a place in its tensor.
+ * One element: its value, its bits, and its index in the tensor.
  * @module
  */
+import { at } from '../../base/at.js';
 import { HALF_FORMATS } from '../arithmetic/half.js';
 import { elementsAt, type Dtype } from './dtypes.js';
 
 /** @param bytes  little-endian, as many as the dtype has */
 export function decodeElement(dtype: Dtype, bytes: Uint8Array): number {
   const copy = Uint8Array.from(bytes);
-  const element = elementsAt(dtype, copy.buffer, 0, 1)[0] ?? NaN;
+  const element = at(elementsAt(dtype, copy.buffer, 0, 1), 0);
   return dtype === 'float16' || dtype === 'bfloat16' ? HALF_FORMATS[dtype].fromBits(element) : element;
 }
 
@@ -19,7 +20,7 @@ export const formatBits = (bytes: Uint8Array): string =>
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('')}`;
 
-/** Where a flat element of a row-major tensor is, one number a dimension. */
+/** The index of a flat element of a row-major tensor, one number per dimension. */
 export function unravelIndex(element: number, shape: readonly number[]): number[] {
   const index: number[] = [];
   let rest = element;

@@ -5,7 +5,7 @@
 import { ValueError } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
 
-/** Names that JSON readers or the safetensors header give a meaning of their own. */
+/** Names with a meaning of their own in the safetensors header or to JavaScript. */
 const RESERVED_NAMES = new Set(['__metadata__', '__proto__']);
 
 /** @throws {ValueError} BAD_NAME: not a string, empty, reserved, or not well-formed Unicode */

@@ -8,14 +8,14 @@ import { DTYPES, type Dtype } from './dtypes.js';
 
 /**
  * @param shape  dimensions in elements, row-major; `[]` is a scalar, a 0 makes the tensor empty
- * @throws {ValueError} BAD_SHAPE: no array, or a dimension that is negative, fractional or no number
+ * @throws {ValueError} BAD_SHAPE: not an array, or a dimension that is not a whole number from 0
  */
 export function checkDimensions(shape: unknown, name?: string): readonly number[] {
   if (!Array.isArray(shape)) {
     const found = `${nameTensor(name)}: the shape is ${show(shape)}.`;
     throw new ValueError('BAD_SHAPE', found, 'A shape is an array of dimensions such as [128, 3, 3, 3].');
   }
-  // Copied: a hole becomes undefined, which forEach would pass over.
+  // Copied: holes become undefined, which forEach would skip.
   const dimensions: readonly unknown[] = [...(shape as readonly unknown[])];
   dimensions.forEach((size, axis) => {
     if (typeof size === 'number' && Number.isInteger(size) && size >= 0) return;
@@ -30,7 +30,7 @@ export function checkDimensions(shape: unknown, name?: string): readonly number[
  */
 export function checkShape(shape: unknown, dtype: Dtype, name?: string): readonly number[] {
   const checked = checkDimensions(shape, name);
-  // Readers multiply in order, in 64 bits: a 0 behind does not mend an overflow before it.
+  // Readers multiply in order, in 64 bits: a later 0 does not undo an overflow.
   const isCountable =
     checked.reduce((product, size) => (product < 2 ** 64 ? product * size : NaN), 1) < 2 ** 64;
   if (!isCountable || !Number.isSafeInteger(countElements(checked) * DTYPES[dtype].byteWidth)) {
@@ -40,7 +40,7 @@ export function checkShape(shape: unknown, dtype: Dtype, name?: string): readonl
   return checked;
 }
 
-/** The product of the dimensions; 1 for a scalar. A product past 2^53 comes out rounded: see checkShape. */
+/** The product of the dimensions; 1 for a scalar. Rounded beyond 2^53, which checkShape refuses. */
 export function countElements(shape: readonly number[]): number {
   return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
 }

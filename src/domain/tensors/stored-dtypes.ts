@@ -1,11 +1,11 @@
 /**
- * Dtypes as safetensors headers name them: more than can be filled, because a checkpoint may be anybody's.
+ * Dtypes of safetensors headers. There are more than can be filled: a checkpoint may come from any program.
  * Source: https://github.com/huggingface/safetensors, safetensors/src/tensor.rs, `enum Dtype` and `bitsize`.
  * @module
  */
 import { DTYPE_NAMES, DTYPES, type Dtype } from './dtypes.js';
 
-/** Bits of an element; below 8 they are packed, and a tensor of them fills whole bytes. */
+/** Bits of an element. Elements below 8 bits are packed, and a tensor of them fills whole bytes. */
 export const STORED_BITS = {
   BOOL: 8,
   F4: 4,
@@ -37,5 +37,5 @@ export const STORED_DTYPES = Object.keys(STORED_BITS) as readonly StoredDtype[];
 
 const fillable = new Map(DTYPE_NAMES.map((dtype) => [DTYPES[dtype].safetensors, dtype]));
 
-/** Ours of that name; undefined if it cannot be filled. */
+/** The dtype of that name; undefined if it cannot be filled. */
 export const fillableDtype = (stored: string): Dtype | undefined => fillable.get(stored);

@@ -1,17 +1,17 @@
 /**
- * What the bytes of a stored tensor are worth, whatever wrote them. All multi-byte values are little-endian, as safetensors has
- * them.
+ * Values of stored tensors, from any program. Multi-byte values are little-endian, as in safetensors.
  *
- * Types of one and two bytes have so few patterns that each gets a counter: what there is to know of a tensor follows from the
- * counters, exactly. Wider ones are decoded to numbers; whole numbers of 64 bits beyond 2^53 come out rounded.
+ * Types of one and two bytes have so few patterns that each gets a counter, from which all figures of a tensor follow exactly.
+ * Wider types are decoded to numbers; 64-bit integers beyond 2^53 are rounded.
  * @module
  */
+import { at } from '../../base/at.js';
 import { HALF_FORMATS } from '../arithmetic/half.js';
 import { STORED_BITS, type StoredDtype } from './stored-dtypes.js';
 
 interface CountedType {
   readonly kind: 'counted';
-  /** An infinity or a NaN is a number here too. */
+  /** May be infinite or NaN. */
   readonly valueAt: (pattern: number) => number;
 }
 
@@ -19,7 +19,7 @@ interface DecodedType {
   readonly kind: 'decoded';
   /**
    * @param byteOffset  of the first of `count` values, a multiple of their width
-   * @param numbers     overwritten, unless the values can be read where they are
+   * @param numbers     scratch, overwritten unless the values can be read in place
    */
   readonly decode: (
     bytes: ArrayBuffer,
@@ -39,8 +39,8 @@ const unsigned = (pattern: number): number => pattern;
 
 /**
  * An 8-bit float. Sources: Micikevicius et al., "FP8 formats for deep learning", 2022, https://arxiv.org/abs/2209.05433 (e4m3
- * without infinities: the last pattern alone is no number; e5m2 as IEEE 754); Noune et al., 2022,
- * https://arxiv.org/abs/2206.02915 (fnuz: one zero, the pattern of -0 is no number). E8M0 is a power of two: OCP Microscaling
+ * without infinities: only the last pattern is NaN; e5m2 as IEEE 754); Noune et al., 2022,
+ * https://arxiv.org/abs/2206.02915 (fnuz: one zero, the pattern of -0 is NaN). E8M0 is a power of two: OCP Microscaling
  * Formats 1.0, 2023, section 5.4.1.
  */
 function smallFloat(
@@ -80,14 +80,14 @@ const float32: DecodedType = {
   decode: (bytes, byteOffset, count) => new Float32Array(bytes, byteOffset, count),
 };
 
-/** In two halves: a BigInt an element would cost fifty times as much. */
+/** In two halves: a BigInt for each element would cost fifty times as much. */
 const wholes64 = (isSigned: boolean): DecodedType => ({
   kind: 'decoded',
   decode: (bytes, byteOffset, count, numbers) => {
-    const words = new Uint32Array(bytes, byteOffset, 2 * count);
+    const halves = new Uint32Array(bytes, byteOffset, 2 * count);
     for (let i = 0; i < count; i++) {
-      const high = words[2 * i + 1] ?? 0;
-      numbers[i] = (isSigned ? high | 0 : high) * 2 ** 32 + (words[2 * i] ?? 0);
+      const high = at(halves, 2 * i + 1);
+      numbers[i] = (isSigned ? high | 0 : high) * 2 ** 32 + at(halves, 2 * i);
     }
     return numbers.subarray(0, count);
   },
@@ -118,7 +118,7 @@ const TYPES = {
 
 const isMeasurable = (dtype: string): dtype is keyof typeof TYPES => Object.hasOwn(TYPES, dtype);
 
-/** Undefined of those that are listed and not measured: F4, F6, C64. */
+/** Undefined for dtypes that are listed but not measured: F4, F6, C64. */
 export function valueTypeOf(storedDtype: string): ValueType | undefined {
   if (!isMeasurable(storedDtype)) return undefined;
   return { ...TYPES[storedDtype], byteWidth: STORED_BITS[storedDtype] / 8 };

@@ -1,27 +1,27 @@
 /**
- * Warnings about tensors: those that say the same are one, which names the tensors.
+ * Warnings about tensors: equal ones are grouped into one that names the tensors.
  * @module
  */
 import { nameTensor, listNames } from '../../base/wording.js';
 
 export interface TensorWarning {
   readonly name: string;
-  /** What follows the name and a colon. */
-  readonly told: string;
+  /** Follows the name and a colon. */
+  readonly text: string;
 }
 
-/** The others are counted: a model may have thousands of layers that are alike. */
+/** The rest are counted: a model may have thousands of similar layers. */
 const NAMED = 3;
 
-/** In the order in which each was first said. */
+/** In the order of their first tensors. */
 export function groupWarnings(warnings: readonly TensorWarning[]): string[] {
   const namesOf = new Map<string, string[]>();
-  for (const { name, told } of warnings) {
-    const names = namesOf.get(told);
-    if (names === undefined) namesOf.set(told, [name]);
+  for (const { name, text } of warnings) {
+    const names = namesOf.get(text);
+    if (names === undefined) namesOf.set(text, [name]);
     else names.push(name);
   }
-  return Array.from(namesOf, ([told, names]) => `${nameAll(names)}: ${told}`);
+  return Array.from(namesOf, ([text, names]) => `${nameAll(names)}: ${text}`);
 }
 
 function nameAll(names: readonly string[]): string {

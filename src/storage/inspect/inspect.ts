@@ -90,7 +90,7 @@ function warnOfNumbers({ name, figures, verdict }: InspectedTensor): TensorWarni
   const { nans, positiveInfinities, negativeInfinities } = figures;
   const infinities = positiveInfinities + negativeInfinities;
   if (nans + infinities === 0) return [];
-  return [{ name, told: `${nans} NaN and ${infinities} infinite elements.` }];
+  return [{ name, text: `${nans} NaN and ${infinities} infinite elements.` }];
 }
 
 async function inspectAll(

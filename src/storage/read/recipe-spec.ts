@@ -1,5 +1,5 @@
 /**
- * A spec that stands for a model: a few kilobytes that make a checkpoint of any size again.
+ * Writes a model as a short spec: a few kilobytes from which a checkpoint of any size can be written again.
  * @module
  */
 import { writeByteSize } from '../../base/byte-size.js';
@@ -23,11 +23,11 @@ export interface DescribedTensor {
   readonly init: Init;
 }
 
-/** An initialiser as a person writes it: without what goes without saying. */
+/** An initialiser without its defaults, as a person writes it. */
 type WrittenInit = Readonly<Record<string, unknown>>;
 
-/** What a tensor does not take from the default. */
-interface Words {
+/** What differs from the default. */
+interface Difference {
   readonly dtype?: Dtype;
   readonly init?: WrittenInit;
 }
@@ -36,24 +36,26 @@ interface Words {
 export interface WrittenSpec {
   readonly seed?: number | string;
   readonly shard_size?: number | string;
-  readonly default?: Words;
-  readonly rules?: readonly (Words & { readonly match: string })[];
-  readonly tensors: readonly (Words & { readonly name: string; readonly shape: readonly number[] })[];
+  readonly default?: Difference;
+  readonly rules?: readonly (Difference & { readonly match: string })[];
+  readonly tensors: readonly (Difference & { readonly name: string; readonly shape: readonly number[] })[];
 }
 
-/** Groups that rules are looked for: the time for it grows with their number times that of all tensors. */
+/** The groups for which rules are sought: that takes time proportional to their number times that of all tensors. */
 const MAX_RULED = 32;
 
 /**
- * The default is what most elements are drawn from; what other tensors have in common is said by rules where that is
- * shorter. Resolved, the spec gives the same tensors, in the same order.
+ * The default is what most elements are drawn from; rules say what other tensors have in common, where that is shorter. The spec
+ * resolves to the same tensors, in the same order.
  */
 export function describeAsSpec({ seed, shardBytes, tensors }: DescribedModel): WrittenSpec {
   const [usual, ...others] = groupTensors(tensors);
-  const differences = others.map((group) => ({ ...group, words: differ(group, usual) }));
+  const differences = others.map((group) => ({ ...group, difference: differ(group, usual) }));
   const largest = [...differences].sort((a, b) => b.names.length - a.names.length).slice(0, MAX_RULED);
   const rules = largest.flatMap((group) => findRules(group, tensors));
-  const own = new Map(differences.flatMap(({ names, words }) => names.map((name) => [name, words])));
+  const own = new Map(
+    differences.flatMap(({ names, difference }) => names.map((name) => [name, difference])),
+  );
   for (const { names } of rules) for (const name of names) own.delete(name);
   return {
     ...(seed !== undefined && { seed: writeSeed(seed) }),
@@ -91,29 +93,29 @@ function writeInit({ kind, ...values }: Init): WrittenInit {
   return { kind, ...Object.fromEntries(written.map(([key, value]) => [key, writeNumber(value)])) };
 }
 
-function differ({ dtype, init }: Group, usual: Group | undefined): Words {
+function differ({ dtype, init }: Group, usual: Group | undefined): Difference {
   const isSameInit = formatValue(init) === formatValue(usual?.init);
   return { ...(dtype !== usual?.dtype && { dtype }), ...(!isSameInit && { init }) };
 }
 
 interface FoundRule {
-  readonly rule: Words & { readonly match: string };
+  readonly rule: Difference & { readonly match: string };
   readonly names: readonly string[];
 }
 
-/** Those that are shorter than what they stand for. */
+/** The rules that are shorter than what they replace. */
 function findRules(
-  { names, words }: Group & { words: Words },
+  { names, difference }: Group & { readonly difference: Difference },
   tensors: readonly DescribedTensor[],
 ): FoundRule[] {
   const inGroup = new Set(names);
   const others = tensors.map(({ name }) => name).filter((name) => !inGroup.has(name));
   const found = findPatterns(names, others).map(({ pattern, names }) => ({
-    rule: { match: pattern, ...words },
+    rule: { match: pattern, ...difference },
     names,
   }));
   return found.filter(
-    ({ rule, names }) => formatValue(rule).length < names.length * formatValue(words).length,
+    ({ rule, names }) => formatValue(rule).length < names.length * formatValue(difference).length,
   );
 }
 
@@ -132,7 +134,7 @@ export function formatSpec(spec: WrittenSpec): string {
   return `{\n${members.join(',\n')}\n}\n`;
 }
 
-/** JSON on one line, with spaces; and with -0, which JSON has and JSON.stringify has not. */
+/** JSON on one line, with spaces, and with -0, which JSON.stringify would write as 0. */
 function formatValue(value: unknown): string {
   if (Object.is(value, -0)) return '-0';
   if (Array.isArray(value)) return `[${value.map(formatValue).join(', ')}]`;

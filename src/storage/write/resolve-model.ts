@@ -119,7 +119,7 @@ function warnOfCollapse({ name, codeUse }: TensorReport): TensorWarning[] {
   if (codeUse === undefined || !isCollapsed(codeUse)) return [];
   const { used, available, zeroShare } = codeUse;
   const found = `${used} of ${available} codes are used, and ${Math.round(100 * zeroShare)} % of the weights are 0.`;
-  return [{ name, told: `${found} A smaller fan-in or fewer bits would use more of the grid.` }];
+  return [{ name, text: `${found} A smaller fan-in or fewer bits would use more of the grid.` }];
 }
 
 function warnOfCoarseness({ name, dtype, coarseness }: TensorReport): TensorWarning[] {
@@ -128,5 +128,5 @@ function warnOfCoarseness({ name, dtype, coarseness }: TensorReport): TensorWarn
   const [from, to] = [low, high].map((value) => Number(value.toPrecision(6)));
   const count = values === 1 ? '1 value' : `${values} values`;
   const found = `${dtype} has only ${count} from ${from} to ${to}, where nearly all values of the recipe lie.`;
-  return [{ name, told: `${found} A wider dtype, or values nearer to 0, would keep their distribution.` }];
+  return [{ name, text: `${found} A wider dtype, or values nearer to 0, would keep their distribution.` }];
 }

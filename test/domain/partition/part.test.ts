@@ -29,7 +29,7 @@ const lsf = (index: number, end = index): Environment => ({
   LSB_JOBINDEX_END: String(end),
   LSB_JOBINDEX_STEP: '1',
 });
-/** What Grid Engine and LSF set in a job that is no array's. */
+/** What Grid Engine and LSF set in a job outside of an array. */
 const NO_ARRAY: Environment = {
   SGE_TASK_ID: 'undefined',
   SGE_TASK_FIRST: 'undefined',
@@ -83,11 +83,11 @@ test.each<[text: string, environment: Environment, part: number, parts: number]>
   expect(parsePart(text, environment)).toEqual({ part, parts });
 });
 
-describe('a part is refused that is none:', () => {
+describe('an invalid part is refused:', () => {
   const whole =
     /Write auto\/N, with the number of parts in place of N \(auto0\/N if the tasks count from 0\)\.$/;
   const refused: [text: string, environment: Environment, found: RegExp, remedy?: RegExp][] = [
-    ['', {}, /^The part is ""\. /, /Write the part as 2\/8; or as auto\/8 /],
+    ['', {}, /^The part is ""\. /, /Write 2\/8; or auto\/8 /],
     ['2', {}, /^The part is "2"/],
     ['auto/', {}, /^The part is "auto\/"/],
     ['auto0', slurm(0, 0, 8), /^The part is "auto0"/],
@@ -102,24 +102,24 @@ describe('a part is refused that is none:', () => {
     [
       'auto',
       {},
-      /^This is no task of a job array: the environment has none of SLURM_ARRAY_TASK_ID, .*LSB_JOBINDEX\./,
+      /^This process is not a task of a job array: the environment has none of SLURM_ARRAY_TASK_ID, .*LSB_JOBINDEX\./,
     ],
-    ['auto/8', {}, /^This is no task of a job array/, /Pass the scheduler's variables on .* 2\/8/],
-    ['auto/8', NO_ARRAY, /^This is no task of a job array/],
+    ['auto/8', {}, /^This process is not a task of a job array/, /Pass the scheduler's variables on .* 2\/8/],
+    ['auto/8', NO_ARRAY, /^This process is not a task of a job array/],
 
-    // What cannot be the whole: one task again, a few of them, steps, an array from somewhere else.
+    // Arrays that cannot be all parts: one task again, a few of them, steps, another first number.
     [
       'auto',
       slurm(2, 2, 1, 2, 0),
-      /^The part "auto" finds an array of one task, .*SLURM_ARRAY_TASK_ID is 2: one of several that runs again/,
+      /^The part "auto" finds an array of one task, .*SLURM_ARRAY_TASK_ID is 2, which may also be one of several/,
       whole,
     ],
-    ['auto', slurm(1, 1, 1, 1, 0), /an array of one task, and SLURM_ARRAY_TASK_ID is 1:/, whole],
-    ['auto', slurm(0, 0, 1, 0, 0), /an array of one task, and SLURM_ARRAY_TASK_ID is 0:/, whole],
+    ['auto', slurm(1, 1, 1, 1, 0), /an array of one task, SLURM_ARRAY_TASK_ID is 1,/, whole],
+    ['auto', slurm(0, 0, 1, 0, 0), /an array of one task, SLURM_ARRAY_TASK_ID is 0,/, whole],
     [
       'auto',
       slurm(8, 4, 3, 15, 1),
-      /an array of 3 tasks from 4 to 15, which is not all from 1 or 0 on/,
+      /an array of 3 tasks from 4 to 15, SLURM_ARRAY_TASK_ID is 8\. That is not every number from 1 or 0 on/,
       whole,
     ],
     ['auto', slurm(7, 1, 3, 7, 1), /an array of 3 tasks from 1 to 7/, whole],
@@ -127,59 +127,55 @@ describe('a part is refused that is none:', () => {
     ['auto', slurm(2, 0, 4, 6, 2), /an array of 4 tasks from 0 to 6/, whole],
     ['auto', slurm(2, 0, 4, undefined, 2), /an array of 4 tasks from 0 to 6/, whole],
     ['auto', slurm(3, 2, 7, 8, 1), /an array of 7 tasks from 2 to 8/, whole],
-    ['auto', gridEngine(7, 7, 7), /an array of one task, .*SGE_TASK_ID is 7:/, whole],
+    ['auto', gridEngine(7, 7, 7), /an array of one task, .*SGE_TASK_ID is 7,/, whole],
     ['auto', gridEngine(5, 1, 9, 4), /an array of 3 tasks from 1 to 9/, whole],
-    [
-      'auto',
-      slurm(9, 1, 8, 8, 1),
-      /an array of 8 tasks from 1 to 8, and SLURM_ARRAY_TASK_ID is 9, which is none of them/,
-    ],
-    ['auto', awsBatch(4, 4), /AWS_BATCH_JOB_ARRAY_INDEX is 4, which is none of them/],
+    ['auto', slurm(9, 1, 8, 8, 1), /an array of 8 tasks from 1 to 8, but SLURM_ARRAY_TASK_ID is 9\./],
+    ['auto', awsBatch(4, 4), /0 to 3, but AWS_BATCH_JOB_ARRAY_INDEX is 4\./],
 
-    // Who does not tell of how many.
-    [
-      'auto',
-      kubernetes('3'),
-      /^JOB_COMPLETION_INDEX is 3, and Kubernetes does not tell of how many\./,
-      whole,
-    ],
-    ['auto', pbs(3), /^PBS_ARRAY_INDEX is 3, and PBS does not tell of how many\./, whole],
-    ['auto', torque(3), /^PBS_ARRAYID is 3, and Torque does not/, whole],
-    ['auto', lsf(3, 8), /^LSB_JOBINDEX is 3, and LSF does not/, whole],
+    // Schedulers that do not say how many.
+    ['auto', kubernetes('3'), /^JOB_COMPLETION_INDEX is 3, but Kubernetes does not say of how many\./, whole],
+    ['auto', pbs(3), /^PBS_ARRAY_INDEX is 3, but PBS does not say of how many\./, whole],
+    ['auto', torque(3), /^PBS_ARRAYID is 3, but Torque does not/, whole],
+    ['auto', lsf(3, 8), /^LSB_JOBINDEX is 3, but LSF does not/, whole],
     [
       'auto',
       { SLURM_ARRAY_TASK_ID: '0' },
-      /is 0, and there is no SLURM_ARRAY_TASK_COUNT and no SLURM_ARRAY_TASK_MIN\./,
+      /is 0, but SLURM_ARRAY_TASK_COUNT and SLURM_ARRAY_TASK_MIN are missing\./,
       whole,
     ],
-    ['auto', { AWS_BATCH_JOB_ARRAY_INDEX: '0' }, /is 0, and there is no AWS_BATCH_JOB_ARRAY_SIZE\./, whole],
+    ['auto', { AWS_BATCH_JOB_ARRAY_INDEX: '0' }, /is 0, but AWS_BATCH_JOB_ARRAY_SIZE is missing\./, whole],
 
-    // A number that is no part's.
-    ['auto/4', slurm(5, 1, 8), /^The part "auto\/4" takes the tasks 1 to 4, and SLURM_ARRAY_TASK_ID is 5\./],
+    // A number outside of the parts.
+    ['auto/4', slurm(5, 1, 8), /^The part "auto\/4" takes the tasks 1 to 4, but SLURM_ARRAY_TASK_ID is 5\./],
     [
       'auto/4',
       slurm(0, 0, 4),
-      /takes the tasks 1 to 4, and SLURM_ARRAY_TASK_ID is 0\./,
+      /takes the tasks 1 to 4, but SLURM_ARRAY_TASK_ID is 0\./,
       /auto0\/4 in one from 0 to 3/,
     ],
     [
       'auto0/4',
       slurm(4, 1, 4),
-      /takes the tasks 0 to 3, and SLURM_ARRAY_TASK_ID is 4\./,
+      /takes the tasks 0 to 3, but SLURM_ARRAY_TASK_ID is 4\./,
       /auto\/4 in an array from 1 to 4/,
     ],
     ['auto/4', pbs(0), /PBS_ARRAY_INDEX is 0\./],
-    ['auto/8', kubernetes('8'), /takes the tasks 0 to 7, and JOB_COMPLETION_INDEX is 8\./],
-    ['auto/8', kubernetes('x'), /^JOB_COMPLETION_INDEX is "x", which is no whole number/],
+    ['auto/8', kubernetes('8'), /takes the tasks 0 to 7, but JOB_COMPLETION_INDEX is 8\./],
+    ['auto/8', kubernetes('x'), /^JOB_COMPLETION_INDEX is "x", not a whole number/],
     ['auto', { ...slurm(1, 1, 8), SLURM_ARRAY_TASK_ID: '-1' }, /^SLURM_ARRAY_TASK_ID is "-1"/],
 
     // Two schedulers that do not agree.
     [
       'auto/8',
       { ...slurm(3, 1, 8), ...kubernetes('3') },
-      /^SLURM_ARRAY_TASK_ID is 3 and JOB_COMPLETION_INDEX is 3: they are of two/,
+      /^SLURM_ARRAY_TASK_ID is 3 and JOB_COMPLETION_INDEX is 3: these are two/,
     ],
-    ['auto/8', { ...pbs(3), ...torque(4) }, /^PBS_ARRAY_INDEX is 3 and PBS_ARRAYID is 4: /, /Unset the one/],
+    [
+      'auto/8',
+      { ...pbs(3), ...torque(4) },
+      /^PBS_ARRAY_INDEX is 3 and PBS_ARRAYID is 4: /,
+      /Unset one of them/,
+    ],
   ];
   test.each(refused)('%s in %o', (text, environment, found, remedy = /./) => {
     const parse = (): unknown => parsePart(text, environment);
@@ -246,7 +242,7 @@ test('a caller may pass the text of a part', () => {
 });
 
 test.each([[null], [2], [[1, 2]], [{}], [{ part: 1 }], [true]])(
-  '%o is no part, and the error says what is',
+  '%o is not a part, and the error says what is',
   (value) => {
     expect(() => readPart(value, 'writeCheckpoint: part', {})).toThrow(
       /^writeCheckpoint: part is .*Pass \{ part: 2, parts: 8 \}, or "2\/8"\./,

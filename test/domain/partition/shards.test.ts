@@ -130,7 +130,7 @@ describe('names of shards', () => {
       'weights.bin',
       2,
       'BAD_OPTION',
-      /^The output "weights.bin" would have 2 shards. Call it MODEL.safetensors/,
+      /^The output "weights.bin" would have 2 shards. Name it MODEL.safetensors/,
     ],
     ['.safetensors', 2, 'BAD_OPTION', /^The output ".safetensors"/],
     ['model.SAFETENSORS', 2, 'BAD_OPTION', /^The output/],

@@ -109,8 +109,8 @@ test.each([0, -1, -10, 2.5, NaN, Infinity, 1025, '8', null, undefined, true])(
   },
 );
 
-test('the message on -1 says that it is no width', () => {
-  expect(() => scaleLimitOf(0.1, -1)).toThrow(/no quantization.*no width/);
+test('the message on -1 says that it is not a width', () => {
+  expect(() => scaleLimitOf(0.1, -1)).toThrow(/no quantization.*not a width/);
 });
 
 test('bit widths up to 1024 and limits of every size work, where upstream does', () => {

@@ -436,7 +436,7 @@ describe("other libraries' names lead to ours, and to no wrong one:", () => {
 
   test('a name of torch or Keras whose parameters differ comes with a note', () => {
     expect(ofKind('trunc_normal_')).toContain(
-      "torch's a and b are values: low and high are in standard deviations.",
+      "torch's a and b are values; low and high are in standard deviations.",
     );
     expect(ofKind('random_normal')).toContain("Keras's has a default std of 0.05, ours of 1.");
   });
