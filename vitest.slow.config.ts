@@ -3,9 +3,11 @@ import { defineConfig } from 'vitest/config';
 import { settings } from './test/support/vitest-settings.js';
 
 /** Of the fast suite's files those whose laws take all their cases here (test/support/thorough.ts). */
-const THOROUGH = ['takeover', 'resume.property', 'shards'].map(
-  (name) => `test/storage/write/${name}.test.ts`,
-);
+const THOROUGH = [
+  'engine/simd/self-check',
+  'storage/read/messages',
+  ...['takeover', 'resume.property', 'shards'].map((name) => `storage/write/${name}`),
+].map((name) => `test/${name}.test.ts`);
 
 export default defineConfig({
   test: {

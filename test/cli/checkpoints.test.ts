@@ -8,6 +8,7 @@ import { findOwn } from '../support/work-folder.js';
 import { listFolder, makeFolder } from '../support/folder.js';
 import { saveTensors } from '../support/inspected.js';
 import { readSafetensors } from '../support/safetensors.js';
+import { until } from '../support/until.js';
 
 const SPEC = {
   seed: 42,
@@ -262,7 +263,7 @@ test('interrupted with --resume, what is done is kept, told where, and taken up 
       return '';
     }
   };
-  while (!/"done":"\d/.test(journal())) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => /"done":"\d/.test(journal()));
   child.kill('SIGINT');
   expect(await exited).toBe(130);
   expect(stderr.join('')).toMatch(

@@ -17,6 +17,7 @@ import {
   type KernelFamily,
 } from '#built/engine/simd/self-check.js';
 import { allocateMemory, compile } from '#built/engine/memory/wasm.js';
+import { casesOf } from '../../support/thorough.js';
 
 declare const WebAssembly: {
   validate: (bytes: Uint8Array) => boolean;
@@ -119,9 +120,13 @@ const HARMLESS: Readonly<Record<string, number>> = {
   'transforms64 v128.xor to or': 5,
 };
 
+/** From one place where an operation stands to the next that is changed. */
+const STEP = casesOf({ few: 4, all: 1 });
+
 const mutations = SIMD_MODULES.flatMap((module) =>
   Object.entries(MUTATIONS).map(([title, mutation]) => {
-    return { module, title, copies: [...mutants(readWasm(module), mutation)] };
+    const copies = [...mutants(readWasm(module), mutation)];
+    return { module, title, copies: copies.filter((_, i) => i % STEP === 0) };
   }),
 ).filter(({ copies }) => copies.length > 0);
 

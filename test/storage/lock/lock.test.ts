@@ -12,6 +12,7 @@ import { workFolderOf } from '../../../src/storage/lock/work-names.js';
 import { listFolder, makeFolder, makeQuickFolder } from '../../support/folder.js';
 import { PausableRun, watchFiles } from '../../support/pausing.js';
 import { findOwn } from '../../support/work-folder.js';
+import { until } from '../../support/until.js';
 
 const engine = new Engine({ threads: 2, seed: 1n });
 afterAll(() => engine.close());
@@ -62,7 +63,7 @@ test('while another process writes, a run is refused, and the error names that p
   ]);
   const exited = new Promise((resolve) => child.on('exit', resolve));
   const work = workFolderOf(out, undefined);
-  while (!hasJournal(work)) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => hasJournal(work));
   // Stopped, so that it does not finish meanwhile.
   if (process.platform !== 'win32') child.kill('SIGSTOP');
   for (const resume of [false, true]) {

@@ -12,6 +12,7 @@ import { workFolderOf } from '../../../src/storage/lock/work-names.js';
 import { spawnCli, writeSpec } from '../../support/cli.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
 import { findOwn } from '../../support/work-folder.js';
+import { until } from '../../support/until.js';
 
 const engine = new Engine({ threads: 1, seed: 1n });
 afterAll(() => engine.close());
@@ -194,7 +195,7 @@ describe('on the command line', () => {
     const parameters = ['init', large, '--out', out, '--threads', '1'];
     const first = spawn(process.execPath, ['dist/src/cli.js', ...parameters, '--quiet']);
     const ended = new Promise<number | null>((resolve) => first.on('exit', resolve));
-    while (!isAtWork(workFolderOf(out, undefined))) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => isAtWork(workFolderOf(out, undefined)));
     // Stopped until the other waits for it.
     first.kill('SIGSTOP');
     const second = spawn(process.execPath, ['dist/src/cli.js', ...parameters, '--wait', '--resume']);

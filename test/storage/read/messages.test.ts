@@ -9,6 +9,7 @@ import { readHeader } from '#built/storage/read/stored-file.js';
 import { readCheckpointRecipe } from '#built/storage/read/checkpoint-recipe.js';
 import { makeFolder } from '../../support/folder.js';
 import { anyHostileName, UNPRINTABLE } from '../../support/hostile.js';
+import { casesOf } from '../../support/thorough.js';
 import { frame, headerOf, indexOf, member, saveFile } from '../../support/stored-files.js';
 
 const engine = new Engine({ threads: 1 });
@@ -66,7 +67,7 @@ describe.each(Object.entries(HEADERS))('a header with hostile text as %s', (_, m
       expect(messages).not.toEqual([]);
       for (const message of messages) expectShowable(message);
     });
-    await fc.assert(property, { numRuns: 40 });
+    await fc.assert(property, { numRuns: casesOf({ few: 10, all: 40 }) });
   });
 });
 
@@ -128,7 +129,7 @@ test.each(Object.entries(RECIPES))(
       ];
       for (const message of [...refusals, ...others]) expectShowable(message);
     });
-    await fc.assert(property, { numRuns: 15 });
+    await fc.assert(property, { numRuns: casesOf({ few: 4, all: 15 }) });
   },
 );
 
@@ -167,7 +168,7 @@ test.each(Object.entries(INDICES))(
         if (!message.includes('ENAMETOOLONG')) expect(message.length).toBeLessThan(LONGEST_MESSAGE);
       }
     });
-    await fc.assert(property, { numRuns: 20 });
+    await fc.assert(property, { numRuns: casesOf({ few: 5, all: 20 }) });
   },
 );
 
@@ -194,5 +195,5 @@ test('hostile names that an index leaves out, that shards lack, and of files in 
     const broken = await messagesOf(openCheckpoint(join(others, file)));
     for (const message of [...warnings, ...refusals, ...ambiguous, ...broken]) expectShowable(message);
   });
-  await fc.assert(property, { numRuns: 20 });
+  await fc.assert(property, { numRuns: casesOf({ few: 5, all: 20 }) });
 });
