@@ -240,5 +240,5 @@ test('of any number of owners, each stopped anywhere and continued in any order,
     },
   );
   await fc.assert(law, { numRuns: casesOf({ few: 10, all: 40 }) });
-  expect(lost).toBeGreaterThan(casesOf({ few: 0, all: 10 }));
+  expect(lost).toBeGreaterThan(casesOf({ few: 1, all: 10 }));
 });
