@@ -40,10 +40,7 @@ export class Checkpoints {
     this.#jobs.checkOpen();
     checkModelOptions(options, 'writeCheckpoint');
     requireSharedDescriptors('writeCheckpoint');
-    const writing = import('../storage/write/write-checkpoint.js').then(({ writeCheckpoint }) =>
-      writeCheckpoint(this.#jobs.coordinator, this.#settings, spec, options),
-    );
-    return await this.#jobs.track(writing);
+    return await this.#jobs.track(this.#write(spec, options));
   }
 
   async plan(spec: unknown, options: PlanCheckpointOptions): Promise<CheckpointPlan> {
@@ -62,7 +59,7 @@ export class Checkpoints {
     const run: Coordinator['run'] = async (job, runOptions) => {
       // The engine may have been closed between two reads.
       this.#jobs.checkOpen();
-      await this.#jobs.track(this.#jobs.coordinator.run(job, runOptions));
+      await this.#jobs.run(job, runOptions ?? {});
     };
     yield* streamCheckpoint(run, this.#settings, spec, options);
   }
@@ -70,19 +67,13 @@ export class Checkpoints {
   async verify(path: string, options: VerifyCheckpointOptions): Promise<VerifyReport> {
     this.#jobs.checkOpen();
     requireSharedDescriptors('verifyCheckpoint');
-    const verifying = import('../storage/verify/verify.js').then(({ verify }) =>
-      verify(this.#jobs.coordinator, this.#settings, path, options),
-    );
-    return await this.#jobs.track(verifying);
+    return await this.#jobs.track(this.#verify(path, options));
   }
 
   async inspect(path: string, options: InspectCheckpointOptions): Promise<InspectReport> {
     this.#jobs.checkOpen();
     requireSharedDescriptors('inspectCheckpoint');
-    const inspecting = import('../storage/inspect/inspect.js').then(({ inspect }) =>
-      inspect(this.#jobs.coordinator, this.#settings, path, options),
-    );
-    return await this.#jobs.track(inspecting);
+    return await this.#jobs.track(this.#inspect(path, options));
   }
 
   async drawSlice(spec: unknown, options: DrawSliceOptions): Promise<AnyTensor> {
@@ -90,6 +81,21 @@ export class Checkpoints {
     checkKeys(options, ['name', 'start', 'end', 'seed', ...RUN_KEYS], 'drawSlice', 'BAD_OPTION');
     checkRunOptions(options, 'drawSlice');
     return await this.#jobs.track(this.#drawSlice(spec, options));
+  }
+
+  async #write(spec: unknown, options: WriteCheckpointOptions): Promise<WriteReport> {
+    const { writeCheckpoint } = await import('../storage/write/write-checkpoint.js');
+    return await writeCheckpoint(await this.#jobs.prepareFiles(), this.#settings, spec, options);
+  }
+
+  async #verify(path: string, options: VerifyCheckpointOptions): Promise<VerifyReport> {
+    const { verify } = await import('../storage/verify/verify.js');
+    return await verify(await this.#jobs.prepareFiles(), this.#settings, path, options);
+  }
+
+  async #inspect(path: string, options: InspectCheckpointOptions): Promise<InspectReport> {
+    const { inspect } = await import('../storage/inspect/inspect.js');
+    return await inspect(await this.#jobs.prepareFiles(), this.#settings, path, options);
   }
 
   async #drawSlice(spec: unknown, options: DrawSliceOptions): Promise<AnyTensor> {

@@ -5,23 +5,29 @@
 import { JumpfillError } from '../base/errors.js';
 import type { KernelSet } from '../engine/choice/open-filler.js';
 import { chooseKernels, type KernelChoice } from '../engine/choice/kernel-choice.js';
-import { Coordinator } from '../engine/jobs/coordinator.js';
+import { Coordinator, type RunOptions } from '../engine/jobs/coordinator.js';
+import type { Job } from '../engine/jobs/protocol.js';
 import type { PoolOptions } from '../engine/jobs/pool.js';
-import { openWork } from '../storage/open-work.js';
+import { openMemoryWork } from '../engine/jobs/memory-work.js';
+import type { OpenWork } from '../engine/jobs/shift.js';
 
 export class EngineJobs {
-  readonly coordinator: Coordinator;
+  readonly #coordinator: Coordinator;
+  /** How the calling thread opens work: in memory only, until something asks for files. */
+  #openWork: OpenWork = openMemoryWork;
   readonly #kernelChoice: KernelChoice;
   readonly #running = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
   constructor(pool: PoolOptions, kernelChoice: KernelChoice) {
     this.#kernelChoice = kernelChoice;
-    this.coordinator = new Coordinator(pool, kernelChoice, openWork);
+    this.#coordinator = new Coordinator(pool, kernelChoice, (tensor, filler) =>
+      this.#openWork(tensor, filler),
+    );
   }
 
   get areThreadsStarted(): boolean {
-    return this.coordinator.isPoolStarted;
+    return this.#coordinator.isPoolStarted;
   }
 
   get kernels(): KernelSet {
@@ -38,6 +44,17 @@ export class EngineJobs {
     );
   }
 
+  /** Runs a job on memory; close() waits for it. */
+  async run(job: Job, options: RunOptions): Promise<void> {
+    await this.track(this.#coordinator.run(job, options));
+  }
+
+  /** The coordinator, once it can work on files too. */
+  async prepareFiles(): Promise<Coordinator> {
+    this.#openWork = (await import('../storage/open-work.js')).openWork;
+    return this.#coordinator;
+  }
+
   /** The same work, which close() waits for. */
   async track<T>(work: Promise<T>): Promise<T> {
     this.#running.add(work);
@@ -51,7 +68,7 @@ export class EngineJobs {
   async close(): Promise<void> {
     this.#closing ??= (async () => {
       await Promise.allSettled(this.#running);
-      await this.coordinator.destroy();
+      await this.#coordinator.destroy();
     })();
     await this.#closing;
   }

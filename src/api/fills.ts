@@ -64,7 +64,7 @@ export class Fills {
       plan: planChunks([{ offset, elementCount }]),
       tensors: [{ kind: 'draw', draw, target } as const],
     };
-    await this.#jobs.track(this.#jobs.coordinator.run(job, options));
+    await this.#jobs.run(job, options);
     const { weightScale, step } = recipe.facts;
     if (weightScale !== undefined) tensor.weightScale = weightScale;
     tensor.step = step;

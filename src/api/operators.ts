@@ -95,7 +95,7 @@ export class Operators {
       tensors: [{ kind: 'operate', operation, target } as const],
       once: true,
     };
-    await this.#jobs.track(this.#jobs.coordinator.run(job, options));
+    await this.#jobs.run(job, options);
     return tensor;
   }
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Filler } from '../engine/fillers/filler.js';
-import { fillMemory, operateInPlace } from '../engine/jobs/memory-work.js';
+import { openMemoryWork } from '../engine/jobs/memory-work.js';
 import type { JobTensor } from '../engine/jobs/protocol.js';
 import type { Work } from '../engine/jobs/shift.js';
 import { compareFile } from './verify/compare-work.js';
@@ -14,10 +14,10 @@ export function openWork(tensor: JobTensor, filler: Filler): Work {
   switch (tensor.kind) {
     case 'draw': {
       const { target } = tensor;
-      return target.kind === 'memory' ? fillMemory(tensor, target, filler) : fillFile(tensor, target, filler);
+      return target.kind === 'file' ? fillFile(tensor, target, filler) : openMemoryWork(tensor, filler);
     }
     case 'operate':
-      return operateInPlace(tensor, filler);
+      return openMemoryWork(tensor, filler);
     case 'compare':
       return compareFile(tensor, filler);
     case 'measure':

@@ -169,7 +169,7 @@ describe('messages', () => {
     ],
     [
       () => SharedTensor.wrap(untyped(new Float32Array(shared, 8, 4)), [4], { name: 'w' }),
-      'Tensor "w": the buffer is a Float32Array, a view of a SharedArrayBuffer. Pass what it is a view of: SharedTensor.wrap(view.buffer, shape, { byteOffset: 8 }).',
+      'Tensor "w": the buffer is a Float32Array, a view of a SharedArrayBuffer. Pass the buffer of the view: SharedTensor.wrap(view.buffer, shape, { byteOffset: 8 }).',
     ],
     [
       () => SharedTensor.wrap(untyped(new Float32Array(4)), [4]),

@@ -4,8 +4,17 @@
  */
 import { DTYPES } from '../../domain/tensors/dtypes.js';
 import type { Filler } from '../fillers/filler.js';
-import type { DrawnTensor, MemoryTarget, OperatedTensor } from './protocol.js';
+import type { DrawnTensor, JobTensor, MemoryTarget, OperatedTensor } from './protocol.js';
 import type { Work } from './shift.js';
+
+/** Opens the work of a tensor in memory; storage/open-work.ts opens that of files as well. */
+export function openMemoryWork(tensor: JobTensor, filler: Filler): Work {
+  if (tensor.kind === 'operate') return operateInPlace(tensor, filler);
+  if (tensor.kind === 'draw' && tensor.target.kind === 'memory') {
+    return fillMemory(tensor, tensor.target, filler);
+  }
+  throw new RangeError(`a tensor to ${tensor.kind} is in a file`);
+}
 
 export function fillMemory(
   { draw }: DrawnTensor,
@@ -21,7 +30,7 @@ export function fillMemory(
   };
 }
 
-export function operateInPlace({ operation, target }: OperatedTensor, filler: Filler): Work {
+function operateInPlace({ operation, target }: OperatedTensor, filler: Filler): Work {
   return {
     run(start, elementCount, first) {
       const byteOffset = target.byteOffset + first * DTYPES.float32.byteWidth;

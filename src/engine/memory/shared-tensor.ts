@@ -16,13 +16,8 @@ import { checkName } from '../../domain/tensors/names.js';
 import { nameTensor, checkKeys, show } from '../../base/wording.js';
 import { checkPositive } from '../../base/checks.js';
 import { requireLittleEndian } from '../host/platform.js';
-import {
-  allocateMemory,
-  isSharedMemory,
-  WASM_MAX_BYTES,
-  WASM_PAGE_BYTES,
-  type SharedMemory,
-} from './wasm.js';
+import { allocateTensorMemory, checkMemory, type CheckedForm } from './tensor-memory.js';
+import type { SharedMemory, WasmMemory } from './wasm.js';
 
 export interface TensorOptions<D extends Dtype = Dtype> {
   /** @defaultValue 'float32' */
@@ -32,22 +27,22 @@ export interface TensorOptions<D extends Dtype = Dtype> {
 }
 
 export interface WrapOptions<D extends Dtype = Dtype> extends TensorOptions<D> {
-  /** Where in the buffer the tensor begins, a multiple of the element width. @defaultValue 0 */
+  /** The tensor's first byte in the buffer, a multiple of the element width. @defaultValue 0 */
   readonly byteOffset?: number | undefined;
-  /** The scale of weights that are already there. */
+  /** The weight scale of weights that are already in the memory. */
   readonly weightScale?: number | undefined;
-  /** What a code that is already there is worth. */
+  /** The step of int8 codes that are already in the memory. */
   readonly step?: number | undefined;
 }
 
-/** In ES2025, and so not in this project's library types. */
+/** ES2025's, which this project's library types do not have yet. */
 type Float16ArrayConstructor = new (
   buffer: SharedArrayBuffer,
   byteOffset: number,
   length: number,
 ) => Float16Elements;
 
-/** What a Float16Array has of the other typed arrays, as far as it is used. */
+/** A Float16Array, as far as it is used: indexed like other typed arrays. */
 export interface Float16Elements {
   readonly length: number;
   [index: number]: number;
@@ -56,22 +51,22 @@ export interface Float16Elements {
 /** A tensor of any dtype. */
 export type AnyTensor = SharedTensor<Dtype>;
 
-/** Only this module has it: what is made without it would be unchecked. */
+/** Only this module has it, so that every tensor has been checked. */
 const MAKER = Symbol('maker');
 
 let hasOwnFields: (value: object) => boolean;
 
-/** A tensor that this module made, and nothing that looks like one. */
+/** True only for a tensor that this module made, not for an object that resembles one. */
 export const isSharedTensor = (value: unknown): value is AnyTensor =>
   typeof value === 'object' && value !== null && hasOwnFields(value);
 
-/** Row-major elements in a SharedArrayBuffer, and WAGE's weight scale beside them. */
+/** Row-major elements in a SharedArrayBuffer, with WAGE's weight scale. Made by `empty` and `wrap`, not by `new`. */
 export class SharedTensor<D extends Dtype = 'float32'> {
   readonly length: number;
   readonly byteLength: number;
-  /** WAGE's scale, once wageInit_ or scaleLimit has set it. */
+  /** WAGE's weight scale: set by a fill with a WAGE initialiser, and by scaleLimit. */
   weightScale: number | undefined;
-  /** Of int8 codes, once they are drawn: codes times step / weightScale are the layer's weights. */
+  /** Set when int8 codes are drawn: code × step / weightScale is the layer's weight. */
   step: number | undefined;
   #data: ElementArrays[D] | undefined;
 
@@ -87,8 +82,8 @@ export class SharedTensor<D extends Dtype = 'float32'> {
     readonly dtype: D,
     readonly name: string | undefined,
     /**
-     * The WebAssembly.Memory whose buffer this is; kernels fill it in place. The library allocates one for tensors from 64 KiB (a
-     * page of it) to 4 GiB.
+     * The WebAssembly.Memory that the buffer belongs to; kernels fill it in place. `empty` allocates one for tensors from 64 KiB
+     * (a page of it) to 4 GiB.
      */
     readonly memory: SharedMemory | undefined,
   ) {
@@ -101,15 +96,17 @@ export class SharedTensor<D extends Dtype = 'float32'> {
   }
 
   /**
-   * Allocates a tensor of zeros. The memory is reserved, and becomes real when it is first written.
-   * @throws {ValueError} BAD_SHAPE, BAD_DTYPE, BAD_NAME; TOO_LARGE: more than this machine can allocate
+   * Allocates a tensor of zeros. Its memory is reserved now and committed when it is first written.
+   * @param shape  sizes of the dimensions, whole numbers from 0; `[]` is a scalar
+   * @throws {ValueError} BAD_SHAPE, BAD_DTYPE, BAD_NAME, BAD_OPTION; TOO_LARGE: more than this machine can allocate
+   * @throws {JumpfillError} UNSUPPORTED_PLATFORM: a big-endian processor
    */
   static empty<D extends Dtype = 'float32'>(
     shape: readonly number[],
     options: TensorOptions<D> = {},
   ): SharedTensor<D> {
     checkKeys(options, ['dtype', 'name'], 'SharedTensor.empty', 'BAD_OPTION');
-    const form = parseStructure(shape, options);
+    const form = checkForm(shape, options);
     const byteLength = countElements(form.shape) * DTYPES[form.dtype].byteWidth;
     try {
       const memory = allocateTensorMemory(byteLength);
@@ -127,12 +124,13 @@ export class SharedTensor<D extends Dtype = 'float32'> {
   }
 
   /**
-   * A tensor over memory that is already there. Nothing is copied or cleared.
+   * Makes a tensor over existing memory. Nothing is copied or cleared.
    * @param memory  a SharedArrayBuffer, or a shared WebAssembly.Memory, which kernels fill without a copy
-   * @throws {ValueError} BAD_BUFFER: not shared, too small, or byteOffset misaligned; BAD_SHAPE, BAD_DTYPE, BAD_NAME
+   * @throws {ValueError} BAD_BUFFER: not shared, too small, or byteOffset misaligned; BAD_SHAPE, BAD_DTYPE, BAD_NAME, BAD_OPTION
+   * @throws {JumpfillError} UNSUPPORTED_PLATFORM: a big-endian processor
    */
   static wrap<D extends Dtype = 'float32'>(
-    memory: SharedArrayBuffer | SharedMemory,
+    memory: SharedArrayBuffer | WasmMemory,
     shape: readonly number[],
     options: WrapOptions<D> = {},
   ): SharedTensor<D> {
@@ -143,25 +141,8 @@ export class SharedTensor<D extends Dtype = 'float32'> {
       'BAD_OPTION',
     );
     const { byteOffset = 0, weightScale, step } = options;
-    const form = parseStructure(shape, options);
-    const where = nameTensor(form.name);
-    const wasmMemory = isSharedMemory(memory) ? memory : undefined;
-    const buffer: unknown = wasmMemory?.buffer ?? memory;
-    if (!(buffer instanceof SharedArrayBuffer)) throw refuseMemory(buffer, where);
-    const { byteWidth } = DTYPES[form.dtype];
-    if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % byteWidth !== 0) {
-      const found = `${where}: byteOffset is ${show(byteOffset)}.`;
-      throw new ValueError(
-        'BAD_BUFFER',
-        found,
-        `For ${form.dtype} it is a multiple of ${byteWidth}, from 0.`,
-      );
-    }
-    const needed = countElements(form.shape) * byteWidth;
-    if (byteOffset + needed > buffer.byteLength) {
-      const found = `${where}: shape ${show(shape)} needs ${needed} bytes from ${byteOffset} on, the buffer has ${buffer.byteLength}.`;
-      throw new ValueError('BAD_BUFFER', found, 'Pass a larger buffer or a smaller shape.');
-    }
+    const form = checkForm(shape, options);
+    const { buffer, wasmMemory } = checkMemory(memory, byteOffset, form);
     const tensor = new SharedTensor(MAKER, buffer, byteOffset, form.shape, form.dtype, form.name, wasmMemory);
     tensor.weightScale = checkScale(weightScale, 'weightScale', form.name);
     tensor.step = checkScale(step, 'step', form.name);
@@ -175,7 +156,7 @@ export class SharedTensor<D extends Dtype = 'float32'> {
 
   /**
    * All elements of a float16 tensor, in place, as numbers.
-   * @throws {NotImplementedError} this engine has no Float16Array (Node 24 and later have)
+   * @throws {NotImplementedError} NOT_IMPLEMENTED: this JavaScript engine has no Float16Array; Node 24 and later have
    * @throws {ValueError} BAD_DTYPE: not float16
    */
   get float16Data(): Float16Elements {
@@ -190,37 +171,25 @@ export class SharedTensor<D extends Dtype = 'float32'> {
     }
     if (Float16Array === undefined) {
       throw new NotImplementedError(
-        `${where}: this engine has no Float16Array.`,
+        `${where}: this JavaScript engine has no Float16Array.`,
         'Read the bit patterns of `data`.',
       );
     }
     return new Float16Array(this.buffer, this.byteOffset, this.length);
   }
 
-  /** A tensor of its own with the same shape, dtype, name, weight scale and bytes. */
+  /**
+   * Copies the tensor, its weight scale and its step into memory of its own.
+   * @throws {ValueError} TOO_LARGE: more than this machine can allocate
+   */
   clone(): SharedTensor<D> {
     const { dtype, name } = this;
-    const copy = SharedTensor.empty<D>(this.shape, name === undefined ? { dtype } : { dtype, name });
+    const copy = SharedTensor.empty<D>(this.shape, { dtype, name });
     bytesOf(copy).set(bytesOf(this));
     copy.weightScale = this.weightScale;
     copy.step = this.step;
     return copy;
   }
-}
-
-/** A view begins somewhere in its buffer, which two numbers tell; only the second is ours to read. */
-function refuseMemory(given: unknown, where: string): ValueError {
-  if (ArrayBuffer.isView(given) && given.buffer instanceof SharedArrayBuffer) {
-    const found = `${where}: the buffer is ${show(given)}, a view of a SharedArrayBuffer.`;
-    const remedy = `Pass what it is a view of: SharedTensor.wrap(view.buffer, shape, { byteOffset: ${given.byteOffset} }).`;
-    return new ValueError('BAD_BUFFER', found, remedy);
-  }
-  const found = `${where}: the buffer is ${show(given)}, not shared.`;
-  return new ValueError(
-    'BAD_BUFFER',
-    found,
-    'Threads need a SharedArrayBuffer or a shared WebAssembly.Memory.',
-  );
 }
 
 const checkScale = (
@@ -233,24 +202,10 @@ const checkScale = (
 const bytesOf = ({ buffer, byteOffset, byteLength }: SharedTensor<Dtype>): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-/** Once there was no room for one more, asking again would cost milliseconds of garbage collection each time. */
-let isRoomLeft = true;
-
-/** Undefined for less than a page, and where a plain buffer has to do. */
-function allocateTensorMemory(byteLength: number): SharedMemory | undefined {
-  if (!isRoomLeft || byteLength < WASM_PAGE_BYTES || byteLength > WASM_MAX_BYTES) return undefined;
-  const memory = allocateMemory(byteLength);
-  isRoomLeft = memory !== undefined;
-  return memory;
-}
-
-function parseStructure<D extends Dtype>(
-  shape: readonly number[],
-  options: TensorOptions<D>,
-): { shape: readonly number[]; dtype: D; name: string | undefined } {
+function checkForm<D extends Dtype>(shape: readonly number[], options: TensorOptions<D>): CheckedForm<D> {
   requireLittleEndian();
   const name = options.name === undefined ? undefined : checkName(options.name);
-  // Without one, D is its default, which is the same.
+  // Without a dtype, D is its default: the same.
   const dtype = (options.dtype === undefined ? DEFAULT_DTYPE : checkDtype(options.dtype, name)) as D;
   return { shape: checkShape(shape, dtype, name), dtype, name };
 }

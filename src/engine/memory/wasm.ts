@@ -1,10 +1,16 @@
 /**
- * The few parts of WebAssembly used here, typed: Node's types have none of it, and the dom library would bring a browser.
+ * The parts of WebAssembly used here, typed: Node's types lack it, and the dom library would bring a browser.
  * @module
  */
 
+/** A WebAssembly.Memory, as the dom library types it: it may be shared, but its type does not tell. */
+export interface WasmMemory {
+  readonly buffer: ArrayBufferLike;
+  grow(pages: number): number;
+}
+
 /** A WebAssembly.Memory with `shared: true`. */
-export interface SharedMemory {
+export interface SharedMemory extends WasmMemory {
   readonly buffer: SharedArrayBuffer;
 }
 

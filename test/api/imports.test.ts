@@ -1,0 +1,65 @@
+/** What importing the library loads: what fills, and nothing that reads, writes or checks specs. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+/** A hook that writes the URL of every module that is loaded. */
+const HOOK = `
+  import { writeSync } from 'node:fs';
+  export async function load(url, context, next) {
+    writeSync(1, url + '\\n');
+    return await next(url, context);
+  }`;
+
+const toModule = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
+
+/** The modules that a program loads, of this package as paths below dist/src and of others by their package. */
+function modulesOf(program: string): readonly string[] {
+  const registers = toModule(
+    `import { register } from 'node:module'; register(${JSON.stringify(toModule(HOOK))})`,
+  );
+  const parameters = ['--import', registers, '--input-type=module', '--eval', program];
+  const { stdout, stderr, status } = spawnSync(process.execPath, parameters, { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const files = stdout.split('\n').filter((url) => url.startsWith('file:'));
+  const modules = files.map((url) => {
+    const path = fileURLToPath(url).split(sep).join('/');
+    const foreign = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+    return foreign ?? path.replace(/^.*\/dist\/src\//, '');
+  });
+  return modules.sort();
+}
+
+const IMPORTED = modulesOf("await import('jumpfill')");
+const FILLED = modulesOf(`
+  import { fill, normal, SharedTensor } from 'jumpfill';
+  await fill(SharedTensor.empty([10]), normal());`);
+const PLANNED = modulesOf(`
+  import { planCheckpoint, zeros } from 'jumpfill';
+  await planCheckpoint({ tensors: [{ name: 'w', shape: [1], init: zeros() }] });`);
+
+const packagesOf = (modules: readonly string[]): Set<string> =>
+  new Set(modules.filter((module) => !module.endsWith('.js')));
+
+test('importing the library loads neither the checker of specs nor what reads, writes, verifies or inspects', () => {
+  expect(IMPORTED).toContain('api/engine.js');
+  const heavy = /^(?:storage|domain\/(?:specs|statistics))\//;
+  expect(IMPORTED.filter((module) => heavy.test(module))).toEqual([]);
+  expect(packagesOf(IMPORTED)).toEqual(new Set(['pure-rand']));
+});
+
+test('and no more modules than these: kernels and coordinator, without which nothing fills', () => {
+  expect(IMPORTED.length).toBeLessThanOrEqual(115);
+});
+
+test('a fill loads nothing more; a spec loads its checker, and would be noticed here', () => {
+  expect(FILLED).toEqual(IMPORTED);
+  expect(packagesOf(PLANNED)).toContain('valibot');
+});
+
+test('the packages that are loaded when they are needed are dependencies', () => {
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: object };
+  for (const module of packagesOf(PLANNED)) expect(Object.keys(dependencies)).toContain(module);
+});
