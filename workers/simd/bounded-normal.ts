@@ -3,7 +3,7 @@
 import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { horner } from "./horner";
 
-// Set by the host: -log2(1 - f/2) / f, highest degree first. Variables for the reason given in truncated-normal.ts.
+// -log2(1 - f/2) / f, highest degree first; the host sets the numbers. Variables for the reason given in truncated-normal.ts.
 export let shortfall$k: f32 = 0; // $k: 7..0
 
 export let unit: f32 = 1;
@@ -14,7 +14,7 @@ export let unitBits: i32 = 0x3f800000;
 export let topBits: i32 = (127 << 23) - 1;
 export let minus: i32 = 0x80000000;
 
-/** `above`, or below the anchor the other one: `change` is the exclusive or of the two. */
+/** `above` for values above the anchor, the other number for those below: `change` is the exclusive or of the two. */
 // @ts-ignore: decorator
 @inline
 function choose(side: v128, above: v128, change: v128): v128 {
@@ -22,8 +22,8 @@ function choose(side: v128, above: v128, change: v128): v128 {
 }
 
 /**
- * Words, in place, to base +- std * delta, each operation rounded to float32, within [lowest, highest]; four vectors side by
- * side. The parameters are those of BoundedNormalParameters, in its order.
+ * Turns words, in place, into base +- std * delta, each operation rounded to float32, within [lowest, highest]; four vectors side by
+ * side. The parameters are the numbers of BoundedNormalParameters, in its order.
  */
 export function boundedNormal(
   at: usize, groups: i32, base: f32, std: f32, split: i32, lastAbove: i32, lastBelow: i32, offsetAbove: f32,

@@ -3,8 +3,8 @@
 import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { horner } from "./truncated-normal64";
 
-// Set by the host: ln 2 as a sum, then ln((1 + s) / (1 - s)) = s * (2 + s^2 L(s^2)), highest degree first. Variables for the reason
-// given in truncated-normal.ts.
+// ln 2 as a sum, then ln((1 + s) / (1 - s)) = s * (2 + s^2 L(s^2)), highest degree first; the host sets the numbers. Variables for the
+// reason given in truncated-normal.ts.
 export let depthHigh: f64 = 0;
 export let depthLow: f64 = 0;
 export let depthL$k: f64 = 0; // $k: 6..0
@@ -16,27 +16,27 @@ export let boundedSignBit: i64 = 0x8000000000000000;
 /** Bit 62, the sign of a halved word, and the 63 bits of a lattice point. */
 export let latticeSign: i64 = 0x4000000000000000;
 export let latticeMask: i64 = 0x7fffffffffffffff;
-/** Bits of 2^84, whose ulp is 2^32, and of 2^52: an integer's halves put into their lowest places, less these two, are the integer. */
+/** The bits of 2^84, whose ulp is 2^32, and of 2^52: with an integer's halves in their lowest bits, their sum less 2^84 + 2^52 is the integer. */
 export let upperBits: i64 = 0x4530000000000000;
 export let lowerBits: i64 = 0x4330000000000000;
 export let lowerMask: i64 = 0xffffffff;
 /** 2^84 + 2^52. */
 export let halvesOffset: f64 = 19342813118337666422669312.0; // 0x4530000000100000
-/** Upper half of sqrt(1/2) less that of 1: moves exponents so that fractions lie between sqrt(1/2) and sqrt(2). */
+/** The upper half of 1 less that of sqrt(1/2): added, it moves exponents so that fractions lie between sqrt(1/2) and sqrt(2). */
 export let rootShift: i64 = 0x00095f6200000000;
 export let exponentMask: i64 = 0x7ff0000000000000;
 export let oneBits: i64 = 0x3ff0000000000000;
-/** 2^52 and the bias of exponents. */
+/** 2^52 plus the bias of exponents. */
 export let exponentOffset: f64 = 4503599627371519;
 
-/** `above`, or below the anchor the other one: `change` is the exclusive or of the two. */
+/** `above` for values above the anchor, the other number for those below: `change` is the exclusive or of the two. */
 // @ts-ignore: decorator
 @inline
 function choose(side: v128, above: v128, change: v128): v128 {
   return v128.xor(above, v128.and(side, change));
 }
 
-/** An int64, not negative, to the nearest double. */
+/** The double nearest to an int64 that is not negative. */
 // @ts-ignore: decorator
 @inline
 function toDouble(n: v128, upper: v128, lower: v128, mask: v128, offset: v128): v128 {
@@ -45,8 +45,8 @@ function toDouble(n: v128, upper: v128, lower: v128, mask: v128, offset: v128): 
 }
 
 /**
- * Words, in place, to base +- std * delta, within [lowest, highest]; four vectors side by side. The parameters are those of
- * BoundedNormal64Parameters, in its order.
+ * Turns words, in place, into base +- std * delta, within [lowest, highest]; four vectors side by side. The parameters are the numbers
+ * of BoundedNormal64Parameters, in its order.
  */
 export function boundedNormal64(
   at: usize, groups: i32, base: f64, std: f64, split: f64, offsetAbove: f64, offsetBelow: f64, slope: f64, startAbove: f64,

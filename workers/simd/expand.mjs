@@ -3,7 +3,7 @@
  * coefficient of a polynomial; written out, one thought takes fifty lines. So a statement is written once:
  *
  *   const s$ = f32x4.mul(x$, x$);             four statements, for the vectors a, b, c and d: sa, sb, sc, sd
- *   v128.store(at, z$, $offset);              $offset is the vector's place in the group, in bytes: 0, 16, 32, 48
+ *   v128.store(at, z$, $offset);              $offset is the vector's offset in the group, in bytes: 0, 16, 32, 48
  *   export let p$k: f32 = 0; // $k: 4..0      five: p4, p3, p2, p1, p0
  *   p$ = horner(p$, s$, c$k); // $k: 3..0     both: for each k the four vectors
  *

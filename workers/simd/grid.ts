@@ -11,14 +11,14 @@ export const HALF_EVEN: i32 = 0;
 export const HALF_UP: i32 = 1;
 export const STOCHASTIC: i32 = 2;
 
-/** What an operator made of x: a zero as +0, and for a NaN that NaN, bit for bit. */
+/** The result of an operator on x: a zero becomes +0, and a NaN stays that NaN, bit for bit. */
 // @ts-ignore: decorator
 @inline
 export function settle(made: v128, x: v128): v128 {
   return v128.bitselect(f32x4.add(made, f32x4.splat(0)), x, f32x4.eq(x, x));
 }
 
-/** x, clipped, on the grid of 1 / steps, over the divisor. */
+/** x clipped, rounded to the grid of 1 / steps, divided by the divisor. */
 // @ts-ignore: decorator
 @inline
 export function toGrid(rounding: i32, x: v128, word: v128, bound: v128, steps: v128, step: v128, divisor: v128): v128 {
@@ -28,7 +28,7 @@ export function toGrid(rounding: i32, x: v128, word: v128, bound: v128, steps: v
     q = f32x4.nearest(t);
   } else {
     const below = f32x4.floor(t), fraction = f32x4.sub(t, below);
-    // x - floor(x) is rounded for small negative x only, and then up to 1 at most: no comparison here is changed by that.
+    // x - floor(x) is rounded only for small negative x, and then to at most 1, which changes no comparison here.
     const up = rounding == HALF_UP
       ? f32x4.ge(fraction, f32x4.splat(0.5))
       : f32x4.lt(f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(word, 8)), f32x4.splat(<f32>(1.0 / 16777216.0))), fraction);

@@ -1,4 +1,4 @@
-// The states of the eight lanes, that every fill goes on from, and how two lanes in integer registers become a vector.
+// The states of the eight lanes, from which every fill starts, and how two lanes in integer registers become a vector.
 
 // Globals of the lanes module (lanes.ts). First and second words of lanes (0,1), (2,3), (4,5), (6,7).
 // @ts-ignore: decorator

@@ -1,9 +1,9 @@
-// Where the eight lanes of a block start. Its tables are in the first page of the
-// thread's own memory; the lane states live in exported mutable globals which
-// the module of fills imports, so a state never passes through JavaScript.
+// Where the eight lanes of a block start. The tables are in the first page of the
+// thread's own memory. The lane states are exported mutable globals that the other
+// modules import, so a state never passes through JavaScript.
 //
 // Stream k is the root state after k jumps of 2^64 steps; block b owns streams
-// 8b .. 8b+7. Going n steps forward multiplies the state by x^n in the ring of
+// 8b .. 8b+7. Advancing by n steps multiplies the state by x^n in the ring of
 // polynomials over GF(2) modulo the characteristic polynomial of one step, so a
 // block is reached by one multiplication per hexadecimal digit of its number
 // and one pass of 128 steps; the block after the current one by table look-ups.
@@ -28,7 +28,7 @@ const JUMP_LOW: u64 = 0xdf900294d8f554a5;
 const JUMP_HIGH: u64 = 0x170865df4b3201fc;
 
 const DIGITS: i32 = 10; // hexadecimal digits of a block number: up to 2^40
-const LANE_BYTES: i32 = 128; // four pairs of (two first words, two second words)
+const LANE_BYTES: i32 = 128; // the states of two lanes four times: their first words, then their second words
 
 // Memory map. Polynomials and states are 16 bytes, low half first.
 const POWERS: usize = 0; // [digit][value]: x^(8 * 2^64 * value * 16^digit)
@@ -37,7 +37,7 @@ const BLOCK_ZERO: usize = NEXT_BLOCK + 32 * 16 * 16; // lanes of block 0
 const BLOCK_START: usize = BLOCK_ZERO + LANE_BYTES; // lanes of the current block
 const JUMP: usize = BLOCK_START + LANE_BYTES;
 const PRODUCT: usize = JUMP + 16;
-const PAIR: usize = PRODUCT + 16;
+const SCRATCH: usize = PRODUCT + 16; // four lanes
 
 let currentBlock: i64 = -2;
 
@@ -59,9 +59,9 @@ function multiply(to: usize, left: usize, right: usize): void {
   store<u64>(to, high, 8);
 }
 
-/** Moves the two pairs of lanes at `from` on by a polynomial, into `to`. */
+/** Advances the four lanes at `from` by a polynomial, into `to`. */
 function applyPolynomial(to: usize, from: usize, polynomial: usize): void {
-  // Two pairs at a time: their dependency chains hide one another's latency.
+  // Two vectors of lanes at a time: their dependency chains hide each other's latency.
   let s0 = v128.load(from), t0 = v128.load(from, 16);
   let s1 = v128.load(from, 32), t1 = v128.load(from, 48);
   let sumS0 = i64x2.splat(0), sumT0 = sumS0, sumS1 = sumS0, sumT1 = sumS0;
@@ -88,16 +88,16 @@ function applyPolynomial(to: usize, from: usize, polynomial: usize): void {
   v128.store(to, sumT1, 48);
 }
 
-/** Look-up tables of the linear map "eight jumps on", one for each nibble of a state. */
+/** Makes the look-up tables of the linear map "eight jumps on", one for each nibble of a state. */
 function tabulateNextBlock(): void {
   const eightJumps = POWERS + 16;
   for (let bit = 0; bit < 128; bit++) {
-    // Image of the state with this one bit, in one of the lanes of the pair area.
-    memory.fill(PAIR, 0, 64);
+    // The image of the state with this one bit, in one of the lanes of the scratch.
+    memory.fill(SCRATCH, 0, 64);
     const word: usize = bit < 64 ? 0 : 16;
-    store<u64>(PAIR + word, <u64>1 << (bit & 63));
-    applyPolynomial(PAIR, PAIR, eightJumps);
-    const image = i64x2.replace_lane(v128.load(PAIR), 1, load<i64>(PAIR, 16));
+    store<u64>(SCRATCH + word, <u64>1 << (bit & 63));
+    applyPolynomial(SCRATCH, SCRATCH, eightJumps);
+    const image = i64x2.replace_lane(v128.load(SCRATCH), 1, load<i64>(SCRATCH, 16));
     const table = NEXT_BLOCK + (bit >> 2) * 256, value = 1 << (bit & 3);
     // Values above this bit and below the next one are it plus a smaller value.
     for (let lower = 0; lower < value; lower++) {
@@ -106,7 +106,7 @@ function tabulateNextBlock(): void {
   }
 }
 
-/** Fills every table, once in an instance's life: 0.2 ms with the instance, in V8's first tier. */
+/** Fills every table, once for an instance: 0.2 ms together with instantiating, in V8's first tier. */
 export function prepare(): void {
   store<u64>(JUMP, JUMP_LOW);
   store<u64>(JUMP, JUMP_HIGH, 8);
@@ -124,25 +124,25 @@ export function prepare(): void {
   tabulateNextBlock();
 }
 
-/** Makes the state with these halves of its two words the root of all streams. */
+/** Sets the root of all streams, from the halves of its two words. */
 export function setRoot(firstHigh: u32, firstLow: u32, secondHigh: u32, secondLow: u32): void {
-  v128.store(PAIR, i64x2.splat((<i64>firstHigh << 32) | <i64>firstLow));
-  v128.store(PAIR, i64x2.splat((<i64>secondHigh << 32) | <i64>secondLow), 16);
+  v128.store(SCRATCH, i64x2.splat((<i64>firstHigh << 32) | <i64>firstLow));
+  v128.store(SCRATCH, i64x2.splat((<i64>secondHigh << 32) | <i64>secondLow), 16);
   for (let lane = 0; lane < 8; lane++) {
     const at = BLOCK_ZERO + (lane >> 1) * 32 + (lane & 1) * 8;
-    store<u64>(at, load<u64>(PAIR));
-    store<u64>(at, load<u64>(PAIR, 16), 16);
-    if (lane < 7) applyPolynomial(PAIR, PAIR, JUMP);
+    store<u64>(at, load<u64>(SCRATCH));
+    store<u64>(at, load<u64>(SCRATCH, 16), 16);
+    if (lane < 7) applyPolynomial(SCRATCH, SCRATCH, JUMP);
   }
   currentBlock = -2;
 }
 
-/** Moves the lane whose words are at `at` and `at + 16` on by eight jumps, by look-up. */
+/** Advances the lane whose words are at `at` and `at + 16` by eight jumps, by look-up. */
 // @ts-ignore: decorator
 @inline
 function lookUpNextBlock(at: usize): void {
   let low = load<u64>(at), high = load<u64>(at, 16);
-  // Two sums, so that each look-up waits for every second one only.
+  // Two sums, so that a look-up waits for only half of those before it.
   let sum = i64x2.splat(0), otherSum = sum;
   for (let table = NEXT_BLOCK; table < NEXT_BLOCK + 16 * 256; table += 256) {
     sum = v128.xor(sum, v128.load(table + ((<usize>low & 15) << 4)));
@@ -155,7 +155,7 @@ function lookUpNextBlock(at: usize): void {
   store<i64>(at, i64x2.extract_lane(sum, 1), 16);
 }
 
-/** Puts the lanes at the start of a block. The block after the last one asked for costs least. */
+/** Puts the lanes at the start of a block. The block after the previous call's costs least. */
 export function seekBlock(number: f64): void {
   const block = <i64>number;
   if (block == currentBlock + 1) {
@@ -187,7 +187,7 @@ export function seekBlock(number: f64): void {
   second67 = v128.load(BLOCK_START, 112);
 }
 
-/** Moves every lane on by a number of steps, as filling that many groups would. */
+/** Advances every lane by a number of steps, as filling that many groups would. */
 export function skipGroups(groups: i32): void {
   let s0 = first01, s1 = first23, s2 = first45, s3 = first67;
   let t0 = second01, t1 = second23, t2 = second45, t3 = second67;

@@ -19,7 +19,7 @@ const CODES: i32 = 2;
 const BOUNDED_CODES: i32 = 3;
 const TERNARY: i32 = 4;
 
-/** Four words to m * spacing, scale being half the lattice's spacing. */
+/** m * spacing for four words; scale is half the lattice's spacing. */
 // @ts-ignore: decorator
 @inline
 function spread(word: v128, odd: v128, scale: v128): v128 {
@@ -129,7 +129,7 @@ export function fillUniformFloat16Centred(dst: usize, groups: i32, scale: f32, h
   fill(FLOAT16, dst, groups, scale, 0, high);
 }
 
-/** The same for bfloat16 within [low, high], patterns too; spacing between 2^-90 and 2^70. */
+/** The same for bfloat16 within [low, high], which are patterns too; spacing between 2^-90 and 2^70. */
 export function fillUniformBfloat16Centred(dst: usize, groups: i32, scale: f32, low: i32, high: i32): void {
   fill(BFLOAT16, dst, groups, scale, low, high);
 }
@@ -144,7 +144,7 @@ export function fillUniformCodesBounded(dst: usize, groups: i32, scale: f32, lar
   fill(BOUNDED_CODES, dst, groups, scale, -largest, largest);
 }
 
-/** Codes -1, 0 and 1 of any kernel: -1 for words below `low`, as signed numbers, 1 for those above `high`. */
+/** Codes -1, 0 and 1: -1 for words below `low`, as signed numbers, 1 for words above `high`. */
 export function fillTernaryCodes(dst: usize, groups: i32, low: i32, high: i32): void {
   fill(TERNARY, dst, groups, 0, low, high);
 }

@@ -1,11 +1,11 @@
-// float32 vectors to halves and to codes: src/domain/arithmetic/half.ts and src/domain/kernels/codes.ts are the specification. Everything is
+// Turns float32 vectors into halves and codes: src/domain/arithmetic/half.ts and src/domain/kernels/codes.ts are the specification. Everything is
 // integer or float32 arithmetic that wasm defines to the bit.
 
 // Read once before a loop, for the reason given in truncated-normal.ts.
 export let magnitudes: i32 = 0x7fffffff;
 export let exponents: i32 = 0x7f800000;
 
-/** Low halves of the eight lanes of two vectors, taken in turn: a0 b0 a1 b1 a2 b2 a3 b3. */
+/** The low halves of the eight items of two vectors, in turn: a0 b0 a1 b1 a2 b2 a3 b3. */
 // @ts-ignore: decorator
 @inline
 export function lowHalves(a: v128, b: v128): v128 {
@@ -13,7 +13,7 @@ export function lowHalves(a: v128, b: v128): v128 {
   return i8x16.shuffle(a, i32x4.shl(b, 16), 0, 1, 18, 19, 4, 5, 22, 23, 8, 9, 26, 27, 12, 13, 30, 31);
 }
 
-/** High halves, in the same order. */
+/** The high halves, in the same order. */
 // @ts-ignore: decorator
 @inline
 export function highHalves(a: v128, b: v128): v128 {
@@ -35,8 +35,8 @@ export function bytesInOrder(bytes: v128): v128 {
 }
 
 /**
- * Half patterns to within [low, high], patterns themselves, low < 0 < high: positive ones are ordered as signed numbers, below
- * which lie all negative ones; those are ordered by magnitude as unsigned numbers, below which lie all positive ones.
+ * Keeps patterns of halves within [low, high], which are patterns too, low < 0 < high. As signed numbers, positive patterns are in
+ * order and above all negative ones; as unsigned numbers, negative patterns are ordered by magnitude and above all positive ones.
  */
 // @ts-ignore: decorator
 @inline
@@ -44,7 +44,7 @@ export function keepAcrossZero(halves: v128, low: v128, high: v128): v128 {
   return i16x8.min_u(i16x8.min_s(halves, high), low);
 }
 
-/** v to its bfloat16 in the high half of each lane: half a place less one, plus the last bit that stays, is added. */
+/** v as bfloat16, in the high half of each item: adds half a place less one, plus the last bit that stays. */
 // @ts-ignore: decorator
 @inline
 export function roundBfloat16(v: v128, halfPlace: v128, ones: v128): v128 {
@@ -65,9 +65,9 @@ export function splitBfloat16(v: v128, splitter: v128): v128 {
 }
 
 /**
- * The magnitude of v as a float16, in the low half of each lane and 0x800 too small: 2^13 times the power of two in v (of
- * 2^-14 at least: the subnormals) has the float16's last place as its own, so adding it rounds to that place and leaves the
- * significand in the low bits; the exponent is added from the same power of two.
+ * The magnitude of v as a float16, in the low half of each item and 0x800 too small. The last place of 2^13 times the power of two in v
+ * (at least 2^-14, for the subnormals) is the float16's, so adding that product rounds to the place and leaves the significand in the
+ * low bits; the exponent is added from the same power of two.
  */
 // @ts-ignore: decorator
 @inline
@@ -88,14 +88,14 @@ export let bfloat16Splitter: f32 = 65537;
 export let bfloat16HalfPlace: i32 = 0x7fff;
 export let lastBit: i32 = 1;
 
-/** Rounded magnitudes of two vectors to eight float16 patterns without sign. */
+/** Eight float16 patterns without their signs, from the rounded magnitudes of two vectors. */
 // @ts-ignore: decorator
 @inline
 export function joinFloat16(roundedA: v128, roundedB: v128, correction: v128): v128 {
   return inOrder(i16x8.add(lowHalves(roundedA, roundedB), correction));
 }
 
-/** The signs of two vectors, of floats or integers, as eight 16-bit sign bits: narrowing saturates, and keeps the sign. */
+/** The signs of two vectors of floats or integers, as eight 16-bit sign bits: narrowing saturates, which keeps the sign. */
 // @ts-ignore: decorator
 @inline
 export function signBits(a: v128, b: v128, sign: v128): v128 {

@@ -1,6 +1,6 @@
 // The module of narrowing: float32 groups that a fill (and a transform) has left in memory become halves or codes there.
-// `to` may be `from`, or anything below it: each group is read before a byte of it is overwritten. So the upper part of a
-// tensor's own bytes, not yet filled, serves as the scratch. Apart from the fills for the reason transforms.ts gives.
+// `to` may be `from` or anything below it: each group is read before a byte of it is overwritten. So those bytes of a tensor that are
+// not yet filled serve as scratch. A module of its own for the reason given in transforms.ts.
 
 import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import {

@@ -3,7 +3,7 @@
 import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { horner } from "./horner";
 
-// Set by the host. They are variables for the reason given in truncated-normal.ts.
+// The host sets the numbers. They are variables for the reason given in truncated-normal.ts.
 /** Middle: z = x * P(r) / Q(r), highest degree first; Q is monic. */
 export let middleP$k: f32 = 0; // $k: 5..0
 export let middleQ$k: f32 = 0; // $k: 3..0
@@ -62,23 +62,22 @@ function endQuantile(d: v128): v128 {
   return f32x4.div(p, q);
 }
 
-/** The lanes whose d is the nearest of its column, if that belongs to the end. */
+/** The items whose d is the nearest of its column, if that belongs to the end. */
 // @ts-ignore: decorator
 @inline
 function endLanes(d: v128, nearest: v128, inEnd: v128): v128 {
   return v128.and(i32x4.eq(d, nearest), inEnd);
 }
 
-/** d, or so large a number that it counts as dealt with. */
+/** d, or where an item is done, a number too large to count. */
 // @ts-ignore: decorator
 @inline
 function without(d: v128, lanes: v128): v128 {
   return v128.or(d, i32x4.shr_u(lanes, 1));
 }
 
-// A group with words of the end. There is seldom more than one of them, so the end piece is computed for the nearest in each
-// column of the four vectors, and again only while some are left.
-// Exported so that the optimiser leaves it out of the loop that calls it.
+// A group with words of the end. There is seldom more than one, so the end piece is computed for the nearest in each column of
+// the four vectors, and again only while some are left. Exported so that the optimiser does not inline it into the loop.
 export function normaliseEndGroup(at: usize, std: f32, mean: f32): void {
   const largest = i32x4.splat(largestInt), ends = i32x4.splat(endWords), signs = i32x4.splat(signBit);
   const n$ = fromCentre(v128.load(at, $offset));
@@ -100,8 +99,8 @@ export function normaliseEndGroup(at: usize, std: f32, mean: f32): void {
 }
 
 /**
- * Words, in place, to mean + std * z with z of the standard normal distribution; the four vectors of a group side by side. A
- * group with a word of the end (one in 27) goes elsewhere: with a logarithm for every word the kernel takes half as long again.
+ * Turns words, in place, into mean + std * z with z from the standard normal distribution; the four vectors of a group side by side. A
+ * group with a word of the end (one in 27) is done apart: a logarithm for every word would cost half as much again.
  */
 export function normal(at: usize, groups: i32, std: f32, mean: f32): void {
   const halfSteps = f32x4.splat(halfStep), halfWordCounts = f32x4.splat(halfWords);
@@ -131,7 +130,7 @@ export function normal(at: usize, groups: i32, std: f32, mean: f32): void {
   } while (at != end);
 }
 
-/** |z| to the word's side, the standard deviation and the mean. */
+/** Gives |z| the word's sign, and applies the standard deviation and the mean. */
 // @ts-ignore: decorator
 @inline
 function finish(z: v128, word: v128, signs: v128, std: v128, mean: v128): v128 {

@@ -3,7 +3,7 @@
 import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { horner } from "./truncated-normal64";
 
-// Variables for the reason given in truncated-normal.ts. How the magnitude of a word, 63 bits, becomes |x| = first + second:
+// Variables for the reason given in truncated-normal.ts. They split the magnitude of a word, 63 bits, into |x| = first + second:
 /** Bits of 2: with 51 bits below its exponent's, 2 + first. */
 export let firstBits: i64 = 0x4000000000000000;
 /** 12 bits. */
@@ -31,15 +31,15 @@ export let logHigh: f64 = 0;
 export let logLow: f64 = 0;
 export let logP$k: f64 = 0; // $k: 5..0
 
-/** Upper half of sqrt(1/2) less that of 1: moves exponents so that fractions lie between sqrt(1/2) and sqrt(2). */
+/** The upper half of 1 less that of sqrt(1/2): added, it moves exponents so that fractions lie between sqrt(1/2) and sqrt(2). */
 const ROOT_SHIFT: i64 = 0x00095f6200000000;
 const EXPONENT_MASK: i64 = 0x7ff0000000000000;
 const ONE_BITS: i64 = 0x3ff0000000000000;
 const INTEGER_BITS: i64 = 0x4330000000000000;
-/** 2^52 and the bias of exponents. */
+/** 2^52 plus the bias of exponents. */
 const EXPONENT_OFFSET: f64 = 4503599627371519;
 
-/** |z| of the tail where 1 - |x| is d. */
+/** |z| in the tail, for d = 1 - |x|. */
 function tail(d: v128): v128 {
   const moved = i64x2.add(d, i64x2.splat(ROOT_SHIFT));
   const exponent = f64x2.sub(
@@ -71,7 +71,7 @@ function centre(first: v128, second: v128, x: v128, excess: v128, bases: v128): 
   return f64x2.add(f64x2.mul(bases, first), f64x2.add(f64x2.mul(bases, second), f64x2.mul(x, excess)));
 }
 
-/** To the sign, the standard deviation and the mean asked for. */
+/** Applies the sign, the standard deviation and the mean. */
 // @ts-ignore: decorator
 @inline
 function finish(z: v128, sign: v128, std: v128, mean: v128): v128 {
@@ -86,7 +86,7 @@ function tailOf(word: v128): v128 {
   return f64x2.sub(f64x2.sub(f64x2.splat(normalOne), first), f64x2.sub(part, f64x2.splat(secondOffset)));
 }
 
-/** Two values, of words of which z is right unless they are of the tail. */
+/** The values of two words, whose z is right unless they lie in the tail. */
 function valueWithTail(word: v128, z: v128, std: f64, mean: f64): v128 {
   const d = tailOf(word);
   const ofTail = f64x2.lt(d, f64x2.splat(tailBelow));
@@ -95,13 +95,13 @@ function valueWithTail(word: v128, z: v128, std: f64, mean: f64): v128 {
   return finish(either, v128.and(word, f64x2.splat(normalSignBit)), f64x2.splat(std), f64x2.splat(mean));
 }
 
-// One group in ten gets here. A function, so that nothing but the loop's constants has to outlive it: with a branch for
-// each vector in the loop, and a centre that ends at |z| = 2.06 or 2.7, 50 ms for 64 MiB; so, 39.6, without tails 32.
+// One group in ten gets here. A function, so that only the loop's constants stay in registers: 39.6 ms for 64 MiB, and 32 without any
+// tails. With a branch for each vector in the loop, and a centre that ends at |z| = 2.06 or 2.7, it was 50.
 function storeWithTails(at: usize, za: v128, zb: v128, zc: v128, zd: v128, std: f64, mean: f64): void {
   v128.store(at, valueWithTail(v128.load(at, $offset), z$, std, mean), $offset);
 }
 
-/** Words, in place, to mean + std * z. */
+/** Turns words, in place, into mean + std * z. */
 export function normal64(at: usize, groups: i32, std: f64, mean: f64): void {
   const zeros = i64x2.splat(0), ones = f64x2.splat(normalOne), twos = f64x2.splat(normalTwo);
   const signs = f64x2.splat(normalSignBit), partMask = i64x2.splat(partBits), firstBase = i64x2.splat(firstBits);

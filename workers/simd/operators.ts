@@ -11,7 +11,7 @@ function clipOf(x: v128, low: v128, high: v128): v128 {
   return settle(keep(x, low, high), x);
 }
 
-/** C: within +-bound. */
+/** C: clips to +-bound. */
 export function clip(at: usize, count: i32, bound: f32): void {
   const high = f32x4.splat(bound), low = f32x4.neg(high);
   for (; count >= 4; count -= 4, at += 16) v128.store(at, clipOf(v128.load(at), low, high));
@@ -47,7 +47,7 @@ export function quantizeStochastic(at: usize, count: i32, words: usize, bound: f
   quantize(STOCHASTIC, at, count, words, bound, steps, divisor);
 }
 
-/** 1, 0 or -1, by the masks of two comparisons, over the divisor. */
+/** 1, 0 or -1, from the masks of two comparisons, divided by the divisor. */
 // @ts-ignore: decorator
 @inline
 function signOf(x: v128, one: v128, zero: v128, divisor: v128): v128 {

@@ -1,6 +1,6 @@
-// The module of transforms: they take what a fill has stored to another distribution, in place, a tile at a time or while
-// they make the next. Apart from the fills because V8's revectorizer joins their independent vectors, and does not
-// understand a fill's loop (in Node 26 it even ends the process there). Same memory, same groups, same lane states.
+// The module of transforms: they turn the values that a fill has stored into another distribution, in place, a tile at a time or while
+// they fill the next. A module of its own because V8's revectorizer can join independent vectors here, but cannot handle a fill's
+// loop (in Node 26 it even ends the process). Same memory, same groups, same lane states.
 
 export {
   one,

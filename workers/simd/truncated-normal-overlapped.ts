@@ -1,10 +1,10 @@
 // The truncated normal of one tile and the words of the next in one loop: 39 ms, where two passes take 45 (Node 24: 42 and 50,
-// revectorized 28 and 34, as V8 widens this loop too). Multipliers and adders bound a transform, and integer units, idle then, can
-// make words; but passes do not overlap by themselves, being longer than what a processor looks ahead.
+// revectorized 28 and 34, as V8 widens this loop too). A transform is bound by multipliers and adders, and the integer units that are idle
+// meanwhile can make words; but separate passes do not overlap by themselves: they are longer than a processor's window.
 //
 // Four lanes at a time, two steps to a group: eight run out of integer registers (44 ms), two at a time take 41, and all in
-// vector registers 47. One step before the transform and one after it, in the order of the stores. Words to memory as
-// they are, converted four groups before their transform, would take 1 ms less and a fill and transforms of their own.
+// vector registers 47. One step before the transform and one after it, in the order of the stores. Storing the words as they are and
+// converting them four groups before their transform would save 1 ms, but need a fill and transforms of its own.
 
 import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { first01, first23, first45, first67, join, second01, second23, second45, second67 } from "./lane-states";
@@ -94,14 +94,14 @@ function overlapTiles(at: usize, groups: i32, ahead: i32, scale: f32, std: f32, 
 }
 
 /**
- * Transforms `groups` groups of x from `at` on as truncatedNormal does, and makes `ahead` groups of x past them as
- * fillUniformCentred does. The first `ahead` groups hold x already; `groups` is a multiple of `ahead`, and that is even.
+ * Transforms `groups` groups of x from `at` on as truncatedNormal does, and makes the `ahead` groups of x after them as
+ * fillUniformCentred does. The first `ahead` groups already hold x; `groups` is a multiple of `ahead`, which is even.
  */
 export function truncatedNormalOverlapped(at: usize, groups: i32, ahead: i32, scale: f32, std: f32, mean: f32): void {
   overlapTiles(at, groups, ahead, scale, std, mean, true);
 }
 
-/** The same as truncatedNormalCentred does: 2 ms less. */
+/** The same with the transform of truncatedNormalCentred: 2 ms less. */
 export function truncatedNormalCentredOverlapped(at: usize, groups: i32, ahead: i32, scale: f32, std: f32): void {
   overlapTiles(at, groups, ahead, scale, std, 0, false);
 }

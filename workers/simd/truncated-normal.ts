@@ -1,18 +1,18 @@
 // Normal float32 truncated at two standard deviations: src/domain/kernels/truncated-normal.ts is the specification. Its
-// bound on z never acts (the test of the specification goes over every word), so there is none here: 2.6 ms of 50.
+// bound on z never acts (the specification's test tries every word), so it is left out: that saves 2.6 ms of 50.
 
 import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { horner } from "./horner";
 
-// The host sets the coefficients to the specification's numbers. All are variables, read once before a loop, because the
-// optimiser copies a constant to each of its uses, and V8's newer pipeline (in Node 24) then makes it anew in each
-// iteration: 74 against 55 ms.
+// The host sets the coefficients to the specification's numbers. They are variables, read once before a loop, because the
+// optimiser copies a constant to each of its uses, and V8's newer pipeline (in Node 24) then rebuilds it in each iteration: 74
+// against 55 ms.
 export let one: f32 = 1;
 /** z = x * P(s) / Q(s), highest degree first; Q is monic. */
 export let p$k: f32 = 0; // $k: 4..0
 export let q$k: f32 = 0; // $k: 3..0
 
-/** z to the standard deviation and mean asked for. */
+/** Applies the standard deviation and the mean to z. */
 // @ts-ignore: decorator
 @inline
 function finish(z: v128, std: v128, mean: v128, addMean: bool): v128 {
@@ -20,9 +20,9 @@ function finish(z: v128, std: v128, mean: v128, addMean: bool): v128 {
   return addMean ? f32x4.add(mean, value) : value;
 }
 
-// s = 1 - x*x, z = x * P(s) / Q(s), for the four vectors of a group side by side: one or two at a time wait for each other's
-// results (as a pass of its own after the fill, 57 and 55 ms against 48). Carrying half of the work to the next iteration
-// (software pipelining) gains nothing measurable.
+// s = 1 - x*x, z = x * P(s) / Q(s), for the four vectors of a group side by side. One or two at a time would wait for their own
+// results (as a separate pass after the fill, 57 and 55 ms against 48). Carrying half of the work to the next iteration (software
+// pipelining) gains nothing measurable.
 // @ts-ignore: decorator
 @inline
 export function normaliseGroup(
@@ -36,12 +36,12 @@ export function normaliseGroup(
   let p$ = horner(cp4, s$, cp3);
   let q$ = f32x4.add(s$, cq3);
   p$ = horner(p$, s$, cp$k); q$ = horner(q$, s$, cq$k); // $k: 2..0
-  // x is read a second time rather than kept, for want of registers.
+  // x is read again: there are no registers left to keep it.
   const z$ = f32x4.div(f32x4.mul(v128.load(at, $offset), p$), q$);
   v128.store(at, finish(z$, stds, means, addMean), $offset);
 }
 
-// A pass of its own over what fillUniformCentred has made, for what truncatedNormalOverlapped leaves.
+// A separate pass over the values of fillUniformCentred, for the groups that truncatedNormalOverlapped leaves.
 // @ts-ignore: decorator
 @inline
 function normalise(at: usize, groups: i32, std: f32, mean: f32, addMean: bool): void {
@@ -56,12 +56,12 @@ function normalise(at: usize, groups: i32, std: f32, mean: f32, addMean: bool): 
   } while (at != end);
 }
 
-/** x = m * erf(sqrt 2) * 2^-23, in place, to mean + std * z with z of the standard normal distribution truncated at two deviations. */
+/** Turns x = m * erf(sqrt 2) * 2^-23, in place, into mean + std * z with z standard normal, truncated at two standard deviations. */
 export function truncatedNormal(at: usize, groups: i32, std: f32, mean: f32): void {
   normalise(at, groups, std, mean, true);
 }
 
-/** The same with mean +0; std must be 2^-100 or more, so that no product underflows to -0. */
+/** The same for mean +0; std must be at least 2^-100, so that no product underflows to -0. */
 export function truncatedNormalCentred(at: usize, groups: i32, std: f32): void {
   normalise(at, groups, std, 0, false);
 }

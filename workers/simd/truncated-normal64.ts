@@ -31,7 +31,7 @@ function excess(s: v128, p: v128, q: v128, lines: v128, slopes: v128): v128 {
   return f64x2.add(f64x2.sub(lines, f64x2.mul(slopes, s)), f64x2.div(p, q));
 }
 
-/** z = u + u * ratio, to the standard deviation and mean asked for. */
+/** Applies the standard deviation and the mean to z = u + u * ratio. */
 // @ts-ignore: decorator
 @inline
 function finish(u: v128, ratio: v128, std: v128, mean: v128, low: v128, high: v128, bounded: bool): v128 {
@@ -53,19 +53,19 @@ function normalise(at: usize, groups: i32, std: f64, mean: f64, low: f64, high: 
     let p$ = horner(cP10, s$, cP9);
     let q$ = f64x2.add(s$, cQ9);
     p$ = horner(p$, s$, cP$k); q$ = horner(q$, s$, cQ$k); // $k: 8..0
-    // u is read a second time rather than kept, for want of registers.
+    // u is read again: there are no registers left to keep it.
     const r$ = excess(s$, p$, q$, lines, slopes);
     v128.store(at, finish(v128.load(at, $offset), r$, stds, means, lows, highs, bounded), $offset);
     at += GROUP_BYTES;
   } while (at != end);
 }
 
-/** u = m * 2^-52, in place, to mean + std * z within [low, high], z of the standard normal distribution truncated at two deviations. */
+/** Turns u = m * 2^-52, in place, into mean + std * z within [low, high], z standard normal, truncated at two standard deviations. */
 export function truncatedNormal64(at: usize, groups: i32, std: f64, mean: f64, low: f64, high: f64): void {
   normalise(at, groups, std, mean, low, high, true);
 }
 
-/** The same with mean +0, where no bound can act; std must be 2^-900 or more, so that no product underflows to -0. */
+/** The same for mean +0, where no bound can act; std must be at least 2^-900, so that no product underflows to -0. */
 export function truncatedNormal64Centred(at: usize, groups: i32, std: f64): void {
   normalise(at, groups, std, 0, 0, 0, false);
 }

@@ -1,4 +1,4 @@
-// Uniform float64: src/domain/kernels/uniform64.ts is the specification. The words of other float64 recipes, too.
+// Uniform float64: src/domain/kernels/uniform64.ts is the specification. Also the words for other float64 kernels.
 
 import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { first01, first23, first45, first67, join, second01, second23, second45, second67 } from "./lane-states";
@@ -12,38 +12,38 @@ export let integerOffset: f64 = 4503599627370495.5; // 0x432fffffffffffff
 /** -0: the sign bit. */
 export let signBit: f64 = -0.0;
 
-// What becomes of a word: each recipe is one instance of the loop in `fill`.
+// What `fill` stores for a word; each makes an instance of its loop.
 const WORDS: i32 = 0; // the word itself
 const CENTRED: i32 = 1; // m * spacing
 const SHIFTED: i32 = 2; // centre + m * spacing
 const BOUNDED: i32 = 3; // the same, within [low, high]
 
 /**
- * Two words to two float64. No instruction converts 64-bit integers, so m = k + 0.5 is made of its magnitude: k or ~k, whichever
- * is not negative, has 52 bits; put below the exponent of 2^52 they are a double, from which 2^52 - 1/2 leaves |m|, exactly.
- * The sign goes to the spacing.
+ * The float64 values of two words. No instruction converts 64-bit integers, so m = k + 0.5 is made from its magnitude: k or ~k, whichever
+ * is not negative, has 52 bits; below the exponent of 2^52 they make a double, and that less 2^52 - 1/2 is |m|, exactly. The sign goes
+ * to the spacing.
  */
 // @ts-ignore: decorator
 @inline
 function toUniform(
-  recipe: i32, word: v128, implicit: v128, offset: v128, signs: v128, spacing: v128, centre: v128, low: v128, high: v128,
+  output: i32, word: v128, implicit: v128, offset: v128, signs: v128, spacing: v128, centre: v128, low: v128, high: v128,
 ): v128 {
-  if (recipe == WORDS) return word;
+  if (output == WORDS) return word;
   const magnitude = v128.xor(word, i64x2.lt_s(word, i64x2.splat(0)));
   const m = f64x2.sub(v128.or(i64x2.shr_u(magnitude, 11), implicit), offset);
   const spread = f64x2.mul(m, v128.xor(spacing, v128.and(word, signs)));
-  if (recipe == CENTRED) return spread;
+  if (output == CENTRED) return spread;
   const value = f64x2.add(centre, spread);
-  if (recipe == SHIFTED) return value;
+  if (output == SHIFTED) return value;
   // pmin and pmax are one instruction each on x64, min and max are several; they differ on NaN and on zeros of both
   // signs only, and no bound is -0.
   return f64x2.pmin(high, f64x2.pmax(low, value));
 }
 
-// As in uniform.ts, with the same reasons: 21 against 24 ms for 256 MiB about 0, 22 against 30 with a centre.
+// As in uniform.ts, for the same reasons: 21 against 24 ms for 256 MiB about 0, 22 against 30 with a centre.
 // @ts-ignore: decorator
 @inline
-function fill(recipe: i32, dst: usize, groups: i32, spacing: f64, centre: f64, low: f64, high: f64): void {
+function fill(output: i32, dst: usize, groups: i32, spacing: f64, centre: f64, low: f64, high: f64): void {
   const implicit = i64x2.splat(integerBits), offset = f64x2.splat(integerOffset), signs = f64x2.splat(signBit);
   const spacings = f64x2.splat(spacing), centres = f64x2.splat(centre);
   const lows = f64x2.splat(low), highs = f64x2.splat(high);
@@ -60,12 +60,12 @@ function fill(recipe: i32, dst: usize, groups: i32, spacing: f64, centre: f64, l
     t0 = v128.xor(s0, t0);
     s0 = nextFirstWord(s0, t0);
     t0 = nextSecondWord(t0);
-    v128.store(dst, toUniform(recipe, word0, implicit, offset, signs, spacings, centres, lows, highs));
+    v128.store(dst, toUniform(output, word0, implicit, offset, signs, spacings, centres, lows, highs));
     const word1 = i64x2.add(s1, t1);
     t1 = v128.xor(s1, t1);
     s1 = nextFirstWord(s1, t1);
     t1 = nextSecondWord(t1);
-    v128.store(dst, toUniform(recipe, word1, implicit, offset, signs, spacings, centres, lows, highs), 16);
+    v128.store(dst, toUniform(output, word1, implicit, offset, signs, spacings, centres, lows, highs), 16);
     const word4 = a4 + b4, word5 = a5 + b5;
     b4 ^= a4;
     b5 ^= a5;
@@ -73,7 +73,7 @@ function fill(recipe: i32, dst: usize, groups: i32, spacing: f64, centre: f64, l
     a5 = nextFirst64(a5, b5);
     b4 = nextSecond64(b4);
     b5 = nextSecond64(b5);
-    v128.store(dst, toUniform(recipe, join(word4, word5), implicit, offset, signs, spacings, centres, lows, highs), 32);
+    v128.store(dst, toUniform(output, join(word4, word5), implicit, offset, signs, spacings, centres, lows, highs), 32);
     const word6 = a6 + b6, word7 = a7 + b7;
     b6 ^= a6;
     b7 ^= a7;
@@ -81,7 +81,7 @@ function fill(recipe: i32, dst: usize, groups: i32, spacing: f64, centre: f64, l
     a7 = nextFirst64(a7, b7);
     b6 = nextSecond64(b6);
     b7 = nextSecond64(b7);
-    v128.store(dst, toUniform(recipe, join(word6, word7), implicit, offset, signs, spacings, centres, lows, highs), 48);
+    v128.store(dst, toUniform(output, join(word6, word7), implicit, offset, signs, spacings, centres, lows, highs), 48);
     dst += GROUP_BYTES;
   } while (dst != end);
   first01 = s0;

@@ -1,5 +1,5 @@
-// Times in these sources are for 256 MiB, one thread of an AMD EPYC (Zen 5, 4.1 GHz), Node 20.20 unless it says otherwise: they
-// chose between ways of writing the same thing, when it was written. `npm run bench -- kernels` times what it is now.
+// Times in these sources are for 256 MiB on one thread of an AMD EPYC (Zen 5, 4.1 GHz) with Node 20.20, unless they say otherwise: they
+// decided between ways of writing the code. `npm run bench -- kernels` measures it as it is now.
 //
 // One step of xoroshiro128+ (24, 16, 37): s is the first state word, t the second. A step is
 //   output = s + t;  mixed = s ^ t;

@@ -3,13 +3,13 @@
  * Either bound may be infinite, and both may lie in the same far tail. (Bounds of -2 and 2 have a kernel of their own,
  * truncated-normal.ts, no bounds at all normal.ts.)
  *
- * Inversion, one word an element, no rejection. Values are drawn as distances delta >= 0 from an anchor: the bound nearer to 0,
+ * Inversion, one word for each element, no rejection. Values are drawn as distances delta >= 0 from an anchor: the bound nearer to 0,
  * or 0 itself if it lies between the bounds, which then have a side each. Let a >= 0 be the anchor's distance from 0 and y the
  * part of the tail above a that lies further out than the value, y = Q(a + delta) / Q(a). Then W = -log2 y is 0 at the anchor and
- * delta / W is a smooth function, of W and a, whatever the bounds: a bound only decides how far W goes. For each a it is well
- * approximated by a rational function P / Q of degrees 5 and 5 whose poles are those for a = 0 moved by the depth of a
- * (-log2 of 2 Q(a)), so the host needs no more than an interpolation of P at six nodes: relative error of delta at most
- * 1.3e-6 for any a. The same code then serves every interval.
+ * delta / W is a smooth function of W and a. The bounds do not change it: they only limit W. For each a it is well
+ * approximated by a rational function P / Q of degrees 5 and 5 whose poles are the poles for a = 0, moved by the depth of a
+ * (-log2 of 2 Q(a)). So the host only interpolates P at six nodes: relative error of delta at most 1.3e-6 for any a. The same
+ * code serves every interval.
  *
  * A word as an int32, halved, is a point j of a lattice of 2^31; the anchor lies before lattice point `split`, and n counts from
  * there, d from the bound. Both 1 - y and y are computed from integers, so that neither end loses relative precision: 1 - y where
@@ -35,11 +35,11 @@ import { uint32At } from '../arithmetic/typed-at.js';
 
 export interface BoundedNormalParameters {
   readonly kind: 'bounded_normal';
-  /** float32: what distances are added to, mean + std * anchor. */
+  /** float32: mean + std * anchor, to which distances are added. */
   readonly base: number;
   /** float32. */
   readonly std: number;
-  /** int32: lattice points from here on lie above the anchor, the others below. */
+  /** int32: lattice points from here on lie above the anchor, smaller ones below. */
   readonly split: number;
   /** int32: the largest n above and below the anchor. */
   readonly lastAbove: number;
@@ -47,7 +47,7 @@ export interface BoundedNormalParameters {
   /** float32: from n to lattice steps from the anchor. */
   readonly offsetAbove: number;
   readonly offsetBelow: number;
-  /** float32: what a lattice step takes from y. */
+  /** float32: the share of y that a lattice step takes. */
   readonly slope: number;
   /** float32: y at the bound. */
   readonly restAbove: number;
@@ -66,7 +66,7 @@ const HALF_LATTICE = 2 ** 30;
 const DEEPEST = 32.1;
 /** A coefficient below this share of the first, at the deepest W, never shows. */
 const LEAST_SHARE = 2 ** -40;
-/** Narrower intervals are interpolated as if they were this deep, so that no divided difference explodes. */
+/** Narrower intervals are interpolated as if they were this deep, so that divided differences stay small. */
 const SHALLOWEST = 0.5;
 
 /** Poles of the minimax approximation of delta / W for a = 0, with the sign turned: bench/fit/normal.ts, `tail`. */
@@ -100,7 +100,7 @@ const [S7, S6, S5, S4, S3, S2, S1, S0] = [
   0.7213473916053772, // 0x3f38aa39
 ] as const;
 
-/** By name, for kernels that are compiled elsewhere (workers/simd/bounded-normal.ts). */
+/** By the names of the SIMD kernel's variables (workers/simd/bounded-normal.ts). */
 export const SHORTFALL_COEFFICIENTS = [
   ['shortfall7', S7],
   ['shortfall6', S6],
@@ -150,7 +150,7 @@ export function boundedNormalParameters(
   };
 }
 
-/** The outermost z that a word can give, finite where a bound is not. */
+/** The outermost z that words can give; finite even where a bound is not. */
 export function reachOfBounds(low: number, high: number): [number, number] {
   const anchor = anchorOf(low, high);
   const reach = deltaAtDepth(Math.abs(anchor), DEEPEST * LN2);
@@ -183,7 +183,7 @@ const highestFirst = (polynomial: readonly number[]): number[] =>
 
 /**
  * @param out    shape [n], overwritten
- * @param words  n uint32 words, one an element, in block order (generator.ts)
+ * @param words  n uint32 words, one for each element, in block order (generator.ts)
  */
 export function fillBoundedNormal(
   out: Float32Array,
@@ -201,7 +201,7 @@ export function fillBoundedNormal(
 /** The bits of 1, less one. */
 const TOP_BITS = (127 << 23) - 1;
 
-/** z less the anchor, of one uint32 word, a float32. */
+/** z less the anchor for a uint32 word, as a float32. */
 export function signedDelta(word: number, parameters: BoundedNormalParameters): number {
   const { split, slope, p, q } = parameters;
   const fromSplit = ((word >> 1) - split) | 0;

@@ -3,7 +3,7 @@
  * Either bound may be infinite, and both may lie in the same far tail. (Bounds of -2 and 2 have a kernel of their own,
  * truncated-normal64.ts, no bounds at all normal64.ts.)
  *
- * Inversion of 63 bits, one word an element, no rejection, as bounded-normal.ts: values are distances delta >= 0 from an anchor, the
+ * Inversion of 63 bits, one word for each element, no rejection, as in bounded-normal.ts: values are distances delta >= 0 from an anchor, the
  * bound nearer to 0, or 0 itself if it lies between the bounds, which then have a side each. Let a >= 0 be the anchor's distance
  * from 0, y = Q(a + delta) / Q(a) and W = -ln y. Then delta / W is a smooth function of W for each a, approximated by P / Q of
  * degrees 13 and 13, whose poles are those for a = 0 moved by the depth of a; the host interpolates P at fourteen nodes.
@@ -16,12 +16,12 @@
  * Range: every value lies within mean + std * low and mean + std * high, those taken exactly and rounded inward to doubles.
  * One-sided tails reach the quantile of 2^-64 of their mass. Spacing: mass / 2^63. Words in order give values in order, to within
  * the errors. Error of delta, relative: stated bound 1e-13. In real arithmetic P / Q is within 2e-14 (anchors from 3 to 6; 4e-15
- * elsewhere), the rest is rounding: below 3e-14 over all that was measured (`npm run fit -- bounded-normal64-accuracy`). Where 0 lies between the bounds, its place among
- * the words is rounded to 53 bits, which is 2^-53 of probability, besides. Then come the two roundings of base + std * delta.
+ * elsewhere), the rest is rounding: below 3e-14 over all that was measured (`npm run fit -- bounded-normal64-accuracy`). Where 0 lies between the bounds, its position
+ * among the words is rounded to 53 bits, which adds 2^-53 of probability. Then come the two roundings of base + std * delta.
  *
  * Sources: inversion is Devroye, "Non-Uniform Random Variate Generation", 1986, section II.2,
  * https://doi.org/10.1007/978-1-4613-8643-8; the tail measured by its logarithm is as in Wichura, "Algorithm AS 241", Applied
- * Statistics 37(3), 1988, https://doi.org/10.2307/2347330; the poles for a = 0 are those of Nakatsukasa, Sete and Trefethen, "The
+ * Statistics 37(3), 1988, https://doi.org/10.2307/2347330; the poles for a = 0 were found by the method of Nakatsukasa, Sete and Trefethen, "The
  * AAA algorithm for rational approximation", SIAM J. Sci. Comput. 40(3), 2018, https://doi.org/10.1137/16M1106122; anchors, moved poles and
  * coefficients are this project's own.
  * @module
@@ -41,15 +41,15 @@ import { numberAt, uint32At } from '../arithmetic/typed-at.js';
 
 export interface BoundedNormal64Parameters {
   readonly kind: 'bounded_normal64';
-  /** What distances are added to: mean + std * anchor, rounded once. */
+  /** mean + std * anchor, rounded once; distances are added to it. */
   readonly base: number;
   readonly std: number;
-  /** 0 to 2^63: lattice points from here on lie above the anchor, the others below. */
+  /** 0 to 2^63: lattice points from here on lie above the anchor, smaller ones below. */
   readonly split: number;
   /** From n to lattice steps from the anchor. */
   readonly offsetAbove: number;
   readonly offsetBelow: number;
-  /** What a lattice step takes from y. */
+  /** The share of y that a lattice step takes. */
   readonly slope: number;
   /** y half a lattice step from the bound. */
   readonly startAbove: number;
@@ -69,7 +69,7 @@ const FAR = 2 ** 40;
 const DEEPEST = 44.4;
 /** A coefficient below this share of the first, at the deepest W, never shows. */
 const LEAST_SHARE = 2 ** -70;
-/** Narrower intervals are interpolated as if they were this deep, so that no divided difference explodes. */
+/** Narrower intervals are interpolated as if they were this deep, so that divided differences stay small. */
 const SHALLOWEST = 0.3;
 
 /** Poles of an approximation of delta / W for a = 0 on [0, DEEPEST] within 5e-16, with the sign turned. */
@@ -119,7 +119,7 @@ const L2 = 0.28571428626253836; // 0x3fd2492492dfd86c
 const L1 = 0.3999999999989889; // 0x3fd9999999995273
 const L0 = 0.666666666666667; // 0x3fe5555555555558
 
-/** By name, for kernels that are compiled elsewhere (workers/simd/bounded-normal64.ts). */
+/** By the names of the SIMD kernel's variables (workers/simd/bounded-normal64.ts). */
 export const COEFFICIENTS = [
   ['depthHigh', LN2_HIGH],
   ['depthLow', LN2_LOW],
@@ -169,7 +169,7 @@ export function boundedNormal64Parameters(
   };
 }
 
-/** The outermost z that a word can give, finite where a bound is not. */
+/** The outermost z that words can give; finite even where a bound is not. */
 export function reachOfBounds64(low: number, high: number): [number, number] {
   const anchor = anchorOf(low, high);
   const reach = deltaAtDepth(Math.abs(anchor), DEEPEST);
@@ -198,7 +198,7 @@ const highestFirst = (polynomial: readonly number[]): number[] =>
 
 /**
  * @param out    shape [n], overwritten
- * @param words  2n uint32: n 64-bit words, one an element, low half first, in block order (generator.ts)
+ * @param words  2n uint32: n 64-bit words, one for each element, low half first, in block order (generator.ts)
  */
 export function fillBoundedNormal64(
   out: Float64Array,
@@ -215,7 +215,7 @@ export function fillBoundedNormal64(
 const TWO_32 = 2 ** 32;
 const TOP_31 = 0x7fffffff;
 
-/** z less the anchor, of one 64-bit word, given as its halves. */
+/** z less the anchor for a 64-bit word, given as its halves. */
 export function signedDelta64(low: number, high: number, parameters: BoundedNormal64Parameters): number {
   const { split, slope, p, q } = parameters;
   const splitHigh = Math.floor(split / TWO_32);
@@ -253,6 +253,6 @@ function depthOf(y: number, taken: number): number {
   sum = sum * square + L2;
   sum = sum * square + L1;
   sum = sum * square + L0;
-  // What is subtracted is not positive.
+  // The exponent is not positive, so nothing cancels.
   return s * (square * sum + 2) - exponent * LN2_LOW - exponent * LN2_HIGH;
 }

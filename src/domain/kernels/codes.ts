@@ -4,8 +4,8 @@
  *
  * code * step is exactly Q(C(w)): w clipped to +-(1 - step), then rounded to the nearest multiple of the step, ties to even,
  * as WAGE's first code does it (`C`, then `Q`, then `tf.round`: source/Quantize.py of github.com/boluoweifenda/WAGE at
- * 2f03f45; Wu et al., ICLR 2018, https://arxiv.org/abs/1802.04680, equations 3 to 6). The weights a layer is meant to have
- * are Q / weightScale when weightScale > 1.8; being a power of two from 1 on (wage.ts), it may be divided out always.
+ * 2f03f45; Wu et al., ICLR 2018, https://arxiv.org/abs/1802.04680, equations 3 to 6). A layer's weights are Q / weightScale if
+ * weightScale > 1.8. The scale is a power of two from 1 on (wage.ts), so dividing by it always is the same.
  * @module
  */
 import { roundHalfEven } from '../arithmetic/rounding.js';
@@ -13,7 +13,7 @@ import { float32At } from '../arithmetic/typed-at.js';
 
 export const CODE_DTYPE = 'int8';
 
-/** Widths whose codes fit an int8; 1 bit means sign, which has no grid (operators.ts). */
+/** Widths whose codes fit an int8. 1 bit would be a sign, without a grid (operators.ts). */
 export const CODE_BITS = { least: 2, most: 8 } as const;
 
 export const isCodeWidth = (bits: number): boolean =>
@@ -25,7 +25,7 @@ export const codeStep = (bits: number): number => 2 ** (1 - bits);
 /** The largest code, 2^(b-1) - 1. */
 export const largestCode = (bits: number): number => 2 ** (bits - 1) - 1;
 
-/** The code of one float32 (or double) weight. A NaN has none: it comes out as 0. */
+/** The code of a weight, a float32 or a double; 0 for a NaN, which has no code. */
 export function codeOf(weight: number, bits: number): number {
   const largest = largestCode(bits);
   const steps = weight * 2 ** (bits - 1);

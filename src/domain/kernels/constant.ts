@@ -1,5 +1,5 @@
 /**
- * Every element the same: zeros, ones, constant. No words.
+ * Kernels that give every element the same value: zeros, ones, constant. They take no words.
  * @module
  */
 export interface ConstantParameters {

@@ -1,10 +1,10 @@
 /**
- * A float32 run as float16 or bfloat16: the specification.
+ * Float32 values stored as float16 or bfloat16: the specification.
  *
  * Each value of the float32 kernel is rounded to the nearest half, ties to even, and kept within the recipe's closed
- * interval, whose ends are rounded inward to halves: no rounding leaves the interval (torch's casts do). The ends being
- * halves, keeping within them before or after the rounding is the same. Spacing: float32's lattice, seen through the
- * rounding; bias: that of rounding to nearest even, at most half a unit in the last place of a half on any value.
+ * interval, whose ends are rounded inward to halves: no rounding leaves the interval (torch's casts do). Since the ends are
+ * halves, it makes no difference whether values are kept within them before or after rounding. Spacing: float32's lattice,
+ * rounded. Bias: from rounding to nearest even, at most half a unit in the last place of a half on any value.
  * @module
  */
 import { ceilHalf, floorHalf, HALF_FORMATS, type HalfDtype } from '../arithmetic/half.js';
@@ -12,17 +12,17 @@ import { float32At } from '../arithmetic/typed-at.js';
 
 export interface HalfParameters {
   readonly dtype: HalfDtype;
-  /** The outermost halves within the interval; lowest > highest if it holds none. */
+  /** The outermost halves within the interval; lowest > highest if it contains no half. */
   readonly lowest: number;
   readonly highest: number;
 }
 
-/** The closed interval [low, high], as doubles -> the outermost halves in it. */
+/** The outermost halves in the closed interval [low, high] of doubles. */
 export function halfParameters(dtype: HalfDtype, low: number, high: number): HalfParameters {
   return { dtype, lowest: ceilHalf(low, dtype), highest: floorHalf(high, dtype) };
 }
 
-/** A constant is the half nearest to its float32, wherever that lies. */
+/** A constant becomes the half nearest to its float32, inside or outside. */
 export function constantHalfParameters(dtype: HalfDtype, value: number): HalfParameters {
   const { toBits, fromBits } = HALF_FORMATS[dtype];
   const nearest = fromBits(toBits(value));

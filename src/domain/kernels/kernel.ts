@@ -1,5 +1,5 @@
 /**
- * A kernel and its parameters, ready to run: what a recipe becomes once shape and dtype are known.
+ * A kernel is the function that turns words into values, here with its parameters: a recipe has one for each shape and dtype.
  * @module
  */
 import { fillBoundedNormal, type BoundedNormalParameters } from './bounded-normal.js';
@@ -17,12 +17,12 @@ import { fillTruncatedNormal64, type TruncatedNormal64Parameters } from './trunc
 import { fillUniform, type UniformParameters } from './uniform.js';
 import { fillUniform64, type Uniform64Parameters } from './uniform64.js';
 
-/** No distribution: the words themselves, as bit patterns. Stochastic rounding takes them. */
+/** The words themselves, as bit patterns, for stochastic rounding. */
 export interface WordsParameters {
   readonly kind: 'words';
 }
 
-/** Kernels of float32 values, of which halves and codes are made too: a 32-bit word an element. */
+/** Kernels of float32 values, from which halves and codes are made as well; each element takes a 32-bit word. */
 export type FloatKernel =
   | WordsParameters
   | ConstantParameters
@@ -31,7 +31,7 @@ export type FloatKernel =
   | NormalParameters
   | BoundedNormalParameters;
 
-/** Kernels of float64 values: a 64-bit word an element. */
+/** Kernels of float64 values; each element takes a 64-bit word. */
 export type DoubleKernel =
   | Constant64Parameters
   | Uniform64Parameters
@@ -54,7 +54,7 @@ export function isDouble(kernel: Kernel): kernel is DoubleKernel {
   }
 }
 
-/** Whether the kernel's values depend on the stream at all. */
+/** Whether the kernel takes words. */
 export const isRandom = (kernel: Kernel): boolean =>
   kernel.kind !== 'constant' && kernel.kind !== 'constant64';
 

@@ -1,11 +1,11 @@
 /**
- * Narrowing: how a run of float32 values is stored in fewer bytes.
+ * Narrowing: storing float32 values in fewer bytes.
  * @module
  */
 import { narrowToCodes } from './codes.js';
 import { narrowToHalf, type HalfParameters } from './half.js';
 
-/** Halves within bounds, or codes of so many bits. */
+/** To halves within bounds, or to codes of a width in bits. */
 export type Narrowing =
   ({ readonly kind: 'half' } & HalfParameters) | { readonly kind: 'codes'; readonly bits: number };
 
@@ -16,5 +16,6 @@ export type Narrowing =
 export function narrow(out: Uint16Array | Int8Array, values: Float32Array, narrowing: Narrowing): void {
   if (narrowing.kind === 'half' && out instanceof Uint16Array) narrowToHalf(out, values, narrowing);
   else if (narrowing.kind === 'codes' && out instanceof Int8Array) narrowToCodes(out, values, narrowing.bits);
-  else throw new TypeError(`No ${narrowing.kind} go into a ${out.constructor.name}`);
+  else
+    throw new TypeError(`A ${out.constructor.name} cannot hold what a narrowing to ${narrowing.kind} gives.`);
 }

@@ -1,13 +1,13 @@
 /**
  * Normal float32, mean + std * z with z standard normal: the specification.
  *
- * Inversion from all 32 bits of a word, one word an element. The word as an int32 i stands for the probability
+ * Inversion of all 32 bits of a word, one word for each element. The word as an int32 i stands for the probability
  * (i + 2^31 + 1/2) / 2^32. The lattice is symmetric: i and ~i give opposite values. Whichever of the two is not negative, n,
  * counts from the centre, and d = 2^31 - 1 - n from the nearer end. Both are exact integers, so neither centre nor tail loses
  * relative precision. With x = (n + 1/2) / 2^31, the probability between -z and z, there are two pieces:
  *
  * - middle, |z| <= 3.18: z / x is a function of r = sqrt(1 - x^2) alone, a rational one here. The root spreads the ends of the
- *   interval so far apart that degrees 5 and 4 are enough; 1 - x^2 is d (2^31 + n) / 2^62, and in R = 2^31 r no scaling is left to do.
+ *   interval so far apart that degrees 5 and 4 are enough; 1 - x^2 is d (2^31 + n) / 2^62, and R = 2^31 r needs no scaling.
  * - end, one word in 683: z is a rational function of W = -log2(1 - x), the logarithm taken from the exponent bits and
  *   a polynomial in the mantissa.
  *
@@ -35,7 +35,7 @@ export interface NormalParameters {
 /** No value lies further from the mean, in standard deviations. */
 export const NORMAL_REACH = 6.339;
 
-/** Words nearer to their end than this belong to the end piece. */
+/** Words closer than this to their end of the lattice belong to the end piece. */
 const END_WORDS = 3 * 2 ** 20;
 const LARGEST_INT = 0x7fffffff;
 const HALF_WORDS = 2 ** 31;
@@ -103,7 +103,7 @@ const [G6, G5, G4, G3, G2, G1, G0] = [
 /** The bits of float32 2^31, less one. */
 const TOP_BITS = ((31 + 127) << 23) - 1;
 
-/** By name, for kernels that are compiled elsewhere (workers/simd/normal.ts). */
+/** By the names of the SIMD kernel's variables (workers/simd/normal.ts). */
 export const NORMAL_COEFFICIENTS = [
   ['middleP5', P5],
   ['middleP4', P4],
@@ -131,7 +131,7 @@ export const NORMAL_COEFFICIENTS = [
   ['log0', G0],
 ] as const;
 
-/** Mean and std as doubles -> the kernel's float32 constants. */
+/** The kernel's float32 constants, from doubles. */
 export function normalParameters(mean: number, std: number): NormalParameters {
   // + 0: a mean of -0 would make the sign of a 0 depend on z.
   return { kind: 'normal', mean: Math.fround(mean) + 0, std: Math.fround(std) };
@@ -139,7 +139,7 @@ export function normalParameters(mean: number, std: number): NormalParameters {
 
 /**
  * @param out    shape [n], overwritten
- * @param words  n uint32 words, one an element, in block order (generator.ts)
+ * @param words  n uint32 words, one for each element, in block order (generator.ts)
  */
 export function fillNormal(out: Float32Array, words: Uint32Array, { mean, std }: NormalParameters): void {
   for (let i = 0; i < out.length; i++) {
@@ -147,7 +147,7 @@ export function fillNormal(out: Float32Array, words: Uint32Array, { mean, std }:
   }
 }
 
-/** The standard normal value of one uint32 word, a float32. */
+/** The standard normal value of a uint32 word, as a float32. */
 export function normalFromWord(word: number): number {
   const signs = word >> 31;
   const n = word ^ signs;

@@ -2,11 +2,11 @@
  * Normal float64, mean + std * z with z standard normal: the specification.
  *
  * Inversion of all 64 bits: x = (w + 0.5) * 2^-63 for the word w as int64, uniform on (-1, 1), gives z = sqrt(2) * erfinv(x). One
- * word an element, no rejection. Only + - * / and sqrt of doubles, which IEEE 754 rounds the same way everywhere, and the
+ * word for each element, no rejection. Only + - * / and sqrt of doubles, which IEEE 754 rounds the same way everywhere, and the
  * exponent of one.
  *
- * x has up to 64 bits, so it is kept in two doubles, and 1 - |x| is rounded but once: near the ends it alone counts, and it is exact
- * there. The largest |z| is 9.155, at 1 - |x| = 2^-64 (53 bits of a word would end at 8.3). Never 0, odd in w + 0.5.
+ * x has up to 64 bits, so it is kept in two doubles, and 1 - |x| is rounded only once; near the ends, where it matters most, it is
+ * exact. The largest |z| is 9.155, at 1 - |x| = 2^-64 (53 bits of a word would end at 8.3). Never 0, odd in w + 0.5.
  *
  *  - Centre, 1 - |x| >= 13/1024, which is |z| <= 2.49 and 98.7 % of the words: z = 1.5 x + x * ((LINE - v) + P(v) / Q(v)) with
  *    v = sqrt((1 - |x|)(1 + |x|)). The line comes near the ratio z / x and is all but exact; what the rational adds is below 0.41
@@ -96,7 +96,7 @@ const LOG_P2 = -0.5714282638480972; // 0xbfe24923ed279ab8
 const LOG_P1 = -0.8000000016211922; // 0xbfe999999a786a3b
 const LOG_P0 = -1.333333333330277; // 0xbff5555555551f91
 
-/** By name, for kernels that are compiled elsewhere (workers/simd/normal64.ts). */
+/** By the names of the SIMD kernel's variables (workers/simd/normal64.ts). */
 export const COEFFICIENTS = [
   ['tailBelow', TAIL_BELOW],
   ['centreBase', CENTRE_BASE],
@@ -160,7 +160,7 @@ export function normal64Parameters(mean: number, std: number): Normal64Parameter
 
 /**
  * @param out    shape [n], overwritten
- * @param words  2n uint32: n 64-bit words, one an element, low half first, in block order (generator.ts)
+ * @param words  2n uint32: n 64-bit words, one for each element, low half first, in block order (generator.ts)
  */
 export function fillNormal64(out: Float64Array, words: Uint32Array, { mean, std }: Normal64Parameters): void {
   for (let i = 0; i < out.length; i++) {
@@ -171,7 +171,7 @@ export function fillNormal64(out: Float64Array, words: Uint32Array, { mean, std 
 /** The first of |x|'s two parts is a multiple of 2^-51, the second is below that. */
 const PART_MASK = 2 ** 12 - 1;
 
-/** The standard normal value of one 64-bit word, given as its halves. */
+/** The standard normal value of a 64-bit word, given as its halves. */
 export function normalFromWord(low: number, high: number): number {
   const sign = high >> 31;
   const magnitudeLow = (low ^ sign) >>> 0;

@@ -1,7 +1,7 @@
 /**
  * Truncated normal float32, mean + std * z with z standard normal truncated to [-2, 2]: the specification.
  *
- * Inversion: x uniform on (-erf(sqrt 2), erf(sqrt 2)) gives z = sqrt(2) * erfinv(x). One word an element, no rejection, no
+ * Inversion: x uniform on (-erf(sqrt 2), erf(sqrt 2)) gives z = sqrt(2) * erfinv(x). One word for each element, no rejection, no
  * logarithm, no square root, no branch. erfinv's odd factor z / x is a function of s = 1 - x^2 alone; in s the fitted
  * rational has ten positive coefficients, so nothing cancels in float32. Error figures: the fit below.
  *
@@ -42,7 +42,7 @@ const Q2 = 2.857095718383789; // 0x4036daa8
 const Q1 = 0.3631713390350342; // 0x3eb9f198
 const Q0 = 0.0063270991668105125; // 0x3bcf538e
 
-/** By name, for kernels that are compiled elsewhere (workers/simd/truncated-normal.ts). */
+/** By the names of the SIMD kernel's variables (workers/simd/truncated-normal.ts). */
 export const COEFFICIENTS = [
   ['p4', P4],
   ['p3', P3],
@@ -55,7 +55,7 @@ export const COEFFICIENTS = [
   ['q0', Q0],
 ] as const;
 
-/** Mean and std as doubles -> the kernel's float32 constants. */
+/** The kernel's float32 constants, from doubles. */
 export function truncatedNormalParameters(mean: number, std: number): TruncatedNormalParameters {
   // + 0: a mean of -0 would make the sign of a 0 depend on z.
   return { kind: 'truncated_normal', mean: Math.fround(mean) + 0, std: Math.fround(std) };
@@ -63,7 +63,7 @@ export function truncatedNormalParameters(mean: number, std: number): TruncatedN
 
 /**
  * @param out    shape [n], overwritten
- * @param words  n uint32 words, one an element, in block order (generator.ts)
+ * @param words  n uint32 words, one for each element, in block order (generator.ts)
  */
 export function fillTruncatedNormal(
   out: Float32Array,
@@ -75,7 +75,7 @@ export function fillTruncatedNormal(
   }
 }
 
-/** The standard truncated normal value of one uint32 word, a float32. The bounds never act: every |z| is below 2. */
+/** The standard truncated normal value of a uint32 word, as a float32. The bounds never act: every |z| is below 2. */
 export function standardFromWord(word: number): number {
   const m = (word >> 8) + 0.5;
   const x = Math.fround(m * X_SPACING);

@@ -1,12 +1,12 @@
 /**
  * Truncated normal float64, mean + std * z with z standard normal truncated to [-2, 2]: the specification.
  *
- * Inversion: u = m * 2^-52, exact, uniform on (-1, 1), gives z = sqrt(2) * erfinv(u * erf(sqrt 2)). One 64-bit word an element, no
+ * Inversion: u = m * 2^-52, exact, uniform on (-1, 1), gives z = sqrt(2) * erfinv(u * erf(sqrt 2)). One 64-bit word for each element, no
  * rejection, no logarithm, no square root, no branch. Only + - * / of doubles, which IEEE 754 rounds the same way everywhere.
  *
  * Near the ends z changes 4.4 times as much as u, relatively, and 1 - u^2 loses its digits there. So s = (1 - u)(1 + u), of
- * which the factor that is small is exact. The ratio z / u, 1.2 to 2, is a smooth function of s; 1 + LINE - SLOPE * s comes near it, and is
- * nearly exact. What the rational adds is below 0.3, and below 0.07 where |z| < 1.5, and so are the weights of its rounding errors.
+ * which the factor that is small is exact. The ratio z / u, 1.2 to 2, is a smooth function of s; 1 + LINE - SLOPE * s comes near it and is
+ * nearly exact. The rational adds less than 0.3, and less than 0.07 where |z| < 1.5; its rounding errors weigh as little.
  *
  * Error of z over 9 sets of 300,000 words, random and structured (`npm run fit -- float64-accuracy`): at most 1.6 ulp, mean 0.3; stated
  * bound 2 ulp. Spacing of u: 2^-52. Largest |z|: 2 - 2^-50. No bias: odd in m.
@@ -62,7 +62,7 @@ const Q2 = -1191.3206622338894; // 0xc0929d485bae3e78
 const Q1 = -82.75205788798665; // 0xc054b021b768667f
 const Q0 = -2.3240033315822077; // 0xc002978f0f078667
 
-/** By name, for kernels that are compiled elsewhere (workers/simd/truncated-normal64.ts). */
+/** By the names of the SIMD kernel's variables (workers/simd/truncated-normal64.ts). */
 export const COEFFICIENTS = [
   ['truncatedLine', LINE],
   ['truncatedSlope', SLOPE],
@@ -103,7 +103,7 @@ export function truncatedNormal64Parameters(mean: number, std: number): Truncate
 
 /**
  * @param out    shape [n], overwritten
- * @param words  2n uint32: n 64-bit words, one an element, low half first, in block order (generator.ts)
+ * @param words  2n uint32: n 64-bit words, one for each element, low half first, in block order (generator.ts)
  */
 export function fillTruncatedNormal64(
   out: Float64Array,
@@ -116,7 +116,7 @@ export function fillTruncatedNormal64(
   }
 }
 
-/** The standard truncated normal value of one 64-bit word, given as its halves: within (-2, 2), never 0, odd in m. */
+/** The standard truncated normal value of a 64-bit word, given as its halves: within (-2, 2), never 0, odd in m. */
 export function truncatedFromWord(low: number, high: number): number {
   const u = latticeFromWord(low, high) * U_SPACING;
   const s = (1 - u) * (1 + u);

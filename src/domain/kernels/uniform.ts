@@ -1,9 +1,9 @@
 /**
  * Uniform float32 on [low, high]: the specification.
  *
- * One word an element. The top 24 bits of the word choose k in [-2^23, 2^23); m = k + 0.5 is exact in float32, so the
+ * One word for each element. The top 24 bits of the word choose k in [-2^23, 2^23); m = k + 0.5 is exact in float32, so the
  * lattice is symmetric about the centre, and for low = -high no value is 0 or an end point. Spacing: (high - low) / 2^24.
- * No bias beyond the rounding of spacing and centre to float32 (half an ulp each) and of the two operations.
+ * Bias: only from rounding spacing and centre to float32 (half an ulp each) and the two operations.
  * Source of the bounds by fan-in that use it: He et al., 2015, https://arxiv.org/abs/1502.01852; the lattice is this project's own.
  * @module
  */
@@ -24,7 +24,7 @@ export interface UniformParameters {
 /** k + 0.5 for k in [-2^23, 2^23) spans this many steps on either side of 0. */
 const HALF_STEPS = 2 ** 23;
 
-/** Bounds as doubles -> the kernel's float32 constants. */
+/** The kernel's float32 constants, from bounds as doubles. */
 export function uniformParameters(low: number, high: number): UniformParameters {
   return {
     kind: 'uniform',
@@ -38,7 +38,7 @@ export function uniformParameters(low: number, high: number): UniformParameters 
 
 /**
  * @param out    shape [n], overwritten
- * @param words  n uint32 words, one an element, in block order (generator.ts)
+ * @param words  n uint32 words, one for each element, in block order (generator.ts)
  */
 export function fillUniform(out: Float32Array, words: Uint32Array, parameters: UniformParameters): void {
   const { spacing, centre, lowest, highest } = parameters;

@@ -1,10 +1,10 @@
 /**
  * Uniform float64 on [low, high]: the specification.
  *
- * One 64-bit word an element. Its top 53 bits choose k in [-2^52, 2^52); m = k + 0.5 is exact in a double, so the lattice is
+ * One 64-bit word for each element. Its top 53 bits choose k in [-2^52, 2^52); m = k + 0.5 is exact in a double, so the lattice is
  * symmetric about the centre, and for low = -high no value is 0 or an end point. Spacing: (high - low) / 2^53, which
- * must not be subnormal, so intervals are wider than 2^-968. No bias beyond the rounding of spacing and centre (half an ulp
- * each) and of the two operations. For low = -high the spacing is exact and a value is within 0.5 ulp. The bounds themselves are exact.
+ * must not be subnormal, so intervals are wider than 2^-968. Bias: only from rounding spacing and centre (half an ulp
+ * each) and the two operations. For low = -high the spacing is exact and a value is within 0.5 ulp. The bounds themselves are exact.
  * The lattice is this project's own.
  * @module
  */
@@ -25,7 +25,7 @@ const HALF_STEPS = 2 ** 52;
 /** Weight of a word's high half in its top 53 bits. */
 const HIGH_WEIGHT = 2 ** 21;
 
-/** Bounds -> the kernel's constants. The sum and the difference of the bounds may overflow; what is made of them does not. */
+/** The kernel's constants. The sum and the difference of the bounds may overflow; the constants do not. */
 export function uniform64Parameters(low: number, high: number): Uniform64Parameters {
   const width = high - low;
   const sum = low + high;
@@ -46,7 +46,7 @@ export function latticeFromWord(low: number, high: number): number {
 
 /**
  * @param out    shape [n], overwritten
- * @param words  2n uint32: n 64-bit words, one an element, low half first, in block order (generator.ts)
+ * @param words  2n uint32: n 64-bit words, one for each element, low half first, in block order (generator.ts)
  */
 export function fillUniform64(out: Float64Array, words: Uint32Array, parameters: Uniform64Parameters): void {
   const { spacing, centre, lowest, highest } = parameters;

@@ -38,7 +38,7 @@ export type Rounding = 'half_even' | 'half_up' | 'stochastic';
 /** The largest magnitude that b bits can hold: 1 - 2^(1-b), or 1 if they have no grid. */
 export const clipBound = (bits: number): number => (hasGrid(bits) ? 1 - 2 ** (1 - bits) : 1);
 
-/** Whether values of this width lie on a grid: one bit is a sign, and more than 15 are not quantized. */
+/** True if values of this width lie on a grid: one bit is a sign, and more than 15 are not quantized. */
 export const hasGrid = (bits: number): boolean => bits > 1 && bits <= WIDEST_GRID;
 
 /**

@@ -10,7 +10,7 @@ const SEED_END = 1n << 64n;
 const REMEDY = 'A seed is a whole number from 0 to 2^64 - 1; from 2^53 on write it as a bigint such as 42n.';
 
 /**
- * @param seed  a bigint, or a number that is exact (at most 2^53 - 1: beyond, a number may silently be another)
+ * @param seed  a bigint, or a number up to 2^53 - 1 (a larger one may already have been rounded)
  * @throws {ValueError} BAD_SEED
  */
 export function checkSeed(seed: unknown, remedy = REMEDY): bigint {

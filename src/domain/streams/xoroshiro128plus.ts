@@ -29,7 +29,7 @@ const squared = (a: Polynomial): Polynomial => multiply(a, a);
 /** The jump from a block to the next, 8 streams on, and its squarings. */
 const blockJumps = squarings(squared(squared(squared(STREAM_JUMP))), BLOCK_BITS);
 
-/** The state of one lane: [high s0, low s0, high s1, low s1] as int32, pure-rand's order. */
+/** The state of one lane: [high s0, low s0, high s1, low s1] as int32, in pure-rand's order. */
 export type LaneState = readonly [number, number, number, number];
 const HIGH_S0 = 0;
 const LOW_S0 = 1;
@@ -42,7 +42,7 @@ function asLaneState(state: StreamState): LaneState {
   return state;
 }
 
-/** Domain of the root's hash, so that no other use of SHA-256 gives the same streams. */
+/** Separates the root's hash from every other use of SHA-256. */
 const ROOT_DOMAIN = 'jumpfill/1\0';
 
 /** The first 16 bytes of SHA-256(domain + seed as u64 little-endian + name as UTF-8), as two little-endian u64. */

@@ -23,7 +23,7 @@ const anyTerm = fc.oneof(
   fc.constantFrom(0, -0, 1, -1, 2 ** -53, -(2 ** -53), Number.MIN_VALUE),
 );
 
-test('the directed sums enclose the exact one, and are it or its neighbours', () => {
+test('the directed sums enclose the exact one, and are equal to it or its neighbours', () => {
   const law = fc.property(anyTerm, anyTerm, (a, b) => {
     const sum = exact(a) + exact(b);
     const [below, above] = [floorSum(a, b), ceilSum(a, b)];
@@ -41,10 +41,10 @@ test('a sum beyond the doubles is cut to the outermost one on the inner side', (
   expect(ceilSum(-1.7e308, -1.7e308)).toBe(-Number.MAX_VALUE);
 });
 
-/** Of its last place. */
+/** The unit in the last place. */
 const isEven = (x: number): boolean => (new BigInt64Array(Float64Array.of(x).buffer)[0] ?? 0n) % 2n === 0n;
 
-/** In units of 2^-2148, of which every product of two doubles is a whole multiple. */
+/** In units of 2^-2148: every product of two doubles is a whole multiple of that. */
 const exactScaled = (offset: number, scale: number, x: number): bigint =>
   (exact(offset) << 1074n) + exact(scale) * exact(x);
 

@@ -23,7 +23,7 @@ describe.each(DTYPES)('%s', (dtype) => {
   const { toBits, fromBits, largest } = HALF_FORMATS[dtype];
   const finite = PATTERNS.filter((bits) => Number.isFinite(valueOf(bits, dtype)));
 
-  test('each of the 65,536 patterns has the value of the definition, and each but the NaNs is the pattern of its value', () => {
+  test('each of the 65,536 patterns has the value of the definition and, except for NaNs, is the pattern of its value', () => {
     const wrong = PATTERNS.filter((bits) => {
       const value = fromBits(bits);
       if (Number.isNaN(valueOf(bits, dtype)))
@@ -34,7 +34,7 @@ describe.each(DTYPES)('%s', (dtype) => {
     expect(largest).toBe(Math.max(...finite.map(fromBits)));
   });
 
-  test('between two neighbours: the midpoint goes to the even one, the float32 values beside it to the nearer one', () => {
+  test('between two neighbours, the midpoint rounds to the even one, the float32 values beside it to the nearer one', () => {
     const floats = new Float32Array(1);
     const patterns = new Int32Array(floats.buffer);
     const wrong = finite.filter((bits) => {
@@ -55,7 +55,7 @@ describe.each(DTYPES)('%s', (dtype) => {
     expect(wrong).toEqual([]);
   });
 
-  test('a finite value past the largest stays the largest; infinities and NaN stay what they are', () => {
+  test('a finite value past the largest half becomes the largest; infinities and NaN stay what they are', () => {
     for (const x of [largest * 1.0001, largest * 1.0009, 3.4028234663852886e38]) {
       expect([fromBits(toBits(x)), fromBits(toBits(-x))]).toEqual([largest, -largest]);
     }
@@ -91,7 +91,7 @@ describe.each(DTYPES)('%s', (dtype) => {
     fc.assert(law, { numRuns: 5000 });
   });
 
-  test('every half is its own floor and ceil, and just off it both move the right way', () => {
+  test('every half is its own floor and ceil; just beside it both move in the right direction', () => {
     const wrong = sorted.filter((half, i) => {
       const off = Math.abs(half) * 2 ** -50 + Number.MIN_VALUE;
       return (

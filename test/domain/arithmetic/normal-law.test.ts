@@ -16,7 +16,7 @@ test('without bounds it is the normal distribution', () => {
   }
 });
 
-describe('between bounds that lose no digits it is as the textbook has it', () => {
+describe('between bounds that lose no digits it agrees with the textbook', () => {
   // Johnson, Kotz, Balakrishnan, "Continuous univariate distributions" 1, 1994, section 13.10.1.
   test.each([
     [-2, 2],

@@ -42,7 +42,7 @@ test.each(DEPTHS)('depth above %d of %d, and back', (a, delta, exact) => {
   expect(Math.abs(deltaAtDepth(a, exact) / delta - 1)).toBeLessThan(2e-13);
 });
 
-test('a depth without end, and tails too far out for a double', () => {
+test('an infinite depth, and tails too far out for a double', () => {
   expect(depth(3, Infinity)).toBe(Infinity);
   expect(deltaAtDepth(1e6, 1) * 1e6).toBeCloseTo(1, 10);
   expect(deltaAtDepth(1e200, 1) * 1e200).toBeCloseTo(1, 10);

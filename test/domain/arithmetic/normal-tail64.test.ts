@@ -47,13 +47,13 @@ test.each(DEPTHS)('depth above %d of %d, and back', (a, delta, exact) => {
   expect(Math.abs(deltaAtDepth64(a, exact) / delta - 1)).toBeLessThan(1.5e-15);
 });
 
-test('a depth without end, and tails too far out for a double', () => {
+test('an infinite depth, and tails too far out for a double', () => {
   expect(depth64(3, Infinity)).toBe(Infinity);
   expect(deltaAtDepth64(1e6, 1) * 1e6).toBeCloseTo(1, 10);
   expect(deltaAtDepth64(1e200, 1) * 1e200).toBeCloseTo(1, 10);
 });
 
-test('pairs of doubles: what a double loses is there', () => {
+test('double-doubles keep what a double loses', () => {
   expect(twoSum(1, 2 ** -60)).toEqual([1, 2 ** -60]);
   expect(twoProduct(1 + 2 ** -40, 1 + 2 ** -40)).toEqual([1 + 2 ** -39, 2 ** -80]);
   expect(add([1, 2 ** -60], [-1, 2 ** -61])).toEqual([2 ** -60 + 2 ** -61, 0]);

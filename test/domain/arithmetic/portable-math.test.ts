@@ -33,7 +33,7 @@ test('logarithm, near 1 as well', () => {
   expect(logarithm(1)).toBe(0);
 });
 
-test('exponential and what it is above 1', () => {
+test('exponential, and exponential less 1', () => {
   fc.assert(
     fc.property(fc.double({ min: -700, max: 700, noNaN: true }), (x) => {
       expect(relative(exponential(x), Math.exp(x))).toBeLessThan(8e-16 * (1 + Math.abs(x)));

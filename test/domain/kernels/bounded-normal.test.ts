@@ -58,7 +58,7 @@ test('mirrored bounds on one side of 0 give mirrored values', () => {
   fc.assert(law, { numRuns: 100 });
 });
 
-test('bounds are exact: a double below 0.1 is not let through as the float32 above it', () => {
+test('bounds are exact: a double bound below 0.1 does not let the float32 above it through', () => {
   const { lowest, highest } = boundedNormalParameters(0, 1, 0.1, 0.7);
   expect(lowest).toBeGreaterThanOrEqual(0.1);
   expect(highest).toBeLessThanOrEqual(0.7);

@@ -113,9 +113,9 @@ test.each(DELTAS)('[%d, %d]: distances within 1e-13 of exact ones', (low, high, 
   const parameters = boundedNormal64Parameters(0, 1, low, high);
   deltas.forEach((wanted, i) => {
     const found = deltaOf(((LATTICE_POINTS[i] ?? 0n) << 1n) + FIRST_WORD, parameters);
-    // The place of 0 among the words has 53 bits.
-    const place = low < 0 && high > 0 ? (high - low) * 2 ** -53 : 0;
-    expect(Math.abs(found - wanted)).toBeLessThan(1e-13 * Math.abs(wanted) + place);
+    // The position of 0 among the words has 53 bits.
+    const positionError = low < 0 && high > 0 ? (high - low) * 2 ** -53 : 0;
+    expect(Math.abs(found - wanted)).toBeLessThan(1e-13 * Math.abs(wanted) + positionError);
   });
 });
 
@@ -138,7 +138,7 @@ test('every value lies within the bounds, taken exactly; a larger word never giv
   fc.assert(law, { numRuns: 300 });
 });
 
-test('one-sided: the part of the tail further out than a value is what its word says, for any bound', () => {
+test('one-sided: the share of the tail beyond a value is what its word says, for any bound', () => {
   const anyAnchor = fc.oneof(
     fc.double({ min: 0, max: 12, noNaN: true }),
     fc.double({ min: 0, max: 1e4, noNaN: true }),
@@ -176,7 +176,7 @@ test('bounds are exact: base and bounds are rounded once, the bounds inward', ()
   expect(boundedNormal64Parameters(-0, 0, 3, 4)).toMatchObject({ base: 0, lowest: 0, highest: 0 });
 });
 
-test('an end that no word reaches stays without effect', () => {
+test('a bound that no word reaches has no effect', () => {
   const [far, endless] = [40, Infinity].map((high) => boundedNormal64Parameters(0, 1, 3, high));
   expect({ ...far, highest: Infinity }).toEqual(endless);
 });

@@ -87,7 +87,7 @@ describe('measureCodeUse', () => {
     expect(isCollapsed(use)).toBe(true);
   });
 
-  test('at 8 bits the collapse begins past a fan-in of 43,690; 2 bits have no more than 3 values to lose', () => {
+  test('at 8 bits the collapse begins past a fan-in of 43,690; with 2 bits there are only 3 values to lose', () => {
     expect(measureCodeUse(wageKernel(43_690, 8), 8).used).toBe(5);
     expect(isCollapsed(measureCodeUse(wageKernel(43_691, 8), 8))).toBe(true);
     expect(measureCodeUse(wageKernel(1024, 8), 8)).toMatchObject({ used: 21, outermostShare: 0 });

@@ -35,7 +35,7 @@ function elementByContract(draw: Draw, element: number): number {
   return Math.fround(((word >> 8) + 0.5) * 2 ** -23);
 }
 
-test("an element is what the contract's sentence says, one at a time", () => {
+test("each element, computed alone, is what the contract's sentence says", () => {
   const law = fc.property(anySeed, anyName, fc.nat(3 * BLOCK_ELEMENTS), (seed, name, element) => {
     const draw = drawOf(seed, name);
     expect(fill(draw, element, 1)[0]).toBe(elementByContract(draw, element));
@@ -43,7 +43,7 @@ test("an element is what the contract's sentence says, one at a time", () => {
   fc.assert(law, { numRuns: 200 });
 });
 
-test('any slice is that piece of the whole', () => {
+test('a slice is that piece of the whole', () => {
   const draw = drawOf(5n, 'slices');
   const whole = fill(draw, 0, 2.5 * BLOCK_ELEMENTS);
   const law = fc.property(fc.nat(whole.length), fc.nat(whole.length), (a, b) => {
@@ -53,7 +53,7 @@ test('any slice is that piece of the whole', () => {
   fc.assert(law, { numRuns: 60 });
 });
 
-test('slices far out: at the end of what can be addressed, and across a block border there', () => {
+test('slices at the far end of the addressable elements, across a block border too', () => {
   const draw = drawOf(5n, 'far');
   const border = (2 ** 37 - 1) * BLOCK_ELEMENTS;
   const across = fill(draw, border - 20, 40);

@@ -85,7 +85,7 @@ test('normal: mean and variance, of mean 3 and std 0.5 as well', () => {
   expect(Math.abs(meanOf(normal(3, 0.5)) - 3)).toBeLessThan(0.5 * meanLimit);
 });
 
-test('normal: as many beyond 3 and beyond 4 deviations as there should be', () => {
+test('normal: the right number of values beyond 3 and beyond 4 standard deviations', () => {
   const sample = normal(0, 1);
   for (const bound of [3, 4]) {
     const expected = 2 * N * (1 - normalCdf(bound));

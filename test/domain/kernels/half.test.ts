@@ -30,7 +30,7 @@ const anyWords = fc.uint32Array({ minLength: 8, maxLength: 40 });
 /** The outermost words reach the ends of the interval. */
 const withEnds = (words: Uint32Array): Uint32Array => Uint32Array.of(0x7fffffff, 0x80000000, ...words);
 
-test('uniform stays in its closed interval, and is the float32 run rounded wherever that stays in it', () => {
+test('a uniform stays in its closed interval, and is the rounded float32 value wherever that lies in it', () => {
   const law = fc.property(anyDtype, anyBound, anyBound, anyWords, (dtype, a, b, drawn) => {
     const [low, high] = a < b ? [a, b] : [b, a];
     const half = halfParameters(dtype, low, high);
@@ -52,7 +52,7 @@ test('uniform stays in its closed interval, and is the float32 run rounded where
   fc.assert(law, { numRuns: 1000 });
 });
 
-test('truncated normal stays within two standard deviations of the mean', () => {
+test('a truncated normal stays within two standard deviations of the mean', () => {
   const law = fc.property(anyDtype, anyBound, anyBound, anyWords, (dtype, mean, spread, drawn) => {
     const std = Math.abs(spread) / 2;
     const half = halfParameters(dtype, mean - 2 * std, mean + 2 * std);
@@ -71,7 +71,7 @@ test('truncated normal stays within two standard deviations of the mean', () => 
   fc.assert(law, { numRuns: 500 });
 });
 
-test('bounds that are no halves are never left, though rounding alone would leave them', () => {
+test('no value passes bounds that are not halves, although rounding alone would', () => {
   // 0.1 lies above bfloat16 0.099609375 and below 0.10009765625, to which the nearest would go.
   const half = halfParameters('bfloat16', -0.1, 0.1);
   expect([half.lowest, half.highest]).toEqual([-0.099609375, 0.099609375]);

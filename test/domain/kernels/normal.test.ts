@@ -39,7 +39,7 @@ test('is within 7 ulp and 4.6e-7 relative of the inverse of the distribution fun
   expect(worstUlp).toBeGreaterThan(3); // the reference is another computation, not this one again
 });
 
-test('the reference agrees with 256 bits: the mass within the quantile is that of the lattice point', () => {
+test('the reference agrees with 256 bits: the mass within the quantile is the lattice point’s', () => {
   for (const n of [
     0,
     1,
@@ -69,7 +69,7 @@ test('is odd: w and ~w give opposite values; never 0, never beyond the stated re
   fc.assert(law, { numRuns: 2000 });
 });
 
-test('the tail is not lost: the outermost words reach 6.33795, every bit of a word counts there', () => {
+test('the tail is complete: the outermost words reach 6.33795, and every bit of a word counts there', () => {
   expect(normalFromWord(0x7fffffff)).toBeCloseTo(6.337958, 5);
   expect(normalFromWord(0x80000000)).toBe(-normalFromWord(0x7fffffff));
   for (let n = 2 ** 31 - 1; n > 2 ** 31 - 1000; n--) {

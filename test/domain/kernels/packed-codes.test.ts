@@ -14,16 +14,16 @@ test('the example in pack_to_int32: 8-bit 1 and 2 become 129 and 130, in the low
   expect(pack([1, 2], 2, 8)).toEqual([0x00008281]);
 });
 
-test('by hand: eight 4-bit codes a word, first one lowest, each plus 8', () => {
+test('by hand: eight 4-bit codes per int32, the first one lowest, each plus 8', () => {
   expect(pack([-7, -1, 0, 1, 7, 2, -3, 4], 8, 4)).toEqual([0xc5af9871]);
 });
 
-test('by hand: sixteen 2-bit codes a word, each plus 2; a row of 17 takes two words, the second filled up', () => {
+test('by hand: sixteen 2-bit codes per int32, each plus 2; a row of 17 takes two, the second filled up', () => {
   const row = [0, 1, -1, ...new Array<number>(13).fill(0), 1];
   expect(pack([...row, ...row], 17, 2)).toEqual([0xaaaaaa9e, 3, 0xaaaaaa9e, 3]);
 });
 
-test('unpacking gives the codes back, whatever the shape', () => {
+test('unpacking gives the codes back for any shape', () => {
   const anyShape = fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 70 }), anyBits, fc.nat());
   const law = fc.property(anyShape, ([rows, columns, bits, seed]) => {
     const largest = 2 ** (bits - 1) - 1;

@@ -17,7 +17,7 @@ const cdf = (z: number): number => (1 + erf(z / Math.SQRT2) / erf(Math.SQRT2)) /
 /** 1 - 4 phi(2) / (2 Phi(2) - 1): 0.77374. */
 const VARIANCE = 1 - (4 * Math.exp(-2)) / Math.sqrt(2 * Math.PI) / erf(Math.SQRT2);
 
-test('the distribution function is that of the truncated normal, and this test would notice a std of 1.02', () => {
+test('the distribution function is the truncated normal’s, and this test would notice a std of 1.02', () => {
   const sample = drawTruncatedNormal(2 ** 20, 0, 1);
   expect(cdfGap(sample, cdf)).toBeLessThan(gapBound(sample.length));
   const wider = sample.map((z) => Math.max(-2, Math.min(2, 1.02 * z)));

@@ -33,7 +33,7 @@ test('is within 7.2 ulp and 4.7e-7 relative of the inverse of the distribution f
   expect(worstUlp).toBeGreaterThan(3); // the reference is another computation, not this one again
 });
 
-test('the bound of z never acts: no word comes to 2 (the SIMD kernel has no bound)', () => {
+test('the bound of z never acts: no word reaches 2 (the SIMD kernel has no bound)', () => {
   let most = 0;
   for (let k = 0; k < 2 ** 23; k++) {
     most = Math.max(most, standardFromWord(k << 8), -standardFromWord(~(k << 8)));
@@ -42,7 +42,7 @@ test('the bound of z never acts: no word comes to 2 (the SIMD kernel has no boun
   expect(most).toBeGreaterThan(1.999999);
 });
 
-test('the reference of double precision agrees with one of 256 bits', () => {
+test('the reference in double precision agrees with one in 256 bits', () => {
   const law = fc.property(fc.double({ min: 2 ** -24, max: 1, noNaN: true }), (u) => {
     const precise = toNumber(preciseTruncatedNormal(u));
     expect(Math.abs(referenceTruncatedNormal(u) / precise - 1)).toBeLessThan(4e-15);

@@ -51,7 +51,7 @@ const anyParameter = fc.oneof(
   fc.double({ min: -1e300, max: 1e300, noNaN: true }),
 );
 
-test('a value is mean + std * z and never leaves [mean - 2 std, mean + 2 std], not by an ulp', () => {
+test('a value is mean + std * z and never leaves [mean - 2 std, mean + 2 std], not even by an ulp', () => {
   const law = fc.property(anyWord64, anyParameter, anyParameter, (word, mean, spread) => {
     const std = Math.abs(spread);
     const words = [word, LAST_WORD, ~LAST_WORD];

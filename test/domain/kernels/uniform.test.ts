@@ -16,7 +16,7 @@ const anyBound = fc.oneof(
   fc.double({ min: -3e38, max: 3e38, noNaN: true }),
 );
 
-test('no value leaves [low, high], even where the bounds are no float32', () => {
+test('no value leaves [low, high], even if the bounds are not float32', () => {
   const law = fc.property(anyWords, anyBound, anyBound, (list, a, b) => {
     const [low, high] = a < b ? [a, b] : [b, a];
     const { lowest, highest } = uniformParameters(low, high);

@@ -61,14 +61,14 @@ describe('quantize', () => {
     expect(quantized([0.1, -3], { bits: 16 })).toEqual([Math.fround(0.1), -1]);
   });
 
-  test('a scale above 1.8 is divided out, one below is not', () => {
+  test('divides by a scale above 1.8, and not by one below', () => {
     expect(quantized([0.6], { scale: 4 })).toEqual([0.125]);
     expect(quantized([0.6], { scale: 1.8 })).toEqual([0.5]);
     expect(quantized([0.6], { scale: 1.9 })).toEqual([Math.fround(0.5 / 1.9)]);
     expect(quantized([5], { bits: 1, scale: 2 })).toEqual([0.5]);
   });
 
-  test('gives the nearest point of the grid within the bounds, and gives it again', () => {
+  test('gives the nearest point of the grid within the bounds, and leaves that point alone', () => {
     const law = fc.property(nearOne, anyGrid, anyNearest, (x, bits, rounding) => {
       const [q = NaN] = quantized([x], { bits, rounding });
       const step = codeStep(bits);
@@ -168,7 +168,7 @@ describe('shift', () => {
     fc.assert(law);
   });
 
-  test('the largest magnitude of nothing is 0, with a NaN it is NaN', () => {
+  test('the largest magnitude of an empty range is 0, with a NaN it is NaN', () => {
     expect(largestMagnitude(new Float32Array(0))).toBe(0);
     expect(largestMagnitude(Float32Array.of(1, NaN, -3))).toBeNaN();
     expect(largestMagnitude(Float32Array.of(1, -3))).toBe(3);

@@ -33,7 +33,7 @@ test('multiplication is commutative, associative, distributes over xor and has a
   fc.assert(laws);
 });
 
-test('a power by squarings is the product of so many factors', () => {
+test('a power by squarings is the product of as many factors', () => {
   const law = fc.property(anyPolynomial, fc.integer({ min: 0, max: 40 }), (a, exponent) => {
     const product = Array.from({ length: exponent }).reduce<Polynomial>((p) => multiply(p, a), ONE);
     expect(power(squarings(a, 10), exponent)).toEqual(product);
@@ -61,7 +61,7 @@ test("x^(2^64) mod p, by 64 squarings of x, is the polynomial of pure-rand's jum
   fc.assert(law);
 });
 
-test('jumps compose: by a and then by b is by their product', () => {
+test('jumps compose: a jump by a and then by b is a jump by their product', () => {
   const law = fc.property(anyState, anyPolynomial, anyPolynomial, (state, a, b) => {
     expect(jump(jump(state, a), b)).toEqual(jump(state, multiply(a, b)));
   });

@@ -67,7 +67,7 @@ test('a source opened at word w gives what the source opened at 0 gives from w o
   fc.assert(law, { numRuns: 30 });
 });
 
-test('reading in pieces of whole steps is reading at once', () => {
+test('reading in pieces of whole steps is the same as reading at once', () => {
   const root = xoroshiro128plus.root(7n, 'pieces');
   const whole = new Uint32Array(16 * 10 + 5);
   xoroshiro128plus.openBlock(root, 3, 0).read(whole);

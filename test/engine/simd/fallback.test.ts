@@ -1,4 +1,4 @@
-/** Where the SIMD kernels cannot be trusted, the specification fills: same bytes, told once. As processes: flags are for life. */
+/** Where the SIMD kernels cannot be trusted, the specification fills: same bytes, one warning. In processes, because flags last for life. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -62,12 +62,12 @@ function runProgram({ dist = 'dist', flags = [], env = {}, addressSpace }: Circu
 
 const plain = runProgram({});
 
-test('a machine with SIMD uses it, and says nothing', () => {
+test('a machine with SIMD uses it without a warning', () => {
   expect(plain.kernels).toEqual(['simd', 'simd']);
   expect(plain.warnings).toEqual([]);
 });
 
-test('switched off by the environment: the specification, the same bytes, and nothing said', () => {
+test('switched off by the environment: the specification gives the same bytes without a warning', () => {
   expect(runProgram({ env: { JUMPFILL_SIMD: '0' } })).toEqual({
     kernels: ['specification', 'specification'],
     hash: plain.hash,
@@ -98,14 +98,14 @@ const wrongDist = buildWithTransforms('wrong', (bytes) => {
   return bytes;
 });
 
-test('a kernel that computes something else is found out before it fills', () => {
+test('a kernel that computes something else is noticed before it fills', () => {
   expectFallback(
     runProgram({ dist: wrongDist }),
     /simd kernels.*element \d+ of a truncated_normal as float32 differs.*scalar kernels/,
   );
 });
 
-test('a kernel file that is no WebAssembly, or not there', () => {
+test('a kernel file that is missing or not WebAssembly', () => {
   const torn = buildWithTransforms('torn', (bytes) => bytes.subarray(0, 1000));
   expectFallback(runProgram({ dist: torn }), /WebAssembly\.Module/);
   const gone = buildWithTransforms('gone', (bytes) => bytes);
@@ -121,7 +121,7 @@ test('a Node without WebAssembly', () => {
   expectFallback(runProgram({ flags: ['--jitless'] }), /without WebAssembly/);
 });
 
-test('the revectorizer, where this Node has one, gives the same bytes; elsewhere that is said and SIMD used', () => {
+test('the revectorizer gives the same bytes; a Node without one warns and uses SIMD', () => {
   const outcome = runProgram({ env: { JUMPFILL_REVECTORIZE: '1' } });
   expect(outcome.hash).toBe(plain.hash);
   if (HAS_REVECTORIZER) {
@@ -134,26 +134,23 @@ test('the revectorizer, where this Node has one, gives the same bytes; elsewhere
   }
 });
 
-test('revectorized or not, a wrong kernel is found out', () => {
+test('a wrong kernel is noticed, revectorized or not', () => {
   const outcome = runProgram({ dist: wrongDist, env: { JUMPFILL_REVECTORIZE: '1' } });
   expect(outcome.kernels).toEqual(['specification', 'specification']);
   expect(outcome.hash).toBe(plain.hash);
   expect(outcome.warnings).toHaveLength(2);
 });
 
-test.runIf(HAS_REVECTORIZER)(
-  'an experimental compiler that ends its process ends only the one it is tried in',
-  () => {
-    const dist = buildWithTransforms('crashing', (bytes) => bytes);
-    writeFileSync(join(dist, 'src/engine/simd/trial.js'), 'process.abort();');
-    const outcome = runProgram({ dist, env: { JUMPFILL_REVECTORIZE: '1' } });
-    expect(outcome.kernels).toEqual(['simd', 'simd']);
-    expect(outcome.hash).toBe(plain.hash);
-    expect(outcome.warnings[0]).toMatch(/the trial process ended with SIGABRT.*plain SIMD kernels/);
-  },
-);
+test.runIf(HAS_REVECTORIZER)('an experimental compiler that ends its process ends only the trial', () => {
+  const dist = buildWithTransforms('crashing', (bytes) => bytes);
+  writeFileSync(join(dist, 'src/engine/simd/trial.js'), 'process.abort();');
+  const outcome = runProgram({ dist, env: { JUMPFILL_REVECTORIZE: '1' } });
+  expect(outcome.kernels).toEqual(['simd', 'simd']);
+  expect(outcome.hash).toBe(plain.hash);
+  expect(outcome.warnings[0]).toMatch(/the trial process ended with SIGABRT.*plain SIMD kernels/);
+});
 
-test.runIf(HAS_REVECTORIZER)('a compiler that comes to no end is given up', () => {
+test.runIf(HAS_REVECTORIZER)('a compiler that never ends is given up', () => {
   const dist = buildWithTransforms('hanging', (bytes) => bytes);
   writeFileSync(join(dist, 'src/engine/simd/trial.js'), 'setInterval(() => undefined, 1000);');
   const choice = join(dist, 'src/engine/choice/kernel-choice.js');
@@ -173,7 +170,7 @@ test.runIf(RESERVES)('no room for a WebAssembly memory: plain ones do', () => {
   expectFallback(runProgram({ addressSpace: 8_000_000 }), /no room for a WebAssembly memory/);
 });
 
-test.runIf(RESERVES)('room for those of the calling thread only: the others do without', () => {
+test.runIf(RESERVES)('room for the calling thread’s memories only: other threads do without SIMD', () => {
   // Two memories have room, the tensor's and the calling thread's.
   const outcome = runProgram({ addressSpace: 34_000_000 });
   expect(outcome.kernels).toEqual(['simd', 'simd']);
@@ -182,7 +179,7 @@ test.runIf(RESERVES)('room for those of the calling thread only: the others do w
   expect(outcome.warnings[0]).toMatch(/cannot be used on a thread: there is no room/);
 });
 
-test('flags that the process was started with are left alone', () => {
+test('flags that the process was started with stay as they are', () => {
   const switched = (...given: string[]): string[] => flagsToSwitch(given).map(([on]) => on);
   const all = [
     '--experimental-wasm-revectorize',
@@ -195,7 +192,7 @@ test('flags that the process was started with are left alone', () => {
   expect(switched(...all)).toEqual([]);
 });
 
-test('an engine without SIMD beside one that has it, both at work: the same bytes', async () => {
+test('engines with and without SIMD at work side by side give the same bytes', async () => {
   await using fast = new Engine({ seed: 5, simd: true, threads: 2 });
   await using scalar = new Engine({ seed: 5, simd: false, threads: 2 });
   const fill = async (engine: Engine): Promise<string> => {

@@ -110,7 +110,7 @@ test.each([
   expectRun([truncatedNormalParameters(0, size / 2), normal], [1, 2, 3, 4], [0, BLOCK, 0]);
 });
 
-test('one sided intervals have +0 where their end is 0', () => {
+test('one-sided intervals give +0 where their end is 0', () => {
   for (const dtype of ['float16', 'bfloat16'] as const) {
     for (const [low, high] of [
       [-1e-7, 0],
@@ -133,13 +133,13 @@ const LONGEST = 2 * BLOCK;
 const memory = allocateMemory(4 * LONGEST) ?? expect.fail('no memory');
 const { narrowing } = kernelsOn(compileSimd(), {} as LanesExports, memory);
 
-test('every half, every midpoint of two and its float32 neighbours, of both signs', () => {
+test('every half, every midpoint and its float32 neighbours, with both signs', () => {
   const patterns = new Int32Array(memory.buffer, 0, LONGEST);
   const values = new Float32Array(memory.buffer, 0, LONGEST);
   for (const dtype of ['float16', 'bfloat16'] as const) {
     const all = halfParameters(dtype, -Infinity, Infinity);
     const bounds = { dtype, lowest: -all.highest, highest: all.highest };
-    // 2^12 float32 patterns are half a place of a normal float16, fewer of a subnormal one; 2^15 of a bfloat16.
+    // Half a place is 2^12 float32 patterns for a normal float16, fewer for a subnormal one, 2^15 for a bfloat16.
     const stride = dtype === 'float16' ? 2 ** 9 : 2 ** 15;
     const [first, last] = dtype === 'float16' ? [0x32000000, 0x47800000] : [0, 0x7f800000];
     for (let at = first; at < last;) {

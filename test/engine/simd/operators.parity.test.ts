@@ -27,7 +27,7 @@ const anyValue = fc.oneof(
   fc.float({ min: -2, max: 2 }),
   fc.float(),
 );
-/** Of any bits: a sixteenth or so are NaNs, quiet and signalling ones, and many underflow. */
+/** Any bits: a sixteenth or so are NaNs, quiet and signalling, and many underflow. */
 const anyPattern = fc.oneof(
   fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   fc.constantFrom(0x7fc00001, 0x7f800001, 0xff812345, 0x80000000, 0x80000001),
@@ -96,7 +96,7 @@ test('quantize', () => {
   fc.assert(law, { numRuns: 3000 });
 });
 
-test.each(ROUNDINGS)('quantize, %s: every 1021st float32 there is', (rounding) => {
+test.each(ROUNDINGS)('quantize, %s: every 1021st float32', (rounding) => {
   const values = new Float32Array(LONGEST);
   const patterns = new Uint32Array(values.buffer);
   for (let first = 0; first < 2 ** 32; first += 1021 * LONGEST) {
@@ -112,7 +112,7 @@ test.each(ROUNDINGS)('quantize, %s: every 1021st float32 there is', (rounding) =
   }
 });
 
-test('shift, past the range of float32 as well', () => {
+test('shift, also past the range of float32', () => {
   const law = fc.property(
     anyValues,
     anyPlace,

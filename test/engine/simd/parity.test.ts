@@ -39,7 +39,7 @@ const anyDraw = fc
   .tuple(anyRoot, fc.oneof(anyUniform, anyTruncatedNormal, anyNormal, anyBoundedNormal, anyConstant))
   .map(([root, kernel]): Draw => ({ dtype: 'float32', generator: 'xoroshiro128+', root, kernel }));
 
-test('any draw, any range: in place and through the scratch', () => {
+test('any draw and any range, in place and through the scratch', () => {
   const law = fc.property(anyDraw, anyRange, (draw, range) => {
     expectParity(draw, range);
   });
@@ -80,11 +80,11 @@ test.each(extremes)('%o, over the end of a block', (kernel) => {
   expectParity(draw, [BLOCK - 5000, 12_345, 1]);
 });
 
-test('every length from 0 to 40 at every place of a group', () => {
+test('every length from 0 to 40 at every position in a group', () => {
   const kernel = truncatedNormalParameters(1, 2);
   const draw: Draw = { dtype: 'float32', generator: 'xoroshiro128+', root: [5, 6, 7, 8], kernel };
-  for (let place = 0; place < 16; place++) {
-    for (let count = 0; count <= 40; count++) expectParity(draw, [BLOCK - 24 + place, count, 2]);
+  for (let position = 0; position < 16; position++) {
+    for (let count = 0; count <= 40; count++) expectParity(draw, [BLOCK - 24 + position, count, 2]);
   }
 });
 

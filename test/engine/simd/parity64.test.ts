@@ -42,7 +42,7 @@ const anyBounded = fc
   .map(([[low, high], z, std]): DoubleKernel => bounded.boundedNormal64Parameters(z * std, std, low, high));
 const anyConstant = anySigned.map((value): DoubleKernel => ({ kind: 'constant64', value }));
 
-test('any draw, any range: in place and through the scratch', () => {
+test('any draw and any range, in place and through the scratch', () => {
   const anyKernel = fc.oneof(anyUniform, anyNormal, anyBounded, anyConstant);
   const law = fc.property(anyKernel, anyRoot, anyRange, (kernel, root, range) => {
     expectParity({ dtype: 'float64', generator: 'xoroshiro128+', root, kernel }, range);
@@ -93,7 +93,7 @@ function structuredWords(): BigInt64Array {
 const structured = structuredWords();
 const structuredHalves = new Uint32Array(structured.buffer);
 
-/** Puts what the transforms of the truncated normal start from, u, in place of words. */
+/** Replaces words by u, from which the transforms of the truncated normal start. */
 function toLattice(count: number, halves: Uint32Array): void {
   fillUniform64(doubles.subarray(0, count), halves, uniform64Parameters(-1, 1));
 }
@@ -146,7 +146,7 @@ function wordsAround({ split, slope }: bounded.BoundedNormal64Parameters): Uint3
   return new Uint32Array(BigInt64Array.from(list).buffer);
 }
 
-test('normal between bounds, of structured words and of those around the seams', () => {
+test('normal between bounds, for structured words and for words around the seams', () => {
   const law = fc.property(anyBounds, fc.double({ min: -50, max: 50, noNaN: true }), ([low, high], mean) => {
     const parameters = bounded.boundedNormal64Parameters(mean, 1, low, high);
     for (const halves of [structuredHalves, wordsAround(parameters)]) {

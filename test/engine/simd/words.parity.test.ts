@@ -80,7 +80,7 @@ test('normal: groups with any number of words of the end', () => {
   );
 });
 
-test('any bounds: 2^17 words for each of 80 parameter sets, those around the split among them', () => {
+test('any bounds: 2^17 words for each of 80 parameter sets, including words around the split', () => {
   const law = fc.property(
     fc.nat(),
     anyBounds,
