@@ -89,6 +89,7 @@ export type { Verdict } from './domain/statistics/verdict.js';
 // What the types above consist of.
 export type { JumpfillErrorOptions } from './base/errors.js';
 export type { PackedBits } from './domain/kernels/packed-codes.js';
+export type { InitJson } from './domain/recipes/init.js';
 export type { Facts } from './domain/recipes/recipe.js';
 export type { Rounding, ShiftRounding } from './domain/operators/operators.js';
 export type { TensorDefaults } from './domain/specs/structure.js';
