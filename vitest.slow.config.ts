@@ -1,9 +1,9 @@
 /** The slow suite: laws that take more than a few seconds each (`npm run test:slow`). */
 import { defineConfig } from 'vitest/config';
-import { settings } from './test/support/vitest-settings.js';
+import { SLOW_TESTS, settings, withoutSimd } from './test/support/vitest-settings.js';
 
 /** Of the fast suite's files those whose laws take all their cases here (test/support/thorough.ts). */
-const THOROUGH = [
+export const THOROUGH = [
   'engine/simd/self-check',
   'storage/read/messages',
   ...['takeover', 'resume.property', 'shards'].map((name) => `storage/write/${name}`),
@@ -12,6 +12,13 @@ const THOROUGH = [
 export default defineConfig({
   test: {
     ...settings('build/test-slow-report.json', 3_600_000, true),
-    include: ['test/**/*.slow.test.ts', ...THOROUGH],
+    projects: [
+      { extends: true, test: { name: 'slow', include: [SLOW_TESTS, ...THOROUGH] } },
+      withoutSimd(
+        ...['checkpoint', 'codes', 'dtypes', 'truncation'].map((name) => `api/${name}`),
+        ...['faults', 'running', 'jobs/*'].map((name) => `engine/${name}`),
+        ...['write/stream-checkpoint', 'verify/verify'].map((name) => `storage/${name}`),
+      ),
+    ],
   },
 });

@@ -1,9 +1,9 @@
 /** A test fails because something is wrong, never because the machine is busy. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import config from '../vitest.config.js';
-import slowConfig from '../vitest.slow.config.js';
+import slowConfig, { THOROUGH } from '../vitest.slow.config.js';
 
 const TEN_MINUTES = 600_000;
 
@@ -20,9 +20,16 @@ test('the slow suite runs exactly the files again whose laws take all their case
     .filter((path) => path.endsWith('.test.ts') && !path.endsWith('.slow.test.ts'))
     .map((path) => join('test', path))
     .filter((path) => /from '.*\/support\/thorough\.js'/.test(readFileSync(path, 'utf8')));
-  const [slow, ...again] = slowConfig.test?.include ?? [];
-  expect(slow).toBe('test/**/*.slow.test.ts');
-  expect(again.sort()).toEqual(thorough.sort());
+  expect([...THOROUGH].sort()).toEqual(thorough.sort());
+});
+
+test('every file that the configurations name exists', () => {
+  const projects = [config, slowConfig].flatMap(({ test: suite }) => suite?.projects ?? []);
+  const named = projects.flatMap((project) =>
+    typeof project === 'object' && 'test' in project ? (project.test?.include ?? []) : [],
+  );
+  expect(named.length).toBeGreaterThan(15);
+  expect(named.filter((path) => !path.includes('*') && !existsSync(path))).toEqual([]);
 });
 
 /** `test(..., 60_000)`, `{ timeout: 30_000 }`, `setDefaultTimeout(1000)` */

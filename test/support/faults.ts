@@ -1,5 +1,6 @@
 /** A tensor whose buffer ends in the fields that control test/faults/faulty-worker.mjs. */
 import { SharedTensor } from 'jumpfill';
+import { until } from './until.js';
 
 export const FAULTS = { none: 0, exit: 1, outOfMemory: 2, throwInKernel: 3, uncaught: 4 } as const;
 
@@ -34,7 +35,7 @@ export function faultyTensor(
     tensor: SharedTensor.wrap(buffer, [length], { name: 'faulty' }),
     begun,
     whenBegun: async (chunks) => {
-      while (begun() < chunks) await new Promise((resolve) => setImmediate(resolve));
+      await until(() => begun() >= chunks);
     },
     openGate: () => {
       Atomics.store(fields, GATE, 0);

@@ -1,9 +1,9 @@
-/** Waits for what another process does. */
+/** Waits for what another process or thread does. */
 import { setTimeout } from 'node:timers/promises';
 
 const PAUSE_MS = 3;
 
-/** Resolves when the condition holds. It is asked every few ms: asked without a pause it would take the core that the other process needs. */
+/** Resolves when the condition holds. It is asked every few ms: asked without a pause it would take the core that the other one needs. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await setTimeout(PAUSE_MS);
 }

@@ -1,6 +1,6 @@
 /** What the fast and the slow suite have in common. */
 import { availableParallelism } from 'node:os';
-import type { ViteUserConfig } from 'vitest/config';
+import type { TestProjectInlineConfiguration, ViteUserConfig } from 'vitest/config';
 import type {} from './thorough.js';
 
 /** Many tests wait for a child process, so even one core has work for two workers. More than eight only fill the memory. */
@@ -31,3 +31,15 @@ export function settings(
     teardownTimeout: limitMs,
   };
 }
+
+export const SLOW_TESTS = 'test/**/*.slow.test.ts';
+
+/** Tests that fill, run again with the specification's kernels: those that choose the kernels themselves need no second run. */
+export const withoutSimd = (...names: readonly string[]): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: {
+    name: 'without SIMD',
+    include: names.map((name) => `test/${name}.test.ts`),
+    env: { JUMPFILL_SIMD: '0' },
+  },
+});
