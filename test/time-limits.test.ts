@@ -26,7 +26,7 @@ test('the slow suite runs exactly the files again whose laws take all their case
 test('every file that the configurations name exists', () => {
   const projects = [config, slowConfig].flatMap(({ test: suite }) => suite?.projects ?? []);
   const named = projects.flatMap((project) =>
-    typeof project === 'object' && 'test' in project ? (project.test?.include ?? []) : [],
+    typeof project === 'object' && 'test' in project ? (project.test.include ?? []) : [],
   );
   expect(named.length).toBeGreaterThan(15);
   expect(named.filter((path) => !path.includes('*') && !existsSync(path))).toEqual([]);
