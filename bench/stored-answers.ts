@@ -1,6 +1,5 @@
 /**
- * Sets of answers: a run replaces those to the questions it asked and keeps the others, each with where and when it was
- * measured.
+ * Stored answers: a run replaces the answers to the questions it asked and keeps the rest, each with its machine and date.
  * @module
  */
 import { readFileSync } from 'node:fs';
@@ -22,7 +21,7 @@ const isWhole = ({ machine, conditions, tables }: Partial<NamedAnswer>): boolean
   machine !== undefined && conditions !== undefined && tables !== undefined;
 
 /**
- * @param order  the names of all questions; others come last
+ * @param order  the names of all questions; any other name comes last
  * @returns      the new answers and those of `before` to other questions; an earlier answer stays also where the new one has no
  *               numbers, because its question failed or has none on this Node
  */

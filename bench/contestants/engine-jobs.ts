@@ -49,7 +49,7 @@ function makeJob(draw: Draw, target: Target, elementCount: number, chunkElements
   return { plan, tensors: [{ kind: 'draw', draw, target }] };
 }
 
-/** What the coordinator does when no thread dies, however small the job. */
+/** Runs a job of any size on the pool, as the coordinator does when no thread dies. */
 export async function runOnPool(pool: ThreadPool, threads: number, job: Job): Promise<void> {
   const shifts = Math.min(threads, job.plan.chunkCount);
   const claims = ChunkClaims.create(job.plan.chunkCount).buffer;

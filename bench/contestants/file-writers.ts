@@ -1,5 +1,5 @@
 /**
- * The contestants that write files: ours, and threads that write the same constant bytes in the same pattern.
+ * Contestants that write files: ours, and threads that write constant bytes in the same pattern.
  * @module
  */
 import { readSync } from 'node:fs';

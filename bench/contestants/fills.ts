@@ -1,5 +1,5 @@
 /**
- * The contestants that more than one question times.
+ * Contestants that fill memory.
  * @module
  */
 import type { Engine } from '#built/api/engine.js';

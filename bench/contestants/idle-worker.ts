@@ -1,5 +1,5 @@
 /**
- * A worker module whose shifts claim and mark chunks and fill nothing: what is left of a fill is the engine's own work.
+ * A worker module whose shifts claim and mark chunks but fill nothing: only the engine's own work is left of a fill.
  * @module
  */
 import type { ShiftReport, ShiftTask } from '#built/engine/jobs/protocol.js';

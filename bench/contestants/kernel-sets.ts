@@ -1,6 +1,6 @@
 /**
- * Which kernels are timed: those that an engine here fills with, and the specification beside them. For the main thread;
- * code travels to the others, so that what they run is what was checked.
+ * The kernels that are timed: those that an engine here fills with, and the specification. For the main thread, which sends checked
+ * code to the other threads.
  * @module
  */
 import { Engine } from '#built/api/engine.js';

@@ -1,6 +1,5 @@
 /**
- * The ceiling: `memory.fill`, the one WebAssembly instruction that writes a run of equal bytes. No kernel can store
- * faster than that.
+ * The ceiling: `memory.fill`, the one WebAssembly instruction that writes a run of equal bytes. No kernel can store faster.
  *
  *     (module
  *       (import "e" "m" (memory 0 65536 shared))
@@ -23,7 +22,7 @@ const MODULE_BYTES = new Uint8Array([
 ]);
 
 /**
- * What is filled in. Not 0: an AMD EPYC of family 26 stores zeros at 57 GB/s and any other byte at 34 (one thread, 1 GiB,
+ * The byte of the fill. Not 0: an AMD EPYC of family 26 stores zeros at 57 GB/s and any other byte at 34 (one thread, 1 GiB,
  * Node 20.20), and no kernel's values are zeros.
  */
 export const FILL_BYTE = 0x3f;

@@ -1,5 +1,5 @@
 /**
- * writeCheckpoint, and the least that anything must do to leave as many bytes in files: reserve, write, sync, rename.
+ * writeCheckpoint, and the least that any program must do to leave as many bytes in files: reserve, write, sync, rename.
  * @module
  */
 import { closeSync, openSync, renameSync } from 'node:fs';
@@ -38,7 +38,7 @@ export async function layOutModel(spec: unknown, shardSize?: string): Promise<La
 export const countModelElements = ({ tensors }: Layout): number =>
   tensors.reduce((sum, { elementCount }) => sum + elementCount, 0);
 
-/** Of an element, the mean. */
+/** The mean over all elements. */
 const meanByteWidth = (layout: Layout): number =>
   layout.tensors.reduce((sum, tensor) => sum + countBytes(tensor), 0) / countModelElements(layout);
 

@@ -1,5 +1,5 @@
 /**
- * verify, and what it is measured by: whatever else reads all bytes of the same file.
+ * verifyCheckpoint beside other programs that read all bytes of the same file.
  * @module
  */
 import { spawn } from 'node:child_process';
@@ -16,7 +16,7 @@ import { clock, type Contestant } from '../measure/contest.js';
 import type { Crew } from './crew/crew.js';
 import { nameThreads } from '../measure/numbers-in-text.js';
 
-/** Of a checkpoint of one file, as much as reading it takes. */
+/** The part of a report that a reader needs, for a checkpoint of one file. */
 export type StoredModel = Pick<WriteReport, 'path' | 'elementCount' | 'byteLength'>;
 
 const sizeOf = ({
@@ -58,7 +58,7 @@ export const catRun = (model: StoredModel): Contestant => ({
   run: () => clock(() => cat(model.path)),
 });
 
-/** @throws there is no cat here, or it fails */
+/** @throws cat is missing or fails */
 export async function cat(path: string): Promise<void> {
   const sink = openSync(devNull, 'w');
   try {
@@ -70,7 +70,7 @@ export async function cat(path: string): Promise<void> {
   }
 }
 
-/** Of float32. */
+/** Chunks of float32. */
 const CHUNK_BYTES = CHUNK_ELEMENTS * BYTES_PER_ELEMENT;
 
 /** Threads that claim chunks and read them in pieces, as verify does, and look at nothing. */

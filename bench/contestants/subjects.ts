@@ -1,5 +1,5 @@
 /**
- * What is drawn in every bench, and where to: the recipes, their draws, their tensors.
+ * The recipes that most questions time, their draws, and their tensors.
  * @module
  */
 import { makeDraw, type Draw } from '#built/domain/kernels/draw.js';
@@ -58,7 +58,7 @@ export const nameKernel = ({ kind }: Init): string => KERNELS[kind] ?? kind.repl
 /** A matrix of two rows, so that every even number of elements has a fan-in. */
 export const shapeOf = (elementCount: number): readonly number[] => [2, elementCount / 2];
 
-/** What users get: small ones have no WebAssembly.Memory. */
+/** A tensor as users get it: small ones have no WebAssembly.Memory. */
 export const allocateTensor = (elementCount: number): SharedTensor =>
   SharedTensor.empty(shapeOf(elementCount), { name: NAME });
 
@@ -67,7 +67,7 @@ export type OwnTensor<D extends Dtype = 'float32'> = SharedTensor<D> & { readonl
 
 export const hasMemory = (tensor: SharedTensor): tensor is OwnTensor => tensor.memory !== undefined;
 
-/** As users get it, but with a memory whatever its size. */
+/** A tensor with a memory of its own, also a small one. */
 export const allocateOwn = (elementCount: number): OwnTensor => allocateAs('float32', elementCount);
 
 export function allocateAs<D extends Dtype>(dtype: D, elementCount: number): OwnTensor<D> {
@@ -82,7 +82,7 @@ export function allocateAs<D extends Dtype>(dtype: D, elementCount: number): Own
 export const wrapAs = <D extends Dtype>(dtype: D, memory: SharedMemory, elementCount: number): OwnTensor<D> =>
   SharedTensor.wrap(memory, shapeOf(elementCount), { dtype, name: NAME }) as OwnTensor<D>;
 
-/** A tensor over a SharedArrayBuffer of somebody else's. */
+/** A tensor over a plain SharedArrayBuffer. */
 export const allocateWrapped = (elementCount: number): SharedTensor =>
   SharedTensor.wrap(new SharedArrayBuffer(elementCount * BYTES_PER_ELEMENT), shapeOf(elementCount), {
     name: NAME,

@@ -48,8 +48,8 @@ const INTERVALS: readonly (readonly [low: number, high: number])[] = [
 
 const POINT_BITS = 63n;
 const POINTS = 1n << POINT_BITS;
-/** Where 0 lies between the bounds, its place among the words is rounded: this much of the whole probability is forgiven. */
-const PLACE_ERROR = 2 ** -53;
+/** Where 0 lies between the bounds, its position among the words is rounded: an error of this share of the whole probability is forgiven. */
+const ORIGIN_ERROR = 2 ** -53;
 
 const randomPoint = (): bigint => randomWord() >> 1n;
 
@@ -87,7 +87,7 @@ function depthAbove(a: Fixed): (delta: Fixed) => Fixed {
   return (delta) => multiply(delta, a + delta / 2n) + logarithm(divide(preciseHazard(a + delta), start));
 }
 
-/** No word reaches so far. */
+/** No word reaches this far. */
 const ENDLESS = 11;
 
 function measure(low: number, high: number, wordsPerSet: number): { max: number; at: bigint } {
@@ -98,7 +98,7 @@ function measure(low: number, high: number, wordsPerSet: number): { max: number;
   const massOf = (width: number): Fixed =>
     width > ENDLESS ? FIXED_ONE : width > 0 ? FIXED_ONE - negativeExponential(depth(toFixed(width))) : 0n;
   const [below, above] = [massOf(anchor - low), massOf(high - anchor)];
-  const forgiven = below > 0n && above > 0n ? PLACE_ERROR * toNumber(below + above) : 0;
+  const forgiven = below > 0n && above > 0n ? ORIGIN_ERROR * toNumber(below + above) : 0;
   const worst = { max: 0, at: 0n };
   for (const point of points(BigInt(parameters.split), wordsPerSet)) {
     const word = BigInt.asUintN(64, (point << 1n) ^ POINTS);

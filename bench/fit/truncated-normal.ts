@@ -176,7 +176,7 @@ function mostAccurate(candidates: readonly Vector[], lattice: HalfLattice): Vect
   return best;
 }
 
-/** What an exhaustive evaluation of the kernel measures. */
+/** Figures of an exhaustive evaluation of the kernel. */
 interface KernelFigures {
   maxUlps: number;
   meanUlps: number;

@@ -1,11 +1,11 @@
 /**
- * What a question's bench hands to the terminal, to results.json and to the page: tables of rows, never formatted text.
+ * The answer to a question, for the terminal, results.json and the page: tables of rows, not formatted text.
  * @module
  */
 import { DEFAULT_DTYPE, DTYPES } from '#built/domain/tensors/dtypes.js';
 import { summarise, type Quartiles } from './statistics.js';
 
-/** Who is timed: ours, the ceiling the others are measured by, another way to fill, or another library. */
+/** A contestant is ours, the ceiling that the rest is measured by, another way to fill, or another library. */
 export type Role = 'jumpfill' | 'ceiling' | 'fill' | 'peer';
 
 /** One contestant's times over the same elements. */
@@ -43,22 +43,22 @@ export interface ThroughputTable {
   readonly kind: 'throughput';
   readonly title: string;
   readonly rows: readonly ThroughputRow[];
-  /** What the ratio is to. @defaultValue 'of fill' */
+  /** The title of the ratio's column. @defaultValue 'of fill' */
   readonly ratio?: string;
   readonly chart?: Chart;
 }
 
-/** Several numbers of each of several things. */
+/** A row of several numbers. */
 export interface GridRow {
   readonly label: string;
-  /** One a column; nothing where there is none. */
+  /** One a column; undefined leaves the cell empty. */
   readonly values: readonly (number | undefined)[];
 }
 
 export interface GridTable {
   readonly kind: 'grid';
   readonly title: string;
-  /** What the numbers are, with the unit. */
+  /** The titles of the columns, with units. */
   readonly columns: readonly string[];
   readonly rows: readonly GridRow[];
 }
@@ -75,7 +75,7 @@ export interface LeftOut {
 
 export interface Answer {
   readonly tables: readonly Table[];
-  /** How to read them, and what they do not say. */
+  /** How to read the tables, and what they do not say. */
   readonly notes: readonly string[];
   readonly leftOut?: readonly LeftOut[];
 }
@@ -83,7 +83,7 @@ export interface Answer {
 /** Facts by what they are: processor, Node, commit, date, command. */
 export type Facts = Readonly<Record<string, string>>;
 
-/** What was asked for when a question was answered: whether its numbers may be held against a target. */
+/** The conditions of an answer, which decide whether its numbers count for a target. */
 export interface Conditions {
   readonly isQuick: boolean;
   readonly threads: number;
@@ -93,18 +93,18 @@ export interface Conditions {
 export interface NamedAnswer extends Answer {
   readonly name: string;
   readonly asks: string;
-  /** Where and when this question was answered: not all of a set in one run. */
+  /** The machine and date of this answer: answers of one file may come from several runs. */
   readonly machine: Facts;
   readonly conditions: Conditions;
 }
 
 export interface Results {
-  /** Of the last run. */
+  /** The machine of the last run. */
   readonly machine: Facts;
   readonly answers: readonly NamedAnswer[];
 }
 
-/** Of whatever says nothing of its dtype. */
+/** The width where no dtype is given. */
 export const BYTES_PER_ELEMENT = DTYPES[DEFAULT_DTYPE].byteWidth;
 
 /** Thousands of millions of elements a second. */

@@ -1,5 +1,5 @@
 /**
- * Bytes before times: samples of what was filled, against the specification.
+ * Bytes before times: samples of a fill are compared with the specification.
  * @module
  */
 import { fillRange, type Draw } from '#built/domain/kernels/draw.js';
@@ -9,26 +9,26 @@ import { DTYPES, elementsAt, type ElementArray } from '#built/domain/tensors/dty
 
 /** How a contestant's bytes are checked. */
 export interface Proof {
-  /** Overwrites what earlier contestants left, so that elements which nobody writes are noticed. */
+  /** Overwrites the bytes of earlier contestants, so that unwritten elements are noticed. */
   readonly spoil: () => void;
-  /** @throws at the first element, of those looked at, that is not the specification's */
+  /** @throws at the first sampled element that differs from the specification */
   readonly check: (label: string) => void;
 }
 
-/** The bytes of `count` elements from `start` on, from wherever they were filled. */
+/** Reads the bytes of `count` elements from `start` on. */
 export type ReadBytes = (start: number, count: number) => Uint8Array;
 
-/** What elements are to be: drawn, and then perhaps worked on. */
+/** The specified elements: drawn, and then perhaps changed by an operator. */
 export interface Specified {
   readonly draw: Draw;
-  /** Of float32. */
+  /** On float32 only. */
   readonly operation?: Operation;
 }
 
-/** No dtype's element has only such bytes: NaNs, and -128, which is no code. */
+/** Bytes that no drawn element consists of: they make NaNs, and the code -128, which does not exist. */
 const SPOILT = { float: 0xff, code: 0x80 } as const;
 
-/** Of a tensor in memory. */
+/** For a tensor in memory. */
 export function proofIn(data: ElementArray, draw: Draw): Proof {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return {
@@ -72,7 +72,7 @@ export function checkRange(
   const wrong = new Uint8Array(expected.buffer).findIndex((byte, i) => byte !== bytes[i]);
   if (wrong < 0) return;
   const element = start + Math.floor(wrong / byteWidth);
-  throw new Error(`${label}: element ${element} is not the specification's. Nothing was timed.`);
+  throw new Error(`${label}: element ${element} differs from the specification. Nothing was timed.`);
 }
 
 /** Both ends, and ranges that lie across the borders of blocks all over the tensor. */

@@ -1,6 +1,6 @@
 /**
- * Contestants take turns in one process, so that a slow minute of the machine is everybody's. First each is warmed up and
- * checked; that is not counted.
+ * Contestants take turns in one process, so that a slow minute of the machine slows all of them. Each is first warmed up and checked,
+ * which is not timed.
  * @module
  */
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
@@ -24,25 +24,24 @@ export interface Contestant {
   readonly prepare?: () => Promise<void> | void;
   /** One run, over all elements; resolves to its milliseconds. */
   readonly run: () => Promise<number>;
-  /** What the bytes are held against after the first run: a fast wrong answer is no result. */
+  /** Checks the bytes after the first run: a fast wrong answer is not a result. */
   readonly proof?: Proof;
   /** The contestant this one is measured by; it takes part in the same contest. */
   readonly ceiling?: Contestant;
 }
 
-/** The ceiling and all that it is the ceiling of. */
+/** The ceiling, and the contestants measured by it. */
 export const measureBy = (ceiling: Contestant, others: readonly Contestant[]): Contestant[] => [
   ceiling,
   ...others.map((other) => ({ ...other, ceiling })),
 ];
 
-/** Of the order in which turns are taken. */
+/** Seeds the order of the turns. */
 const ORDER_SEED = 0x6a756d70;
 
 /**
- * Runs all in turns, each round in an order of its own, shuffled from a fixed seed: over the rounds nobody always follows
- * the same neighbour.
- * @param leaveOut  told of a peer that fails, which then takes no part; without it, and for all others, a failure is thrown
+ * Runs all in turns. Each round has its own order, shuffled from a fixed seed, so that no contestant always follows the same one.
+ * @param leaveOut  called for a peer that fails, which is then left out; without it, and for all but peers, a failure is thrown
  */
 export async function runContest(
   contestants: readonly Contestant[],

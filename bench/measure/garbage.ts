@@ -1,5 +1,5 @@
 /**
- * Large tensors that nobody uses any more: the collector would let them lie, since all it sees of them is a small object.
+ * Frees large tensors out of use: the collector would keep them, since it only sees a small object for each.
  * @module
  */
 import { setFlagsFromString } from 'node:v8';
@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Frees what this thread alone has held. */
+/** Frees memory that only this thread held. */
 export function collectGarbage(): void {
   collect();
 }

@@ -1,5 +1,5 @@
 /**
- * Where the numbers come from: without it they mean nothing.
+ * The machine behind the numbers: without it they mean nothing.
  * @module
  */
 import { execFileSync } from 'node:child_process';
@@ -23,7 +23,7 @@ export function describeMachine(command: string): Facts {
   };
 }
 
-/** How much the fills of memory themselves varied: what no row can be told apart by. */
+/** How much the fills of memory themselves varied: smaller differences between rows mean nothing. */
 export function describeNoise(answers: readonly Answer[]): Facts {
   const spreads = answers
     .flatMap(({ tables }) => tables)

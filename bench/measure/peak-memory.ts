@@ -5,12 +5,12 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Resident bytes of this process at most, since it became this program. What Node tells (ru_maxrss) survives exec on Linux: there a small
- * process has the size of the one that started it.
+ * The peak of this process's resident bytes since it became this program. Node's own number (ru_maxrss) survives exec on Linux: there a
+ * small process would show the size of its parent.
  */
 export function readPeakBytes(): number {
   const kibibytes = process.platform === 'linux' ? readHighWater() : undefined;
-  // Elsewhere, too, ru_maxrss is in KiB as Node tells it.
+  // Node gives ru_maxrss in KiB on every system.
   return (kibibytes ?? process.resourceUsage().maxRSS) * 1024;
 }
 

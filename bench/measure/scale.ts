@@ -11,9 +11,9 @@ export interface Scale {
   readonly isQuick: boolean;
   /** All that this process may use, as the engine counts them. */
   readonly threads: number;
-  /** Of the large tensors: far beyond every cache. */
+  /** The size of the large tensors: far beyond every cache. */
   readonly elements: number;
-  /** Each contestant runs at least so often... */
+  /** Each contestant runs at least this often... */
   readonly minRounds: number;
   /** ...and all of a table together until this much time is spent, */
   readonly budgetMs: number;

@@ -1,5 +1,5 @@
 /**
- * Files that a bench writes: in a folder of their own, gone afterwards.
+ * Files that the bench writes: in a folder of their own, which is removed afterwards.
  * @module
  */
 import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { reserveFile } from '#built/storage/files/reserve.js';
 import { BYTES_PER_ELEMENT } from './answer.js';
 
-/** Where: a variable of ours, else the system's folder for such things. */
+/** The folder for temporary files. */
 const parent = process.env['JUMPFILL_BENCH_FOLDER'] ?? tmpdir();
 
 /** Linux's number for a file system in memory, from linux/magic.h. */
@@ -27,7 +27,7 @@ export class TemporaryFolder {
     return join(this.path, name);
   }
 
-  /** An empty folder in it, whatever was there. */
+  /** Replaces a folder in it by an empty one. */
   renewFolder(name: string): string {
     const path = this.fileAt(name);
     rmSync(path, { recursive: true, force: true });
@@ -40,7 +40,7 @@ export class TemporaryFolder {
   }
 }
 
-/** A file that is made anew for each run, and given its room as writeCheckpoint does: no page of it is in the cache then. */
+/** A file that is created for each run, with its space reserved as writeCheckpoint does it: none of its pages is cached then. */
 export class FreshFile {
   #handle: FileHandle | undefined;
 

@@ -1,6 +1,6 @@
 /**
- * Peers in this process, one thread each: none of them has a documented way to use more. Packages are those of
- * bench/peers/package.json, installed on request.
+ * Peers in JavaScript, one thread each: none has a documented way to use more. Their packages, listed in bench/peers/package.json, are
+ * installed on request.
  * @module
  */
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ export type PeerFill = (out: Float32Array) => Float32Array;
 
 interface Peer {
   readonly draws: 'uniform' | 'truncated normal';
-  /** What has to be installed for it. */
+  /** The package it needs. */
   readonly package?: string;
   readonly load: () => Promise<PeerFill>;
 }
@@ -162,12 +162,12 @@ const OUTERMOST = {
 /** Bounds are rounded to float32 by some. */
 const ROUNDING = 1 + 2 ** -23;
 
-/** Looked at, at equal distances. */
+/** Elements that are checked, at equal distances. */
 const SAMPLES = 4096;
 
 const sampleEvery = ({ length }: Float32Array): number => Math.max(1, Math.floor(length / SAMPLES));
 
-/** What checkPeer looks at becomes what no peer draws. */
+/** Sets the elements that checkPeer checks to a value that no peer draws. */
 export function spoilPeer(out: Float32Array): void {
   for (let i = 0; i < out.length; i += sampleEvery(out)) out[i] = NaN;
 }
@@ -178,7 +178,7 @@ export function checkPeer(name: PeerName, values: Float32Array): void {
   const seen = new Set<number>();
   for (let i = 0; i < values.length; i += sampleEvery(values)) {
     const value = values[i] ?? NaN;
-    // Not `>`: NaN is no value either.
+    // Not `>`: NaN is refused too.
     if (!(Math.abs(value) <= bound)) throw new Error(`its element ${i} is ${value}, beyond ${bound}`);
     seen.add(value);
   }

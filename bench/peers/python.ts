@@ -1,5 +1,5 @@
 /**
- * Peers in Python: one process that runs a peer whenever it is told to, so that they take turns with everybody else.
+ * Peers in Python: one process that runs a peer on request, so that they take turns with the other contestants.
  * @module
  */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
@@ -19,7 +19,7 @@ interface Roll {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Thread pools of other libraries go on spinning for a while: whoever comes next shall not pay for it. */
+/** Thread pools of other libraries go on spinning for a while, and the next contestant must not pay for it. */
 const SETTLE_MS = 20;
 
 type Run = { readonly ms: number } | { readonly error: string };
@@ -34,13 +34,13 @@ export class PythonPeers {
     readonly lines?: AsyncIterator<string>,
   ) {}
 
-  /** Without python3 there are no peers, and that is said. */
+  /** Without python3 all its peers are left out, with the reason. */
   static async start(elementCount: number, threads: number): Promise<PythonPeers> {
     const work = JSON.stringify({ elementCount, threads, ...PEER_WORK });
     const child = spawn(process.env['PYTHON'] ?? 'python3', [SCRIPT, work], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
-    // Of a process that has ended; what is read from it, nothing, tells so.
+    // A process that has ended closes its output as well, which is handled below.
     child.stdin.on('error', () => undefined);
     const failure = new Promise<string>((resolve) => {
       child.once('error', (error) => {
@@ -51,7 +51,7 @@ export class PythonPeers {
     const lines = reader[Symbol.asyncIterator]();
     const first = await Promise.race([lines.next(), failure]);
     if (typeof first === 'string' || first.done) {
-      const why = typeof first === 'string' ? first : 'python3 ended before it said which it has';
+      const why = typeof first === 'string' ? first : 'python3 ended before it listed its peers';
       return new PythonPeers({ peers: [], leftOut: [{ what: 'all peers in Python', why }] }, elementCount);
     }
     return new PythonPeers(JSON.parse(first.value) as Roll, elementCount, child, lines);

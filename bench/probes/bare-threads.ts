@@ -1,6 +1,6 @@
 /**
- * What Node itself takes: the milliseconds until so many threads that do nothing have answered, and since the process
- * began; the peak memory of the process with them.
+ * The cost of Node itself: the milliseconds until a number of idle threads have answered, from their creation and from the start of the
+ * process; the peak memory of the process with them.
  * Parameters: threads.
  * @module
  */
@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { readPeakBytes } from '../measure/peak-memory.js';
 
 export interface BareThreads {
-  /** Of that, the time the main thread takes to make them. */
+  /** The part of threadsMs in which the main thread creates them. */
   readonly createMs: number;
   readonly threadsMs: number;
   readonly sinceStartMs: number;

@@ -1,6 +1,6 @@
 /**
- * A fresh process's first fill. Prints the milliseconds of the import, of engine, pool and fill together, and since the
- * process began.
+ * A fresh process's first fill. Prints the milliseconds of the import, of engine, pool and fill together, and from the start of the
+ * process.
  * Parameters: elements, threads (by default the engine's choice).
  * @module
  */

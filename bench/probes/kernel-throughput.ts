@@ -10,7 +10,7 @@ import { chooseScale, shrink } from '../measure/scale.js';
 import { answer } from '../questions/kernels/kernels.js';
 
 export interface KernelThroughput {
-  /** What an engine here fills with. */
+  /** The kernels that an engine here fills with. */
   readonly kernels: KernelSet;
   readonly tables: readonly Table[];
 }

@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { Engine, SharedTensor } from '#built/index.js';
 import { readPeakBytes } from '../measure/peak-memory.js';
 
-export type Place = 'own' | 'wrapped' | 'file';
+export type Output = 'own' | 'wrapped' | 'file';
 
 const [threads, elements] = process.argv.slice(2, 4).map(Number) as [number, number];
-const place = process.argv[4] as Place;
+const output = process.argv[4] as Output;
 const shape = [2, elements / 2];
 const engine = new Engine({ threads, seed: 42 });
 
@@ -26,12 +26,12 @@ async function fillFile(): Promise<number> {
   const spec = { tensors: [{ name: 'peak', shape, init: { kind: 'truncated_normal' } }] };
   await engine.writeCheckpoint(spec, { out: join(folder, 'peak.safetensors') });
   rmSync(folder, { recursive: true });
-  // The file is no memory of the process.
+  // The file takes no memory of the process.
   return 0;
 }
 
 function fill(): Promise<number> {
-  switch (place) {
+  switch (output) {
     case 'own':
       return fillTensor(SharedTensor.empty(shape));
     case 'wrapped':

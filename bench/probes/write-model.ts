@@ -1,6 +1,6 @@
 /**
  * A fresh process that writes a model. Prints the milliseconds of writeCheckpoint, the bytes of the files, and the peak memory of the process.
- * Parameters: path of the spec, of the output, threads, and perhaps how the names of the tensors begin that are written.
+ * Parameters: path of the spec, path of the output, threads, and a prefix if only tensors with such names are written.
  * @module
  */
 import { readFileSync } from 'node:fs';

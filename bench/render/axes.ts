@@ -5,7 +5,7 @@
 
 export interface Axis {
   /** Position of a value, between the ends given. */
-  readonly place: (value: number) => number;
+  readonly toPosition: (value: number) => number;
   readonly ticks: readonly number[];
 }
 
@@ -14,7 +14,7 @@ export function linearAxis(largest: number, from: number, to: number): Axis {
   const step = chooseStep(largest);
   const top = Math.max(step, Math.ceil(largest / step) * step);
   const ticks = Array.from({ length: Math.round(top / step) + 1 }, (_, i) => i * step);
-  return { place: (value) => from + (value / top) * (to - from), ticks };
+  return { toPosition: (value) => from + (value / top) * (to - from), ticks };
 }
 
 /** 1, 2 or 5 times a power of ten, so that there are about five steps. */
@@ -32,12 +32,12 @@ export function logAxis(values: readonly number[], base: number, from: number, t
   const low = Math.floor(log(Math.min(...values)) + 1e-9);
   const high = Math.max(low + 1, Math.ceil(log(Math.max(...values)) - 1e-9));
   const ticks = Array.from({ length: high - low + 1 }, (_, i) => base ** (low + i));
-  return { place: (value) => from + ((log(value) - low) / (high - low)) * (to - from), ticks };
+  return { toPosition: (value) => from + ((log(value) - low) / (high - low)) * (to - from), ticks };
 }
 
-/** The same number of things at equal distances, whatever their values: thread counts. */
+/** Equal distances, for values such as thread counts. */
 export function stepAxis(values: readonly number[], from: number, to: number): Axis {
   const ticks = [...new Set(values)].sort((a, b) => a - b);
   const gap = (to - from) / ticks.length;
-  return { place: (value) => from + gap * (ticks.indexOf(value) + 0.5), ticks };
+  return { toPosition: (value) => from + gap * (ticks.indexOf(value) + 0.5), ticks };
 }

@@ -21,7 +21,7 @@ const frame = (title: string, describe: string, height: number, content: string)
   `<svg viewBox="0 0 ${WIDTH} ${round(height)}" role="img" aria-label="${escapeText(`${title}. ${describe}`)}">` +
   `<title>${escapeText(title)}</title>${content}</svg>`;
 
-/** Which colour a series has: the ceiling none of them. */
+/** The CSS class of each series: the ceiling's, or a colour. */
 function classify(rows: readonly ThroughputRow[]): ReadonlyMap<string, string> {
   const names = [...new Set(rows.filter(({ role }) => role !== 'ceiling').map(({ series }) => series))];
   return new Map([
@@ -43,7 +43,7 @@ function renderLines(title: string, rows: readonly ThroughputRow[], x: 'threads'
   const classes = classify(rows);
   const lines = [...classes].map(([series, name]) => {
     const own = rows.filter((row) => row.series === series).sort((a, b) => a[x] - b[x]);
-    return drawSeries(own, name, (row) => across.place(row[x]), up);
+    return drawSeries(own, name, (row) => across.toPosition(row[x]), up);
   });
   const axisTitle = isLog ? 'elements (logarithmic)' : 'threads';
   const content = [
@@ -59,12 +59,12 @@ function drawGrid(across: Axis, up: Axis, isLog: boolean): string {
   const right = WIDTH - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
   const rows = up.ticks.map((tick) => {
-    const y = round(up.place(tick));
+    const y = round(up.toPosition(tick));
     return `<path class="grid" d="M${MARGIN.left} ${y}H${right}"/><text x="${MARGIN.left - 6}" y="${y + 4}" text-anchor="end">${formatTick(tick)}</text>`;
   });
   const columns = across.ticks.map((tick) => {
     const label = isLog ? formatPower(tick) : String(tick);
-    return `<text x="${round(across.place(tick))}" y="${bottom + 17}" text-anchor="middle">${label}</text>`;
+    return `<text x="${round(across.toPosition(tick))}" y="${bottom + 17}" text-anchor="middle">${label}</text>`;
   });
   return [...rows, ...columns].join('');
 }
@@ -78,22 +78,22 @@ const formatPower = (value: number): string =>
 function drawSeries(
   rows: readonly ThroughputRow[],
   name: string,
-  placeX: (row: ThroughputRow) => number,
+  toX: (row: ThroughputRow) => number,
   up: Axis,
 ): string {
-  const points = rows.map((row) => ({ row, x: round(placeX(row)), y: round(up.place(gigaElements(row))) }));
+  const points = rows.map((row) => ({ row, x: round(toX(row)), y: round(up.toPosition(gigaElements(row))) }));
   const path = points.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join('');
   const marks = points.map(
     ({ row, x, y }) =>
-      `<path class="spread ${name}" d="M${x} ${placeRate(row, 'q1', up)}V${placeRate(row, 'q3', up)}"/>` +
+      `<path class="spread ${name}" d="M${x} ${rateToPosition(row, 'q1', up)}V${rateToPosition(row, 'q3', up)}"/>` +
       `<circle class="${name}" cx="${x}" cy="${y}" r="3.5"><title>${escapeText(describeRow(row))}</title></circle>`,
   );
   return `<path class="line ${name}" d="${path}"/>${marks.join('')}`;
 }
 
 /** Where a quartile of the time lies as a rate. */
-const placeRate = (row: ThroughputRow, quartile: 'q1' | 'q3', up: Axis): number =>
-  round(up.place(row.elementCount / row.elapsedMs[quartile] / 1e6));
+const rateToPosition = (row: ThroughputRow, quartile: 'q1' | 'q3', up: Axis): number =>
+  round(up.toPosition(row.elementCount / row.elapsedMs[quartile] / 1e6));
 
 const describeRow = (row: ThroughputRow): string =>
   `${row.label}, ${nameThreads(row.threads)}, ${formatCount(row.elementCount)} elements: ${formatNumber(gigaElements(row))} Gelem/s`;
@@ -123,7 +123,7 @@ function renderBars(title: string, rows: readonly ThroughputRow[], scale: 'linea
     scale === 'linear' ? linearAxis(Math.max(...rates), BAR_LEFT, end) : logAxis(rates, 10, BAR_LEFT, end);
   const bars = sorted.map((row, i) => {
     const y = BAR_TOP + i * BAR_ROW;
-    const length = round(axis.place(gigaElements(row)) - BAR_LEFT);
+    const length = round(axis.toPosition(gigaElements(row)) - BAR_LEFT);
     return (
       `<text class="label" x="${BAR_LEFT}" y="${y + 13}">${escapeText(row.label)}</text>` +
       `${drawMark(row.role, length, y + 18, scale)}<title>${escapeText(describeRow(row))}</title></${MARKS[scale]}>` +
@@ -152,7 +152,7 @@ function drawMark(role: string, length: number, y: number, scale: 'linear' | 'lo
 
 function drawBarGrid(axis: Axis, bottom: number, scale: 'linear' | 'log'): string {
   const ticks = axis.ticks.map((tick) => {
-    const x = round(axis.place(tick));
+    const x = round(axis.toPosition(tick));
     const anchor = tick === axis.ticks[0] ? 'start' : 'middle';
     return `<path class="grid" d="M${x} ${BAR_TOP}V${bottom + 4}"/><text x="${x}" y="${bottom + 18}" text-anchor="${anchor}">${formatTick(tick)}</text>`;
   });
@@ -161,7 +161,7 @@ function drawBarGrid(axis: Axis, bottom: number, scale: 'linear' | 'log'): strin
 }
 
 function drawCeiling(ceiling: ThroughputRow, axis: Axis, bottom: number): string {
-  const x = round(axis.place(gigaElements(ceiling)));
+  const x = round(axis.toPosition(gigaElements(ceiling)));
   const label = `${ceiling.label} ${formatNumber(gigaElements(ceiling))}`;
   return `<path class="line ceiling" d="M${x} ${BAR_TOP - 3}V${bottom + 4}"/><text class="number" x="${x}" y="11" text-anchor="${x > WIDTH / 2 ? 'end' : 'start'}">${escapeText(label)}</text>`;
 }

@@ -1,5 +1,5 @@
 /**
- * The page's looks: light and dark, wide and narrow. The colours of series are Okabe and Ito's, told apart by all kinds of
+ * The page's looks: light and dark, wide and narrow. The colours of series are Okabe and Ito's, distinguishable with all kinds of
  * colour vision: https://jfly.uni-koeln.de/color/.
  * @module
  */

@@ -27,7 +27,7 @@ import { KINDS_OF, nameFill, nameOverFloat32, type KindName } from '../questions
 import { nameFileRow } from '../questions/checkpoints/files.js';
 import { ANY_BLOCK } from '../questions/kernels/jumps.js';
 import { PEAK } from '../questions/checkpoints/llama.js';
-import { moreThanNode, namePlace, nameShare, PLACES, type Share } from '../questions/processes/memory.js';
+import { moreThanNode, nameOutput, nameShare, OUTPUTS, type Share } from '../questions/processes/memory.js';
 import { PROMISED_SIZES } from '../questions/fills/sizes.js';
 import { FIRST_ELEMENTS, FIRST_FILL, IMPORT } from '../questions/processes/start.js';
 import { nameSpeedUp } from '../questions/fills/threads.js';
@@ -50,17 +50,17 @@ const readFirstFill: Target['read'] = (answer) => {
 const readMemory =
   (share: Share): Target['read'] =>
   (answer) => {
-    const places = PLACES.flatMap((place) => {
-      const beyond = figure(nameShare(namePlace(place), moreThanNode(share)))(answer)?.value;
-      const whole = figure(nameShare(namePlace(place), share))(answer)?.value;
-      return beyond === undefined || whole === undefined ? [] : [{ place, beyond, whole }];
+    const outputs = OUTPUTS.flatMap((output) => {
+      const beyond = figure(nameShare(nameOutput(output), moreThanNode(share)))(answer)?.value;
+      const whole = figure(nameShare(nameOutput(output), share))(answer)?.value;
+      return beyond === undefined || whole === undefined ? [] : [{ output, beyond, whole }];
     });
-    const worst = places.sort((a, b) => b.beyond - a.beyond)[0];
+    const worst = outputs.sort((a, b) => b.beyond - a.beyond)[0];
     if (worst === undefined) return undefined;
-    const { place, beyond, whole } = worst;
+    const { output, beyond, whole } = worst;
     return {
       value: beyond,
-      note: `the most of ${PLACES.join(', ')}: ${place}; ${formatNumber(whole)} with Node's own`,
+      note: `the most of ${OUTPUTS.join(', ')}: ${output}; ${formatNumber(whole)} with Node's own`,
     };
   };
 
@@ -76,7 +76,7 @@ const CALLS: readonly PromisedCall[] = [
   { call: 'truncatedNormal_', label: truncatedNormal.label, own: [0.43, 0.55], wrapped: [0.32, 0.4] },
 ];
 
-/** Of a fill of the same bytes. */
+/** As a share of a plain fill of the same bytes. */
 const DTYPE_SHARES: readonly (readonly [kind: KindName, dtype: Dtype, share: number])[] = [
   ['uniform_', 'float64', 0.6],
   ['truncatedNormal_', 'float64', 0.3],

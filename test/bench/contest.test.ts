@@ -1,4 +1,4 @@
-/** Who runs when, what is divided by what, and that wrong bytes end a contest. Times are made up. */
+/** A contest's turns and ratios, and that wrong bytes end it. Times are made up. */
 import { describe, expect, test } from 'vitest';
 import type { LeftOut, ThroughputRow } from '../../bench/measure/answer.js';
 import { proofIn } from '../../bench/measure/check.js';
@@ -91,10 +91,10 @@ describe('wrong bytes end a contest', () => {
 
   test.each([0, 65_535, 65_536, elementCount - 1])('element %i', async (wrong) => {
     const contest = runContest([fillExcept(new Float32Array(elementCount), [wrong])], SCALE);
-    await expect(contest).rejects.toThrow(`kernel: element ${wrong} is not the specification's`);
+    await expect(contest).rejects.toThrow(`kernel: element ${wrong} differs from the specification`);
   });
 
-  test('elements that nobody wrote, even where the right ones stood before', async () => {
+  test('unwritten elements, even where the right ones lay before', async () => {
     const data = new Float32Array(elementCount);
     fillRange(draw, 0, data);
     const idle: Contestant = {

@@ -1,4 +1,4 @@
-/** What is asked of a peer's values before its time counts. */
+/** The checks on a peer's values, before its time counts. */
 import { expect, test } from 'vitest';
 import { checkPeer, loadPeer, PEER_WORK, spoilPeer } from '../../bench/peers/javascript.js';
 
@@ -6,7 +6,7 @@ const UNIFORM = 'Math.random loop';
 const NORMAL = 'Math.random, Box-Muller, rejection';
 const COUNT = 10_000;
 
-test.each([UNIFORM, NORMAL] as const)('%s: what it draws is accepted', async (name) => {
+test.each([UNIFORM, NORMAL] as const)('%s: its values are accepted', async (name) => {
   const out = new Float32Array(COUNT);
   spoilPeer(out);
   const fill = await loadPeer(name);

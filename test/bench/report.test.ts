@@ -53,7 +53,7 @@ test('the page escapes what it is given', () => {
   expect(page).not.toContain('<this>');
 });
 
-test('a question of an earlier run says so', () => {
+test('an answer of an earlier run is marked as such', () => {
   expect(page).toContain('Measured by another run: node: v24; commit: abc; date: yesterday');
 });
 
@@ -104,5 +104,5 @@ test('numbers keep three digits and no exponent', () => {
 test('axes end at round numbers around the values', () => {
   expect(linearAxis(11.6, 0, 1).ticks).toEqual([0, 5, 10, 15]);
   expect(logAxis([0.02, 7], 10, 0, 3).ticks.map(Math.log10).map(Math.round)).toEqual([-2, -1, 0, 1]);
-  expect(logAxis([1, 10], 10, 0, 4).place(10)).toBe(4);
+  expect(logAxis([1, 10], 10, 0, 4).toPosition(10)).toBe(4);
 });

@@ -1,4 +1,4 @@
-/** What happens when a thread does not come back. */
+/** Threads that die in the middle of their work. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { Engine, JumpfillError, SharedTensor } from 'jumpfill';
 import { withPool } from '#built/api/pool-seam.js';
@@ -75,7 +75,7 @@ test('every thread dies once and one dies twice: still the same bytes', async ()
   expectSameBytes(faulty.tensor.data, (await expected()).data);
 });
 
-test('an error inside a kernel is told with its cause, and not tried again', async () => {
+test('an error inside a kernel is reported with its cause and not retried', async () => {
   const faulty = faultyTensor(LENGTH, 'throwInKernel', 1);
   const error = await failureOf(faultyEngine(2).uniform_(faulty.tensor, BOUNDS));
   expect(error.code).toBe('WORKER_FAILED');

@@ -149,7 +149,7 @@ describe('progress', () => {
     }
   });
 
-  test('tells what is done while threads still work', async () => {
+  test('reports the done elements while threads still work', async () => {
     const held = faultyTensor(LENGTH, 'none', 0, 'shut');
     const seen: number[] = [];
     let report = (): void => undefined;

@@ -1,5 +1,5 @@
 /**
- * All that crosses to a crew's threads: what to do, the barrier, the shared claim counter, when each ended.
+ * Messages to a crew's threads, the barrier, the shared claim counter, and the times at which threads end.
  * @module
  */
 import type { Draw } from '#built/domain/kernels/draw.js';
@@ -7,7 +7,7 @@ import type { KernelCode } from '#built/engine/choice/open-filler.js';
 import type { SharedMemory } from '#built/engine/memory/wasm.js';
 import type { PeerName } from '../../peers/javascript.js';
 
-/** What is done to a range of elements. */
+/** Work on a range of elements. */
 export type Action =
   | {
       readonly kind: 'memory.fill';
@@ -27,7 +27,7 @@ export type Action =
       readonly descriptor: number;
       /** Elements of the thread's scratch, and so of one write. */
       readonly scratchElements: number;
-      /** What fills the scratch before each write; without it the same bytes are written again and again. */
+      /** Fills the scratch before each write; without it the same bytes are written again and again. */
       readonly source?: { readonly kernels: KernelCode; readonly draw: Draw };
     }
   | {
@@ -55,9 +55,9 @@ export interface Work {
   readonly elementCount: number;
   /** Bytes of an element. @defaultValue BYTES_PER_ELEMENT */
   readonly byteWidth?: number;
-  /** What a thread claims at a time. */
+  /** The size of a claim. */
   readonly pieceElements: number;
-  /** All pieces go, one over the other, to the first so many elements, which stay in the cache. */
+  /** All pieces are written to the first elements, this many, which stay in the cache. */
   readonly residentElements?: number;
 }
 
@@ -74,39 +74,39 @@ export type CrewReply =
 
 const GO = 0;
 const NEXT_PIECE = 1;
-const WORDS_BYTES = 8;
+const FIELD_BYTES = 8;
 
 export class CrewControl {
-  readonly #words: Int32Array;
+  readonly #fields: Int32Array;
   readonly #ends: BigInt64Array;
 
   constructor(readonly buffer: SharedArrayBuffer) {
-    this.#words = new Int32Array(buffer, 0, WORDS_BYTES / 4);
-    this.#ends = new BigInt64Array(buffer, WORDS_BYTES);
+    this.#fields = new Int32Array(buffer, 0, FIELD_BYTES / 4);
+    this.#ends = new BigInt64Array(buffer, FIELD_BYTES);
   }
 
   static create(threads: number): CrewControl {
-    return new CrewControl(new SharedArrayBuffer(WORDS_BYTES + 8 * threads));
+    return new CrewControl(new SharedArrayBuffer(FIELD_BYTES + 8 * threads));
   }
 
   letGo(): void {
-    Atomics.store(this.#words, GO, 1);
-    Atomics.notify(this.#words, GO);
+    Atomics.store(this.#fields, GO, 1);
+    Atomics.notify(this.#fields, GO);
   }
 
   waitForGo(): void {
-    Atomics.wait(this.#words, GO, 0);
+    Atomics.wait(this.#fields, GO, 0);
   }
 
   claim(): number {
-    return Atomics.add(this.#words, NEXT_PIECE, 1);
+    return Atomics.add(this.#fields, NEXT_PIECE, 1);
   }
 
   end(thread: number): void {
     Atomics.store(this.#ends, thread, process.hrtime.bigint());
   }
 
-  /** Of the clock that process.hrtime reads, the same for all threads. */
+  /** On the clock of process.hrtime, which all threads share. */
   lastEnd(): bigint {
     return this.#ends.reduce((latest, end) => (end > latest ? end : latest));
   }

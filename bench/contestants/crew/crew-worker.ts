@@ -1,17 +1,17 @@
 /**
- * A crew's thread: makes itself ready, waits at the barrier, claims pieces until none is left.
+ * A crew's thread: gets ready, waits at the barrier, claims pieces until none is left.
  * @module
  */
 import { readSync, writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { openOnly } from '../open-exactly.js';
+import { openExactly } from '../open-exactly.js';
 import { allocateMemory } from '#built/engine/memory/wasm.js';
 import { checkPeer, loadPeer, spoilPeer } from '../../peers/javascript.js';
 import { BYTES_PER_ELEMENT } from '../../measure/answer.js';
 import { CrewControl, type Action, type CrewReply, type CrewTask, type Work } from './crew-protocol.js';
 import { FILL_BYTE, openMemoryFill } from '../memory-fill.js';
 
-/** Elements `start` on of the work, to element `at` on of where it goes. */
+/** Does the elements from `start` on; they go to the output's elements from `at` on. */
 type DoPiece = (start: number, elementCount: number, at: number) => void;
 
 interface OpenAction {
@@ -39,7 +39,7 @@ function openPiece(action: Exclude<Action, { kind: 'peer' }>, byteWidth: number)
       };
     case 'kernel': {
       const { draw, memory } = action;
-      const filler = openOnly(action.kernels);
+      const filler = openExactly(action.kernels);
       return (start, count, at) => {
         filler.fillMemory(draw, start, count, memory, at * byteWidth);
       };
@@ -57,7 +57,7 @@ function openPiece(action: Exclude<Action, { kind: 'peer' }>, byteWidth: number)
 
 type Scratched = Extract<Action, { readonly kind: 'write' | 'copy' }>;
 
-/** As the engine does: a scratch that kernels fill in place, taken away from there. */
+/** A scratch that kernels fill in place and `take` empties, as in the engine. */
 function openScratch(
   { scratchElements, source }: Scratched,
   byteWidth: number,
@@ -66,7 +66,7 @@ function openScratch(
   const memory = allocateMemory(scratchElements * byteWidth);
   if (memory === undefined) throw new Error('This Node runs without WebAssembly');
   const scratch = new Uint8Array(memory.buffer).fill(1);
-  const filler = source && openOnly(source.kernels);
+  const filler = source && openExactly(source.kernels);
   return (start, elementCount, at) => {
     for (let done = 0; done < elementCount; done += scratchElements) {
       const count = Math.min(scratchElements, elementCount - done);
@@ -117,7 +117,7 @@ function readAll(descriptor: number, bytes: Uint8Array, position: number): void 
   }
 }
 
-/** What a peer drew is looked at after its time. */
+/** A peer's values are checked after its time. */
 async function openPeer({ name, buffer }: Extract<Action, { kind: 'peer' }>): Promise<OpenAction> {
   const fill = await loadPeer(name);
   const out = new Float32Array(buffer);

@@ -1,6 +1,6 @@
 /**
- * Threads of the bench's own: started before any timing, made ready, let go together. Fills, kernels and peers all run on
- * them, so that none has a cheaper start than the other.
+ * Threads of the bench's own: they start before any timing, get ready, and are let go together. Fills, kernels and peers all run on
+ * them, so that no contestant starts more cheaply than another.
  * @module
  */
 import { Worker } from 'node:worker_threads';

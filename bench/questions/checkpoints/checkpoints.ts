@@ -1,5 +1,5 @@
 /**
- * What does a checkpoint cost: to write, to verify, to open, to plan?
+ * The cost of writing, verifying, opening and planning a checkpoint.
  * @module
  */
 import type { Scale } from '../../measure/scale.js';
@@ -17,10 +17,10 @@ export async function answer(scale: Scale): Promise<Answer> {
   const leftOut: LeftOut[] = [];
   for (const placing of PLACINGS) tables.push(await timeWriting(folder, scale, placing));
   if (await hasCat()) tables.push(...(await timeVerifying(folder, scale)));
-  else leftOut.push({ what: 'verifying', why: 'it is measured by cat, and there is none here.' });
+  else leftOut.push({ what: 'verifying', why: 'it is compared with cat, which this machine lacks.' });
   const opening = await timeOpening(folder, scale);
   if (opening) tables.push({ kind: 'figures', title: 'Opening Llama-3-70B: 723 tensors', rows: opening });
-  else leftOut.push({ what: 'opening', why: 'this file system has no files of 5 GB without their room.' });
+  else leftOut.push({ what: 'opening', why: 'this file system has no sparse files of 5 GB.' });
   const rows = await timeCommands(folder, scale);
   tables.push({ kind: 'figures', title: 'Commands, from the start of the process to its end', rows });
   return { tables, notes: [...NOTES, describeFolder()], leftOut };

@@ -1,5 +1,5 @@
 /**
- * Does drawing keep up with writing?
+ * Drawing to files beside threads that only write.
  * @module
  */
 import { Engine } from '#built/api/engine.js';
@@ -26,10 +26,10 @@ export async function answer(scale: Scale): Promise<Answer> {
   return {
     tables: [await timePageCache(crew, folder, small), await timeModels(folder, small)],
     notes: [
-      `Both sides write each chunk of ${chunk} elements in pieces of ${ENGINE_SCRATCH_ELEMENTS}, each thread at its own positions, into a new file whose room was reserved before.`,
+      `Both sides write each chunk of ${chunk} elements in pieces of ${ENGINE_SCRATCH_ELEMENTS}, each thread at its own positions, into a new file with its space reserved.`,
       "Most file systems let one writer at a time into a file: threads that only write stand in each other's way, so a ratio may be above 1, and one that writes alone may be faster than all.",
       describeFolder(),
-      'The second table is the whole writeCheckpoint: room reserved, header, fill, sync, name. The ceiling there reserves, syncs and renames as well, with the same chunks.',
+      'The second table is the whole writeCheckpoint: reserve, write headers, fill, sync, rename. Its ceiling reserves, syncs and renames as well, with the same chunks.',
     ],
   };
 }

@@ -1,5 +1,5 @@
 /**
- * How much memory and time does a checkpoint take that is larger than memory?
+ * Memory and time of a checkpoint of 16 GB.
  * @module
  */
 import type { Scale } from '../../measure/scale.js';
@@ -13,7 +13,7 @@ import type { WrittenModel } from '../../probes/write-model.js';
 
 const SPEC_PATH = pathInBench('models/llama-3-8b.json');
 
-/** Of the published model: 2 bytes for each of 8,030,261,248 parameters. */
+/** The published model: 2 bytes for each of 8,030,261,248 parameters. */
 const MODEL_BYTES = 16_060_522_496;
 
 const QUICK_PREFIX = 'model.layers.0.self_attn.';
@@ -32,7 +32,7 @@ export async function answer({ isQuick, threads }: Scale): Promise<Answer> {
   return {
     tables: [{ kind: 'figures', title, rows: describe(written) }],
     notes: [
-      "A fresh process that calls writeCheckpoint and nothing else: its resident memory at most (VmHWM), without the page cache, which is the system's. Time: until the files are synced and have their names.",
+      "A fresh process that only calls writeCheckpoint. Memory: its peak resident set (VmHWM), without the system's page cache. Time: until the files are synced and renamed.",
       describeFolder(),
     ],
   };

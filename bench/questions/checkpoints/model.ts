@@ -1,5 +1,5 @@
 /**
- * How fast is a model of yours, and how much of that is the writing?
+ * A model of the user's, and how much of its time is writing.
  * @module
  */
 import { Engine } from '#built/api/engine.js';

@@ -10,10 +10,10 @@ const pathOf = (name: string): string => pathInBench(`models/${name}.json`);
 
 export const LLAMA_70B_PATH = pathOf('llama-3-70b');
 
-/** The biases and norms of GPT-2, whatever the rest is drawn from. */
+/** The kinds of GPT-2's biases and norms, which all recipes keep. */
 const CONSTANTS: readonly string[] = ['ones', 'zeros'];
 
-/** What GPT-2's layers are drawn from, each its own model. */
+/** Recipes for GPT-2's layers; each makes a model. */
 export const RECIPES: readonly { readonly label: string; readonly change: Pick<ModelSpec, 'default'> }[] = [
   { label: 'uniform (WAGE)', change: { default: { dtype: 'float32', init: { kind: 'wage', bits: 2 } } } },
   {

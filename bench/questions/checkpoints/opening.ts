@@ -1,5 +1,5 @@
 /**
- * What costs no tensor's bytes: opening and planning a model of 723 tensors, in processes of their own.
+ * Opening and planning a model of 723 tensors, which touches no tensor's bytes, in processes of their own.
  * @module
  */
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ const LATER_OPENINGS = 20;
 
 /**
  * Opened by a process of its own, then again and again.
- * @returns nothing where the file system has no such files
+ * @returns undefined where the file system has no sparse files
  */
 export async function timeOpening(
   folder: TemporaryFolder,

@@ -1,5 +1,5 @@
 /**
- * What verifying is made of: each part alone, on one thread.
+ * The steps of verifying, each alone, on one thread.
  * @module
  */
 import { readSync } from 'node:fs';
@@ -9,36 +9,36 @@ import { compareFile, PIECE_BYTES } from '#built/storage/verify/compare-work.js'
 import { Findings } from '#built/storage/verify/findings.js';
 import { clockManyNow } from '../../measure/contest.js';
 import { FASTEST } from '../../contestants/kernel-sets.js';
-import { openOnly } from '../../contestants/open-exactly.js';
+import { openExactly } from '../../contestants/open-exactly.js';
 import { quantile } from '../../measure/statistics.js';
 
-/** Where the elements of a draw lie. */
+/** A draw's elements in a file. */
 export interface StoredDraw {
   readonly draw: Draw;
   readonly descriptor: number;
   readonly path: string;
-  /** Of the first, in bytes. */
+  /** The position of the first element, in bytes. */
   readonly position: number;
   /** A whole number of pieces. */
   readonly elementCount: number;
 }
 
-/** In the order in which a thread does them; the last is what it does. */
-export const PARTS = ['draw', 'read', 'compare', 'all three'] as const;
+/** In the order of a thread's work; the last is all of it. */
+export const STEPS = ['draw', 'read', 'compare', 'all three'] as const;
 
-/** GB/s of each, the middle of so many rounds. */
-export function timeParts(stored: StoredDraw, rounds: number): readonly number[] {
-  const calls = openParts(stored);
-  const times = PARTS.map((): number[] => []);
+/** GB/s of each step, the median over the rounds. */
+export function timeSteps(stored: StoredDraw, rounds: number): readonly number[] {
+  const calls = openSteps(stored);
+  const times = STEPS.map((): number[] => []);
   for (let round = 0; round < rounds; round++)
-    PARTS.forEach((part, i) => times[i]?.push(clockManyNow(1, calls[part])));
+    STEPS.forEach((step, i) => times[i]?.push(clockManyNow(1, calls[step])));
   const byteLength = stored.elementCount * DTYPES[stored.draw.dtype].byteWidth;
   return times.map((sample) => byteLength / quantile(sample, 0.5) / 1e6);
 }
 
-function openParts(stored: StoredDraw): Readonly<Record<(typeof PARTS)[number], () => void>> {
+function openSteps(stored: StoredDraw): Readonly<Record<(typeof STEPS)[number], () => void>> {
   const { draw, descriptor, path, position, elementCount } = stored;
-  const filler = openOnly(FASTEST);
+  const filler = openExactly(FASTEST);
   const { byteWidth } = DTYPES[draw.dtype];
   const pieceElements = PIECE_BYTES / byteWidth;
   // Equal, so that they are compared to the end.

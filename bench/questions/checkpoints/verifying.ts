@@ -1,5 +1,5 @@
 /**
- * Verifying: whole calls, beside others that read the same file, and what a thread does in them.
+ * Verifying: whole calls beside other readers of the same file, and the steps of a thread in them.
  * @module
  */
 import { closeSync, openSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { DTYPES } from '#built/domain/tensors/dtypes.js';
 import { PIECE_BYTES } from '#built/storage/verify/compare-work.js';
 import type { WriteReport } from '#built/storage/write/write-checkpoint.js';
 import type { GridRow, Table, ThroughputRow } from '../../measure/answer.js';
-import { PARTS, timeParts } from './verifying-steps.js';
+import { STEPS, timeSteps } from './verifying-steps.js';
 import { measureBy, runContest } from '../../measure/contest.js';
 import { Crew } from '../../contestants/crew/crew.js';
 import { catRun, readRun, verifyRun } from '../../contestants/readers.js';
@@ -30,17 +30,17 @@ export async function timeVerifying(folder: TemporaryFolder, scale: Scale): Prom
   await using engine = new Engine({ threads: scale.threads, seed: SEED });
   await using crew = await Crew.start(scale.threads);
   const rows: ThroughputRow[] = [];
-  const parts: GridRow[] = [];
+  const steps: GridRow[] = [];
   for (const recipe of VERIFIED) {
     const out = join(folder.renewFolder('verify'), 'model.safetensors');
     const report = await engine.writeCheckpoint(await readGpt2(recipe, scale.isQuick), { out });
     rows.push(...(await timeReaders(engine, crew, report, recipe.label, scale)));
-    parts.push({ label: recipe.label, values: partsOf(report, scale) });
+    steps.push({ label: recipe.label, values: stepsOf(report, scale) });
   }
-  const columns = PARTS.map((part) => `${part}, GB/s`);
+  const columns = STEPS.map((step) => `${step}, GB/s`);
   return [
     { kind: 'throughput', title: "Verifying GPT-2's layers, in the page cache", rows, ratio: 'of cat' },
-    { kind: 'grid', title: 'What one thread does of it, each alone', columns, rows: parts },
+    { kind: 'grid', title: 'The steps of one thread, each alone', columns, rows: steps },
   ];
 }
 
@@ -67,8 +67,8 @@ async function timeReaders(
 /** Beyond every cache. */
 const MOST_PIECES = 256;
 
-/** Of the largest tensor. */
-function partsOf({ path, tensors, seed }: WriteReport, { isQuick }: Scale): readonly number[] {
+/** Rates of the steps, over the largest tensor. */
+function stepsOf({ path, tensors, seed }: WriteReport, { isQuick }: Scale): readonly number[] {
   const [largest] = tensors.toSorted((a, b) => b.byteLength - a.byteLength);
   if (largest === undefined) throw new RangeError(`${path} has no tensors`);
   const { name, dtype, shape, init, byteOffset, byteLength } = largest;
@@ -77,7 +77,7 @@ function partsOf({ path, tensors, seed }: WriteReport, { isQuick }: Scale): read
     const pieces = Math.min(MOST_PIECES, Math.floor(byteLength / PIECE_BYTES));
     const elementCount = (pieces * PIECE_BYTES) / DTYPES[dtype].byteWidth;
     const draw = drawOf(completeInit(init), shape, { dtype, name, seed: BigInt(seed) });
-    return timeParts({ draw, descriptor, path, position: byteOffset, elementCount }, isQuick ? 1 : 9);
+    return timeSteps({ draw, descriptor, path, position: byteOffset, elementCount }, isQuick ? 1 : 9);
   } finally {
     closeSync(descriptor);
   }

@@ -1,5 +1,5 @@
 /**
- * Which sizes of chunks, scratches and copies, and how many shifts, are fastest, and why?
+ * Sizes of chunks, scratches and copies, and the number of threads that share a fill.
  * @module
  */
 import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
@@ -38,8 +38,8 @@ export async function answer(scale: Scale): Promise<Answer> {
       `The engine takes chunks of ${nameSize(inUse)}. A small chunk costs a claim, a done mark and the jump to its block; a large one lets threads end apart, by up to the time of a chunk.`,
       'memory.fill in pieces of a chunk shows what the memory itself makes of such pieces: a long run may bypass the caches, a short one does not.',
       'A small scratch costs a system call each time; one beyond the second-level cache is read back from further away.',
-      `A copy for wrapped memory is cheap while it reads from a cache near by. One of less than a block (${nameSize(BLOCK_ELEMENTS)}) has the lanes sought and walked to the middle of their block again, which is in its time.`,
-      'Shifts are the threads that a fill is given. Beside the crossover of the bench `sizes` the second says from where on it pays to wake another thread.',
+      `A copy for wrapped memory is cheap while it reads from a cache near by. One of less than a block (${nameSize(BLOCK_ELEMENTS)}) has to seek the lanes and walk them to the middle of their block again, which is part of its time.`,
+      'Shifts are the threads that share a fill. Beside the crossover of `sizes`, the row of 2 shifts shows from which size waking another thread pays.',
     ],
   };
 }
@@ -117,7 +117,7 @@ async function timeScratchSizes(crew: Crew, scale: Scale): Promise<ThroughputTab
 /** 64 KiB to 1 MiB. */
 const COPY_SIZES = [2 ** 14, 2 ** 15, 2 ** 16, 2 ** 17, 2 ** 18];
 
-/** As the engine fills memory that is no WebAssembly.Memory: a scratch, then a copy; and the copy alone. */
+/** Memory outside WebAssembly, filled as the engine does it: a scratch, then a copy; and the copy alone. */
 async function timeCopySizes(crew: Crew, scale: Scale): Promise<ThroughputTable> {
   const own = allocateOwn(scale.elements);
   const { buffer, data } = allocateWrapped(scale.elements);

@@ -1,5 +1,5 @@
 /**
- * What does a tensor cost that nobody has touched yet, and how much of that is the memory's own price?
+ * Fills of memory that nothing has touched yet, and the price of the memory itself.
  * @module
  */
 import { Engine } from '#built/api/engine.js';
@@ -38,7 +38,7 @@ async function timeTensors(scale: Scale, isFresh: boolean): Promise<Table> {
       prepare: () => bench.prepare(),
       proof: {
         spoil: () => {
-          // Nobody has touched a fresh one, nor may anybody.
+          // A fresh tensor must stay untouched.
           if (!isFresh) make(bench.tools).proof?.spoil();
         },
         check: () => undefined,
@@ -46,7 +46,7 @@ async function timeTensors(scale: Scale, isFresh: boolean): Promise<Table> {
       run: async () => {
         const { run, proof } = make(bench.tools);
         const elapsedMs = await run();
-        // Every time, for each tensor is another. Outside the time.
+        // Every time, since each tensor is a new one. Not timed.
         proof?.check(label);
         return elapsedMs;
       },

@@ -1,5 +1,5 @@
 /**
- * What would 16, 64 and 128 threads be limited by? Arithmetic on what this machine shows; no such machine was measured.
+ * The limits of 16, 64 and 128 threads, computed from measurements of this machine; no such machine was measured.
  * @module
  */
 import { Engine } from '#built/api/engine.js';
@@ -19,7 +19,7 @@ const FAR_THREADS = [16, 64, 128];
 /** A chunk for each thread of the largest pool, twice. */
 const FIRST_ELEMENTS = 2 ** 22;
 
-/** Of the pools whose start is measured. */
+/** The sizes of the pools whose start is measured. */
 const START_THREADS = [1, 2, 4, 8];
 
 interface Rates {
@@ -108,7 +108,7 @@ async function measureRates(crew: Crew, scale: Scale): Promise<Rates> {
   };
 }
 
-/** What a process waits for its first fill, with so many threads in the pool: a line. */
+/** How long a process waits for its first fill, as a line over the threads of the pool. */
 interface Start {
   readonly firstMs: number;
   readonly furtherMs: number;

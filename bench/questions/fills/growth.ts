@@ -1,5 +1,5 @@
 /**
- * How does the cost grow: with elements, with chunks, with threads that are not here?
+ * Growth of the cost with elements, with chunks, and with threads that this machine lacks.
  * @module
  */
 import { Engine } from '#built/api/engine.js';
@@ -28,7 +28,7 @@ const CHUNKS = 256;
 
 const SMALLEST = 2 ** 20;
 
-/** Of smaller sizes a turn is several runs, one after the other: 64 of 2^20 elements. */
+/** A turn of a smaller size is several runs, one after another: 64 of 2^20 elements. */
 const TURN_ELEMENTS = 2 ** 26;
 
 export async function answer(scale: Scale): Promise<Answer> {
@@ -41,7 +41,7 @@ export async function answer(scale: Scale): Promise<Answer> {
       ...fitLines(rows),
       {
         kind: 'figures',
-        title: `The engine without filling: ${CHUNKS} chunks, whatever the elements`,
+        title: `The engine without filling: ${CHUNKS} chunks, any number of elements`,
         rows: await timeIdleElements(scale),
       },
       {
@@ -49,10 +49,10 @@ export async function answer(scale: Scale): Promise<Answer> {
         title: 'The engine without filling: more chunks of one block',
         rows: await timeIdleChunks(scale),
       },
-      { kind: 'figures', title: 'What more threads would be limited by, computed', rows: limits.rows },
+      { kind: 'figures', title: 'Limits of more threads, computed', rows: limits.rows },
     ],
     notes: [
-      'Time is linear in elements where the largest residual is no more than the times themselves vary. a: what a call costs before the first element. Small tensors that stay in a cache lie below the line of large ones, the fill of them too.',
+      'Time is linear in elements where the largest residual is no more than the times themselves vary. a: the cost of a call before the first element. Small tensors that stay in a cache lie below the line of large ones, the fill of them too.',
       'The engine without filling: the real coordinator, pool and shifts, with a worker whose outputs fill nothing. "main thread": the time in which the coordinator kept its event loop busy.',
       ...describeLimits(limits),
     ],
@@ -75,7 +75,7 @@ async function timeElements(crew: Crew, scale: Scale): Promise<ThroughputRow[]> 
   return await runContest(contestants, scale);
 }
 
-/** A turn is so many runs; its time is their mean. */
+/** A turn is several runs; its time is their mean. */
 const repeat = (contestant: Contestant, runs: number): Contestant => ({
   ...contestant,
   run: async () => {
@@ -85,7 +85,7 @@ const repeat = (contestant: Contestant, runs: number): Contestant => ({
   },
 });
 
-/** Two points lie on any line: it takes three sizes to say something. */
+/** Two points always lie on a line. */
 const MIN_SIZES = 3;
 
 /** No table where there are too few sizes. */

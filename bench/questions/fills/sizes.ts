@@ -1,10 +1,10 @@
 /**
- * What does a call cost at each size, and where does the pool begin to pay?
+ * The cost of a call at each size, and the size from which the pool pays.
  * @module
  */
 import { Engine } from '#built/api/engine.js';
 import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
-import { openOnly } from '../../contestants/open-exactly.js';
+import { openExactly } from '../../contestants/open-exactly.js';
 import type { Answer, ThroughputRow, ThroughputTable } from '../../measure/answer.js';
 import {
   clock,
@@ -33,7 +33,7 @@ import {
   type Subject,
 } from '../../contestants/subjects.js';
 
-/** Those that something was promised of. */
+/** The sizes that targets are about. */
 export const PROMISED_SIZES = { small: 1000, block: 2 ** 16 } as const;
 
 const { small: SMALL, block: BLOCK } = PROMISED_SIZES;
@@ -41,7 +41,7 @@ const SIZES = [100, SMALL, 10_000, BLOCK, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24, 2 
 
 const CROSSOVER_SIZES = [14, 16, 17, 18, 19, 20, 21, 22].map((exponent) => 2 ** exponent);
 
-/** A run of a small size is that many calls: long enough for any clock. */
+/** A run of a small size is many calls, of about this many elements: long enough for any clock. */
 const RUN_ELEMENTS = 2 ** 20;
 const MAX_CALLS = 1000;
 const countCalls = (elements: number): number =>
@@ -113,7 +113,7 @@ const POOL = 'pool';
 
 /** The same kernel with and without the pool, below and above the size where the engine changes over. */
 async function timeCrossover({ label, init }: Subject, scale: Scale): Promise<ThroughputTable> {
-  const filler = openOnly(FASTEST);
+  const filler = openExactly(FASTEST);
   const pool = openPool(scale.threads);
   const contestants = CROSSOVER_SIZES.filter((size) => size <= scale.elements).flatMap((size) => {
     const tensor = allocateOwn(size);

@@ -1,5 +1,5 @@
 /**
- * How does throughput grow with threads?
+ * Throughput by the number of threads.
  * @module
  */
 import { Engine } from '#built/api/engine.js';

@@ -1,5 +1,5 @@
 /**
- * What does somebody else's SharedArrayBuffer cost against a tensor of our own?
+ * Fills of a plain SharedArrayBuffer beside fills of a tensor of our own.
  * @module
  */
 import { Engine } from '#built/api/engine.js';

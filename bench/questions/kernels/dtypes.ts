@@ -1,5 +1,5 @@
 /**
- * What do the other dtypes cost, and the operators: against a fill of the same bytes, and against float32?
+ * The other dtypes and the operators, beside a fill of the same bytes and beside float32.
  * @module
  */
 import { Engine } from '#built/api/engine.js';
@@ -27,7 +27,7 @@ import {
   type OwnTensor,
 } from '../../contestants/subjects.js';
 
-/** By public call. */
+/** Initialisers by their labels. */
 const KINDS = {
   uniform_: uniform.init,
   truncatedNormal_: truncatedNormal.init,
@@ -42,7 +42,7 @@ export type KindName = keyof typeof KINDS;
 const DRAWN: readonly KindName[] = ['uniform_', 'truncatedNormal_', 'normal_'];
 const CODED: readonly KindName[] = ['wageInit_ 2 bits', 'wageInit_ 8 bits'];
 
-/** float32, which the others are compared with, has all of them. */
+/** float32 has all of them, to compare the other dtypes with. */
 export const KINDS_OF: Readonly<Record<Dtype, readonly KindName[]>> = {
   float32: Object.keys(KINDS) as readonly KindName[],
   float64: DRAWN,
@@ -51,7 +51,7 @@ export const KINDS_OF: Readonly<Record<Dtype, readonly KindName[]>> = {
   int8: CODED,
 };
 
-/** What the operators work on, made anew before each run. */
+/** The operators' input, drawn again before each run. */
 const OPERAND = { low: -3, high: 3 } as const;
 const OPERATOR_BITS = 8;
 
@@ -128,7 +128,7 @@ function operatorRuns(engine: Engine, tensor: OwnTensor): Contestant[] {
   const bits = OPERATOR_BITS;
   const quantize = { kind: 'quantize', bits, scale: 1 } as const;
   const words = quantizeWords(SEED, tensor.name ?? '');
-  // Among as many elements as are timed one comes so near the bound that it decides the exponent.
+  // Among so many elements one lies near enough to the bound to decide the exponent.
   const exponent = shiftExponent(OPERAND.high, 'nearest');
   const run = (label: string, operation: Operation, call: () => Promise<unknown>): Contestant => ({
     label,
@@ -140,7 +140,7 @@ function operatorRuns(engine: Engine, tensor: OwnTensor): Contestant[] {
       await engine.uniform_(tensor, OPERAND);
     },
     run: () => clock(call),
-    // Made anew before the run, so that nothing of earlier ones is left to spoil.
+    // Drawn again before the run: nothing of earlier ones is left to spoil.
     proof: {
       spoil: () => undefined,
       check: () => {

@@ -1,11 +1,11 @@
 /**
- * What does the state of a block cost: the next one, any, the last there can be?
+ * Jumps: the cost of reaching the state of a block.
  * @module
  */
 import type { Scale } from '../../measure/scale.js';
 import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
 import type { KernelCode } from '#built/engine/choice/open-filler.js';
-import { openOnly } from '../../contestants/open-exactly.js';
+import { openExactly } from '../../contestants/open-exactly.js';
 import { type Answer, figureOf, type Figure } from '../../measure/answer.js';
 import { checkRange, readIn } from '../../measure/check.js';
 import { clockManyNow } from '../../measure/contest.js';
@@ -53,7 +53,7 @@ function timeJumps(
   rounds: number,
   calls: number,
 ): Figure {
-  const filler = openOnly(set);
+  const filler = openExactly(set);
   const tensor = allocateOwn(STEP_ELEMENTS);
   const draw = drawOf(wage.init, tensor.shape);
   let call = 0;

@@ -1,5 +1,5 @@
 /**
- * How close do the kernels, and the public calls around them, come to a plain fill of the same memory?
+ * Kernels and whole calls beside a plain fill of the same memory.
  * @module
  */
 import { Engine } from '#built/api/engine.js';
@@ -57,7 +57,7 @@ async function timeAll(crew: Crew, tensor: OwnTensor, scale: Scale, threads: num
   return { kind: 'throughput', title, rows, chart: { kind: 'bars', scale: 'linear' } };
 }
 
-/** Less of it: the specification is not there for speed. */
+/** A smaller tensor: the specification is not made for speed. */
 async function timeSlower(crew: Crew, scale: Scale, set: KernelCode): Promise<Table> {
   const small = shrink(scale, 2 ** 22);
   const tensor = allocateOwn(small.elements);

@@ -1,5 +1,5 @@
 /**
- * Why is a kernel no faster: the arithmetic, the memory, or the copy? Read the last table first.
+ * The limits of a kernel: its arithmetic, the memory, or the copy.
  * @module
  */
 import { readFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ import {
 } from '../../contestants/subjects.js';
 import { nameSize } from '../../measure/numbers-in-text.js';
 
-/** Of all pieces but the one: a block, which every kernel reaches by the cheapest jump. */
+/** A block, which every kernel reaches by the cheapest jump. */
 const PIECE_ELEMENTS = BLOCK_ELEMENTS;
 
 const ZEROS = `${MEMORY_FILL} of zeros`;
@@ -54,7 +54,7 @@ export async function answer(scale: Scale): Promise<Answer> {
 const NOTES: Answer['notes'] = [
   `One thread, pieces of ${nameSize(PIECE_ELEMENTS)}. "memory": over the whole tensor. "cache": the same calls for as many elements, but each piece over the one before, in ${nameSize(PIECE_ELEMENTS)} that stay in the second-level cache: what is left is the arithmetic, and stores that wait for no memory.`,
   FILL_NOTE,
-  'bound by arithmetic: the time of the fill in memory over the time of the kernel in the cache. The ratio to the fill cannot get above it (nor above that of the stores alone), however fast the memory, unless the arithmetic itself takes fewer cycles.',
+  'bound by arithmetic: the time of the fill in memory over the time of the kernel in the cache. The ratio to the fill stays below it, and below the ratio of the stores alone, however fast the memory is, unless the arithmetic itself takes fewer cycles.',
   'arithmetic, of the whole: time in the cache over time in memory. storing, of the whole: time of the stores alone in memory over it. Where the two together are about 100 %, they lie end to end and a kernel that overlapped them would gain; far above 100 %, they overlap already, and the larger one is the limit.',
   'Wrapped memory: "copy alone" is what a kernel that takes no time at all would reach, for it must still copy. "with this arithmetic" adds the time of the kernel in the cache: copy and arithmetic are instructions of one thread, one after the other.',
   'Cycles are of the measured clock rate: that of a chain of operations which take one cycle each and wait for one another. The rate that the system states is often a nominal one. Under other load a row has too many: read them on an idle machine.',
@@ -62,7 +62,7 @@ const NOTES: Answer['notes'] = [
 
 interface Timing {
   readonly inMemory: ThroughputRow;
-  /** Not of a fill in one piece: no piece of that size stays in a cache. */
+  /** Absent for a fill in one piece, which no cache holds. */
   readonly inCache?: ThroughputRow;
 }
 
@@ -120,7 +120,7 @@ class Bench {
     return [this.contestant(label, action), this.contestant(label, action, PIECE_ELEMENTS, PIECE_ELEMENTS)];
   }
 
-  /** Its bytes are checked where all of them stay. */
+  /** Its bytes are checked in the run over the whole tensor. */
   kernel(label: string, draw: ReturnType<typeof drawOf>): Contestant[] {
     const { memory, data } = this.tensor;
     const [whole, ...others] = this.pair(label, { kind: 'kernel', kernels: FASTEST, draw, memory });
@@ -134,7 +134,7 @@ function describeTimes(times: ReadonlyMap<string, Timing>, clockRate: number): G
   const cycles = (row?: ThroughputRow): number | undefined => row && clockRate / (gigaElements(row) * 1e9);
   return {
     kind: 'grid',
-    title: `One thread, ${FASTEST.name} kernels: what it takes, in memory and in the cache`,
+    title: `One thread, ${FASTEST.name} kernels: cost in memory and in the cache`,
     columns: [
       ...['memory: ns/16', 'GB/s', 'Gelem/s', 'cycles/elem'],
       ...['cache: ns/16', 'GB/s', 'Gelem/s', 'cycles/elem'],
@@ -208,7 +208,7 @@ function describeClock(clockRate: number): Figure[] {
   ];
 }
 
-/** Linux alone has the file, and not on every processor the line. */
+/** Only Linux has the file, and not every processor the line. */
 function readStatedRate(): number | undefined {
   try {
     const megahertz = /^cpu MHz\s*:\s*([\d.]+)/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1];

@@ -1,5 +1,5 @@
 /**
- * What does V8's experimental wasm revectorizer (256-bit registers for 128-bit kernels) give?
+ * V8's experimental wasm revectorizer: 256-bit registers for 128-bit kernels.
  * @module
  */
 import { execFileSync } from 'node:child_process';
@@ -17,7 +17,7 @@ export async function answer(scale: Scale): Promise<Answer> {
   if (on.kernels !== 'simd-revectorized')
     return leaveOut(`the engine did not accept them and used ${on.kernels}`);
   return {
-    // What the slower kernels do is told by the bench `kernels`.
+    // The question `kernels` has the slower kernels.
     tables: [on, off].flatMap(({ kernels, tables }) =>
       tables.filter(({ title }) => title.endsWith(`${kernels} kernels`)),
     ),

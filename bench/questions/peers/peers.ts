@@ -1,5 +1,5 @@
 /**
- * How far ahead of the others, on the same work in the same run?
+ * jumpfill and other libraries at the same work, in the same run.
  * @module
  */
 import { completeInit } from '#built/domain/recipes/init.js';
@@ -56,11 +56,11 @@ export async function answer(scale: Scale): Promise<Answer> {
   return {
     tables,
     notes: [
-      `float32, ${small.elements} elements each. uniform on [${low}, ${high}), normal of std ${std} truncated at 2 std. of fill: against memory.fill by as many threads as the row has.`,
+      `float32, ${small.elements} elements each. uniform on [${low}, ${high}), normal of std ${std} truncated at 2 std. of fill: the time of memory.fill by as many threads over the time of the row.`,
       FILL_NOTE,
-      'What a peer drew is looked at after each run, at equal distances: finite, in range, not all equal. A peer that fails is left out with its reason.',
+      'The values of a peer are sampled after each run, at equal distances: finite, in range, not all equal. A peer that fails is left out with its reason.',
       'JavaScript peers take one thread: none has a documented way to take more. They fill warm shared memory in place, but for TensorFlow.js, which draws into memory of its own and is not charged for a copy.',
-      "NumPy's recipe fills [0, 1) and is not charged for scaling. Python peers take as many threads as jumpfill and are timed in their own process, which waits while others run.",
+      "NumPy's recipe fills [0, 1) and is not charged for scaling. Python peers take as many threads as jumpfill and are timed in their own process, which waits while other contestants run.",
     ],
     leftOut: [...listMissingPackages(), ...python.leftOut, ...failed],
   };
@@ -73,7 +73,7 @@ async function timePeers(
   leaveOut: (left: LeftOut) => void,
 ): Promise<Table> {
   await using crew = await Crew.start(scale.threads);
-  // Apart: a peer that ends its thread ends nobody else's.
+  // A crew of its own: a peer that ends its thread ends no other contestant's.
   await using peerCrew = await Crew.start(1);
   const tensor = allocateOwn(scale.elements);
   const engines = [...new Set([1, scale.threads])].map((threads) => new Engine({ threads, seed: SEED }));
@@ -103,7 +103,7 @@ const labelThreads = (contestant: Contestant): Contestant => ({
 });
 
 function javaScriptPeers(crew: Crew, { length }: OwnTensor, draws: string): Contestant[] {
-  // A SharedArrayBuffer of their own: nothing of theirs needs a WebAssembly.Memory.
+  // Peers need no WebAssembly.Memory.
   const { buffer } = allocateWrapped(length);
   return (Object.keys(PEERS) as PeerName[])
     .filter((name) => PEERS[name].draws === draws && isInstalled(name))

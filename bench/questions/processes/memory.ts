@@ -1,5 +1,5 @@
 /**
- * How much memory does a fill take beyond the tensor, for the process and for each thread?
+ * Memory beyond the tensor, for the process and for each thread.
  * @module
  */
 import type { Answer, Figure } from '../../measure/answer.js';
@@ -7,11 +7,11 @@ import type { Scale } from '../../measure/scale.js';
 import { runProbe } from '../../measure/run-probe.js';
 import { fitLine, quantile, type Line } from '../../measure/statistics.js';
 import type { BareThreads } from '../../probes/bare-threads.js';
-import type { Place } from '../../probes/peak-memory.js';
+import type { Output } from '../../probes/peak-memory.js';
 
-/** Threads need no processor of their own to take memory. */
+/** More threads than processors are fine: idle ones take memory too. */
 const THREADS = [1, 2, 4, 8];
-export const PLACES: readonly Place[] = ['own', 'wrapped', 'file'];
+export const OUTPUTS: readonly Output[] = ['own', 'wrapped', 'file'];
 const LARGEST = 2 ** 24;
 
 const MEBIBYTE = 2 ** 20;
@@ -23,11 +23,11 @@ export async function answer(scale: Scale): Promise<Answer> {
   });
   const elements = Math.min(scale.elements, LARGEST);
   const rows = [...describe('Node alone, idle threads', bare)];
-  for (const place of PLACES) {
+  for (const output of OUTPUTS) {
     const line = await measureThreads(scale, (threads) =>
-      runProbe<number>('peak-memory', [threads, elements, place]),
+      runProbe<number>('peak-memory', [threads, elements, output]),
     );
-    rows.push(...describe(namePlace(place), line, bare));
+    rows.push(...describe(nameOutput(output), line, bare));
   }
   return {
     tables: [{ kind: 'figures', title: 'Peak resident memory beyond the tensor', rows }],
@@ -42,7 +42,7 @@ export type Share = 'process' | 'each thread';
 
 export const moreThanNode = (share: Share): string => `${share}, more than Node`;
 
-export const namePlace = (place: Place): string => `fill, ${place}`;
+export const nameOutput = (output: Output): string => `fill, ${output}`;
 
 export const nameShare = (label: string, what: string): string => `${label}: ${what}`;
 

@@ -1,5 +1,5 @@
 /**
- * What does the first fill of a process cost?
+ * The first fill of a process.
  * @module
  */
 import { type Answer, figureOf, type Figure } from '../../measure/answer.js';
@@ -23,7 +23,7 @@ export async function answer(scale: Scale): Promise<Answer> {
       },
     ],
     notes: [
-      'The first fill starts the pool, loads the kernels in every thread and touches fresh memory. Beside it: the import of the library, which is not in it, and what Node takes for as many threads that do nothing.',
+      "The first fill starts the pool, loads the kernels in every thread and touches fresh memory. The import of the library is not part of it: it has its own row, as has Node's own time for as many idle threads.",
     ],
   };
 }

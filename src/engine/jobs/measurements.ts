@@ -83,7 +83,7 @@ export class Measurements {
     this.#statistics.set(toFields(statistics), chunk * CHUNK_DOUBLES);
   }
 
-  /** Whether there are more distinct values than are kept. */
+  /** There are more distinct values than are kept. */
   get hasTooManyDistinct(): boolean {
     return Atomics.load(this.#overflow, 0) === 1;
   }
@@ -140,7 +140,7 @@ export class Measurements {
     }
   }
 
-  /** Of the first chunks, combined in order. */
+  /** The statistics of the first chunks, combined in order. */
   statisticsOf(chunks: number): RunStatistics {
     const all = Array.from({ length: chunks }, (_, chunk) =>
       fromFields(this.#statistics.subarray(chunk * CHUNK_DOUBLES, (chunk + 1) * CHUNK_DOUBLES)),

@@ -30,7 +30,7 @@ test('only Deno is refused for its descriptors', () => {
   );
 });
 
-/** What neither reads nor writes the bytes of a tensor. */
+/** Exports that neither read nor write bytes of a tensor. */
 const PURE = [
   ...[
     'InitError',
@@ -86,7 +86,7 @@ test('on a big-endian machine every function that touches bytes of tensors is re
 
 const SPEC = { seed: 1, default: { init: { kind: 'zeros' } }, tensors: [{ name: 'a', shape: [4] }] };
 
-test('on a big-endian machine every command that reads or writes a checkpoint says so, and nothing is written', () => {
+test('on a big-endian machine every command that reads or writes a checkpoint is refused, and nothing is written', () => {
   const folder = makeFolder();
   const spec = writeSpec(makeFolder(), SPEC);
   const out = join(folder, 'm.safetensors');
@@ -109,7 +109,7 @@ test('on a big-endian machine every command that reads or writes a checkpoint sa
   expect(runProgram([CLI, 'schema'], 'big-endian')).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('in Deno the commands whose threads share files say so before anything is written, and the others work', () => {
+test('in Deno commands whose threads share files are refused before anything is written, and the rest works', () => {
   const folder = makeFolder();
   const spec = writeSpec(makeFolder(), SPEC);
   const out = join(folder, 'm.safetensors');

@@ -56,9 +56,9 @@ test.each([
   ['fewer than there are', '8', 64, 8],
   ['more than affinity allows', '8', 4, 4],
   ['nothing', undefined, 64, 64],
-  ['nothing that counts', '', 64, 64],
-  ['no number', 'all', 64, 64],
-  ['none', '0', 64, 64],
+  ['an empty variable', '', 64, 64],
+  ['a word', 'all', 64, 64],
+  ['zero', '0', 64, 64],
 ])('a Slurm task that has %s', (_, text, processors, threads) => {
   expect(countThreads(reader({}), processors, { SLURM_CPUS_PER_TASK: text })).toBe(threads);
 });
@@ -68,11 +68,11 @@ test("a Slurm task has no more than the cgroup's quota", () => {
   expect(countThreads(reader(files), 64, { SLURM_CPUS_PER_TASK: '8' })).toBe(2);
 });
 
-test('an engine in a Slurm task of 1 processor has 1 thread, unless it is told another number', async () => {
+test('an engine in a Slurm task of 1 processor has 1 thread, unless the option says otherwise', async () => {
   vi.stubEnv('SLURM_CPUS_PER_TASK', '1');
   await using engine = new Engine();
-  await using told = new Engine({ threads: 2 });
-  expect([engine.threads, told.threads]).toEqual([1, 2]);
+  await using chosen = new Engine({ threads: 2 });
+  expect([engine.threads, chosen.threads]).toEqual([1, 2]);
 });
 
 test('this machine has at least one thread', () => {

@@ -1,4 +1,4 @@
-/** Progress is told when there is some, upwards, up to the whole, and not again. */
+/** Progress is reported when there is some, upwards, up to the total, and once. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CHUNK_ELEMENTS, planChunks } from '../../../src/domain/partition/chunks.js';

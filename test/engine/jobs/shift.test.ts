@@ -1,4 +1,4 @@
-/** A shift that fails stops the others, and every shift says that it has ended: without threads, one after the other. */
+/** A shift that fails stops the job, and every shift marks its end. Shifts run one after another here, without threads. */
 import { expect, test } from 'vitest';
 import { planChunks, CHUNK_ELEMENTS } from '../../../src/domain/partition/chunks.js';
 import { ChunkClaims } from '../../../src/engine/jobs/chunk-claims.js';
