@@ -2,19 +2,17 @@
  * Writes a checkpoint from a spec: one safetensors file, or shards with their index.
  * @module
  */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { at } from '../../base/at.js';
 import { ValueError } from '../../base/errors.js';
-import { readPart, type Part } from '../../domain/partition/part.js';
+import type { Part } from '../../domain/partition/part.js';
 import { checkSeed } from '../../domain/streams/seed.js';
 import { countElements } from '../../domain/tensors/shapes.js';
 import type { Coordinator } from '../../engine/jobs/coordinator.js';
-import { readError } from '../files/io-errors.js';
 import { layOut, type Layout } from '../format/layout.js';
 import { findJournals } from '../lock/work-folder.js';
 import { workFolderOf } from '../lock/work-names.js';
+import { Checksums } from './checksums.js';
 import { readJournals } from './journal.js';
 import { warnOfOlderFiles, warnOfPart } from './output-warnings.js';
 import {
@@ -26,7 +24,7 @@ import {
   type TensorReport,
 } from './resolve-model.js';
 import { writeLayout, type WrittenLayout } from './write-layout.js';
-import { checkWriteOptions, toWaitMs, type WriteCheckpointOptions } from './write-options.js';
+import { parseWriteOptions, type WriteCheckpointOptions } from './write-options.js';
 
 /** A file that was written. */
 export interface FileReport {
@@ -61,8 +59,6 @@ export interface WriteReport {
   readonly warnings: readonly string[];
 }
 
-const RECORD_INTERVAL_MS = 5000;
-
 /** @throws see Engine.writeCheckpoint */
 export async function writeCheckpoint(
   coordinator: Coordinator,
@@ -71,12 +67,9 @@ export async function writeCheckpoint(
   options: WriteCheckpointOptions,
 ): Promise<WriteReport> {
   const startedAt = performance.now();
-  checkWriteOptions(options);
-  const { force = false, resume = false, checksum = false, signal, onProgress } = options;
-  const part =
-    options.part === undefined ? undefined : readPart(options.part, 'writeCheckpoint: part', process.env);
-  const { recordIntervalMs = RECORD_INTERVAL_MS, takeOver = false, waitForLock = false, onWait } = options;
-  const path = resolve(options.out);
+  const settings = parseWriteOptions(options, process.env);
+  const { path, part, resume } = settings;
+  const { checksum = false, signal, onProgress } = options;
   const contents = await resolveContents(spec, options, engine);
   if (part !== undefined) requireSeed(contents);
   const planned = layOut(contents, basename(path));
@@ -85,34 +78,22 @@ export async function writeCheckpoint(
     return seed === contents.seed ? planned : layOut({ ...contents, seed }, basename(path));
   };
   signal?.throwIfAborted();
-  const sums: string[] = [];
-  let hashMs = 0;
+  const checksums = new Checksums(signal);
   const examine = async (paths: readonly string[]): Promise<void> => {
-    const begunAt = performance.now();
-    if (checksum) for (const file of paths) sums.push(await hashFile(file, signal));
-    hashMs = performance.now() - begunAt;
+    if (checksum) await checksums.read(paths);
   };
-  const written = await writeLayout(
-    coordinator,
-    engine.threads,
-    planned,
-    settle,
-    { path, force, resume, part, recordIntervalMs, takeOver, waitMs: toWaitMs(waitForLock), onWait, examine },
-    { signal, onProgress },
-  );
-  const elapsedMs = performance.now() - startedAt - hashMs;
-  const { layout } = written;
+  const { threads } = engine;
+  const writeOptions = { ...settings, examine };
+  const runOptions = { signal, onProgress };
+  const written = await writeLayout(coordinator, threads, planned, settle, writeOptions, runOptions);
+  const elapsedMs = performance.now() - startedAt - checksums.elapsedMs;
   const warnings = [
     ...contents.warnings,
-    ...(await warnOfOlderFiles(path, layout)),
-    ...warnOfPart(layout, part),
+    ...(await warnOfOlderFiles(path, written.layout)),
+    ...warnOfPart(written.layout, part),
   ];
-  return makeReport(path, written, sums, {
-    ...(part && { part }),
-    threads: engine.threads,
-    elapsedMs,
-    warnings,
-  });
+  const facts = { ...(part && { part }), threads, elapsedMs, warnings };
+  return makeReport(path, written, checksums.sums, facts);
 }
 
 /** @throws {ValueError} BAD_OPTION */
@@ -154,18 +135,4 @@ function makeReport(
     ...facts,
     warnings: [...facts.warnings, ...warnOfTensors(tensors)],
   };
-}
-
-async function hashFile(path: string, signal: AbortSignal | undefined): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    for await (const bytes of createReadStream(path, { highWaterMark: 2 ** 20 })) {
-      signal?.throwIfAborted();
-      hash.update(bytes as Uint8Array);
-    }
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw readError(path, cause);
-  }
-  return hash.digest('hex');
 }

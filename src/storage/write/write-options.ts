@@ -2,12 +2,15 @@
  * The options of writeCheckpoint, and their checks.
  * @module
  */
-import { type JumpfillError, ValueError } from '../../base/errors.js';
+import { resolve } from 'node:path';
+import { ValueError, type JumpfillError } from '../../base/errors.js';
 import { checkKeys, show } from '../../base/wording.js';
-import type { Part } from '../../domain/partition/part.js';
+import { readPart, type Part } from '../../domain/partition/part.js';
+import type { Environment } from '../../domain/partition/job-array.js';
 import { checkRunOptions, type RunOptions } from '../../engine/jobs/coordinator.js';
 import { checkOut } from './output-checks.js';
 import { CONTENTS_KEYS, type ContentsOptions } from './resolve-model.js';
+import type { WriteOptions } from './run-state.js';
 
 export interface WriteCheckpointOptions extends RunOptions, ContentsOptions {
   /** Path of the safetensors file; the names of several shards are made from it. */
@@ -55,11 +58,31 @@ const OPTION_KEYS = [
 
 const WHERE = 'writeCheckpoint';
 
+const RECORD_INTERVAL_MS = 5000;
+
 /** 2^31 ms, 24 days, is more than a timer can wait. */
 const MAX_INTERVAL_MS = 2 ** 31;
 
-/** @throws {ValueError} BAD_OPTION */
-export function checkWriteOptions(options: WriteCheckpointOptions): void {
+/**
+ * Checks the options, and completes them with their defaults.
+ * @param environment  see parsePart
+ * @throws {ValueError} BAD_OPTION
+ */
+export function parseWriteOptions(
+  options: WriteCheckpointOptions,
+  environment: Environment,
+): Omit<WriteOptions, 'examine'> {
+  checkWriteOptions(options);
+  const { part, force = false, resume = false, takeOver = false, waitForLock = false, onWait } = options;
+  const { recordIntervalMs = RECORD_INTERVAL_MS } = options;
+  return {
+    path: resolve(options.out),
+    part: part === undefined ? undefined : readPart(part, `${WHERE}: part`, environment),
+    ...{ force, resume, takeOver, waitMs: toWaitMs(waitForLock), onWait, recordIntervalMs },
+  };
+}
+
+function checkWriteOptions(options: WriteCheckpointOptions): void {
   checkKeys(options, OPTION_KEYS, WHERE, 'BAD_OPTION');
   checkOut(options.out, WHERE);
   checkRunOptions(options, WHERE);
@@ -100,5 +123,5 @@ function checkWaiting({ waitForLock, takeOver, onWait }: WriteCheckpointOptions)
 const isWait = (value: unknown): boolean =>
   value === undefined || typeof value === 'boolean' || (typeof value === 'number' && value >= 0);
 
-export const toWaitMs = (waitForLock: boolean | number): number =>
+const toWaitMs = (waitForLock: boolean | number): number =>
   typeof waitForLock === 'number' ? waitForLock : waitForLock ? Infinity : 0;
