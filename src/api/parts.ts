@@ -9,7 +9,7 @@ import { show } from '../base/wording.js';
 import { ValueError } from '../base/errors.js';
 
 /**
- * @param text         `2/8`, `auto/8`, `auto0/8` or `auto`; see the README
+ * @param text         `2/8`, `auto/8`, `auto0/8` or `auto`, as `--part` takes it
  * @param environment  the variables in which `auto` looks for the task of a job array. @defaultValue those of this process
  * @throws {ValueError} BAD_OPTION: no such text, or an environment that does not say which part this is
  */
