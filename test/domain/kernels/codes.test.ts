@@ -8,6 +8,7 @@ import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated
 import { fillUniform, uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import { quantize } from '../../../src/domain/operators/operators.js';
 import { wageLimits } from '../../../src/domain/recipes/wage.js';
+import { casesOf } from '../../support/thorough.js';
 
 /** The float32 weights of codes: code * step / weightScale, exact; without a scale, Q of the weights drawn. */
 function dequantizeCodes(out: Float32Array, codes: Int8Array, bits: number, weightScale = 1): void {
@@ -110,15 +111,20 @@ describe('measureCodeUse', () => {
     return new Map(shares.filter(([, share]) => share > 0));
   }
 
-  test.each([
+  const LATTICES = [
     ['uniform', wageKernel(65_536, 8), 8],
     ['uniform', wageKernel(3, 8), 8],
     ['uniform', wageKernel(9, 4), 4],
     ['truncated normal', truncatedNormalParameters(0, 0.05), 8],
-  ] as const)('equals counting the whole lattice: %s %#', (_, kernel, bits) => {
-    const counted = countCodes(kernel, bits);
-    const shares = codeShares(kernel, bits);
-    expect([...shares].sort()).toEqual([...counted].sort());
-    expect([...shares.values()].reduce((sum, share) => sum + share, 0)).toBe(1);
-  });
+  ] as const;
+
+  test.each(LATTICES.slice(0, casesOf({ few: 1, all: LATTICES.length })))(
+    'equals counting the whole lattice: %s %#',
+    (_, kernel, bits) => {
+      const counted = countCodes(kernel, bits);
+      const shares = codeShares(kernel, bits);
+      expect([...shares].sort()).toEqual([...counted].sort());
+      expect([...shares.values()].reduce((sum, share) => sum + share, 0)).toBe(1);
+    },
+  );
 });
