@@ -20,7 +20,7 @@ const MOMENTS = 25;
 const random = seededRandom(20261123);
 const moments = Array.from({ length: MOMENTS }, (_, i) => {
   const when = random() < 0.5 ? 'before' : 'after';
-  return { when, isMain: i % 3 !== 2, share: (i + random()) / MOMENTS };
+  return { when, isMain: i % 3 !== 2, share: Number(((i + random()) / MOMENTS).toFixed(3)) };
 });
 
 let kills = 0;
