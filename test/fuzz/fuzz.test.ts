@@ -1,4 +1,4 @@
-/** The fuzzer runs, finds nothing in what is here, and would find something in what is worse. */
+/** The fuzzer finds nothing in the real readers, and finds the bugs that are planted in others. */
 import { execFile } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ const fuzz = async (...parameters: string[]): Promise<{ code: number | string; s
 
 test('3000 broken headers, indices, recipes, specs and journals are read as JSON.parse reads them, or refused', async () => {
   const { code, stdout } = await fuzz('--seed', '20261123', '--cases', '3000');
-  // Of each some are read all the same: where none was, only the first check would be tried.
+  // Some inputs of every target are still read: otherwise only the first check would be tested.
   const targets = ['header', 'index', 'recipe', 'spec', 'journal'].map(
     (target) => `${target}: 600 \\(\\d{2,} read\\)`,
   );

@@ -1,6 +1,6 @@
 /**
- * Feeds broken headers, indices, recipes and specs to whatever reads them, for so many seconds or cases. Each may be read or refused with
- * an JumpfillError; what is read must be what JSON.parse reads. Anything else is saved, told with its seed, and the exit code is 1.
+ * Feeds broken headers, indices, recipes, specs and journals to their readers, for some seconds or cases. Each is either refused with a
+ * JumpfillError, or read as JSON.parse reads it. Anything else is saved and reported with its seed, and the exit code is 1.
  *
  *     node test/fuzz/main.mjs [SECONDS] [--cases N] [--seed N] [--readers MODULE]
  */
@@ -14,9 +14,9 @@ import { makeRandom } from './random.mjs';
 import { makeTargets } from './targets.mjs';
 
 const USUAL_SECONDS = 60;
-/** Of this process's own time: a case that takes more is a failure, since headers here are short. */
+/** Processor time of one case: more is a failure, since the inputs are short. */
 const SLOW_MS = 10_000;
-/** What a message must not quote as it is. */
+/** Characters that a message must escape. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const SAVED = 'build/fuzz';
 
@@ -32,10 +32,10 @@ if (![seconds, cases].every((limit) => limit > 0) || !Number.isSafeInteger(seed)
   throw new TypeError('SECONDS and N are numbers: node test/fuzz/main.mjs [SECONDS] [--cases N] [--seed N]');
 }
 
-/** Other readers than the real ones: the test of this program plants bugs. */
+/** Readers in place of the real ones: this program's test plants bugs. */
 const readers = values.readers === undefined ? {} : await import(pathToFileURL(values.readers).href);
 
-/** Undefined if all is well. */
+/** What is wrong with a case; undefined if nothing is. */
 async function complaintOf(target, input, count) {
   const startedAt = process.cpuUsage();
   count.all++;
@@ -45,9 +45,9 @@ async function complaintOf(target, input, count) {
   } catch (error) {
     if (!(error instanceof JumpfillError)) return error instanceof Error ? error.stack : String(error);
     if (!error.message.includes(error.found) || error.found === '')
-      return `it says nothing: ${error.message}`;
+      return `the message is empty: ${error.message}`;
     if (UNPRINTABLE.test(error.message))
-      return `it would control a terminal: ${JSON.stringify(error.message)}`;
+      return `the message would control a terminal: ${JSON.stringify(error.message)}`;
   }
   const { user, system } = process.cpuUsage(startedAt);
   const elapsedMs = (user + system) / 1000;
@@ -57,7 +57,7 @@ async function complaintOf(target, input, count) {
 const folder = mkdtempSync(join(tmpdir(), 'jumpfill-fuzz-'));
 const targets = makeTargets(folder, readers);
 const endsAt = performance.now() + 1000 * seconds;
-/** How many inputs of each target were broken, and how many were read all the same. */
+/** For each target, the inputs in all and those that were read. */
 const counts = targets.map(() => ({ all: 0, read: 0 }));
 let done = 0;
 let failed = false;
@@ -80,6 +80,6 @@ while (!failed && done < cases && (cases < Infinity || performance.now() < endsA
 }
 rmSync(folder, { recursive: true });
 
-const told = targets.map(({ name }, i) => `${name}: ${counts[i].all} (${counts[i].read} read)`);
-console.log(`${done} cases: ${told.join(', ')}`);
+const summary = targets.map(({ name }, i) => `${name}: ${counts[i].all} (${counts[i].read} read)`);
+console.log(`${done} cases: ${summary.join(', ')}`);
 process.exitCode = failed ? 1 : 0;

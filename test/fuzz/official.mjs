@@ -1,10 +1,10 @@
 /**
- * Is FILES_OF_OTHERS.md right about the official reader, and are broken headers read here as it reads them? Both readers get every row
- * of the page and so many broken headers; they may differ where the page gives a reason, and nowhere else. The exit code is 1 if they do.
+ * Is FILES_OF_OTHERS.md right about the official reader, and are broken headers read here as there? Both readers get every row of the
+ * page and many broken headers. They may differ only where the page gives a reason; if they differ elsewhere, the exit code is 1.
  *
  *     node test/fuzz/official.mjs [CASES] [--seed N] [--python PATH]
  *
- * Where Python has no safetensors it says so and does nothing: pip install safetensors numpy.
+ * Without safetensors in Python it prints so and does nothing: pip install safetensors numpy.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { spawn, spawnSync } from 'node:child_process';
@@ -33,7 +33,7 @@ if (![cases, seed].every((number) => Number.isSafeInteger(number) && number >= 0
   );
 }
 
-/** What is refused here and read there, by the reasons of the page. */
+/** Messages of refusals for which the page gives a reason. */
 const LISTED = [
   /has more than 65536 (?:numbers|entries)/,
   /Tensor ".*": expected an object, found \[/,
@@ -79,7 +79,7 @@ async function askHere(bytes) {
   }
 }
 
-/** A key comes twice: which of its values is refused here does not matter. */
+/** Whether a key comes twice, which is another reason of the page. */
 function hasTwins(bytes) {
   try {
     parseStrictly(bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE(0))));
@@ -89,7 +89,7 @@ function hasTwins(bytes) {
   }
 }
 
-/** Undefined if they agree, or differ as the page says. */
+/** How the two readers differ; undefined if they agree, or differ for a reason of the page. */
 function complaintOf(bytes, there, here) {
   if (here.refused !== undefined) {
     if (there.refused !== undefined || LISTED.some((reason) => reason.test(here.refused))) return undefined;
@@ -100,7 +100,7 @@ function complaintOf(bytes, there, here) {
   const isSame =
     isDeepStrictEqual(here.tensors, new Map(Object.entries(there.tensors))) &&
     isDeepStrictEqual(new Map(here.metadata), new Map(Object.entries(there.metadata)));
-  return isSame ? undefined : 'read otherwise';
+  return isSame ? undefined : 'read differently';
 }
 
 const complaints = [];
@@ -109,17 +109,18 @@ const complain = (what, complaint) => {
 };
 
 const { version } = await nextAnswer();
-if (version !== officialVersion) console.log(`the page is about ${officialVersion}, and here is ${version}`);
-for (const { section, what, official: told, makeBytes } of headerRows) {
+if (version !== officialVersion)
+  console.log(`the page describes ${officialVersion}, but ${version} is installed`);
+for (const { section, what, official: expected, makeBytes } of headerRows) {
   const bytes = makeBytes();
   const there = await askOfficial(bytes);
   const verdict = there.refused === undefined ? 'reads' : 'refuses';
-  if (verdict !== told)
-    complain(`${section}, ${what}`, `the page says that it ${told}: ${there.refused ?? 'it read it'}`);
+  if (verdict !== expected)
+    complain(`${section}, ${what}`, `the page says that it ${expected}: ${there.refused ?? 'it read it'}`);
   complain(`${section}, ${what}`, complaintOf(bytes, there, await askHere(bytes)));
 }
 const counts = { read: 0, refused: 0, stricter: 0 };
-/** Files that wait for an answer: one after another, both readers would wait for each other. */
+/** Files that the official reader is ahead by: one at a time, the readers would wait for each other. */
 const AT_ONCE = 200;
 const asked = [];
 for (let i = 0; i < cases && complaints.length < 10; i++) {

@@ -19,5 +19,5 @@ export interface IndexRow {
 
 export const headerRows: readonly HeaderRow[];
 export const indexRows: readonly IndexRow[];
-/** The version of the official reader that the page is about. */
+/** The version of the official reader that the page describes. */
 export const officialVersion: string;

@@ -1,4 +1,4 @@
-/** The tables of src/storage/format/FILES_OF_OTHERS.md, and the bytes that their rows stand for. */
+/** The rows of the tables in src/storage/format/FILES_OF_OTHERS.md, with their bytes. */
 import { readFileSync } from 'node:fs';
 
 const page = readFileSync(new URL('../../src/storage/format/FILES_OF_OTHERS.md', import.meta.url), 'utf8');
@@ -19,7 +19,7 @@ function rowsOf(table) {
 
 const codeOf = (cell) => cell.replace(/^`(.*)`$/, '$1');
 
-/** @returns the bytes, and what is said of the length before them */
+/** The bytes, the length that the notation gives for them, if any, and whether they are the whole file. */
 function parse(notation) {
   const pieces = [];
   let length;
@@ -33,7 +33,7 @@ function parse(notation) {
     else if (groups.file !== undefined) isFile = true;
     else pieces.push(Buffer.from(groups.text));
   }
-  if (end !== notation.length) throw new Error(`no notation: ${notation.slice(end)}`);
+  if (end !== notation.length) throw new Error(`not in the page's notation: ${notation.slice(end)}`);
   return { bytes: Buffer.concat(pieces), length, isFile };
 }
 

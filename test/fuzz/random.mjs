@@ -14,7 +14,7 @@ export function makeRandom(seed) {
   return { below, pick: (items) => items[below(items.length)], chance: (share) => next() / 2 ** 32 < share };
 }
 
-/** What parsers have tripped over. */
+/** Tokens that parsers have stumbled over. */
 const TOKENS = [
   ...[
     '{',
@@ -133,15 +133,15 @@ const TOKENS = [
   ],
 ];
 
-/** Breaks a text in one to four places, or in none. */
+/** Breaks a text at up to four positions. */
 export function breakText(text, random) {
   let broken = text;
   for (let i = random.below(5); i > 0; i--) broken = breakOnce(broken, random);
   return broken;
 }
 
-/** Where something begins: at a token, most of the time. */
-function placeIn(text, random) {
+/** A position in the text, most of the time where a token begins. */
+function positionIn(text, random) {
   const any = random.below(text.length + 1);
   if (random.chance(0.2)) return any;
   const offset = text.slice(any).search(/[[\]{},:"0-9]/);
@@ -152,7 +152,7 @@ function placeIn(text, random) {
 const TOKEN = /^(?:"(?:[^"\\]|\\.)*"|-?[0-9.eE+]+|[a-z]+|[^])?/;
 
 function breakOnce(text, random) {
-  const at = placeIn(text, random);
+  const at = positionIn(text, random);
   const [before, after] = [text.slice(0, at), text.slice(at)];
   const token = TOKEN.exec(after)?.[0] ?? '';
   switch (random.below(8)) {
@@ -166,8 +166,8 @@ function breakOnce(text, random) {
     case 4:
       return before + after.slice(random.below(30));
     case 5: {
-      // Twice: the same again, or something else from the same text.
-      const from = random.chance(0.5) ? at : placeIn(text, random);
+      // The same again, or another piece of the same text.
+      const from = random.chance(0.5) ? at : positionIn(text, random);
       return before + text.slice(from, from + random.below(60)) + after;
     }
     case 6:
@@ -177,7 +177,7 @@ function breakOnce(text, random) {
   }
 }
 
-/** Breaks bytes: some are other ones, some are gone. */
+/** Breaks bytes: changes some, and may cut off the end. */
 export function breakBytes(bytes, random) {
   const broken = Buffer.from(bytes);
   for (let i = random.below(3); i > 0 && broken.length > 0; i--) {

@@ -1,4 +1,4 @@
-/** What is fuzzed: each target makes an input and has it read; what was read is compared with what JSON.parse makes of it. */
+/** The targets of the fuzzer: each makes an input and has it read; the result is compared with what JSON.parse gives. */
 import { deepStrictEqual } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -38,7 +38,7 @@ const INDEX = '{"metadata":{"total_size":28},"weight_map":{"a":"1.safetensors","
 const JOURNAL =
   '{"version":"0.5.0","byte_contract":1,"seed":"42","files":[{"name":"m-1.safetensors","bytes":1000},{"name":"m-2.safetensors","bytes":2000}],"tensors":[["a","0123456789abcdef"],["b","fedcba9876543210"]],"chunk_elements":262144,"chunks":64}';
 
-/** Of chunks, and what is none. */
+/** Ranges of chunks, good and bad. */
 const RANGES = ['', '0', '0-63', '0-30,33,40-62', '30-63', '0-64', '5-4', '1,', '-1', '00-07', '1e1'];
 
 /** @param readers  in place of the real ones */
@@ -99,7 +99,7 @@ export function makeTargets(folder, readers) {
   ];
 }
 
-/** Lines whose checksums fit what was broken, so that what they say is looked at; or that are broken themselves. */
+/** Most lines have the checksum of their broken text, so that the text is read; some have a wrong one. */
 function makeJournal(random) {
   const records = Array.from({ length: random.below(5) }, () =>
     JSON.stringify({ done: random.pick(RANGES) }),
@@ -114,7 +114,7 @@ function makeJournal(random) {
 
 const sumOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
-/** What a line says is done, if its checksum fits. */
+/** The ranges that a line records as done, if its checksum fits. */
 function readDone(line) {
   const text = line.slice(0, Math.max(0, line.lastIndexOf(' ')));
   if (sumOf(text) !== line.slice(text.length + 1)) return [];
@@ -125,15 +125,16 @@ function readDone(line) {
   }
 }
 
-/** No journal, or a header that can be compared, and chunks that there are, said by a line whose checksum fits. */
+/** Either no journal, or a header that can be compared, and chunks that exist and that a line with a fitting checksum records. */
 function checkJournal(state, text) {
-  if (state === undefined) throw new JumpfillError('RESUME_REFUSED', 'There is no journal.', 'Begin anew.');
+  if (state === undefined)
+    throw new JumpfillError('RESUME_REFUSED', 'There is no journal.', 'Start again without --resume.');
   const { header, done } = state;
   compareHeaders(header, JSON.parse(JOURNAL));
   compareHeaders(JSON.parse(JOURNAL), header);
   for (const [first, last] of done) {
     if (!(first >= 0 && first <= last && last < header.chunks))
-      throw new Error(`${first}-${last} are no chunks`);
+      throw new Error(`there are no chunks ${first}-${last}`);
   }
   const said = text.split('\n').slice(1).flatMap(readDone);
   const ranges = done.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join();
@@ -149,10 +150,10 @@ function checkJournal(state, text) {
       )
       .join();
   if (!said.some((written) => (written === '' ? '' : plain(written)) === ranges))
-    throw new Error(`nobody said ${ranges}`);
+    throw new Error(`no line records ${ranges}`);
 }
 
-/** An initialiser that is far larger than any: long, wide or deep. */
+/** An initialiser that is far larger than any real one: long, wide or deep. */
 function swell(recipe, random) {
   const count = random.below(20_000);
   const members = Array.from({ length: 1 + (count % 400) }, (_, i) => `"k${i}":${i}`);
@@ -178,7 +179,7 @@ function saveFile(path, json, dataBytes) {
   writeFileSync(path, frame(Buffer.from(json), dataBytes));
 }
 
-/** Data as the header had it before it was broken, most of the time: so most of what breaks is about the header. */
+/** Most files have the data of the unbroken header, so that most refusals are about the header. */
 export function makeHeaderFile(random) {
   const whole = random.pick(HEADERS);
   const ends = Object.entries(JSON.parse(whole)).map(([, entry]) => entry?.data_offsets?.[1] ?? 0);
@@ -187,7 +188,7 @@ export function makeHeaderFile(random) {
   return random.chance(0.5) ? bytes : breakBytes(bytes, random);
 }
 
-/** JSON.parse, and no key comes twice. */
+/** JSON.parse, but a key that comes twice is an error. */
 export function parseStrictly(text) {
   for (const { node, phase } of iterator(parse(text, { mode: 'json' }))) {
     if (phase !== 'enter' || node.type !== 'Object') continue;
@@ -197,7 +198,7 @@ export function parseStrictly(text) {
   return JSON.parse(text);
 }
 
-/** What was read is what JSON.parse reads, and the tensors fill the file. */
+/** Checks that the header was read as JSON.parse reads it, and that the tensors fill the file. */
 function checkFile(file, bytes) {
   const length = Number(bytes.readBigUInt64LE(0));
   const parsed = new Map(Object.entries(parseStrictly(bytes.toString('utf8', 8, 8 + length))));
@@ -221,7 +222,7 @@ function checkFile(file, bytes) {
   deepStrictEqual(file.byteLength, bytes.length);
 }
 
-/** What was opened is what the index names, and nothing outside its folder; `./` on the way says nothing. */
+/** Checks that the files opened are those that the index names, `./` aside, and none outside its folder. */
 function checkIndexed(checkpoint, bytes, folder) {
   const places = parseStrictly(bytes.toString()).weight_map;
   deepStrictEqual([...checkpoint.tensors.keys()].sort(), Object.keys(places).sort());
@@ -231,17 +232,17 @@ function checkIndexed(checkpoint, bytes, folder) {
   }
 }
 
-/** A spec that resolves has as many tensors as it names, and no infinite or missing figure. */
+/** Checks that a resolved spec has the tensors it names, and no infinite or missing fact. */
 function checkModel(model, text) {
   deepStrictEqual(
     model.tensors.map(({ name }) => name),
     parseStrictly(text).tensors.map(({ name }) => name),
   );
   for (const { elementCount, recipe, name } of model.tensors) {
-    const figures = Object.values(recipe.facts);
+    const facts = Object.values(recipe.facts);
     if (!Number.isSafeInteger(elementCount)) throw new Error(`${name} has ${elementCount} elements`);
-    if (!figures.every((figure) => Number.isFinite(figure) && figure >= 0)) {
-      throw new Error(`${name} has figures ${figures}`);
+    if (!facts.every((fact) => Number.isFinite(fact) && fact >= 0)) {
+      throw new Error(`${name} has facts ${facts}`);
     }
   }
 }
