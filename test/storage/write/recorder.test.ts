@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { ChunkClaims } from '#built/engine/jobs/chunk-claims.js';
 import type { GrowingFile } from '#built/storage/write/work-files.js';
-import { Recorder } from '#built/storage/write/recorder.js';
+import { pauseFor, Recorder } from '#built/storage/write/recorder.js';
 import { makeFolder } from '../../support/folder.js';
 
 const CHUNKS = 4;
@@ -79,4 +79,10 @@ test('a sync that fails ends the run with its reason', async () => {
     found: expect.stringMatching(/^it: .*EIO/) as string,
   });
   expect(recorded).toEqual([]);
+});
+
+test('on a Mac, where a sync holds up every program, files are synced only when something is recorded', () => {
+  expect(pauseFor('linux', 5000)).toBe(5);
+  expect(pauseFor('darwin', 5000)).toBe(5000);
+  expect(pauseFor('darwin', 0)).toBe(5);
 });
