@@ -54,7 +54,7 @@ export const outOfFiles = (found: string, cause: unknown): JumpfillError =>
 
 /** The error of a file that became shorter while it was open. */
 export function endedEarly(path: string, position: number): JumpfillError {
-  const found = `${path}: reading failed: the file ends early, at byte ${position}.`;
+  const found = `${path}: reading failed: the file ends at byte ${position}, too early.`;
   return new JumpfillError(
     'IO_FAILED',
     found,
