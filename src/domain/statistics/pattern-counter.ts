@@ -1,9 +1,13 @@
 /**
  * Counts half patterns, one counter each. Neighbours are often alike, and a counter would then wait for its own last addition, so
  * elements go to two tables in turn (0.9 instead of 0.7 Gelem/s).
+ *
+ * In the two loops that count, `?? 0` only satisfies the type: every index exists. Readers that throw (typed-at.ts) take 1.4 times as long
+ * there.
  * @module
  */
 import { at } from '../../base/at.js';
+import { uint32At } from '../arithmetic/typed-at.js';
 import { HALF_PATTERNS, PAGE_PATTERNS, PAGES, pageOf, type PatternCounts } from './half-patterns.js';
 
 /** The half patterns of 0 and -0 as float32. */
@@ -26,10 +30,12 @@ export class PatternCounter {
     const odd = this.#odd;
     const paired = patterns.length & ~1;
     for (let i = 0; i < paired; i += 2) {
-      increment(even, patterns[i], 0);
-      increment(odd, patterns[i + 1], 0);
+      const a = patterns[i] ?? 0;
+      const b = patterns[i + 1] ?? 0;
+      even[a] = (even[a] ?? 0) + 1;
+      odd[b] = (odd[b] ?? 0) + 1;
     }
-    if (paired < patterns.length) increment(even, patterns[paired], 0);
+    if (paired < patterns.length) this.#addOne(at(patterns, paired));
   }
 
   /** Counts the upper halves of float32 patterns. */
@@ -39,10 +45,16 @@ export class PatternCounter {
     const odd = this.#odd;
     const paired = patterns.length & ~1;
     for (let i = 0; i < paired; i += 2) {
-      increment(even, patterns[i], 16);
-      increment(odd, patterns[i + 1], 16);
+      const a = (patterns[i] ?? 0) >>> 16;
+      const b = (patterns[i + 1] ?? 0) >>> 16;
+      even[a] = (even[a] ?? 0) + 1;
+      odd[b] = (odd[b] ?? 0) + 1;
     }
-    if (paired < patterns.length) increment(even, patterns[paired], 16);
+    if (paired < patterns.length) this.#addOne(at(patterns, paired) >>> 16);
+  }
+
+  #addOne(pattern: number): void {
+    this.#even[pattern] = at(this.#even, pattern) + 1;
   }
 
   /** A loop of its own: the loops that count have no registers left for it. */
@@ -58,7 +70,7 @@ export class PatternCounter {
   }
 
   #countOf(pattern: number): number {
-    return at(this.#even, pattern) + at(this.#odd, pattern);
+    return uint32At(this.#even, pattern) + uint32At(this.#odd, pattern);
   }
 
   /** Moves all counts to `counts`, which is overwritten, and starts again from 0. */
@@ -74,19 +86,11 @@ export class PatternCounter {
 
   #takePage(first: number, counts: PatternCounts): void {
     const end = first + PAGE_PATTERNS;
-    const odd = this.#odd.subarray(first, end);
-    this.#even.subarray(first, end).forEach((count, i) => {
-      const sum = count + at(odd, i);
-      if (sum > 0) counts.add(first + i, sum);
-    });
+    for (let pattern = first; pattern < end; pattern++) {
+      const count = this.#countOf(pattern);
+      if (count > 0) counts.add(pattern, count);
+    }
     this.#even.fill(0, first, end);
     this.#odd.fill(0, first, end);
   }
-}
-
-/** @param pattern  never undefined: V8 sees that and drops both checks */
-function increment(counters: Uint32Array, pattern: number | undefined, shift: 0 | 16): void {
-  const before = pattern === undefined ? undefined : counters[pattern >>> shift];
-  if (pattern === undefined || before === undefined) throw new RangeError(`There is no pattern ${pattern}.`);
-  counters[pattern >>> shift] = before + 1;
 }

@@ -148,9 +148,10 @@ export class RunningStatistics {
     let s3 = 0;
     let s4 = 0;
     const count = values.length;
-    // By index, here and in countZeros: an iterator over arrays of two types takes three times as long.
+    // By index, here and in countZeros: an iterator over arrays of two types takes three times as long. `?? 0` only satisfies the type;
+    // a reader that throws (typed-at.ts) takes 1.1 times as long.
     for (let i = 0; i < count; i++) {
-      const value = valueAt(values, i);
+      const value = values[i] ?? 0;
       const d = value - centre;
       const square = d * d;
       s1 += d;
@@ -166,13 +167,6 @@ export class RunningStatistics {
     this.#greatest = greatest;
     return { count, centre, s1, s2, s3, s4 };
   }
-}
-
-/** `at`, apart from it so that V8 sees nothing but these two types of array here. */
-function valueAt(values: Float32Array | Float64Array, i: number): number {
-  const value = values[i];
-  if (value === undefined) throw new RangeError(`There is no value ${i}.`);
-  return value;
 }
 
 function countZeros(values: Float32Array | Float64Array): number {

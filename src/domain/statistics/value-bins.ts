@@ -8,6 +8,7 @@
  */
 import { at } from '../../base/at.js';
 import { floatOfBits } from '../arithmetic/bits.js';
+import { float64At, int32At } from '../arithmetic/typed-at.js';
 import type { ValueType } from '../tensors/stored-values.js';
 import { HALF_PATTERNS, PatternCounts } from './half-patterns.js';
 
@@ -34,15 +35,19 @@ export function valueBinsOf(storedDtype: string, type: ValueType, counts: Patter
   const { binOfPattern, lows, highs } = layoutOf(storedDtype, type);
   sums.clear();
   counts.forEach((pattern, count) => {
-    const bin = at(binOfPattern, pattern);
+    const bin = int32At(binOfPattern, pattern);
     if (bin >= 0) sums.add(bin, count);
   });
   const used: number[] = [];
   sums.forEach((bin) => used.push(bin));
-  const pick = (value: (bin: number) => number): Float64Array => Float64Array.from(used, value);
+  const pick = (value: (bin: number) => number): Float64Array => {
+    const picked = new Float64Array(used.length);
+    used.forEach((bin, i) => (picked[i] = value(bin)));
+    return picked;
+  };
   return {
-    lows: pick((bin) => at(lows, bin)),
-    highs: pick((bin) => at(highs, bin)),
+    lows: pick((bin) => float64At(lows, bin)),
+    highs: pick((bin) => float64At(highs, bin)),
     counts: pick((bin) => sums.at(bin)),
   };
 }
