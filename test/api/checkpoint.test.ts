@@ -240,7 +240,7 @@ describe('what a checkpoint refuses', () => {
     expect(await failureOf(openCheckpoint(path))).toMatchObject({ code: 'BAD_CHECKPOINT' });
     writeFileSync(path, frame(headerOf({ a: ['F32', [1], 0, 4] }), 4));
     const plain = await openCheckpoint(path);
-    expect(() => plain.spec()).toThrow(/--spec/);
+    expect(() => plain.spec()).toThrow(/`spec`/);
     expect((await plain.tensor('a')).weightScale).toBeUndefined();
     writeFileSync(path, frame(headerOf({ a: ['F32', [1], 0, 4] }, { jumpfill: '{' }), 4));
     const damaged = await openCheckpoint(path);

@@ -43,7 +43,7 @@ export function checkOpenFiles(count: number, threads: number): void {
   throw new JumpfillError(
     'IO_FAILED',
     found,
-    'Raise the limit (ulimit -n), choose larger shards, or write in parts (--part, part).',
+    'Raise the limit (ulimit -n), choose larger shards, or write in parts (`part`).',
   );
 }
 

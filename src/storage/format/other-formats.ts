@@ -78,5 +78,5 @@ export function recogniseNoSpec(first: Uint8Array): Pick<OtherFormat, 'what' | '
 /** A header: 8 bytes of length, the last four of them 0, which no JSON text contains, then JSON. */
 const SAFETENSORS = /^[^]{4}\0{4}\{/;
 const CHECKPOINT_REMEDY =
-  'Pass it with --from to write that checkpoint again, or with --like to use its names and shapes.';
+  'Pass it as `like` to use its names and shapes; `jumpfill init --from` writes that checkpoint again.';
 const SPEC_REMEDY = 'A spec is JSON text: jumpfill schema prints its form.';

@@ -11,7 +11,8 @@ import { codeUseOf, type Facts, type Recipe } from '../../domain/recipes/recipe.
 import { optional, recordForm, required, writtenOnly, type JsonForm, type Members } from './json-record.js';
 
 /** What to do about broken metadata. */
-export const METADATA_REMEDY = 'The metadata have changed since jumpfill wrote them: pass the spec (--spec).';
+export const METADATA_REMEDY =
+  'The metadata have changed since jumpfill wrote them: use the spec that it was made from.';
 
 export const refuseMetadata = (found: string): ValueError =>
   new ValueError('BAD_CHECKPOINT', found, METADATA_REMEDY);

@@ -108,7 +108,7 @@ export function lockedError({ name, folder }: Locked, file: OwnerFile, now: numb
   const sign = isVisible ? '' : `, which last gave a sign of life ${silentSeconds} s ago`;
   const goneAfter = isVisible ? '' : `, which counts as gone after ${GONE_MS / 1000} s of silence`;
   const ifKnown = isVisible ? 'or' : 'or, if you know that it has ended,';
-  const remedy = `Wait for it (--wait, waitForLock)${goneAfter}, ${ifKnown} take over (--take-over --resume; takeOver, resume).`;
+  const remedy = `Wait for it (\`waitForLock\`)${goneAfter}, ${ifKnown} take over (\`takeOver\` with \`resume\`).`;
   const retryAfterMs = isVisible ? HEARTBEAT_MS : Math.max(1000, Math.ceil(touchedAt + GONE_MS - now));
   const found = `${name} is in use by ${who}${sign} (work folder: ${folder}).`;
   return new JumpfillError('OUTPUT_LOCKED', found, remedy, { retryAfterMs });

@@ -204,7 +204,7 @@ async function refuseToEnd({ name, folder }: Locked): Promise<void> {
   const last = await readLastRun(folder);
   if (!last?.names.some(isCheckpointName)) return;
   const found = `${name} has a run, unfinished or at work, that a takeover would end (work folder: ${folder}).`;
-  throw new JumpfillError('OUTPUT_UNFINISHED', found, 'Pass --resume (resume) as well to continue that run.');
+  throw new JumpfillError('OUTPUT_UNFINISHED', found, 'Pass `resume` as well to continue that run.');
 }
 
 function notWritable({ folder }: Locked, cause: unknown): JumpfillError {

@@ -52,7 +52,7 @@ export function readCheckpointRecipe(checkpoint: CheckpointFiles): CheckpointRec
   const [first] = recipes;
   if (first === undefined) {
     const found = `${path} does not record how it was made: its metadata have no "${RECIPE_KEY}".`;
-    throw new ValueError('NO_RECIPE', found, 'Pass the spec it was made from (--spec).');
+    throw new ValueError('NO_RECIPE', found, 'Pass the spec it was made from (`spec`).');
   }
   for (const recipe of recipes) checkSameSeed(first, recipe);
   const recipeOf = new Map(recipes.map((recipe) => [recipe.file.path, recipe]));

@@ -44,7 +44,7 @@ function classify(
   return differences.length === 0 ? 'the same run' : 'another run';
 }
 
-const RESUME = 'Pass --resume (resume) to continue';
+const RESUME = 'Pass `resume` to continue';
 
 export function unfinishedRunError({ name, folder }: Locked, state: JournalState | undefined): JumpfillError {
   const share = state && state.header.chunks > 0 ? countChunks(state) / state.header.chunks : 0;

@@ -90,7 +90,7 @@ async function refuseParts(folder: string, fileName: string, now: number): Promi
     if (locked) throw locked;
     if (!isRun) continue;
     const found = `A part of ${show(fileName)} in ${folder} is unfinished: ${name}.`;
-    throw new JumpfillError('OUTPUT_UNFINISHED', found, 'Finish it with --resume, then merge.');
+    throw new JumpfillError('OUTPUT_UNFINISHED', found, 'Finish it with `resume`, then merge.');
   }
 }
 
@@ -108,7 +108,7 @@ async function findShards(
   const [count] = counts;
   if (count === undefined) {
     const found = `${folder} holds no shard of ${show(fileName)}, such as model-00001-of-00002.safetensors of model.safetensors.`;
-    throw refuse(found, "Pass the parts' --out. A checkpoint of one file needs no merging.");
+    throw refuse(found, 'Pass the `out` of the parts. A checkpoint of one file needs no merging.');
   }
   if (counts.size > 1) {
     const found = `${folder} holds shards of ${counts.size} checkpoints: one of ${[...counts].join(' shards, one of ')} shards.`;
@@ -131,7 +131,7 @@ function refuseMissing(
   const unfinished = [...present].filter((name) => partOfFolder(name, fileName) !== undefined);
   const hint = unfinished.length === 0 ? '' : ` Unfinished parts: ${listNames(unfinished)}.`;
   const found = `${folder} lacks ${missing.length} of ${count} shards: ${listNames(missing)}.${hint}`;
-  return refuse(found, 'Write the parts that are missing; finish unfinished ones with --resume.');
+  return refuse(found, 'Write the parts that are missing; finish unfinished ones with `resume`.');
 }
 
 function readShardRecipe(file: StoredFile): ShardRecipe {

@@ -133,7 +133,7 @@ export const outputExists = (path: string, more = ''): JumpfillError =>
   new JumpfillError(
     'OUTPUT_EXISTS',
     `The output ${path} already exists${more}.`,
-    'Pass --force (force) to replace it.',
+    'Pass `force` to replace it.',
   );
 
 /** Checks whether a path exists; a link exists even if it leads nowhere. */

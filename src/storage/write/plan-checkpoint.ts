@@ -109,7 +109,7 @@ async function warnOfUnfinished(output: string, part: Part | undefined): Promise
   const folder = workFolderOf(output, part);
   if ((await readLastRun(folder)) === undefined) return [];
   const found = `${nameOutput(output, part)} has a run, unfinished or at work, in ${folder}.`;
-  return [`${found} --resume (resume) would continue it.`];
+  return [`${found} Pass \`resume\` to continue it.`];
 }
 
 /** A warning and not an error: another machine may allow more. */

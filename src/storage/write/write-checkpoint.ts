@@ -100,7 +100,7 @@ export async function writeCheckpoint(
 function requireSeed({ isSeedRandom }: ResolvedContents): void {
   if (!isSeedRandom) return;
   const found = 'A part needs a seed: without one, each part would draw its own.';
-  throw new ValueError('BAD_OPTION', found, 'Pass --seed (seed), or put a seed in the spec.');
+  throw new ValueError('BAD_OPTION', found, 'Pass `seed`, or put a seed in the spec.');
 }
 
 /** A run that resumes without a seed takes the earlier run's. */

@@ -34,7 +34,7 @@ test('by default a lock that is held is an error at once, which says when to try
   const error: unknown = await engine.writeCheckpoint(SPEC, { out }).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'OUTPUT_LOCKED' });
   expect((error as JumpfillError).retryAfterMs).toBeGreaterThan(0);
-  expect((error as JumpfillError).message).toMatch(/--wait, waitForLock.*--take-over --resume/);
+  expect((error as JumpfillError).message).toMatch(/`waitForLock`.*`takeOver` with `resume`/);
   await lock.release();
 });
 

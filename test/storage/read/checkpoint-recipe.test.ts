@@ -89,7 +89,7 @@ test('a recipe of 99 MB of brackets is refused before it fills the memory', asyn
 describe('a recipe is refused', () => {
   test('when the checkpoint has none', async () => {
     const path = saveFile(frame(headerOf({ a: ['F32', [1], 0, 4] }, { format: 'pt' }), 4));
-    expect(await refusalOf(path, 'NO_RECIPE')).toMatch(/--spec/);
+    expect(await refusalOf(path, 'NO_RECIPE')).toMatch(/`spec`/);
   });
 
   test.each([

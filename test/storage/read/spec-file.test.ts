@@ -137,7 +137,7 @@ describe('another kind of file in place of a spec is named:', () => {
     [
       'safetensors',
       frame(headerOf({ a: ['F32', [1], 0, 4] }), 4),
-      'The spec PATH is a safetensors file. Pass it with --from to write that checkpoint again, or with --like',
+      'The spec PATH is a safetensors file. Pass it as `like` to use its names and shapes; `jumpfill init --from` writes',
     ],
     [
       'a zip',

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { nameFlags } from '../../../src/cli/output/flags.js';
+
+test.each([
+  ['Pass `force` to replace it.', 'Pass --force to replace it.'],
+  [
+    'Wait (`waitForLock`), or take over (`takeOver` with `resume`).',
+    'Wait (--wait), or take over (--take-over with --resume).',
+  ],
+  ['`recordIntervalMs` and `tensors`', '--record-every and --tensor'],
+  ['`jumpfill init --from`, `constructor`, force', '`jumpfill init --from`, `constructor`, force'],
+])('%j names flags on the command line', (message, flags) => {
+  expect(nameFlags(message)).toBe(flags);
+});
