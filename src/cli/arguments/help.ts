@@ -89,9 +89,10 @@ const writeCheckpointHelp = (columns: number): string =>
 
 const SPEC_EXAMPLE = `Spec
   { "seed": 42, "shard_size": "5GB",
-    "default": { "dtype": "float32", "init": { "kind": "normal", "std": 0.02 } },
+    "default": { "dtype": "bfloat16", "init": { "kind": "he_normal" } },
     "rules": [ { "match": "*.bias", "init": { "kind": "zeros" } },
-               { "match": "re:.*norm.*", "dtype": "bfloat16", "init": { "kind": "ones" } } ],
+               { "match": "re:.*norm.*", "dtype": "float32",
+                 "init": { "kind": "ones" } } ],
     "tensors": [ { "name": "features.1.weight", "shape": [128, 3, 3, 3] },
                  { "name": "classifier.3.bias", "shape": [10] } ] }`;
 

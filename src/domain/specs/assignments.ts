@@ -82,7 +82,7 @@ function listTensors(
 ): readonly ListedTensor[] {
   if (tensors === undefined) return listLike(like);
   if (like === undefined) return tensors.map((tensor, i) => ({ ...tensor, where: `tensors[${i}]` }));
-  const found = 'Both the spec and the checkpoint of `like` list the tensors.';
+  const found = 'Both the spec and `like` list the tensors.';
   throw new ValueError('BAD_SPEC', found, 'Leave out one of them: "tensors" in the spec, or `like`.');
 }
 

@@ -84,7 +84,7 @@ test('a takeover without resume is refused while the owner has work', async () =
   await engine.writeCheckpoint(large, { out, onProgress });
   expect(await refused).toMatchObject({
     code: 'OUTPUT_UNFINISHED',
-    message: expect.stringContaining('--resume') as string,
+    message: expect.stringContaining('`resume`') as string,
   });
 });
 
