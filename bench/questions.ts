@@ -3,6 +3,7 @@
  * questions/GROUP/NAME.ts.
  * @module
  */
+import { at } from '#built/base/at.js';
 import type { Answer } from './measure/answer.js';
 import type { Scale } from './measure/scale.js';
 
@@ -109,7 +110,7 @@ export function listQuestions(questions: readonly Question[]): string {
   return questions
     .map(({ asks, isOnRequest }, i) => {
       const when = isOnRequest === true ? ' (only if named)' : '';
-      return `${(titles[i] ?? '').padEnd(width)}  ${asks}${when}\n`;
+      return `${at(titles, i).padEnd(width)}  ${asks}${when}\n`;
     })
     .join('');
 }

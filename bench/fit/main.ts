@@ -2,13 +2,14 @@
  * `npm run fit -- NAME`: derives the kernels' coefficients again, or measures how accurate the kernels are.
  * @module
  */
+import { at } from '#built/base/at.js';
 import { FITS } from './fits.js';
 import { suggest } from '#built/base/wording.js';
 
 function describe(): string {
   const titles = FITS.map(({ name, parameter = '' }) => `${name} ${parameter}`.trim());
   const width = Math.max(...titles.map(({ length }) => length));
-  const lines = FITS.map(({ does }, i) => `  ${(titles[i] ?? '').padEnd(width)}  ${does}`);
+  const lines = FITS.map(({ does }, i) => `  ${at(titles, i).padEnd(width)}  ${does}`);
   return ['npm run fit -- NAME', '', ...lines, ''].join('\n');
 }
 

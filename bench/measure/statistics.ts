@@ -1,8 +1,8 @@
 /**
- * Order statistics: what a benchmark may say of a handful of noisy times. No mean, no standard deviation: one interrupted
- * run would move both.
+ * Order statistics of a handful of noisy times. No mean and no standard deviation: one interrupted run would move both.
  * @module
  */
+import { at } from '#built/base/at.js';
 
 /** The middle half of a sample. */
 export interface Quartiles {
@@ -20,14 +20,14 @@ export function quantile(sample: readonly number[], share: number): number {
   if (sample.length === 0) throw new RangeError('An empty sample has no quantile');
   const sorted = sample.toSorted((a, b) => a - b);
   const rank = share * (sorted.length - 1);
-  const below = sorted[Math.floor(rank)] ?? NaN;
-  const above = sorted[Math.ceil(rank)] ?? NaN;
+  const below = at(sorted, Math.floor(rank));
+  const above = at(sorted, Math.ceil(rank));
   return below + (above - below) * (rank - Math.floor(rank));
 }
 
 export function summarise(sample: readonly number[]): Quartiles {
-  const at = (share: number): number => quantile(sample, share);
-  return { count: sample.length, q1: at(0.25), median: at(0.5), q3: at(0.75) };
+  const share = (part: number): number => quantile(sample, part);
+  return { count: sample.length, q1: share(0.25), median: share(0.5), q3: share(0.75) };
 }
 
 /** The interquartile range as a share of the median. */
@@ -35,9 +35,7 @@ export const relativeSpread = ({ q1, median, q3 }: Quartiles): number => (q3 - q
 
 /** Round by round: runs of one round met the same noise, so their ratio is steadier than a ratio of medians. */
 export const divideRounds = (numerators: readonly number[], denominators: readonly number[]): number[] =>
-  numerators
-    .slice(0, denominators.length)
-    .map((numerator, round) => numerator / (denominators[round] ?? NaN));
+  numerators.slice(0, denominators.length).map((numerator, round) => numerator / at(denominators, round));
 
 export interface Line {
   readonly slope: number;

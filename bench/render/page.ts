@@ -2,6 +2,7 @@
  * Results as one self-contained HTML page: charts, tables, how to read them. No script, nothing loaded.
  * @module
  */
+import { at } from '#built/base/at.js';
 import { escapeText } from '#built/report/markup.js';
 import type { Facts, NamedAnswer, Results, Table } from '../measure/answer.js';
 import { FILL_NOTE } from '../contestants/memory-fill.js';
@@ -89,7 +90,7 @@ function renderTable(table: Table): string {
   );
   const rows = table.rows.map((row, i) => {
     const cells = columns.map(({ cells, align }, column) => {
-      const text = escapeText(cells[i] ?? '');
+      const text = escapeText(at(cells, i));
       return column === 0
         ? `<th scope="row" class="${align}">${text}</th>`
         : `<td class="${align}">${text}</td>`;

@@ -3,6 +3,7 @@
  * @module
  */
 import { join } from 'node:path';
+import { at } from '#built/base/at.js';
 import { readSpecFile } from '#built/storage/read/spec-file.js';
 import { figureOf, type Figure } from '../../measure/answer.js';
 import { clockCli, clockNode } from '../../measure/clock-command.js';
@@ -54,7 +55,7 @@ export async function timeCommands(folder: TemporaryFolder, { isQuick }: Scale):
   ];
   const times = commands.map((): number[] => []);
   for (let round = 0; round < ROUNDS[isQuick ? 'quick' : 'full']; round++) {
-    for (const [i, { call }] of commands.entries()) times[i]?.push(await call());
+    for (const [i, { call }] of commands.entries()) at(times, i).push(await call());
   }
-  return commands.map(({ label }, i) => figureOf(label, 'ms', times[i] ?? []));
+  return commands.map(({ label }, i) => figureOf(label, 'ms', at(times, i)));
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { readSync } from 'node:fs';
+import { at } from '#built/base/at.js';
 import type { Draw } from '#built/domain/kernels/draw.js';
 import { DTYPES } from '#built/domain/tensors/dtypes.js';
 import { compareFile, PIECE_BYTES } from '#built/storage/verify/compare-work.js';
@@ -31,7 +32,7 @@ export function timeSteps(stored: StoredDraw, rounds: number): readonly number[]
   const calls = openSteps(stored);
   const times = STEPS.map((): number[] => []);
   for (let round = 0; round < rounds; round++)
-    STEPS.forEach((step, i) => times[i]?.push(clockManyNow(1, calls[step])));
+    STEPS.forEach((step, i) => at(times, i).push(clockManyNow(1, calls[step])));
   const byteLength = stored.elementCount * DTYPES[stored.draw.dtype].byteWidth;
   return times.map((sample) => byteLength / quantile(sample, 0.5) / 1e6);
 }

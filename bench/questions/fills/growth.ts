@@ -2,6 +2,7 @@
  * Growth of the cost with elements, with chunks, and with threads that this machine lacks.
  * @module
  */
+import { at } from '#built/base/at.js';
 import { Engine } from '#built/api/engine.js';
 import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
 import type { Job } from '#built/engine/jobs/protocol.js';
@@ -121,8 +122,8 @@ async function timeIdle(scale: Scale, jobs: readonly Job[]): Promise<readonly Id
       const wholeMs = await clock(() => coordinator.run(job));
       const busyMs = performance.eventLoopUtilization(before).active;
       if (round < 0) continue; // the pool starts, code is compiled
-      times[i]?.wholeMs.push(wholeMs);
-      times[i]?.busyMs.push(busyMs);
+      at(times, i).wholeMs.push(wholeMs);
+      at(times, i).busyMs.push(busyMs);
     }
   }
   await coordinator.destroy();
@@ -134,8 +135,8 @@ async function timeIdleElements(scale: Scale): Promise<Figure[]> {
   const jobs = exponents.map((exponent) => idleJob(nothing, 2 ** exponent, 2 ** exponent / CHUNKS));
   const times = await timeIdle(scale, jobs);
   return times.flatMap(({ wholeMs, busyMs }, i) => [
-    figureOf(`2^${exponents[i] ?? NaN} elements, whole`, 'us', wholeMs.map(toMicroseconds)),
-    figureOf(`2^${exponents[i] ?? NaN} elements, main thread`, 'us', busyMs.map(toMicroseconds)),
+    figureOf(`2^${at(exponents, i)} elements, whole`, 'us', wholeMs.map(toMicroseconds)),
+    figureOf(`2^${at(exponents, i)} elements, main thread`, 'us', busyMs.map(toMicroseconds)),
   ]);
 }
 
@@ -146,15 +147,15 @@ async function timeIdleChunks(scale: Scale): Promise<Figure[]> {
     counts.map((count) => idleJob(nothing, count * BLOCK_ELEMENTS, BLOCK_ELEMENTS)),
   );
   const wholes = counts.map((count, i) =>
-    figureOf(`${count} chunks, whole`, 'us', (times[i]?.wholeMs ?? []).map(toMicroseconds)),
+    figureOf(`${count} chunks, whole`, 'us', at(times, i).wholeMs.map(toMicroseconds)),
   );
   const busy = counts.map((count, i) =>
-    figureOf(`${count} chunks, main thread`, 'us', (times[i]?.busyMs ?? []).map(toMicroseconds)),
+    figureOf(`${count} chunks, main thread`, 'us', at(times, i).busyMs.map(toMicroseconds)),
   );
   const perChunk = (label: string, figures: readonly Figure[]): Figure => ({
     label,
     unit: 'ns',
-    value: fitLine(figures.map(({ value }, i) => [counts[i] ?? NaN, value] as const)).slope * 1000,
+    value: fitLine(figures.map(({ value }, i) => [at(counts, i), value] as const)).slope * 1000,
     note: 'slope of a line through the medians',
   });
   return [

@@ -2,6 +2,7 @@
  * The other dtypes and the operators, beside a fill of the same bytes and beside float32.
  * @module
  */
+import { at } from '#built/base/at.js';
 import { Engine } from '#built/api/engine.js';
 import { completeInit, type Init } from '#built/domain/recipes/init.js';
 import { quantizeWords, type Operation } from '#built/domain/operators/operation.js';
@@ -98,7 +99,7 @@ async function timeAll(
   let first = 0;
   const tables = groups.map((group, i): Table => {
     const own = rows.slice(first, (first += group.length));
-    const title = `${DTYPE_NAMES[i] ?? ''}, ${nameThreads(threads)}`;
+    const title = `${at(DTYPE_NAMES, i)}, ${nameThreads(threads)}`;
     return { kind: 'throughput', title, rows: own, chart: { kind: 'bars', scale: 'linear' } };
   });
   const title = `Elements a second, of those of float32, ${nameThreads(threads)}`;

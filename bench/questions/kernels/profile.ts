@@ -3,6 +3,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
+import { at } from '#built/base/at.js';
 import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
 import { GROUP_ELEMENTS } from '#built/engine/simd/groups.js';
 import type { Answer, Figure, GridTable, ThroughputRow } from '../../measure/answer.js';
@@ -156,7 +157,7 @@ const divide = (numerator?: readonly number[], denominator?: readonly number[]):
   numerator && denominator && quantile(divideRounds(numerator, denominator), 0.5);
 
 const add = (one?: readonly number[], other?: readonly number[]): number[] | undefined =>
-  one?.map((ms, round) => ms + (other?.[round] ?? NaN));
+  one && other && one.map((ms, round) => ms + at(other, round));
 
 const percent = (share: number | undefined): number | undefined => share && 100 * share;
 
