@@ -4,6 +4,7 @@ import { SLOW_TESTS, settings, withoutSimd } from './test/support/vitest-setting
 
 /** Of the fast suite's files those whose laws take all their cases here (test/support/thorough.ts). */
 export const THOROUGH = [
+  'api/operators',
   'domain/kernels/codes',
   'engine/simd/self-check',
   'storage/read/messages',

@@ -26,6 +26,7 @@ import {
 } from '../../src/domain/operators/operators.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { FALSE_ALARM, meanBound, meanOf } from '../support/statistics.js';
+import { casesOf } from '../support/thorough.js';
 
 const SEED = 77n;
 const engines = [1, 2, 3, 7].map((threads) => new Engine({ threads, seed: SEED }));
@@ -36,7 +37,7 @@ afterAll(async () => {
 });
 
 /** More chunks than one, the last cut off in mid-lane. */
-const LENGTH = 3 * 2 ** 18 + 12_347;
+const LENGTH = casesOf({ few: 1, all: 3 }) * 2 ** 18 + 12_347;
 const SPECIAL = [
   0,
   -0,
