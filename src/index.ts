@@ -73,7 +73,7 @@ export type { StreamCheckpointOptions } from './storage/write/stream-checkpoint.
 export { parsePart } from './api/parts.js';
 export type { Part } from './domain/partition/part.js';
 export type { Environment } from './domain/partition/job-array.js';
-export type { ModelSpec, SpecRule, SpecTensor } from './domain/specs/structure.js';
+export type { ModelSpec, SpecRule, SpecTensor } from './domain/specs/model-spec.js';
 export type { InspectCheckpointOptions } from './storage/inspect/inspect.js';
 export type {
   Expected,
@@ -92,7 +92,7 @@ export type { PackedBits } from './domain/kernels/packed-codes.js';
 export type { InitJson } from './domain/recipes/init.js';
 export type { Facts } from './domain/recipes/recipe.js';
 export type { Rounding, ShiftRounding } from './domain/operators/operators.js';
-export type { TensorDefaults } from './domain/specs/structure.js';
+export type { TensorDefaults } from './domain/specs/model-spec.js';
 export type { Float16Elements } from './engine/memory/shared-tensor.js';
 export type { SharedMemory } from './engine/memory/wasm.js';
 export type { RecordedFacts } from './storage/format/tensor-metadata.js';

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { publint } from 'publint';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeFolder } from './support/folder.js';
 
@@ -58,6 +59,11 @@ beforeEach(() => {
 function run(command: string, parameters: readonly string[]): string {
   const options: ExecFileSyncOptions = { cwd: clone, env: environment, shell: process.platform === 'win32' };
   return execFileSync(command, parameters, { ...options, encoding: 'utf8', stdio: 'pipe' });
+}
+
+function readTarball(path: string): ArrayBuffer {
+  const bytes = readFileSync(path);
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 }
 
 const listFiles = (folder: string): string[] =>
@@ -112,6 +118,16 @@ describe('the tarball', () => {
     expect(readdirSync(join(root, 'bench/models'))).toContain('gpt2.json');
     expect(snapshot(join(clone, 'dist'))).toEqual(before);
   });
+});
+
+test('the tarball is what publint and Are The Types Wrong ask of an ESM package', async () => {
+  const [packed] = JSON.parse(run('npm', ['pack', '--json'])) as { filename: string }[];
+  const tarball = join(clone, packed?.filename ?? '');
+  const { messages } = await publint({ pack: { tarball: readTarball(tarball) }, strict: true });
+  expect(messages).toEqual([]);
+  const parameters = ['attw', tarball, '--profile', 'esm-only', '--no-definitely-typed', '--format', 'ascii'];
+  // It exits with an error if there is a problem.
+  expect(run('npx', parameters)).toContain('node16 (from ESM): 🟢 (ESM)');
 });
 
 describe('in the clone', () => {

@@ -2,7 +2,7 @@
  * The layer lists that are written, verified, opened and planned.
  * @module
  */
-import type { ModelSpec } from '#built/domain/specs/structure.js';
+import type { ModelSpec } from '#built/domain/specs/model-spec.js';
 import { pathInBench } from '../../measure/folders.js';
 import { readSpecFile } from '#built/storage/read/spec-file.js';
 

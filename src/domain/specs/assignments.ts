@@ -6,7 +6,7 @@
 import { checkAt, ValueError } from '../../base/errors.js';
 import { at } from '../../base/at.js';
 import { compilePattern, type Matcher } from './patterns.js';
-import type { ParsedSpec } from './structure.js';
+import type { ParsedSpec } from './model-spec.js';
 import { DTYPE_NAMES } from '../tensors/dtypes.js';
 import { fillableDtype } from '../tensors/stored-dtypes.js';
 import { checkName } from '../tensors/names.js';

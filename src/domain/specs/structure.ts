@@ -4,10 +4,10 @@
  * @module
  */
 import * as v from 'valibot';
-import { INFINITIES, INIT_KINDS, INIT_PARAMETERS, type InitInput, type Parameter } from '../recipes/init.js';
+import { INFINITIES, INIT_KINDS, INIT_PARAMETERS, type Parameter } from '../recipes/init.js';
 import { describeIssues, type SpecKeys } from './structure-errors.js';
+import type { ParsedSpec } from './model-spec.js';
 import { refuseOtherJson } from './other-json.js';
-import type { Dtype } from '../tensors/dtypes.js';
 
 const initSchemas = INIT_KINDS.map((kind) => {
   const entries = Object.entries<Parameter>(INIT_PARAMETERS[kind]).map(([key, parameter]) => {
@@ -46,41 +46,6 @@ const modelSchema = strictObject({
   rules: optional(v.array(ruleSchema), []),
   tensors: optional(v.array(tensorSchema)),
 });
-
-/** What tensors, rules and `default` may all set. */
-export interface TensorDefaults {
-  readonly dtype?: Dtype;
-  readonly init?: InitInput;
-}
-
-/** A tensor of a model spec. */
-export interface SpecTensor extends TensorDefaults {
-  readonly name: string;
-  readonly shape: readonly number[];
-}
-
-/** Applies to the tensors that its pattern matches and no earlier rule's. */
-export interface SpecRule extends TensorDefaults {
-  /** Matches whole names: a glob such as `*.weight`, or `re:` and a regular expression in RE2's syntax. */
-  readonly match: string;
-}
-
-/** A model spec. */
-export interface ModelSpec {
-  /** For editors. */
-  readonly $schema?: string;
-  readonly seed?: number | bigint | string;
-  /** The most bytes that a shard's tensors may have together, such as `"5GB"`. */
-  readonly shard_size?: number | string;
-  /** For tensors that neither set it themselves nor take it from a rule. */
-  readonly default?: TensorDefaults;
-  readonly rules?: readonly SpecRule[];
-  /** Left out where another checkpoint gives names and shapes. */
-  readonly tensors?: readonly SpecTensor[];
-}
-
-/** A spec with the right structure; its values are still to be checked. */
-export type ParsedSpec = v.InferOutput<typeof modelSchema>;
 
 /** The known keys. */
 const KEYS: SpecKeys = {

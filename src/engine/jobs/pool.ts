@@ -46,7 +46,16 @@ export class ThreadPool {
    * Finds the worker's module; start() and run() call this too.
    * @throws {JumpfillError} MISSING_FILES
    */
-  load(): PoolCode {
+  load(): void {
+    this.#load();
+  }
+
+  /** Starts the threads unless they run; run() calls this too. */
+  start(): void {
+    this.#start();
+  }
+
+  #load(): PoolCode {
     if (this.#state.kind !== 'unloaded') return this.#state.code;
     const code = {
       workerPath: fileURLToPath(this.#options.workerUrl ?? findOwnFile('workers/fill.js')),
@@ -56,9 +65,8 @@ export class ThreadPool {
     return code;
   }
 
-  /** Starts the threads unless they run; run() calls this too. */
-  start(): Piscina {
-    const code = this.load();
+  #start(): Piscina {
+    const code = this.#load();
     if (this.#state.kind === 'started') return this.#state.piscina;
     const piscina = startPiscina(code.Piscina, this.#options);
     this.#state = { kind: 'started', code, piscina };
@@ -67,9 +75,9 @@ export class ThreadPool {
 
   /** Rejects when the thread dies or its module cannot be loaded. */
   async run(task: ShiftTask): Promise<ShiftReport> {
-    const piscina = this.start();
+    const piscina = this.#start();
     // The file goes with each task: a module that throws would block the queue if it were given to the constructor.
-    return (await piscina.run(task, { filename: this.load().workerPath })) as ShiftReport;
+    return (await piscina.run(task, { filename: this.#load().workerPath })) as ShiftReport;
   }
 
   /** Ends the threads. Call it when no task runs: piscina's close() would give up on one after 30 s. */

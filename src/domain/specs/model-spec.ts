@@ -1,0 +1,53 @@
+/**
+ * The types of a model spec as a person writes it; structure.ts checks it.
+ * @module
+ */
+import type { InitInput } from '../recipes/init.js';
+import type { Dtype } from '../tensors/dtypes.js';
+
+/** What tensors, rules and `default` may all set. */
+export interface TensorDefaults {
+  readonly dtype?: Dtype | undefined;
+  readonly init?: InitInput | undefined;
+}
+
+/** A tensor of a model spec. */
+export interface SpecTensor extends TensorDefaults {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Applies to the tensors that its pattern matches and no earlier rule's. */
+export interface SpecRule extends TensorDefaults {
+  /** Matches whole names: a glob such as `*.weight`, or `re:` and a regular expression in RE2's syntax. */
+  readonly match: string;
+}
+
+/** A model spec. */
+export interface ModelSpec {
+  /** For editors. */
+  readonly $schema?: string | undefined;
+  readonly seed?: number | bigint | string | undefined;
+  /** The most bytes that a shard's tensors may have together, such as `"5GB"`. */
+  readonly shard_size?: number | string | undefined;
+  /** For tensors that neither set it themselves nor take it from a rule. */
+  readonly default?: TensorDefaults | undefined;
+  readonly rules?: readonly SpecRule[] | undefined;
+  /** Left out where another checkpoint gives names and shapes. */
+  readonly tensors?: readonly SpecTensor[] | undefined;
+}
+
+interface ParsedDefaults {
+  readonly dtype?: string | undefined;
+  readonly init?: object | undefined;
+}
+
+/** A spec with the right structure; its values are still to be checked. */
+export interface ParsedSpec {
+  readonly seed?: number | bigint | string | undefined;
+  readonly shard_size?: number | string | undefined;
+  readonly default: ParsedDefaults;
+  readonly rules: readonly (ParsedDefaults & { readonly match: string })[];
+  readonly tensors?:
+    readonly (ParsedDefaults & { readonly name: string; readonly shape: readonly unknown[] })[] | undefined;
+}
