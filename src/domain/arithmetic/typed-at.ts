@@ -1,16 +1,10 @@
 /**
  * `at` (base/at.ts) for loops over millions of elements: one function per type of array. V8 compiles a read for the types of array it
- * has seen at that place; `at` sees all of them, and there a read costs a call. Here it costs nothing, check included.
+ * has seen there; `at` sees all of them, so each of its reads is a call. Here a read costs nothing in most loops, check included.
  * @module
  */
 const missing = ({ length }: ArrayLike<number>, index: number): RangeError =>
   new RangeError(`There is no element ${index} of ${length}.`);
-
-export function numberAt(values: readonly number[], index: number): number {
-  const value = values[index];
-  if (value === undefined) throw missing(values, index);
-  return value;
-}
 
 export function int8At(values: Int8Array, index: number): number {
   const value = values[index];
