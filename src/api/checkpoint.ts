@@ -1,5 +1,5 @@
 /**
- * Checkpoints as their readers see them: names, places, tensors, slices, and the spec they were made from.
+ * Checkpoints as their readers see them: names, positions, tensors, slices, and the spec they were made from.
  * @module
  */
 import type { Dtype } from '../domain/tensors/dtypes.js';
@@ -19,17 +19,17 @@ import {
   type StoredSpec,
 } from '../storage/read/checkpoint-recipe.js';
 
-/** Where a tensor of a checkpoint lies. */
+/** A tensor of a checkpoint, and its position. */
 export interface CheckpointEntry {
   readonly name: string;
   /** As in the header: `BF16`. */
   readonly storedDtype: string;
-  /** Undefined of one that a SharedTensor cannot hold. */
+  /** Undefined if a SharedTensor cannot hold it. */
   readonly dtype: Dtype | undefined;
   readonly shape: readonly number[];
   readonly elementCount: number;
   readonly byteLength: number;
-  /** Of its first byte in the file. */
+  /** The position of its first byte in the file. */
   readonly byteOffset: number;
   /** Absolute. */
   readonly file: string;
@@ -49,44 +49,45 @@ export class Checkpoint {
     this.#files = files;
   }
 
-  /** Absolute, as it was asked for. */
+  /** Absolute: of the file, the index or the folder that was opened. */
   get path(): string {
     return this.#files.path;
   }
 
-  /** What all files say alike in `__metadata__`. */
+  /** The entries of `__metadata__` that all files agree on. */
   get metadata(): ReadonlyMap<string, string> {
     return this.#files.metadata;
   }
 
-  /** What a person should know: tensors of the files that the index does not name. */
+  /** For people to read: tensors that the files have and the index does not name. */
   get warnings(): readonly string[] {
     return this.#files.warnings;
   }
 
-  /** In the order of the files, and in them of the data. */
+  /** In the order of the files, and within a file of the data. */
   get names(): readonly string[] {
     return [...this.#files.tensors.keys()];
   }
 
-  /** @throws {ValueError} BAD_NAME: no such tensor */
+  /** @throws {ValueError} BAD_NAME: the checkpoint has no such tensor */
   entry(name: string): CheckpointEntry {
     const { position: byteOffset, path: file, ...rest } = this.#find(name);
     return { ...rest, byteOffset, file };
   }
 
   /**
-   * The spec that makes this checkpoint again, as it is: for writeCheckpoint and drawSlice, and JSON can write it. Tensors that were left
-   * out when somebody saved it again are not in the spec either.
-   * @throws {ValueError} NO_RECIPE: it does not tell; BAD_CHECKPOINT: what it tells is damaged
+   * Returns the spec that makes this checkpoint again as it is, for writeCheckpoint and drawSlice; it is JSON. Tensors that were
+   * dropped when another program saved the checkpoint again are missing from the spec too.
+   * @throws {ValueError} NO_RECIPE: its metadata have no recipe; BAD_CHECKPOINT: the recipe is damaged
    */
   spec(): StoredSpec {
     return readCheckpointRecipe(this.#files).spec;
   }
 
   /**
-   * A whole tensor; weightScale and step as the metadata have them.
-   * @throws as read
+   * Reads a whole tensor, with the weightScale and step of the metadata.
+   * @throws {ValueError} BAD_NAME: the checkpoint has no such tensor; BAD_DTYPE: a SharedTensor cannot hold it; TOO_LARGE
+   * @throws {JumpfillError} IO_FAILED: also if the file has changed since it was opened
    */
   async tensor(name: string): Promise<AnyTensor> {
     const stored = this.#find(name);
@@ -94,9 +95,10 @@ export class Checkpoint {
   }
 
   /**
-   * Elements start to end - 1 of the row-major tensor, all by default, as a tensor of one dimension.
-   * @throws {ValueError} BAD_NAME: no such tensor; BAD_DTYPE: one that a SharedTensor cannot hold; BAD_OFFSET; TOO_LARGE
-   * @throws {JumpfillError} IO_FAILED: also of a file that is not as long as it was
+   * Reads elements start to end - 1 of the row-major tensor, all by default, as a tensor of one dimension.
+   * @throws {ValueError} BAD_NAME: the checkpoint has no such tensor; BAD_DTYPE: a SharedTensor cannot hold it; BAD_OFFSET: a range
+   *   outside of it; TOO_LARGE
+   * @throws {JumpfillError} IO_FAILED: also if the file has changed since it was opened
    */
   async read(name: string, start = 0, end = this.#find(name).elementCount): Promise<AnyTensor> {
     const stored = this.#find(name);
@@ -152,7 +154,7 @@ async function readStored(stored: StoredFile, position: number, bytes: Uint8Arra
   }
 }
 
-/** Names of other people's tensors need not be ours: a tensor can do without. */
+/** Other programs' names may not be valid here; the tensor is unnamed then. */
 function isUsableName(name: string): boolean {
   try {
     return checkName(name) === name;

@@ -1,6 +1,5 @@
 /**
- * The options of a model that files are read or written for, as far as a wrong kind of object would be taken for a right one
- * further down.
+ * Options of checkpoints, as far as no later check would notice a value of the wrong type.
  * @module
  */
 import { checkPlain, show } from '../base/wording.js';
@@ -8,7 +7,7 @@ import { ValueError } from '../base/errors.js';
 
 /**
  * @param what  how a message calls it: `openCheckpoint: the path`
- * @throws {ValueError} BAD_OPTION: no text, or an empty one
+ * @throws {ValueError} BAD_OPTION: not a string, or an empty one
  */
 export function checkPath(path: unknown, what: string): string {
   if (typeof path === 'string' && path !== '') return path;

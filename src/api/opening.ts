@@ -1,13 +1,13 @@
 /**
- * Opening checkpoints. What reads them, and the checker of specs with it, is loaded when one is opened: whoever only fills waits for none of it.
+ * Opens checkpoints. The readers, and the checker of specs with them, are loaded with the first one: a program that only fills loads none of it.
  * @module
  */
 import type { Checkpoint } from './checkpoint.js';
 
 /**
- * Opens a safetensors file, an index of several, or a folder that holds one checkpoint. All headers are read and checked; tensors
- * are read when they are asked for, and no more of them.
- * @throws {ValueError} BAD_CHECKPOINT
+ * Opens a safetensors file, an index of several, or a folder that holds one checkpoint. All headers are read and checked now;
+ * tensors are read when asked for, and only the elements asked for.
+ * @throws {ValueError} BAD_CHECKPOINT: not a checkpoint; BAD_OPTION: not a path
  * @throws {JumpfillError} IO_FAILED
  */
 export async function openCheckpoint(path: string): Promise<Checkpoint> {

@@ -1,5 +1,5 @@
 /**
- * Which part of a checkpoint this process writes, from the text that the command line's `--part` takes.
+ * The part of a checkpoint that a process writes, from the text that `--part` takes.
  * @module
  */
 import { isPlainObject } from '../base/objects.js';
@@ -11,7 +11,7 @@ import { ValueError } from '../base/errors.js';
 /**
  * @param text         `2/8`, `auto/8`, `auto0/8` or `auto`, as `--part` takes it
  * @param environment  the variables in which `auto` looks for the task of a job array. @defaultValue those of this process
- * @throws {ValueError} BAD_OPTION: no such text, or an environment that does not say which part this is
+ * @throws {ValueError} BAD_OPTION: unknown text, or an environment that does not say which part this process is
  */
 export function parsePart(text: string, environment: Environment = process.env): Part {
   const given: unknown = text;

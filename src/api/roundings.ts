@@ -1,6 +1,6 @@
 /**
- * Stochastic roundings that were done before: with the same words, a value that is rounded again and again goes the same way each time,
- * and the average is not what rounding by chance is for.
+ * Notices a stochastic rounding that repeats the last one's random words: the same values would then be rounded the same way each
+ * time, and errors would not average out.
  * @module
  */
 import { nameTensor } from '../base/wording.js';
@@ -8,10 +8,10 @@ import { nameTensor } from '../base/wording.js';
 let isWarned = false;
 
 export class Roundings {
-  /** Of each name the last one: those of a tensor differ in the iteration, and may be millions. */
+  /** The last rounding of each name only: a tensor may be rounded millions of times. */
   readonly #last = new Map<string, string>();
 
-  /** @param words  what chooses them, beside the name */
+  /** @param words  seed, offset and iteration, which choose the words together with the name */
   note(name: string, words: string): void {
     if (isWarned) return;
     if (this.#last.get(name) === words) warn(name);
@@ -21,7 +21,7 @@ export class Roundings {
 
 function warn(name: string): void {
   isWarned = true;
-  const found = `${nameTensor(name)} is rounded stochastically with the words of the last time: the same values go the same way.`;
-  const remedy = 'Pass { iteration: 1 }, 2 and so on for fresh ones. This is said once.';
+  const found = `${nameTensor(name)} is rounded stochastically with the same random words as the last time: equal values are rounded the same way.`;
+  const remedy = 'Pass { iteration: 1 }, 2 and so on for fresh ones. This warning appears once.';
   process.emitWarning(`${found} ${remedy}`, { code: 'JUMPFILL_SAME_WORDS' });
 }

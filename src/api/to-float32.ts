@@ -1,5 +1,5 @@
 /**
- * A tensor's values as numbers that JavaScript can count with: it has no arrays of bfloat16, and of float16 only lately.
+ * A tensor's values as float32: JavaScript has no arrays of bfloat16, and few engines have those of float16.
  * @module
  */
 import { widenHalves } from '../domain/arithmetic/half.js';
@@ -10,9 +10,10 @@ import { ValueError } from '../base/errors.js';
 import { checkTensor } from './options.js';
 
 /**
- * A copy as float32, row-major: exact of float16, bfloat16 and float32; float64 is rounded to nearest. int8 codes come as the
- * numbers they are: times step / weightScale they are weights.
- * @throws {ValueError} BAD_BUFFER: no SharedTensor; TOO_LARGE: more than this machine can allocate
+ * Copies a tensor as float32, row-major: float16, bfloat16 and float32 exactly, float64 rounded to nearest. int8 codes stay the
+ * numbers they are: code × step / weightScale is a weight.
+ * @throws {ValueError} BAD_BUFFER: not a SharedTensor; TOO_LARGE: more than this machine can allocate
+ * @throws {JumpfillError} UNSUPPORTED_PLATFORM: a big-endian processor
  */
 export function toFloat32(tensor: AnyTensor): Float32Array {
   requireLittleEndian();

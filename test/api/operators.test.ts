@@ -279,7 +279,7 @@ describe('stochastic rounding', () => {
       told: [
         [
           'JUMPFILL_SAME_WORDS',
-          'Tensor "w" is rounded stochastically with the words of the last time: the same values go the same way. Pass { iteration: 1 }, 2 and so on for fresh ones. This is said once.',
+          'Tensor "w" is rounded stochastically with the same random words as the last time: equal values are rounded the same way. Pass { iteration: 1 }, 2 and so on for fresh ones. This warning appears once.',
         ],
       ],
     });
