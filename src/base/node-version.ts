@@ -1,6 +1,6 @@
 /**
  * Which Node this library needs. The first module that the command line and the library load: its syntax, and that of its
- * imports, is of 2015, so that an old Node can run it and say so.
+ * imports, is of 2015, so that an old Node can run it and report itself.
  * @module
  */
 

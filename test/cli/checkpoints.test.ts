@@ -33,7 +33,7 @@ async function writeCheckpoint(
 }
 
 describe('plan', () => {
-  test('tells files, sizes and room, and writes nothing', async () => {
+  test('prints files, sizes and free space, and writes nothing', async () => {
     const folder = makeFolder();
     const spec = writeSpec(folder, SPEC);
     const { code, stdout, stderr } = await runCli(['plan', spec, '--out', join(folder, 'm.safetensors')]);
@@ -46,7 +46,7 @@ describe('plan', () => {
     expect(listFolder(folder)).toEqual(['spec.json']);
   });
 
-  test('tells what is in the way, and what does not fit', async () => {
+  test('marks files that exist, and says what does not fit', async () => {
     const { folder, spec } = await writeCheckpoint();
     expect((await runCli(['plan', spec, '--out', join(folder, 'm.safetensors')])).stdout).toMatch(
       / exists$/m,
@@ -135,7 +135,7 @@ describe('verify', () => {
     expect((await runCli(['verify', join(folder, 'nothing')])).code).toBe(2);
   });
 
-  test('takes a spec of rules for a checkpoint that does not tell, and a share of it', async () => {
+  test('takes a spec of rules for a checkpoint without a recipe, and checks a share of it', async () => {
     const { folder, spec } = await writeCheckpoint({ ...SPEC, shard_size: undefined });
     const path = join(folder, 'm.safetensors');
     const bytes = readFileSync(path).toString('latin1');
@@ -231,7 +231,7 @@ describe('standard output', () => {
     expect(readFileSync(join(folder, 'pipe'))).toEqual(readFileSync(join(folder, 'file')));
   });
 
-  test('closed too early is a failure, told in one line; options of files are refused', async () => {
+  test('closed too early is a failure, reported in one line; options for files are refused', async () => {
     const spec = writeSpec(makeFolder(), {
       tensors: [{ name: 'w', shape: [2 ** 24], init: { kind: 'ones' } }],
     });
@@ -247,7 +247,7 @@ describe('standard output', () => {
   });
 });
 
-test('interrupted with --resume, what is done is kept, told where, and taken up again', async () => {
+test('interrupted with --resume, a run says where its work is kept, and is continued', async () => {
   const folder = makeFolder();
   const large = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 26], init: { kind: 'truncated_normal' } }] };
   const parameters = ['init', writeSpec(makeFolder(), large), '--out', join(folder, 'm'), '--resume'];
@@ -322,7 +322,7 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
   });
 });
 
-test('--help after a command tells what it takes', async () => {
+test('--help after a command lists its options', async () => {
   const { code, stdout } = await runCli(['verify', '--help']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^jumpfill verify CHECKPOINT \[options\]\n/);

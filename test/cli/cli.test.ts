@@ -16,7 +16,7 @@ const VGG7 = 'bench/models/vgg7-wage.json';
 const run = (...parameters: string[]): Promise<CliRun> => runCli(parameters);
 
 describe('init', () => {
-  test('writes VGG-7 and prints a table and a line of the whole, without colours or a bar where nobody sees them', async () => {
+  test('writes VGG-7 and prints a table and a summary, without colours or a progress bar in a pipe', async () => {
     const out = join(makeFolder(), 'vgg7.safetensors');
     const { code, stdout, stderr } = await run('init', VGG7, '--out', out, '--threads', '2', '--checksum');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -61,7 +61,7 @@ describe('init', () => {
     expect([json.stderr, quiet]).toEqual(['', { code: 0, stdout: '', stderr: '' }]);
   });
 
-  test('a random seed is told, and gives the same file when it is given back', async () => {
+  test('a random seed is reported, and writes the same file when it is passed', async () => {
     const folder = makeFolder();
     const spec = writeSpec(folder, {
       tensors: [{ name: 'w', shape: [9], init: { kind: 'truncated_normal' } }],
@@ -123,7 +123,7 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
       expect(stderr).toMatch(/\nSee jumpfill (?:(?:init|plan|verify) )?--help\.\n$/);
   });
 
-  test('a spec that is no JSON is told with line and column', async () => {
+  test('a spec that is not JSON is refused with line and column', async () => {
     const folder = makeFolder();
     const spec = writeSpec(folder, '{\n  "tensors": [,]\n}');
     const { code, stderr } = await run('init', spec, '--out', join(folder, 'm'));
@@ -164,7 +164,7 @@ test('--record-every with standard output is refused before the spec is read', a
   expect(stderr).toMatch(/^jumpfill: init: --record-every is for files.*\nSee jumpfill init --help\.\n$/);
 });
 
-test('the help is pointed to for what was typed, whatever files are called, and not for what a spec says', async () => {
+test('errors on the command line point to the help, errors in a spec do not', async () => {
   const folder = makeFolder();
   const tensors = [{ name: 'w', shape: [4, 4], init: { kind: 'zeros' } }];
   const own = join(folder, 'default.json');
@@ -201,7 +201,7 @@ test('an --out that names a folder is refused, and no file takes its name', asyn
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('an output whose name says something else is written, and warned of', async () => {
+test('an output whose name does not say safetensors is written, with a warning', async () => {
   const folder = makeFolder();
   const spec = writeSpec(folder, { seed: 1, tensors: [{ name: 'w', shape: [1], init: { kind: 'zeros' } }] });
   for (const command of ['plan', 'init']) {
@@ -214,7 +214,7 @@ test('an output whose name says something else is written, and warned of', async
   expect(readSafetensors(join(folder, 'w.npy')).tensors).toHaveLength(1);
 });
 
-test('a pattern that backtracks for ever elsewhere meets a hostile name of a --like file, and the plan is told', async () => {
+test('a pattern that backtracks for ever elsewhere meets a hostile name of a --like file, and the plan is printed', async () => {
   const folder = makeFolder();
   const hostile = `${'a'.repeat(40)}!`;
   const like = saveFile(frame(headerOf({ [hostile]: ['F32', [1], 0, 4] }), 4));
@@ -227,7 +227,7 @@ test('a pattern that backtracks for ever elsewhere meets a hostile name of a --l
   expect(JSON.parse(stdout)).toMatchObject({ tensors: [{ name: hostile, init: { kind: 'zeros' } }] });
 });
 
-test('in a project that installed the package, models go by their names', async () => {
+test('in a project that installed the package, built-in models work by name', async () => {
   const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: readonly string[] };
   const project = makeFolder();
   const installed = join(project, 'node_modules', 'jumpfill');
@@ -245,7 +245,7 @@ test('in a project that installed the package, models go by their names', async 
   expect(await call('inspect', 'm.safetensors', '--spec', 'vgg7-wage')).toContain('features.1.weight');
 });
 
-test('help is --help, and tells of each command what its options do there', async () => {
+test('help is --help, and describes each option as the command uses it', async () => {
   expect(await run('help')).toEqual(await run('--help'));
   expect(await run('help', 'plan')).toEqual(await run('plan', '--help'));
   expect((await run('help', 'plan')).stdout).toMatch(
@@ -254,7 +254,7 @@ test('help is --help, and tells of each command what its options do there', asyn
   expect((await run('help', 'verify')).stdout).toMatch(/--seed N .* else the one in the\s+metadata\n/);
 });
 
-test('recipe and --from of a checkpoint that does not tell name no option that they have not', async () => {
+test('recipe and --from of a checkpoint without a recipe do not suggest an option that they lack', async () => {
   const file = saveFile(frame(headerOf({ a: ['F32', [1], 0, 4] }), 4));
   for (const parameters of [
     ['recipe', file],

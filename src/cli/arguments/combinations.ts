@@ -16,7 +16,7 @@ const CONTRADICTIONS: readonly (readonly [OptionName, OptionName])[] = [
 interface Requirement {
   readonly option: OptionName;
   readonly needs: OptionName;
-  /** Of this command alone. */
+  /** The only command that requires it; undefined: every command. */
   readonly command?: CommandName;
 }
 

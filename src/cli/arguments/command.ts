@@ -8,7 +8,7 @@ import type { CommandName } from './commands.js';
 /** How a report is printed. */
 export type OutputFormat = 'table' | 'json' | 'quiet';
 
-/** What a model is made from: a spec, or a checkpoint with its own metadata. */
+/** The source of a model: a spec, or a checkpoint's own metadata. */
 export interface ModelSource {
   readonly specPath: string | undefined;
   readonly from: string | undefined;

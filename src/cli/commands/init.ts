@@ -21,7 +21,7 @@ import { isTerminal, roomOf, styleFor } from '../../text/colours.js';
 import { formatSummary, formatTable } from '../output/model-tables.js';
 import { formatSize } from '../output/run-figures.js';
 
-/** What both kinds of output take. */
+/** A run of the command, to files or to standard output. */
 interface InitRun {
   readonly engine: Engine;
   readonly spec: unknown;

@@ -34,7 +34,7 @@ export interface TruncatedNormal {
   readonly high: number;
 }
 
-/** No value lies this many standard deviations out, so a bound beyond is no bound; its square is still finite. */
+/** No value lies this many standard deviations out, so a bound beyond is infinite; the square is still finite. */
 const FAR = 1e150;
 
 export function openBounds(distribution: Distribution): Distribution {

@@ -125,7 +125,7 @@ function assign(
   return { name, shape, where, init: takeFirst(sources, 'init'), dtype: takeFirst(sources, 'dtype') };
 }
 
-/** What may give a tensor its initialiser or its dtype. */
+/** A possible source of a tensor's initialiser and dtype. */
 interface Source {
   readonly where: string;
   readonly init?: object | undefined;

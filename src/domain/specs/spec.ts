@@ -29,7 +29,7 @@ export interface ModelTensor {
 export interface Model {
   /** The spec's own seed, if it has one. */
   readonly seed: bigint | undefined;
-  /** The most bytes that a shard's tensors may have together, if the spec says so. */
+  /** The most bytes of tensors in one shard, if the spec limits them. */
   readonly shardBytes: number | undefined;
   readonly tensors: readonly ModelTensor[];
   /** Indices of rules that no tensor takes anything from. */
@@ -42,7 +42,7 @@ export interface Model {
  * Checks a whole spec and resolves every tensor's recipe.
  * @param like  gives a spec without tensors their names, shapes and dtypes
  * @throws {ValueError} BAD_SPEC: a wrong structure, with its path; tensors without an initialiser or without a dtype that
- *   can be drawn, all in one error. Whatever a fill refuses, preceded by the path
+ *   can be drawn, all in one error. Everything else that a fill refuses, preceded by the path
  * @throws {NotImplementedError} a WAGE mode other than fan_in
  */
 export function resolveModel(spec: unknown, like?: readonly LikeTensor[]): Model {

@@ -61,7 +61,7 @@ const badSpec = (found: string, remedy: string): ValueError => new ValueError('B
 
 const pathOf = ({ path }: Issue): Path => (path ?? []).map(({ key }) => key);
 
-/** What the last key of the issue's path is a key of. */
+/** The object that holds the last key of the issue's path. */
 const parentOf = ({ path }: Issue): unknown => path?.at(-1)?.input;
 
 function describeValue(issue: Issue, found: string): Description {

@@ -4,7 +4,7 @@
  */
 import type { Dtype } from './dtypes.js';
 
-/** What a recipe has to know of a tensor. */
+/** A tensor's shape, dtype and name, from which a recipe is resolved. */
 export interface TensorForm {
   readonly shape: readonly number[];
   readonly dtype: Dtype;

@@ -26,7 +26,7 @@ export interface DescribedTensor {
 /** An initialiser without its defaults, as a person writes it. */
 type WrittenInit = Readonly<Record<string, unknown>>;
 
-/** What differs from the default. */
+/** A tensor's or rule's difference from the default. */
 interface Difference {
   readonly dtype?: Dtype;
   readonly init?: WrittenInit;

@@ -95,7 +95,7 @@ function checkNesting(text: string, path: string): void {
   throw badSpec(found, 'A spec needs few levels: correct the JSON.');
 }
 
-/** What JSON.parse makes of a text: it keeps the last of equal keys, and rounds whole numbers beyond 2^53. */
+/** The result of JSON.parse; lossy if it kept the last of equal keys or rounded a whole number beyond 2^53. */
 type PlainlyParsed =
   | { readonly kind: 'exact'; readonly value: unknown }
   | { readonly kind: 'lossy' }
@@ -122,7 +122,7 @@ function countColons(text: string): number {
   return outside.join('').split(':').length - 1;
 }
 
-/** Of a value and all that it holds. */
+/** Counts the keys of a value and of everything in it. */
 function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   const items: readonly unknown[] = Object.values(value);

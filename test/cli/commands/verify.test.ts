@@ -55,7 +55,7 @@ async function run(command: Partial<VerifyCommand> & { checkpointPath: string })
   return [equal, printed];
 }
 
-test('a checkpoint that is right takes one line', async () => {
+test('an equal checkpoint takes one line', async () => {
   const checkpointPath = await writeCheckpoint();
   const [equal, printed] = await run({ checkpointPath });
   expect(equal).toBe(true);
@@ -66,7 +66,7 @@ test('a checkpoint that is right takes one line', async () => {
   expect(part).toMatch(/10 elements, 40 bytes.*, seed 42, 9\.09 % of all bytes, sample seed \d+\n$/);
 });
 
-test('a different one is told with its first element, and how many differ in each tensor', async () => {
+test('a difference is reported with its first element and the number of differences in each tensor', async () => {
   const checkpointPath = await writeCheckpoint();
   await setByte(checkpointPath, 'bias', 39, 0x80);
   await setByte(checkpointPath, 'bias', 15, 0x3f);
@@ -115,7 +115,7 @@ test('a spec file says what it should be', async () => {
   expect(printed).toMatch(/seed 43\n.*"w": element \d+.*\n {2}"w" {2}\d+ elements differ\n$/);
 });
 
-test('metadata that differ, or cannot be compared, are told', () => {
+test('metadata that differ, or cannot be compared, are reported', () => {
   const report: VerifyReport = {
     path: '/m',
     equal: false,
