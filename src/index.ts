@@ -94,6 +94,6 @@ export type { Facts } from './domain/recipes/recipe.js';
 export type { Rounding, ShiftRounding } from './domain/operators/operators.js';
 export type { TensorDefaults } from './domain/specs/model-spec.js';
 export type { Float16Elements } from './engine/memory/shared-tensor.js';
-export type { SharedMemory } from './engine/memory/wasm.js';
+export type { SharedMemory, WasmMemory } from './engine/memory/wasm.js';
 export type { RecordedFacts } from './storage/format/tensor-metadata.js';
 export type { ContentsOptions } from './storage/write/resolve-model.js';
