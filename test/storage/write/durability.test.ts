@@ -44,12 +44,12 @@ const full = (): Promise<never> =>
 describe('the order', () => {
   test('of a record: marks are read, files synced, then folders, then the line is written', async () => {
     const order: string[] = [];
-    const control = ChunkClaims.create(4);
+    const claims = ChunkClaims.create(4);
     const handle = {
       datasync: () => {
         order.push('data');
         // Done during the sync: not to be recorded now.
-        control.markDone(2);
+        claims.markDone(2);
         return Promise.resolve();
       },
     };
@@ -60,8 +60,8 @@ describe('the order', () => {
       },
     };
     const file = { handle, finalPath: 'f', firstChunk: 0, endChunk: 4 };
-    const recorder = new Recorder(journal, control, [file] as never, 1000, [makeFolder()]);
-    control.markDone(1);
+    const recorder = new Recorder(journal, claims, [file] as never, 1000, [makeFolder()]);
+    claims.markDone(1);
     await recorder.record();
     await recorder.record();
     expect(order).toEqual(['data', 'record 1', 'data', 'record 1-2']);

@@ -10,18 +10,18 @@ const CHUNKS = 4;
 /** A recorder of one file, synced by `sync`, which gets the number of syncs before. */
 function makeRecorder(sync: (before: number) => Promise<void>): {
   recorder: Recorder;
-  control: ChunkClaims;
+  claims: ChunkClaims;
   syncs: () => number;
   recorded: string[];
 } {
   let count = 0;
   const handle = { datasync: () => sync(count++) } as unknown as GrowingFile['handle'];
   const file = { handle, firstChunk: 0, endChunk: CHUNKS, finalPath: 'it' } as GrowingFile;
-  const control = ChunkClaims.create(CHUNKS);
+  const claims = ChunkClaims.create(CHUNKS);
   const recorded: string[] = [];
   const journal = { record: (done: string) => Promise.resolve(void recorded.push(done)) };
-  const recorder = new Recorder(journal, control, [file], Infinity, [makeFolder()]);
-  return { recorder, control, syncs: () => count, recorded };
+  const recorder = new Recorder(journal, claims, [file], Infinity, [makeFolder()]);
+  return { recorder, claims, syncs: () => count, recorded };
 }
 
 /** A promise, and the function that resolves it. */
@@ -33,11 +33,11 @@ function makeSignal(): { seen: Promise<void>; tell: () => void } {
 
 test('what is done is synced at once, and not again when it is recorded', async () => {
   const { seen, tell } = makeSignal();
-  const { recorder, control, syncs, recorded } = makeRecorder(() => {
+  const { recorder, claims, syncs, recorded } = makeRecorder(() => {
     tell();
     return Promise.resolve();
   });
-  control.markDone(0);
+  claims.markDone(0);
   recorder.start();
   await seen;
   await recorder.stop();
@@ -49,15 +49,15 @@ test('what is done is synced at once, and not again when it is recorded', async 
 test('what is done during a sync waits for the next sync, which begins after it', async () => {
   const [first, second] = [makeSignal(), makeSignal()];
   let atWork = 0;
-  const { recorder, control, syncs } = makeRecorder(async (before) => {
+  const { recorder, claims, syncs } = makeRecorder(async (before) => {
     expect(++atWork).toBe(1);
-    if (before === 0) control.markDone(1);
+    if (before === 0) claims.markDone(1);
     // Lets other callbacks run first.
     await new Promise((resolve) => setImmediate(resolve));
     atWork--;
     (before === 0 ? first : second).tell();
   });
-  control.markDone(0);
+  claims.markDone(0);
   recorder.start();
   await first.seen;
   await second.seen;
@@ -66,11 +66,11 @@ test('what is done during a sync waits for the next sync, which begins after it'
 });
 
 test('a sync that fails ends the run with its reason', async () => {
-  const { recorder, control, recorded } = makeRecorder(() => Promise.reject(new Error('EIO: a bad sector')));
+  const { recorder, claims, recorded } = makeRecorder(() => Promise.reject(new Error('EIO: a bad sector')));
   const failed = new Promise((resolve) => {
     recorder.failed.signal.addEventListener('abort', resolve);
   });
-  control.markDone(2);
+  claims.markDone(2);
   recorder.start();
   await failed;
   await recorder.stop();
