@@ -6,7 +6,7 @@ test('a group is as large for the kernels as for those who call them', () => {
   const source = readFileSync('workers/simd/group.ts', 'utf8');
   const constants = Object.fromEntries(
     [...source.matchAll(/export const (\w+): usize = (\d+);/g)].map(([, name, value]) => [
-      name,
+      String(name),
       Number(value),
     ]),
   );
