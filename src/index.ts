@@ -36,7 +36,7 @@ export type {
   TruncatedNormalOptions,
   UniformOptions,
   WageOptions,
-} from './api/options.js';
+} from './api/fill-options.js';
 export {
   clip_,
   defaultEngine,
@@ -55,7 +55,7 @@ export {
   type EngineChoice,
 } from './api/functions.js';
 export { scaleLimit, type Scaled } from './api/scale-limit.js';
-export { openCheckpoint } from './api/opening.js';
+export { openCheckpoint } from './api/open-checkpoint.js';
 export type { Checkpoint, CheckpointEntry } from './api/checkpoint.js';
 export type { MetadataDifference } from './storage/verify/compare-facts.js';
 export type { VerifyCheckpointOptions } from './storage/verify/verify.js';
@@ -66,7 +66,7 @@ export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
 export type { FileReport, WriteReport } from './storage/write/write-checkpoint.js';
 export type { WriteCheckpointOptions } from './storage/write/write-options.js';
 export type { TensorReport } from './storage/write/resolve-model.js';
-export { mergeCheckpoint } from './api/merging.js';
+export { mergeCheckpoint } from './api/merge-checkpoint.js';
 export type { MergeCheckpointOptions, MergeReport } from './storage/write/merge.js';
 export type { CheckpointPlan, PlanCheckpointOptions, PlannedFile } from './storage/write/plan-checkpoint.js';
 export type { StreamCheckpointOptions } from './storage/write/stream-checkpoint.js';
@@ -91,7 +91,7 @@ export type { JumpfillErrorOptions } from './base/errors.js';
 export type { PackedBits } from './domain/kernels/packed-codes.js';
 export type { InitJson } from './domain/recipes/init.js';
 export type { Facts } from './domain/recipes/recipe.js';
-export type { Rounding, ShiftRounding } from './domain/operators/operators.js';
+export type { Rounding, ShiftRounding } from './domain/operators/wage-operators.js';
 export type { TensorDefaults } from './domain/specs/model-spec.js';
 export type { Float16Elements } from './engine/memory/shared-tensor.js';
 export type { SharedMemory, WasmMemory } from './engine/memory/wasm.js';

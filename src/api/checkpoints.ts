@@ -21,8 +21,8 @@ import type { StreamCheckpointOptions } from '../storage/write/stream-checkpoint
 import type { EngineJobs } from './engine-jobs.js';
 import type { EngineSettings } from './engine-options.js';
 import type { Fills } from './fills.js';
-import { checkModelOptions } from './model-options.js';
-import { RUN_KEYS, type DrawSliceOptions } from './options.js';
+import { checkModelOptions } from './checkpoint-options.js';
+import { RUN_KEYS, type DrawSliceOptions } from './fill-options.js';
 import { checkRange } from './range.js';
 
 export class Checkpoints {

@@ -22,8 +22,8 @@ import { Checkpoints } from './checkpoints.js';
 import { EngineJobs } from './engine-jobs.js';
 import { readSettings, type EngineOptions } from './engine-options.js';
 import { Fills, nameOf } from './fills.js';
-import { mergeCheckpoint } from './merging.js';
-import { openCheckpoint } from './opening.js';
+import { mergeCheckpoint } from './merge-checkpoint.js';
+import { openCheckpoint } from './open-checkpoint.js';
 import { Operators } from './operators.js';
 import type {
   DrawSliceOptions,
@@ -33,10 +33,10 @@ import type {
   TruncatedNormalOptions,
   UniformOptions,
   WageOptions,
-} from './options.js';
+} from './fill-options.js';
 import { poolOf } from './pool-seam.js';
 import { scaleLimit, type Scaled } from './scale-limit.js';
-import { StreamChooser } from './streams.js';
+import { StreamChooser } from './fill-streams.js';
 
 /**
  * Fills tensors and checkpoints on all cores. Several fills may run at once. The threads start with the first fill of more

@@ -16,8 +16,8 @@ import { resolveRecipe, type Recipe } from '../domain/recipes/recipe.js';
 import { checkRunOptions, type RunOptions } from '../engine/jobs/coordinator.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import type { EngineJobs } from './engine-jobs.js';
-import { checkInit, checkTensor, FILL_KEYS, type FillOptions } from './options.js';
-import type { StreamChooser, Streams } from './streams.js';
+import { checkInit, checkTensor, FILL_KEYS, type FillOptions } from './fill-options.js';
+import type { StreamChooser, Streams } from './fill-streams.js';
 
 export class Fills {
   readonly #jobs: EngineJobs;

@@ -24,7 +24,7 @@ import type {
   TruncatedNormalOptions,
   UniformOptions,
   WageOptions,
-} from './options.js';
+} from './fill-options.js';
 
 export interface EngineChoice {
   /** @defaultValue the shared engine: all processors, a random seed, never keeps a process alive */

@@ -3,9 +3,9 @@
  * @module
  */
 import { planChunks } from '../domain/partition/chunks.js';
-import { checkOneOf } from '../base/checks.js';
+import { checkOneOf } from '../base/parameter-checks.js';
 import { quantizeWords, readLargest, type Operation } from '../domain/operators/operation.js';
-import { shiftExponent } from '../domain/operators/operators.js';
+import { shiftExponent } from '../domain/operators/wage-operators.js';
 import { nameTensor, checkKeys } from '../base/wording.js';
 import { checkBits } from '../domain/recipes/wage.js';
 import { checkRunOptions, type RunOptions } from '../engine/jobs/coordinator.js';
@@ -19,10 +19,10 @@ import {
   SHIFT_ROUNDINGS,
   type QuantizeOptions,
   type ShiftOptions,
-} from './options.js';
+} from './fill-options.js';
 import type { EngineJobs } from './engine-jobs.js';
-import { Roundings } from './roundings.js';
-import type { StreamChooser } from './streams.js';
+import { Roundings } from './repeated-rounding.js';
+import type { StreamChooser } from './fill-streams.js';
 
 export class Operators {
   readonly #jobs: EngineJobs;

@@ -9,14 +9,14 @@ import {
   type PackedBits,
 } from '../domain/kernels/packed-codes.js';
 import { CODE_DTYPE, codeStep } from '../domain/kernels/codes.js';
-import { checkPositive } from '../base/checks.js';
+import { checkPositive } from '../base/parameter-checks.js';
 import { isPlainObject } from '../base/objects.js';
 import { checkDimensions, countElements } from '../domain/tensors/shapes.js';
 import { nameTensor, show } from '../base/wording.js';
 import { requireLittleEndian } from '../engine/host/platform.js';
 import type { SharedTensor } from '../engine/memory/shared-tensor.js';
 import { checkAt, ValueError } from '../base/errors.js';
-import { checkTensor } from './options.js';
+import { checkTensor } from './fill-options.js';
 
 /** By the names that the format has for them. */
 export interface PackedWeight {

@@ -7,7 +7,7 @@ import { nameTensor } from '../base/wording.js';
 import { requireLittleEndian } from '../engine/host/platform.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import { ValueError } from '../base/errors.js';
-import { checkTensor } from './options.js';
+import { checkTensor } from './fill-options.js';
 
 /**
  * Copies a tensor as float32, row-major: float16, bfloat16 and float32 exactly, float64 rounded to nearest. int8 codes stay the

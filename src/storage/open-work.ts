@@ -7,7 +7,7 @@ import { openMemoryWork } from '../engine/jobs/memory-work.js';
 import type { JobTensor } from '../engine/jobs/protocol.js';
 import type { Work } from '../engine/jobs/shift.js';
 import { compareFile } from './verify/compare-work.js';
-import { fillFile } from './write/file-work.js';
+import { fillFile } from './write/fill-file.js';
 import { measureFile } from './inspect/measure-work.js';
 
 export function openWork(tensor: JobTensor, filler: Filler): Work {

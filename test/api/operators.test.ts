@@ -23,7 +23,7 @@ import {
   quantize,
   shift,
   shiftExponent,
-} from '../../src/domain/operators/operators.js';
+} from '../../src/domain/operators/wage-operators.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { FALSE_ALARM, meanBound, meanOf } from '../support/statistics.js';
 import { casesOf } from '../support/thorough.js';

@@ -5,7 +5,7 @@ import { fillRange, type Draw } from '../../src/domain/kernels/draw.js';
 import { DTYPES, elementsAt } from '../../src/domain/tensors/dtypes.js';
 import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
 import { compileRevectorized, compileSimd } from '#built/engine/simd/code.js';
-import { SimdFiller } from '#built/engine/simd/filler.js';
+import { SimdFiller } from '#built/engine/simd/simd-filler.js';
 import { allocateMemory } from '#built/engine/memory/wasm.js';
 import { expectSameBytes } from './bytes.js';
 import { anyBlock } from './random.js';

@@ -2,7 +2,7 @@
 import type { Draw } from '../../src/domain/kernels/draw.js';
 import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
 import { compileSimd } from '#built/engine/simd/code.js';
-import { SimdFiller } from '#built/engine/simd/filler.js';
+import { SimdFiller } from '#built/engine/simd/simd-filler.js';
 
 const filler = new SimdFiller(compileSimd(), SCRATCH_BYTES);
 

@@ -1,4 +1,4 @@
-// Rounding to WAGE's grid, four values at a time: src/domain/operators/operators.ts is the specification.
+// Rounding to WAGE's grid, four values at a time: src/domain/operators/wage-operators.ts is the specification.
 
 /** Within [low, high]. */
 // @ts-ignore: decorator

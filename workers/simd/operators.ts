@@ -1,4 +1,4 @@
-// WAGE's operators in place: src/domain/operators/operators.ts is the specification. `at` is a multiple of 4, `count` counts float32
+// WAGE's operators in place: src/domain/operators/wage-operators.ts is the specification. `at` is a multiple of 4, `count` counts float32
 // elements; the last ones, fewer than four, go through the same vector code one at a time. `settle` leaves NaNs as they are.
 
 import { HALF_EVEN, HALF_UP, keep, settle, STOCHASTIC, toGrid } from "./grid";

@@ -7,7 +7,7 @@ import { Engine } from '#built/api/engine.js';
 import { completeInit, type Init } from '#built/domain/recipes/init.js';
 import { quantizeWords, type Operation } from '#built/domain/operators/operation.js';
 import { DTYPE_NAMES, DTYPES, type Dtype } from '#built/domain/tensors/dtypes.js';
-import { shiftExponent } from '#built/domain/operators/operators.js';
+import { shiftExponent } from '#built/domain/operators/wage-operators.js';
 import { type Answer, figureOf, type Figure, type Table, type ThroughputRow } from '../../measure/answer.js';
 import { checkSamples, readIn } from '../../measure/check.js';
 import { clock, measureBy, runContest, type Contestant } from '../../measure/contest.js';

@@ -2,7 +2,7 @@
  * `jumpfill merge`
  * @module
  */
-import { mergeCheckpoint } from '../../api/merging.js';
+import { mergeCheckpoint } from '../../api/merge-checkpoint.js';
 import type { MergeReport } from '../../storage/write/merge.js';
 import { formatCount } from '../../text/numbers.js';
 import { escapeControls } from '../../text/printable.js';

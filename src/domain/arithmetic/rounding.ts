@@ -1,5 +1,5 @@
 /**
- * Rounding to whole numbers. The direction of ties is half of the difference between WAGE's implementations (operators.ts).
+ * Rounding to whole numbers. The direction of ties is half of the difference between WAGE's implementations (wage-operators.ts).
  * @module
  */
 

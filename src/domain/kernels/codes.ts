@@ -13,7 +13,7 @@ import { float32At } from '../arithmetic/typed-at.js';
 
 export const CODE_DTYPE = 'int8';
 
-/** Widths whose codes fit an int8. 1 bit would be a sign, without a grid (operators.ts). */
+/** Widths whose codes fit an int8. 1 bit would be a sign, without a grid (wage-operators.ts). */
 export const CODE_BITS = { least: 2, most: 8 } as const;
 
 export const isCodeWidth = (bits: number): boolean =>

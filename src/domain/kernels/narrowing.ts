@@ -3,7 +3,7 @@
  * @module
  */
 import { narrowToCodes } from './codes.js';
-import { narrowToHalf, type HalfParameters } from './half.js';
+import { narrowToHalf, type HalfParameters } from './store-half.js';
 
 /** To halves within bounds, or to codes of a width in bits. */
 export type Narrowing =

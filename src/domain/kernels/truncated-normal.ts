@@ -20,7 +20,10 @@ export interface TruncatedNormalParameters {
   readonly std: number;
 }
 
-/** Bounds of z in standard deviations. */
+/**
+ * Bounds of z in standard deviations, of every kernel called truncated normal. The constants below are derived for these bounds
+ * (`npm run fit -- truncated-normal`), so this is not a switch: other bounds are drawn by bounded-normal.ts.
+ */
 export const TRUNCATION = 2;
 
 const ERF_SQRT2 = 0.9544997361036416; // 0x3fee8b4307d3627a

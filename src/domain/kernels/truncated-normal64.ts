@@ -16,6 +16,7 @@
  * functions", SIAM Review 12(3), 1970, https://doi.org/10.1137/1012082).
  * @module
  */
+import { TRUNCATION } from './truncated-normal.js';
 import { ceilSum, floorSum } from '../arithmetic/float64.js';
 import { uint32At } from '../arithmetic/typed-at.js';
 import { latticeFromWord } from './uniform64.js';
@@ -96,8 +97,8 @@ export function truncatedNormal64Parameters(mean: number, std: number): Truncate
     // + 0: a -0 would make the sign of a 0 depend on z, or on which of two equal numbers an implementation of min takes.
     mean: mean + 0,
     std,
-    lowest: ceilSum(mean, -2 * std) + 0,
-    highest: floorSum(mean, 2 * std) + 0,
+    lowest: ceilSum(mean, -TRUNCATION * std) + 0,
+    highest: floorSum(mean, TRUNCATION * std) + 0,
   };
 }
 

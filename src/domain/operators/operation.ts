@@ -1,12 +1,12 @@
 /**
- * Operations: WAGE's operators (operators.ts) on a range of a tensor, as data that crosses threads.
+ * Operations: WAGE's operators (wage-operators.ts) on a range of a tensor, as data that crosses threads.
  * @module
  */
 import { at } from '../../base/at.js';
 import { floatBits } from '../arithmetic/bits.js';
 import { fillRange, type Draw } from '../kernels/draw.js';
 import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generators.js';
-import { clip, largestMagnitude, quantize, shift, type Quantization } from './operators.js';
+import { clip, largestMagnitude, quantize, shift, type Quantization } from './wage-operators.js';
 
 export type Operation =
   | { readonly kind: 'clip'; readonly bits: number }

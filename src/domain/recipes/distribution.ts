@@ -7,7 +7,7 @@ import { reachOfBounds } from '../kernels/bounded-normal.js';
 import { reachOfBounds64 } from '../kernels/bounded-normal64.js';
 import { NORMAL_REACH } from '../kernels/normal.js';
 import { NORMAL64_REACH } from '../kernels/normal64.js';
-import { badParameter, checkFinite } from '../../base/checks.js';
+import { badParameter, checkFinite } from '../../base/parameter-checks.js';
 import { carrierOf, DTYPES, type Dtype } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import { nameTensor } from '../../base/wording.js';

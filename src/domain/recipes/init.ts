@@ -4,6 +4,7 @@
  * made from it.
  * @module
  */
+import { TRUNCATION } from '../kernels/truncated-normal.js';
 import { translateValue } from '../../base/foreign-names.js';
 import { ValueError, type JumpfillErrorCode } from '../../base/errors.js';
 import { nameTensor, show, suggest, writeNumber } from '../../base/wording.js';
@@ -98,9 +99,9 @@ export const INIT_PARAMETERS = {
     mean,
     std,
     /** In standard deviations; may be infinite. */
-    low: { type: 'bound', default: -2 },
+    low: { type: 'bound', default: -TRUNCATION },
     /** In standard deviations; may be infinite. */
-    high: { type: 'bound', default: 2 },
+    high: { type: 'bound', default: TRUNCATION },
   },
   zeros: {},
   ones: {},

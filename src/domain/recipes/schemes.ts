@@ -7,7 +7,7 @@
  * torch/nn/init.py; keras/src/initializers/random_initializers.py; jax.nn.initializers.variance_scaling.
  * @module
  */
-import { checkFinite, checkPositive, checkOneOf } from '../../base/checks.js';
+import { checkFinite, checkPositive, checkOneOf } from '../../base/parameter-checks.js';
 import { chooseFan, computeFans, FAN_MODES, LAYOUTS, type FanMode, type Fans, type Layout } from './fans.js';
 import { gainOf, NONLINEARITIES, type Nonlinearity } from './gains.js';
 

@@ -7,7 +7,7 @@
  */
 import { NotImplementedError, ValueError } from '../../base/errors.js';
 import { WAGE_MODES, type WageMode, type WageVarianceScaling } from './init.js';
-import { checkPositive } from '../../base/checks.js';
+import { checkPositive } from '../../base/parameter-checks.js';
 import { chooseFan, computeFans, type Fans } from './fans.js';
 import { roundHalfEven } from '../arithmetic/rounding.js';
 import { checkDimensions, countElements } from '../tensors/shapes.js';

@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { INFINITIES, INIT_KINDS, INIT_PARAMETERS, type Parameter } from '../recipes/init.js';
 import { describeIssues, type SpecKeys } from './structure-errors.js';
 import type { ParsedSpec } from './model-spec.js';
-import { refuseOtherJson } from './other-json.js';
+import { refuseOtherJson } from './mistaken-for-spec.js';
 
 const initSchemas = INIT_KINDS.map((kind) => {
   const entries = Object.entries<Parameter>(INIT_PARAMETERS[kind]).map(([key, parameter]) => {

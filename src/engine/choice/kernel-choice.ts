@@ -9,7 +9,7 @@ import { adoptFiller, SPECIFICATION, type KernelCode, type KernelSet } from './o
 import { messageOf } from '../../base/errors.js';
 import { findOwnFile } from '../host/own-files.js';
 import { checkRevectorizer, compileRevectorized, compileSimd, type SimdCode } from '../simd/code.js';
-import { SimdFiller } from '../simd/filler.js';
+import { SimdFiller } from '../simd/simd-filler.js';
 import { findDifference, type KernelFamily } from '../simd/self-check.js';
 
 export interface KernelChoice {
@@ -117,7 +117,7 @@ const TRIAL_TIMEOUT_MS = 10_000;
 /** @throws {Error} there is no revectorizer, or the trial process failed */
 function compileAfterTrial(): SimdCode {
   checkRevectorizer();
-  const trial = fileURLToPath(findOwnFile('src/engine/simd/trial.js'));
+  const trial = fileURLToPath(findOwnFile('src/engine/simd/revectorizer-trial.js'));
   const { status, signal, error, stderr } = spawnSync(process.execPath, [trial], {
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -6,7 +6,7 @@ import { messageOf } from '../../base/errors.js';
 import { SCRATCH_BYTES, type Filler } from '../fillers/filler.js';
 import { specificationFiller } from '../fillers/specification-filler.js';
 import type { SimdCode } from '../simd/code.js';
-import { SimdFiller } from '../simd/filler.js';
+import { SimdFiller } from '../simd/simd-filler.js';
 
 /** The kernels of a job; they cross threads with it. */
 export type KernelCode = { readonly name: 'specification' } | SimdCode;

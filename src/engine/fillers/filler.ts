@@ -1,6 +1,6 @@
 /**
  * Fillers: how a thread fills a range of a draw. There are two, which give the same bytes: the scalar specification
- * (specification-filler.ts) and the SIMD kernels (engine/simd/filler.ts). engine/choice/open-filler.ts opens one.
+ * (specification-filler.ts) and the SIMD kernels (engine/simd/simd-filler.ts). engine/choice/open-filler.ts opens one.
  * @module
  */
 import type { Draw } from '../../domain/kernels/draw.js';

@@ -14,7 +14,7 @@ import {
 import { checkShape, countElements } from '../../domain/tensors/shapes.js';
 import { checkName } from '../../domain/tensors/names.js';
 import { nameTensor, checkKeys, show } from '../../base/wording.js';
-import { checkPositive } from '../../base/checks.js';
+import { checkPositive } from '../../base/parameter-checks.js';
 import { requireLittleEndian } from '../host/platform.js';
 import { allocateTensorMemory, checkMemory, type CheckedForm } from './tensor-memory.js';
 import type { SharedMemory, WasmMemory } from './wasm.js';

@@ -8,7 +8,7 @@ import { ternaryWords } from '../../domain/recipes/code-use.js';
 import { largestCode } from '../../domain/kernels/codes.js';
 import { HALF_FORMATS } from '../../domain/arithmetic/half.js';
 import type { FloatKernel } from '../../domain/kernels/kernel.js';
-import type { HalfParameters } from '../../domain/kernels/half.js';
+import type { HalfParameters } from '../../domain/kernels/store-half.js';
 import { outermostValues } from '../../domain/kernels/uniform.js';
 import type { Narrowing } from '../../domain/kernels/narrowing.js';
 import { bindKernel } from './bind.js';

@@ -1,8 +1,8 @@
 /**
- * WAGE's operators by SIMD on ranges of a tensor's own memory: the same bytes as domain/operators/operators.ts.
+ * WAGE's operators by SIMD on ranges of a tensor's own memory: the same bytes as domain/operators/wage-operators.ts.
  * @module
  */
-import { clipBound, divisorOf, hasGrid, type Quantization } from '../../domain/operators/operators.js';
+import { clipBound, divisorOf, hasGrid, type Quantization } from '../../domain/operators/wage-operators.js';
 import type { Draw } from '../../domain/kernels/draw.js';
 import { raiseLargest, type Operation } from '../../domain/operators/operation.js';
 import type { OperatorsExports } from './modules.js';

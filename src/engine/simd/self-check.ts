@@ -11,7 +11,7 @@ import type { HalfDtype } from '../../domain/arithmetic/half.js';
 import type { DoubleKernel, FloatKernel, Kernel } from '../../domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../../domain/kernels/bounded-normal64.js';
-import { halfParameters } from '../../domain/kernels/half.js';
+import { halfParameters } from '../../domain/kernels/store-half.js';
 import { normalParameters } from '../../domain/kernels/normal.js';
 import { normal64Parameters } from '../../domain/kernels/normal64.js';
 import { truncatedNormalParameters } from '../../domain/kernels/truncated-normal.js';

@@ -6,7 +6,7 @@ import { codeShares, isCollapsed, measureCodeUse } from '../../../src/domain/rec
 import { runKernel, type FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { fillUniform, uniformParameters } from '../../../src/domain/kernels/uniform.js';
-import { quantize } from '../../../src/domain/operators/operators.js';
+import { quantize } from '../../../src/domain/operators/wage-operators.js';
 import { wageLimits } from '../../../src/domain/recipes/wage.js';
 import { casesOf } from '../../support/thorough.js';
 

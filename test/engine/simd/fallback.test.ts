@@ -143,7 +143,7 @@ test('a wrong kernel is noticed, revectorized or not', () => {
 
 test.runIf(HAS_REVECTORIZER)('an experimental compiler that ends its process ends only the trial', () => {
   const dist = buildWithTransforms('crashing', (bytes) => bytes);
-  writeFileSync(join(dist, 'src/engine/simd/trial.js'), 'process.abort();');
+  writeFileSync(join(dist, 'src/engine/simd/revectorizer-trial.js'), 'process.abort();');
   const outcome = runProgram({ dist, env: { JUMPFILL_REVECTORIZE: '1' } });
   expect(outcome.kernels).toEqual(['simd', 'simd']);
   expect(outcome.hash).toBe(plain.hash);
@@ -152,7 +152,7 @@ test.runIf(HAS_REVECTORIZER)('an experimental compiler that ends its process end
 
 test.runIf(HAS_REVECTORIZER)('a compiler that never ends is given up', () => {
   const dist = buildWithTransforms('hanging', (bytes) => bytes);
-  writeFileSync(join(dist, 'src/engine/simd/trial.js'), 'setInterval(() => undefined, 1000);');
+  writeFileSync(join(dist, 'src/engine/simd/revectorizer-trial.js'), 'setInterval(() => undefined, 1000);');
   const choice = join(dist, 'src/engine/choice/kernel-choice.js');
   const patient = readFileSync(choice, 'utf8');
   const hasty = patient.replace('TRIAL_TIMEOUT_MS = 10_000', 'TRIAL_TIMEOUT_MS = 200');

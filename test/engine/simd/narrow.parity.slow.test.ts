@@ -1,7 +1,7 @@
 /** 10^7 elements and more of each recipe, halves and codes, by SIMD and by the specification. */
 import { test } from 'vitest';
 import type { FloatKernel } from '../../../src/domain/kernels/kernel.js';
-import { halfParameters } from '../../../src/domain/kernels/half.js';
+import { halfParameters } from '../../../src/domain/kernels/store-half.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import type { Narrowing } from '../../../src/domain/kernels/narrowing.js';

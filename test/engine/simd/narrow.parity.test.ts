@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Draw } from '../../../src/domain/kernels/draw.js';
 import type { FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../../src/domain/kernels/bounded-normal.js';
-import { constantHalfParameters, halfParameters } from '../../../src/domain/kernels/half.js';
+import { constantHalfParameters, halfParameters } from '../../../src/domain/kernels/store-half.js';
 import { normalParameters } from '../../../src/domain/kernels/normal.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';

@@ -7,7 +7,7 @@ import {
   quantize,
   shift,
   type Rounding,
-} from '../../../src/domain/operators/operators.js';
+} from '../../../src/domain/operators/wage-operators.js';
 import { compileSimd } from '#built/engine/simd/code.js';
 import type { OperatorsExports } from '#built/engine/simd/modules.js';
 import { clipSimd, quantizeSimd, shiftSimd, type FloatRange } from '#built/engine/simd/operators.js';

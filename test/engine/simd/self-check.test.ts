@@ -5,7 +5,7 @@ import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
 import { compileSimd } from '#built/engine/simd/code.js';
 import { SIMD_MODULES, type OperatorsExports, type SimdModule } from '#built/engine/simd/modules.js';
 import { bindDraw } from '#built/engine/simd/bind-draw.js';
-import { SimdFiller } from '#built/engine/simd/filler.js';
+import { SimdFiller } from '#built/engine/simd/simd-filler.js';
 import type { Kernels } from '#built/engine/simd/kernels.js';
 import { CHECKED_OPERATIONS } from '#built/engine/simd/operation-check.js';
 import { operateSimd } from '#built/engine/simd/operators.js';

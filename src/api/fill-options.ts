@@ -3,8 +3,8 @@
  * @module
  */
 import { translateKind } from '../base/foreign-names.js';
-import { badParameter, checkPositive, checkOneOf } from '../base/checks.js';
-import type { Rounding, ShiftRounding } from '../domain/operators/operators.js';
+import { badParameter, checkPositive, checkOneOf } from '../base/parameter-checks.js';
+import type { Rounding, ShiftRounding } from '../domain/operators/wage-operators.js';
 import { DEFAULT_DTYPE } from '../domain/tensors/dtypes.js';
 import { nameTensor, show, suggest } from '../base/wording.js';
 import { isPlainObject } from '../base/objects.js';

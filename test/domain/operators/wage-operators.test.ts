@@ -9,7 +9,7 @@ import {
   shift,
   shiftExponent,
   type Quantization,
-} from '../../../src/domain/operators/operators.js';
+} from '../../../src/domain/operators/wage-operators.js';
 
 const anyFloat = fc.float({ noNaN: true, noDefaultInfinity: true });
 const nearOne = fc.float({ noNaN: true, min: -2, max: 2 });

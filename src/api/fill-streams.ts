@@ -6,7 +6,7 @@ import { nameTensor } from '../base/wording.js';
 import { checkSeed } from '../domain/streams/seed.js';
 import { checkName } from '../domain/tensors/names.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
-import { checkOffset, type FillOptions } from './options.js';
+import { checkOffset, type FillOptions } from './fill-options.js';
 
 export interface Streams {
   readonly seed: bigint;

@@ -7,7 +7,7 @@ import {
   halfParameters,
   narrowToHalf,
   type HalfParameters,
-} from '../../../src/domain/kernels/half.js';
+} from '../../../src/domain/kernels/store-half.js';
 import {
   fillTruncatedNormal,
   truncatedNormalParameters,

@@ -5,7 +5,7 @@
  */
 import { SCRATCH_BYTES } from '../fillers/filler.js';
 import { compileRevectorized } from './code.js';
-import { SimdFiller } from './filler.js';
+import { SimdFiller } from './simd-filler.js';
 import { findDifference } from './self-check.js';
 
 const difference = findDifference(new SimdFiller(compileRevectorized(), SCRATCH_BYTES));

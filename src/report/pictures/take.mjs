@@ -17,7 +17,7 @@ const MARGIN = 12;
 
 const folder = mkdtempSync(join(tmpdir(), 'jumpfill-pictures-'));
 const jumpfill = (...parameters) =>
-  execFileSync(process.execPath, [resolve(HERE, '../dist/src/cli.js'), ...parameters, '--quiet'], {
+  execFileSync(process.execPath, [resolve(HERE, '../../../dist/src/cli.js'), ...parameters, '--quiet'], {
     cwd: folder,
   });
 
@@ -38,7 +38,7 @@ async function takePicture(browser, colorScheme, page) {
 }
 
 try {
-  jumpfill('init', join(HERE, 'pictures.json'), '--out', 'model.safetensors');
+  jumpfill('init', join(HERE, 'spec.json'), '--out', 'model.safetensors');
   jumpfill('inspect', 'model.safetensors', '--html', 'report.html');
   const executablePath = process.env.JUMPFILL_CHROMIUM ?? '/usr/bin/chromium';
   const browser = await chromium.launch({

@@ -2,7 +2,7 @@
  * Merges the parts of a checkpoint, without an engine. The writers are loaded when it is called.
  * @module
  */
-import { checkMergeOptions } from './model-options.js';
+import { checkMergeOptions } from './checkpoint-options.js';
 import type { MergeCheckpointOptions, MergeReport } from '../storage/write/merge.js';
 
 /**
