@@ -1,12 +1,12 @@
 /**
- * Options of checkpoints, as far as no later check would notice a value of the wrong type.
+ * Checks the types of checkpoint options that no later check would catch.
  * @module
  */
 import { checkPlain, show } from '../base/wording.js';
 import { ValueError } from '../base/errors.js';
 
 /**
- * @param what  how a message calls it: `openCheckpoint: the path`
+ * @param what  what a message calls it: `openCheckpoint: the path`
  * @throws {ValueError} BAD_OPTION: not a string, or an empty one
  */
 export function checkPath(path: unknown, what: string): string {

@@ -49,7 +49,7 @@ export class Checkpoint {
     this.#files = files;
   }
 
-  /** Absolute: of the file, the index or the folder that was opened. */
+  /** The absolute path of the file, index or folder that was opened. */
   get path(): string {
     return this.#files.path;
   }
@@ -64,7 +64,7 @@ export class Checkpoint {
     return this.#files.warnings;
   }
 
-  /** In the order of the files, and within a file of the data. */
+  /** In the order of the files, and within a file in the order of the data. */
   get names(): readonly string[] {
     return [...this.#files.tensors.keys()];
   }
@@ -76,8 +76,8 @@ export class Checkpoint {
   }
 
   /**
-   * Returns the spec that makes this checkpoint again as it is, for writeCheckpoint and drawSlice; it is JSON. Tensors that were
-   * dropped when another program saved the checkpoint again are missing from the spec too.
+   * Returns a spec that reproduces this checkpoint exactly, as plain JSON for writeCheckpoint and drawSlice. It lacks tensors that
+   * another program dropped when it saved the checkpoint again.
    * @throws {ValueError} NO_RECIPE: its metadata have no recipe; BAD_CHECKPOINT: the recipe is damaged
    */
   spec(): StoredSpec {
@@ -113,7 +113,7 @@ export class Checkpoint {
       throw new ValueError(
         'BAD_DTYPE',
         found,
-        'A SharedTensor has none: read the bytes at byteOffset yourself.',
+        'A SharedTensor cannot hold it: read the bytes at byteOffset yourself.',
       );
     }
     this.#facts ??= readFacts(this.#files);
@@ -133,12 +133,12 @@ export class Checkpoint {
     const { tensors, path } = this.#files;
     const stored = tensors.get(name);
     if (stored !== undefined) return stored;
-    const found = `${path}: there is no tensor ${show(name)}.`;
+    const found = `${path} has no tensor ${show(name)}.`;
     throw new ValueError('BAD_NAME', found, suggest(name, this.names));
   }
 }
 
-/** @throws {ValueError} BAD_CHECKPOINT: there are some, and they are damaged */
+/** @throws {ValueError} BAD_CHECKPOINT: the recorded facts are damaged */
 function readFacts(files: CheckpointFiles): ReadonlyMap<string, RecordedFacts> {
   const own = findCheckpointRecipe(files);
   if (own.kind === 'damaged') throw own.error;

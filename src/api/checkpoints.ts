@@ -1,5 +1,5 @@
 /**
- * What an engine does with whole checkpoints. Each method loads what it needs when it is called: an engine that only fills
+ * An engine's operations on whole checkpoints. Each method loads what it needs when it is called: an engine that only fills
  * loads no reader, no writer and no checker of specs.
  * @module
  */
@@ -111,7 +111,7 @@ export class Checkpoints {
   }
 }
 
-/** The spec with no other tensor than the one asked for, if it lists it: resolving hundreds for each slice would be slow. */
+/** Reduces a spec to the named tensor, if the spec lists it: resolving hundreds of tensors for each slice would be slow. */
 function narrowSpec(spec: unknown, name: string): unknown {
   const { tensors } = (spec ?? {}) as { tensors?: unknown };
   if (!Array.isArray(tensors)) return spec;

@@ -55,7 +55,7 @@ export class EngineJobs {
     return this.#coordinator;
   }
 
-  /** The same work, which close() waits for. */
+  /** Passes a promise through; close() waits for it. */
   async track<T>(work: Promise<T>): Promise<T> {
     this.#running.add(work);
     try {

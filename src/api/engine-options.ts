@@ -48,7 +48,7 @@ export function readSettings(options: EngineOptions): EngineSettings {
   };
 }
 
-/** More would be a slip of the keyboard, and each costs a thread's stack and heap. */
+/** More would be a typo, and each thread costs a stack and a heap. */
 const MAX_THREADS = 1024;
 
 function checkThreads(threads: unknown): number {
@@ -68,7 +68,7 @@ function checkKernelChoice({ simd, revectorize }: EngineOptions): KernelChoice {
   };
 }
 
-/** A variable of the environment that is 0 or 1; unset or empty, it says nothing. */
+/** Reads an environment variable that is 0 or 1; unset or empty, it leaves the default. */
 function readSwitch(variable: string, otherwise: boolean): boolean {
   const value = process.env[variable] ?? '';
   if (value === '') return otherwise;

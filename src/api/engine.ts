@@ -75,8 +75,8 @@ export class Engine {
   }
 
   /**
-   * The kernels that fill. The first read, or fill, compares them with the specification, which takes some 10 ms. A thread
-   * without room for their memory fills with the specification nevertheless.
+   * The kernels in use. The first read or fill compares them with the specification, which takes about 10 ms. A thread without
+   * room for their memory falls back to the specification.
    */
   get kernels(): KernelSet {
     return this.#jobs.kernels;
@@ -154,8 +154,8 @@ export class Engine {
    * WAGE's Q, in place: clipped as by clip_, then rounded to a multiple of 2^(1 - bits), then divided by the scale if that is
    * above 1.8 (QW). 1 bit gives the sign; more than 15 bits are not rounded.
    *
-   * A tensor that is rounded stochastically a second time needs another `iteration` (or seed, or name), else the same random words
-   * are used again. A warning says so once a process (`JUMPFILL_SAME_WORDS`).
+   * A tensor that is rounded stochastically a second time needs another `iteration` (or seed, or name). Otherwise it gets the same
+   * random words again, which causes one warning per process (`JUMPFILL_SAME_WORDS`).
    * @param tensor  float32
    * @param bits    1 to 1024
    * @throws {ValueError} BAD_LIMIT: a scale that is not positive and finite; BAD_SEED, BAD_NAME, BAD_OFFSET; and as clip_
@@ -180,7 +180,7 @@ export class Engine {
    * Writes a model's weights to a safetensors file, or to shards with their index. A run that was killed can be resumed. One that
    * fails or is aborted keeps what it has recorded as done and leaves nothing else.
    * @param spec  the tensors and their initialisers
-   * @throws {ValueError} BAD_SPEC, and whatever a fill refuses; nothing is written then
+   * @throws {ValueError} BAD_SPEC and every code of fill; nothing is written then
    * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE,
    *   IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES, UNSUPPORTED_PLATFORM
    */
@@ -195,7 +195,7 @@ export class Engine {
 
   /**
    * Returns what writeCheckpoint would write: the files, their sizes and tensors, and the free space.
-   * @throws {ValueError} BAD_SPEC, and whatever a fill refuses
+   * @throws {ValueError} BAD_SPEC and every code of fill
    * @throws {JumpfillError} IO_FAILED, UNSUPPORTED_PLATFORM
    */
   async planCheckpoint(spec: unknown, options: PlanCheckpointOptions = {}): Promise<CheckpointPlan> {
@@ -205,7 +205,7 @@ export class Engine {
   /**
    * Streams the bytes of the safetensors file that writeCheckpoint would write, in order. The threads draw no faster than the
    * stream is read, so memory does not grow; reading may stop at any time.
-   * @throws {ValueError} BAD_SPEC, and whatever a fill refuses, before the first byte
+   * @throws {ValueError} BAD_SPEC and every code of fill, before the first byte
    * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
    */
   streamCheckpoint(
@@ -219,7 +219,7 @@ export class Engine {
    * Redraws a checkpoint and compares it with its files: all of it, some tensors, or a sample.
    * @param path  a safetensors file, an index, or a folder that holds one checkpoint
    * @throws {ValueError} BAD_CHECKPOINT: not a checkpoint, or not of the spec's tensors; NO_RECIPE: its metadata have no recipe, and no
-   *   spec is given; BAD_SPEC and whatever a fill refuses; BAD_SEED, BAD_NAME, BAD_OPTION
+   *   spec is given; BAD_SPEC and every code of fill; BAD_SEED, BAD_NAME, BAD_OPTION
    * @throws {JumpfillError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES, UNSUPPORTED_PLATFORM
    */
   async verifyCheckpoint(path: string, options: VerifyCheckpointOptions = {}): Promise<VerifyReport> {
@@ -230,7 +230,7 @@ export class Engine {
    * Reads every tensor of any checkpoint and returns figures and a histogram of each. A tensor with a recipe is compared with the
    * distribution that the recipe draws from.
    * @param path  a safetensors file, an index, or a folder that holds one checkpoint
-   * @throws {ValueError} BAD_CHECKPOINT; BAD_OPTION; BAD_SPEC and whatever a fill refuses of `options.spec`
+   * @throws {ValueError} BAD_CHECKPOINT; BAD_OPTION; BAD_SPEC and every code of fill, for `options.spec`
    * @throws {JumpfillError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES, UNSUPPORTED_PLATFORM
    */
   async inspectCheckpoint(path: string, options: InspectCheckpointOptions = {}): Promise<InspectReport> {
@@ -252,14 +252,14 @@ export class Engine {
    * would write, without a file.
    * @param spec  a spec, or the result of `checkpoint.spec()`
    * @throws {ValueError} BAD_NAME: the spec has no such tensor; BAD_OFFSET: a range outside of it; TOO_LARGE; BAD_OPTION; BAD_SPEC and
-   *   whatever a fill refuses
+   *   every code of fill
    * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
    */
   async drawSlice(spec: unknown, options: DrawSliceOptions): Promise<AnyTensor> {
     return await this.#checkpoints.drawSlice(spec, options);
   }
 
-  /** Waits for all running jobs, ends the threads and refuses further ones. */
+  /** Waits for all running jobs, then ends the threads. Later calls are refused. */
   async close(): Promise<void> {
     await this.#jobs.close();
   }

@@ -19,11 +19,11 @@ export interface FillOptions {
   readonly seed?: number | bigint | undefined;
   /** Chooses the streams, with the seed. @defaultValue the tensor's, else the engine's next number: `#0`, `#1`, ... */
   readonly name?: string | undefined;
-  /** The tensor is the piece of a larger row-major one that begins at this flat element. @defaultValue 0 */
+  /** The flat element at which this tensor begins in a larger row-major one. @defaultValue 0 */
   readonly offset?: number | undefined;
-  /** Rejects with the signal's reason, within a chunk per thread. What is filled, or changed, by then stays so. */
+  /** Aborts the call: it rejects with the signal's reason after at most one more chunk per thread. Elements written by then stay. */
   readonly signal?: AbortSignal | undefined;
-  /** Called about ten times a second, monotonic, and once more with the total at the end. */
+  /** Called about ten times a second with a count that never falls, and once more with the total at the end. */
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -47,21 +47,21 @@ export interface DrawSliceOptions extends RunOptions {
 
 export interface QuantizeOptions extends FillOptions {
   /**
-   * Ties to the even multiple (TensorFlow, WAGE's own), ties up (QPyTorch, xbtorch), or up with a probability of what lies above
-   * the multiple below. seed, name and offset choose the words of the last. @defaultValue 'half_even'
+   * Rounds ties to the even multiple (TensorFlow, WAGE's own code), ties up (QPyTorch, xbtorch), or stochastically: up with the
+   * probability of the fraction. seed, name and offset choose the words of stochastic rounding. @defaultValue 'half_even'
    */
   readonly rounding?: Rounding | undefined;
   /**
-   * Which of a tensor's stochastic roundings this is, a whole number from 0: each has words of its own. Without it a tensor that is
-   * rounded again with the same seed, name and offset gets the same words again. @defaultValue 0
+   * The number of this stochastic rounding of the tensor, from 0: each number has its own words. A tensor that is rounded again with
+   * the same number, seed, name and offset gets the same words again. @defaultValue 0
    */
   readonly iteration?: number | undefined;
-  /** What the layer's weights are divided by if it is above 1.8, as in WAGE's QW: its weight scale. @defaultValue 1 */
+  /** The layer's weight scale: weights are divided by it if it is above 1.8, as in WAGE's QW. @defaultValue 1 */
   readonly scale?: number | undefined;
 }
 
 export interface ShiftOptions extends RunOptions {
-  /** Of the logarithm of the largest magnitude. @defaultValue 'nearest' */
+  /** How the logarithm of the largest magnitude is rounded. @defaultValue 'nearest' */
   readonly rounding?: ShiftRounding | undefined;
 }
 
@@ -97,15 +97,15 @@ export function checkInit(init: unknown): InitInput {
 }
 
 /**
- * @param what  how a message calls it
- * @throws {ValueError} BAD_BUFFER: no SharedTensor
+ * @param what  what a message calls it
+ * @throws {ValueError} BAD_BUFFER: not a SharedTensor
  */
 export function checkTensor(tensor: unknown, what = 'The tensor'): void {
   if (isSharedTensor(tensor)) return;
   throw new ValueError(
     'BAD_BUFFER',
     `${what} is ${show(tensor)}.`,
-    'Make one with SharedTensor.empty, or SharedTensor.wrap(memory ?? buffer, shape) of what another thread sent.',
+    'Make one with SharedTensor.empty, or wrap what another thread sent: SharedTensor.wrap(memory ?? buffer, shape).',
   );
 }
 
@@ -117,7 +117,7 @@ export function checkOperand(tensor: AnyTensor): void {
   throw new ValueError('BAD_DTYPE', found, 'Operators take float32.');
 }
 
-/** @throws {ValueError} BAD_OPTION: no such rounding or iteration; BAD_LIMIT: a scale that is not positive and finite */
+/** @throws {ValueError} BAD_OPTION: an unknown rounding or invalid iteration; BAD_LIMIT: a scale that is not positive and finite */
 export function checkQuantization(
   { rounding = 'half_even', scale = 1, iteration = 0 }: QuantizeOptions,
   { name }: AnyTensor,

@@ -1,5 +1,5 @@
 /**
- * The engine's methods as functions: on the option `engine`, or on one engine that all callers share.
+ * The engine's methods as functions. They run on the option `engine`, or on one engine that all callers share.
  * @module
  */
 import { checkPlain, show } from '../base/wording.js';

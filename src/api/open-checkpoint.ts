@@ -1,5 +1,5 @@
 /**
- * Opens checkpoints. The readers, and the checker of specs with them, are loaded with the first one: a program that only fills loads none of it.
+ * Opens checkpoints. Opening the first one loads the readers and the spec checker, so a program that only fills loads neither.
  * @module
  */
 import type { Checkpoint } from './checkpoint.js';

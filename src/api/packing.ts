@@ -18,21 +18,21 @@ import type { SharedTensor } from '../engine/memory/shared-tensor.js';
 import { checkAt, ValueError } from '../base/errors.js';
 import { checkTensor } from './fill-options.js';
 
-/** By the names that the format has for them. */
+/** A packed weight, with the format's own names. */
 export interface PackedWeight {
   /** Rows of packedColumns words, row-major. */
   readonly weight_packed: Int32Array;
   /** The shape unpacked. */
   readonly weight_shape: readonly number[];
-  /** What a code is worth: step / WAGE's weightScale. */
+  /** The value of one code: step / WAGE's weightScale. */
   readonly weight_scale: number;
 }
 
 /**
  * @param codes  an int8 tensor of codes, shape [..., columns]
  * @param bits   2, 4 or 8; no code may need more
- * @throws {ValueError} BAD_BUFFER: no SharedTensor; BAD_DTYPE; BAD_SHAPE: a scalar; BAD_BITS; BAD_RANGE: a code that does not
- *   fit, or a step or a weight scale that is no scale
+ * @throws {ValueError} BAD_BUFFER: not a SharedTensor; BAD_DTYPE; BAD_SHAPE: a scalar; BAD_BITS; BAD_RANGE: a code that does not
+ *   fit, or an invalid step or weight scale
  */
 export function packCodes(codes: SharedTensor<'int8'>, bits: PackedBits): PackedWeight {
   requireLittleEndian();
@@ -56,10 +56,10 @@ export function packCodes(codes: SharedTensor<'int8'>, bits: PackedBits): Packed
 }
 
 /**
- * @param out  the codes, overwritten: an Int8Array of as many, or an int8 tensor of that shape, whose step becomes what a code is
- *   worth, and whose weight scale 1
- * @throws {ValueError} BAD_BUFFER: an `out` that is neither; BAD_DTYPE; BAD_OPTION: no packed weight; BAD_RANGE: a weight_scale
- *   that is none; BAD_BITS; BAD_SHAPE: lengths that do not fit the shape
+ * @param out  the codes, overwritten: an Int8Array of the same length, or an int8 tensor of that shape, whose step becomes the
+ *   value of one code and whose weight scale becomes 1
+ * @throws {ValueError} BAD_BUFFER: an `out` that is neither; BAD_DTYPE; BAD_OPTION: not a packed weight; BAD_RANGE: an invalid
+ *   weight_scale; BAD_BITS; BAD_SHAPE: lengths that do not fit the shape
  */
 export function unpackCodes(
   out: Int8Array | SharedTensor<'int8'>,
@@ -78,7 +78,7 @@ export function unpackCodes(
   if (!isFitting || weight_packed.length !== words) {
     const taken = out instanceof Int8Array ? `${out.length} codes` : `a tensor of shape ${show(out.shape)}`;
     const found = `unpackCodes: ${weight_packed.length} words of shape ${show(weight_shape)} for ${taken}.`;
-    throw new ValueError('BAD_SHAPE', found, `It takes ${words} words and ${codes} codes of that shape.`);
+    throw new ValueError('BAD_SHAPE', found, `That shape takes ${words} words and ${codes} codes.`);
   }
   unpack(out instanceof Int8Array ? out : out.data, weight_packed, columns, bits);
   if (out instanceof Int8Array) return;
@@ -89,7 +89,7 @@ export function unpackCodes(
 const isSameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, axis) => size === b[axis]);
 
-/** @throws {ValueError} BAD_BUFFER, BAD_DTYPE: no int8 tensor */
+/** @throws {ValueError} BAD_BUFFER, BAD_DTYPE: not an int8 tensor */
 function checkCodes(codes: SharedTensor<'int8'>, what: string): void {
   checkTensor(codes, what);
   if ((codes.dtype as string) === CODE_DTYPE) return;

@@ -10,7 +10,7 @@ import { ValueError } from '../base/errors.js';
 
 /**
  * @param text         `2/8`, `auto/8`, `auto0/8` or `auto`, as `--part` takes it
- * @param environment  the variables in which `auto` looks for the task of a job array. @defaultValue those of this process
+ * @param environment  the variables from which `auto` takes the task of a job array. @defaultValue those of this process
  * @throws {ValueError} BAD_OPTION: unknown text, or an environment that does not say which part this process is
  */
 export function parsePart(text: string, environment: Environment = process.env): Part {

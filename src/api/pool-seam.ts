@@ -1,5 +1,5 @@
 /**
- * How this project's tests give an engine another worker module, or smaller heaps: under a symbol that only they import, so
+ * Lets this project's tests give an engine another worker module or smaller heaps, under a symbol that only they import, so
  * that no type of the package mentions it.
  * @module
  */
@@ -12,7 +12,7 @@ interface WithPool {
   readonly [POOL]?: Partial<PoolOptions>;
 }
 
-/** To be spread into an engine's options. */
+/** Returns options to spread into an engine's. */
 export const withPool = (pool: Partial<PoolOptions>): EngineOptions => ({ [POOL]: pool }) as EngineOptions;
 
 export const poolOf = (options: EngineOptions): Partial<PoolOptions> => (options as WithPool)[POOL] ?? {};

@@ -1,5 +1,5 @@
 /**
- * A tensor's values as float32: JavaScript has no arrays of bfloat16, and few engines have those of float16.
+ * A tensor's values as float32: JavaScript has no bfloat16 arrays, and few engines have float16 arrays.
  * @module
  */
 import { widenHalves } from '../domain/arithmetic/half.js';

@@ -101,7 +101,7 @@ export function checkAt<T>(path: string, check: () => T): T {
   }
 }
 
-/** Whether the caller's input is at fault, rather than something that went wrong on the way. */
+/** Checks whether the caller's input is at fault, rather than something that went wrong on the way. */
 export function isBadInput(error: unknown): error is JumpfillError {
   return error instanceof ValueError || error instanceof NotImplementedError;
 }

@@ -1,6 +1,6 @@
 /**
- * Which Node this library needs. The first module that the command line and the library load: its syntax, and that of its
- * imports, is of 2015, so that an old Node can run it and report itself.
+ * Checks the version of Node. The command line and the library load this module first; it and its imports use only the syntax of
+ * 2015, so that an old Node can run them and print what it needs.
  * @module
  */
 

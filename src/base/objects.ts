@@ -1,5 +1,5 @@
 /**
- * Kinds of objects: options are plain objects, and a message names any other by its class.
+ * Tells plain objects, which options must be, from others, which messages name by their class.
  * @module
  */
 

@@ -8,7 +8,7 @@ import { editDistance } from './edit-distance.js';
 import { translateKey, type Translation } from './foreign-names.js';
 import { isPlainObject, nameClass } from './objects.js';
 
-/** Characters that a message repeats of a value. */
+/** A message repeats at most this many characters of a value. */
 const SHOWN = 60;
 /** Longer paths are rare; both of their ends matter. */
 const SHOWN_PATH = 400;
@@ -41,7 +41,7 @@ export function show(value: unknown, most = SHOWN): string {
   return text.length > most ? cutJson(text, most) : text;
 }
 
-/** Without part of an escape or of a surrogate pair at the end. */
+/** Cuts JSON, and never within an escape or a surrogate pair. */
 const cutJson = (json: string, most: number): string =>
   `${json.slice(0, most - 3).replace(/(?:\\(?:u[0-9a-f]{0,3})?|[\ud800-\udbff])$/, '')}...`;
 
@@ -76,7 +76,7 @@ const LISTED = 30;
 /** The length of a long tensor name. */
 const LONGEST_NAME = 80;
 
-/** Without quotes if it is plain: names of tensors may hold anything. */
+/** Plain names appear without quotes, others as JSON: names of tensors may hold anything. */
 const showName = (name: string): string => (/^[\w$./:-]{1,80}$/.test(name) ? name : show(name));
 
 /**
@@ -112,10 +112,10 @@ function guess(name: unknown, known: readonly string[]): string {
 /** Ignores case and separators: `LeakyReLU` is `leaky_relu`. */
 const lettersOf = (name: string): string => name.toLowerCase().replace(/[-_ ]/g, '');
 
-/** One wrong letter in three. */
+/** Allows one wrong letter in three. */
 const mostMistakes = ({ length }: string): number => (length < 3 ? 0 : Math.floor(length / 3));
 
-/** Nobody mistypes int8 as int4. */
+/** Digits must match: int8 is not a typo for int4. */
 const haveSameNumbers = (name: string, candidate: string): boolean =>
   !/\d/.test(name) || name.replace(/\D+/g, ' ').trim() === candidate.replace(/\D+/g, ' ').trim();
 

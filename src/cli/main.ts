@@ -61,7 +61,7 @@ async function run(command: Command, signal: AbortSignal): Promise<boolean> {
   return true;
 }
 
-/** Messages may quote names of somebody else's file. */
+/** Messages may quote names from untrusted files. */
 function explain(error: unknown): string {
   const style = styleFor(process.stderr);
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -86,7 +86,7 @@ function watchOutput(): void {
   });
 }
 
-/** Turns errors about typed values (a size, a part, a seed) into usage errors, whoever found them. */
+/** Turns errors about typed values (a size, a part, a seed) into usage errors, including those that the library found. */
 function readCommand(): Command {
   try {
     return parseCommand(process.argv.slice(2), process.env);

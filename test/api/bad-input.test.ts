@@ -177,7 +177,7 @@ describe('messages', () => {
     ],
     [
       () => toFloat32(untyped(new Float32Array(2 ** 26))),
-      'toFloat32: the tensor is a Float32Array. Make one with SharedTensor.empty, or SharedTensor.wrap(memory ?? buffer, shape) of what another thread sent.',
+      'toFloat32: the tensor is a Float32Array. Make one with SharedTensor.empty, or wrap what another thread sent: SharedTensor.wrap(memory ?? buffer, shape).',
     ],
     [
       () => new Engine(untyped(new Map([['seed', 1]]))),

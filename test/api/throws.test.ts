@@ -146,8 +146,9 @@ test.each(CALLS)(
     const error = (await errorOf(call)) as Partial<JumpfillError> | undefined;
     expect(error?.code).toBe(code);
     const docstring = docstringOf(file, declaration);
-    // "as fill" and "whatever a fill refuses" stand for the codes of fill.
-    const listed = / fill(?: refuses)?/.test(docstring)
+    // "as fill" and "every code of fill" stand for the codes that fill lists.
+    const listed = /(?:as|every code of)
+?[ *]* fill\b/.test(docstring)
       ? docstring + docstringOf('api/engine.ts', 'async fill<')
       : docstring;
     expect(listed).toContain(code);

@@ -10,7 +10,7 @@ import { describeCommand, findCommand, type CommandName } from './commands.js';
 import { translateOption } from './foreign-options.js';
 import { describeOption, OPTION_NAMES, OPTIONS } from './options.js';
 
-/** The command line itself is wrong: its help says what is right. */
+/** A mistake in the command line itself; the message then points to the help. */
 export class UsageError extends ValueError {}
 
 export const usageError = (found: string, remedy: string): UsageError =>

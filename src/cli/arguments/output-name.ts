@@ -1,5 +1,5 @@
 /**
- * Warns of an output whose name says something else than safetensors: readers go by a file's name.
+ * Warns if the name of an output suggests another format than safetensors: readers go by a file's name.
  * @module
  */
 import { basename, extname } from 'node:path';
@@ -7,7 +7,7 @@ import { FILE_ENDING, INDEX_ENDING } from '../../domain/partition/shards.js';
 import { show } from '../../base/wording.js';
 import { STDOUT } from './commands.js';
 
-/** Whose files have an ending. */
+/** The program or format that an ending belongs to. */
 const FORMATS: Readonly<Record<string, string>> = {
   '.npy': "NumPy's",
   '.npz': "NumPy's",

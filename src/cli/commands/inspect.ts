@@ -41,7 +41,7 @@ export async function runInspect(command: InspectCommand, signal: AbortSignal): 
   }
 }
 
-/** With --force a slip of the keyboard would replace the checkpoint itself. */
+/** With --force, a typo could replace the checkpoint itself. */
 async function refuseInput(page: string, inputs: readonly string[]): Promise<void> {
   const [output, ...others] = await Promise.all(
     [page, ...inputs].map((path) => realpath(path).catch(() => undefined)),

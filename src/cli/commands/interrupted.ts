@@ -1,5 +1,5 @@
 /**
- * An interrupted run that has left something: the message says what and where.
+ * The error of an interrupted run; its message says what the run has left, and where.
  * @module
  */
 export class InterruptedError extends Error {}

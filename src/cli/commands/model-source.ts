@@ -53,7 +53,7 @@ function warnOfMissing(path: string, { missing }: CheckpointRecipe): string[] {
   return [`${path} was written with ${what} missing now: ${listNames(missing)}.`];
 }
 
-/** With --force a slip of the keyboard would replace the spec. */
+/** With --force, a typo could replace the spec. */
 export async function refuseOwnSpec({ specPath }: ModelSource, out: string): Promise<void> {
   if (specPath === undefined) return;
   const [spec, output] = await Promise.all(

@@ -6,7 +6,7 @@ import { escapeControls, escapeJson } from '../../text/printable.js';
 import type { OutputFormat } from '../arguments/command.js';
 import { nameFlags } from './flags.js';
 
-/** @param text  may quote a name of somebody else's file */
+/** @param text  may quote names from an untrusted file */
 export function printNote(text: string): void {
   process.stderr.write(`jumpfill: ${escapeControls(text)}\n`);
 }

@@ -25,7 +25,7 @@ export function formatProgress(
   return `${bar} ${formatPercent(share).padStart(3)} %  ${(perMs / 1e6).toFixed(2)} Gelem/s  ${left} left`;
 }
 
-/** 100 of nothing but all. */
+/** Only a finished run shows 100. */
 const formatPercent = (share: number): string =>
   String(share < 1 ? Math.min(Math.round(share * 100), 99) : 100);
 
@@ -44,7 +44,7 @@ export class ProgressBar {
 
   constructor(readonly stream: NodeJS.WriteStream) {}
 
-  /** Undefined where nobody would see it. */
+  /** Undefined if the stream is not a terminal. */
   static on(stream: NodeJS.WriteStream): ProgressBar | undefined {
     return isTerminal(stream) ? new ProgressBar(stream) : undefined;
   }

@@ -20,7 +20,7 @@ export const formatSize = ({
   formatCount(byteLength, 'byte'),
 ];
 
-/** `0.538 s`, `0.10 GB/s`, `2 threads` @param hasRate  false where not all bytes took the time */
+/** `0.538 s`, `0.10 GB/s`, `2 threads` @param hasRate  false if some bytes were not written in that time */
 export const formatSpeed = ({ byteLength, elapsedMs, threads }: RunFigures, hasRate = true): string[] => [
   formatSeconds(elapsedMs),
   ...(hasRate ? [formatRate(byteLength, elapsedMs)] : []),

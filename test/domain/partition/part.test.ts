@@ -133,8 +133,8 @@ describe('an invalid part is refused:', () => {
     ['auto', awsBatch(4, 4), /0 to 3, but AWS_BATCH_JOB_ARRAY_INDEX is 4\./],
 
     // Schedulers that do not say how many.
-    ['auto', kubernetes('3'), /^JOB_COMPLETION_INDEX is 3, but Kubernetes does not say of how many\./, whole],
-    ['auto', pbs(3), /^PBS_ARRAY_INDEX is 3, but PBS does not say of how many\./, whole],
+    ['auto', kubernetes('3'), /^JOB_COMPLETION_INDEX is 3, but Kubernetes does not say how many tasks there are\./, whole],
+    ['auto', pbs(3), /^PBS_ARRAY_INDEX is 3, but PBS does not say how many tasks there are\./, whole],
     ['auto', torque(3), /^PBS_ARRAYID is 3, but Torque does not/, whole],
     ['auto', lsf(3, 8), /^LSB_JOBINDEX is 3, but LSF does not/, whole],
     [

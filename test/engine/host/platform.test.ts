@@ -26,7 +26,7 @@ test('only Deno is refused for its descriptors', () => {
   expect(() => {
     requireSharedDescriptors('writeCheckpoint', { ...node, deno: '2.9.6' });
   }).toThrow(
-    /^writeCheckpoint needs files that all threads can use, and in Deno 2\.9\.6 only .* Run it with Node or Bun\./,
+    /^writeCheckpoint needs files that all threads can use; in Deno 2\.9\.6, only .* Run it with Node or Bun\./,
   );
 });
 
@@ -122,7 +122,7 @@ test('in Deno commands whose threads share files are refused before anything is 
     const { code, stderr } = runProgram([CLI, ...command], 'other-versions', deno);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      / needs files that all threads can use, and in Deno 2\.9\.6 .* \[UNSUPPORTED_PLATFORM\]\n$/,
+      / needs files that all threads can use; in Deno 2\.9\.6, .* \[UNSUPPORTED_PLATFORM\]\n$/,
     );
   }
   expect(listFolder(folder)).toEqual([]);
