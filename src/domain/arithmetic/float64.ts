@@ -39,7 +39,7 @@ export function roundScaled(offset: number, scale: number, x: number): number {
   return roundExact(offset, scale, x, () => 'nearest');
 }
 
-/** In which direction a magnitude is rounded. */
+/** The direction in which a magnitude is rounded. */
 type Direction = 'up' | 'down' | 'nearest';
 
 const FRACTION_BITS = 52n;

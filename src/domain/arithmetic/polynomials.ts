@@ -1,5 +1,5 @@
 /**
- * Polynomials as lists of coefficients, lowest degree first: what the parameters of the bounded normal kernels are made with. The order
+ * Polynomials as lists of coefficients, lowest degree first: the parameters of the bounded normal kernels are computed with them. The order
  * of the operations decides bytes.
  * @module
  */

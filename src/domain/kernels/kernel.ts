@@ -54,7 +54,7 @@ export function isDouble(kernel: Kernel): kernel is DoubleKernel {
   }
 }
 
-/** Whether the kernel takes words. */
+/** Checks whether the kernel takes words. */
 export const isRandom = (kernel: Kernel): boolean =>
   kernel.kind !== 'constant' && kernel.kind !== 'constant64';
 

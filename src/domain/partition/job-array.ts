@@ -7,7 +7,7 @@
  * `qsub -J 0-7`, qsub(1B). Torque: PBS_ARRAYID of `qsub -t 0-7`,
  * http://docs.adaptivecomputing.com/torque/4-1-3/Content/topics/2-jobs/multiJobSubmission.htm. Grid Engine (from 1, and "undefined" outside
  * an array): qsub(1), -t. LSF (from 1, and 0 outside an array): https://www.ibm.com/docs/en/SSWRJV_10.1.0/lsf_admin/job_array_cl_args.html;
- * its LSB_JOBINDEX_END is the last index without the first, so the count is unknown.
+ * its LSB_JOBINDEX_END is the last index without the first, so the number of tasks is unknown.
  * @module
  */
 import { ValueError } from '../../base/errors.js';
@@ -126,7 +126,7 @@ export function readArray(task: ArrayTask, environment: Environment): TaskArray 
   if (needed.length === 0 || missing.length > 0) {
     const lack =
       needed.length === 0
-        ? `${name} does not say of how many`
+        ? `${name} does not say how many tasks there are`
         : `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`;
     throw badArray(`${writeTask(task)}, but ${lack}.`, COUNT_YOURSELF);
   }

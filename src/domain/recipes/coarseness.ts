@@ -1,6 +1,6 @@
 /**
  * Coarseness: a dtype with too few values for a recipe. A normal with mean 5 and std 0.01 has two bfloat16 values within three
- * standard deviations, so the stored tensor has a few values and another spread. A float32 with mean 10^6 fares the same.
+ * standard deviations, so the stored tensor has a few values and another spread. The same happens to a float32 with mean 10^6.
  * @module
  */
 import type { Distribution } from './distribution.js';

@@ -50,7 +50,7 @@ export function openBounds(distribution: Distribution): Distribution {
 /** Parameters are not checked yet, and comparing a symbol would throw. */
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
-/** A normal without spread, which is its mean whatever its bounds. */
+/** A normal with std 0 is its mean, regardless of its bounds. */
 export const isPoint = (
   distribution: Distribution,
 ): distribution is Exclude<Distribution, { kind: 'constant' | 'uniform' }> =>

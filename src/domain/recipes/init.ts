@@ -72,7 +72,7 @@ const named = {
   preserve_std: { type: 'flag', default: true },
 } as const;
 
-/** The parameters of every kind. Each default is that of the framework which the kind is named after. */
+/** The parameters of every kind. Defaults come from the framework that the kind is named after. */
 export const INIT_PARAMETERS = {
   wage: {
     /** Width of the weights: 1 to 1024. */
@@ -139,7 +139,7 @@ type ValueOf<P> = P extends { readonly type: 'number' | 'bound' }
     ? Value
     : boolean;
 
-/** What a spec may have: of a bound also the infinities as JSON has them. */
+/** A parameter's values in a spec: a bound may also be JSON's "inf" or "-inf". */
 type GivenOf<P> = P extends { readonly type: 'bound' } ? number | 'inf' | '-inf' : ValueOf<P>;
 
 type Values<Row> = { readonly [Key in keyof Row]: ValueOf<Row[Key]> };
@@ -225,7 +225,7 @@ export function checkType(value: unknown, key: string, parameter: Parameter, whe
   }
 }
 
-/** Whether a parameter has the value it would have if it were left out. By Object.is: a mean of -0 is not the default of 0. */
+/** Checks whether a parameter has its default value. By Object.is: a mean of -0 is not the default of 0. */
 export function isDefault(kind: InitKind, key: string, value: unknown): boolean {
   const parameters: Readonly<Record<string, Parameter>> = INIT_PARAMETERS[kind];
   const parameter = Object.hasOwn(parameters, key) ? parameters[key] : undefined;

@@ -112,7 +112,7 @@ export interface WageVarianceLimits extends ScaledLimit {
 }
 
 /**
- * The same by the authors' own initialiser: `limit` is half the width of the uniform, sqrt(3 factor / fan), or the standard
+ * Limits and scale by the WAGE authors' own initialiser: `limit` is half the width of the uniform, sqrt(3 factor / fan), or the standard
  * deviation before truncation, sqrt(1.3 factor / fan), and the scale limit treats both alike.
  *
  * Source: source/myInitializer.py of https://github.com/boluoweifenda/WAGE at 2f03f45.

@@ -14,7 +14,7 @@ export interface NamePattern {
 const MAX_SKELETONS = 1000;
 const MAX_PATTERNS = 16;
 
-/** A person writes no longer pattern. */
+/** No person writes a longer pattern. */
 const MAX_END = 100;
 
 /** Candidates that are tried on all names in each round, the most promising first. */

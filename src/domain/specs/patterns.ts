@@ -1,6 +1,6 @@
 /**
  * Patterns of tensor names: globs and regular expressions. A pattern matches a whole name, in time proportional to its length:
- * names may come from somebody else's file.
+ * names may come from an untrusted file.
  * @module
  */
 import { ValueError } from '../../base/errors.js';

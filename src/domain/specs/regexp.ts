@@ -7,13 +7,13 @@ import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { ValueError } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
 
-/** A person writes no longer expression. */
+/** No person writes a longer expression. */
 const MAX_LENGTH = 10_000;
 
 /** Characters once repetitions are expanded. This many compile at once; RE2's own limit would take seconds and a GB. */
 const MAX_EXPANDED = 100_000;
 
-/** Each may be visited for every character of a name. */
+/** The matcher may visit each one for every character of a name. */
 const MAX_STEPS = 20_000;
 
 /**

@@ -66,7 +66,7 @@ export function expectedDistributionOf(recipe: Recipe, form: TensorForm): Expect
     const spread = roundedSpread(law, narrowing.dtype, [lowest, highest]);
     return { ...law, ...spread, lowest, highest, blurAt: () => ofKernel, blur: ofKernel };
   }
-  // Values are counted by their float32 (running-statistics.ts), whatever their own precision.
+  // Values of any precision are counted by their float32 (running-statistics.ts).
   const blurAt = (x: number): number => ofKernel + FLOAT_ULP * Math.abs(x) + LEAST_FLOAT;
   return { ...law, lowest, highest, blurAt, blur: blurAt(Math.abs(law.mean) + law.std) };
 }

@@ -1,5 +1,5 @@
 /**
- * Histograms for a person to look at: equal bins over the part of the number line where the values are.
+ * Histograms for people to read: equal bins over the part of the number line where the values are.
  * @module
  */
 import { at } from '../../base/at.js';

@@ -1,6 +1,6 @@
 /**
- * Does a tensor look as if its recipe drew it? Bounds must hold exactly; mean, variance and distribution function within what chance
- * allows. A tensor that the recipe did draw fails with a probability of at most FALSE_ALARM, whatever its size.
+ * Judges whether a tensor can be what its recipe draws. Bounds must hold exactly; mean, variance and distribution function within what chance
+ * allows. A tensor that the recipe did draw fails with a probability of at most FALSE_ALARM, at any size.
  *
  * Mean and variance are means of bounded independent numbers, so Bernstein's inequality holds (Boucheron, Lugosi, Massart,
  * "Concentration inequalities", 2013, theorem 2.10, https://doi.org/10.1093/acprof:oso/9780199535255.001.0001); the largest

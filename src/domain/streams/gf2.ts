@@ -11,7 +11,7 @@
 /** Coefficients of x^0 to x^127 as four 32-bit limbs, lowest first. */
 export type Polynomial = readonly [number, number, number, number];
 
-/** Limbs of a 128-bit constant, so that it can be written as one number. */
+/** Splits a 128-bit constant into limbs, so that it can be written as one number. */
 export function polynomial(coefficients: bigint): Polynomial {
   const limb = (i: bigint): number => Number(BigInt.asIntN(32, coefficients >> (32n * i)));
   return [limb(0n), limb(1n), limb(2n), limb(3n)];

@@ -1,5 +1,5 @@
 /**
- * Names of tensors: what one may be.
+ * Checks the names of tensors.
  * @module
  */
 import { ValueError } from '../../base/errors.js';

@@ -1,5 +1,5 @@
 /**
- * Shapes of tensors: what one may be, and how many elements it has.
+ * Checks shapes of tensors and counts their elements.
  * @module
  */
 import { ValueError } from '../../base/errors.js';

@@ -88,7 +88,7 @@ function openCandidate(compile: () => SimdCode, complain: (reason: string) => vo
   }
 }
 
-/** Why the kernels of a family cannot be used; undefined if they agree with the specification. */
+/** Returns why the kernels of a family cannot be used; undefined if they agree with the specification. */
 function findFault(filler: SimdFiller, family: KernelFamily): string | undefined {
   try {
     return findDifference(filler, [family]);
@@ -104,7 +104,7 @@ function warn(found: string, reason: string, consequence: string): void {
 
 const warned = new Set<KernelSet>();
 
-/** Warns, once, that kernels which are good on this thread could not be set up on another. */
+/** Warns, once, that kernels that work on this thread could not be set up on another. */
 export function warnOfFallback(name: KernelSet, reason: string | undefined): void {
   if (reason === undefined || warned.has(name)) return;
   warned.add(name);

@@ -17,7 +17,7 @@ const { url: here } = import.meta as { readonly url: string | undefined };
 export function findOwnFile(path: string): URL {
   const isInPlace = here !== undefined && /\/src\/engine\/host\/own-files\.[jt]s$/.test(here);
   if (!isInPlace) {
-    const found = `jumpfill cannot tell where its own file ${path} is: this program has been bundled.`;
+    const found = `jumpfill cannot find its own file ${path}: this program has been bundled.`;
     const remedy = 'Leave jumpfill out of the bundle (esbuild --external:jumpfill) and install it beside it.';
     throw new JumpfillError('MISSING_FILES', found, remedy);
   }

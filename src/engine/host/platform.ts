@@ -30,7 +30,7 @@ export function requireSharedDescriptors(
   if (deno === undefined) return;
   throw new JumpfillError(
     'UNSUPPORTED_PLATFORM',
-    `${what} needs files that all threads can use, and in Deno ${deno} only the thread that opened a file can.`,
+    `${what} needs files that all threads can use; in Deno ${deno}, only the thread that opened a file can use it.`,
     'Run it with Node or Bun. Fills, streamCheckpoint and drawSlice work in Deno.',
   );
 }

@@ -1,6 +1,6 @@
 /**
- * One listener a signal, however many jobs it aborts: from eleven on Node warns of a leak, which a program that fills all its layers
- * at once under one signal does not have.
+ * Adds one listener per signal, however many jobs it aborts: from eleven on, Node would warn of a leak in a program that only fills
+ * all its layers at once under one signal.
  * @module
  */
 interface Watch {

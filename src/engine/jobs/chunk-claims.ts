@@ -79,7 +79,7 @@ export class ChunkClaims {
     Atomics.store(this.#marks, chunk, 1);
   }
 
-  /** Before the job runs: the record of this chunk no longer holds. */
+  /** Takes back the mark of a chunk whose bytes are gone. Only before the job runs. */
   markUndone(chunk: number): void {
     Atomics.store(this.#marks, chunk, 0);
   }

@@ -1,5 +1,5 @@
 /**
- * Ends a run before its time: the caller's signal, or a callback that throws.
+ * What ends a run early: the caller's signal, or a callback that throws.
  * @module
  */
 import { watchAbort } from './abort.js';

@@ -7,7 +7,7 @@ import type { Filler } from '../fillers/filler.js';
 import type { DrawnTensor, JobTensor, MemoryTarget, OperatedTensor } from './protocol.js';
 import type { Work } from './shift.js';
 
-/** Opens the work of a tensor in memory; storage/open-work.ts opens that of files as well. */
+/** Opens the work of a tensor in memory; storage/open-work.ts opens work on files as well. */
 export function openMemoryWork(tensor: JobTensor, filler: Filler): Work {
   if (tensor.kind === 'operate') return operateInPlace(tensor, filler);
   if (tensor.kind === 'draw' && tensor.target.kind === 'memory') {

@@ -13,7 +13,7 @@ export interface Progress {
 
 export type OnProgress = (progress: Progress) => void;
 
-/** The progress of one job, reported as that of a series of jobs: `before` elements of the series are done already. */
+/** The progress of one job within a series of jobs: `before` elements of the series are done already. */
 export const progressOfSeries =
   (onProgress: OnProgress, before: number, totalElements: number): OnProgress =>
   ({ doneElements }) => {

@@ -18,7 +18,7 @@ export class ShiftStates {
   }
 
   /**
-   * Call it before the shift first checks the stop flag: then whoever stops a job and sees no shift running knows that none will
+   * Call it before the shift first checks the stop flag: a thread that stops the job and sees no shift running then knows that none will
    * write.
    */
   begin(shift: number): void {

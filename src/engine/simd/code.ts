@@ -33,7 +33,7 @@ export function checkRevectorizer(): void {
 /**
  * On while the transforms are compiled, then off. The second and third make the optimising compiler compile a whole module at once: no
  * other compiler revectorizes, so a check must see its code. Node 26's would then look for the inlining feedback that the baseline
- * compiler collects, and end the process: hence the last.
+ * compiler collects, and end the process; the last flag prevents that.
  */
 const REVECTORIZE_FLAGS = [
   ['--experimental-wasm-revectorize', '--no-experimental-wasm-revectorize'],

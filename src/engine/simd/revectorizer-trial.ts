@@ -1,6 +1,6 @@
 /**
- * A program of its own that compiles the revectorized kernels and compares them with the specification. An experimental compiler can end
- * its process, which no error handler catches; so the kernels are tried in a process that nobody misses.
+ * A separate program that compiles the revectorized kernels and compares them with the specification. An experimental compiler can end
+ * its process, which no error handler catches, so the kernels are tried in a process that may die.
  * @module
  */
 import { SCRATCH_BYTES } from '../fillers/filler.js';
