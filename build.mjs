@@ -1,6 +1,6 @@
 /**
- * Builds dist: beside it first, and then all of it takes its place. So a build that fails, or is killed while it compiles, leaves the old
- * one as it was. A process that is running from dist loads its modules as it needs them: end it before you build.
+ * Builds into a new folder, then swaps it in for dist as a whole: a build that fails, or is killed while it compiles, leaves the old one
+ * as it was. A process that runs from dist loads modules as it needs them, so end it before you build.
  * @example node build.mjs [--if-missing | --if-stale]
  */
 import { spawnSync } from 'node:child_process';
@@ -17,7 +17,7 @@ const sources = SOURCES.flatMap((folder) =>
     .map((entry) => join(entry.parentPath, entry.name)),
 );
 
-/** What a whole build has. */
+/** The files of a complete build. */
 const outputs = [
   ...sources
     .filter((path) => path.endsWith('.ts') && !path.startsWith(join('workers', 'simd')))

@@ -86,7 +86,7 @@ export type {
 export type { Figures } from './domain/statistics/figures.js';
 export type { Histogram } from './domain/statistics/histogram.js';
 export type { Verdict } from './domain/statistics/verdict.js';
-// What the types above consist of.
+// Types that the types above refer to.
 export type { JumpfillErrorOptions } from './base/errors.js';
 export type { PackedBits } from './domain/kernels/packed-codes.js';
 export type { InitJson } from './domain/recipes/init.js';

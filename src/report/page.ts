@@ -119,7 +119,7 @@ function renderWarnings(report: InspectReport): string {
     rest.length > 0
       ? `<details><summary>${groupDigits(rest.length)} more</summary><ul>${rest.join('')}</ul></details>`
       : '';
-  return `<section class="warnings" aria-labelledby="look"><h2 id="look">Look at</h2><ul>${items.slice(0, MOST_LISTED).join('')}</ul>${more}</section>`;
+  return `<section class="warnings" aria-labelledby="look"><h2 id="look">Needs attention</h2><ul>${items.slice(0, MOST_LISTED).join('')}</ul>${more}</section>`;
 }
 
 /** Tensors that are not as expected come first. */

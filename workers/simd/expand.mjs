@@ -1,6 +1,6 @@
 /**
  * The short form of the SIMD sources. A kernel does the same to the four vectors of a group, side by side, and much the same for each
- * coefficient of a polynomial; written out, one thought takes fifty lines. So a statement is written once:
+ * coefficient of a polynomial; written out, that takes fifty lines. So a statement is written once:
  *
  *   const s$ = f32x4.mul(x$, x$);             four statements, for the vectors a, b, c and d: sa, sb, sc, sd
  *   v128.store(at, z$, $offset);              $offset is the vector's offset in the group, in bytes: 0, 16, 32, 48

@@ -1,5 +1,5 @@
 // Turns float32 vectors into halves and codes: src/domain/arithmetic/half.ts and src/domain/kernels/codes.ts are the specification. Everything is
-// integer or float32 arithmetic that wasm defines to the bit.
+// integer or float32 arithmetic whose results wasm defines exactly.
 
 // Read once before a loop, for the reason given in truncated-normal.ts.
 export let magnitudes: i32 = 0x7fffffff;

@@ -1,5 +1,5 @@
 /**
- * Opens files of a work folder, and never follows a link that somebody has put there.
+ * Opens files of a work folder, and never follows links: another user may have planted them.
  * @module
  */
 import { constants } from 'node:fs';

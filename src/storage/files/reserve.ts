@@ -46,5 +46,5 @@ export async function reserveFile(
   }
 }
 
-/** The command's exit code is the same for every failure; in the C locale, which it runs in, these are its words for ENOSPC and EDQUOT. */
+/** The command's exit code is the same for every failure; these are its messages for ENOSPC and EDQUOT in the C locale, which it runs in. */
 const saysFull = (stderr: string): boolean => /No space left|quota exceeded/i.test(stderr);

@@ -1,6 +1,6 @@
 /**
- * The digest of a checkpoint: of everything that decides its tensors' bytes and which file they are in. Every shard records it, so that
- * shards of different checkpoints are told apart.
+ * The digest of a checkpoint covers everything that decides its tensors' bytes and which file they are in. Every shard records it, which
+ * distinguishes shards of different checkpoints.
  * @module
  */
 import { createHash } from 'node:crypto';
@@ -23,7 +23,7 @@ export function digestCheckpoint(seed: bigint, shards: readonly (readonly Digest
   return hash.digest('hex');
 }
 
-/** JSON of all that decides a tensor's bytes, but for the seed. */
+/** JSON of everything except the seed that decides a tensor's bytes. */
 export const describeTensor = ({ name, dtype, shape, recipe }: DigestedTensor): unknown => [
   name,
   dtype,

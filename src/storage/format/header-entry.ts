@@ -1,6 +1,6 @@
 /**
  * One tensor's entry in the header of a safetensors file: how it is written, and which entries are read. Reading accepts what the
- * official reader accepts, save for the exceptions that FILES_OF_OTHERS.md lists.
+ * official reader accepts, apart from the exceptions listed in FILES_OF_OTHERS.md.
  * Source: https://github.com/huggingface/safetensors, README, section "Format", and `Metadata::validate` in
  * safetensors/src/tensor.rs.
  * @module
@@ -70,7 +70,7 @@ export function readEntry(reader: JsonReader, name: string): Entry {
   });
 }
 
-/** No tensor has so many dimensions, and a header of nothing but ones would take gigabytes. */
+/** No tensor has so many dimensions, and a header full of ones would take gigabytes of memory. */
 const MAX_NUMBERS = 2 ** 16;
 
 function readWholes(reader: JsonReader): number[] {

@@ -1,6 +1,6 @@
 /**
  * The header of a safetensors file, written and read: 8 bytes of its length, then JSON, then the tensors without gaps. Reading accepts
- * what the official reader accepts, save for the exceptions that FILES_OF_OTHERS.md lists.
+ * what the official reader accepts, apart from the exceptions listed in FILES_OF_OTHERS.md.
  * Source: https://github.com/huggingface/safetensors, README, section "Format", and `Metadata::validate` in
  * safetensors/src/tensor.rs.
  * @module
@@ -107,7 +107,7 @@ export function parseHeader(json: Uint8Array): Header {
   return { metadata, entries: entries.sort((a, b) => a.begin - b.begin || a.end - b.end) };
 }
 
-/** No writer comes near, and a header of nothing else would take gigabytes. */
+/** No writer comes near, and a header full of entries would take gigabytes of memory. */
 const MAX_METADATA = 2 ** 16;
 
 /** MLX writes null where there is no metadata. */

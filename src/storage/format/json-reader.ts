@@ -2,7 +2,7 @@
  * Reads JSON that cannot be trusted, a value at a time. JSON.parse would keep the last of two equal keys, move keys such as "10" to the
  * front, accept 1.0 and 1e2 as whole numbers, and build all of a text of 100 MB before it could be refused.
  *
- * Every step looks at its characters once, and nesting is bounded, so neither time nor stack grows faster than the text.
+ * Every step reads its characters once, and nesting is bounded, so neither time nor stack grows faster than the text.
  * Source: RFC 8259, https://doi.org/10.17487/RFC8259.
  * @module
  */
@@ -95,7 +95,7 @@ export class JsonReader {
     return Number(number);
   }
 
-  /** Any value, and keeps nothing of it. */
+  /** Skips any value. */
   skipValue(): void {
     switch (this.#peek()) {
       case '{':

@@ -17,7 +17,7 @@ export interface Member<T> {
   readonly key: string;
   readonly isRequired: boolean;
   readonly write: (value: T) => unknown;
-  /** Left out of a member that is written for others, and skipped here. */
+  /** Absent if the member is written for other programs and skipped here. */
   readonly read?: (reader: JsonReader) => T;
 }
 
@@ -39,7 +39,7 @@ export const writtenOnly = <T>(key: string, write: (value: T) => unknown): Membe
   write,
 });
 
-/** The members of an object by the names that the code has for them, in the order in which they are written. */
+/** The members of an object, by their names in the code, in the order in which they are written. */
 export type Members<T> = { readonly [Name in keyof T]-?: Member<NonNullable<T[Name]>> };
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The `jumpfill` entry of a file's metadata: a record of how the file was made, enough with its names, shapes and dtypes to make it
- * again. One table of members, from which it is written and read; what it records of a tensor is in tensor-metadata.ts.
+ * The `jumpfill` entry of a file's metadata: a record of how the file was made, enough, with its names, shapes and dtypes, to regenerate
+ * it. One table of members, from which it is written and read; what it records of a tensor is in tensor-metadata.ts.
  *
  * What is read is as untrusted as anything in a file: its sizes are bounded here, and its initialisers pass a spec's checks later.
  * @module
@@ -90,7 +90,7 @@ const CONTRACT: JsonForm<number> = {
 const MAX_OMITTED = 2 ** 16;
 
 /**
- * @param held     the names of the file's tensors: nothing is kept of others, so there are no more records than tensors
+ * @param held     the names of the file's tensors: records of others are dropped, so there are never more records than tensors
  * @param omitted  takes the names of the others
  */
 const tensorsForm = (held: ReadonlySet<string>, omitted: string[]): JsonForm<RecordedRecipe['tensors']> => ({
@@ -142,8 +142,8 @@ const MAX_RECIPE_LENGTH = 80_000_000;
 
 /**
  * @param held  the names of the file's tensors
- * @returns     the recipe, and the recorded tensors that the file does not hold: whoever saved it again omitted them, as tied
- *   weights are
+ * @returns     the recipe, and the recorded tensors that the file does not hold: a program that saved it again left them out, as
+ *   happens to tied weights
  * @throws {ValueError} BAD_CHECKPOINT
  */
 export function parseRecipe(

@@ -12,7 +12,7 @@ import { optional, recordForm, required, writtenOnly, type JsonForm, type Member
 
 /** What to do about broken metadata. */
 export const METADATA_REMEDY =
-  'The metadata have changed since jumpfill wrote them: use the spec that it was made from.';
+  'The metadata have changed since jumpfill wrote them: use the spec that the file was made from.';
 
 export const refuseMetadata = (found: string): ValueError =>
   new ValueError('BAD_CHECKPOINT', found, METADATA_REMEDY);
@@ -56,7 +56,7 @@ const MAX_LENGTH = 256;
 
 /**
  * Written as a spec has it. Read without knowing the kinds: a spec's checks decide later whether it is an initialiser, so what no
- * initialiser has room for is refused here, before it fills the memory. No member of an initialiser is an object or an array.
+ * initialiser contains is refused here, before it fills the memory. No member of an initialiser is an object or an array.
  */
 const INIT: JsonForm<object> = {
   write: (init) => writeInit(init as Init),

@@ -1,5 +1,5 @@
 /**
- * What inspecting a checkpoint reports: plain data that JSON holds as it is.
+ * The report of an inspection: plain data that JSON holds unchanged.
  * @module
  */
 import type { Figures } from '../../domain/statistics/figures.js';
@@ -27,7 +27,7 @@ export interface InspectReport {
   readonly verdicts: Readonly<Record<Verdict['kind'], number>>;
   /** Tensors that the spec, the metadata or the index name and the checkpoint lacks. */
   readonly missing: readonly string[];
-  /** What a person should know. */
+  /** Warnings for people to read. */
   readonly warnings: readonly string[];
 }
 

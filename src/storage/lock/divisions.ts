@@ -20,7 +20,7 @@ export interface FolderUse {
 }
 
 /**
- * Looks at a work folder without taking its lock.
+ * Inspects a work folder without taking its lock.
  * @param now  by the file system's clock, in ms
  */
 export async function readFolderUse(output: string, part: Part | undefined, now: number): Promise<FolderUse> {

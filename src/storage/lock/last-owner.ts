@@ -20,7 +20,7 @@ export interface LastOwner {
   readonly ownerFile: OwnerFile | undefined;
 }
 
-/** Undefined if nobody has owned the lock, or nothing was left. */
+/** Undefined if the lock was never owned, or nothing was left. */
 export async function readLastOwner(folder: string): Promise<LastOwner | undefined> {
   const names = await readdir(join(folder, RUN)).catch((cause: unknown) => {
     if (isGone(cause)) return [];

@@ -46,7 +46,7 @@ export const describeSelf = (): LockOwner => ({
 });
 
 /**
- * Checks whether an owner still runs. Undefined if this process cannot see: the owner is on another machine or in another
+ * Checks whether an owner still runs. Undefined if this process cannot tell: the owner is on another machine or in another
  * container, or a process has its number and nothing says since when (no /proc, as on macOS and Windows).
  */
 export function isRunning(owner: LockOwner, self: LockOwner = describeSelf()): boolean | undefined {

@@ -9,8 +9,8 @@
  * - its owner is gone: `run/OLD`, which already contains the new owner file, becomes `run/NEW`.
  *
  * After the second, every path of the old owner leads nowhere. It need not be dead: if it only slept, it finds none of its files under
- * their names, can neither publish nor remove anything, and learns that it has lost the lock. The files that it still has open it drew
- * itself, with the same bytes as the new owner's, or nobody names them any more.
+ * their names, can neither publish nor remove anything, and learns that it has lost the lock. It drew the files that it still has open
+ * itself: they get the same bytes as the new owner's, or no longer have a name.
  * @module
  */
 import { readdir, rename, rmdir, unlink } from 'node:fs/promises';
@@ -111,7 +111,7 @@ export class FolderLock {
   }
 
   /**
-   * Another process may take the lock right after this check. For whatever must not happen then, paths lead nowhere.
+   * Another process may take the lock right after this check. That is safe, since all paths of this run then lead nowhere.
    * @throws {JumpfillError} LOCK_LOST
    */
   async check(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Names in a work folder. Each owner of the folder has a token that nobody had before, and every name it makes carries it: no path of
- * one owner ever leads to a file of another.
+ * Names in a work folder. Each owner of the folder has a token of its own, never reused, and every name it makes carries that token, so
+ * no path of one owner ever leads to a file of another.
  *
  * A token is a generation, one more than the previous owner's, and 48 random bits: `3-0f5c...`.
  * @module

@@ -18,7 +18,7 @@ export interface WaitOptions {
 /**
  * @param attempt  takes the lock, or rejects with an OUTPUT_LOCKED
  * @throws {JumpfillError} the last OUTPUT_LOCKED, when the time is up
- * @throws whatever else `attempt` rejects with, at once
+ * @throws any other error of `attempt`, at once
  * @throws the signal's reason
  */
 export async function waitWhileLocked<T>(

@@ -184,7 +184,7 @@ export class WorkFolder {
 
   /** Leaves everything for a run that resumes; an empty folder is removed. */
   async leave(): Promise<void> {
-    // The owner file goes last: until then nobody else may begin.
+    // The owner file goes last: until then no other process may begin.
     await this.lock.release();
     await rmdir(this.path).catch(() => undefined);
   }
@@ -199,7 +199,7 @@ export class WorkFolder {
   }
 }
 
-/** @throws {JumpfillError} OUTPUT_UNFINISHED: taking over would end work, and nobody asked to continue it */
+/** @throws {JumpfillError} OUTPUT_UNFINISHED: taking over would end work that the caller did not ask to continue */
 async function refuseToEnd({ name, folder }: Locked): Promise<void> {
   const last = await readLastRun(folder);
   if (!last?.names.some(isCheckpointName)) return;

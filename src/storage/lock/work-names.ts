@@ -44,7 +44,7 @@ export function isCheckpointName(name: string): boolean {
   return stem === JOURNAL || SHARD.test(stem);
 }
 
-/** Checks whether a name in an owner's folder is that of an owner file. */
+/** Checks whether a name in an owner's folder belongs to an owner file. */
 export const isOwnerName = (name: string): boolean => parseName(name)?.stem === OWNER;
 
 /** Names of journals, the newest first. */

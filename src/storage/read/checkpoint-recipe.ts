@@ -1,5 +1,5 @@
 /**
- * From what a checkpoint's files record back to the spec that makes it again. The record is as untrusted as anything in a file: the spec
+ * Turns what a checkpoint's files record back into a spec that reproduces it. The record is as untrusted as anything in a file: the spec
  * passes the same checks as one that a person wrote.
  * @module
  */
@@ -79,13 +79,13 @@ export function readCheckpointRecipe(checkpoint: CheckpointFiles): CheckpointRec
   };
 }
 
-/** What a checkpoint says of its own making. */
+/** A checkpoint's own recipe, if its files record one. */
 export type OwnRecipe =
   | { readonly kind: 'none' }
   | { readonly kind: 'damaged'; readonly error: JumpfillError }
   | { readonly kind: 'recorded'; readonly recipe: CheckpointRecipe };
 
-/** The same where a checkpoint may do without. */
+/** Reads the recipe of a checkpoint that need not have one. */
 export function findCheckpointRecipe(checkpoint: CheckpointFiles): OwnRecipe {
   try {
     return { kind: 'recorded', recipe: readCheckpointRecipe(checkpoint) };
@@ -121,7 +121,7 @@ function checkShards(
   throw new ValueError('BAD_CHECKPOINT', found, MIXED_REMEDY);
 }
 
-/** The order of the files; of shards, one that the same shards are made from again. */
+/** Orders the tensors as the files do; those of shards in an order from which planShards makes the same shards. */
 function orderTensors(
   { files, tensors }: CheckpointFiles,
   shardBytes: number | undefined,

@@ -8,7 +8,7 @@ import type { StoredFile } from './stored-file.js';
 
 export interface FileRecipe extends RecordedRecipe {
   readonly file: StoredFile;
-  /** Tensors that it records and does not hold: whoever saved it again omitted them, as tied weights are. */
+  /** Tensors that it records and does not hold: a program that saved it again left them out, as happens to tied weights. */
   readonly omitted: readonly string[];
 }
 

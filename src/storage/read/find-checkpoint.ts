@@ -1,5 +1,5 @@
 /**
- * Which file or index a path stands for: itself, or the one checkpoint in a folder.
+ * Finds the file or index that a path stands for: itself, or the one checkpoint in a folder.
  * @module
  */
 import type { Dirent } from 'node:fs';
@@ -11,7 +11,7 @@ import { FILE_ENDING, INDEX_ENDING } from '../../domain/partition/shards.js';
 import { reasonOf } from '../files/io-errors.js';
 import { readIndex } from '../format/index-file.js';
 
-/** The names that most programs look for. */
+/** The names that most programs expect. */
 const USUAL_FILE = `model${FILE_ENDING}`;
 const USUAL_INDEX = `model${INDEX_ENDING}`;
 

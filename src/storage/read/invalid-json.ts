@@ -69,7 +69,7 @@ const isEnd = (token: Token | undefined): boolean => token?.type === 'RBrace' ||
 
 const locationOf = ({ loc: { start } }: Token): string => `${start.line}:${start.column}`;
 
-/** JSON but for comments and trailing commas: the first of them. */
+/** Finds the first comment or trailing comma of a text that is otherwise JSON. */
 function explainExtras(text: string): Explanation | undefined {
   const tokens = tokensOf(text, 'jsonc');
   const comment = tokens.find(isComment);

@@ -41,7 +41,7 @@ export interface WrittenSpec {
   readonly tensors: readonly (Difference & { readonly name: string; readonly shape: readonly number[] })[];
 }
 
-/** The groups for which rules are sought: that takes time proportional to their number times that of all tensors. */
+/** The most groups for which rules are sought: the search takes time proportional to groups times tensors. */
 const MAX_RULED = 32;
 
 /**

@@ -7,9 +7,9 @@ import { openCheckpointFiles } from './checkpoint-files.js';
 import type { StoredTensor } from './stored-file.js';
 
 export interface CheckpointShapes {
-  /** In the order of the files, and within a file of their data. */
+  /** In the order of the files, and within a file in the order of the data. */
   readonly tensors: readonly LikeTensor[];
-  /** What a person should know of the checkpoint. */
+  /** Warnings about the checkpoint, for people to read. */
   readonly warnings: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whether shards belong to one checkpoint, and are all of it: each records its number, how many there are, and a digest of the whole
+ * Checks that shards belong to one checkpoint and are all of it. Each records its number, how many there are, and a digest of the whole
  * checkpoint. Shards of another run may lie under the same names, and may have been drawn from the same seed.
  * @module
  */
@@ -53,7 +53,7 @@ function checkAlike(first: ShardRecipe, other: ShardRecipe): void {
   compare("the checkpoint's digest", show(other.shard.digest), show(first.shard.digest));
 }
 
-/** @returns  the shards by number, each of which is there once */
+/** @returns  the shards by number, each exactly once */
 function orderByNumber(path: string, shards: readonly ShardRecipe[]): readonly ShardRecipe[] {
   const { shards: count } = at(shards, 0).shard;
   const byNumber = new Map<number, ShardRecipe>();

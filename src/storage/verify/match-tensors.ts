@@ -75,5 +75,5 @@ function checkNames(path: string, names: readonly string[] | undefined, known: r
   const all = new Set(known);
   const unknown = names?.find((name) => !all.has(name));
   if (unknown === undefined) return;
-  throw new ValueError('BAD_NAME', `${path}: there is no tensor ${show(unknown)}.`, suggest(unknown, known));
+  throw new ValueError('BAD_NAME', `${path} has no tensor ${show(unknown)}.`, suggest(unknown, known));
 }

@@ -1,5 +1,5 @@
 /**
- * What verifying a checkpoint reports.
+ * The report of a verification.
  * @module
  */
 import type { MetadataDifference } from './compare-facts.js';
@@ -47,7 +47,7 @@ export interface VerifyReport {
   readonly metadataDifferences: readonly MetadataDifference[];
   /** Tensors that the spec, the metadata or the index name and the checkpoint lacks; with `tensors`, only those. */
   readonly missing: readonly string[];
-  /** What a person should know. */
+  /** Warnings for people to read. */
   readonly warnings: readonly string[];
   /** Why the metadata could not be compared with the spec. */
   readonly metadataFault?: string;

@@ -1,5 +1,5 @@
 /**
- * Is a checkpoint what its recipe gives? Every element is drawn again and compared with the files.
+ * Verifies a checkpoint: every element is drawn again and compared with the files.
  * @module
  */
 import { ValueError } from '../../base/errors.js';

@@ -37,7 +37,7 @@ export async function writeAtomically(path: string, force: boolean, bytes: Uint8
  * Runs an action while no other process can write the output.
  * @throws {JumpfillError} OUTPUT_LOCKED: another process writes it; OUTPUT_UNFINISHED: a run has left an unfinished checkpoint;
  *   LOCK_LOST, OUTPUT_NOT_WRITABLE, NO_SPACE, IO_FAILED
- * @throws whatever the action rejects with
+ * @throws what the action rejects with
  */
 export async function withOutputLock<T>(
   output: string,

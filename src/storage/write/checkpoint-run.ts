@@ -28,7 +28,7 @@ export class CheckpointRun {
     throw new Error(`the run is ${this.#state.kind} where it should be ${kind}`);
   }
 
-  /** Does all that precedes the first element, and refuses what must be refused. */
+  /** Does everything that precedes the first element, including all refusals. */
   async prepare(
     target: RunTarget,
     claims: ChunkClaims,
@@ -92,7 +92,7 @@ export class CheckpointRun {
     }
   }
 
-  /** Whatever was recorded is kept, with what was done since; a caller who wants to resume keeps all that is done in any case. */
+  /** Recorded work is kept, with what was done since; with `resume`, all finished work is kept, recorded or not. */
   async #recordLast(recorder: Recorder): Promise<boolean> {
     if (!recorder.hasRecorded && !this.options.resume) return false;
     // The disk itself may fail: then the last record holds.

@@ -88,7 +88,7 @@ export const FILE_DECISIONS: Readonly<Record<FoundFile['work'], Readonly<Record<
   growing: {
     free: { neither: 'impossible', force: 'impossible', resume: 'continue', both: 'continue' },
     taken: { neither: 'impossible', force: 'impossible', resume: 'OUTPUT_EXISTS', both: 'continue' },
-    // With force, the name may still be that of the file to be replaced.
+    // With force, the name may still belong to the file to be replaced.
     ours: { neither: 'impossible', force: 'impossible', resume: 'keep', both: 'continue' },
     'ours, recorded': { neither: 'impossible', force: 'impossible', resume: 'keep', both: 'continue' },
   },

@@ -106,7 +106,7 @@ export class Journal {
 
   /**
    * Begins a new journal. A run that resumes begins its own as well: an owner that only slept may still add to the old one, about files
-   * that may have been replaced, and nobody reads that.
+   * that may have been replaced, and no run reads that.
    * @param done  the chunks that are on the disk by now: formatRanges
    * @throws the system's error
    */

@@ -25,7 +25,7 @@ export async function warnOfOlderFiles(path: string, { files, index }: Layout): 
   ];
 }
 
-/** Checks whether a name is that of the file, the index, or a shard of an output. */
+/** Checks whether a name belongs to the file, the index, or a shard of an output. */
 const isFileOf = (fileName: string, name: string): boolean =>
   name === fileName || name === `${fileName}${INDEX_SUFFIX}` || shardCountOf(name, fileName) !== undefined;
 

@@ -134,7 +134,7 @@ async function beginJournal(
   });
 }
 
-/** @param files  each absent one is replaced by the file that is made, so that whoever closes them knows it */
+/** @param files  each absent one is replaced as soon as its file is made, so that a failure closes that file too */
 async function makeAbsentFiles(
   files: WorkFile[],
   signal: AbortSignal | undefined,

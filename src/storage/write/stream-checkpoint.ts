@@ -106,7 +106,7 @@ async function* drawAhead(
     for (const batch of batches) {
       const previous = await current;
       current = draw(batch);
-      // Nobody awaits this batch while the reader has the one before; a failure is thrown at the next turn.
+      // This batch is not awaited while the reader has the previous one; a failure is thrown at the next turn.
       current.catch(() => undefined);
       if (previous !== undefined) yield previous;
     }

@@ -40,7 +40,7 @@ export const isGrowing = (file: WorkFile): file is GrowingFile => file.kind === 
  */
 export async function findFile(file: RunFile, claims: ChunkClaims, request: Request): Promise<WorkFile> {
   const name = await examineName(file, claims);
-  // A file without a recorded chunk is of no use: a new one certainly belongs to nobody else.
+  // A file without a recorded chunk is useless, and only a new one certainly belongs to this run alone.
   const handle = isAnyDone(file, claims) ? await openLeftover(file) : undefined;
   const action = decideFile({ work: handle ? 'growing' : 'gone', name }, request);
   if (action === 'continue' && handle !== undefined) return { ...file, kind: 'growing', handle };

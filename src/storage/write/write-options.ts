@@ -28,7 +28,7 @@ export interface WriteCheckpointOptions extends RunOptions, ContentsOptions {
   /** Called once, when waiting begins, with the OUTPUT_LOCKED that ends the wait if nothing changes. */
   readonly onWait?: ((locked: JumpfillError) => void) | undefined;
   /**
-   * Take the output from the process that owns it, even if that still runs: for callers that know that nobody else should write it, such as a
+   * Take the output from the process that owns it, even if that still runs: for callers that know that no other process should write it, such as a
    * queue that gives each task to one worker. If the other process has left work, `resume` is needed as well. If it only slept, it ends with
    * LOCK_LOST and changes nothing. @defaultValue false
    */
