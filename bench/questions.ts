@@ -53,7 +53,7 @@ export const QUESTIONS: readonly Question[] = [
     group: 'fills',
     asks: 'What does it cost to fill untouched memory, and how much of that is the price of the memory itself?',
   },
-  { name: 'wrapped', group: 'fills', asks: "What does it cost to fill somebody else's SharedArrayBuffer?" },
+  { name: 'wrapped', group: 'fills', asks: 'What does it cost to fill a SharedArrayBuffer that jumpfill did not allocate?' },
   { name: 'files', group: 'checkpoints', asks: 'Does drawing keep up with writing?' },
   {
     name: 'checkpoints',
@@ -69,7 +69,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: 'jumps',
     group: 'kernels',
-    asks: 'What does it cost to reach the state of a block: the next one, any, the last possible?',
+    asks: 'What does it cost to reach the state of a block: the next, any, the last possible?',
   },
   { name: 'start', group: 'processes', asks: "What does a process's first fill cost?" },
   {
