@@ -111,7 +111,7 @@ function chooseQuestions(positionals: readonly string[], questions: readonly Que
 
 const unknownQuestion = (name: string, questions: readonly Question[]): ValueError =>
   usageError(
-    `There is no question "${name}".`,
+    `"${name}" is not a question.`,
     suggest(name, [...questions.map((known) => known.name), TARGETS]),
   );
 

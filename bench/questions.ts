@@ -19,7 +19,7 @@ export interface Question {
   readonly parameter?: string;
 }
 
-/** In the order in which they are asked. */
+/** All questions, in the order in which they are asked. */
 export const QUESTIONS: readonly Question[] = [
   {
     name: 'kernels',
@@ -53,7 +53,11 @@ export const QUESTIONS: readonly Question[] = [
     group: 'fills',
     asks: 'What does it cost to fill untouched memory, and how much of that is the price of the memory itself?',
   },
-  { name: 'wrapped', group: 'fills', asks: 'What does it cost to fill a SharedArrayBuffer that jumpfill did not allocate?' },
+  {
+    name: 'wrapped',
+    group: 'fills',
+    asks: 'What does it cost to fill a SharedArrayBuffer that jumpfill did not allocate?',
+  },
   { name: 'files', group: 'checkpoints', asks: 'Does drawing keep up with writing?' },
   {
     name: 'checkpoints',

@@ -1,4 +1,4 @@
-/** Programs that a bundler has made of code that imports the library: with it left out, as the README says, and with it in. */
+/** Bundled programs that import the library: with the library left out of the bundle, as the README says, and with it inside. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -6,7 +6,7 @@ import { build, type Format } from 'esbuild-wasm';
 import { describe, expect, test } from 'vitest';
 import { makeFolder } from './support/folder.js';
 
-/** Fills what takes threads, unless told otherwise, and prints a hash of it, or what went wrong. */
+/** Fills a tensor, by default one large enough for threads, and prints a hash of it or the error. */
 const PROGRAM = `
 import { createHash } from 'node:crypto';
 import { Engine, SharedTensor } from 'jumpfill';
@@ -69,12 +69,12 @@ test('not bundled, it draws and streams', () => {
 });
 
 describe.each<Format>(['esm', 'cjs'])('a bundle of the format %s', (format) => {
-  test('from which the library is left out gives the same bytes, and says nothing', async () => {
+  test('without the library inside gives the same bytes, without a warning', async () => {
     const file = await bundle(makeProject(), format, ['jumpfill']);
     expect(run(file, LARGE)).toEqual({ lines: whole, stderr: '' });
   });
 
-  test('that has the library in it fills what needs no thread with the specification, and says how to leave it out', async () => {
+  test('with the library inside fills on the calling thread with the specification, and says how to leave it out', async () => {
     const file = await bundle(makeProject(), format, []);
     const { lines, stderr } = run(file, SMALL);
     expect(lines[0]).toBe(few[0]);

@@ -1,4 +1,4 @@
-/** Projects that use the library compile with all declarations checked, whatever library types they choose. */
+/** Projects that use the library compile with all declarations checked, with any choice of library types. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -25,7 +25,7 @@ beforeEach(() => {
   writeFileSync(join(folder, 'wasm.ts'), WASM);
 });
 
-/** What the compiler complains of. */
+/** The compiler's complaints. */
 function compile(files: readonly string[], lib: readonly string[], resolution: string): string {
   const modules =
     resolution === 'nodenext'

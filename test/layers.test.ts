@@ -1,6 +1,6 @@
 /**
- * The house: every folder has a floor, imports go down, and nothing goes round in a circle. Reads every import of the
- * sources, those of types and the deferred ones included.
+ * The layers: every folder has a floor, imports point down, and there are no circles. Reads every import of the sources,
+ * including imports of types and deferred ones.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -43,7 +43,7 @@ const FLOORS = [
   'workers',
 ];
 
-/** Nobody imports these: they are what people call. */
+/** No other folder imports these: people call them. */
 const SURFACES = /^(?:src\/cli\/|src\/report\/|src\/[^/]+$|workers\/)/;
 
 function importsOf(path: string): string[] {
@@ -68,7 +68,7 @@ const arrows: readonly Arrow[] = files.flatMap((from) =>
     .map((to) => ({ from, to: normalize(join(dirname(from), to)).replace(/\.js$/, '.ts') })),
 );
 
-/** What cannot be put in order: take away, again and again, whatever imports nothing that is left. */
+/** The nodes on circles: removes, again and again, those that import none of the rest. */
 function circlesOf(all: readonly Arrow[]): string[] {
   let left = all.filter(({ from, to }) => from !== to);
   for (;;) {
@@ -103,7 +103,7 @@ describe('no circles:', () => {
     expect(circlesOf(arrows.map(({ from, to }) => ({ from: dirname(from), to: dirname(to) })))).toEqual([]);
   });
 
-  test('and one would be found', () => {
+  test('and this test would find one', () => {
     const circle = [
       { from: 'a', to: 'b' },
       { from: 'b', to: 'c' },
@@ -114,11 +114,11 @@ describe('no circles:', () => {
   });
 });
 
-test('nobody but a surface imports a surface', () => {
+test('only a surface imports a surface', () => {
   expect(arrows.filter(({ from, to }) => SURFACES.test(to) && !SURFACES.test(from))).toEqual([]);
 });
 
-test('domain knows no node module but the hash, no clock, no environment and no Math.random', () => {
+test('domain uses no node module except the hash, no clock, no environment and no Math.random', () => {
   const domain = files.filter((path) => path.startsWith('src/domain/'));
   const modules = domain.flatMap(importsOf).filter((to) => to.startsWith('node:'));
   expect(new Set(modules)).toEqual(new Set(['node:crypto']));

@@ -1,6 +1,6 @@
 /**
- * Are the golden bytes equal on every Node this library supports, and do older ones say which they need? Takes them from npm's
- * `node` package.
+ * Checks that the golden bytes are equal on every Node that this library supports, and that older ones name the version they need. Takes
+ * them from npm's `node` package.
  * With --suite the whole test suite runs on each as well.
  */
 import { spawnSync } from 'node:child_process';

@@ -47,7 +47,7 @@ beforeEach(() => {
     cpSync(path, join(clone, path), { recursive: true });
   symlinkSync(resolve('node_modules'), join(clone, 'node_modules'), 'junction');
   // A cache of its own: npx remembers what it has linked. No network.
-  // What an npm around us says is not meant for the one that is tested.
+  // The settings of an npm around this test must not reach the npm under test.
   const outer = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
   environment = {
     ...Object.fromEntries(outer),
@@ -96,7 +96,7 @@ const readManifest = (folder: string): Manifest =>
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare'];
 
 describe('the tarball', () => {
-  test('has a whole build, models, pages and no script that an install would run or warn of', () => {
+  test('has a complete build, models, pages and no script that an install would run or warn about', () => {
     const before = snapshot(join(clone, 'dist'));
     const [packed] = JSON.parse(run('npm', ['pack', '--json'])) as { filename: string }[];
     run('tar', ['-xzf', packed?.filename ?? '']);
@@ -120,7 +120,7 @@ describe('the tarball', () => {
   });
 });
 
-test('the tarball is what publint and Are The Types Wrong ask of an ESM package', async () => {
+test('the tarball satisfies publint and Are The Types Wrong for an ESM package', async () => {
   const [packed] = JSON.parse(run('npm', ['pack', '--json'])) as { filename: string }[];
   const tarball = join(clone, packed?.filename ?? '');
   const { messages } = await publint({ pack: { tarball: readTarball(tarball) }, strict: true });
@@ -131,14 +131,14 @@ test('the tarball is what publint and Are The Types Wrong ask of an ESM package'
 });
 
 describe('in the clone', () => {
-  test('npx runs the build that is there, and leaves it as it is', () => {
+  test('npx runs the existing build, and leaves it as it is', () => {
     const before = snapshot(join(clone, 'dist'));
     const { version } = readManifest(clone);
     for (let time = 0; time < 2; time++) expect(run('npx', ['jumpfill', '--version'])).toBe(`${version}\n`);
     expect(snapshot(join(clone, 'dist'))).toEqual(before);
   });
 
-  test('what npm runs after an install leaves a whole build alone, also one that is older than the sources', () => {
+  test('the script after an install leaves a complete build alone, even one that is older than the sources', () => {
     const before = snapshot(join(clone, 'dist'));
     writeFileSync(join(clone, 'src/newer.ts'), '');
     rmSync(join(clone, 'src/newer.ts'));
@@ -147,7 +147,7 @@ describe('in the clone', () => {
     expect(snapshot(join(clone, 'dist'))).toEqual(before);
   });
 
-  test('it makes a whole build of none, and of one from which a file is missing; nothing else is left behind', () => {
+  test('it builds if there is no build or a file of it is missing, and leaves nothing else behind', () => {
     const whole = hashes('dist');
     rmSync(join(clone, 'dist'), { recursive: true });
     run('npm', ['run', 'postprepare']);
@@ -159,7 +159,7 @@ describe('in the clone', () => {
     expect(listFiles(join(clone, 'build'))).toEqual([]);
   });
 
-  test('npm start and npm pack do not use a build that is older than its sources', () => {
+  test('npm start and npm pack rebuild a build that is older than its sources', () => {
     const { scripts } = readManifest(clone);
     expect([scripts['prestart'], scripts['prepack']]).toEqual(Array(2).fill('node build.mjs --if-stale'));
     writeFileSync(join(clone, 'src/newer.ts'), 'export const NEWER = 1;\n');
@@ -167,7 +167,7 @@ describe('in the clone', () => {
     expect(existsSync(join(clone, 'dist/src/newer.js'))).toBe(true);
   });
 
-  test('a build that fails leaves the one that is there', () => {
+  test('a build that fails leaves the old one in place', () => {
     const before = snapshot(join(clone, 'dist'));
     writeFileSync(join(clone, 'src/wrong.ts'), 'export const wrong: number = "text";\n');
     expect(() => run('npm', ['run', 'build', '--silent'])).toThrow();

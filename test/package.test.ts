@@ -8,17 +8,17 @@ const { scripts, bin, files } = JSON.parse(readFileSync('package.json', 'utf8'))
   readonly files: readonly string[];
 };
 
-test('an install runs no script, and npm warns of none', () => {
+test('an install runs no script, and npm warns about none', () => {
   const run = ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare'];
   expect(Object.keys(scripts).filter((name) => run.includes(name))).toEqual([]);
   expect(existsSync('binding.gyp')).toBe(false);
 });
 
-test('npm start and npm pack build anew where the build is older than its sources', () => {
+test('npm start and npm pack rebuild a build that is older than its sources', () => {
   expect([scripts['prestart'], scripts['prepack']]).toEqual(Array(2).fill('node build.mjs --if-stale'));
 });
 
-test('what the manifest names is there', () => {
+test('everything that the manifest names exists', () => {
   const named = [...Object.values(bin), ...files.filter((path) => !/[*!]/.test(path))];
   expect(named.filter((path) => !existsSync(path))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** The pages are true: their examples run and print what they say, what they name exists, and what exists is named. */
+/** The pages are correct: their examples run and print what they say, and the names on them are exactly those that exist. */
 import { exec, execFile, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -38,7 +38,7 @@ async function runCommand(command: string, cwd: string, variables: NodeJS.Proces
     return '';
   }
   expect(command).toContain('npx jumpfill ');
-  // What needs no shell needs no process of its own either.
+  // A command without shell syntax needs no process of its own.
   const [, plain] = /^npx jumpfill ([\w./:=% -]+)$/.exec(command) ?? [];
   if (plain !== undefined) {
     const { code, stdout, stderr } = await runCli(plain.split(' '), {}, cwd);
@@ -70,7 +70,7 @@ const linesOf = (text: string): string[] => text.replaceAll('\\\n', ' ').trim().
 const TYPE_CHECK =
   'npx tsc --ignoreConfig --noEmit --strict --module nodenext --lib esnext --types node --skipLibCheck false';
 
-/** How a page's blocks are executed, in its order and in one folder, but for its modules. */
+/** How the blocks of a page are executed: in order and in one folder, except for modules. */
 const EXECUTED: Readonly<Record<string, (text: string, folder: string, printed: string) => Promise<string>>> =
   {
     sh: async (text, folder) => {
@@ -110,7 +110,7 @@ const runBlocks = async (blocks: readonly Block[], folder: string): Promise<void
 };
 
 describe('examples', () => {
-  test('every block says how it is executed', () => {
+  test('every block has a language that can be executed', () => {
     const languages = userPages.flatMap(({ blocks }) => blocks.map(({ language }) => language));
     const known = new Set([...Object.keys(EXECUTED), 'js']);
     expect(languages.filter((language) => !known.has(language))).toEqual([]);
@@ -162,7 +162,7 @@ describe('form', () => {
 describe('links', () => {
   const links = pages.flatMap(linksOf);
 
-  test('lead to files and headings that exist', () => {
+  test('point to files and headings that exist', () => {
     const broken = links.filter(
       ({ to, anchor }) =>
         !existsSync(to) || (anchor !== '' && !anchorsOf(readFileSync(to, 'utf8')).includes(anchor)),
@@ -170,7 +170,7 @@ describe('links', () => {
     expect(broken).toEqual([]);
   });
 
-  test('work in the package as well', () => {
+  test('also work in the package', () => {
     const options = { encoding: 'utf8', shell: process.platform === 'win32' } as const;
     const printed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], options);
     const [{ files }] = JSON.parse(printed) as [{ readonly files: readonly { readonly path: string }[] }];
@@ -181,7 +181,7 @@ describe('links', () => {
     expect(links.filter(({ to }) => !isPacked(to))).toEqual([]);
   });
 
-  test('lead from the README to every page', () => {
+  test('reach every page from the README', () => {
     const reached = new Set(['README.md']);
     for (const path of reached) for (const { from, to } of links) if (from === path) reached.add(to);
     expect(PAGES.filter((path) => !reached.has(path))).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * Runs commands side by side: one that compiles and one that waits for processes share two cores well. The last one's output is shown
- * as it comes, the others' when all have ended. Exits with 1 if any of them fails, and names it.
+ * Runs commands side by side: one that compiles and one that waits for processes share two cores well. The last command's output is shown
+ * live, the output of the others when all have ended. Exits with 1 if any command fails, and names it.
  * @example node test/side-by-side.mjs "npm run check" "vitest run"
  */
 import { spawn } from 'node:child_process';

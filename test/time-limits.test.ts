@@ -1,4 +1,4 @@
-/** A test fails because something is wrong, never because the machine is busy. */
+/** A test fails only because something is wrong, never because the machine is busy. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -15,7 +15,7 @@ test.each([
   expect(limits?.hookTimeout).toBeGreaterThanOrEqual(TEN_MINUTES);
 });
 
-test('the slow suite runs exactly the files again whose laws take all their cases there', () => {
+test('the slow suite repeats exactly the files whose laws take all their cases there', () => {
   const thorough = readdirSync('test', { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.test.ts') && !path.endsWith('.slow.test.ts'))
     .map((path) => join('test', path))

@@ -1,6 +1,6 @@
 /**
- * The seam to the engine below its public calls: jobs with a chunk size or a target that no public call chooses, the
- * coordinator that runs them, the pool without it.
+ * Access to the engine below its public calls: jobs with a chunk size or a target that no public call chooses, the
+ * coordinator that runs them, and the pool without the coordinator.
  * @module
  */
 import type { Draw } from '#built/domain/kernels/draw.js';

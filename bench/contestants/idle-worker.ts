@@ -1,5 +1,5 @@
 /**
- * A worker module whose shifts claim and mark chunks but fill nothing: only the engine's own work is left of a fill.
+ * A worker module whose shifts claim and mark chunks but fill nothing, which leaves only the engine's own work.
  * @module
  */
 import type { ShiftReport, ShiftTask } from '#built/engine/jobs/protocol.js';

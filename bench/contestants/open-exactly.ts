@@ -1,5 +1,5 @@
 /**
- * Fillers to be timed.
+ * Opens the fillers that are timed.
  * @module
  */
 import type { Filler } from '#built/engine/fillers/filler.js';

@@ -73,7 +73,7 @@ export async function cat(path: string): Promise<void> {
 /** Chunks of float32. */
 const CHUNK_BYTES = CHUNK_ELEMENTS * BYTES_PER_ELEMENT;
 
-/** Threads that claim chunks and read them in pieces, as verify does, and look at nothing. */
+/** Threads that claim chunks and read them in pieces, as verify does, and ignore the bytes. */
 export function readRun(crew: Crew, descriptor: number, model: StoredModel, threads: number): Contestant {
   const action = { kind: 'read', descriptor, scratchElements: PIECE_BYTES } as const;
   // Bytes for elements: of what dtype they are does not matter here.

@@ -43,7 +43,7 @@ export const truncatedNormal: Subject = {
   fill: (engine, tensor) => engine.truncatedNormal_(tensor, TRUNCATED_NORMAL),
 };
 
-/** No words are drawn: what is left is the engine. (There is no public call for it but writeCheckpoint.) */
+/** Draws no words, which leaves only the engine's work. (The only public call for it is writeCheckpoint.) */
 export const CONSTANT: Init = { kind: 'constant', value: 0.5 };
 
 /** Two recipes are one distribution, but not one kernel. */

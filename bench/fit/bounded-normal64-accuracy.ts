@@ -1,5 +1,5 @@
 /**
- * How accurate is the bounded normal float64 kernel? Relative errors of the distance from the anchor, against 256-bit fixed point,
+ * Measures the accuracy of the bounded normal float64 kernel: relative errors of the distance from the anchor, against 256-bit fixed point,
  * over random words and structured ones: towards both ends of the lattice, and both sides of lattice point `split`.
  *
  * A distance is judged by its depth -ln(Q(a + delta) / Q(a)) against the exact one of its word: the difference of the two, divided by the

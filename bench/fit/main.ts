@@ -29,7 +29,7 @@ async function main(name: string | undefined, count: string | undefined): Promis
       name,
       FITS.map((known) => known.name),
     );
-    process.stderr.write(`fit: There is no fit "${name}". ${remedy}\n`);
+    process.stderr.write(`fit: "${name}" is not a fit. ${remedy}\n`);
     process.exitCode = 2;
   }
 }

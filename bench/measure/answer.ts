@@ -5,7 +5,7 @@
 import { DEFAULT_DTYPE, DTYPES } from '#built/domain/tensors/dtypes.js';
 import { summarise, type Quartiles } from './statistics.js';
 
-/** A contestant is ours, the ceiling that the rest is measured by, another way to fill, or another library. */
+/** A contestant is ours, the ceiling that the others are compared with, another way to fill, or another library. */
 export type Role = 'jumpfill' | 'ceiling' | 'fill' | 'peer';
 
 /** One contestant's times over the same elements. */

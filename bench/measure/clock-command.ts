@@ -1,5 +1,5 @@
 /**
- * Commands as a shell would run them: processes of their own, from their start to their end.
+ * Times commands as a shell would run them: separate processes, from start to end.
  * @module
  */
 import { execFile } from 'node:child_process';

@@ -41,7 +41,7 @@ const ORDER_SEED = 0x6a756d70;
 
 /**
  * Runs all in turns. Each round has its own order, shuffled from a fixed seed, so that no contestant always follows the same one.
- * @param leaveOut  called for a peer that fails, which is then left out; without it, and for all but peers, a failure is thrown
+ * @param leaveOut  called for a peer that fails, which is then left out; without it, and for other contestants, a failure is thrown
  */
 export async function runContest(
   contestants: readonly Contestant[],

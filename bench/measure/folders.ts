@@ -1,5 +1,5 @@
 /**
- * The folder of the bench's sources, which this code, compiled, does not lie in: specs, scripts and results are there.
+ * Finds the folder of the bench's sources, which has specs, scripts and results: the compiled code lies elsewhere.
  * @module
  */
 import { fileURLToPath } from 'node:url';

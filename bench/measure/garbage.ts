@@ -1,5 +1,5 @@
 /**
- * Frees large tensors out of use: the collector would keep them, since it only sees a small object for each.
+ * Frees large tensors that are no longer used: the collector would keep them, since it only sees a small object for each.
  * @module
  */
 import { setFlagsFromString } from 'node:v8';

@@ -1,5 +1,5 @@
 /**
- * How much is measured: enough to say something, or just enough to see that the bench runs.
+ * How much is measured: enough for meaningful numbers, or just enough to see that the bench runs.
  * @module
  */
 import { freemem } from 'node:os';
@@ -19,7 +19,7 @@ export interface Scale {
   readonly budgetMs: number;
   /** but no more often than this. */
   readonly maxRounds: number;
-  /** For no longer than this a contestant is warmed up, beyond its first run. */
+  /** The longest warm-up of a contestant, beyond its first run. */
   readonly warmMs: number;
 }
 
@@ -38,7 +38,7 @@ export function chooseScale(isQuick: boolean): Scale {
   return { isQuick, threads, elements, minRounds: 3, maxRounds: 15, budgetMs: 9_000, warmMs: 200 };
 }
 
-/** The scale for tables that need less: never more than there is. */
+/** The scale for tables that need less, limited by the full scale. */
 export const shrink = (scale: Scale, elements: number, budgetMs = scale.budgetMs): Scale => ({
   ...scale,
   elements: Math.min(scale.elements, elements),

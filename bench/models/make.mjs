@@ -1,5 +1,5 @@
 /**
- * Writes the specs of this folder that have a system: `npm run build && node bench/models/make.mjs`, or with a folder, there.
+ * Generates the regular specs of this folder, or into the folder given: `npm run build && node bench/models/make.mjs [FOLDER]`.
  *
  * Names, shapes and order are those of Hugging Face's transformers (GPT2LMHeadModel, whose lm_head is tied to wte;
  * LlamaForCausalLM), with the sizes of the models' published config.json. Initialisers are those of `_init_weights` there:
@@ -9,8 +9,8 @@
  * These are not the authors' own: OpenAI's src/model.py (https://github.com/openai/gpt-2) draws wpe with a std of 0.01, and its
  * c_proj with 0.02, where the paper (section 2.3) and transformers scale down what adds to the residual stream; Meta's
  * llama/model.py (https://github.com/meta-llama/llama3) initialises nothing but its norms, since it loads weights.
- * vgg7-wage.json is no part of this: its layers are those of QPyTorch's examples/WAGE/models/vgg_low.py, its initialiser is
- * that of both that file and source/NN.py of https://github.com/boluoweifenda/WAGE (uniform, fan-in, factor 1).
+ * vgg7-wage.json is not generated here: its layers are those of QPyTorch's examples/WAGE/models/vgg_low.py, and its initialiser
+ * comes from that file and source/NN.py of https://github.com/boluoweifenda/WAGE (uniform, fan-in, factor 1).
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -88,7 +88,7 @@ function llama({ layers, width, hidden, keyWidth, vocabulary, initializerRange }
   };
 }
 
-/** Llama 3: heads of 128, of which 8 are of keys and values. */
+/** Llama 3: heads of 128; 8 of them are for keys and values. */
 const LLAMA_3 = { keyWidth: 8 * 128, vocabulary: 128_256, initializerRange: 0.02 };
 
 const MODELS = {

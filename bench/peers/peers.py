@@ -114,7 +114,7 @@ def load(package, open_peers):
     return [(name.format(version), *peer) for name, *peer in open_peers(module)]
 
 
-# Elements looked at, at equal distances.
+# The number of elements that are checked, at equal distances.
 SAMPLES = 1000
 # No value is further from 0; bounds are rounded to float32 by some.
 OUTERMOST = {"uniform": max(-LOW, HIGH) * (1 + 2**-23), "truncated normal": TRUNCATION * STD * (1 + 2**-23)}
@@ -147,7 +147,7 @@ def say(value):
 
 
 def main():
-    # What packages print is no answer.
+    # Output that packages print is not an answer.
     sys.stdout = sys.stderr
     peers, left_out = [], []
     for package, open_peers in PACKAGES.items():

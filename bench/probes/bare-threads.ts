@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { readPeakBytes } from '../measure/peak-memory.js';
 
 export interface BareThreads {
-  /** The part of threadsMs in which the main thread creates them. */
+  /** The share of threadsMs in which the main thread creates them. */
   readonly createMs: number;
   readonly threadsMs: number;
   readonly sinceStartMs: number;

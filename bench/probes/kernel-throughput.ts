@@ -1,5 +1,5 @@
 /**
- * The kernels question in a process of its own, for the sake of flags that are set before a kernel is compiled.
+ * The kernels question in a separate process, for flags that must be set before a kernel is compiled.
  * Parameters: `quick` or nothing.
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Throughputs as SVG: no script, titles for those who do not see them, colours by class.
+ * Throughputs as SVG: no script, titles for screen readers, colours by class.
  * @module
  */
 import { escapeText } from '#built/report/markup.js';

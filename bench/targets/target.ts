@@ -12,9 +12,9 @@ export interface Found {
 export interface Target {
   readonly label: string;
   readonly unit: string;
-  /** What a plain prototype reached on two cores: owed. */
+  /** The floor, which must be reached: a plain prototype reached it on two cores. */
   readonly floor: number;
-  /** Hoped for. */
+  /** The aim beyond the floor. */
   readonly aim: number;
   readonly isLowerBetter: boolean;
   /** The question that measures it. */

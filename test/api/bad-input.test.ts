@@ -15,7 +15,7 @@ import {
 const engine = new Engine({ threads: 1, seed: 1n });
 const shared = new SharedArrayBuffer(64);
 
-/** A call as JavaScript may make it, whatever the types say. */
+/** A call as JavaScript may make it, past the types. */
 const untyped = (value: unknown): never => value as never;
 const filled = (): SharedTensor => {
   const tensor = SharedTensor.empty([2, 8]);
@@ -45,7 +45,7 @@ const fills: readonly (readonly [string, string, (tensor: SharedTensor) => Promi
   ['mean NaN', 'BAD_RANGE', (t) => engine.truncatedNormal_(t, { mean: NaN })],
   ['low above high', 'BAD_RANGE', (t) => engine.uniform_(t, { low: 1, high: -1 })],
   ['no high', 'BAD_RANGE', (t) => engine.uniform_(t, untyped({ low: 1 }))],
-  ['no bounds at all', 'BAD_OPTION', (t) => engine.uniform_(t, untyped(undefined))],
+  ['no bounds', 'BAD_OPTION', (t) => engine.uniform_(t, untyped(undefined))],
   ['high past float32', 'BAD_RANGE', (t) => engine.uniform_(t, { low: 0, high: 1e39 })],
   ['an interval without a float32', 'BAD_RANGE', (t) => engine.uniform_(t, { low: 0.1, high: 0.1 })],
   ['an interval of subnormals', 'BAD_RANGE', (t) => engine.uniform_(t, { low: -1.8e-38, high: 1.8e-38 })],
@@ -65,7 +65,7 @@ const fills: readonly (readonly [string, string, (tensor: SharedTensor) => Promi
   ['seed -1', 'BAD_SEED', (t) => engine.uniform_(t, { ...bounds, seed: -1 })],
   ['seed 2^64', 'BAD_SEED', (t) => engine.uniform_(t, { ...bounds, seed: 2n ** 64n })],
   ['seed 1.5', 'BAD_SEED', (t) => engine.uniform_(t, { ...bounds, seed: 1.5 })],
-  ['a seed that is no longer exact', 'BAD_SEED', (t) => engine.uniform_(t, { ...bounds, seed: 2 ** 53 })],
+  ['a seed beyond exact numbers', 'BAD_SEED', (t) => engine.uniform_(t, { ...bounds, seed: 2 ** 53 })],
   ['seed null', 'BAD_SEED', (t) => engine.uniform_(t, { ...bounds, seed: untyped(null) })],
   ['an empty name', 'BAD_NAME', (t) => engine.uniform_(t, { ...bounds, name: '' })],
   ['the name __proto__', 'BAD_NAME', (t) => engine.uniform_(t, { ...bounds, name: '__proto__' })],
@@ -77,8 +77,8 @@ const fills: readonly (readonly [string, string, (tensor: SharedTensor) => Promi
     (t) => engine.uniform_(t, { ...bounds, offset: 2 ** 53 - 1 }),
   ],
   ['a mistyped option', 'BAD_OPTION', (t) => engine.uniform_(t, untyped({ ...bounds, sede: 1 }))],
-  ['a signal that is none', 'BAD_OPTION', (t) => engine.uniform_(t, { ...bounds, signal: untyped({}) })],
-  ['an engine that is none', 'BAD_OPTION', (t) => uniform_(t, { ...bounds, engine: untyped({}) })],
+  ['an invalid signal', 'BAD_OPTION', (t) => engine.uniform_(t, { ...bounds, signal: untyped({}) })],
+  ['an invalid engine', 'BAD_OPTION', (t) => uniform_(t, { ...bounds, engine: untyped({}) })],
 ];
 
 test.each(fills)('a fill with %s is refused with %s, and changes nothing', async (_, code, fill) => {
@@ -92,7 +92,7 @@ test.each(fills)('a fill with %s is refused with %s, and changes nothing', async
   expect(tensor.weightScale).toBe(7);
 });
 
-test('fewer than 2 dimensions are a ValueError, another mode a NotImplementedError that goes before it', async () => {
+test('fewer than 2 dimensions are a ValueError; another mode is a NotImplementedError, and is checked first', async () => {
   const vector = SharedTensor.empty([4]);
   await expect(wageInit_(vector, 2)).rejects.toThrow(ValueError);
   await expect(wageInit_(vector, 2)).rejects.toMatchObject({ code: 'BAD_SHAPE', name: 'ValueError' });
@@ -100,7 +100,7 @@ test('fewer than 2 dimensions are a ValueError, another mode a NotImplementedErr
   await expect(wageInit_(SharedTensor.empty([4, 0]), 2)).rejects.toMatchObject({ code: 'BAD_SHAPE' });
 });
 
-test('something that is no SharedTensor is refused', async () => {
+test('anything but a SharedTensor is refused', async () => {
   const array = untyped(new Float32Array(4));
   await expect(engine.uniform_(array, bounds)).rejects.toMatchObject({ code: 'BAD_BUFFER' });
 });
@@ -140,8 +140,8 @@ const makes: readonly (readonly [string, string, () => unknown])[] = [
     () => SharedTensor.wrap(shared, [1], { weightScale: untyped('x') }),
   ],
   ['no threads', 'BAD_OPTION', () => new Engine({ threads: 0 })],
-  ['simd that is no boolean', 'BAD_OPTION', () => new Engine({ simd: untyped('no') })],
-  ['revectorize that is no boolean', 'BAD_OPTION', () => new Engine({ revectorize: untyped(1) })],
+  ['a simd that is not a boolean', 'BAD_OPTION', () => new Engine({ simd: untyped('no') })],
+  ['a revectorize that is not a boolean', 'BAD_OPTION', () => new Engine({ revectorize: untyped(1) })],
   ['half a thread', 'BAD_OPTION', () => new Engine({ threads: 1.5 })],
   ['an engine seed out of range', 'BAD_SEED', () => new Engine({ seed: -1n })],
   ['scaleLimit with limit 0', 'BAD_LIMIT', () => scaleLimit(filled(), 0, 8)],
@@ -188,7 +188,7 @@ describe('messages', () => {
   });
 });
 
-test('scaleLimit leaves the scale alone when it refuses, and sets it when it does not', () => {
+test('scaleLimit sets the scale, but leaves it alone when it refuses', () => {
   const tensor = filled();
   expect(() => scaleLimit(tensor, NaN, 8)).toThrow();
   expect(tensor.weightScale).toBe(7);
@@ -196,7 +196,7 @@ test('scaleLimit leaves the scale alone when it refuses, and sets it when it doe
   expect(tensor.weightScale).toBe(16);
 });
 
-test('a switch of the environment is 0 or 1, and an option goes before it', () => {
+test('a switch in the environment is 0 or 1, and an option overrides it', () => {
   const { JUMPFILL_SIMD } = process.env;
   try {
     process.env['JUMPFILL_SIMD'] = 'off';

@@ -12,7 +12,7 @@ interface Bad {
   readonly code: string;
   /** In a spec; the same as `code` where it is left out. */
   readonly specCode?: string;
-  /** Below `tensors[3].init`; none: the error is about several parameters, or about the shape. */
+  /** Below `tensors[3].init`; undefined if the error is about several parameters, or about the shape. */
   readonly parameter?: string;
   readonly message?: string;
   readonly shape?: readonly number[];
@@ -202,7 +202,7 @@ describe.each(titled)('$title', ({ init, code, specCode = code, parameter, messa
     expect([tensor.weightScale, tensor.step]).toEqual([undefined, undefined]);
   });
 
-  test('is refused in a spec with the path of what is wrong, and no file is made', async () => {
+  test('is refused in a spec with the path of the mistake, and no file is made', async () => {
     const folder = makeFolder();
     const { shape = [2, 3], dtype = 'float32' } = form;
     const zeros = [0, 1, 2].map((i) => ({ name: `${i}`, shape: [4], init: { kind: 'zeros' } }));
@@ -210,14 +210,14 @@ describe.each(titled)('$title', ({ init, code, specCode = code, parameter, messa
     const error = await refusalOf(engine.writeCheckpoint(spec, { out: join(folder, 'm.safetensors') }));
     expect(error.code, error.message).toBe(specCode);
     const path = `tensors[3].init${parameter === undefined ? '' : `.${parameter}`}`;
-    // A colon before what a recipe found, a space where the schema found it.
+    // After the path comes a colon if the recipe found the mistake, a space if the schema did.
     expect([`${path}:`, `${path} `]).toContain(error.message.slice(0, path.length + 1));
     expect(error.message).toContain(message);
     expect(listFolder(folder)).toEqual([]);
   });
 });
 
-describe('the library, which has no schema before it, refuses', () => {
+describe('the library, where no schema checks first, refuses', () => {
   const taken: readonly (readonly [string, object])[] = [
     ['a parameter that is null', { kind: 'normal', std: null }],
     ['a flag of text', { kind: 'he_normal', preserve_std: 'no' }],

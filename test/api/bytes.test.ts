@@ -1,4 +1,4 @@
-/** The law of the house: same (seed, name, recipe, dtype, element), same bits, however they are made. */
+/** The main promise: the same (seed, name, recipe, dtype, element) gives the same bits, however they are drawn. */
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, SharedTensor, truncatedNormal_, uniform_, wageInit_, wageLimits } from 'jumpfill';
@@ -30,7 +30,7 @@ describe.each(Object.entries(fills))('%s', (_, fill) => {
     for (const tensor of tensors) expectSameBytes(tensor.data, tensors[0]?.data ?? new Float32Array());
   });
 
-  test('gives the same bytes in wrapped memory, and touches none around it', async () => {
+  test('gives the same bytes in wrapped memory, and touches no byte around it', async () => {
     const own = await fill(one, SharedTensor.empty(SHAPE, { name: 'w' }));
     const buffer = new SharedArrayBuffer(4 * LENGTH + 24);
     new Uint8Array(buffer).fill(0xaa);
@@ -40,7 +40,7 @@ describe.each(Object.entries(fills))('%s', (_, fill) => {
     expect(around).toEqual(new Array(24).fill(0xaa));
   });
 
-  test('gives a slice the bytes of that piece of the whole', async () => {
+  test('gives a slice the bytes of the same piece of the whole', async () => {
     const whole = await fill(two, SharedTensor.empty(SHAPE, { name: 'w' }));
     const [, columns = 0] = SHAPE;
     const slices = fc.asyncProperty(fc.nat(36), fc.integer({ min: 1, max: 37 }), async (row, rows) => {
@@ -51,18 +51,18 @@ describe.each(Object.entries(fills))('%s', (_, fill) => {
     await fc.assert(slices, { numRuns: 15 });
   });
 
-  test('gives another seed or name other bytes', async () => {
+  test('gives other bytes for another seed or name', async () => {
     const values = await fill(one, SharedTensor.empty(SHAPE, { name: 'w' }));
     const other = await fill(one, SharedTensor.empty(SHAPE, { name: 'v' }));
     expect(other.data.subarray(0, 8)).not.toEqual(values.data.subarray(0, 8));
   });
 });
 
-test('the kernels are those that the environment asks for', () => {
+test('the environment chooses the kernels', () => {
   expect(one.kernels).toBe(process.env['JUMPFILL_SIMD'] === '0' ? 'specification' : 'simd');
 });
 
-test('seeds as number and as bigint are one; the name of the options goes before that of the tensor', async () => {
+test('a seed may be a number or a bigint; a name in the options overrides the name of the tensor', async () => {
   const tensor = (): SharedTensor => SharedTensor.empty([100], { name: 'tensor' });
   const a = await one.truncatedNormal_(tensor(), { seed: 7, name: 'given' });
   const b = await two.truncatedNormal_(SharedTensor.empty([100], { name: 'given' }), { seed: 7n });
@@ -85,7 +85,7 @@ test('two unnamed fills differ, and a run repeats: they are named #0, #1, ...', 
   expect(named.data).toEqual(b);
 });
 
-test('an engine without a seed has 64 random bits of its own, which give its bytes again', async () => {
+test('an engine without a seed draws 64 random bits, and that seed reproduces its bytes', async () => {
   const engine = new Engine({ threads: 1 });
   expect(engine.seed).not.toBe(new Engine().seed);
   const tensor = await engine.uniform_(SharedTensor.empty([9], { name: 'x' }), { low: 0, high: 1 });
@@ -97,7 +97,7 @@ test('an engine without a seed has 64 random bits of its own, which give its byt
   expectSameBytes(tensor.data, again.data);
 });
 
-test('the module-level functions fill as an engine does', async () => {
+test('the functions of the module fill as an engine does', async () => {
   const bounds = { low: 2, high: 3, seed: 1, name: 'm' };
   const a = await uniform_(SharedTensor.empty([1000]), bounds);
   const b = await uniform_(SharedTensor.empty([1000]), { ...bounds, engine: two });
@@ -116,7 +116,7 @@ test('a fill leaves every value within the bounds that a user sees', async () =>
   expect(normal.data.every((value) => Math.abs(value) <= 2)).toBe(true);
 });
 
-test('the weight scale survives other fills and clone, and is set by the fill that succeeds', async () => {
+test('the weight scale survives other fills and clone, and only a fill that succeeds sets it', async () => {
   const w = SharedTensor.empty([64, 4608], { name: 'w' });
   expect(w.weightScale).toBeUndefined();
   await two.wageInit_(w, 2, { factor: 1 });
@@ -131,7 +131,7 @@ test('the weight scale survives other fills and clone, and is set by the fill th
   expect(w.weightScale).toBe(32);
 });
 
-test('empty tensors are filled with nothing, and WAGE sets their scale', async () => {
+test('empty tensors can be filled, and WAGE sets their scale', async () => {
   const empty = await one.wageInit_(SharedTensor.empty([0, 4]), 2, { factor: 1 });
   expect(empty.weightScale).toBe(wageLimits([0, 4], 2, 1).weightScale);
   expect((await one.uniform_(SharedTensor.empty([0]), { low: 0, high: 1 })).data).toHaveLength(0);

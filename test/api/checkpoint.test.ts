@@ -1,4 +1,4 @@
-/** Reading checkpoints, and making slices of those that were never written. */
+/** Reads checkpoints, and draws slices of checkpoints that were never written. */
 import { appendFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -38,7 +38,7 @@ async function openWritten(shards: number): Promise<Checkpoint> {
 }
 
 describe.each([1, 3])('a checkpoint of %i files', (shards) => {
-  test('tells where each tensor lies', async () => {
+  test('gives the position of each tensor', async () => {
     const checkpoint = await openWritten(shards);
     expect([...checkpoint.names].sort()).toEqual(SPEC.tensors.map(({ name }) => name).sort());
     for (const name of checkpoint.names) {
@@ -70,7 +70,7 @@ describe.each([1, 3])('a checkpoint of %i files', (shards) => {
   });
 });
 
-test('a slice read is a piece of the tensor, and so is one that was never written', async () => {
+test('a slice is a piece of the tensor, whether it is read or drawn', async () => {
   const checkpoint = await openWritten(2);
   const recipe = checkpoint.spec();
   const wholes = new Map<string, Uint8Array>();
@@ -109,7 +109,7 @@ test('a slice read is a piece of the tensor, and so is one that was never writte
   await fc.assert(property, { numRuns: 60 });
 });
 
-test('the recipe is a spec that JSON can carry, and makes the same file', async () => {
+test('the recipe is a spec that survives JSON and makes the same file', async () => {
   const folder = await writeShards(engine, SPEC, 1);
   const checkpoint = await openCheckpoint(folder);
   const out = join(makeFolder(), 'again');
@@ -125,7 +125,7 @@ describe('drawSlice', () => {
     tensors: [{ name: 'w', shape: [2 ** 20, 2 ** 25], init: { kind: 'uniform', low: 0, high: 1 } }],
   };
 
-  test('makes a slice of a tensor of 128 TiB', async () => {
+  test('draws a slice of a tensor of 128 TiB', async () => {
     const start = 2 ** 45 - 100_000;
     const slice = await engine.drawSlice({ ...spec, seed: 3 }, { name: 'w', start, end: 2 ** 45 });
     const piece = SharedTensor.empty([100_000], { name: 'w' });
@@ -133,7 +133,7 @@ describe('drawSlice', () => {
     expectSameBytes(slice.data, piece.data);
   });
 
-  test('takes the seed of the options, else the spec, else the engine, and works on the shared engine', async () => {
+  test('takes the seed from the options, else the spec, else the engine, and works on the shared engine', async () => {
     const bytes = async (recipe: object, seed?: number): Promise<Uint32Array> =>
       new Uint32Array(
         (await drawSlice(recipe, { name: 'w', start: 0, end: 10, engine, seed })).data.slice().buffer,
@@ -154,7 +154,7 @@ describe('drawSlice', () => {
     expect(await failureOf(engine.drawSlice(spec, { name, start, end }))).toMatchObject({ code });
   });
 
-  test('looks at the tensor that is asked for, and refuses it if there are two', async () => {
+  test('checks only the named tensor, and refuses a name that two tensors have', async () => {
     const [w] = spec.tensors;
     const odd = { seed: 1, tensors: [{ name: 'v', shape: 'none' }, w] };
     const slice = await engine.drawSlice(odd, { name: 'w', start: 5, end: 15 });
@@ -170,7 +170,7 @@ describe('drawSlice', () => {
     }
   });
 
-  test('refuses what is no spec, an option nobody knows, and work after the end', async () => {
+  test('refuses an invalid spec, an unknown option, and work after close', async () => {
     expect(await failureOf(engine.drawSlice({}, { name: 'w', start: 0, end: 1 }))).toMatchObject({
       code: 'BAD_SPEC',
     });
@@ -185,7 +185,7 @@ describe('drawSlice', () => {
     });
   });
 
-  test('is waited for by close', async () => {
+  test('finishes before close does', async () => {
     const closing = new Engine({ threads: 1, seed: 1n });
     const making = closing.drawSlice(spec, { name: 'w', start: 0, end: 500_000 });
     await closing.close();
@@ -194,7 +194,7 @@ describe('drawSlice', () => {
 });
 
 describe('what a checkpoint refuses', () => {
-  test('a tensor that is not there, with the nearest name', async () => {
+  test('a missing tensor, with the nearest name', async () => {
     const checkpoint = await openWritten(1);
     const error = await failureOf(checkpoint.tensor('code'));
     expect(error).toMatchObject({ code: 'BAD_NAME' });
@@ -204,7 +204,7 @@ describe('what a checkpoint refuses', () => {
     expect(await failureOf(checkpoint.read('x'))).toMatchObject({ code: 'BAD_NAME' });
   });
 
-  test('a range that is none', async () => {
+  test('an invalid range', async () => {
     const checkpoint = await openWritten(1);
     for (const [start, end] of [
       [-1, 1],
@@ -217,13 +217,13 @@ describe('what a checkpoint refuses', () => {
     }
   });
 
-  test('a dtype that no SharedTensor holds, but not its place', async () => {
+  test('to read a dtype that no SharedTensor holds, but still gives its position', async () => {
     const checkpoint = await openCheckpoint(saveFile(frame(headerOf({ a: ['I64', [2], 0, 16] }), 16)));
     expect(await failureOf(checkpoint.tensor('a'))).toMatchObject({ code: 'BAD_DTYPE' });
     expect(checkpoint.entry('a')).toMatchObject({ storedDtype: 'I64', dtype: undefined, shape: [2] });
   });
 
-  test('a file that became shorter, longer or vanished since it was opened', async () => {
+  test('a file that has become shorter or longer, or vanished, since it was opened', async () => {
     const path = saveFile(frame(headerOf({ a: ['F32', [1000], 0, 4000] }), 4000));
     const checkpoint = await openCheckpoint(path);
     appendFileSync(path, 'x');
@@ -234,7 +234,7 @@ describe('what a checkpoint refuses', () => {
     expect(await failureOf(checkpoint.tensor('a'))).toMatchObject({ code: 'BAD_CHECKPOINT' });
   });
 
-  test('no path, no checkpoint, no recipe, a damaged one', async () => {
+  test('an empty path, a missing checkpoint, and a missing or damaged recipe', async () => {
     expect(await failureOf(openCheckpoint(''))).toMatchObject({ code: 'BAD_OPTION' });
     const path = saveFile('rubbish');
     expect(await failureOf(openCheckpoint(path))).toMatchObject({ code: 'BAD_CHECKPOINT' });
@@ -248,7 +248,7 @@ describe('what a checkpoint refuses', () => {
     expect(await failureOf(damaged.tensor('a'))).toMatchObject({ code: 'BAD_CHECKPOINT' });
   });
 
-  test('nothing of a tensor whose name is none of ours', async () => {
+  test('no read of a tensor whose name would be invalid here', async () => {
     const json =
       '{"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"":{"dtype":"U8","shape":[0],"data_offsets":[4,4]}}';
     const checkpoint = await openCheckpoint(saveFile(frame(json, 4)));

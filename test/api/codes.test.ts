@@ -1,4 +1,4 @@
-/** Integer codes: Q of the float run, with step and scale beside them; packed and unpacked; collapse is told. */
+/** Integer codes are Q of the float run, with step and scale beside them; they are packed and unpacked; collapse is reported. */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,14 +13,14 @@ const engine = new Engine({ threads: 2, seed: 3n });
 afterAll(() => engine.close());
 
 const BITS = [2, 3, 4, 5, 6, 7, 8] as const;
-/** What JavaScript may pass, whatever the types say. */
+/** What JavaScript may pass, past the types. */
 const untyped = (value: unknown): never => value as never;
 const emptyCodes = (shape: readonly number[]): SharedTensor<'int8'> =>
   SharedTensor.empty(shape, { dtype: 'int8', name: 'w' });
 const emptyFloats = (shape: readonly number[]): SharedTensor => SharedTensor.empty(shape, { name: 'w' });
 
 describe.each(BITS)('%d bits', (bits) => {
-  // From a fan-in that uses all codes and clips, to one that collapses.
+  // From a fan-in that uses all codes and clips to one that collapses.
   test.each([
     [[700, 1], 2],
     [[301, 13], 2],
@@ -103,7 +103,7 @@ describe('refused, with the tensor as it was', () => {
   );
 });
 
-test('of weights far wider than the grid are its two ends, with the SIMD kernels and without', async () => {
+test('of weights far wider than the grid are its two end points, with the SIMD kernels and without', async () => {
   await using scalar = new Engine({ threads: 1, seed: 3n, simd: false });
   // From 2^12 steps of the grid on either side to 2^60: sums with the constant that rounds are exact up to 2^15.
   for (let exponent = 6; exponent <= 100; exponent += exponent < 24 ? 1 : 19) {
@@ -136,7 +136,7 @@ test('a clone has the step and the scale of its codes', async () => {
 describe('packing', () => {
   const anyPacked = fc.constantFrom(2 as const, 4 as const, 8 as const);
 
-  test('unpackCodes gives back what packCodes took, of any width and any last dimension', async () => {
+  test('unpackCodes restores what packCodes took, for any width and any last dimension', async () => {
     const law = fc.asyncProperty(
       anyPacked,
       fc.nat(5),
@@ -162,7 +162,7 @@ describe('packing', () => {
     await fc.assert(law, { numRuns: 100 });
   });
 
-  test('codes of 3, 5 and 6 bits are packed in wider ones, and are worth their own step', async () => {
+  test('codes of 3, 5 and 6 bits are packed in wider ones, and keep their own step', async () => {
     for (const [drawn, bits] of [
       [3, 4],
       [5, 8],
@@ -174,7 +174,7 @@ describe('packing', () => {
     }
   });
 
-  test('every code of two’s complement survives, the lowest too', () => {
+  test('every two’s complement code survives, the lowest too', () => {
     for (const bits of [2, 4, 8] as const) {
       const half = 2 ** (bits - 1);
       const codes = emptyCodes([2 * half]);
@@ -185,7 +185,7 @@ describe('packing', () => {
     }
   });
 
-  test('the first code of a row has the lowest bits of its word, lifted by half the range', () => {
+  test('the first code of a row takes the lowest bits of its int32, plus half the range', () => {
     const codes = emptyCodes([2, 3]);
     codes.data.set([-2, 0, 1, 1, 1, -2]);
     expect([...packCodes(codes, 2).weight_packed]).toEqual([0b11_10_00, 0b00_11_11]);
@@ -222,7 +222,7 @@ describe('packing', () => {
     expect(codes.every((value) => value === 99)).toBe(true);
   });
 
-  test('a scale that is none is refused, rather than written into a packed weight', () => {
+  test('an invalid scale is refused, not written into a packed weight', () => {
     for (const scale of ['weightScale', 'step'] as const) {
       const codes = emptyCodes([2, 2]);
       codes[scale] = NaN;
@@ -266,7 +266,7 @@ describe('a layer of 8 bits and fan-in 65,536', () => {
     expect(new Set(new Int8Array(Uint8Array.from(elements).buffer))).toEqual(new Set([-1, 0, 1]));
   });
 
-  test('is warned of on the command line, even if it is to be quiet; others are not', () => {
+  test('causes a warning on the command line, even with --quiet; other layers cause none', () => {
     const folder = makeFolder();
     const [path, out] = [join(folder, 'spec.json'), join(folder, 'm.safetensors')];
     writeFileSync(path, JSON.stringify(spec));

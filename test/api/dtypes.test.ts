@@ -44,7 +44,7 @@ function gridOf(dtype: HalfDtype): readonly number[] {
 }
 const grids = { float16: gridOf('float16'), bfloat16: gridOf('bfloat16') };
 
-/** Nearest by comparing distances to both neighbours, an even pattern where they tie: no bits of x are looked at. */
+/** The nearest value, found by comparing the distances to both neighbours, and an even pattern on a tie; it never uses the bits of x. */
 function roundByDistance(x: number, dtype: HalfDtype): number {
   const grid = grids[dtype];
   let [low, high] = [0, grid.length];
@@ -74,7 +74,7 @@ interface Bounded {
   readonly init: InitInput;
   readonly low: number;
   readonly high: number;
-  /** The float32 values next to the exact bounds, if those are no doubles. */
+  /** The float32 values next to the exact bounds, which need not be doubles. */
   readonly inward?: readonly [number, number];
 }
 const anyUniform = anyInterval.map(([low, high]): Bounded => ({
@@ -139,13 +139,13 @@ describe.each(HALVES)('%s', (dtype) => {
     await fc.assert(law, { numRuns: 400 });
   });
 
-  test('keeps to an upper bound that rounds up: 0.1 and -0.1 are never passed', async () => {
+  test('stays within bounds that would round outwards: 0.1 and -0.1 are never exceeded', async () => {
     const half = valuesOf(await draw(dtype, { kind: 'uniform', low: -0.1, high: 0.1 }, { length: 2 ** 20 }));
     expect(half.every((x) => Math.abs(x) <= 0.1)).toBe(true);
     expect(Math.max(...half.subarray(0, 2 ** 16))).toBe(floorHalf(0.1, dtype));
   });
 
-  test('has no infinity where the float32 run rounds past the largest half', async () => {
+  test('has no infinity even if the float32 run rounds past the largest half', async () => {
     const init = { kind: 'uniform', low: largest * (1 - 2 ** -20), high: largest } as const;
     // Too narrow to hold two halves.
     await expect(draw(dtype, init)).rejects.toMatchObject({ code: 'BAD_RANGE' });
@@ -156,7 +156,7 @@ describe.each(HALVES)('%s', (dtype) => {
     expect(wide.some((x) => Math.abs(x) === largest)).toBe(true);
   });
 
-  test('is the mean where std is 0, with a bound at infinity too', async () => {
+  test('is the mean if std is 0, even with an infinite bound', async () => {
     for (const [low, high] of [
       [-Infinity, 3],
       [-1, Infinity],
@@ -167,7 +167,7 @@ describe.each(HALVES)('%s', (dtype) => {
     }
   });
 
-  test('refuses what only a wider dtype holds', async () => {
+  test('refuses values that only a wider dtype holds', async () => {
     const init = { kind: 'constant', value: largest * 2 } as const;
     if (dtype === 'float16') await draw('float32', init);
     await expect(draw(dtype, init)).rejects.toThrow(ValueError);
@@ -217,7 +217,7 @@ describe('float64', () => {
     await fc.assert(law, { numRuns: 300 });
   });
 
-  test('has more than 32 bits: of 2^18 uniform values none comes twice, and few are float32', async () => {
+  test('has more than 32 bits: no two of 2^18 uniform values are equal, and few are float32', async () => {
     const { data } = await draw('float64', { kind: 'uniform', low: 0, high: 1 }, { length: 2 ** 18 });
     // On a lattice of 2^53 a pair meets with a probability of 4e-6; on one of 2^32, 8 would be expected.
     expect(new Set(data).size).toBe(data.length);
@@ -238,7 +238,7 @@ describe('float64', () => {
 describe('float16Data', () => {
   const host = globalThis as { Float16Array?: unknown };
 
-  test('is a Float16Array of the same memory where the engine has one, a NotImplementedError elsewhere', async () => {
+  test('is a Float16Array over the same memory if the engine has one, else a NotImplementedError', async () => {
     const tensor = await draw('float16', { kind: 'normal' });
     if (host.Float16Array === undefined) {
       expect(() => tensor.float16Data).toThrow(NotImplementedError);
@@ -249,7 +249,7 @@ describe('float16Data', () => {
     expect(Array.from(tensor.float16Data)).toEqual(Array.from(valuesOf(tensor)));
   });
 
-  test('asks the engine when it is read, and passes buffer, offset and length', () => {
+  test('uses the engine’s Float16Array at the time of reading, with buffer, offset and length', () => {
     const before = host.Float16Array;
     class Stand {
       readonly given: readonly unknown[];
@@ -268,7 +268,7 @@ describe('float16Data', () => {
     }
   });
 
-  test('is refused of every other dtype', () => {
+  test('is refused for every other dtype', () => {
     for (const dtype of ['float32', 'bfloat16', 'int8'] as const) {
       const tensor = SharedTensor.empty([4], { dtype });
       expect(() => tensor.float16Data).toThrow(expect.objectContaining({ code: 'BAD_DTYPE' }) as Error);

@@ -1,4 +1,4 @@
-/** At the ends of what a dtype holds: what can be drawn is drawn, and only what cannot is refused. */
+/** At the limits of a dtype: whatever can be drawn is drawn, and only the rest is refused. */
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
@@ -60,12 +60,12 @@ describe('a truncated normal', () => {
     ['float16', { std: 32_752 }],
     ['float16', { std: 1e5, low: -0.5, high: 0.5 }],
     ['float16', { mean: 1e5, std: 2e4, low: -4, high: -2 }],
-  ] as const)('of %s with %o is drawn, as its values are ones that %s holds', async (dtype, options) => {
+  ] as const)('of %s with %o is drawn, because %s holds its values', async (dtype, options) => {
     const { mean = 0, std, low = -2, high = 2 }: TruncatedNormalOptions & { std: number } = options;
     const values = await truncated(dtype, options);
     if (typeof values === 'string') expect.fail(values);
     expect(values.every((value) => value >= mean + low * std && value <= mean + high * std)).toBe(true);
-    // A value that had overflowed on the way would have been put at a bound.
+    // A value that overflowed during the computation would have ended at a bound.
     const [smallest, largest] = [Math.min(...values), Math.max(...values)];
     const atBounds = values.filter((value) => value === smallest || value === largest);
     expect(atBounds.length).toBeLessThan(LENGTH / 100);
@@ -82,11 +82,11 @@ describe('a truncated normal', () => {
     ['float64', { mean: -1.7e308, std: 1e308, low: 0.5, high: 3 }],
     ['float16', { std: 32_753 }],
     ['float16', { mean: 1e5, std: 2e4, low: -4, high: -1.5 }],
-  ] as const)('of %s with %o is refused, as %s does not hold what it takes', async (dtype, options) => {
+  ] as const)('of %s with %o is refused, because %s cannot hold its values', async (dtype, options) => {
     expect(await truncated(dtype, options)).toBe('BAD_RANGE');
   });
 
-  test('is refused exactly if a value, or its distance from where it counts from, is more than the dtype holds', async () => {
+  test('is refused exactly if a value, or its distance from the anchor, is more than the dtype holds', async () => {
     const anyDtype = fc.constantFrom<FloatDtype>('float32', 'float64', 'float16', 'bfloat16');
     const anyShare = fc.double({ min: -1.2, max: 1.2, noNaN: true });
     const anyBounds = fc
@@ -114,7 +114,7 @@ describe('a truncated normal', () => {
 });
 
 describe('a uniform', () => {
-  test('float64 whose bounds add up to more than a double is about its middle, not at a bound', async () => {
+  test('float64 whose bounds add up to more than a double lies around its middle, not at a bound', async () => {
     for (const [low, high] of [
       [1e308, 1.7e308],
       [-1.7e308, -1e308],
@@ -134,7 +134,7 @@ describe('a uniform', () => {
   test.each([
     ['float32', 2 ** -126 * 2 ** 23],
     ['float64', 2 ** -1022 * 2 ** 52],
-  ] as const)('%s is refused as soon as its lattice is subnormal, and not before', async (dtype, half) => {
+  ] as const)('%s is refused exactly when its lattice is subnormal', async (dtype, half) => {
     const fill = async (high: number): ReturnType<typeof draw> =>
       await draw(dtype, (each, tensor) => each.uniform_(tensor, { low: -high, high }));
     expect(await fill(half)).not.toBe('BAD_RANGE');

@@ -43,23 +43,23 @@ const PLANNED = modulesOf(`
 const packagesOf = (modules: readonly string[]): Set<string> =>
   new Set(modules.filter((module) => !module.endsWith('.js')));
 
-test('importing the library loads neither the checker of specs nor what reads, writes, verifies or inspects', () => {
+test('importing the library does not load the spec checker or the code that reads, writes, verifies or inspects', () => {
   expect(IMPORTED).toContain('api/engine.js');
   const heavy = /^(?:storage|domain\/(?:specs|statistics))\//;
   expect(IMPORTED.filter((module) => heavy.test(module))).toEqual([]);
   expect(packagesOf(IMPORTED)).toEqual(new Set(['pure-rand']));
 });
 
-test('and no more modules than these: kernels and coordinator, without which nothing fills', () => {
+test('and loads no more modules than a fill needs: kernels and coordinator', () => {
   expect(IMPORTED.length).toBeLessThanOrEqual(125);
 });
 
-test('a fill loads nothing more; a spec loads its checker, and would be noticed here', () => {
+test('a fill loads nothing more; a spec loads its checker, which shows that this test would notice', () => {
   expect(FILLED).toEqual(IMPORTED);
   expect(packagesOf(PLANNED)).toContain('valibot');
 });
 
-test('the packages that are loaded when they are needed are dependencies', () => {
+test('packages that are loaded on demand are dependencies', () => {
   const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: object };
   for (const module of packagesOf(PLANNED)) expect(Object.keys(dependencies)).toContain(module);
 });

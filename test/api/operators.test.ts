@@ -1,4 +1,4 @@
-/** WAGE's operators through the engine: what the scalar functions do, once, on any threads and in any memory. */
+/** WAGE's operators through the engine do what the scalar functions do, exactly once, on any threads and in any memory. */
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -109,7 +109,7 @@ describe.each(cases)('$title', ({ apply, specification }) => {
   const expected = input.data.slice();
   specification(expected);
 
-  test('is what the scalar function does, on 1, 2, 3 and 7 threads', async () => {
+  test('equals the scalar function, on 1, 2, 3 and 7 threads', async () => {
     for (const engine of [...engines, scalar]) {
       const tensor = input.clone();
       expect(await apply(engine, tensor)).toBe(tensor);
@@ -117,7 +117,7 @@ describe.each(cases)('$title', ({ apply, specification }) => {
     }
   });
 
-  test('is the same in wrapped memory, and touches none around it', async () => {
+  test('is the same in wrapped memory, and touches no byte around it', async () => {
     const tensor = wrapped();
     await apply(two, tensor);
     expectSameBytes(tensor.data, expected);
@@ -156,7 +156,7 @@ describe('bit for bit, with the SIMD kernels and without', () => {
   /** Quiet and signalling, of either sign, with payloads, at any place of a group of four. */
   const NANS = [0x7fc00000, 0x7fc00001, 0x7f800001, 0xff812345, 0xffc00000, 0x7fffffff, 0xffffffff];
   test.each(operators)(
-    'a NaN stays as it is through %s, and its neighbours are as without it',
+    '%s leaves a NaN as it is, and its neighbours come out as without it',
     async (_, apply) => {
       const numbers = Array.from({ length: 4 * NANS.length + 3 }, (_, i) => i / 20 - 1);
       const isNumber = (i: number): boolean => i % 4 !== 2;
@@ -177,7 +177,7 @@ describe('bit for bit, with the SIMD kernels and without', () => {
   );
 
   test.each([...operators, ['shift_', (e, t) => e.shift_(t)] as const satisfies readonly [string, Operator]])(
-    'no zero is negative after %s, one that came of an underflow neither',
+    'no zero is negative after %s, not even after an underflow',
     async (_, apply) => {
       // -0, the least and a larger negative subnormal, and a number that shift_ divides by 2^100.
       const bits = [0x80000000, 0x80000001, 0x80000010, 0x71800000, 0];
@@ -213,7 +213,7 @@ describe('stochastic rounding', () => {
     expectSameBytes(await round({}, 4, wrapped()), expected);
   });
 
-  test('repeats with the seed and the name, and differs with another of either', async () => {
+  test('repeats for the same seed and name, and differs for another of either', async () => {
     const expected = await round({ seed: 5, name: 'a' });
     expectSameBytes(await round({ seed: 5n, name: 'a' }), expected);
     for (const other of [await round({ seed: 6, name: 'a' }), await round({ seed: 5, name: 'b' })]) {
@@ -221,7 +221,7 @@ describe('stochastic rounding', () => {
     }
   });
 
-  test('has words of its own in each iteration, the first of which is 0 and as without one', async () => {
+  test('has its own words in each iteration; iteration 0 is the default', async () => {
     const first = await round({});
     expectSameBytes(await round({ iteration: 0 }), first);
     const others = await Promise.all([1, 2, 2 ** 53 - 1].map((iteration) => round({ iteration })));
@@ -252,7 +252,7 @@ describe('stochastic rounding', () => {
     for (const repetition of again) expectSameBytes(repetition, again[0] ?? repetition);
   });
 
-  test('of a tensor with the same words again is warned of, once a process, and nothing else is', () => {
+  test('of a tensor with the same words again causes one warning per process, and nothing else does', () => {
     const program = `
       import { Engine, SharedTensor } from 'jumpfill';
       const engine = new Engine({ threads: 1, seed: 1n });
@@ -285,7 +285,7 @@ describe('stochastic rounding', () => {
     });
   });
 
-  test('lies on a neighbour of the value on the grid, and on the value where that is of the grid', async () => {
+  test('gives a neighbour of the value on the grid, and the value itself if it lies on the grid', async () => {
     for (const bits of [2, 5, 8]) {
       const [step, bound] = [codeStep(bits), clipBound(bits)];
       const rounded = await round({}, bits);
@@ -297,7 +297,7 @@ describe('stochastic rounding', () => {
     }
   });
 
-  test('is unbiased: a correct one fails with a probability of 1e-9 a value; nearest is not', async () => {
+  test('is unbiased: correct code fails with a probability of 1e-9 per value; rounding to nearest would fail', async () => {
     expect(FALSE_ALARM).toBe(1e-9);
     const n = 2 ** 20;
     const tensor = SharedTensor.empty([n], { name: 'x' });
@@ -311,7 +311,7 @@ describe('stochastic rounding', () => {
     }
   });
 
-  test('has nothing in common with the words that drew the tensor', async () => {
+  test('is uncorrelated with the words that drew the tensor', async () => {
     const n = 2 ** 18;
     const tensor = SharedTensor.empty([n], { name: 'drawn' });
     await one.uniform_(tensor, { low: 0, high: 0.25 });
@@ -323,7 +323,7 @@ describe('stochastic rounding', () => {
     expect(Math.abs(sum / n)).toBeLessThan(meanBound(n, 1 / 16));
   });
 
-  test('rounds a slice as that piece of the whole', async () => {
+  test('rounds a slice as the same piece of the whole', async () => {
     const expected = await round({});
     const law = fc.asyncProperty(
       fc.nat(LENGTH - 1),
@@ -406,7 +406,7 @@ describe('a worker that dies in the middle of an operator', () => {
     ['shift', 1],
     ['shift', 2],
   ] as const)(
-    '(%s, threads: %d) is an error, nothing is done twice, and the engine goes on',
+    '(%s, threads: %d) is an error, no element is changed twice, and the engine stays usable',
     async (kind, threads) => {
       await using engine = new Engine({ threads, seed: SEED, ...withPool({ workerUrl }) });
       const once = (await operators[kind](one, input.clone())).data;
@@ -428,7 +428,7 @@ describe('a worker that dies in the middle of an operator', () => {
     },
   );
 
-  test('and only looks at the elements leaves them all as they were, or gets it done', async () => {
+  test('while it only reads the elements leaves them all as they were, or succeeds', async () => {
     await using engine = new Engine({ threads: 2, seed: SEED, ...withPool({ workerUrl }) });
     const tensor = faulty('measure', 1);
     const error: unknown = await engine.shift_(tensor).catch((reason: unknown) => reason);
@@ -450,7 +450,7 @@ describe('refused, with the tensor as it was', () => {
     ['clip_ to no bits', 'BAD_BITS', (t) => two.clip_(t, untyped(undefined))],
     ['clip_ with a seed', 'BAD_OPTION', (t) => two.clip_(t, 2, untyped({ seed: 1 }))],
     ['quantize_ to -1 bits', 'BAD_BITS', (t) => two.quantize_(t, -1)],
-    ['a rounding that is none', 'BAD_OPTION', (t) => two.quantize_(t, 2, { rounding: untyped('half_evn') })],
+    ['an unknown rounding', 'BAD_OPTION', (t) => two.quantize_(t, 2, { rounding: untyped('half_evn') })],
     ['a rounding that is null', 'BAD_OPTION', (t) => two.quantize_(t, 2, { rounding: untyped(null) })],
     ['scale 0', 'BAD_LIMIT', (t) => two.quantize_(t, 2, { scale: 0 })],
     ['scale -1', 'BAD_LIMIT', (t) => two.quantize_(t, 2, { scale: -1 })],
@@ -462,9 +462,9 @@ describe('refused, with the tensor as it was', () => {
     ['iteration -1', 'BAD_OPTION', (t) => two.quantize_(t, 2, { iteration: -1 })],
     ['half an iteration', 'BAD_OPTION', (t) => two.quantize_(t, 2, { iteration: 0.5 })],
     ['an empty name', 'BAD_NAME', (t) => two.quantize_(t, 2, { rounding: 'stochastic', name: '' })],
-    ['a shift that is none', 'BAD_OPTION', (t) => two.shift_(t, { rounding: untyped('celing') })],
+    ['an unknown rounding of a shift', 'BAD_OPTION', (t) => two.shift_(t, { rounding: untyped('celing') })],
     ['a shift with a scale', 'BAD_OPTION', (t) => two.shift_(t, untyped({ scale: 2 }))],
-    ['a signal that is none', 'BAD_OPTION', (t) => two.shift_(t, { signal: untyped({}) })],
+    ['an invalid signal', 'BAD_OPTION', (t) => two.shift_(t, { signal: untyped({}) })],
   ];
   test.each(refusals)('%s with %s', async (_, code, apply) => {
     const tensor = SharedTensor.empty([9]);
@@ -481,7 +481,7 @@ describe('refused, with the tensor as it was', () => {
     await expect(two.shift_(tensor)).rejects.toMatchObject(refused);
   });
 
-  test('a mistyped rounding is told the word that is near', async () => {
+  test('the error about a mistyped rounding suggests the nearest name', async () => {
     const tensor = SharedTensor.empty([9], { name: 'w' });
     await expect(two.quantize_(tensor, 2, { rounding: untyped('half_evn') })).rejects.toThrow(
       'Tensor "w": rounding is "half_evn". Did you mean "half_even"? Known: half_even, half_up, stochastic.',

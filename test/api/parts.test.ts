@@ -5,7 +5,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test('parsePart reads the environment that it is given, and else that of the process', () => {
+test('parsePart reads the environment that it gets, by default the environment of the process', () => {
   vi.stubEnv('AWS_BATCH_JOB_ARRAY_INDEX', '2');
   expect(parsePart('auto/8')).toEqual({ part: 3, parts: 8 });
   expect(parsePart('auto/8', { JOB_COMPLETION_INDEX: '0' })).toEqual({ part: 1, parts: 8 });

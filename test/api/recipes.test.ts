@@ -1,4 +1,4 @@
-/** Every kind and every dtype that makes sense: same bytes on any threads, in any memory, by any way in. */
+/** Every sensible combination of kind and dtype gives the same bytes on any threads, in any memory, through any entry point. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as jumpfill from 'jumpfill';
 import {
@@ -120,7 +120,7 @@ function makeValue({ init: { kind, ...parameters } }: Case): InitInput {
   return make(parameters);
 }
 
-/** The recipe of a piece: where a width comes from more of the shape than a piece shows, the piece is told the width. */
+/** The recipe of a piece. If the width depends on more of the shape than the piece has, the recipe gets the width itself. */
 function initOfPiece({ name, init, dtype }: Case, { limit, std }: TensorReport): InitInput {
   if (/^(wage|uniform|normal|truncated_normal|zeros|ones|constant)$/.test(init.kind)) return init;
   if (dtype === 'int8') return init;
@@ -168,7 +168,7 @@ describe.each(cases)('$name', (each) => {
     expect(around).toEqual(new Array(48).fill(0xaa));
   });
 
-  test('has in a slice the bytes of that piece of the whole', async () => {
+  test('has in a slice the bytes of the same piece of the whole', async () => {
     const pieces = [
       [0, 1],
       [3, 17],
@@ -183,7 +183,7 @@ describe.each(cases)('$name', (each) => {
     }
   });
 
-  test('is the value of the function of its name, which fills with the same bytes', async () => {
+  test('is what the function of its name returns, and that value fills with the same bytes', async () => {
     expect(makeValue(each)).toEqual(each.init);
     const tensor = await jumpfill.fill(empty(each), makeValue(each), { engine: two });
     expectSameBytes(tensor.data, wholeOf(each).data);

@@ -17,7 +17,7 @@ const SPEC = {
   ],
 };
 
-/** The last tensor of the file, its first elements overwritten by what JSON has no number for. */
+/** Overwrites the first elements of the file's last tensor with values that JSON has no number for. */
 function damage(path: string): void {
   const bytes = readFileSync(path);
   bytes.writeFloatLE(NaN, bytes.length - 32);

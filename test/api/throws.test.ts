@@ -1,4 +1,4 @@
-/** The docstrings of the API name the codes that its calls refuse with: each code that a mistake here gives stands in its `@throws`. */
+/** The docstrings of the API name the codes of its refusals: each code that a call here throws is in its `@throws`. */
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import {

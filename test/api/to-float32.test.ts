@@ -42,7 +42,7 @@ test.each([
   expect(numbers.buffer).toBeInstanceOf(ArrayBuffer);
 });
 
-test('of nothing it is nothing, and of no tensor it is refused', () => {
+test('an empty tensor gives an empty array, and anything but a tensor is refused', () => {
   expect(toFloat32(SharedTensor.empty([0, 3], { dtype: 'bfloat16' }))).toHaveLength(0);
   expect(() => toFloat32([1] as never)).toThrow(expect.objectContaining({ code: 'BAD_BUFFER' }));
 });

@@ -1,4 +1,4 @@
-/** truncated_normal at any bounds, by the public API: within them, of the right mean and distribution, far out in a tail too. */
+/** truncated_normal at any bounds, by the public API: values lie within them, with the right mean and distribution, even far out in a tail. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -69,7 +69,7 @@ describe.each(rows)('between $low and $high', ({ low, high, mean, sd, cdf }) => 
     expect(1 - law(sample.reduce((most, x) => Math.max(most, x)))).toBeLessThan(2 ** -13);
   });
 
-  test('the mean is that of high-precision arithmetic, and with another mean and std it moves with them', async () => {
+  test('the mean agrees with high-precision arithmetic, and moves with mean and std', async () => {
     expect(FALSE_ALARM).toBe(1e-9);
     const bound = (DEVIATIONS * sd) / Math.sqrt(N);
     expect(Math.abs(meanOf(await draw({ low, high })) - mean)).toBeLessThan(bound);
@@ -99,7 +99,7 @@ describe.each(rows)('between $low and $high', ({ low, high, mean, sd, cdf }) => 
   });
 });
 
-test('no value leaves random bounds, whatever mean and std are', async () => {
+test('no value leaves random bounds, for any mean and std', async () => {
   const anyMean = fc.double({ min: -100, max: 100, noNaN: true });
   const anyStd = fc.double({ min: 2 ** -10, max: 100, noNaN: true });
   let drawn = 0;
@@ -109,7 +109,7 @@ test('no value leaves random bounds, whatever mean and std are', async () => {
       expect(error).toMatchObject({ code: 'BAD_RANGE' });
     });
     const [lowest, highest] = [mean + low * std, mean + high * std];
-    // Of an interval without a float32 nothing is promised here.
+    // An interval without a float32 is not covered here.
     if (
       sample === undefined ||
       highest - lowest < Math.max(Math.abs(lowest), Math.abs(highest), 2 ** -125) * 2 ** -23

@@ -1,4 +1,4 @@
-/** Whoever is handed the wrong kind of object says so: every function, method and option of the package. */
+/** Every function, method and option of the package refuses objects of the wrong kind. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -61,7 +61,7 @@ test('every function of the package, and every method of what it gives out, has 
 type Call = (...given: readonly unknown[]) => unknown;
 type Row = readonly [title: string, signature: Signature, call: Call];
 
-/** As JavaScript calls it, whatever the types say. */
+/** As JavaScript calls it, past the types. */
 const calling =
   (owner: () => object, key: string): Call =>
   (...given) => {
@@ -152,7 +152,7 @@ describe('accepts what is right, with no option and with all, so that a refusal 
   });
 });
 
-test('a tensor is not made with new, whatever it is given', () => {
+test('a tensor cannot be made with new, with any arguments', () => {
   for (const make of Object.values(WRONG_OBJECTS)) {
     const call = (): unknown => Reflect.construct(SharedTensor, [make(), 0, [4, 4], 'float32']);
     expect(call).toThrow(expect.objectContaining({ code: 'BAD_BUFFER' }) as Error);

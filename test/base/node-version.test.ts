@@ -1,4 +1,4 @@
-/** An older Node is told which it needs, by the command line and by the library, before it trips over newer code. */
+/** On an older Node, the command line and the library say which version they need before newer code fails to load. */
 import { readFileSync } from 'node:fs';
 import { Linter } from 'eslint';
 import { describe, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ test('the Node that is asked for is the one that package.json names', () => {
 const old = { VERSIONS: JSON.stringify({ node: '18.20.8' }) };
 
 test.each([['--version'], ['init', 'x.json', '--out', 'y']])(
-  'the command line says so: %s',
+  'the command line refuses it: %s',
   (...parameters) => {
     expect(runProgram([CLI, ...parameters], 'other-versions', old)).toEqual({
       code: 1,
@@ -33,7 +33,7 @@ test.each([['--version'], ['init', 'x.json', '--out', 'y']])(
   },
 );
 
-test('importing the library says so, with a code', () => {
+test('importing the library refuses it, with a code', () => {
   const program = `await import('jumpfill').catch((error) => console.log(error.code, error.message));`;
   const { stdout } = evaluate(program, 'other-versions', old);
   expect(stdout).toMatch(/^UNSUPPORTED_PLATFORM jumpfill needs Node .*; this is v18\.20\.8\. /);
@@ -44,7 +44,7 @@ describe('before any newer code is read:', () => {
     [...source.matchAll(/(?:\bfrom|\bimport)\s*'([^']+)'/g)].map((match) => match[1] ?? '');
 
   test.each(['cli', 'base/node-version'])(
-    'dist/src/%s.js has the syntax of 2015, but for import()',
+    'dist/src/%s.js has the syntax of 2015, except for import()',
     (file) => {
       const source = readFileSync(`dist/src/${file}.js`, 'utf8').replaceAll('import(', 'load(');
       const problems = new Linter().verify(source, { languageOptions: { ecmaVersion: 2015 } });

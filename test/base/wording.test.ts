@@ -4,7 +4,7 @@ import { checkKeys, shorten, shortenPath, show, suggest } from '../../src/base/w
 
 const layers = Array.from({ length: 700 }, (_, i) => `model.layers.${i}.self_attn.q_proj.weight`);
 
-test('suggest lists the known words, and of many the first', () => {
+test('suggest lists the known names, or the first of many', () => {
   expect(suggest('x', ['alpha', 'beta'])).toBe('Known: alpha, beta.');
   const listed = suggest('x', layers);
   expect(listed).toMatch(
@@ -12,27 +12,27 @@ test('suggest lists the known words, and of many the first', () => {
   );
 });
 
-test('suggest shows names as they are if they are plain, and else as JSON, cut', () => {
+test('suggest shows plain names as they are, others as JSON, and cuts long ones', () => {
   expect(suggest('x', ['a\u001b[31m', 'b, c', 'd'.repeat(100)])).toMatch(
     /^Known: "a\\u001b\[31m", "b, c", "d{56}\.\.\.\.$/,
   );
   expect(suggest('abd\n', ['abc\n'])).toMatch(/^Did you mean "abc\\n"\? /);
 });
 
-test('suggest finds the nearest word behind those that are listed, long ones too', () => {
+test('suggest also finds the nearest name among those that it does not list, even a long one', () => {
   expect(suggest('model.layers.650.self_atn.q_proj.weight', layers)).toMatch(
     /^Did you mean "model\.layers\.650\.self_attn\.q_proj\.weight"\? Known: /,
   );
 });
 
-test('suggest takes two letters that changed places for one mistake, and another number or a single letter for none', () => {
+test('suggest counts two swapped letters as one mistake, and does not guess another number or a single letter', () => {
   expect(suggest('sdt', ['mean', 'std'])).toMatch(/^Did you mean "std"\?/);
   expect(suggest('Leaky-ReLU', ['relu', 'leaky_relu'])).toMatch(/^Did you mean "leaky_relu"\?/);
   for (const word of ['h.12.w', 'h', '', 'int4', 'a'])
     expect(suggest(word, ['h.11.w', 'int8', 'b']), word).toBe('Known: h.11.w, int8, b.');
 });
 
-test('what is shortened begins as it did, is no longer than asked for, and is well-formed Unicode', () => {
+test('a shortened text keeps its beginning, fits the limit and is well-formed Unicode', () => {
   const law = fc.property(
     fc.string({ unit: 'binary', maxLength: 500 }),
     fc.integer({ min: 10, max: 80 }),
@@ -54,7 +54,7 @@ test('a value of any type is shown in at most 60 characters', () => {
   expect(show(42n)).toBe('42n');
 });
 
-test('of a long path both ends are shown', () => {
+test('a long path is shown by both of its ends', () => {
   const path = `/begin/${'😀/'.repeat(10_000)}end.safetensors`;
   expect(shortenPath(path)).toMatch(/^\/begin\/.*\.\.\..*end\.safetensors$/u);
   expect(shortenPath(path).length).toBeLessThanOrEqual(400);

@@ -20,7 +20,7 @@ function asked(...argv: string[]): readonly string[] {
   return command.kind === 'run' ? command.asked.map(({ question }) => question.name) : [];
 }
 
-test('without a name every question is asked that is not on request', () => {
+test('without a name every question is asked, except those on request', () => {
   expect(asked()).toEqual(USUAL);
   expect(asked('large')).toEqual(['large']);
   expect(asked('threads', 'kernels')).toEqual(['threads', 'kernels']);
@@ -56,13 +56,13 @@ test('help has every question with its sentence, and marks those on request', ()
   expect(help).toMatch(/^  model SPEC\.json +What about model\?/m);
 });
 
-describe('a slip is named, with what is known', () => {
+describe('a mistake is named, with the known names', () => {
   test.each([
     [
       ['kernel'],
-      /no question "kernel".*Did you mean "kernels"\? Known: kernels, threads, peers, large, model, targets\./,
+      /"kernel" is not a question.*Did you mean "kernels"\? Known: kernels, threads, peers, large, model, targets\./,
     ],
-    [['warp'], /no question "warp".*Known: kernels, threads, peers, large, model, targets\./],
+    [['warp'], /"warp" is not a question.*Known: kernels, threads, peers, large, model, targets\./],
     [['--fast'], /--fast/],
     [['model'], /model: SPEC\.json is missing/],
     [['model', 'a.json', 'b.json'], /model takes one argument, not also "b\.json"/],

@@ -20,7 +20,7 @@ function contestant(label: string, times: readonly number[], turns: string[]): C
   };
 }
 
-test('each round is everybody once, in an order that varies but is the same each time, and the first run is not counted', async () => {
+test('each round runs every contestant once, in an order that varies but is reproducible, and the first run does not count', async () => {
   const hold = async (turns: string[]): Promise<ThroughputRow[]> =>
     await runContest(
       ['a', 'b', 'c'].map((label) => contestant(label, [100, 1, 2, 3], turns)),
@@ -37,7 +37,7 @@ test('each round is everybody once, in an order that varies but is the same each
   expect(rows.map(({ roundsMs }) => roundsMs)).toEqual([1, 2, 3].map(() => [1, 2, 3]));
 });
 
-test('a peer that fails is left out with its reason, and the others are timed; anybody else ends the contest', async () => {
+test('a peer that fails is left out with its reason, and the others are timed; any other failure ends the contest', async () => {
   const failing = {
     ...contestant('other', [], []),
     role: 'peer' as const,

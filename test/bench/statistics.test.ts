@@ -9,7 +9,7 @@ import {
   summarise,
 } from '../../bench/measure/statistics.js';
 
-test('quantiles interpolate between order statistics, whatever the order of the sample', () => {
+test('quantiles interpolate between order statistics, for any order of the sample', () => {
   expect(summarise([4, 1, 3, 2])).toEqual({ count: 4, q1: 1.75, median: 2.5, q3: 3.25 });
   expect(summarise([7])).toEqual({ count: 1, q1: 7, median: 7, q3: 7 });
   expect(quantile([10, 9, 100], 0.5)).toBe(10);

@@ -70,7 +70,7 @@ describe('plan', () => {
 });
 
 describe('parts', () => {
-  test('written one by one, as Slurm and Kubernetes would have it, and merged are verified equal', async () => {
+  test('written one by one, as under Slurm and Kubernetes, and merged, verify as equal', async () => {
     const folder = makeFolder();
     const spec = writeSpec(makeFolder(), SPEC);
     const out = join(folder, 'm.safetensors');
@@ -93,7 +93,7 @@ describe('parts', () => {
     expect(await runCli(['verify', folder, '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  test('a task of a Slurm array that runs again alone is refused with auto, and the same part with auto/3', async () => {
+  test('a single task of a Slurm array that runs again is refused with auto, and writes the same part with auto/3', async () => {
     const folder = makeFolder();
     const init = ['init', writeSpec(makeFolder(), SPEC), '--out', join(folder, 'm.safetensors'), '--part'];
     const alone = {
@@ -114,7 +114,7 @@ describe('parts', () => {
 });
 
 describe('verify', () => {
-  test('exits with 0 if all is equal, with 1 and the first difference if not, with 2 if it is no checkpoint', async () => {
+  test('exits with 0 if all is equal, with 1 and the first difference if not, with 2 if it is not a checkpoint', async () => {
     const { folder, index } = await writeCheckpoint();
     const equal = await runCli(['verify', index]);
     expect(equal.code).toBe(0);
@@ -154,7 +154,7 @@ describe('verify', () => {
   });
 });
 
-describe('from what there is', () => {
+describe('from an existing checkpoint', () => {
   test('--from writes a checkpoint again, byte for byte, and so does what recipe prints', async () => {
     const { folder } = await writeCheckpoint();
     const recipe = await runCli(['recipe', folder]);
@@ -231,7 +231,7 @@ describe('standard output', () => {
     expect(readFileSync(join(folder, 'pipe'))).toEqual(readFileSync(join(folder, 'file')));
   });
 
-  test('closed too early is a failure, reported in one line; options for files are refused', async () => {
+  test('that is closed too early is a failure, reported in one line; options for files are refused', async () => {
     const spec = writeSpec(makeFolder(), {
       tensors: [{ name: 'w', shape: [2 ** 24], init: { kind: 'ones' } }],
     });
@@ -247,7 +247,7 @@ describe('standard output', () => {
   });
 });
 
-test('interrupted with --resume, a run says where its work is kept, and is continued', async () => {
+test('a run that is interrupted with --resume says where it keeps its work, and can be continued', async () => {
   const folder = makeFolder();
   const large = { seed: 1, tensors: [{ name: 'w', shape: [2 ** 26], init: { kind: 'truncated_normal' } }] };
   const parameters = ['init', writeSpec(makeFolder(), large), '--out', join(folder, 'm'), '--resume'];

@@ -118,7 +118,7 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('    at ');
-    // What is no usage error says what is wrong with a file.
+    // Other errors are about a file.
     if (stderr.includes('[BAD_OPTION]'))
       expect(stderr).toMatch(/\nSee jumpfill (?:(?:init|plan|verify) )?--help\.\n$/);
   });
@@ -142,7 +142,7 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
   });
 });
 
-test('a reader that stops reading does not undo the work; a report that cannot be written is a failure', async () => {
+test('a reader that stops early does not undo the work; a report that cannot be written is a failure', async () => {
   const out = join(makeFolder(), 'm');
   const shell = async (command: string): Promise<number> => {
     const child = spawn('bash', ['-c', command], { stdio: 'ignore' });
@@ -182,7 +182,7 @@ test('errors on the command line point to the help, errors in a spec do not', as
   }
 });
 
-test('a spec that ends in the middle of an escape is refused, and not read for ever', async () => {
+test('a spec that ends in the middle of an escape is refused, without an endless loop', async () => {
   const folder = makeFolder();
   const path = join(folder, 'cut.json');
   for (const text of ['"\\', '{"tensors":[{"name":"w\\', "{'a\\", `{"a":"${'\\'.repeat(295)}`]) {
@@ -201,7 +201,7 @@ test('an --out that names a folder is refused, and no file takes its name', asyn
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('an output whose name does not say safetensors is written, with a warning', async () => {
+test('an output without the ending .safetensors is written, with a warning', async () => {
   const folder = makeFolder();
   const spec = writeSpec(folder, { seed: 1, tensors: [{ name: 'w', shape: [1], init: { kind: 'zeros' } }] });
   for (const command of ['plan', 'init']) {
@@ -214,7 +214,7 @@ test('an output whose name does not say safetensors is written, with a warning',
   expect(readSafetensors(join(folder, 'w.npy')).tensors).toHaveLength(1);
 });
 
-test('a pattern that backtracks for ever elsewhere meets a hostile name of a --like file, and the plan is printed', async () => {
+test('a pattern on which a backtracking matcher would hang meets a hostile name of a --like file, and the plan is printed', async () => {
   const folder = makeFolder();
   const hostile = `${'a'.repeat(40)}!`;
   const like = saveFile(frame(headerOf({ [hostile]: ['F32', [1], 0, 4] }), 4));
@@ -245,7 +245,7 @@ test('in a project that installed the package, built-in models work by name', as
   expect(await call('inspect', 'm.safetensors', '--spec', 'vgg7-wage')).toContain('features.1.weight');
 });
 
-test('help is --help, and describes each option as the command uses it', async () => {
+test('help equals --help, and describes each option as the command uses it', async () => {
   expect(await run('help')).toEqual(await run('--help'));
   expect(await run('help', 'plan')).toEqual(await run('plan', '--help'));
   expect((await run('help', 'plan')).stdout).toMatch(
@@ -254,7 +254,7 @@ test('help is --help, and describes each option as the command uses it', async (
   expect((await run('help', 'verify')).stdout).toMatch(/--seed N .* else the one in the\s+metadata\n/);
 });
 
-test('recipe and --from of a checkpoint without a recipe do not suggest an option that they lack', async () => {
+test('recipe and --from, on a checkpoint without a recipe, do not suggest an option that they lack', async () => {
   const file = saveFile(frame(headerOf({ a: ['F32', [1], 0, 4] }), 4));
   for (const parameters of [
     ['recipe', file],
@@ -292,7 +292,7 @@ test.each([
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const)(
-  '%s in mid-write leaves no file, temporary or final, and exits with %i',
+  '%s during a write leaves no file, temporary or final, and exits with %i',
   async (signal, expected) => {
     const folder = makeFolder();
     const inner = { tensors: [{ name: 'w', shape: [2 ** 29], init: { kind: 'truncated_normal' } }] };

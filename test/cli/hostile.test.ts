@@ -1,4 +1,4 @@
-/** Names from other people's files reach a terminal escaped, and a signal ends what has nothing to tidy up. */
+/** Names from untrusted files reach a terminal escaped, and a signal ends a command that has nothing to clean up. */
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ const told = (init: object, name = EVIL): object => ({
 const saveEvil = (init: object): string =>
   saveFile(frame(headerOf({ [EVIL]: ['F32', [1], 0, 4] }, told(init)), 4));
 
-/** Of two tensors, one of which is left. */
+/** Saves one of the two tensors that the metadata record. */
 const saveLost = (): string => {
   const tensors = { [EVIL]: { init: { kind: 'zeros' } }, a: { init: { kind: 'zeros' } } };
   const jumpfill = JSON.stringify({ byte_contract: 1, seed: '1', tensors });
@@ -46,12 +46,12 @@ const initOf = (...options: readonly string[]): readonly string[] => [
 
 const ZEROS = { seed: 1, tensors: [{ name: 'w', shape: [1], init: { kind: 'zeros' } }] };
 
-/** Of a file that is no terminal: nothing colours it. */
+/** Checks that the output has no control characters; it goes to a pipe, so it has no colours either. */
 function expectClean({ stdout, stderr }: CliRun): void {
   expect(`${stdout}${stderr}`).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u);
 }
 
-describe('nothing of a name controls the terminal', () => {
+describe('no part of a name controls the terminal', () => {
   test.each([
     ['verify', () => [saveEvil({ kind: 'ones' })], 1, 'stdout'],
     ['verify', () => [saveEvil({ kind: 'ones' }), '--json'], 1, 'stdout'],
@@ -95,7 +95,7 @@ describe('nothing of a name controls the terminal', () => {
     ['verify', () => [saveLost(), '--json'], { missing: [EVIL] }],
     ['plan', () => [writeSpec(makeFolder(), EVIL_SPEC), '--json'], { tensors: [{ name: EVIL }, {}] }],
     ['init', () => initOf('--json'), { tensors: [{ name: EVIL }, {}] }],
-  ] as const)('and the JSON of %s is the same value', async (command, parameters, value) => {
+  ] as const)('and the JSON of %s has the same value', async (command, parameters, value) => {
     const { stdout } = await runCli([command, ...parameters()]);
     expect(JSON.parse(stdout)).toMatchObject(value);
   });
@@ -112,7 +112,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
         resolve(by);
       });
     });
-    // Who writes may open a pipe only once somebody reads it: so the plan waits from here on.
+    // A writer can open a pipe only once there is a reader, so from here on the plan waits.
     const writer = spawn('bash', ['-c', 'exec 3>"$0"; echo open; read', pipe], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });

@@ -1,4 +1,4 @@
-/** One name of 200,000 characters beside 3,000 others: whoever shows it cuts it, and nothing dies of it. */
+/** One name of 200,000 characters beside 3,000 others: every output cuts it, and no command runs out of memory. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { frame, headerOf, saveFile, type Entry } from '../support/stored-files.j
 const LONG = 'N'.repeat(200_000);
 const NAMES = [LONG, ...Array.from({ length: 3000 }, (_, i) => `t${i}`)];
 
-/** Of memory, a fifth of what it took when the whole name went into the table. */
+/** A heap limit: a fifth of what it took when the whole name went into the table. */
 const run = async (...parameters: readonly string[]): Promise<CliRun> =>
   await spawnCli(parameters, { NODE_OPTIONS: '--max-old-space-size=256' });
 
@@ -44,18 +44,18 @@ test('plan has a table', async () => {
   expectCut(await run('plan', saveSpec()), 0);
 });
 
-test('init has a table, and does not fail after its file is complete', async () => {
+test('init prints a table, and does not fail after its file is complete', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   expectCut(await run('init', saveSpec(), '--out', out), 0);
   expect(existsSync(out)).toBe(true);
 });
 
-test('verify tells what differs', async () => {
+test('verify reports what differs', async () => {
   const ones = { seed: 1, rules: [{ match: '*', init: { kind: 'ones' } }] };
   expectCut(await run('verify', saveCheckpoint(), '--spec', writeSpec(makeFolder(), ones)), 1);
 });
 
-test('JSON has it whole', async () => {
+test('JSON has the whole name', async () => {
   for (const parameters of [
     ['inspect', saveCheckpoint(), '--json'],
     ['plan', saveSpec(), '--json'],

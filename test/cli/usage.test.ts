@@ -34,7 +34,7 @@ function type(name: OptionName): string[] {
   return value === undefined || isValueOptional ? [`--${name}`] : [`--${name}`, VALUES[name] ?? 'x'];
 }
 
-test('an optional value must follow an =: without one it is not taken for a file', () => {
+test('an optional value must follow an =; without one, the next argument is not taken for the value', () => {
   expect(refusalOf(['init', 's.json', '--wait', '60', '--out', 'm'])).toMatch(/--wait=60/);
   expect(parseCommand(['init', '--wait', 's.json', '--out', 'm'])).toMatchObject({
     waitForLock: true,
@@ -66,14 +66,14 @@ describe('with --out -', () => {
     expect(parseCommand(['init', '--from', 'x', '--out', '-']).kind).toBe('init');
   });
 
-  test('plan and merge, which have no use for standard output, are refused', () => {
+  test('plan, merge and inspect refuse standard output', () => {
     expect(refusalOf(['plan', 's.json', '--out', '-'])).toMatch(/^plan: --out - is standard output/);
     expect(refusalOf(['merge', '-'])).toMatch(/^merge: "-" is not a file\./);
     expect(refusalOf(['inspect', 'x', '--html', '-'])).toMatch(/^inspect: --html takes a file, not "-"\./);
   });
 });
 
-describe('options that cannot be combined are refused, and none is ignored:', () => {
+describe('options that cannot be combined are refused, not ignored:', () => {
   test.each([
     [['inspect', 'x', '--force'], 'inspect: --force needs --html. Pass both, or neither.'],
     [['verify', 'x', '--sample-seed', '3'], 'verify: --sample-seed needs --sample. Pass both, or neither.'],
@@ -94,7 +94,7 @@ describe('options that cannot be combined are refused, and none is ignored:', ()
     expect(refusalOf(argv)).toContain(message);
   });
 
-  test('the same twice is once, and what may be several is', () => {
+  test('the same value twice counts once, and repeatable options may have several', () => {
     expect(parseCommand(['plan', 's.json', '--seed', '1', '--seed', '1', '--json', '--json'])).toMatchObject({
       seed: 1n,
     });
@@ -204,7 +204,7 @@ test('the command is the first one that the command line names', () => {
   expect(findCommand(['int'])).toBeUndefined();
 });
 
-describe('an output whose name does not say safetensors', () => {
+describe('an output without the ending .safetensors', () => {
   test.each([
     [
       'm.npy',
@@ -264,7 +264,7 @@ describe('a spec may be the name of a built-in model', () => {
     ],
     ['lama-3-8b', 'Did you mean "llama-3-8b"?'],
     ['gpt2.json', 'Did you mean "gpt2"?'],
-  ])('%s is neither, and the error names the models there are', (name, message) => {
+  ])('%s is neither, and the error lists the built-in models', (name, message) => {
     expect(() => locateSpec(name)).toThrow(message);
     expect(() => locateSpec(name)).toThrow(expect.objectContaining({ code: 'BAD_SPEC' }));
   });

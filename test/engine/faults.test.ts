@@ -35,9 +35,9 @@ async function failureOf(promise: Promise<unknown>): Promise<JumpfillError> {
 }
 
 describe.each(['exit', 'outOfMemory', 'uncaught'] as const)(
-  'a worker that dies in mid-fill (%s)',
+  'a worker that dies during a fill (%s)',
   (fault) => {
-    test('costs a re-run: the bytes come out the same, and the engine is usable afterwards', async () => {
+    test('costs another round: the bytes are the same, and the engine stays usable', async () => {
       const engine = faultyEngine(2);
       const faulty = faultyTensor(LENGTH, fault, 1);
       await engine.uniform_(faulty.tensor, BOUNDS);
@@ -48,7 +48,7 @@ describe.each(['exit', 'outOfMemory', 'uncaught'] as const)(
       expectSameBytes(again.tensor.data, faulty.tensor.data);
     });
 
-    test('again and again, with nothing done, ends in an error with the cause and no hang', async () => {
+    test('again and again without progress ends in an error with the cause, not in a hang', async () => {
       const engine = faultyEngine(2);
       const faulty = faultyTensor(LENGTH, fault, 1000);
       const error = await failureOf(engine.uniform_(faulty.tensor, BOUNDS));
@@ -67,8 +67,8 @@ describe.each(['exit', 'outOfMemory', 'uncaught'] as const)(
   },
 );
 
-test('every thread dies once and one dies twice: still the same bytes', async () => {
-  // The first round loses all three threads, the second loses one: it makes progress all the same.
+test('if every thread dies once and one dies twice, the bytes are still the same', async () => {
+  // The first round loses all three threads; the second loses one, but still makes progress.
   const faulty = faultyTensor(LENGTH, 'exit', 4);
   await faultyEngine(3).uniform_(faulty.tensor, BOUNDS);
   expect(timesLeft(faulty)).toBe(0);
@@ -90,7 +90,7 @@ test('a worker module that does not load is an error with the cause, not a hang'
   expect(error.message).toMatch('this module does not load');
 });
 
-test('the weight scale is left alone by a fill that fails', async () => {
+test('a fill that fails leaves the weight scale alone', async () => {
   const { tensor } = faultyTensor(LENGTH, 'throwInKernel', 1);
   const wide = SharedTensor.wrap(tensor.buffer, [4, (LENGTH / 4) | 0], { weightScale: 7 });
   await failureOf(faultyEngine(2).wageInit_(wide, 2));

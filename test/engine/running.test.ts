@@ -1,4 +1,4 @@
-/** Abort, progress, several fills at once, closing: threads are held at a gate, never waited for by a clock. */
+/** Abort, progress, several fills at once, closing: threads stop at a gate, so no test waits for a clock. */
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Engine, JumpfillError, SharedTensor, type Progress } from 'jumpfill';
@@ -27,7 +27,7 @@ const settled = async (promise: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('abort', () => {
-  test('rejects with the reason, begins no chunk after it, kills no thread, and the next fill works', async () => {
+  test('rejects with the reason, begins no further chunk, kills no thread, and the next fill works', async () => {
     const engine = heldEngine(2);
     const held = faultyTensor(LENGTH, 'none', 0, 'shut');
     const controller = new AbortController();
@@ -46,7 +46,7 @@ describe('abort', () => {
     );
   });
 
-  test('of a fill that waits behind another rejects at once, and it never writes', async () => {
+  test('of a fill that waits for another rejects at once, and that fill never writes', async () => {
     const engine = heldEngine(1);
     const held = faultyTensor(LENGTH, 'none', 0, 'shut');
     const waiting = faultyTensor(LENGTH, 'none', 0);
@@ -63,7 +63,7 @@ describe('abort', () => {
     expect(waiting.tensor.data.every((value) => value === 0)).toBe(true);
   });
 
-  test('settles only when no thread writes any more: not while one is in a chunk', async () => {
+  test('settles only when no thread writes any more, not while one is still in a chunk', async () => {
     const engine = heldEngine(2);
     const held = faultyTensor(LENGTH, 'none', 0, 'shut');
     const controller = new AbortController();
@@ -76,7 +76,7 @@ describe('abort', () => {
     );
     await held.whenBegun(2);
     controller.abort('enough');
-    // Whatever would settle by itself has had its turns.
+    // Anything that would settle by itself has done so by now.
     for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(isSettled).toBe(false);
     held.openGate();
@@ -86,7 +86,7 @@ describe('abort', () => {
     expectSameBytes(held.tensor.data, left);
   });
 
-  test('of thirty fills at once takes one listener, no warning, and leaves none behind', async () => {
+  test('of thirty fills at once takes one listener, prints no warning, and leaves no listener behind', async () => {
     const engine = heldEngine(1);
     const warnings: Error[] = [];
     const note = (warning: Error): unknown => warnings.push(warning);
@@ -184,7 +184,7 @@ describe('progress', () => {
   });
 });
 
-test('several fills at once on one engine give what each gives alone', async () => {
+test('several fills at once on one engine give the same bytes as each alone', async () => {
   const names = ['a', 'b', 'c', 'd', 'e'];
   const fillAll = async (engine: Engine, together: boolean): Promise<SharedTensor[]> => {
     const fill = (name: string, i: number): Promise<SharedTensor> =>
@@ -219,7 +219,7 @@ describe('closing', () => {
     expect(held.begun()).toBe(CHUNKS);
   });
 
-  test('twice is once, and of an engine that never started is nothing', async () => {
+  test('twice is the same as once, and does nothing on an engine that never started', async () => {
     const engine = heldEngine(2);
     await Promise.all([engine.close(), engine.close()]);
     expect(engine.isStarted).toBe(false);

@@ -1,4 +1,4 @@
-/** Preloaded: this process believes that its machine is big-endian. */
+/** Preloaded: makes this process believe that its machine is big-endian. */
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 

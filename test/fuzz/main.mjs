@@ -35,7 +35,7 @@ if (![seconds, cases].every((limit) => limit > 0) || !Number.isSafeInteger(seed)
 /** Readers in place of the real ones: this program's test plants bugs. */
 const readers = values.readers === undefined ? {} : await import(pathToFileURL(values.readers).href);
 
-/** What is wrong with a case; undefined if nothing is. */
+/** Returns the fault of a case; undefined if it has none. */
 async function complaintOf(target, input, count) {
   const startedAt = process.cpuUsage();
   count.all++;

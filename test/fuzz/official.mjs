@@ -1,10 +1,10 @@
 /**
- * Is FILES_OF_OTHERS.md right about the official reader, and are broken headers read here as there? Both readers get every row of the
- * page and many broken headers. They may differ only where the page gives a reason; if they differ elsewhere, the exit code is 1.
+ * Checks that FILES_OF_OTHERS.md is right about the official reader, and that both readers agree on broken headers. Both get every row of
+ * the page and many broken headers. They may differ only where the page gives a reason; if they differ elsewhere, the exit code is 1.
  *
  *     node test/fuzz/official.mjs [CASES] [--seed N] [--python PATH]
  *
- * Without safetensors in Python it prints so and does nothing: pip install safetensors numpy.
+ * Without safetensors in Python it only says that it does nothing: pip install safetensors numpy.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { spawn, spawnSync } from 'node:child_process';
@@ -79,7 +79,7 @@ async function askHere(bytes) {
   }
 }
 
-/** Whether a key comes twice, which is another reason of the page. */
+/** Checks whether a key comes twice, which is another reason on the page. */
 function hasTwins(bytes) {
   try {
     parseStrictly(bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE(0))));
@@ -120,7 +120,7 @@ for (const { section, what, official: expected, makeBytes } of headerRows) {
   complain(`${section}, ${what}`, complaintOf(bytes, there, await askHere(bytes)));
 }
 const counts = { read: 0, refused: 0, stricter: 0 };
-/** Files that the official reader is ahead by: one at a time, the readers would wait for each other. */
+/** How many files the official reader may be ahead: with one at a time, the readers would wait for each other. */
 const AT_ONCE = 200;
 const asked = [];
 for (let i = 0; i < cases && complaints.length < 10; i++) {

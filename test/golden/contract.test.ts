@@ -1,4 +1,4 @@
-/** The byte contract's page names what there is: kernels, dtypes, hashes, files and commands. */
+/** The byte contract's page names the kernels, dtypes, hashes, files and commands that exist. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -27,7 +27,7 @@ const namedTitles = capturesOf(page, /^- Golden(?:, `\w+`)?: ((?:.|\n {2})*)$/gm
 
 const headings = capturesOf(page, /^### (.*)$/gm).flatMap((heading) => capturesOf(heading, /`(\w+)`/g));
 
-test('every kernel that kernel.ts runs has a section, and every section of a kernel is of one it runs', () => {
+test('the sections about kernels are exactly the kernels that kernel.ts runs', () => {
   const kernel = readFileSync('src/domain/kernels/kernel.ts', 'utf8');
   const kinds = readKernelKinds();
   const cases = capturesOf(kernel, /case '(\w+)':/g);
@@ -40,17 +40,17 @@ test.each(DTYPE_NAMES)('%s is on the page', (dtype) => {
   expect(page).toContain(`\`${dtype}\``);
 });
 
-test('every golden hash that the page names is there, and none is left out', () => {
+test('the page names exactly the golden hashes that exist', () => {
   expect([...new Set(namedTitles)].sort()).toEqual(Object.keys(readJson('test/golden/golden.json')).sort());
 });
 
-test('every file and npm script that the page names is there', () => {
+test('every file and npm script that the page names exists', () => {
   const links = capturesOf(page, /\]\(([^)]+)\)/g);
   expect(links.filter((link) => !existsSync(join(dirname(PAGE), link)))).toEqual([]);
   const scripts = Object.keys(readJson('package.json')['scripts'] as object);
   expect(capturesOf(page, /`npm run ([\w:]+)`/g).filter((script) => !scripts.includes(script))).toEqual([]);
 });
 
-test('the README leads to it', () => {
+test('the README links to it', () => {
   expect(readFileSync('README.md', 'utf8')).toContain(`](${PAGE})`);
 });

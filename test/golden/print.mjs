@@ -1,5 +1,5 @@
 /**
- * Prints the SHA-256 of a few tensors: the bytes this library promised. test/golden/golden.json holds what it printed when
+ * Prints the SHA-256 of a few tensors: the bytes that this library promises. test/golden/golden.json holds what it printed when
  * the byte contract was made; a difference is a new contract, and a major version.
  * @example node test/golden/print.mjs > test/golden/golden.json
  */

@@ -1,4 +1,4 @@
-/** The page in a real browser: fits, reads, loads nothing and runs nothing. */
+/** In a real browser, the page fits, can be read, loads nothing and runs nothing. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ interface Contrasts {
 
 const PROBES = readFileSync('test/report/probes.js', 'utf8').trimEnd().replace(/;$/, '');
 
-/** What one of the probes sees. */
+/** Runs one of the probes in the page. */
 const ask = async <T>(page: Page, probe: string): Promise<T> =>
   await page.evaluate<T>(`${PROBES}.${probe}()`);
 
@@ -72,7 +72,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** What went on while the page was looked at. */
+  /** Events while the page was open. */
   async function visit<T>(
     width: number,
     colorScheme: (typeof SCHEMES)[number],
@@ -129,7 +129,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     });
   });
 
-  test('light and dark are different, and both have contrast enough', async () => {
+  test('light and dark differ, and both have enough contrast', async () => {
     const measure = async (scheme: (typeof SCHEMES)[number]): Promise<Contrasts> =>
       (await visit(800, scheme, (page) => ask<Contrasts>(page, 'contrasts'))).seen;
     const [light, dark] = [await measure('light'), await measure('dark')];
@@ -144,7 +144,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
     }
   });
 
-  test('a link of the overview leads to the card of its tensor', async () => {
+  test('a link in the overview leads to the card of its tensor', async () => {
     const { seen } = await visit(1280, 'light', async (page) => {
       const index = report.tensors.findIndex(({ name }) => name === 'scaled');
       await page.locator(`svg.overview a[href="#t${index}"] circle`).first().click();

@@ -11,7 +11,7 @@ beforeAll(async () => {
   page = renderPage(report);
 });
 
-test('names are text, whatever they say, and direction marks show', () => {
+test('any name is shown as text, with its direction marks', () => {
   expect(/<h1>.*?<.h1>/.exec(page)?.[0]).toBe('<h1>a &amp; b &lt;c&gt;.safetensors</h1>');
   const heading = /<h3><bdi>(&lt;.*?)<.bdi>/.exec(page)?.[1];
   expect(heading).toMatch(
@@ -20,7 +20,7 @@ test('names are text, whatever they say, and direction marks show', () => {
   expect(/<script|<img|\u202e/.exec(page)).toBeNull();
 });
 
-test('the page stands alone: nothing loaded, and its policy forbids it', () => {
+test('the page is self-contained: it loads nothing, and its policy forbids loading', () => {
   // Alone: a page in a message would bury it.
   expect(/<(link|img|script|iframe|object)|url\(|@import|https?:/.exec(page)?.[0]).toBeUndefined();
   const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page)?.[1];
@@ -37,7 +37,7 @@ test('every opened element is closed', () => {
   expect(open).toEqual([]);
 });
 
-test('no picture has a number that is none', () => {
+test('no picture has NaN or an infinity in it', () => {
   const pictures = page.match(/<svg.*?<\/svg>/gs) ?? [];
   // All but the empty tensor, and two of the layers.
   expect(pictures).toHaveLength(report.tensors.length - 1 + 2);
@@ -47,14 +47,14 @@ test('no picture has a number that is none', () => {
   }
 });
 
-test('tensors that are not as expected are told first, each with a link to its card', () => {
+test('tensors that are not as expected come first, each with a link to its card', () => {
   const warnings = /<section class="warnings".*?<\/section>/s.exec(page)?.[0] ?? '';
   const wrong = report.tensors.flatMap(({ verdict }, i) => (verdict.kind === 'unexpected' ? [i] : []));
   expect(wrong).toHaveLength(2);
   for (const i of wrong) expect(warnings).toContain(`href="#t${i}"`);
 });
 
-test('of hundreds that are not as expected 20 are told, and the others can be had', () => {
+test('of hundreds that are not as expected, 20 are listed and the rest are folded away', () => {
   const warnings =
     /<section class="warnings".*?<\/section>/s.exec(renderPage(repeat(report, 700)))?.[0] ?? '';
   const [first = '', rest = ''] = warnings.split('<details>');
@@ -76,7 +76,7 @@ test.each([
   expect(formatTick(value)).toBe(text);
 });
 
-test('700 tensors are less than 3 MB', () => {
+test('a page of 700 tensors has less than 3 MB', () => {
   const large = renderPage(repeat(report, 700));
   expect(large.match(/<article/g)).toHaveLength(700);
   expect(large.length).toBeLessThan(3e6);
@@ -93,11 +93,11 @@ test.each([
   [999_949, '999.9 KB (999,949 bytes)'],
   [999_999, '1.0 MB (999,999 bytes)'],
   [1_000_000, '1.0 MB (1,000,000 bytes)'],
-])('%d bytes are no thousand of a smaller unit: %s', (byteLength, text) => {
+])('%d bytes are not shown as a thousand of a smaller unit: %s', (byteLength, text) => {
   expect(renderPage({ ...report, byteLength })).toContain(`<dt>size</dt><dd>${text}</dd>`);
 });
 
-test('a name of 200,000 characters is cut wherever it stands, and so is a shape of 65,536 dimensions', () => {
+test('a name of 200,000 characters is cut everywhere, and so is a shape of 65,536 dimensions', () => {
   const [first] = report.tensors;
   if (first === undefined) expect.fail('no tensor');
   const long = 'N'.repeat(200_000);
@@ -110,7 +110,7 @@ test('a name of 200,000 characters is cut wherever it stands, and so is a shape 
   expect(text.length).toBeLessThan(50_000);
 });
 
-test('of a checkpoint without tensors there is a page too', () => {
+test('a checkpoint without tensors has a page too', () => {
   const none = { ...report, tensors: [], verdicts: { expected: 0, unexpected: 0, unknown: 0 } };
   expect(renderPage(none)).toContain('<dd>0</dd>');
 });

@@ -1,4 +1,4 @@
-/** Values stand where they are: the axes of the pictures, by their numbers. */
+/** Values are drawn at their positions, by the numbers on the axes. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Expected, InspectedTensor } from 'jumpfill';
@@ -50,7 +50,7 @@ describe('a histogram', () => {
     expect(points).toEqual([6, 84, 166, 6, 326, 84]);
   });
 
-  test('of levels has a bar and a mark in the middle of each', () => {
+  test('of levels has a bar for each, with a mark in the middle', () => {
     const levels = [
       [-1, 0.5],
       [0, 0.25],
@@ -83,7 +83,7 @@ describe('the overview', () => {
     maxLength: 30,
   });
 
-  test('has every dot within its axis, between the ticks that bracket its value, the greater the higher', () => {
+  test('has every dot within its axis, between the ticks around its value, larger values higher', () => {
     const property = fc.property(anyStds, (stds) => {
       const tensors = stds.map((std) => ({ ...TENSOR, figures: { ...FIGURES, std } }));
       const svg = renderOverview(tensors);

@@ -1,10 +1,10 @@
 /**
- * What the tests ask of the page, run in the browser: an object whose functions look and tell.
+ * The tests' probes of the page, run in the browser: an object of functions that inspect and report.
  */
 ({
   layout() {
     const { scrollWidth, clientWidth } = document.documentElement;
-    // What scrolls in a box of its own may be wider than that.
+    // An element in a box that scrolls may be wider than the page.
     const outside = [...document.querySelectorAll('body *')]
       .filter((element) => element.closest('.scroll, .unseen') === null)
       .filter((element) => element.getBoundingClientRect().right > clientWidth + 0.5)

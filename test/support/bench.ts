@@ -1,4 +1,4 @@
-/** The bench as a program. It runs as small as it goes, and no number of it is compared with another. */
+/** The bench as a program. It runs at its smallest scale, and tests do not compare its numbers. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { makeFolder } from './folder.js';
 

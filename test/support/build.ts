@@ -1,4 +1,4 @@
-/** Threads run built files: builds when a source is newer than the build, so that no test sees yesterday's code. */
+/** Threads run built files: builds if a source is newer than the build, so that no test runs old code. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-/** A real browser, if there is one: JUMPFILL_CHROMIUM names it, else the usual places are looked at. */
+/** A real browser, if there is one: JUMPFILL_CHROMIUM names it, else it is looked for in the usual locations. */
 import { accessSync, constants } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 
@@ -21,7 +21,7 @@ const isExecutable = (path: string): boolean => {
 
 const named = process.env['JUMPFILL_CHROMIUM'] ?? '';
 
-/** Undefined if there is none. One that is named and is not there is a failure to launch. */
+/** Undefined if there is none. If the named one does not exist, launching it fails. */
 export const CHROMIUM = named === '' ? USUAL_PLACES.find(isExecutable) : named;
 
 /** Without a sandbox, because tests run as root in containers; without what browsers do on their own. */

@@ -16,7 +16,7 @@ export interface CliRun {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** As a process: for exit codes as the system sees them, signals, flags of Node and locks between processes. */
+/** Runs it as a process: for exit codes as the system sees them, signals, flags of Node and locks between processes. */
 export async function spawnCli(
   parameters: readonly string[],
   environment: Environment = {},
@@ -32,7 +32,7 @@ export async function spawnCli(
 let runs = 0;
 let last: Promise<unknown> = Promise.resolve();
 
-/** In this process, one run after the other: the module that runs the command is evaluated again, all that it imports is not. */
+/** Runs it in this process, one run at a time: only the module that runs the command is evaluated again, not its imports. */
 export async function runCli(
   parameters: readonly string[],
   environment: Environment = {},
@@ -93,7 +93,7 @@ function capture(stream: NodeJS.WriteStream): Capture {
   };
 }
 
-/** @returns what takes away the listeners that have been added since: a process that ended would take them with it */
+/** @returns a function that removes the listeners added since: a process would take them with it when it ends */
 function rememberListeners(): () => void {
   const watched = [
     ...['SIGHUP', 'SIGINT', 'SIGTERM'].map((event) => ({ emitter: process as NodeJS.EventEmitter, event })),

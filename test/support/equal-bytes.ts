@@ -1,6 +1,6 @@
 /**
- * toEqual walks typed arrays and buffers element by element, which takes seconds a megabyte. Here they are compared as what they are: by bytes,
- * and by elements only if bytes differ, as NaNs of other bits are equal too.
+ * toEqual walks typed arrays and buffers element by element, which takes seconds a megabyte. Here they are compared by bytes,
+ * and by elements only if bytes differ, since NaNs with different bits are equal too.
  */
 import { types } from 'node:util';
 import { expect } from 'vitest';
@@ -10,7 +10,7 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
 
 const elementsOf = (view: ArrayBufferView): ArrayLike<unknown> => view as unknown as ArrayLike<unknown>;
 
-/** As toEqual has it: of the same type, as long, and no element is another. */
+/** Equality as toEqual defines it: the same type, length and elements. */
 function haveEqualElements(a: unknown, b: unknown): boolean | undefined {
   if (!types.isTypedArray(a) || !types.isTypedArray(b)) return undefined;
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b) || a.length !== b.length) return false;

@@ -13,11 +13,11 @@ const GATE = 3;
 
 export interface FaultyTensor {
   readonly tensor: SharedTensor;
-  /** How many chunks have been begun. */
+  /** The number of chunks that have been begun. */
   begun: () => number;
-  /** Resolves when so many chunks have been begun. */
+  /** Resolves when that many chunks have been begun. */
   whenBegun: (chunks: number) => Promise<void>;
-  /** Lets the threads go. */
+  /** Opens the gate for the threads. */
   openGate: () => void;
 }
 

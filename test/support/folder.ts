@@ -18,7 +18,7 @@ export function makeFolder(parent = tmpdir()): string {
 
 export const listFolder = (folder: string): string[] => readdirSync(folder).sort();
 
-/** In memory where there is such a place: for tests of thousands of small files whose syncs would keep a disk busy. */
+/** In memory if the system has such a folder: for tests with thousands of small files whose syncs would keep a disk busy. */
 export const makeQuickFolder = (): string => makeFolder(isWritable('/dev/shm') ? '/dev/shm' : undefined);
 
 function isWritable(folder: string): boolean {

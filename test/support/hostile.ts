@@ -1,7 +1,7 @@
-/** Text that would do something to a terminal or a line if it got there as it is. */
+/** Text that would control a terminal or break a line if it were printed unescaped. */
 import fc from 'fast-check';
 
-/** Not the properties that the code goes by: the characters that are known to do harm, and their neighbours. */
+/** Known harmful characters and their neighbours, listed by hand: not the Unicode properties that the code uses. */
 export const UNPRINTABLE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udfff]/;
 

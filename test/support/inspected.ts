@@ -1,4 +1,4 @@
-/** Safetensors files of given elements, and reports without what the clock and the threads decide. */
+/** Safetensors files of given elements, and reports without the figures that depend on the clock and the threads. */
 import type { InspectReport } from 'jumpfill';
 import { frame, headerOf, saveFile, type Entry } from './stored-files.js';
 
@@ -9,7 +9,7 @@ export interface GivenTensor {
   readonly elements: { readonly buffer: ArrayBufferLike; readonly length: number };
 }
 
-/** A file of these tensors, anybody's unless metadata say otherwise. */
+/** Saves a file of these tensors, by default without metadata, as any program may write it. */
 export function saveTensors(tensors: Readonly<Record<string, GivenTensor>>, metadata?: object): string {
   let end = 0;
   const entries = Object.entries(tensors).map(([name, { dtype, shape, elements }]) => {

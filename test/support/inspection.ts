@@ -73,7 +73,7 @@ export function makeExtreme(report: InspectReport): InspectReport {
   return { ...report, tensors };
 }
 
-/** The same again and again, as a checkpoint of so many tensors. */
+/** Repeats the tensors, as a checkpoint of that many tensors. */
 export function repeat(report: InspectReport, count: number): InspectReport {
   const tensors = Array.from({ length: count }, (_, i) => {
     const tensor = report.tensors[i % report.tensors.length];

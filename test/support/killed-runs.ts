@@ -82,7 +82,7 @@ export const filesOf = (folder: string): Map<string, string> =>
     ]),
   );
 
-/** A run that comes to its end: its files, and the calls that changed files in order. */
+/** An unbroken run: its files, and the calls that changed files, in order. */
 export async function runUnbroken(): Promise<{ files: Map<string, string>; log: readonly string[] }> {
   const folder = makeRun();
   const path = join(folder, 'calls');
@@ -108,7 +108,7 @@ export function workFolderIn(folder: string): string {
   return join(folder, 'out', name);
 }
 
-/** What a run left in its work folder, without what says who holds it. */
+/** The files that a run left in its work folder, without the owner file. */
 export const filesIn = (work: string): Map<string, string> =>
   new Map(
     readdirSync(work, { recursive: true, withFileTypes: true })

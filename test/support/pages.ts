@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
-/** What people read to use the package. Their examples run, and together they name all there is to name. */
+/** The pages for users. Their examples run, and together they name everything that users can name. */
 export const USER_PAGES = [
   'README.md',
   'src/api/README.md',
@@ -13,7 +13,7 @@ export const USER_PAGES = [
   'bench/README.md',
 ] as const;
 
-/** What those lead to: contracts, history, the way into the code. */
+/** The pages that those link to: contracts, history, the guide to the code. */
 export const OTHER_PAGES = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
@@ -58,7 +58,7 @@ export function anchorsOf(text: string): string[] {
 
 export interface Link {
   readonly from: string;
-  /** In the repository; the page itself for a mere anchor. */
+  /** Path in the repository; the page itself if the link is only an anchor. */
   readonly to: string;
   readonly anchor: string;
 }

@@ -1,5 +1,5 @@
 /**
- * Runs that stop at a chosen call that changes files, in this very process, while others continue, as if their process slept there.
+ * Runs that stop at a chosen call that changes files, in this process, while others continue, as if their process slept there.
  * The asynchronous context of a call says which run it belongs to; writes of threads are not stopped.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 export interface Pause {
-  /** Which of the calls that change files, from 1. */
+  /** The number of a call among those that change files, from 1. */
   readonly call: number;
   readonly when: 'before' | 'after';
 }

@@ -7,7 +7,7 @@ export interface ProgramRun {
   readonly stderr: string;
 }
 
-/** @param preload  a module of test/faults that changes what the process takes itself for */
+/** @param preload  a module of test/faults that makes the process believe it is another */
 export function runProgram(
   parameters: readonly string[],
   preload?: string,

@@ -1,4 +1,4 @@
-/** What every function and method of the package takes: its arguments, its options, and what is right in each place. */
+/** The signature of every function and method of the package: its arguments, its options, and a right value for each. */
 import { join } from 'node:path';
 import { Engine, packCodes, SharedTensor, zeros } from 'jumpfill';
 import { makeFolder } from './folder.js';
@@ -10,7 +10,7 @@ export type Places = Readonly<Record<string, Place>>;
 export interface Signature {
   readonly arguments: readonly Place[];
   readonly options?: Places;
-  /** Options without which it refuses: they are always passed. */
+  /** Required options, which are always passed. */
   readonly needs?: readonly string[];
 }
 
@@ -70,7 +70,7 @@ const FILLS: Readonly<Record<string, Signature>> = {
   truncatedNormal_: { arguments: [randomTensor], options: { ...TRUNCATED, ...FILL } },
 };
 
-/** Whether a number is in range is for the fill to say. */
+/** The fill checks whether a number is in range. */
 const anyNumber = place(() => 1, '-1.5');
 const MADE_WAGE = { bits: anyNumber, factor: maybe(anyNumber), codes: maybe(flag) };
 const MADE_NORMAL = { mean: maybe(anyNumber), std: maybe(anyNumber) };
@@ -173,7 +173,7 @@ const WRITERS: Readonly<Record<string, Signature>> = {
   streamCheckpoint: { arguments: [rules], options: { seed, like: CONTENTS.like, ...RUN }, needs: ['like'] },
 };
 
-/** What needs no engine, and is a method and a function nevertheless. */
+/** Calls that need no engine, but are both methods and functions. */
 const ANYWHERE: Readonly<Record<string, Signature>> = {
   scaleLimit: {
     arguments: [place(() => SharedTensor.empty([4, 4]), ...carriers()), positive, bits],
@@ -217,7 +217,7 @@ export const FUNCTIONS: Readonly<Record<string, Signature>> = {
   parsePart: { arguments: [place(() => '1/2'), optional(() => ({ A: 'b' }), ...PLAIN)] },
 };
 
-/** Anything that a property can be set of, and that is no array, buffer or function. */
+/** Any object whose properties can be set, except arrays, buffers and functions. */
 function carriers(): readonly WrongObject[] {
   return [
     'a plain object',

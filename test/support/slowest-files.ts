@@ -1,4 +1,4 @@
-/** Lists the slowest test files at the end of a run, so that whoever adds a test sees what it costs. It never fails a run. */
+/** Lists the slowest test files at the end of a run, so that the author of a test sees what it costs. It never fails a run. */
 import type { Reporter, TestModule } from 'vitest/node';
 
 const LISTED = 10;

@@ -1,12 +1,12 @@
 /**
  * Bounds for statistical tests: a correct kernel, freshly seeded, fails with probability at most FALSE_ALARM a check.
- * (Seeds are fixed, so what passes once passes always; the bound is for whoever changes a kernel or a seed.)
+ * (Seeds are fixed, so a test that passes once always passes; the bound matters when a kernel or a seed changes.)
  */
 import { at } from '../../src/base/at.js';
 
 export const FALSE_ALARM = 1e-9;
 
-/** So many points of a sample are compared: a distribution function takes microseconds. */
+/** The number of points of a sample that are compared: a distribution function takes microseconds. */
 const COMPARED = 2 ** 16;
 
 /**

@@ -18,7 +18,7 @@ export const headerOf = (entries: Readonly<Record<string, Entry>>, metadata?: ob
 export const member = (key: string, value: unknown): string =>
   `${JSON.stringify(key)}:${JSON.stringify(value)}`;
 
-/** The length, the JSON, and data: so many zeros, or these bytes. */
+/** The length, the JSON, and the data: a number of zeros, or these bytes. */
 export function frame(json: string | Uint8Array, data: number | Uint8Array = 0): Buffer {
   const header = typeof json === 'string' ? encoder.encode(json) : json;
   const length = new BigUint64Array([BigInt(header.length)]);
@@ -54,7 +54,7 @@ interface AnySpec {
   readonly tensors: readonly { readonly name: string }[];
 }
 
-/** Writes a spec as so many shards with an index, round robin, into a folder of its own. */
+/** Writes a spec as a number of shards with an index, round robin, into a new folder. */
 export async function writeShards(engine: Writer, spec: AnySpec, count: number): Promise<string> {
   const folder = makeFolder();
   const files: Record<string, string[]> = {};

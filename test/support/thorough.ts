@@ -7,9 +7,9 @@ declare module 'vitest' {
   }
 }
 
-/** Whether this is the slow suite. */
+/** True in the slow suite. */
 export const isThorough = inject('isThorough');
 
-/** How many cases a law takes. */
+/** The number of cases that a law takes. */
 export const casesOf = ({ few, all }: { readonly few: number; readonly all: number }): number =>
   isThorough ? all : few;

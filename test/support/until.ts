@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 
 const PAUSE_MS = 3;
 
-/** Resolves when the condition holds. It is asked every few ms: asked without a pause it would take the core that the other one needs. */
+/** Resolves when the condition holds. It polls every few ms: without a pause it would occupy the core that the other one needs. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await setTimeout(PAUSE_MS);
 }

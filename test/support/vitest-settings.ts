@@ -1,14 +1,14 @@
-/** What the fast and the slow suite have in common. */
+/** Settings that the fast and the slow suite share. */
 import { availableParallelism } from 'node:os';
 import type { TestProjectInlineConfiguration, ViteUserConfig } from 'vitest/config';
 import type {} from './thorough.js';
 
-/** Many tests wait for a child process, so even one core has work for two workers. More than eight only fill the memory. */
+/** Many tests wait for a child process, so even one core has work for two workers. More than eight only cost memory. */
 const maxWorkers = Math.min(8, Math.max(2, availableParallelism()));
 
 /**
  * @param report   where the JSON report goes; .ci/run reads it
- * @param limitMs  of a test, a hook or a teardown: a hang must fail, and a machine that is ten times busier must not
+ * @param limitMs  for a test, a hook or a teardown: a hang must fail, but a machine that is ten times busier must not
  * @param isThorough  whether laws that take a few cases or all of them (thorough.ts) take all
  */
 export function settings(

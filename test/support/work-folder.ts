@@ -1,4 +1,4 @@
-/** Finds what a run has left in a work folder by its stem, since names carry a random token. */
+/** Finds the files of a run in a work folder by their stems, since names carry a random token. */
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

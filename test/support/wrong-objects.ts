@@ -36,7 +36,7 @@ export const WRONG_OBJECTS = {
 
 export type WrongObject = keyof typeof WRONG_OBJECTS;
 
-/** A value that is right in a place, and which of the wrong objects happen to be right there too. */
+/** A right value for an argument or option, and the wrong objects that happen to be right there too. */
 export interface Place {
   readonly right: () => unknown;
   readonly fits: readonly WrongObject[];
@@ -57,10 +57,10 @@ export async function errorOf(call: () => unknown): Promise<unknown> {
 const isGenerator = (value: unknown): value is AsyncGenerator =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** How a refusal fails the law, if it does: an JumpfillError of two sentences, short enough for a terminal. */
+/** Returns how a refusal breaks the rule: it must be a JumpfillError of two sentences, short enough for a terminal. */
 export function faultOf(error: unknown): string | undefined {
   if (error === undefined) return 'is accepted';
-  if (!(error instanceof JumpfillError)) return `is no JumpfillError but ${inspect(error)}`;
+  if (!(error instanceof JumpfillError)) return `is not a JumpfillError but ${inspect(error)}`;
   if (!/\. .*\.$/s.test(error.message)) return `does not say what to do: ${error.message}`;
   return error.message.length < 800 ? undefined : `is too long: ${error.message.slice(0, 80)}`;
 }

@@ -1,4 +1,4 @@
-/** Tables: what there is room for, what there is not, and names that nobody reads to their end. */
+/** Tables: columns that fit, columns that do not, and names that are too long to read. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatColumns, NONE, type Column } from '../../src/text/columns.js';
@@ -21,8 +21,8 @@ const ROW = ['layer.weight', 'F32', '[1024, 1024]', '0.001234', '0.02', '3.012',
 const table = (room: number, rows: readonly Row[] = [ROW]): string[] =>
   formatColumns(NAME, columnsOf(TITLES), rows, room, plain).split('\n');
 
-describe('columns that there is no room for', () => {
-  test('are named below the table, in their order, and no others are', () => {
+describe('columns that do not fit', () => {
+  test('are exactly the ones named below the table, in their order', () => {
     const lines = table(40);
     expect(lines[0]).toMatch(/^name +dtype +shape$/);
     expect(lines.slice(2).join(' ')).toBe(
@@ -30,13 +30,13 @@ describe('columns that there is no room for', () => {
     );
   });
 
-  test('are none where all have room, and an empty one is not missed', () => {
+  test('are none if all have room, and an empty column is not mentioned', () => {
     expect(table(Infinity)).toHaveLength(2);
     expect(table(80, [ROW.map((cell, i) => (i === 6 ? NONE : cell))])).toHaveLength(2);
     expect(table(200)).toHaveLength(2);
   });
 
-  test('and those that are shown are all there are, at any width, on lines that do not wrap', () => {
+  test('and the columns shown are together all columns, at any width, on lines that do not wrap', () => {
     const property = fc.property(fc.integer({ min: 20, max: 120 }), (room) => {
       const lines = table(room);
       for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(room);
@@ -48,7 +48,7 @@ describe('columns that there is no room for', () => {
     fc.assert(property);
   });
 
-  test('are named by what they are, if their title is empty', () => {
+  test('are named by their label if their title is empty', () => {
     const [first, ...rest] = columnsOf(TITLES);
     if (first === undefined) expect.fail('no column');
     const untitled = [...rest, { ...first, title: '', label: 'exists', rank: 99 }];
@@ -57,7 +57,7 @@ describe('columns that there is no room for', () => {
 });
 
 describe('a name', () => {
-  test('of 200,000 characters makes no line longer than 200 and the other columns', () => {
+  test('of 200,000 characters makes no line longer than 200 characters plus the other columns', () => {
     const rows = Array.from({ length: 3000 }, (_, i) => [`t${i}`, ...ROW.slice(1)]);
     const lines = table(Infinity, [['N'.repeat(200_000), ...ROW.slice(1)], ...rows]);
     expect(lines).toHaveLength(3002);
@@ -65,7 +65,7 @@ describe('a name', () => {
     for (const line of lines) expect(line.length).toBeLessThan(LONGEST_NAME + 100);
   });
 
-  test('of anything takes no more lines than it has to, and each has room', () => {
+  test('of any characters takes as few lines as possible, and each fits', () => {
     const property = fc.property(anyHostileName, fc.integer({ min: 20, max: 100 }), (name, room) => {
       const lines = table(room, [[name, ...ROW.slice(1)]]);
       for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(room);

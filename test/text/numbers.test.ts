@@ -33,7 +33,7 @@ test.each<[bytes: number, text: string]>([
   expect(formatByteSize(bytes, 1)).toBe(text);
 });
 
-test('no size below a thousand terabytes is a thousand of its unit', () => {
+test('no size below a thousand terabytes is shown as a thousand of its unit', () => {
   const anySize = fc.tuple(fc.constantFrom(1e3, 1e6, 1e9, 1e12), fc.integer({ min: 0, max: 1000 }));
   const law = fc.property(anySize, fc.nat(2), ([unit, less], digits) => {
     const text = formatByteSize(Math.max(0, unit - less * (unit / 1e5)), digits);
@@ -54,7 +54,7 @@ test('thousands are grouped', () => {
   expect([0, 999, 1000, 12_973_440].map(groupDigits)).toEqual(['0', '999', '1,000', '12,973,440']);
 });
 
-test('one of a kind is singular, none and several are plural', () => {
+test('one is singular, none and several are plural', () => {
   expect([0, 1, 2, 1024].map((count) => formatCount(count, 'tensor'))).toEqual([
     '0 tensors',
     '1 tensor',
@@ -77,7 +77,7 @@ test.each<[value: number, digits: number, text: string]>([
   expect(formatNumber(value, digits)).toBe(text);
 });
 
-test('only all is 100 %', () => {
+test('only the whole is 100 %', () => {
   expect([0.9996, 1, 0.5, 0.999_999_999].map((share) => formatShare(share))).toEqual([
     'over 99 %',
     '100 %',

@@ -4,7 +4,7 @@ import { JumpfillError } from '../../src/base/errors.js';
 import { cutName, escapeControls, escapeJson, LONGEST_NAME } from '../../src/text/printable.js';
 import { anyHostile, UNPRINTABLE } from '../support/hostile.js';
 
-test('what controls a terminal, turns a line around or has no width is escaped, and nothing else is', () => {
+test('exactly the characters that control a terminal, reverse a line or have no width are escaped', () => {
   const shown = 'größe.重み한국어 👩 a\u0301 !"#~\u00a0';
   expect(escapeControls(shown)).toBe(shown);
   expect(escapeControls('\x00\n\x1b\x7f\x9b\u200b\u200e\u202e\u2028\u2069\ufeff\u3164\ud800\u{e0041}')).toBe(
@@ -12,7 +12,7 @@ test('what controls a terminal, turns a line around or has no width is escaped, 
   );
 });
 
-test('escaped text has nothing left to escape, and is as it was where nothing was', () => {
+test('escaped text has nothing left to escape, and text without such characters stays as it is', () => {
   const property = fc.property(anyHostile, (text) => {
     const escaped = escapeControls(text);
     expect(escaped).not.toMatch(UNPRINTABLE);
@@ -22,7 +22,7 @@ test('escaped text has nothing left to escape, and is as it was where nothing wa
   fc.assert(property);
 });
 
-test('JSON that is escaped is the same value', () => {
+test('escaped JSON has the same value', () => {
   const property = fc.property(fc.dictionary(anyHostile, anyHostile), fc.nat(2), (value, space) => {
     const escaped = escapeJson(JSON.stringify(value, null, space));
     expect(escaped.replaceAll('\n', '')).not.toMatch(UNPRINTABLE);
@@ -31,7 +31,7 @@ test('JSON that is escaped is the same value', () => {
   fc.assert(property);
 });
 
-test('an error escapes what it quotes, wherever it is told from', () => {
+test('an error escapes what it quotes, in every part of its message', () => {
   const property = fc.property(anyHostile, anyHostile, (found, remedy) => {
     const error = new JumpfillError('BAD_NAME', found, remedy);
     expect(error.message).not.toMatch(UNPRINTABLE);
@@ -41,19 +41,19 @@ test('an error escapes what it quotes, wherever it is told from', () => {
   fc.assert(property);
 });
 
-describe('a name that is cut', () => {
-  test('is whole up to 200 characters, escapes included', () => {
+describe('cutting a name', () => {
+  test('leaves it whole up to 200 characters, escapes included', () => {
     expect(cutName('x'.repeat(200))).toBe('x'.repeat(200));
     expect(cutName('\u202e'.repeat(33))).toBe('\\u202e'.repeat(33));
     expect(cutName('\u202e'.repeat(34))).toMatch(/^(?:\\u202e)+…(?:\\u202e)+$/);
   });
 
-  test('keeps its beginning and its end', () => {
+  test('keeps the beginning and the end', () => {
     expect(cutName('model.layers.0.very.long.weight', 21)).toBe('model.laye…ong.weight');
     expect(cutName(`a${'b'.repeat(1e7)}c`)).toBe(`a${'b'.repeat(99)}…${'b'.repeat(98)}c`);
   });
 
-  test('is never longer than was asked for, and never ends in a piece of an escape or of a pair', () => {
+  test('never exceeds the limit, and never leaves a piece of an escape or of a surrogate pair', () => {
     const property = fc.property(anyHostile, fc.integer({ min: 3, max: 40 }), (text, most) => {
       const name = text.toWellFormed().replaceAll('…', '.');
       const cut = cutName(name, most);
@@ -70,7 +70,7 @@ describe('a name that is cut', () => {
     fc.assert(property);
   });
 
-  test('is longer than the names of real checkpoints', () => {
+  test('leaves the names of real checkpoints whole', () => {
     expect(LONGEST_NAME).toBeGreaterThan(
       'transformer.blocks.99.attention.self.query_key_value.weight'.length,
     );

@@ -1,4 +1,4 @@
-/** An ext4 file system on a loop device whose power can be cut: what is not synced by then is lost. Needs root. */
+/** An ext4 file system on a loop device whose power can be cut: anything not synced by then is lost. Needs root. */
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -38,7 +38,7 @@ function has(command) {
   }
 }
 
-/** Names what this machine lacks; undefined if it lacks nothing. */
+/** Returns what this machine lacks; undefined if it lacks nothing. */
 export function whatIsMissing(folder) {
   if (process.platform !== 'linux') return 'Linux';
   if (process.getuid() !== 0) return 'root';
@@ -92,7 +92,7 @@ export class Disk {
     this.#isMounted = false;
   }
 
-  /** Does what another program's fsync does, or five seconds: names and sizes reach the disk, bytes that nobody has synced may not. */
+  /** Has the effect of another program's fsync, or of five seconds: names and sizes reach the disk, unsynced bytes may not. */
   commitJournal() {
     const file = openSync(join(this.path, 'other'), 'w');
     fsyncSync(file);

@@ -1,5 +1,5 @@
 /**
- * Breaks runs of the command line off on purpose, for so many seconds or cases, and checks what is left.
+ * Breaks off runs of the command line on purpose, for a number of seconds or cases, and checks what is left.
  *
  *     node test/torture/main.mjs kills|takeovers|power [SECONDS] [--seed N] [--cases N] [--case NAME]... [--cli FILE]
  *

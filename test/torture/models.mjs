@@ -7,7 +7,7 @@ import { mustSucceed, Run } from './processes.mjs';
 import { readFiles } from './output.mjs';
 
 export const OUT = 'm.safetensors';
-/** As often as possible, so that there is much to break. */
+/** Records as often as possible, so that there is much to break. */
 export const RECORD = ['--record-every', '0.01'];
 
 const FLOATS = ['float32', 'float64', 'float16', 'bfloat16'];
@@ -56,7 +56,7 @@ function makeTensor(name, random) {
     ]);
     return { name, shape, dtype, init: random.pick(FANNED) };
   }
-  // Now and then several chunks, nothing at all, or a single number.
+  // Now and then several chunks, no elements, or a single number.
   const shape = random.pick([
     [1 + random.below(500), 1 + random.below(500)],
     [1 + random.below(100_000)],

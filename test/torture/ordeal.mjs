@@ -1,4 +1,4 @@
-/** Writes a checkpoint to its end although its runs are broken off again and again, by kills or by power failures. */
+/** Writes a checkpoint to its end while its runs are broken off again and again, by kills or by power failures. */
 import { join } from 'node:path';
 import { checkSeen } from './output.mjs';
 import { codeOf, mustSucceed, Run } from './processes.mjs';

@@ -9,7 +9,7 @@ import { Fault } from './fault.mjs';
 
 const PRELOAD = new URL('./signal-at.mjs', import.meta.url).href;
 
-/** What takes a fraction of a second is stuck after that, on the busiest machine. */
+/** A run takes a fraction of a second; after this time it counts as stuck, even on the busiest machine. */
 const LIMIT_MS = 180_000;
 const POLL_MS = 3;
 

@@ -1,6 +1,6 @@
 /**
  * Takeovers of one lock: the first owner is stopped at a call, a second takes over and finishes, the first is continued; then the same with
- * the second stopped, and a third; then random pairs. An owner that has lost its lock changes nothing any more, and says so.
+ * the second stopped, and a third; then random pairs. An owner that has lost its lock changes nothing any more, and ends with LOCK_LOST.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

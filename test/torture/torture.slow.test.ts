@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { NOTHING_WRONG, torture } from '../support/torture.js';
 
-test('killed at calls and at any moment, and resumed, runs leave the files of unbroken ones', async () => {
+test('runs that are killed at calls and at any moment, and resumed, leave the files of unbroken ones', async () => {
   const { code, stdout } = await torture('kills', '--seed', '102', '--cases', '4');
   expect(stdout).toMatch(NOTHING_WRONG);
   expect(stdout).toMatch(/kills at calls [1-9]/);
@@ -13,7 +13,7 @@ test('killed at calls and at any moment, and resumed, runs leave the files of un
 test.each([
   ['makes its lock', '5000', '8'],
   ['merges', '100', '1'],
-])('killed while it %s, a run leaves nothing that the next does not remove', async (_, seed, name) => {
+])('if a run is killed while it %s, the next one removes everything it left', async (_, seed, name) => {
   const { code, stdout } = await torture('kills', '--seed', seed, '--case', name);
   expect(stdout).toMatch(NOTHING_WRONG);
   expect(code).toBe(0);
@@ -26,7 +26,7 @@ const TAKEOVERS = [
   'pair/2',
 ];
 
-test('stopped while another takes over, and continued, runs change nothing that has its name', async () => {
+test('runs that are stopped while another takes over, and then continued, change no finished file', async () => {
   const names = TAKEOVERS.flatMap((name) => ['--case', name]);
   const { code, stdout } = await torture('takeovers', '--seed', '1', ...names);
   expect(stdout).toMatch(/first stopped 1, second stopped 1, pairs 2, not reached 0/);
@@ -43,7 +43,7 @@ test('after a power failure a run resumes, and files with their names are whole'
   expect(code).toBe(0);
 });
 
-test('a program whose files are seen before they are whole is noticed, and the case is reported and saved', async () => {
+test('a program whose files appear before they are whole is detected, and the case is reported and saved', async () => {
   const faulty = ['--cli', 'test/faults/careless-copier.mjs'];
   const { code, stdout } = await torture('kills', '--seed', '2', '--cases', '6', ...faulty);
   expect(stdout).toMatch(/^wrong bytes: /m);

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { NOTHING_WRONG, torture } from '../support/torture.js';
 
-test('after a merge that was killed the next one leaves the files of an unbroken run', async () => {
+test('after a killed merge, the next one leaves the files of an unbroken run', async () => {
   const { code, stdout } = await torture('kills', '--seed', '100', '--case', '1');
   expect(stdout).toMatch(NOTHING_WRONG);
   expect(code).toBe(0);

@@ -49,7 +49,7 @@ def moments(low, high):
         places = [low + Decimal("0.2"), low + 1]
     else:
         places = [high - 1, high - Decimal("0.2")]
-    # At doubles, so that who reads them looks at the same places.
+    # At doubles, so that readers evaluate exactly the same points.
     places = [Decimal(float(x)) for x in places]
     shares = [(upper_tail(low) - upper_tail(x)) / mass for x in places]
     return mean, variance.sqrt(), places, shares

@@ -1,8 +1,8 @@
 /**
  * Coefficients of a best approximation as doubles.
  *
- * Rounding them one by one would add as much error as a kernel's own arithmetic has. They are strongly dependent, though: an error
- * that the rounding of one makes, the others can repair. Babai's nearest plane algorithm (Combinatorica 6(1), 1986,
+ * Rounding them one by one would add as much error as a kernel's own arithmetic has. They are strongly dependent, though: the
+ * others can compensate for the rounding error of one. Babai's nearest plane algorithm (Combinatorica 6(1), 1986,
  * https://doi.org/10.1007/BF02579403) rounds the coefficient that matters most first and fits the rest to the error that is left; the
  * coefficient rounded last is the one whose ulp is felt least.
  * @module

@@ -60,7 +60,7 @@ export async function answer(scale: Scale): Promise<Answer> {
   };
 }
 
-/** All sizes in one contest, so that a slow minute does not look like a size. */
+/** All sizes in one contest, so that a slow minute does not distort one size. */
 async function timeElements(crew: Crew, scale: Scale): Promise<ThroughputRow[]> {
   await using engine = new Engine({ threads: scale.threads, seed: SEED });
   const contestants: Contestant[] = [];

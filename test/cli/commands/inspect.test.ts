@@ -1,4 +1,4 @@
-/** What an inspection looks like on a terminal, and the command as a process. */
+/** The output of an inspection on a terminal, and the command as a process. */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -42,7 +42,7 @@ beforeAll(async () => {
 
 describe('the table', () => {
   test.each([20, 44, 60, 80, 100, 120, 160, 200])(
-    'in %i columns has no longer line, and every name whole',
+    'in %i columns has no line that is longer, and no name that is cut',
     (room) => {
       const lines = formatInspection(report.tensors, room, plain).split('\n');
       const names = report.tensors.map(({ name }) => escapeControls(name));
@@ -52,7 +52,7 @@ describe('the table', () => {
     },
   );
 
-  test('has all columns where lines do not wrap, and what is there of each', () => {
+  test('has all columns and cells where lines do not wrap', () => {
     const [header = '', first = '', ...rest] = formatInspection(report.tensors, Infinity, plain).split('\n');
     const last = rest.at(-1) ?? '';
     expect(header.split(/ {2,}/)).toEqual([
@@ -106,7 +106,7 @@ test('wide characters take two columns, combining marks none', () => {
   expect(['重み', 'ä', 'a\u0308', '👩', 'ｗ', '한'].map(widthOf)).toEqual([4, 1, 1, 2, 2, 2]);
 });
 
-test('reasons stand below the tensor’s name, and missing tensors with them', () => {
+test('reasons stand below the tensor’s name, and missing tensors are listed too', () => {
   expect(formatReasons({ ...report, missing: ['gone'] }, plain)).toEqual([
     'NOT EXPECTED evil\\u001b[31m\\u202e\\u009b2Jname',
     '  min is 0, below 1',
@@ -190,7 +190,7 @@ describe('the command', () => {
     expect(readFileSync(htmlPath, 'utf8')).toMatch(/^<!doctype html>/);
   });
 
-  test('a page never goes through a link that was planted, nor over what is inspected', async () => {
+  test('a page is never written through a planted link, nor over the inspected file', async () => {
     const folder = makeFolder();
     const [htmlPath, elsewhere] = [join(folder, 'report.html'), join(folder, 'elsewhere')];
     symlinkSync(elsewhere, htmlPath);

@@ -1,4 +1,4 @@
-/** What `jumpfill verify` says. The command's arguments and exit codes are tested in cli.test.ts. */
+/** The output of `jumpfill verify`. Arguments and exit codes are tested in cli.test.ts. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
@@ -86,7 +86,7 @@ test('a difference is reported with its first element and the number of differen
   );
 });
 
-test('values that look alike come with their bits', async () => {
+test('values that look alike are shown with their bits', async () => {
   const checkpointPath = await writeCheckpoint();
   await setByte(checkpointPath, 'bias', 3, 0x80);
   expect((await run({ checkpointPath }))[1]).toContain('is 0 (0x80000000), expected 0 (0x00000000)');
@@ -106,7 +106,7 @@ test('--json is the report, --quiet is nothing', async () => {
   expect(await run({ checkpointPath, output: 'quiet' })).toEqual([false, '']);
 });
 
-test('a spec file says what it should be', async () => {
+test('a spec file says what the checkpoint should be', async () => {
   const checkpointPath = await writeCheckpoint();
   const specPath = join(makeFolder(), 'spec.json');
   writeFileSync(specPath, JSON.stringify({ ...SPEC, seed: 43 }));
@@ -132,7 +132,7 @@ test('metadata that differ, or cannot be compared, are reported', () => {
     ],
     missing: [],
     warnings: [],
-    metadataFault: 'they are no JSON.',
+    metadataFault: 'they are not JSON.',
   };
   expect(
     formatVerification(report, (_, text) => text)
@@ -141,6 +141,6 @@ test('metadata that differ, or cannot be compared, are reported', () => {
   ).toEqual([
     '  metadata of "w": weight_scale is 32, expected 16',
     '  metadata of "w": step is missing, expected 0.5',
-    '  metadata: they are no JSON.',
+    '  metadata: they are not JSON.',
   ]);
 });

@@ -20,12 +20,12 @@ test('progress shows share, rate and time left', () => {
   expect(formatProgress({ doneElements: 0, totalElements: 0 }, 0)).toContain('100 %');
 });
 
-test('the rate of a resumed run is of what it has done itself', () => {
+test('the rate of a resumed run counts only its own work', () => {
   const progress = { doneElements: 7e9, totalElements: 2e10 };
   expect(formatProgress(progress, 2000, 5e9)).toMatch(/ 35 % {2}1\.00 Gelem\/s {2}13 s left$/);
 });
 
-/** What a bar writes on a terminal of so many columns. */
+/** Returns what a bar writes to a terminal of this many columns. */
 function drawOn(columns: number): { readonly bar: ProgressBar; readonly written: string[] } {
   const written: string[] = [];
   const stream = { columns, write: (text: string) => written.push(text) };
@@ -36,7 +36,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a bar counts from where and when it was first drawn, fits its terminal, and is gone when it is cleared', () => {
+test('a bar counts from its first drawing, fits its terminal, and leaves nothing when it is cleared', () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const { bar, written } = drawOn(80);
   bar.clear();

@@ -12,7 +12,7 @@ test('floor and ceil enclose a double between neighbouring float32 values', () =
     expect([Math.fround(low), Math.fround(high)]).toEqual([low, high]);
     expect(low <= x && x <= high).toBe(true);
     expect([low, high]).toContain(Math.fround(x));
-    // Neighbours: nothing of float32 lies strictly between them.
+    // Neighbours: no float32 lies strictly between them.
     const middle = Math.fround(low / 2 + high / 2);
     expect(middle === low || middle === high).toBe(true);
   });

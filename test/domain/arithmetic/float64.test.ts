@@ -30,7 +30,7 @@ test('the directed sums enclose the exact one, and are equal to it or its neighb
     expect(exact(below) <= sum && sum <= exact(above)).toBe(true);
     expect([below, above]).toContain(a + b);
     expect(below === above).toBe(exact(a + b) === sum);
-    // No double lies between: the middle of the two is one of them.
+    // No double lies between them: their mean rounds to one of the two.
     expect([below, above]).toContain(below + (above - below) / 2);
   });
   fc.assert(law, { numRuns: 2000 });

@@ -39,7 +39,7 @@ describe('between bounds that lose no digits it agrees with the textbook', () =>
   });
 });
 
-test('far out it is an exponential distribution: mean 1/a beyond the bound, kurtosis 9', () => {
+test('far out it approaches an exponential distribution: mean 1/a beyond the bound, kurtosis 9', () => {
   const law = standardLaw(1e4, Infinity);
   expect((law.mean - 1e4) * 1e4).toBeCloseTo(1, 6);
   expect(law.std * 1e4).toBeCloseTo(1, 6);

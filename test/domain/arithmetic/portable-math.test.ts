@@ -11,7 +11,7 @@ const anyPositive = fc
   .tuple(fc.double({ min: 1, max: 2, noNaN: true }), fc.integer({ min: -1000, max: 1000 }))
   .map(([fraction, exponent]) => fraction * 2 ** exponent);
 
-/** Math's functions are good to an ulp on every engine: good enough to compare with. */
+/** Math's functions are within an ulp on every engine, which is close enough to compare with. */
 const relative = (value: number, exact: number): number =>
   value === exact ? 0 : Math.abs(value / exact - 1);
 

@@ -1,6 +1,6 @@
 /**
- * Every long decimal that decides bytes has its bits in hexadecimal beside it: 8 digits for a float32, 16 for a double. A decimal that
- * someone shortens, or a digit that someone loses, then shows in the file itself.
+ * Every long decimal that decides bytes has its bits in hexadecimal beside it: 8 digits for a float32, 16 for a double. A shortened decimal
+ * or a lost digit then shows in the file itself.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { doubleBits, floatBits } from '../../../src/domain/arithmetic/bits.js';
 
 const FOLDERS = ['src/domain/arithmetic', 'src/domain/kernels', 'workers/simd'];
-/** Shorter decimals are exact, or a person sees at once what they are. */
+/** Shorter decimals are exact, or obvious to a reader. */
 const LONG_DIGITS = 8;
 const DECIMAL = /(?<![\w.])-?\d*\.?\d+(?:e[-+]?\d+)?(?![\w.])/g;
 
@@ -54,7 +54,7 @@ describe('coefficients', () => {
     expect(decimals.map((decimal, i) => bitsOf(decimal, line.hexes[i] ?? ''))).toEqual(line.hexes);
   });
 
-  test('all of them have their bits', () => {
+  test('every such decimal has its bits', () => {
     expect(annotated.length).toBeGreaterThan(150);
     const bare = lines.filter(({ hexes, ...line }) => {
       const decimals = decimalsOf({ hexes, ...line }).filter((text) => !Number.isInteger(Number(text)));

@@ -43,7 +43,7 @@ test("each element, computed alone, is what the contract's sentence says", () =>
   fc.assert(law, { numRuns: 200 });
 });
 
-test('a slice is that piece of the whole', () => {
+test('a slice equals the same piece of the whole', () => {
   const draw = drawOf(5n, 'slices');
   const whole = fill(draw, 0, 2.5 * BLOCK_ELEMENTS);
   const law = fc.property(fc.nat(whole.length), fc.nat(whole.length), (a, b) => {

@@ -72,7 +72,7 @@ test('normal: the distribution function, and this test would notice a std of 1.0
 
 /**
  * A standard normal has no bounded range, so Hoeffding does not hold: the mean of n is normal with deviation n^-1/2, and the tail of a
- * normal is below exp(-t^2 / 2); n times the mean square is chi-squared, within n +- (2 sqrt(n t) + 2 t) save with probability
+ * normal is below exp(-t^2 / 2); n times the mean square is chi-squared, within n +- (2 sqrt(n t) + 2 t) except with probability
  * 2 exp(-t): Laurent, Massart, Ann. Statist. 28(5), 2000, https://doi.org/10.1214/aos/1015957395.
  */
 test('normal: mean and variance, of mean 3 and std 0.5 as well', () => {

@@ -30,7 +30,7 @@ const anyWords = fc.uint32Array({ minLength: 8, maxLength: 40 });
 /** The outermost words reach the ends of the interval. */
 const withEnds = (words: Uint32Array): Uint32Array => Uint32Array.of(0x7fffffff, 0x80000000, ...words);
 
-test('a uniform stays in its closed interval, and is the rounded float32 value wherever that lies in it', () => {
+test('a uniform stays in its closed interval, and is the rounded float32 value if that lies within', () => {
   const law = fc.property(anyDtype, anyBound, anyBound, anyWords, (dtype, a, b, drawn) => {
     const [low, high] = a < b ? [a, b] : [b, a];
     const half = halfParameters(dtype, low, high);

@@ -141,7 +141,7 @@ describe('shift', () => {
     expect([shiftExponent(float, 'nearest'), shiftExponent(float, 'ceiling')]).toEqual([nearest, ceiling]);
   });
 
-  test('after it the largest magnitude lies in (1/2, 1] by the ceiling, in (sqrt 1/2, sqrt 2) by nearest', () => {
+  test('brings the largest magnitude into (1/2, 1] by the ceiling, into (sqrt 1/2, sqrt 2) by nearest', () => {
     const law = fc.property(fc.array(anyFloat, { minLength: 1 }), (values) => {
       const ceiling = Float32Array.from(values);
       const largest = largestMagnitude(ceiling);
@@ -158,7 +158,7 @@ describe('shift', () => {
     fc.assert(law, { numRuns: 1000 });
   });
 
-  test('is exact but for the sign of a zero', () => {
+  test('is exact except for the sign of a zero', () => {
     const law = fc.property(anyFloat, fc.integer({ min: -20, max: 20 }), (x, exponent) => {
       fc.pre(Math.abs(x) < 2 ** 100 && (x === 0 || Math.abs(x) > 2 ** -100));
       const range = Float32Array.of(x);

@@ -18,7 +18,7 @@ const anyExtent = fc.record({
 });
 const anyChunkSize = fc.integer({ min: 1, max: 4 }).map((blocks) => blocks * BLOCK_ELEMENTS);
 
-test('chunks tile every tensor: no gap, no overlap, no rest, none empty', () => {
+test('chunks tile every tensor without gaps or overlaps, and none is empty', () => {
   const tiling = fc.property(fc.array(anyExtent), anyChunkSize, (extents, chunkElements) => {
     const plan = planChunks(extents, chunkElements);
     const next = extents.map(({ offset }) => offset);
@@ -33,7 +33,7 @@ test('chunks tile every tensor: no gap, no overlap, no rest, none empty', () => 
   fc.assert(tiling);
 });
 
-test('a chunk begins and ends at whole blocks, save at the ends of its tensor', () => {
+test('a chunk begins and ends at whole blocks, except at the ends of its tensor', () => {
   const aligned = fc.property(anyExtent, anyChunkSize, (extent, chunkElements) => {
     for (const { start, elementCount } of allChunks(planChunks([extent], chunkElements))) {
       if (start !== extent.offset) expect(start % BLOCK_ELEMENTS).toBe(0);

@@ -52,7 +52,7 @@ test.each<[text: string, environment: Environment, part: number, parts: number]>
   ['auto', awsBatch(3, 4), 4, 4],
   ['auto', gridEngine(1, 1, 5), 1, 5],
   ['auto', gridEngine(5, 1, 5), 5, 5],
-  // The task's own number, whatever array it is submitted in.
+  // The task's own number, in whichever array it is submitted.
   ['auto/8', slurm(3, 1, 8, 8, 1), 3, 8],
   ['auto/8', slurm(2, 2, 1, 2, 0), 2, 8],
   ['auto/15', slurm(8, 4, 3, 15, 1), 8, 15],
@@ -68,13 +68,13 @@ test.each<[text: string, environment: Environment, part: number, parts: number]>
   ['auto/8', gridEngine(7, 7, 7), 7, 8],
   ['auto/9', gridEngine(5, 1, 9, 4), 5, 9],
   ['auto/8', lsf(8), 8, 8],
-  // These always count from 0, and nobody has to say so.
+  // These schedulers always count from 0, so auto does too.
   ['auto/8', awsBatch(0, 4), 1, 8],
   ['auto0/8', awsBatch(7, 8), 8, 8],
   ['auto/8', kubernetes('0'), 1, 8],
   ['auto/8', kubernetes('7'), 8, 8],
   ['auto0/8', kubernetes('7'), 8, 8],
-  // Beside others that say nothing, or the same.
+  // Beside other schedulers' variables that are empty or agree.
   ['auto', { ...slurm(2, 1, 4), JOB_COMPLETION_INDEX: '' }, 2, 4],
   ['auto', { ...NO_ARRAY, ...slurm(2, 1, 4, 4, 1) }, 2, 4],
   ['auto/4', { ...NO_ARRAY, ...pbs(2), ...torque(2) }, 2, 4],
@@ -107,7 +107,7 @@ describe('an invalid part is refused:', () => {
     ['auto/8', {}, /^This process is not a task of a job array/, /Pass the scheduler's variables on .* 2\/8/],
     ['auto/8', NO_ARRAY, /^This process is not a task of a job array/],
 
-    // Arrays that cannot be all parts: one task again, a few of them, steps, another first number.
+    // Arrays that cannot be all parts: a single task, a few tasks, steps, another first number.
     [
       'auto',
       slurm(2, 2, 1, 2, 0),
@@ -133,7 +133,12 @@ describe('an invalid part is refused:', () => {
     ['auto', awsBatch(4, 4), /0 to 3, but AWS_BATCH_JOB_ARRAY_INDEX is 4\./],
 
     // Schedulers that do not say how many.
-    ['auto', kubernetes('3'), /^JOB_COMPLETION_INDEX is 3, but Kubernetes does not say how many tasks there are\./, whole],
+    [
+      'auto',
+      kubernetes('3'),
+      /^JOB_COMPLETION_INDEX is 3, but Kubernetes does not say how many tasks there are\./,
+      whole,
+    ],
     ['auto', pbs(3), /^PBS_ARRAY_INDEX is 3, but PBS does not say how many tasks there are\./, whole],
     ['auto', torque(3), /^PBS_ARRAYID is 3, but Torque does not/, whole],
     ['auto', lsf(3, 8), /^LSB_JOBINDEX is 3, but LSF does not/, whole],
@@ -185,7 +190,7 @@ describe('an invalid part is refused:', () => {
   });
 });
 
-test('the tasks of an array, each with its number, are all parts once, however they are submitted', () => {
+test('the tasks of an array, each with its number, cover each part once, however they are submitted', () => {
   const anyTasks = fc.record({
     parts: fc.integer({ min: 1, max: 40 }),
     from: fc.constantFrom(0, 1),
@@ -207,7 +212,7 @@ test('the tasks of an array, each with its number, are all parts once, however t
   fc.assert(law);
 });
 
-test('auto takes no array for the whole that lacks a task below its highest', () => {
+test('auto refuses an array that lacks a task below its highest', () => {
   const law = fc.property(fc.uniqueArray(fc.nat(12), { minLength: 1 }), (ids) => {
     const [min, max] = [Math.min(...ids), Math.max(...ids)];
     const isFull = (min === 0 && ids.length === max + 1) || (min === 1 && ids.length === max);
@@ -221,7 +226,7 @@ test('auto takes no array for the whole that lacks a task below its highest', ()
   fc.assert(law);
 });
 
-test('the parts together have each shard once, and none has two more than another', () => {
+test('the parts together have each shard once, and their counts differ by at most one', () => {
   const law = fc.property(fc.integer({ min: 1, max: 40 }), fc.nat(100), (parts, shardCount) => {
     const shares = Array.from({ length: parts }, (_, i) => shardsOfPart({ part: i + 1, parts }, shardCount));
     expect(shares.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: shardCount }, (_, i) => i));
@@ -242,7 +247,7 @@ test('a caller may pass the text of a part', () => {
 });
 
 test.each([[null], [2], [[1, 2]], [{}], [{ part: 1 }], [true]])(
-  '%o is not a part, and the error says what is',
+  '%o is not a part, and the error shows valid ones',
   (value) => {
     expect(() => readPart(value, 'writeCheckpoint: part', {})).toThrow(
       /^writeCheckpoint: part is .*Pass \{ part: 2, parts: 8 \}, or "2\/8"\./,

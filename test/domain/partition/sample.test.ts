@@ -46,13 +46,13 @@ test('a sample is the same for the same seed and name, and another for another',
   expect(sample(1n, 'w')).not.toEqual(sample(1n, 'v'));
 });
 
-test('a seed and a name choose the blocks they have always chosen: a report that tells a sample’s seed can be checked', () => {
+test('a seed and a name choose the same blocks in every version, so a reported sample can be repeated', () => {
   const extents = sampleExtents(2 ** 30, 0.0004, 1n, 'w');
   const blocks = extents.map(({ offset }) => offset / BLOCK_ELEMENTS);
   expect(blocks).toEqual([2106, 3929, 5767, 9183, 10_919, 12_413, 16_068]);
 });
 
-test('over many seeds every block is met', () => {
+test('over many seeds every block is chosen', () => {
   const met = new Set<number>();
   for (let seed = 0n; seed < 200n; seed++) {
     for (const { offset, elementCount } of sampleExtents(20 * BLOCK_ELEMENTS, 0.1, seed, 'w')) {
@@ -62,7 +62,7 @@ test('over many seeds every block is met', () => {
   expect(met.size).toBe(20);
 });
 
-test('all of a tensor is one extent, the least share of the largest tensor one block, and nothing of nothing none', () => {
+test('a whole tensor is one extent, the smallest share of the largest tensor one block, an empty tensor none', () => {
   expect(sampleExtents(1_000_000, 1, 1n, 'w')).toEqual([{ offset: 0, elementCount: 1_000_000 }]);
   const [extent, ...others] = sampleExtents(2 ** 53 - 1, Number.MIN_VALUE, 1n, 'w');
   expect(others).toEqual([]);

@@ -8,7 +8,7 @@ const anyLengths = fc.array(fc.oneof(fc.nat(30), fc.constant(0)), { maxLength: 4
 const anyLimit = fc.integer({ min: 1, max: 25 });
 
 describe('tensors of shards', () => {
-  test('without a limit there is one shard of everything, also of nothing', () => {
+  test('without a limit there is one shard of everything, even without tensors', () => {
     expect(planShards([5, 0, 7], undefined)).toEqual([[0, 1, 2]]);
     expect(planShards([], undefined)).toEqual([[]]);
     expect(planShards([], 10)).toEqual([[]]);
@@ -41,7 +41,7 @@ describe('tensors of shards', () => {
   const sizeOf = (lengths: readonly number[], shard: readonly number[]): number =>
     shard.reduce((sum, tensor) => sum + (lengths[tensor] ?? NaN), 0);
 
-  test('no shard is over the limit, save one of one tensor', () => {
+  test('no shard exceeds the limit, except one with a single tensor', () => {
     const law = fc.property(anyLengths, anyLimit, (lengths, limit) => {
       for (const shard of planShards(lengths, limit))
         if (shard.length !== 1) expect(sizeOf(lengths, shard)).toBeLessThanOrEqual(limit);
@@ -49,7 +49,7 @@ describe('tensors of shards', () => {
     fc.assert(law);
   });
 
-  test('of the tensors that fit a shard, none would have fitted the shard before', () => {
+  test('no tensor that begins a shard would have fitted into the shard before', () => {
     const law = fc.property(anyLengths, anyLimit, (lengths, limit) => {
       const shards = planShards(lengths, limit).filter((shard) => sizeOf(lengths, shard) <= limit);
       expect(shards.flat()).toEqual([...shards.flat()].sort((a, b) => a - b));
@@ -93,7 +93,7 @@ describe('from the files of a checkpoint', () => {
     fc.assert(law, { numRuns: 2000 });
   });
 
-  test('one larger than a shard comes after the first of the shard behind it: before, it would change places', () => {
+  test('one larger than a shard comes after the first tensor of the next shard; before it, the two would change places', () => {
     const tensors = [4, 4, 4, 11, 1].map((byteLength, tensor) => ({
       tensor,
       byteLength,
@@ -106,7 +106,7 @@ describe('from the files of a checkpoint', () => {
 });
 
 describe('names of shards', () => {
-  test('one shard is the file itself, whatever its name, without an index', () => {
+  test('one shard is the file itself, with any name and without an index', () => {
     expect(nameShards('model.safetensors', 1)).toEqual({ files: ['model.safetensors'], index: undefined });
     expect(nameShards('weights.bin', 1).files).toEqual(['weights.bin']);
   });

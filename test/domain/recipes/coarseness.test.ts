@@ -1,4 +1,4 @@
-/** A recipe is coarse in a dtype that has a few values where the recipe's lie: counted here by drawing. */
+/** A recipe is coarse in a dtype that has few values in the recipe's range; this test counts them by drawing. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, normal, SharedTensor, type Dtype, type InitInput } from 'jumpfill';
 import { completeInit } from '../../../src/domain/recipes/init.js';
@@ -14,7 +14,7 @@ const coarsenessOf = (dtype: Dtype, init: InitInput, shape = [64, 1024]): Coarse
 };
 
 describe.each([
-  // What is asked for, how many values of the dtype lie where nearly all of the recipe does.
+  // A recipe, and how many values of the dtype lie where nearly all of its values do.
   ['bfloat16', { kind: 'normal', mean: 5, std: 0.01 }, 1],
   ['bfloat16', { kind: 'truncated_normal', mean: 5, std: 0.02 }, 3],
   ['bfloat16', { kind: 'uniform', low: 1, high: 1.03 }, 4],
@@ -73,7 +73,7 @@ test('what is fine enough keeps its standard deviation within 2.4 %, what is coa
   expect(Math.abs((await stdOf(0.01)) / 0.01 - 1)).toBeGreaterThan(0.05);
 });
 
-test('a model that holds such tensors is warned of, once for those that are alike', async () => {
+test('a model with such tensors causes one warning for all that are alike', async () => {
   const init = { kind: 'normal', mean: 5, std: 0.01 };
   const spec = {
     tensors: Array.from('abcde', (name) => ({ name, shape: [4, 4], dtype: 'bfloat16', init })),

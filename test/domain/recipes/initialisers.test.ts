@@ -1,4 +1,4 @@
-/** One function a kind, made from the table of kinds: its value is what a spec has, and what no tensor could take is refused at once. */
+/** Each kind has one function, made from the table of kinds: it returns what a spec contains, and refuses at once what no tensor could take. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as initialisers from '../../../src/domain/recipes/initialisers.js';
@@ -13,7 +13,7 @@ import { completeInit, functionOf, INIT_KINDS } from '../../../src/domain/recipe
 
 const untyped = (value: unknown): never => value as never;
 
-test('every kind of the table has its function, and there is no other', () => {
+test('every kind of the table has its function, and no other function exists', () => {
   expect(Object.keys(initialisers).sort()).toEqual(INIT_KINDS.map(functionOf).sort());
 });
 
@@ -67,7 +67,7 @@ describe('is refused where it is made:', () => {
       'normal: std is "1". std is a finite number.',
     ],
     [
-      'an infinite number that is no bound',
+      'an infinite number that is not a bound',
       () => normal({ std: Infinity }),
       'BAD_RANGE',
       'normal: std is Infinity.',
@@ -103,6 +103,6 @@ describe('is refused where it is made:', () => {
   });
 });
 
-test('a range is not: whether a number fits depends on the tensor, and the fill names it', () => {
+test('a range is not checked there: it depends on the tensor, and the fill reports it', () => {
   expect(wage({ bits: 0 })).toEqual({ kind: 'wage', bits: 0 });
 });

@@ -113,7 +113,7 @@ test('the message on -1 says that it is not a width', () => {
   expect(() => scaleLimitOf(0.1, -1)).toThrow(/no quantization.*not a width/);
 });
 
-test('bit widths up to 1024 and limits of every size work, where upstream does', () => {
+test('bit widths up to 1024 and limits of every size work as upstream does', () => {
   expect(scaleLimitOf(0.1, 1024)).toEqual({ limit: 0.1, weightScale: 1 });
   expect(scaleLimitOf(1e-300, 8)).toEqual({ limit: 0.01171875, weightScale: 2 ** 990 });
   expect(scaleLimitOf(Number.MAX_VALUE, 8)).toEqual({ limit: Number.MAX_VALUE, weightScale: 1 });
@@ -123,7 +123,7 @@ test.each([0, -1, NaN, Infinity, '1', null])('a factor of %s is refused', (facto
   expect(codeOf(() => wageLimits([2, 2], 2, factor as number))).toBe('BAD_FACTOR');
 });
 
-test('the mode is looked at before anything else, fewer than 2 dimensions before the rest', () => {
+test('the mode is checked before anything else, the number of dimensions before the rest', () => {
   const init = { kind: 'wage', bits: -1, factor: NaN, mode: 'fan_out' as 'fan_in', codes: false } as const;
   const form = { shape: [4], dtype: 'float32' } as const;
   expect(() => resolveRecipe(init, form)).toThrow(NotImplementedError);
@@ -140,7 +140,7 @@ test('no scale is ever infinite: where 2^n overflows the limit is refused', () =
   expect(scaleLimitOf(1.5 / 2 ** 1023, 1).weightScale).toBe(2 ** 1023);
 });
 
-test('fan-in 0 of a tensor empty by its first dimension: nothing to draw, the scale of a limit without end', () => {
+test('fan-in 0 in a tensor that is empty by its first dimension: nothing to draw, and the scale of an infinite limit', () => {
   const init = { kind: 'wage', bits: 2, factor: 1, mode: 'fan_in', codes: false } as const;
   expect(resolveRecipe(init, { shape: [0, 0], dtype: 'float32' }).facts).toEqual({
     fanIn: 0,

@@ -48,7 +48,7 @@ describe('a tensor takes', () => {
     expect(model.unusedRules).toEqual([]);
   });
 
-  test('nothing from a later rule: the first that matches decides alone', () => {
+  test('nothing from a later rule: the first match decides alone', () => {
     const rules = [
       { match: 'a', dtype: 'float16' },
       { match: '*', init: ones },
@@ -63,7 +63,7 @@ describe('a tensor takes', () => {
   });
 });
 
-test('unused rules cause a warning: a mistyped pattern must not pass in silence', () => {
+test('unused rules cause a warning: a mistyped pattern must not go unnoticed', () => {
   const rules = [
     { match: '*.wieght', init: zeros },
     { match: '*', init: ones },

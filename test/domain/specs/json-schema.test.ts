@@ -1,4 +1,4 @@
-/** The published JSON Schema and the parser of specs agree: what one accepts by its form, so does the other. */
+/** The published JSON Schema and the parser of specs accept the same forms. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
@@ -31,7 +31,7 @@ interface Schema {
   readonly pattern?: string;
 }
 
-/** What says nothing of validity. */
+/** Keywords that do not affect validity. */
 const ANNOTATIONS = ['$schema', '$defs', 'title', 'description', 'default'];
 
 const printed = execFileSync(process.execPath, ['dist/src/cli.js', 'schema'], { encoding: 'utf8' });
@@ -48,7 +48,7 @@ function isOfType(value: unknown, type: unknown): boolean {
 
 type Keyword = (value: unknown, schema: Required<Schema>) => boolean;
 
-/** The keywords of draft 2020-12 that the schema uses; of a value of another type most say nothing. */
+/** The keywords of draft 2020-12 that the schema uses; most ignore values of another type. */
 const KEYWORDS: Readonly<Record<string, Keyword>> = {
   $ref: (value, { $ref }) => accepts(value, resolveReference($ref)),
   type: (value, { type }) => isOfType(value, type),
@@ -87,7 +87,7 @@ function resolveReference(reference: string): Schema {
 /** As a reader of JSON sees a spec. */
 const schemaAccepts = (spec: unknown): boolean => accepts(JSON.parse(JSON.stringify(spec)), root);
 
-/** A spec without tensors is whole if a checkpoint gives them. */
+/** A spec without tensors is complete if a checkpoint gives them. */
 function refusal(spec: unknown): string | undefined {
   const needsLike = isObject(spec) && spec['tensors'] === undefined;
   try {
@@ -104,7 +104,7 @@ test('jumpfill schema prints the schema made from the tables', () => {
   expect(root).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' });
 });
 
-/** A value a parameter may have: of these all make sense, whatever the other parameters are. */
+/** A value a parameter may have; each makes sense with any values of the other parameters. */
 function anyValue(key: string, parameter: Parameter): fc.Arbitrary<unknown> {
   switch (parameter.type) {
     case 'number':

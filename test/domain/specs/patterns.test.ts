@@ -76,7 +76,7 @@ test('a glob matches as the equivalent regular expression', () => {
   fc.assert(law, { numRuns: 2000 });
 });
 
-/** Expressions, of what RE2's syntax and JavaScript's have in common; small, because JavaScript's matcher is compared with. */
+/** Expressions in the syntax that RE2 and JavaScript share; small, because JavaScript's matcher runs them too. */
 const anyExpression = fc.letrec<{ expression: string }>((tie) => ({
   expression: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },

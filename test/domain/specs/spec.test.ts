@@ -17,7 +17,7 @@ function refusal(spec: unknown): JumpfillError {
   throw new Error('the spec was accepted');
 }
 
-test('defaults fill what a tensor leaves out, and its own values go before them', () => {
+test('defaults fill what a tensor leaves out, and its own values override them', () => {
   const { seed, tensors } = resolveModel({
     seed: 7,
     default: { dtype: 'float32', init: { kind: 'wage', bits: 2 } },
@@ -217,7 +217,7 @@ describe('a spec as JSON', () => {
     expect(rest).toEqual(JSON.parse(text));
   });
 
-  test('is refused for a key that appears twice, wherever and however it is written, and for nothing else', () => {
+  test('is refused for a key that appears twice, at any level and in any spelling, and for nothing else', () => {
     for (const twice of ['[{"b": {"a": 1, "a": 2}}]', '{"a:": ":", "a\\u003a": 1}', '{"\\"": 1, "\\"": 2}'])
       expect(() => parseSpec(twice, 's'), twice).toThrow('appears twice');
     const law = fc.property(fc.json(), (text) => {
@@ -493,7 +493,7 @@ describe('an initialiser that needs a fan-in, on a tensor without one, suggests 
     const error = refusal(spec);
     expect(error.code).toBe('BAD_SHAPE');
     expect(error.message).toContain(offer);
-    // What it offers helps.
+    // The suggested rule works.
     const rule = /\{ "match": .* \}(?=\.$)/.exec(error.message)?.[0];
     const { rules = [], ...rest } = spec as { rules?: readonly object[] };
     if (rule !== undefined)

@@ -1,4 +1,4 @@
-/** An expected distribution allows for the errors of the kernels' arithmetic and the rounding of their parameters, and for little more. */
+/** An expected distribution allows for the errors of the kernels' arithmetic and the rounding of their parameters, but for little more. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completeInit, type InitInput } from '../../../src/domain/recipes/init.js';
@@ -57,13 +57,13 @@ test.each([
         return share < (least ?? 0) - 1e-11 || share > (most ?? 1) + 1e-11;
       }).length;
     expect(misses((x) => expected.blurAt(x))).toBe(0);
-    // Roundings alone do not explain what the kernel does.
+    // Rounding alone does not explain the kernel's values.
     expect(misses((x) => 2 ** -24 * Math.abs(x))).toBeGreaterThan(100);
     expect(expected.blurAt(1)).toBeLessThan(1e-5);
   },
 );
 
-test('no word reaches beyond the bounds, whatever the mean and the std are rounded to', () => {
+test('no word reaches beyond the bounds, however mean and std are rounded', () => {
   const anyCase = fc.record({
     kind: fc.constantFrom('normal' as const, 'truncated_normal' as const),
     mean: fc.double({ min: -100, max: 100, noNaN: true }),

@@ -38,7 +38,7 @@ test('a pattern counter counts few elements and many alike, and starts again fro
   );
 });
 
-test('counters are visited in ascending order, whatever the order of the additions, and cleared ones are 0', () => {
+test('counters are visited in ascending order, for any order of additions, and cleared ones are 0', () => {
   counts.add(HALF_PATTERNS - 1, 2);
   counts.add(0, 1);
   counts.add(HALF_PATTERNS - 1, 3);

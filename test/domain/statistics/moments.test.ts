@@ -34,7 +34,7 @@ function expectClose(actual: Moments, expected: Moments, scale: number): void {
 
 const anyValues = fc.array(fc.double({ min: -1000, max: 1000, noNaN: true }), { maxLength: 60 });
 
-test('moments from powers about any centre near the values are those of two passes', () => {
+test('moments from powers about any centre near the values equal those of two passes', () => {
   fc.assert(
     fc.property(anyValues, fc.double({ min: -1000, max: 1000, noNaN: true }), (values, centre) => {
       const sum = (k: number): number => values.reduce((total, x) => total + (x - centre) ** k, 0);
@@ -61,7 +61,7 @@ test('small whole numbers come out exact', () => {
   expect(combineMoments(half, { ...half, mean: 5 })).toEqual({ count: 4, mean: 3, m2: 20, m3: 0, m4: 164 });
 });
 
-test('counted values have the moments of each value repeated so often', () => {
+test('counted values have the same moments as each value repeated that often', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.nat(5)), { maxLength: 20 }),

@@ -23,7 +23,7 @@ const anyNumber = fc.oneof(
 );
 
 describe.each([Float32Array, Float64Array])('%p', (Elements) => {
-  test('one pass finds what a pass for each question finds', () => {
+  test('one pass finds what a separate pass for each figure finds', () => {
     fc.assert(
       fc.property(fc.array(anyNumber, { maxLength: 300 }), (numbers) => {
         const values = Elements.from(numbers);

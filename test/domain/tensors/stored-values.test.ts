@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { STORED_DTYPES } from '../../../src/domain/tensors/stored-dtypes.js';
 import { valueTypeOf } from '../../../src/domain/tensors/stored-values.js';
 
-/** What these patterns are worth, each as many bytes as the type has. */
+/** The values of these patterns, each with as many bytes as the type has. */
 function decode(dtype: string, bytes: Uint8Array): number[] {
   const type = valueTypeOf(dtype) ?? expect.fail(`${dtype} is not measured`);
   const count = bytes.length / type.byteWidth;
@@ -16,7 +16,7 @@ const bytesOf = ({ buffer }: { buffer: ArrayBufferLike }): Uint8Array => new Uin
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const halves = (...values: number[]): Uint8Array => bytesOf(Uint16Array.from(values));
 
-describe('known patterns are worth what their standard says', () => {
+describe('known patterns have the values of their standard', () => {
   test.each<[string, Uint8Array, number[]]>([
     ['BOOL', bytes(0, 1), [0, 1]],
     ['U8', bytes(0, 127, 128, 255), [0, 127, 128, 255]],
@@ -64,7 +64,7 @@ describe('known patterns are worth what their standard says', () => {
   });
 });
 
-test('every dtype of the format is measured but those of part of a byte and complex numbers', () => {
+test('every dtype of the format is measured, except complex numbers and those narrower than a byte', () => {
   const left = STORED_DTYPES.filter((dtype) => valueTypeOf(dtype) === undefined);
   expect(left).toEqual(['F4', 'F6_E2M3', 'F6_E3M2', 'C64']);
   expect(valueTypeOf('toString')).toBeUndefined();

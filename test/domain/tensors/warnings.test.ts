@@ -1,4 +1,4 @@
-/** Warnings about tensors: those that differ only in the name share a line, and none is lost. */
+/** Warnings about tensors that differ only in the name share a line, and no tensor is lost. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { groupWarnings } from '../../../src/domain/tensors/warnings.js';

@@ -7,7 +7,7 @@ import { CLI, writeSpec } from '../../support/cli.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
 import { evaluate, runProgram } from '../../support/program.js';
 
-test('only a big-endian machine is refused for the order of its bytes', () => {
+test('only a big-endian machine is refused for its byte order', () => {
   expect(() => {
     requireLittleEndian('LE');
   }).not.toThrow();
@@ -44,7 +44,7 @@ const PURE = [
   ...INIT_KINDS.map(functionOf),
 ];
 
-test('on a big-endian machine every function that touches bytes of tensors is refused, and no other', () => {
+test('on a big-endian machine exactly the functions that touch bytes of tensors are refused', () => {
   const program = `
     import * as jumpfill from 'jumpfill';
     const { Engine, SharedTensor } = jumpfill;

@@ -19,7 +19,7 @@ test.each([
   ['v2 without a limit', { '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/cpu.max': 'max 100000\n' }, 64],
   ['v2, 2 processors', { '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/cpu.max': '200000 100000\n' }, 2],
   [
-    'v2, two and a half: a third thread has work',
+    'v2, two and a half processors: a third thread has work',
     { '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/cpu.max': '250000 100000' },
     3,
   ],
@@ -53,8 +53,8 @@ test.each([
 });
 
 test.each([
-  ['fewer than there are', '8', 64, 8],
-  ['more than affinity allows', '8', 4, 4],
+  ['fewer processors than the machine', '8', 64, 8],
+  ['more processors than affinity allows', '8', 4, 4],
   ['nothing', undefined, 64, 64],
   ['an empty variable', '', 64, 64],
   ['a word', 'all', 64, 64],

@@ -1,4 +1,4 @@
-/** How threads claim chunks: each chunk once, their own lane first, nothing that is done, nothing after a stop. */
+/** Threads claim each chunk once, from their own lane first, no chunk that is done, and none after a stop. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ChunkClaims } from '../../../src/engine/jobs/chunk-claims.js';
@@ -20,7 +20,7 @@ const claimAll = (claims: ChunkClaims, threads: readonly number[]): number[] => 
 
 const sorted = (chunks: readonly number[]): number[] => chunks.toSorted((a, b) => a - b);
 
-test('every chunk is claimed once, whatever the lanes and the threads', () => {
+test('every chunk is claimed once, for any lanes and threads', () => {
   const anyThreads = fc.array(fc.nat(5), { minLength: 1, maxLength: 8 });
   const law = fc.property(anyLanes, anyThreads, ({ lanes, chunkCount }, threads) => {
     const claims = ChunkClaims.create(chunkCount, lanes);
@@ -46,7 +46,7 @@ test('chunks that are done are not claimed, and a rewind offers the others again
   expect(claims.countLeft()).toBe(3);
 });
 
-test('after a stop nothing is claimed', () => {
+test('after a stop no chunk is claimed', () => {
   const claims = ChunkClaims.create(3);
   expect(claims.claim(0)).toBe(0);
   claims.stop();

@@ -1,4 +1,4 @@
-/** Progress is reported when there is some, upwards, up to the total, and once. */
+/** Progress is reported whenever there is some, only upwards, and the total exactly once. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CHUNK_ELEMENTS, planChunks } from '../../../src/domain/partition/chunks.js';
@@ -11,8 +11,8 @@ afterEach(() => void vi.useRealTimers());
 const CHUNKS = 12;
 const plan = planChunks([{ offset: 0, elementCount: CHUNKS * CHUNK_ELEMENTS }]);
 
-test('every report is of more than the one before, and the last, once, of the whole', () => {
-  // At each look some more chunks are claimed and some of those are done, or nothing has happened since.
+test('every report exceeds the one before, and the last one, sent once, is the total', () => {
+  // Between two reports more chunks are claimed and some of those are done, or nothing happens.
   const anyLooks = fc.array(fc.array(fc.boolean(), { maxLength: 3 }), { maxLength: 15 });
   const law = fc.property(anyLooks, (looks) => {
     const claims = ChunkClaims.create(plan.chunkCount);

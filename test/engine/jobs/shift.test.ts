@@ -46,7 +46,7 @@ test('after a shift has failed, another does nothing more, and the job has chunk
   expect(claims.countLeft()).toBe(4);
 });
 
-test('no shift runs once it has failed, or has opened no work, or has ended well', () => {
+test('a shift does not count as running once it has failed, could not open its work, or has finished', () => {
   const unopened = (): Work => {
     throw new RangeError('no work');
   };

@@ -1,4 +1,4 @@
-/** Shorter loops are chosen only where what they leave out could do nothing. */
+/** A shorter loop is chosen only if the operation that it leaves out would change nothing. */
 import { expect, test } from 'vitest';
 import type { FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
@@ -6,7 +6,7 @@ import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import { bindKernel } from '#built/engine/simd/bind.js';
 import type { FillsExports, TransformsExports } from '#built/engine/simd/modules.js';
 
-/** The functions that a fill of so many groups calls, in order. */
+/** The functions that a fill of this many groups calls, in order. */
 function functionsFor(kernel: FloatKernel, groups: number): string[] {
   const called: string[] = [];
   const recorder = new Proxy({} as FillsExports & TransformsExports, {
@@ -22,7 +22,7 @@ const functionFor = (kernel: FloatKernel): string => functionsFor(kernel, 1).at(
 const uniforms: readonly (readonly [string, FloatKernel, string])[] = [
   ['symmetric', uniformParameters(-1, 1), 'fillUniformCentred'],
   ['off the centre', uniformParameters(1, 3), 'fillUniformShifted'],
-  ['that rounding would take past its ends', uniformParameters(0.1, 0.3), 'fillUniform'],
+  ['that rounding would take beyond its bounds', uniformParameters(0.1, 0.3), 'fillUniform'],
   [
     'so narrow that a product may become -0',
     uniformParameters(-(2 ** -102), 2 ** -102),

@@ -1,4 +1,4 @@
-/** The short form of the SIMD sources says what workers/simd/expand.mjs promises, and leaves everything else alone. */
+/** The short form of the SIMD sources expands as workers/simd/expand.mjs promises, and everything else stays as it is. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 

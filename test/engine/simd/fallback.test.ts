@@ -16,7 +16,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Two fills on threads and one on the calling thread, by two engines: [kernels, hash], and what it warned of. */
+/** Runs two fills on threads and one on the calling thread, by two engines: [kernels, hash], and the warnings. */
 const PROGRAM = `
   const { Engine, SharedTensor } = await import(process.argv[1]);
   const { createHash } = await import('node:crypto');
@@ -92,13 +92,13 @@ function buildWithTransforms(name: string, change: (bytes: Buffer) => Buffer): s
 }
 
 const wrongDist = buildWithTransforms('wrong', (bytes) => {
-  // f32x4.div, wherever it stands, to mul.
+  // Replaces every f32x4.div by a mul.
   const division = Buffer.from([0xfd, 0xe7, 0x01]);
   for (let at = bytes.indexOf(division); at >= 0; at = bytes.indexOf(division)) bytes[at + 1] = 0xe6;
   return bytes;
 });
 
-test('a kernel that computes something else is noticed before it fills', () => {
+test('a kernel that computes something else is detected before it fills', () => {
   expectFallback(
     runProgram({ dist: wrongDist }),
     /simd kernels.*element \d+ of a truncated_normal as float32 differs.*scalar kernels/,
@@ -113,7 +113,7 @@ test('a kernel file that is missing or not WebAssembly', () => {
   expectFallback(runProgram({ dist: gone }), /own file .*lanes\.wasm does not exist/);
 });
 
-test.runIf(process.arch === 'x64')('a processor without the instructions', () => {
+test.runIf(process.arch === 'x64')('a processor without the SIMD instructions', () => {
   expectFallback(runProgram({ flags: ['--no-enable-sse4-1'] }), /SIMD unsupported/);
 });
 
@@ -163,21 +163,24 @@ test.runIf(HAS_REVECTORIZER)('a compiler that never ends is given up', () => {
   expect(outcome.warnings[0]).toMatch(/the trial process:.*ETIMEDOUT/);
 });
 
-/** V8 up to that of Node 22 reserves 10 GB of addresses for any memory; how much later ones do differs. */
+/** Up to Node 22, V8 reserves 10 GB of addresses for any memory; later versions reserve varying amounts. */
 const RESERVES = process.platform === 'linux' && Number.parseInt(process.versions.v8, 10) < 13;
 
-test.runIf(RESERVES)('no room for a WebAssembly memory: plain ones do', () => {
+test.runIf(RESERVES)('without room for a WebAssembly memory, plain buffers are used', () => {
   expectFallback(runProgram({ addressSpace: 8_000_000 }), /no room for a WebAssembly memory/);
 });
 
-test.runIf(RESERVES)('room for the calling thread’s memories only: other threads do without SIMD', () => {
-  // Two memories have room, the tensor's and the calling thread's.
-  const outcome = runProgram({ addressSpace: 34_000_000 });
-  expect(outcome.kernels).toEqual(['simd', 'simd']);
-  expect(outcome.hash).toBe(plain.hash);
-  expect(outcome.warnings).toHaveLength(1);
-  expect(outcome.warnings[0]).toMatch(/cannot be used on a thread: there is no room/);
-});
+test.runIf(RESERVES)(
+  'with room for the calling thread’s memories only, other threads fill without SIMD',
+  () => {
+    // Two memories have room, the tensor's and the calling thread's.
+    const outcome = runProgram({ addressSpace: 34_000_000 });
+    expect(outcome.kernels).toEqual(['simd', 'simd']);
+    expect(outcome.hash).toBe(plain.hash);
+    expect(outcome.warnings).toHaveLength(1);
+    expect(outcome.warnings[0]).toMatch(/cannot be used on a thread: there is no room/);
+  },
+);
 
 test('flags that the process was started with stay as they are', () => {
   const switched = (...given: string[]): string[] => flagsToSwitch(given).map(([on]) => on);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { GROUP_BYTES } from '#built/engine/simd/groups.js';
 
-test('a group is as large for the kernels as for those who call them', () => {
+test('the kernels and their callers agree on the size of a group', () => {
   const source = readFileSync('workers/simd/group.ts', 'utf8');
   const constants = Object.fromEntries(
     [...source.matchAll(/export const (\w+): usize = (\d+);/g)].map(([, name, value]) => [

@@ -1,4 +1,4 @@
-/** Halves and codes by SIMD equal the specification byte for byte, wherever a range begins and ends. */
+/** Halves and codes by SIMD equal the specification byte for byte, for any range. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Draw } from '../../../src/domain/kernels/draw.js';

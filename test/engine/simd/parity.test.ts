@@ -1,4 +1,4 @@
-/** The float32 SIMD kernels equal the specification byte for byte, wherever a range begins and ends. */
+/** The float32 SIMD kernels equal the specification byte for byte, for any range. */
 import fc from 'fast-check';
 import { test } from 'vitest';
 import type { Draw } from '../../../src/domain/kernels/draw.js';

@@ -1,4 +1,4 @@
-/** The float64 SIMD kernels equal the specification byte for byte, wherever a range begins and ends. */
+/** The float64 SIMD kernels equal the specification byte for byte, for any range. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DoubleKernel } from '../../../src/domain/kernels/kernel.js';

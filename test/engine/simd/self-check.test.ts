@@ -1,4 +1,4 @@
-/** The self-check is worth its name: it reaches every kernel, and notices any single operation that is another. */
+/** The self-check reaches every kernel, and notices any single changed operation. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
@@ -36,7 +36,7 @@ test('finds no difference in the kernels as they are', () => {
   expect(findDifference(new SimdFiller(code, SCRATCH_BYTES))).toBe(undefined);
 });
 
-test('each check belongs to the family that a job with its draw asks for last', () => {
+test('each check belongs to the last family that a job with its draw asks for', () => {
   for (const { family, draw } of CHECKS) expect(familiesOf(draw).at(-1)).toBe(family);
 });
 
@@ -120,7 +120,7 @@ const HARMLESS: Readonly<Record<string, number>> = {
   'transforms64 v128.xor to or': 5,
 };
 
-/** From one place where an operation stands to the next that is changed. */
+/** The distance between the occurrences of an operation that are changed. */
 const STEP = casesOf({ few: 4, all: 1 });
 
 const mutations = SIMD_MODULES.flatMap((module) =>

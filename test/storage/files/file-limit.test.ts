@@ -1,4 +1,4 @@
-/** The number of files that may be open, and what is said if it is too low. */
+/** The limit of open files, and the message if it is too low. */
 import { expect, test } from 'vitest';
 import { countOpenable, describeShortage } from '../../../src/storage/files/file-limit.js';
 

@@ -35,7 +35,7 @@ test('on Windows the remedy for a refused rename is to end the program that has 
   expect(remedyOf('EPERM', 'linux')).toBe('See error.cause.');
 });
 
-test('a reason repeats no path, which may hold anything', async () => {
+test('a reason does not repeat the path, which may contain anything', async () => {
   const cause: unknown = await open("/no, such 'file").catch((error: unknown) => error);
   expect(reasonOf(cause)).toBe('ENOENT: no such file or directory');
   expect(reasonOf(new Error('no byte was written'))).toBe('no byte was written');

@@ -21,7 +21,7 @@ describe('links', () => {
     await handle.close();
   });
 
-  test('are not read, nor files larger than they can be', async () => {
+  test('are not read, nor are files that are too large for their kind', async () => {
     const folder = makeFolder();
     writeFileSync(join(folder, 'file'), 'content');
     symlinkSync(join(folder, 'file'), join(folder, 'link'));

@@ -1,4 +1,4 @@
-/** Ranges that take several system calls, and jobs that begin within a tensor: every byte comes from its own position. */
+/** Every byte comes from its own position, in ranges that take several system calls and in jobs that begin within a tensor. */
 import { closeSync, openSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import fc from 'fast-check';
@@ -23,7 +23,7 @@ function fakeFile(most: number): { file: FileHandle; calls: { length: number; po
   return { file: { read } as unknown as FileHandle, calls };
 }
 
-test('every byte comes from its own position, however few a call gives', async () => {
+test('every byte comes from its own position, however few bytes a call returns', async () => {
   const property = fc.asyncProperty(
     fc.integer({ min: 1, max: 40 }),
     fc.nat(2 ** 40),
@@ -60,7 +60,7 @@ test('a synchronous read fills the same bytes, and refuses a range beyond the en
   closeSync(descriptor);
 });
 
-test('a job of some elements of a tensor begins at the byte of the first of them', () => {
+test('a job on a range of a tensor begins at the byte of its first element', () => {
   const tensor = { storedDtype: 'BF16', path: '/f', position: 100 };
   const measurements = new Measurements();
   const positions = [0, 1, 2 ** 31, 2 ** 33].map((first) => {

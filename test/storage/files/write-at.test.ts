@@ -11,7 +11,7 @@ afterEach(() => {
   syncBuiltinESMExports();
 });
 
-test('in short pieces, as a system may write them, every byte gets to its position', () => {
+test('if the system writes short pieces, every byte still gets to its position', () => {
   const path = join(makeFolder(), 'f');
   const descriptor = fs.openSync(path, 'w+');
   const write = fs.writeSync;

@@ -1,4 +1,4 @@
-/** Every row of FILES_OF_OTHERS.md, as bytes: it is read or refused, as the page says. */
+/** Every row of FILES_OF_OTHERS.md, as bytes, is read or refused as the page says. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -32,7 +32,7 @@ describe('a header', () => {
     expect(await verdictOf(readHeader(saveFile(makeBytes())))).toBe(here);
   });
 
-  test('is refused where the official reader reads it only for a reason that the page gives, and never read where that refuses it', () => {
+  test('that the official reader accepts is refused only for a reason on the page, and one that it refuses is never read', () => {
     for (const { what, official, here, reason } of headerRows) {
       const isStricter = official === 'reads' && here === 'refuses';
       expect(reason !== '', what).toBe(isStricter);

@@ -9,7 +9,7 @@ const anyTensors = fc.array(fc.record({ dtype: fc.constantFrom(...DTYPE_NAMES), 
   maxLength: 12,
 });
 
-test('a file has the widest elements first, so that all data are aligned, and else the order of the spec', () => {
+test('a file has the widest elements first, so that all data are aligned, otherwise the order of the spec', () => {
   const property = fc.property(
     anyTensors,
     fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),

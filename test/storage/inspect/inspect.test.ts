@@ -88,7 +88,7 @@ describe('at a million elements', () => {
     truncated: { kind: 'truncated_normal', std: 0.5 },
     uniform: { kind: 'uniform', low: -1, high: 1 },
   };
-  /** Drawn with these, and expected as above. */
+  /** Drawn with these initialisers, and compared with the expectations above. */
   const DRAWN = {
     'normal, std 1 % more': [
       'normal',
@@ -123,7 +123,7 @@ describe('at a million elements', () => {
   } as const;
 
   test.each(['float32', 'bfloat16', 'float16', 'float64'])(
-    'what is not as expected is noticed, in %s',
+    'a deviation is detected, in %s',
     async (dtype) => {
       const tensors = (init: (name: keyof typeof DRAWN) => unknown): unknown[] =>
         (Object.keys(DRAWN) as (keyof typeof DRAWN)[]).map((name) => ({
@@ -143,7 +143,7 @@ describe('at a million elements', () => {
   );
 });
 
-test('codes in other shares than the recipe’s are noticed', async () => {
+test('codes in other shares than the recipe’s are detected', async () => {
   const codes = Int8Array.from({ length: 100_000 }, (_, i) => (i % 100 < 34 ? -1 : i % 100 < 66 ? 0 : 1));
   const path = saveTensors({ w: { dtype: 'I8', shape: [1000, 100], elements: codes } });
   const spec = { tensors: [{ name: 'w', shape: [1000, 100], init: { kind: 'wage', bits: 2, codes: true } }] };
@@ -270,7 +270,7 @@ describe('a file of any origin', () => {
   });
 });
 
-test('the histogram covers the expected interval, whatever a single outlier; values that all lie elsewhere are shown, too', async () => {
+test('the histogram covers the expected interval despite a single outlier, but shows values that all lie elsewhere', async () => {
   const tensor = await engine.fill(SharedTensor.empty([10_000], { name: 'w' }), normal(), { seed: 9 });
   const outlying = Float32Array.from(tensor.data, (x, i) => (i === 7 ? 1e30 : x));
   const path = saveTensors({
@@ -342,7 +342,7 @@ describe('against a spec', () => {
     );
   });
 
-  test('that is not a spec it is refused', async () => {
+  test('that is invalid, inspecting is refused', async () => {
     const path = saveTensors({ w });
     expect(await failureOf(engine.inspectCheckpoint(path, { spec: { tensors: [{}] } }))).toMatchObject({
       code: 'BAD_SPEC',
@@ -445,7 +445,7 @@ describe('a run', () => {
   });
 });
 
-test('expectations equal those of the tensor in memory', async () => {
+test('expectations are the same as for the tensor in memory', async () => {
   const tensor = await engine.fill(SharedTensor.empty([400_000], { name: 'w' }), normal({ std: 3 }), {
     seed: 9,
   });

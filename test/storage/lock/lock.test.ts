@@ -1,4 +1,4 @@
-/** One process at a time writes an output; a dead process's lock is ignored. */
+/** Only one process at a time writes an output; a dead process's lock is ignored. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -19,7 +19,7 @@ afterAll(() => engine.close());
 
 const SPEC = { tensors: [{ name: 'w', shape: [2 ** 20], init: { kind: 'truncated_normal' } }] };
 
-test('of two runs on one output, even in one process, the second is refused, and the first is not disturbed', async () => {
+test('of two runs on one output, even in one process, the second is refused and the first is not disturbed', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   const first = engine.writeCheckpoint(SPEC, { out });
   const second = engine.writeCheckpoint(SPEC, { out });
@@ -79,7 +79,7 @@ test('while another process writes, a run is refused, and the error names that p
   await expect(engine.writeCheckpoint(SPEC, { out })).rejects.toMatchObject({ code: 'OUTPUT_UNFINISHED' });
 });
 
-/** Without what distinguishes this process from another of the same number. */
+/** This process, without what distinguishes it from another with the same number. */
 const self = { ...describeSelf(), instance: undefined };
 
 /** A process of our number on a machine of the same name, such as number 1 in a container. */
@@ -185,7 +185,7 @@ test.skipIf(process.platform !== 'linux')('the lock of a zombie is ignored', asy
   }
 });
 
-test('a process that has just started does not lose its lock to one that tidies up', async () => {
+test('a process that has just started does not lose its lock to one that cleans up', async () => {
   const restore = await watchFiles();
   try {
     // One stops anywhere while it makes its lock, the other anywhere while it releases its own.
@@ -243,7 +243,7 @@ test('if the folder cannot be read once the lock is taken, the lock is released'
   expect(listFolder(join(out, '..'))).toEqual(['m.safetensors']);
 });
 
-test('a takeover takes the lock from a process that runs, which notices', async () => {
+test('a takeover takes the lock from a running process, which notices', async () => {
   const folder = makeFolder();
   const first = await FolderLock.take(folder);
   writeFileSync(join(first.path, 'work'), 'half');
@@ -290,7 +290,7 @@ test('on Windows, where a folder with open files cannot be renamed, a takeover i
 
 test.each([
   ['over a dead lock', true],
-  ['where there is none', false],
+  ['without an earlier lock', false],
 ])('of many processes that take the lock at once, %s, one gets it', async (_, isLeft) => {
   for (let round = 0; round < 20; round++) {
     const folder = makeQuickFolder();
@@ -304,7 +304,7 @@ test.each([
   }
 });
 
-test('the next owner removes what a process left that was killed while it made its lock, with or without text', async () => {
+test('the next owner removes the leftovers of a process that was killed while it made its lock, with or without text', async () => {
   for (const text of [undefined, '', JSON.stringify({ ...self, started: '1' })]) {
     const folder = makeFolder();
     const token = makeToken();

@@ -28,7 +28,7 @@ async function lockIt(out: string): Promise<FolderLock> {
   return await FolderLock.take(workFolderOf(out, undefined));
 }
 
-test('by default a lock that is held is an error at once, which says when to try again', async () => {
+test('by default a held lock is an immediate error that says when to try again', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   const lock = await lockIt(out);
   const error: unknown = await engine.writeCheckpoint(SPEC, { out }).catch((reason: unknown) => reason);
@@ -156,7 +156,7 @@ describe('on the command line', () => {
     return ['init', spec, '--out', join(folder, 'm.safetensors'), '--part', '1/2', '--resume', ...options];
   };
 
-  test('a lock that is held exits with 75, for schedulers to try again; --take-over takes it', async () => {
+  test('a held lock makes the command exit with 75, so that schedulers try again; --take-over takes the lock', async () => {
     const folder = makeFolder();
     leaveForeignLock(join(folder, 'm.safetensors'));
     const refused = await spawnCli(init(folder, '--quiet'));
@@ -227,7 +227,7 @@ describe('on the command line', () => {
   });
 
   test.each([['--wait=x'], ['--wait=-1'], ['--take-over=1'], ['--wait=1 --take-over']])(
-    '%s is refused with what it takes',
+    '%s is refused with the values that it takes',
     async (option) => {
       const { code, stderr } = await spawnCli(init(makeFolder(), ...option.split(' ')));
       expect(code).toBe(2);

@@ -62,7 +62,7 @@ describe('a checkpoint', () => {
     ]);
   });
 
-  test('is a folder with the usual index or file, whatever else it holds', async () => {
+  test('is a folder with the usual index or file, beside any other files', async () => {
     const folder = makeFolder();
     const indexPath = saveSharded(folder);
     saveTensors(folder, 'other.safetensors', ['x']);
@@ -192,7 +192,7 @@ describe('a checkpoint is refused', () => {
     expect(await refusalOf(join(makeFolder(), `none.safetensors.index.json`))).toMatch(/ENOENT/);
   });
 
-  test('in a folder with none, or with several, and these are listed', async () => {
+  test('in a folder with none or several, and lists them', async () => {
     const folder = makeFolder();
     expect(await refusalOf(folder)).toMatch(`${folder} holds nothing`);
     saveFile('', 'pytorch_model.bin', folder);
@@ -275,7 +275,7 @@ describe('a checkpoint is refused', () => {
     expect(await refusalOf(path)).toMatch(/Tensor "w": .* is not a file in the index's folder/);
   });
 
-  test('with missing files, and these are listed', async () => {
+  test('with missing files, which are listed', async () => {
     const folder = makeFolder();
     const path = saveSharded(folder);
     unlinkSync(join(folder, 'model-2.safetensors'));

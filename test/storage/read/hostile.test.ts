@@ -1,4 +1,4 @@
-/** Disks that are full, folders that cannot be written to, links that somebody planted. */
+/** Full disks, folders that cannot be written to, planted links. */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -43,7 +43,7 @@ const probe = process.platform === 'linux' ? mountSmall('size=1m') : undefined;
 if (probe !== undefined) unmount(probe);
 const canMount = probe !== undefined;
 
-describe.skipIf(!canMount)('a file system that is really small', () => {
+describe.skipIf(!canMount)('a small file system', () => {
   test('refuses a model that does not fit before a byte is written', async () => {
     const folder = mountSmall('size=4m') ?? '';
     try {
@@ -58,7 +58,7 @@ describe.skipIf(!canMount)('a file system that is really small', () => {
     }
   });
 
-  test('that fills up on the way is told, with what to do; what was recorded is kept and resumed', async () => {
+  test('that fills up during a run is reported with a remedy, and what was recorded is kept and resumed', async () => {
     const folder = mountSmall('size=8m') ?? '';
     const out = join(folder, 'm.safetensors');
     const hog = join(folder, 'hog');
@@ -121,8 +121,8 @@ describe.skipIf(!canMount)('a file system that is really small', () => {
   });
 });
 
-describe('what somebody planted', () => {
-  test('a link in the place of the work folder is not followed', async () => {
+describe('planted files', () => {
+  test('a link in place of the work folder is not followed', async () => {
     const folder = makeFolder();
     const out = join(folder, 'm.safetensors');
     const elsewhere = join(folder, 'elsewhere');
@@ -134,7 +134,7 @@ describe('what somebody planted', () => {
     expect(listFolder(elsewhere)).toEqual([]);
   });
 
-  test('a file in its place is refused', async () => {
+  test('a file in place of the work folder is refused', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     writeFileSync(workFolderOf(out, undefined), 'precious');
     await expect(engine.writeCheckpoint(SPEC, { out })).rejects.toMatchObject({
@@ -143,7 +143,7 @@ describe('what somebody planted', () => {
     expect(readFileSync(workFolderOf(out, undefined), 'utf8')).toBe('precious');
   });
 
-  test('links in the work folder are not written through, by a run that resumes either', async () => {
+  test('links in the work folder are not written through, not even by a run that resumes', async () => {
     const folder = makeFolder();
     const out = join(folder, 'm.safetensors');
     const work = workFolderOf(out, undefined);
@@ -173,7 +173,7 @@ describe('what somebody planted', () => {
     expect((await engine.verifyCheckpoint(out)).equal).toBe(true);
   });
 
-  test("the work folder is its owner's alone, and what comes out has ordinary permissions", async () => {
+  test('only its owner can access the work folder, and finished files have ordinary permissions', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const work = workFolderOf(out, undefined);
     let mode = 0;

@@ -53,7 +53,7 @@ const verify = async (path: string, ...options: readonly string[]): Promise<CliR
 const MISSING = { equal: false, differences: [], metadataDifferences: [], missing: ['lm_head.weight'] };
 
 describe('a file that was saved again without a tensor', () => {
-  test('is compared, its metadata name the missing tensor, and the exit code is 1', async () => {
+  test('is compared; its metadata name the missing tensor, and the exit code is 1', async () => {
     const path = await writeFile();
     saveWithout(path, ['lm_head.weight']);
     expect(await engine.verifyCheckpoint(path)).toMatchObject({ ...MISSING, checkedElements: 200 });
@@ -63,7 +63,7 @@ describe('a file that was saved again without a tensor', () => {
     expect(JSON.parse((await verify(path, '--json')).stdout)).toMatchObject(MISSING);
   });
 
-  test('is compared with a spec when the metadata are gone too, as transformers saves tied weights', async () => {
+  test('is compared with a spec if the metadata are gone too, as when transformers saves tied weights', async () => {
     const path = await writeFile();
     saveWithout(path, ['lm_head.weight'], { keepsMetadata: false });
     expect(await engine.verifyCheckpoint(path, { spec: SPEC })).toMatchObject({
@@ -86,7 +86,7 @@ describe('a file that was saved again without a tensor', () => {
     expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('[BAD_NAME]') as string });
   });
 
-  test('is different if the rest is, and both are reported', async () => {
+  test('counts as different if the rest is, and both are reported', async () => {
     const path = await writeFile();
     saveWithout(path, ['lm_head.weight']);
     const report = await engine.verifyCheckpoint(path, { seed: 6 });
@@ -143,7 +143,7 @@ describe('shards, one of which was saved again without a tensor', () => {
     expect(await engine.verifyCheckpoint(folder, { spec: SPEC })).toMatchObject(MISSING);
   });
 
-  test('are not merged, nor opened where nothing would report the missing tensor', async () => {
+  test('are not merged, nor opened by calls that would not report the missing tensor', async () => {
     const { folder, out, last } = await writeShards();
     saveWithout(last, ['lm_head.weight']);
     const refusal = { code: 'BAD_CHECKPOINT', message: expect.stringContaining('"lm_head.weight') as string };
@@ -155,7 +155,7 @@ describe('shards, one of which was saved again without a tensor', () => {
   });
 });
 
-test('an index that leaves out a tensor of its shards is read as it is, and every command warns', async () => {
+test('an index that leaves out a tensor of its shards is read, and every command warns', async () => {
   const folder = makeFolder();
   const path = join(folder, 'a.safetensors');
   await engine.writeCheckpoint(SPEC, { out: path });

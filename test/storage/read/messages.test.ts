@@ -1,4 +1,4 @@
-/** Whatever a file contains: no error message controls a terminal, and none is endless. */
+/** No content of a file makes an error message control a terminal or grow without limit. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -18,7 +18,7 @@ afterAll(() => engine.close());
 /** Room for ten names and a path. */
 const LONGEST_MESSAGE = 3000;
 
-/** The messages of an attempt to read: of its error, or its warnings. */
+/** The messages of an attempt to read: its error or its warnings. */
 async function messagesOf(reading: Promise<unknown>): Promise<readonly string[]> {
   try {
     const { warnings = [] } = (await reading) as { warnings?: readonly string[] };

@@ -10,7 +10,7 @@ const describeModel = ({ seed, shardBytes, tensors }: Model): DescribedModel => 
   tensors: tensors.map(({ recipe, ...tensor }) => ({ ...tensor, init: recipe.init })),
 });
 
-/** There and back, by way of the text. */
+/** Writes the spec as text and reads it back. */
 const rewrite = (model: DescribedModel): Model =>
   resolveModel(parseSpec(formatSpec(describeAsSpec(model)), 'spec'));
 
@@ -75,7 +75,7 @@ const anySpec = fc.record(
   { requiredKeys: ['tensors'] },
 );
 
-test('resolved, the spec of a model gives that model again', () => {
+test('the spec of a model resolves to the same model', () => {
   const law = fc.property(anySpec, (spec) => {
     const model = resolveModel(spec);
     const again = rewrite(describeModel(model));
@@ -106,7 +106,7 @@ function makeTransformer(layers: number): Model {
 }
 
 describe('a spec', () => {
-  test('says by rules what tensors have in common, and leaves out what goes without saying', () => {
+  test('states by rules what tensors have in common, and leaves out defaults', () => {
     const spec = describeAsSpec(describeModel(makeTransformer(12)));
     expect({ ...spec, tensors: spec.tensors.slice(0, 2) }).toEqual({
       seed: 7,
@@ -127,7 +127,7 @@ describe('a spec', () => {
     expect(spec.tensors.filter(({ init }) => init !== undefined)).toHaveLength(1);
   });
 
-  test('has no rule where one would be longer than what it says', () => {
+  test('has no rule that would be longer than what it replaces', () => {
     const tensors = ['1.running_variance', '2.running_variance'].map((name) => ({
       name,
       shape: [1],
@@ -162,7 +162,7 @@ describe('a spec', () => {
     expect(formatSpec({ tensors: [] })).toBe('{\n  "tensors": []\n}\n');
   });
 
-  test('of ten thousand tensors with names of no system is made in a moment', () => {
+  test('of ten thousand tensors with unsystematic names is made quickly', () => {
     const scramble = (i: number): string => ((i * 2654435761) % 2 ** 32).toString(36);
     const tensors = Array.from({ length: 10_000 }, (_, i) => {
       const init = { kind: 'constant', value: i % 3 } as const;

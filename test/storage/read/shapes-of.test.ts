@@ -15,12 +15,12 @@ const LIKE = [
   { name: 'ln.weight', shape: [0, 4], dtype: 'F16' },
 ];
 
-test('a file gives names, shapes and dtypes, those that cannot be drawn included', async () => {
+test('a file gives names, shapes and dtypes, including dtypes that cannot be drawn', async () => {
   const path = saveFile(frame(SECOND, 16), 'm.safetensors', makeFolder());
   expect(await readShapes(path)).toEqual({ tensors: LIKE.slice(2), warnings: [] });
 });
 
-test('shards give them one after the other, and a spec of rules turns them into a model', async () => {
+test('shards give them in order, and a spec of rules turns them into a model', async () => {
   const folder = makeFolder();
   saveFile(frame(SECOND, 16), 'model-00002-of-00002.safetensors', folder);
   saveFile(frame(FIRST, 16), 'model-00001-of-00002.safetensors', folder);

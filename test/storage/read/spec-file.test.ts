@@ -37,7 +37,7 @@ async function refusalOf(content: Uint8Array | string): Promise<string> {
   return error.message.replace(path, 'PATH');
 }
 
-describe('text that is nearly JSON is refused with what keeps it from being JSON:', () => {
+describe('text that is nearly JSON is refused with the reason why it is not:', () => {
   test.each([
     [
       '{\n  // the seed\n  "seed": 1\n}',
@@ -70,7 +70,7 @@ describe('text that is nearly JSON is refused with what keeps it from being JSON
     expect(messageOf(text)).toContain(message);
   });
 
-  test('comments and commas within strings are neither', () => {
+  test('comments and commas within strings do not count', () => {
     const spec = { a: '// no comment', b: '/* nor here */', c: ',]', 'd: e': '# ,}' };
     expect(parseSpec(JSON.stringify(spec), 's.json')).toEqual(spec);
   });
@@ -107,7 +107,7 @@ describe('text that is nearly JSON is refused with what keeps it from being JSON
     fc.assert(law, { numRuns: 2000 });
   });
 
-  test('every beginning of a JSON object is refused where it ends', () => {
+  test('every truncated JSON object is refused at its end', () => {
     const law = fc.property(fc.json(), fc.nat(), (value, seed) => {
       const text = `{"key": ${value}}`;
       const cut = text.slice(0, seed % text.length);

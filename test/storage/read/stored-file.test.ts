@@ -260,7 +260,7 @@ describe('a file is refused', () => {
     ["{'a':{}}", /expected a string/],
     ['{"__metadata__":{"a":"b"},}', /expected a string, found }/],
     ['{"__metadata__":{"a":"b"} "c":{}}', /expected "," or "}"/],
-  ])('whose header is no JSON of ours: %s', async (json, message) => {
+  ])('whose header is not valid JSON: %s', async (json, message) => {
     expect(await refusalOfBytes(frame(json))).toMatch(message);
   });
 
@@ -375,7 +375,7 @@ describe('a file is refused', () => {
   });
 });
 
-test('a name of megabytes, all quotes and backslashes, takes time in proportion to its length', async () => {
+test('a name of megabytes of quotes and backslashes takes time in proportion to its length', async () => {
   const name = '"\\'.repeat(2 ** 20);
   const { tensors } = await readHeader(saveFile(frame(headerOf({ [name]: GOOD }), 24)));
   expect(tensors[0]?.name).toBe(name);

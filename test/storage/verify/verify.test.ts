@@ -138,7 +138,7 @@ describe('verifying', () => {
     expect(differences.map(({ name }) => name).sort()).toEqual(['codes', 'double', 'half', 'he', 'w']);
   });
 
-  test('of some tensors reads no other', async () => {
+  test('of some tensors reads only those', async () => {
     const folder = await writeShards(engine, SPEC, 2);
     flip(await openCheckpoint(folder), 'half', 0);
     const report = await engine.verifyCheckpoint(folder, { tensors: ['w', 'scalar', 'w'] });
@@ -321,7 +321,7 @@ describe('what differs', () => {
 });
 
 describe('verifying is refused', () => {
-  test('with a spec of other tensors, and these are listed', async () => {
+  test('with a spec of other tensors, which are listed', async () => {
     const folder = await writeShards(engine, SPEC, 2);
     const [w, codes, half, ...rest] = SPEC.tensors;
     const spec = {
@@ -412,7 +412,7 @@ describe('an error of reading names the file', () => {
     expect(error.message).toContain(': EIO');
   });
 
-  test('and the byte where it ends, when it was cut short: the missing bytes do not count as zeros', () => {
+  test('and the byte where it ends if it was cut short: missing bytes do not count as zeros', () => {
     const path = saveFile(Buffer.alloc(4000));
     const [tensor] = resolveModel({
       tensors: [{ name: 'z', shape: [1000], init: { kind: 'zeros' } }],
@@ -433,7 +433,7 @@ describe('an error of reading names the file', () => {
   });
 });
 
-test('findings keep the sum and the smallest first element, in whatever order they are added', () => {
+test('findings keep the sum and the smallest first element, in any order of additions', () => {
   const findings = new Findings(Findings.create());
   findings.add(3, 500);
   findings.add(1, 2 ** 52);

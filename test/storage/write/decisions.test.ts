@@ -1,4 +1,4 @@
-/** DESIGN.md prints the tables that the code decides by, and a run does what they say. */
+/** DESIGN.md prints the tables that the code decides by, and a run follows them. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -120,7 +120,7 @@ describe('an earlier run:', () => {
     tensors: [{ name: 'w', shape: [5000], init: { kind: 'uniform', low: -1, high: 1 } }],
   });
 
-  /** Leaves a run whose elements are all recorded, and which has no name yet. */
+  /** Leaves a run whose elements are all recorded, but whose file has no name yet. */
   async function leaveRun(out: string, seed: number): Promise<string> {
     const abort = new AbortController();
     const onProgress = ({ doneElements, totalElements }: Progress): void => {

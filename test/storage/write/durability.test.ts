@@ -69,7 +69,7 @@ describe('the order', () => {
 });
 
 describe('a sync that fails once', () => {
-  test('is not forgotten: nothing is recorded after it, though the next one would succeed', async () => {
+  test('is not forgotten: nothing is recorded after it, although the next sync would succeed', async () => {
     const prototype = await handlePrototype();
     const folder = makeFolder();
     const out = join(folder, 'm.safetensors');
@@ -77,7 +77,7 @@ describe('a sync that fails once', () => {
     const run = engine.writeCheckpoint(SPEC, { out, shardSize, resume: true, recordIntervalMs: 1e6 });
     await expect(run).rejects.toMatchObject({ code: 'NO_SPACE' });
     const work = workFolderOf(out, undefined);
-    // Perhaps nothing was recorded, and nothing kept.
+    // It may have recorded and kept nothing.
     if (existsSync(work)) expect(readFileSync(findOwn(work, 'journal'), 'utf8')).not.toContain('"done":"0-');
     vi.restoreAllMocks();
     await engine.writeCheckpoint(SPEC, { out, shardSize, resume: true });
@@ -98,7 +98,7 @@ describe('a sync that fails once', () => {
   });
 });
 
-/** Leaves a run that has written and recorded everything, and named nothing. */
+/** Leaves a run that has written and recorded everything, but named nothing. */
 async function stopBeforeNames(
   out: string,
   { force = false, part }: { force?: boolean; part?: Part | undefined } = {},
@@ -204,7 +204,7 @@ describe('one output, divided differently', () => {
   });
 });
 
-test('if a name is taken on the way, no other name is given', async () => {
+test('if a name is taken during the run, no other name is given', async () => {
   const folder = makeFolder();
   const out = join(folder, 'm.safetensors');
   const taken = join(folder, 'm-00003-of-00003.safetensors');

@@ -1,4 +1,4 @@
-/** However a journal is damaged, the run starts over or is refused with an error, and what the journal never said does not count as done. */
+/** With any damage to the journal, the run starts over or is refused with an error, and never counts as done what was not recorded. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -69,7 +69,7 @@ async function expectRightOrRefused(out: string): Promise<'right' | 'refused'> {
   }
 }
 
-test('an intact journal is resumed: what it says is kept', async () => {
+test('an intact journal is resumed, and what it records is kept', async () => {
   const { out } = await leaveUnfinished();
   const { keptElements } = await engine.writeCheckpoint(SPEC, { out, shardSize, resume: true });
   expect(keptElements).toBe(5000);
@@ -143,7 +143,7 @@ describe.each(['with checksums that fit', 'with those that were there'])('%s', (
     anyWrong,
   );
 
-  test('any piece of its header replaced by something else, any record behind it', async () => {
+  test('with any piece of its header replaced, and any record after it', async () => {
     const law = fc.asyncProperty(
       fc.option(anyKey),
       anyWrong,

@@ -109,7 +109,7 @@ describe('on Windows', () => {
   });
 });
 
-test('more files than may be open are refused before one is made, and plan warns of it', async () => {
+test('more files than may be open are refused before any is made, and plan warns of it', async () => {
   const folder = makeFolder();
   const tensors = Array.from({ length: 200 }, (_, i) => ({
     name: `${i}`,

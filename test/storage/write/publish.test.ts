@@ -117,7 +117,7 @@ test('resuming over a finished checkpoint of another seed is refused, and leaves
   }
 });
 
-test('after a run its work folder is gone from the disk too: the last call syncs its parent', async () => {
+test('after a run its work folder is durably gone: the last call syncs its parent', async () => {
   const out = join(makeQuickFolder(), 'm.safetensors');
   const calls: string[] = [];
   const run = new PausableRun(undefined, (name, [path]) => calls.push(`${name} ${basename(String(path))}`));
@@ -128,7 +128,7 @@ test('after a run its work folder is gone from the disk too: the last call syncs
   expect(calls[lastRemoval + 2]).toMatch(/^sync/);
 });
 
-test('with several files, all that is done is recorded, durably, before the first has its name: files, then folders, then the line', async () => {
+test('with several files, all finished work is durably recorded before the first file gets its name: files, then folders, then the line', async () => {
   const out = join(makeQuickFolder(), 'm.safetensors');
   const calls: string[] = [];
   const run = new PausableRun(undefined, (name, [first, second]) => {
@@ -158,7 +158,7 @@ test('with several files, all that is done is recorded, durably, before the firs
   ]);
 });
 
-describe('only the files that were written get names:', () => {
+describe('only files that this run wrote get names:', () => {
   async function finish(folder: string, name: string): Promise<FinishedFile> {
     const from = join(folder, `${name}.work`);
     const handle = await createFile(from);
@@ -207,7 +207,7 @@ describe('merging', () => {
       await engine.writeCheckpoint(specOf(1), { out, shardSize, part: { part, parts: 2 } });
   };
 
-  test('stopped at any call and killed, it leaves nothing that another merge does not remove', async () => {
+  test('if it is stopped at any call and killed, another merge removes everything it left', async () => {
     let pauses = 0;
     for (let isPaused = true; isPaused; pauses++) {
       const out = join(makeQuickFolder(), 'm.safetensors');
@@ -226,7 +226,7 @@ describe('merging', () => {
     expect(pauses).toBeGreaterThan(15);
   });
 
-  test('killed, it leaves nothing that keeps a run from starting', async () => {
+  test('if it is killed, its leftovers do not keep a run from starting', async () => {
     const out = join(makeQuickFolder(), 'm.safetensors');
     await twoParts(out);
     const run = new PausableRun(undefined);
@@ -245,7 +245,7 @@ describe('merging', () => {
     expect(seedsBehindIndex(out)).toEqual(new Set(['2']));
   });
 
-  test('too early, while there is no shard, it keeps no part from starting', async () => {
+  test('if it runs too early, without any shard, it does not keep a part from starting', async () => {
     const out = join(makeQuickFolder(), 'm.safetensors');
     await expect(mergeCheckpoint({ out })).rejects.toMatchObject({ code: 'BAD_CHECKPOINT' });
     expect(listFolder(dirname(out))).toEqual([]);

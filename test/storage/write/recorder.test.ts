@@ -31,7 +31,7 @@ function makeSignal(): { seen: Promise<void>; tell: () => void } {
   return { seen, tell };
 }
 
-test('what is done is synced at once, and not again when it is recorded', async () => {
+test('finished work is synced at once, and not again when it is recorded', async () => {
   const { seen, tell } = makeSignal();
   const { recorder, claims, syncs, recorded } = makeRecorder(() => {
     tell();
@@ -46,7 +46,7 @@ test('what is done is synced at once, and not again when it is recorded', async 
   expect({ syncs: syncs(), recorded }).toEqual({ syncs: 1, recorded: ['0'] });
 });
 
-test('what is done during a sync waits for the next sync, which begins after it', async () => {
+test('work that finishes during a sync waits for the next sync, which begins after it', async () => {
   const [first, second] = [makeSignal(), makeSignal()];
   let atWork = 0;
   const { recorder, claims, syncs } = makeRecorder(async (before) => {

@@ -1,4 +1,4 @@
-/** Any spec, any shard size, any point of failure: once resumed, the bytes are those of an unbroken run. */
+/** For any spec, shard size and point of failure, a resumed run has the bytes of an unbroken one. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

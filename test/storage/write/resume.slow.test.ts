@@ -1,4 +1,4 @@
-/** Killed at any moment and resumed, a run leaves the files of one that was not. resume.test.ts kills at a few moments. */
+/** A run that is killed at any moment and resumed leaves the files of an unbroken one. resume.test.ts kills at a few moments. */
 import { beforeAll, expect, test } from 'vitest';
 import { listFolder } from '../../support/folder.js';
 import { DONE, filesOf, init, initToKill, makeRun, runUnbroken } from '../../support/killed-runs.js';

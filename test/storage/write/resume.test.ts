@@ -41,7 +41,7 @@ function copyUnfinished(): Unfinished {
   return { folder, work: workFolderIn(folder) };
 }
 
-test('the unbroken run writes several shards and makes many calls that it can be killed at', () => {
+test('the unbroken run writes several shards and makes many calls at which it can be killed', () => {
   expect([...unbroken.keys()]).toContain('m.safetensors.index.json');
   expect(unbroken.size).toBeGreaterThan(4);
   expect(log.length).toBeGreaterThan(30);
@@ -127,16 +127,19 @@ describe('a run that resumes with', () => {
     expect((await init(folder, '--resume')).stderr).toContain('the version of jumpfill is 0.0.1 there and');
   });
 
-  test.each([0, 0.02, 0.5, 0.9, 0.97, 1])('%f of the journal finishes the run', async (share) => {
-    const { folder, work } = copyUnfinished();
-    const path = findOwn(work, 'journal');
-    const journal = readFileSync(path);
-    writeFileSync(path, journal.subarray(0, Math.floor(share * journal.length)));
-    expect(await init(folder, '--resume')).toEqual(DONE);
-    expect(filesOf(folder)).toEqual(unbroken);
-  });
+  test.each([0, 0.02, 0.5, 0.9, 0.97, 1])(
+    'with a share of %f of the journal, the run is finished',
+    async (share) => {
+      const { folder, work } = copyUnfinished();
+      const path = findOwn(work, 'journal');
+      const journal = readFileSync(path);
+      writeFileSync(path, journal.subarray(0, Math.floor(share * journal.length)));
+      expect(await init(folder, '--resume')).toEqual(DONE);
+      expect(filesOf(folder)).toEqual(unbroken);
+    },
+  );
 
-  test.each(['removed', 'cut'])('a shard %s writes its chunks again', async (damage) => {
+  test.each(['removed', 'cut'])('a shard that was %s has its chunks written again', async (damage) => {
     const { folder, work } = copyUnfinished();
     const shard = findOwn(work, 'shard-1');
     if (damage === 'cut') writeFileSync(shard, readFileSync(shard).subarray(0, 5000));
@@ -145,7 +148,7 @@ describe('a run that resumes with', () => {
     expect(filesOf(folder)).toEqual(unbroken);
   });
 
-  test('no seed keeps the one that the killed run drew', async () => {
+  test('no seed takes the seed that the killed run drew', async () => {
     const { folder, work } = await leaveUnfinished({ ...SPEC, seed: undefined });
     const seed = /"seed":"(\d+)"/.exec(readFileSync(findOwn(work, 'journal'), 'utf8'))?.[1];
     expect(await init(folder, '--resume')).toEqual(DONE);
@@ -154,7 +157,7 @@ describe('a run that resumes with', () => {
   });
 });
 
-test('--resume with nothing to resume writes everything, and the second time nothing', async () => {
+test('--resume with nothing to resume writes everything, and nothing the second time', async () => {
   const folder = makeRun();
   expect(await init(folder, '--resume')).toEqual(DONE);
   expect(filesOf(folder)).toEqual(unbroken);

@@ -37,7 +37,7 @@ function contentsOf(paths: readonly string[]): Map<string, string> {
 
 const pathsOf = ({ files }: WriteReport): string[] => files.map(({ path }) => path);
 
-test('any spec in shards of any size has the tensors of the same spec in one file; each shard passes the strict reader', async () => {
+test('shards of any size hold the same tensors as one file, and each passes the strict reader', async () => {
   await fc.assert(
     fc.asyncProperty(anySpec, anyShardSize, async (spec, shardSize) => {
       const folder = makeFolder();
@@ -125,7 +125,7 @@ test('the index is what transformers writes: sorted, indented, with a newline at
 `);
 });
 
-test('a plan lists the files that are then written, their sizes, and what is in the way', async () => {
+test('a plan lists the files that are then written, their sizes, and existing files in the way', async () => {
   const folder = makeFolder();
   const options = { out: join(folder, 'm.safetensors'), shardSize: '100KB' };
   const plan = await engine.planCheckpoint(SPEC, options);
@@ -163,7 +163,7 @@ test('shards of a name without .safetensors are refused before a byte is written
 describe('parts', () => {
   const shardSize = '100KB';
 
-  test('of any number, in any order, and merged, are the checkpoint of one run', async () => {
+  test('in any number and order, once merged, are the checkpoint of a single run', async () => {
     const whole = makeFolder();
     await engine.writeCheckpoint(SPEC, { out: join(whole, 'm.safetensors'), shardSize });
     for (const parts of [1, 2, 3, 5]) {

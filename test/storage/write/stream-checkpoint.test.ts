@@ -102,7 +102,7 @@ test('a reader may stop: close() does not wait for the rest', async () => {
   ).rejects.toMatchObject({ code: 'ENGINE_CLOSED' });
 });
 
-test('aborted while the reader is busy, it rejects at the next turn and nowhere else', async () => {
+test('if it is aborted while the reader is busy, it rejects at the next turn and nowhere else', async () => {
   const strays: unknown[] = [];
   const stray = (reason: unknown): void => {
     strays.push(reason);
@@ -113,7 +113,7 @@ test('aborted while the reader is busy, it rejects at the next turn and nowhere 
   const reader = engine.streamCheckpoint(spec, { signal: controller.signal });
   for (let turn = 0; turn < 3; turn++) await reader.next();
   controller.abort('enough');
-  // The batch that was being drawn has failed, and nobody has asked for it.
+  // The batch that was being drawn has failed, and the reader has not asked for it yet.
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
   await engine.fill(SharedTensor.empty([2 ** 20]), ones());
   await expect(reader.next()).rejects.toBe('enough');

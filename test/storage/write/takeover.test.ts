@@ -1,6 +1,6 @@
 /**
  * The owner of an output may stop at any call, for any time, while other runs take over: no run publishes a byte that was not drawn or
- * changes what another has published, and a run that has lost its lock says so.
+ * changes what another has published, and a run that has lost its lock ends with LOCK_LOST.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -130,7 +130,7 @@ async function atEveryCall(when: Pause['when'], check: (pause: Pause) => Promise
 
 describe.each(CASES)('%s', (_, chosen) => {
   test.each(['before', 'after'] as const)(
-    'an owner that stops %s any call, loses its lock, and continues when all is done, changes nothing and says so',
+    'an owner that stops %s any call, loses its lock, and continues when all is done, changes nothing and reports it',
     async (when) => {
       const reference = await referenceOf(chosen.shardSize);
       const outcomes = new Map<string, number>();
@@ -178,7 +178,7 @@ describe.each(CASES)('%s', (_, chosen) => {
   });
 });
 
-test('a shard that is missing and made again does not count as done, wherever the run that makes it stops', async () => {
+test('a missing shard that is made again does not count as done, at whatever call that run stops', async () => {
   const chosen: Case = { shardSize: '100KB', force: false };
   const reference = await referenceOf(chosen.shardSize);
   // All is written and recorded; the first name is about to be given.

@@ -108,7 +108,7 @@ describe('a checkpoint of one file', () => {
     expect(new Set(sums)).toEqual(new Set([sha256(readFileSync(out))]));
   });
 
-  test('is drawn with the seed of the options, else of the spec, else of the engine', async () => {
+  test('is drawn with the seed from the options, else the spec, else the engine', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const seedless = { default: SPEC.default, tensors: SPEC.tensors };
     const seedOf = async (spec: object, seed?: number): Promise<string> =>
@@ -132,14 +132,14 @@ describe('a checkpoint of one file', () => {
     expect(readSafetensors(out).tensors).toHaveLength(2);
   });
 
-  test('contains 0 for a constant of -0, which its metadata could not express', async () => {
+  test('contains 0 for a constant of -0, because its metadata could not express -0', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     const tensors = [{ name: 'c', shape: [2], init: { kind: 'constant', value: -0 } }];
     await engine.writeCheckpoint({ tensors }, { out });
     expect([...(readSafetensors(out).tensors[0]?.data ?? [])]).toEqual(new Array(8).fill(0));
   });
 
-  test('without tensors consists of a header', async () => {
+  test('without tensors consists of a header only', async () => {
     const out = join(makeFolder(), 'm.safetensors');
     await engine.writeCheckpoint({ tensors: [] }, { out });
     expect(readSafetensors(out).tensors).toEqual([]);
