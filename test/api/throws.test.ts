@@ -147,8 +147,7 @@ test.each(CALLS)(
     expect(error?.code).toBe(code);
     const docstring = docstringOf(file, declaration);
     // "as fill" and "every code of fill" stand for the codes that fill lists.
-    const listed = /(?:as|every code of)
-?[ *]* fill\b/.test(docstring)
+    const listed = /(?:as|every code of)[\s*]+fill\b/.test(docstring)
       ? docstring + docstringOf('api/engine.ts', 'async fill<')
       : docstring;
     expect(listed).toContain(code);
