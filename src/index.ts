@@ -42,6 +42,7 @@ export {
   defaultEngine,
   drawSlice,
   fill,
+  initModel,
   inspectCheckpoint,
   planCheckpoint,
   quantize_,

@@ -125,6 +125,9 @@ export async function writeCheckpoint(
   return await engine.writeCheckpoint(spec, rest);
 }
 
+/** @deprecated The old name of {@link writeCheckpoint}. */
+export const initModel = writeCheckpoint;
+
 /** {@link Engine.planCheckpoint} with the settings of `options.engine` or the shared engine. */
 export async function planCheckpoint(
   spec: unknown,

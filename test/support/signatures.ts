@@ -170,6 +170,8 @@ const writing: Signature = {
 const WRITERS: Readonly<Record<string, Signature>> = {
   writeCheckpoint: writing,
   planCheckpoint: { arguments: [rules], options: { ...CONTENTS, out: maybe(out), part }, needs: ['like'] },
+  /** The old name. */
+  initModel: writing,
   streamCheckpoint: { arguments: [rules], options: { seed, like: CONTENTS.like, ...RUN }, needs: ['like'] },
 };
 
@@ -192,7 +194,6 @@ export const METHODS: Readonly<Record<string, Signature>> = {
   ...READERS,
   ...WRITERS,
   ...ANYWHERE,
-  initModel: writing,
 };
 
 const choosesEngine = (signature: Signature): Signature => ({
