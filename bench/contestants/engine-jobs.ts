@@ -45,14 +45,14 @@ export function fileJob(descriptor: number, path: string, draw: Draw, elementCou
 }
 
 function makeJob(draw: Draw, target: Target, elementCount: number, chunkElements?: number): Job {
-  const plan = planChunks([{ offset: 0, elementCount }], chunkElements);
-  return { plan, tensors: [{ kind: 'draw', draw, target }] };
+  const chunks = planChunks([{ offset: 0, elementCount }], chunkElements);
+  return { chunks, tensors: [{ kind: 'draw', draw, target }] };
 }
 
 /** Runs a job of any size on the pool, as the coordinator does when no thread dies. */
 export async function runOnPool(pool: ThreadPool, threads: number, job: Job): Promise<void> {
-  const shifts = Math.min(threads, job.plan.chunkCount);
-  const claims = ChunkClaims.create(job.plan.chunkCount).buffer;
+  const shifts = Math.min(threads, job.chunks.chunkCount);
+  const claims = ChunkClaims.create(job.chunks.chunkCount).buffer;
   const states = ShiftStates.create(shifts).buffer;
   const run = async (shift: number): Promise<void> => {
     const report = await pool.run({ ...job, kernels: FASTEST, claims, states, shift });

@@ -12,7 +12,7 @@ import { makeFile, writeHeader, type GrowingFile } from '#built/storage/write/wo
 import { countBytes, layOut, type Layout } from '#built/storage/format/layout.js';
 import type { WriteReport } from '#built/storage/write/write-checkpoint.js';
 import { Recorder } from '#built/storage/write/recorder.js';
-import { chooseLanes, makeJob, planRun } from '#built/storage/write/run-plan.js';
+import { chooseQueues, makeJob, planRun } from '#built/storage/write/run-plan.js';
 import { checkSamples } from '../measure/check.js';
 import { clock, measureBy, type Contestant } from '../measure/contest.js';
 import { readInFile } from './file-writers.js';
@@ -93,7 +93,7 @@ const CONSTANT_WORKER_URL = new URL('./constant-worker.js', import.meta.url);
 /** Files are synced while they grow, as the engine does, but nothing is recorded. */
 const NO_JOURNAL = { record: (): Promise<void> => Promise.resolve() };
 
-/** The engine's coordinator, files, chunks, lanes and positions, with threads that write the same bytes again and again. */
+/** The engine's coordinator, files, chunks, queues and positions, with threads that write the same bytes again and again. */
 export class ConstantModels {
   readonly #coordinator;
 
@@ -124,7 +124,7 @@ export class ConstantModels {
       plan,
       layout,
       files.map(({ handle }) => handle.fd),
-      chooseLanes(plan.files, this.threads),
+      chooseQueues(plan.files, this.threads),
     );
     const claims = this.#coordinator.prepare(job);
     const recorder = new Recorder(NO_JOURNAL, claims, files, Infinity, [folder]);

@@ -61,7 +61,7 @@ export class Fills {
     const { buffer, memory, byteOffset, length: elementCount } = tensor;
     const target = { kind: 'memory', buffer, memory, byteOffset } as const;
     const job = {
-      plan: planChunks([{ offset, elementCount }]),
+      chunks: planChunks([{ offset, elementCount }]),
       tensors: [{ kind: 'draw', draw, target } as const],
     };
     await this.#jobs.run(job, options);

@@ -91,7 +91,7 @@ export class Operators {
     const { buffer, memory, byteOffset, length: elementCount } = tensor;
     const target = { kind: 'memory', buffer, memory, byteOffset } as const;
     const job = {
-      plan: planChunks([{ offset, elementCount }]),
+      chunks: planChunks([{ offset, elementCount }]),
       tensors: [{ kind: 'operate', operation, target } as const],
       once: true,
     };

@@ -33,7 +33,7 @@ const hasCat = async (): Promise<boolean> =>
   );
 
 const NOTES = [
-  "Writing: whole calls of writeCheckpoint, into new files: room reserved, header, fill, sync, name. Of writing: the time of threads that write a constant buffer in the same pattern (room, chunks, lanes of files, syncs, rename) over the time of the call. GPT-2's own recipe is the normal one; in all of them norms are ones and biases zeros.",
+  "Writing: whole calls of writeCheckpoint, into new files: room reserved, header, fill, sync, name. Of writing: the time of threads that write a constant buffer in the same pattern (room, chunks, queues of files, syncs, rename) over the time of the call. GPT-2's own recipe is the normal one; in all of them norms are ones and biases zeros.",
   'Verifying: whole calls of verify. Of cat: the time of `cat FILE > /dev/null`, a process from its start to its end, over the time of the call. Threads that only read take the same chunks and pieces as verify.',
   'All three: drawing, reading and comparing a piece, the next one after that, as verify does: one thread, the largest tensor.',
   'Opening: all headers and the index are read and checked; the files have real headers and holes for tensors. Import and first opening are of a fresh process.',

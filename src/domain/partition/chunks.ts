@@ -14,14 +14,15 @@ export interface Extent {
 
 /** Consecutive elements of one tensor, cut at multiples of the chunk size of the logical tensor. */
 export interface Chunk {
-  /** Index into the planned tensors. */
+  /** Index into the extents. */
   readonly tensor: number;
   /** First element, in the logical tensor. */
   readonly start: number;
   readonly elementCount: number;
 }
 
-export interface Plan {
+/** How extents are cut, which is all that it takes to compute any chunk (chunkAt). */
+export interface Chunks {
   readonly extents: readonly Extent[];
   readonly chunkElements: number;
   /** The first chunk of each tensor, then the number of all chunks. */
@@ -33,7 +34,7 @@ export interface Plan {
 /** 4 blocks, 1 MiB of float32: small enough for threads to finish together, large enough for a claim to cost nothing. */
 export const CHUNK_ELEMENTS = 4 * BLOCK_ELEMENTS;
 
-/** Each chunk has a done mark of a byte: a mebibyte at most. Plans beyond that get larger chunks. */
+/** Each chunk has a done mark of a byte: a mebibyte at most. Where there would be more chunks, they are larger. */
 const MAX_CHUNKS = 2 ** 20;
 
 /** The chunk size for a number of elements: whole blocks, independent of the number of threads. */
@@ -46,7 +47,7 @@ export function chooseChunkElements(elementCount: number): number {
  * @param extents        what to fill; offsets and counts are whole numbers, their sum at most 2^53 - 1
  * @param chunkElements  whole blocks; affects speed only, since bytes come from blocks
  */
-export function planChunks(extents: readonly Extent[], chunkElements?: number): Plan {
+export function planChunks(extents: readonly Extent[], chunkElements?: number): Chunks {
   const elementCount = extents.reduce((sum, extent) => sum + extent.elementCount, 0);
   const size = chunkElements ?? chooseChunkElements(elementCount);
   const firstChunks = [0];
@@ -60,8 +61,8 @@ function countChunks({ offset, elementCount }: Extent, chunkElements: number): n
   return Math.ceil((offset + elementCount) / chunkElements) - Math.floor(offset / chunkElements);
 }
 
-/** @param index  0 to plan.chunkCount - 1 */
-export function chunkAt({ extents, firstChunks, chunkElements }: Plan, index: number): Chunk {
+/** @param index  0 to chunks.chunkCount - 1 */
+export function chunkAt({ extents, firstChunks, chunkElements }: Chunks, index: number): Chunk {
   const tensor = findTensor(firstChunks, index);
   const { offset, elementCount } = at(extents, tensor);
   const begin = (Math.floor(offset / chunkElements) + index - at(firstChunks, tensor)) * chunkElements;

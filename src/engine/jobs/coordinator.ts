@@ -2,7 +2,7 @@
  * Runs jobs: small ones on the calling thread, others on the pool until every chunk is marked done.
  * @module
  */
-import { CHUNK_ELEMENTS, type Plan } from '../../domain/partition/chunks.js';
+import { CHUNK_ELEMENTS, type Chunks } from '../../domain/partition/chunks.js';
 import { show } from '../../base/wording.js';
 import { ValueError } from '../../base/errors.js';
 import { ChunkClaims } from './chunk-claims.js';
@@ -72,8 +72,8 @@ export class Coordinator {
   }
 
   /** The claims of a job, for a caller that marks chunks as done beforehand or watches them getting done. */
-  prepare({ plan, lanes }: Pick<Job, 'plan' | 'lanes'>): ChunkClaims {
-    return ChunkClaims.create(plan.chunkCount, lanes);
+  prepare({ chunks, queues }: Pick<Job, 'chunks' | 'queues'>): ChunkClaims {
+    return ChunkClaims.create(chunks.chunkCount, queues);
   }
 
   /**
@@ -84,7 +84,7 @@ export class Coordinator {
    */
   async run(job: Job, options: RunOptions = {}, claims = this.prepare(job)): Promise<void> {
     options.signal?.throwIfAborted();
-    if (job.plan.elementCount <= CALLING_THREAD_ELEMENTS) this.#runHere(job, claims, options.onProgress);
+    if (job.chunks.elementCount <= CALLING_THREAD_ELEMENTS) this.#runHere(job, claims, options.onProgress);
     else await this.#runOnThreads(job, claims, options);
   }
 
@@ -96,7 +96,7 @@ export class Coordinator {
     return chooseKernels(this.#kernels, new Set(tensors.flatMap(familiesOfTensor)));
   }
 
-  #countShifts({ chunkCount }: Plan): number {
+  #countShifts({ chunkCount }: Chunks): number {
     return Math.max(1, Math.min(this.#threads, chunkCount));
   }
 
@@ -107,18 +107,18 @@ export class Coordinator {
     const report = runShift(task, this.#openWork);
     if (report.kind === 'failed') throw rebuildError(report.failure);
     if (report.fallback !== undefined) warnOfFallback(kernels.name, report.fallback);
-    const { elementCount } = job.plan;
+    const { elementCount } = job.chunks;
     onProgress?.({ doneElements: elementCount, totalElements: elementCount });
   }
 
   async #runOnThreads(job: Job, claims: ChunkClaims, { signal, onProgress }: RunOptions): Promise<void> {
     const kernels = this.#startThreads(job);
-    const round = new Round(this.#pool, job, kernels, claims, this.#countShifts(job.plan));
+    const round = new Round(this.#pool, job, kernels, claims, this.#countShifts(job.chunks));
     const interruption = new Interruption(() => {
       round.stop();
     });
     const unwatch = signal && interruption.watch(signal);
-    const progress = onProgress && new ProgressWatch(job.plan, claims, onProgress, interruption);
+    const progress = onProgress && new ProgressWatch(job.chunks, claims, onProgress, interruption);
     try {
       await runRounds(round, claims, interruption);
       progress?.finish();

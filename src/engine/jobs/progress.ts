@@ -2,7 +2,7 @@
  * Progress of a job, read off its done marks: no message, no counter to keep.
  * @module
  */
-import { chunkAt, type Plan } from '../../domain/partition/chunks.js';
+import { chunkAt, type Chunks } from '../../domain/partition/chunks.js';
 import type { ChunkClaims } from './chunk-claims.js';
 import type { Interruption } from './interruption.js';
 
@@ -24,24 +24,24 @@ export const progressOfSeries =
 const INTERVAL_MS = 100;
 
 /**
- * Calls `onProgress` whenever more elements are done than at the last call, until stopped. The chunks of a lane are claimed in
+ * Calls `onProgress` whenever more elements are done than at the last call, until stopped. The chunks of a queue are claimed in
  * order, so only the few marks between the chunks that are all done and the first unclaimed one are read each time.
  */
 export class ProgressWatch {
   readonly #timer: NodeJS.Timeout;
   #reported = -1;
-  /** All chunks of the lane before this one are done. `#doneBefore` counts their elements, of all lanes. */
+  /** All chunks of the queue before this one are done. `#doneBefore` counts their elements, of all queues. */
   readonly #cursors: number[];
   #doneBefore = 0;
 
   /** @param interruption  raised with what `onProgress` throws, which is then not called again */
   constructor(
-    readonly plan: Plan,
+    readonly chunks: Chunks,
     readonly claims: ChunkClaims,
     readonly onProgress: OnProgress,
     readonly interruption: Pick<Interruption, 'raise'>,
   ) {
-    this.#cursors = [...claims.lanes];
+    this.#cursors = [...claims.queues];
     this.#timer = setInterval(() => {
       this.#report(this.#countDone());
     }, INTERVAL_MS);
@@ -50,7 +50,7 @@ export class ProgressWatch {
   /** Reports the total, for the last time. */
   finish(): void {
     this.stop();
-    this.#report(this.plan.elementCount);
+    this.#report(this.chunks.elementCount);
   }
 
   stop(): void {
@@ -61,7 +61,7 @@ export class ProgressWatch {
     if (doneElements <= this.#reported) return;
     this.#reported = doneElements;
     try {
-      this.onProgress({ doneElements, totalElements: this.plan.elementCount });
+      this.onProgress({ doneElements, totalElements: this.chunks.elementCount });
     } catch (error) {
       this.stop();
       this.interruption.raise(error);
@@ -71,13 +71,13 @@ export class ProgressWatch {
   #countDone(): number {
     const { claims } = this;
     let begun = 0;
-    for (const [lane, from] of this.#cursors.entries()) {
+    for (const [queue, from] of this.#cursors.entries()) {
       let cursor = from;
-      for (const end = claims.endOfLane(lane); cursor < end && claims.isDone(cursor); cursor++) {
+      for (const end = claims.endOfQueue(queue); cursor < end && claims.isDone(cursor); cursor++) {
         this.#doneBefore += this.#countElements(cursor);
       }
-      this.#cursors[lane] = cursor;
-      for (let chunk = cursor; chunk < claims.claimedIn(lane); chunk++) {
+      this.#cursors[queue] = cursor;
+      for (let chunk = cursor; chunk < claims.claimedIn(queue); chunk++) {
         if (claims.isDone(chunk)) begun += this.#countElements(chunk);
       }
     }
@@ -85,6 +85,6 @@ export class ProgressWatch {
   }
 
   #countElements(chunk: number): number {
-    return chunkAt(this.plan, chunk).elementCount;
+    return chunkAt(this.chunks, chunk).elementCount;
   }
 }

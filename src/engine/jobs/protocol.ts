@@ -5,7 +5,7 @@
  */
 import type { Draw } from '../../domain/kernels/draw.js';
 import type { Operation } from '../../domain/operators/operation.js';
-import type { Plan } from '../../domain/partition/chunks.js';
+import type { Chunks } from '../../domain/partition/chunks.js';
 import { JumpfillError, type JumpfillErrorCode, messageOf } from '../../base/errors.js';
 import type { KernelCode } from '../choice/open-filler.js';
 import type { SharedMemory } from '../memory/wasm.js';
@@ -66,17 +66,17 @@ export interface MeasuredTensor {
   readonly measurements: SharedArrayBuffer;
 }
 
-/** All the work of one call; tensors[i] belongs to plan.extents[i]. */
+/** All the work of one call; tensors[i] belongs to chunks.extents[i]. */
 export interface Job {
-  readonly plan: Plan;
+  readonly chunks: Chunks;
   readonly tensors: readonly JobTensor[];
   /** A half-done chunk must not be done again: an operator would change changed values. */
   readonly once?: boolean;
   /**
-   * First chunks of the plan's lanes. Each shift begins with its own lane and goes on with the others, so that threads write
-   * different files while there are several: threads in one file wait for each other. By default one lane.
+   * The first chunk of each queue. Each shift begins with its own queue and goes on with the others, so that threads write
+   * different files while there are several: threads in one file wait for each other. By default one queue.
    */
-  readonly lanes?: readonly number[];
+  readonly queues?: readonly number[];
 }
 
 /** One thread's task: claim chunks of the job until none is left. */

@@ -24,7 +24,7 @@ export type OpenWork = (tensor: JobTensor, filler: Filler) => Work;
 
 /** Never throws: a failure stops the job and is reported as data. */
 export function runShift(task: ShiftTask, openWork: OpenWork): ShiftReport {
-  const claims = new ChunkClaims(task.claims, task.plan.chunkCount, task.lanes);
+  const claims = new ChunkClaims(task.claims, task.chunks.chunkCount, task.queues);
   const states = new ShiftStates(task.states);
   states.begin(task.shift);
   let fallback: string | undefined;
@@ -41,16 +41,16 @@ export function runShift(task: ShiftTask, openWork: OpenWork): ShiftReport {
 }
 
 function workOnChunks(
-  { plan, tensors, shift }: ShiftTask,
+  { chunks, tensors, shift }: ShiftTask,
   claims: ChunkClaims,
   openWork: (tensor: JobTensor) => Work,
 ): void {
   /** Chunks of one tensor mostly follow one another: its work stays open. */
   let open: { readonly tensor: number; readonly work: Work } | undefined;
   for (let chunk = claims.claim(shift); chunk >= 0; chunk = claims.claim(shift)) {
-    const { tensor, start, elementCount } = chunkAt(plan, chunk);
+    const { tensor, start, elementCount } = chunkAt(chunks, chunk);
     if (open?.tensor !== tensor) open = { tensor, work: openWork(at(tensors, tensor)) };
-    open.work.run(start, elementCount, start - at(plan.extents, tensor).offset);
+    open.work.run(start, elementCount, start - at(chunks.extents, tensor).offset);
     claims.markDone(chunk);
   }
 }

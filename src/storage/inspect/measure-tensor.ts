@@ -47,7 +47,7 @@ export async function measureTensor(
     const onRun = onProgress && progressOfSeries(onProgress, done, totalElements);
     await runExactly(coordinator, job, measurements, { signal, onProgress: onRun });
     measurements.addTo(totals);
-    runs.push(measurements.statisticsOf(job.plan.chunkCount));
+    runs.push(measurements.statisticsOf(job.chunks.chunkCount));
     distinct = unite(distinct, measurements.distinct);
   }
   return type.kind === 'counted'
@@ -80,7 +80,7 @@ export function makeJob(
 ): Job {
   const source = { kind: 'file', descriptor, path, position: position + first * byteWidth } as const;
   return {
-    plan: planChunks([{ offset: 0, elementCount }], MEASURE_CHUNK_ELEMENTS),
+    chunks: planChunks([{ offset: 0, elementCount }], MEASURE_CHUNK_ELEMENTS),
     tensors: [{ kind: 'measure', storedDtype, source, measurements: buffer }],
   };
 }
@@ -101,9 +101,9 @@ async function runExactly(
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     measurements.clear();
     await coordinator.run(job, options);
-    if (measurements.counted === job.plan.elementCount) return;
+    if (measurements.counted === job.chunks.elementCount) return;
   }
-  const found = `Measuring ${job.plan.elementCount} elements counted ${measurements.counted}, in the last of ${MOST_ATTEMPTS} attempts.`;
+  const found = `Measuring ${job.chunks.elementCount} elements counted ${measurements.counted}, in the last of ${MOST_ATTEMPTS} attempts.`;
   throw new JumpfillError(
     'WORKER_FAILED',
     found,

@@ -134,7 +134,7 @@ async function runChecks(
       findings: buffer,
     };
   });
-  await coordinator.run({ plan: planChunks(ranges.map(({ extent }) => extent)), tensors }, options);
+  await coordinator.run({ chunks: planChunks(ranges.map(({ extent }) => extent)), tensors }, options);
 }
 
 function handleOf(files: OpenFiles, { stored }: Check): FileHandle {

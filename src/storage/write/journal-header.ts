@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { at } from '../../base/at.js';
 import { nameTensor } from '../../base/wording.js';
-import type { Plan } from '../../domain/partition/chunks.js';
+import type { Chunks } from '../../domain/partition/chunks.js';
 import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
 import type { Layout } from '../format/layout.js';
 import { describeTensor } from '../format/digest.js';
@@ -23,15 +23,15 @@ export interface JournalHeader {
   readonly chunks: number;
 }
 
-export function describeRun(layout: Layout, plan: Plan): JournalHeader {
+export function describeRun(layout: Layout, chunks: Chunks): JournalHeader {
   return {
     version: readVersion(),
     byte_contract: BYTE_CONTRACT,
     seed: String(layout.seed),
     files: layout.files.map(({ name, byteLength }) => ({ name, bytes: byteLength })),
     tensors: layout.tensors.map((tensor) => [tensor.name, shortHash(JSON.stringify(describeTensor(tensor)))]),
-    chunk_elements: plan.chunkElements,
-    chunks: plan.chunkCount,
+    chunk_elements: chunks.chunkElements,
+    chunks: chunks.chunkCount,
   };
 }
 

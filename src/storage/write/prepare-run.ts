@@ -3,7 +3,7 @@
  * @module
  */
 import { dirname, join } from 'node:path';
-import { chunkAt, type Plan } from '../../domain/partition/chunks.js';
+import { chunkAt, type Chunks } from '../../domain/partition/chunks.js';
 import type { ChunkClaims } from '../../engine/jobs/chunk-claims.js';
 import { attemptWrite } from '../files/io-errors.js';
 import { syncFolders } from '../files/sync-folder.js';
@@ -45,7 +45,7 @@ export async function prepareRun(
   const { layout, runPlan, index } = target;
   const folder = dirname(options.path);
   const request = requestOf(options);
-  const header = describeRun(layout, runPlan.plan);
+  const header = describeRun(layout, runPlan.chunks);
   const earlier = await readEarlierRun(work, header, request);
   if (earlier === undefined) await work.removeOld();
   else await work.adoptShards();
@@ -64,7 +64,7 @@ export async function prepareRun(
     // Also for files that were found: their headers may not have been synced.
     growing.forEach(writeHeader);
     const recorder = new Recorder(journal, claims, growing, options.recordIntervalMs, work.folders);
-    const keptElements = countDoneElements(runPlan.plan, claims);
+    const keptElements = countDoneElements(runPlan.chunks, claims);
     return { ...target, files: ready, journal, recorder, isIndexKept, keptElements };
   } catch (error) {
     await journal?.close().catch(() => undefined);
@@ -159,10 +159,10 @@ function markDone(claims: ChunkClaims, earlier: JournalState | undefined): void 
   }
 }
 
-function countDoneElements(plan: Plan, claims: ChunkClaims): number {
+function countDoneElements(chunks: Chunks, claims: ChunkClaims): number {
   let count = 0;
-  for (let chunk = 0; chunk < plan.chunkCount; chunk++) {
-    if (claims.isDone(chunk)) count += chunkAt(plan, chunk).elementCount;
+  for (let chunk = 0; chunk < chunks.chunkCount; chunk++) {
+    if (claims.isDone(chunk)) count += chunkAt(chunks, chunk).elementCount;
   }
   return count;
 }

@@ -5,12 +5,12 @@
 import { join } from 'node:path';
 import { at } from '../../base/at.js';
 import { makeDraw } from '../../domain/kernels/draw.js';
-import { planChunks, type Plan } from '../../domain/partition/chunks.js';
+import { planChunks, type Chunks } from '../../domain/partition/chunks.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
 import type { Job, JobTensor } from '../../engine/jobs/protocol.js';
 import type { Layout, ShardFile } from '../format/layout.js';
 
-/** A file that a run writes, and the chunks of its tensors, which are consecutive in the plan. */
+/** A file that a run writes, and the chunks of its tensors, which are consecutive. */
 export interface RunFile {
   readonly shard: ShardFile;
   /** Its path once it is finished. */
@@ -23,7 +23,7 @@ export interface RunFile {
 }
 
 export interface RunPlan {
-  readonly plan: Plan;
+  readonly chunks: Chunks;
   readonly files: readonly RunFile[];
 }
 
@@ -42,16 +42,16 @@ export function planRun(
   const extents = shards.flatMap((shard) =>
     tensorsOf(layout, shard).map(({ tensor }) => ({ offset: 0, elementCount: tensor.elementCount })),
   );
-  const plan = planChunks(extents);
+  const chunks = planChunks(extents);
   let extent = 0;
   const files = shards.map((shard, i): RunFile => {
-    const firstChunk = at(plan.firstChunks, extent);
+    const firstChunk = at(chunks.firstChunks, extent);
     extent += shard.tensors.length;
-    const endChunk = at(plan.firstChunks, extent);
+    const endChunk = at(chunks.firstChunks, extent);
     const paths = { finalPath: join(folder, shard.name), workPath: workPath(at(own, i)) };
     return { shard, ...paths, firstChunk, endChunk };
   });
-  return { plan, files };
+  return { chunks, files };
 }
 
 /** The tensors of a file in its order, each with the position of its first byte. */
@@ -60,10 +60,10 @@ const tensorsOf = (layout: Layout, shard: ShardFile): { tensor: ModelTensor; pos
 
 /** @param descriptors  one per file; undefined for a file that is finished */
 export function makeJob(
-  { plan, files }: RunPlan,
+  { chunks, files }: RunPlan,
   layout: Layout,
   descriptors: readonly (number | undefined)[],
-  lanes: readonly number[],
+  queues: readonly number[],
 ): Job {
   const tensors = files.flatMap(({ shard, finalPath: path }, i) =>
     tensorsOf(layout, shard).map(({ tensor, position }): JobTensor => {
@@ -73,25 +73,25 @@ export function makeJob(
       return { kind: 'draw', draw, target: { kind: 'file', descriptor, path, position } };
     }),
   );
-  return { plan, tensors, lanes };
+  return { chunks, tensors, queues };
 }
 
 /**
- * Gives each thread a lane of whole files, all lanes with about as many bytes, so that threads write different files.
- * @returns the first chunk of each lane
+ * Gives each thread a queue of whole files, all queues with about as many bytes, so that threads write different files.
+ * @returns the first chunk of each queue
  */
-export function chooseLanes(
+export function chooseQueues(
   files: readonly { readonly shard: Pick<ShardFile, 'byteLength'>; readonly firstChunk: number }[],
   threads: number,
 ): readonly number[] {
   const total = files.reduce((sum, { shard }) => sum + shard.byteLength, 0);
-  const lanes = [0];
+  const queues = [0];
   let before = 0;
   for (const { shard, firstChunk } of files) {
-    // The middle of a file decides its lane, so no lane is short of more than half a file.
-    const lane = Math.floor(((before + shard.byteLength / 2) / total) * threads);
-    if (lane >= lanes.length && firstChunk > at(lanes, lanes.length - 1)) lanes.push(firstChunk);
+    // The middle of a file decides its queue, so no queue is short of more than half a file.
+    const queue = Math.floor(((before + shard.byteLength / 2) / total) * threads);
+    if (queue >= queues.length && firstChunk > at(queues, queues.length - 1)) queues.push(firstChunk);
     before += shard.byteLength;
   }
-  return lanes;
+  return queues;
 }

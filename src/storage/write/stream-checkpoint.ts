@@ -131,7 +131,7 @@ async function drawBatch(
     byteOffset += elementCount * widthOf(tensor);
     return { kind: 'draw', draw, target };
   });
-  await run({ plan: planChunks(batch), tensors }, { signal });
+  await run({ chunks: planChunks(batch), tensors }, { signal });
   // A copy: readers need not know shared memory, and may keep what they get.
   const bytes = new Uint8Array(countBytesOf(batch));
   bytes.set(new Uint8Array(buffer, 0, bytes.length));

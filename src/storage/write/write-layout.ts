@@ -15,7 +15,7 @@ import { WorkFolder } from '../lock/work-folder.js';
 import { workFolderOf } from '../lock/work-names.js';
 import { CheckpointRun } from './checkpoint-run.js';
 import { checkFolder, checkName, isThere } from './output-checks.js';
-import { chooseLanes, makeJob, planRun } from './run-plan.js';
+import { chooseQueues, makeJob, planRun } from './run-plan.js';
 import type { WriteOptions } from './run-state.js';
 import { isGrowing } from './work-files.js';
 
@@ -53,11 +53,11 @@ export async function writeLayout(
     const layout = await settle();
     const index = part === undefined ? layout.index : undefined;
     const runPlan = planRun(layout, files, dirname(path), (file) => work.shardPath(file));
-    const lanes = chooseLanes(runPlan.files, threads);
-    const claims = coordinator.prepare({ plan: runPlan.plan, lanes });
+    const queues = chooseQueues(runPlan.files, threads);
+    const claims = coordinator.prepare({ chunks: runPlan.chunks, queues });
     const prepared = await run.prepare({ layout, runPlan, index }, claims, signal);
     const descriptors = prepared.files.map((file) => (isGrowing(file) ? file.handle.fd : undefined));
-    await run.fill(coordinator, makeJob(runPlan, layout, descriptors, lanes), claims, runOptions);
+    await run.fill(coordinator, makeJob(runPlan, layout, descriptors, queues), claims, runOptions);
     await run.finish(signal);
     return { layout, files, keptElements: prepared.keptElements };
   } catch (error) {

@@ -6,11 +6,11 @@ import {
   chunkAt,
   planChunks,
   type Chunk,
-  type Plan,
+  type Chunks,
 } from '../../../src/domain/partition/chunks.js';
 
-const allChunks = (plan: Plan): Chunk[] =>
-  Array.from({ length: plan.chunkCount }, (_, i) => chunkAt(plan, i));
+const allChunks = (chunks: Chunks): Chunk[] =>
+  Array.from({ length: chunks.chunkCount }, (_, i) => chunkAt(chunks, i));
 
 const anyExtent = fc.record({
   offset: fc.nat(2 ** 20),
@@ -20,15 +20,15 @@ const anyChunkSize = fc.integer({ min: 1, max: 4 }).map((blocks) => blocks * BLO
 
 test('chunks tile every tensor without gaps or overlaps, and none is empty', () => {
   const tiling = fc.property(fc.array(anyExtent), anyChunkSize, (extents, chunkElements) => {
-    const plan = planChunks(extents, chunkElements);
+    const chunks = planChunks(extents, chunkElements);
     const next = extents.map(({ offset }) => offset);
-    for (const { tensor, start, elementCount } of allChunks(plan)) {
+    for (const { tensor, start, elementCount } of allChunks(chunks)) {
       expect(start).toBe(next[tensor]);
       expect(elementCount).toBeGreaterThan(0);
       next[tensor] = start + elementCount;
     }
     expect(next).toEqual(extents.map(({ offset, elementCount }) => offset + elementCount));
-    expect(plan.elementCount).toBe(extents.reduce((sum, { elementCount }) => sum + elementCount, 0));
+    expect(chunks.elementCount).toBe(extents.reduce((sum, { elementCount }) => sum + elementCount, 0));
   });
   fc.assert(tiling);
 });
@@ -44,42 +44,42 @@ test('a chunk begins and ends at whole blocks, except at the ends of its tensor'
   fc.assert(aligned);
 });
 
-test('arithmetic is exact up to 2^53 - 1 elements, and no plan has more than about 2^20 chunks', () => {
+test('arithmetic is exact up to 2^53 - 1 elements, and there are never more than about 2^20 chunks', () => {
   const huge = fc.property(fc.maxSafeNat(), fc.maxSafeNat(), (a, b) => {
     const [offset, end] = a < b ? [a, b] : [b, a];
-    const plan = planChunks([{ offset, elementCount: end - offset }]);
-    expect(plan.chunkCount).toBeLessThanOrEqual(2 ** 20 + 1);
-    if (plan.chunkCount === 0) return;
-    const first = chunkAt(plan, 0);
-    const last = chunkAt(plan, plan.chunkCount - 1);
+    const chunks = planChunks([{ offset, elementCount: end - offset }]);
+    expect(chunks.chunkCount).toBeLessThanOrEqual(2 ** 20 + 1);
+    if (chunks.chunkCount === 0) return;
+    const first = chunkAt(chunks, 0);
+    const last = chunkAt(chunks, chunks.chunkCount - 1);
     expect(first.start).toBe(offset);
     // In bigints: a sum that was rounded would differ.
     expect(BigInt(last.start) + BigInt(last.elementCount)).toBe(BigInt(end));
-    const middle = Math.floor(plan.chunkCount / 2);
+    const middle = Math.floor(chunks.chunkCount / 2);
     if (middle === 0) return;
-    const before = chunkAt(plan, middle - 1);
-    expect(BigInt(before.start) + BigInt(before.elementCount)).toBe(BigInt(chunkAt(plan, middle).start));
+    const before = chunkAt(chunks, middle - 1);
+    expect(BigInt(before.start) + BigInt(before.elementCount)).toBe(BigInt(chunkAt(chunks, middle).start));
   });
   fc.assert(huge);
 });
 
 test('a 5 GiB tensor beside others: claims past 2^32 bytes land on the right elements', () => {
   const elementCount = (5 * 2 ** 30) / 4;
-  const plan = planChunks([
+  const chunks = planChunks([
     { offset: 0, elementCount: 10 },
     { offset: 0, elementCount },
     { offset: 3, elementCount: 0 },
   ]);
-  const last = chunkAt(plan, plan.chunkCount - 1);
+  const last = chunkAt(chunks, chunks.chunkCount - 1);
   expect(last).toEqual({
     tensor: 1,
-    start: elementCount - plan.chunkElements,
-    elementCount: plan.chunkElements,
+    start: elementCount - chunks.chunkElements,
+    elementCount: chunks.chunkElements,
   });
   expect(last.start * 4).toBeGreaterThan(2 ** 32);
 });
 
-test('the chunk size is whole blocks and grows only for plans of more than 2^20 chunks', () => {
+test('the chunk size is whole blocks and grows only where there would be more than 2^20 chunks', () => {
   expect(chooseChunkElements(2 ** 38)).toBe(chooseChunkElements(1));
   const law = fc.property(fc.maxSafeNat(), (elements) => {
     expect(chooseChunkElements(elements) % BLOCK_ELEMENTS).toBe(0);

@@ -1,11 +1,11 @@
-/** Threads claim each chunk once, from their own lane first, no chunk that is done, and none after a stop. */
+/** Threads claim each chunk once, from their own queue first, no chunk that is done, and none after a stop. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ChunkClaims } from '../../../src/engine/jobs/chunk-claims.js';
 
-/** The first chunks of the lanes of a job, and its number of chunks. */
-const anyLanes = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 }).map((sizes) => ({
-  lanes: sizes.map((_, lane) => sizes.slice(0, lane).reduce((sum, size) => sum + size, 0)),
+/** The first chunks of the queues of a job, and its number of chunks. */
+const anyQueues = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 }).map((sizes) => ({
+  queues: sizes.map((_, queue) => sizes.slice(0, queue).reduce((sum, size) => sum + size, 0)),
   chunkCount: sizes.reduce((sum, size) => sum + size, 0),
 }));
 
@@ -20,16 +20,16 @@ const claimAll = (claims: ChunkClaims, threads: readonly number[]): number[] => 
 
 const sorted = (chunks: readonly number[]): number[] => chunks.toSorted((a, b) => a - b);
 
-test('every chunk is claimed once, for any lanes and threads', () => {
+test('every chunk is claimed once, for any queues and threads', () => {
   const anyThreads = fc.array(fc.nat(5), { minLength: 1, maxLength: 8 });
-  const law = fc.property(anyLanes, anyThreads, ({ lanes, chunkCount }, threads) => {
-    const claims = ChunkClaims.create(chunkCount, lanes);
+  const law = fc.property(anyQueues, anyThreads, ({ queues, chunkCount }, threads) => {
+    const claims = ChunkClaims.create(chunkCount, queues);
     expect(sorted(claimAll(claims, threads))).toEqual(Array.from({ length: chunkCount }, (_, i) => i));
   });
   fc.assert(law);
 });
 
-test('a thread claims from its own lane first, then from the next ones', () => {
+test('a thread claims from its own queue first, then from the next ones', () => {
   const claims = ChunkClaims.create(6, [0, 2, 4]);
   expect(claimAll(claims, [1])).toEqual([2, 3, 4, 5, 0, 1]);
 });

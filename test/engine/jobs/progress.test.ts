@@ -9,16 +9,16 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const CHUNKS = 12;
-const plan = planChunks([{ offset: 0, elementCount: CHUNKS * CHUNK_ELEMENTS }]);
+const chunks = planChunks([{ offset: 0, elementCount: CHUNKS * CHUNK_ELEMENTS }]);
 
 test('every report exceeds the one before, and the last one, sent once, is the total', () => {
   // Between two reports more chunks are claimed and some of those are done, or nothing happens.
   const anyLooks = fc.array(fc.array(fc.boolean(), { maxLength: 3 }), { maxLength: 15 });
   const law = fc.property(anyLooks, (looks) => {
-    const claims = ChunkClaims.create(plan.chunkCount);
+    const claims = ChunkClaims.create(chunks.chunkCount);
     const seen: number[] = [];
     const watch = new ProgressWatch(
-      plan,
+      chunks,
       claims,
       ({ doneElements }) => seen.push(doneElements / CHUNK_ELEMENTS),
       { raise: () => expect.fail('onProgress does not throw') },
@@ -44,11 +44,11 @@ test('every report exceeds the one before, and the last one, sent once, is the t
 });
 
 test('a callback that throws is not called again', () => {
-  const claims = ChunkClaims.create(plan.chunkCount);
+  const claims = ChunkClaims.create(chunks.chunkCount);
   let calls = 0;
   const failures: unknown[] = [];
   const watch = new ProgressWatch(
-    plan,
+    chunks,
     claims,
     () => {
       calls++;

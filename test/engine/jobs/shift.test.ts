@@ -7,7 +7,7 @@ import { SPECIFICATION } from '../../../src/engine/choice/open-filler.js';
 import type { JobTensor, ShiftTask } from '../../../src/engine/jobs/protocol.js';
 import { runShift, type Work } from '../../../src/engine/jobs/shift.js';
 
-const plan = planChunks([{ offset: 0, elementCount: 4 * CHUNK_ELEMENTS }]);
+const chunks = planChunks([{ offset: 0, elementCount: 4 * CHUNK_ELEMENTS }]);
 const target = {
   kind: 'memory',
   buffer: new SharedArrayBuffer(0),
@@ -17,13 +17,13 @@ const target = {
 const tensors: readonly JobTensor[] = [{ kind: 'operate', operation: { kind: 'clip', bits: 2 }, target }];
 
 function tasks(): { claims: ChunkClaims; states: ShiftStates; task: (shift: number) => ShiftTask } {
-  const claims = ChunkClaims.create(plan.chunkCount);
+  const claims = ChunkClaims.create(chunks.chunkCount);
   const states = ShiftStates.create(2);
   const buffers = { claims: claims.buffer, states: states.buffer };
   return {
     claims,
     states,
-    task: (shift) => ({ plan, tensors, kernels: SPECIFICATION, ...buffers, shift }),
+    task: (shift) => ({ chunks, tensors, kernels: SPECIFICATION, ...buffers, shift }),
   };
 }
 const failing = (): Work => ({
