@@ -5,14 +5,16 @@
 import { ValueError } from '../../base/errors.js';
 import { INDEX_ENDING } from '../../domain/partition/shards.js';
 
-interface OtherFormat {
+/** A file of tensors is converted; for any other, the remedy is its own. */
+type OtherFormat = {
   /** The first bytes, as Latin-1 characters. */
   readonly begins: string;
   readonly what: string;
-  readonly remedy: string;
-}
+} & ({ readonly kind: 'tensors' } | { readonly kind: 'other'; readonly remedy: string });
 
+/** What to do about a file of tensors where a checkpoint, or a spec, should be. */
 const CONVERT = 'Convert it to safetensors first.';
+const SPEC_REMEDY = 'A spec is JSON text: jumpfill schema prints its form.';
 
 const UTF_16 = 'UTF-16 text, as PowerShell writes';
 const SAVE_AS_UTF_8 = 'Save it as UTF-8.';
@@ -21,24 +23,27 @@ const JSON_BEGINS = '{';
 
 const FORMATS: readonly OtherFormat[] = [
   {
+    kind: 'other',
     begins: 'version https://git-lfs',
     what: 'a Git LFS pointer, not the file',
     remedy: 'Fetch the file: git lfs pull.',
   },
-  { begins: 'PK\x03\x04', what: 'a zip archive, as PyTorch and NumPy write', remedy: CONVERT },
-  { begins: '\x93NUMPY', what: 'a NumPy file', remedy: CONVERT },
-  { begins: '\x80\x02', what: 'a Python pickle, as older versions of PyTorch write', remedy: CONVERT },
-  { begins: '\x1f\x8b', what: 'a gzip archive', remedy: 'Unpack it first.' },
-  { begins: '\xff\xfe', what: UTF_16, remedy: SAVE_AS_UTF_8 },
-  { begins: '\xfe\xff', what: UTF_16, remedy: SAVE_AS_UTF_8 },
-  { begins: 'GGUF', what: 'a GGUF file', remedy: CONVERT },
-  { begins: '\x89HDF', what: 'an HDF5 file, as Keras writes', remedy: CONVERT },
+  { kind: 'tensors', begins: 'PK\x03\x04', what: 'a zip archive, as PyTorch and NumPy write' },
+  { kind: 'tensors', begins: '\x93NUMPY', what: 'a NumPy file' },
+  { kind: 'tensors', begins: '\x80\x02', what: 'a Python pickle, as older versions of PyTorch write' },
+  { kind: 'other', begins: '\x1f\x8b', what: 'a gzip archive', remedy: 'Unpack it first.' },
+  { kind: 'other', begins: '\xff\xfe', what: UTF_16, remedy: SAVE_AS_UTF_8 },
+  { kind: 'other', begins: '\xfe\xff', what: UTF_16, remedy: SAVE_AS_UTF_8 },
+  { kind: 'tensors', begins: 'GGUF', what: 'a GGUF file' },
+  { kind: 'tensors', begins: '\x89HDF', what: 'an HDF5 file, as Keras writes' },
   {
+    kind: 'other',
     begins: '<',
     what: 'HTML or XML, a web page instead of the file',
     remedy: 'Download it again: the server may want you to log in.',
   },
   {
+    kind: 'other',
     begins: JSON_BEGINS,
     what: 'JSON text',
     remedy: `An index is called *${INDEX_ENDING}; a spec is for init and plan.`,
@@ -60,23 +65,26 @@ const find = (text: string): OtherFormat | undefined => FORMATS.find(({ begins }
  */
 export function recogniseOther(first: Uint8Array): ValueError | undefined {
   const format = find(textOf(first));
-  return format && new ValueError('BAD_CHECKPOINT', `It is ${format.what}.`, format.remedy);
+  if (format === undefined) return undefined;
+  const remedy = format.kind === 'tensors' ? CONVERT : format.remedy;
+  return new ValueError('BAD_CHECKPOINT', `It is ${format.what}.`, remedy);
 }
 
 /**
  * What a file is that should be a spec; undefined for a file that may be text.
  * @param first  the first bytes
  */
-export function recogniseNoSpec(first: Uint8Array): Pick<OtherFormat, 'what' | 'remedy'> | undefined {
+export function recogniseNoSpec(
+  first: Uint8Array,
+): { readonly what: string; readonly remedy: string } | undefined {
   const text = textOf(first);
   if (SAFETENSORS.test(text)) return { what: 'a safetensors file', remedy: CHECKPOINT_REMEDY };
   const format = find(text);
   if (format === undefined || format.begins === JSON_BEGINS) return undefined;
-  return format.remedy === CONVERT ? { what: format.what, remedy: SPEC_REMEDY } : format;
+  return { what: format.what, remedy: format.kind === 'tensors' ? SPEC_REMEDY : format.remedy };
 }
 
 /** A header: 8 bytes of length, the last four of them 0, which no JSON text contains, then JSON. */
 const SAFETENSORS = /^[^]{4}\0{4}\{/;
 const CHECKPOINT_REMEDY =
   'Pass it as `like` to use its names and shapes; `jumpfill init --from` writes that checkpoint again.';
-const SPEC_REMEDY = 'A spec is JSON text: jumpfill schema prints its form.';
