@@ -89,7 +89,7 @@ export function checkInit(init: unknown): InitInput {
   const known = INIT_KINDS.find((candidate) => candidate === kind);
   if (known !== undefined && isPlainObject(init)) return init as InitInput;
   if (isPlainObject(init) && kind !== undefined) {
-    const remedy = suggest(kind, INIT_KINDS, translateKind(kind));
+    const remedy = suggest(kind, INIT_KINDS, translateKind(kind, INIT_KINDS));
     throw new ValueError('BAD_SPEC', `fill: the kind is ${show(kind)}.`, remedy);
   }
   const remedy = "Pass an initialiser, such as heNormal() or { kind: 'he_normal' }.";

@@ -68,13 +68,16 @@ const FOREIGN_DTYPES: Dictionary = {
 const OTHER_DTYPE =
   /^(?:mx|nv|nf|tf|q|iq)*(?:fp?|bf?|float|bfloat|u?int|[iuc]|complex|q|nf|tf|e)\d+\w*$|^(?:u?int|long|short|byte|char|bool|boolean|complex|string|object)$/;
 
-/** A dtype: `torch.bfloat16`, `np.float32`, `BF16`, `fp16`, `half`; and that `float8_e4m3fn` is not supported. */
-export function translateDtype(text: unknown): Translation | undefined {
+/**
+ * A dtype: `torch.bfloat16`, `np.float32`, `BF16`, `fp16`, `half`; and that `float8_e4m3fn` is not supported.
+ * @param dtypes  ours
+ */
+export function translateDtype(text: unknown, dtypes: readonly string[]): Translation | undefined {
   if (!isName(text)) return undefined;
   const name = normalise(text).replace(/^[<>=|]/, '');
   const known = lookUp(FOREIGN_DTYPES, name);
   if (known !== undefined) return known;
-  if (['float32', 'float64', 'float16', 'bfloat16', 'int8'].includes(name)) return means(name);
+  if (dtypes.includes(name)) return means(name);
   if (!OTHER_DTYPE.test(name)) return undefined;
   const yet = /float8|fp8|f8|e[45]m[23]/.test(name) ? ' yet' : '';
   return lacks(`${text} is not supported${yet}.`);
@@ -119,18 +122,16 @@ const FOREIGN_KINDS: Dictionary = {
   sparse: notYet('Sparse'),
 };
 
-/** A kind of initialiser: torch's and JAX's functions, Keras's classes and names. */
-export function translateKind(text: unknown): Translation | undefined {
+/**
+ * A kind of initialiser: torch's and JAX's functions, Keras's classes and names.
+ * @param kinds  ours
+ */
+export function translateKind(text: unknown, kinds: readonly string[]): Translation | undefined {
   if (!isName(text)) return undefined;
   const name = normalise(text);
-  return lookUp(FOREIGN_KINDS, name) ?? (name === text ? undefined : meansItself(name));
+  const isOurs = name !== text && kinds.includes(name);
+  return lookUp(FOREIGN_KINDS, name) ?? (isOurs ? means(name) : undefined);
 }
-
-const OUR_KINDS =
-  /^(?:(?:kaiming|xavier|he|glorot|lecun)_(?:normal|uniform)|(?:truncated_)?normal|uniform|zeros|ones|constant|variance_scaling)$/;
-
-const meansItself = (name: string): Translation | undefined =>
-  OUR_KINDS.test(name) ? means(name) : undefined;
 
 const noGain = (what: string): Translation => lacks(`torch has no gain for ${what}.`);
 

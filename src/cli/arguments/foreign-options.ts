@@ -3,6 +3,7 @@
  * @module
  */
 import { translateDtype, type Translation } from '../../base/foreign-names.js';
+import { INIT_PARAMETERS } from '../../domain/recipes/init.js';
 import { DTYPE_NAMES } from '../../domain/tensors/dtypes.js';
 
 const FOREIGN_OPTIONS: Readonly<Record<string, string>> = {
@@ -27,18 +28,12 @@ const FOREIGN_OPTIONS: Readonly<Record<string, string>> = {
   template: 'like',
 };
 
-const SPEC_PARAMETERS = [
+/** Keys of a spec's initialiser, which people type as options. */
+const SPEC_PARAMETERS: ReadonlySet<string> = new Set([
   'init',
   'kind',
-  'std',
-  'mean',
-  'low',
-  'high',
-  'bits',
-  'factor',
-  'gain',
-  'distribution',
-];
+  ...Object.values(INIT_PARAMETERS).flatMap((parameters) => Object.keys(parameters)),
+]);
 
 /**
  * @param option  as typed, with its dashes
@@ -47,7 +42,7 @@ const SPEC_PARAMETERS = [
 export function translateOption(option: string, value: string | undefined): Translation | undefined {
   const name = option.replace(/^-+/, '').replaceAll('_', '-').toLowerCase();
   if (name === 'dtype' || name === 'torch-dtype') return { note: writeDtypeNote(value) };
-  if (SPEC_PARAMETERS.includes(name)) {
+  if (SPEC_PARAMETERS.has(name.replaceAll('-', '_'))) {
     return { note: 'It belongs in the spec: "default": { "init": { "kind": "normal", "std": 0.02 } }.' };
   }
   if (name === 'dry-run') return { note: 'jumpfill plan shows what init would write.' };
@@ -58,6 +53,6 @@ export function translateOption(option: string, value: string | undefined): Tran
 }
 
 function writeDtypeNote(value: string | undefined): string {
-  const meant = DTYPE_NAMES.find((name) => name === value) ?? translateDtype(value)?.means?.[0] ?? 'bfloat16';
+  const meant = translateDtype(value, DTYPE_NAMES)?.means?.[0] ?? 'bfloat16';
   return `It belongs in the spec: "default": { "dtype": "${meant}" }; rules and tensors may override it.`;
 }

@@ -66,7 +66,7 @@ function writeRule(found: unknown): string {
 
 /** Most people write the kind alone at first. */
 function writeInit(found: unknown): string {
-  const [meant = found] = translateKind(found)?.means ?? [];
+  const [meant = found] = translateKind(found, INIT_KINDS)?.means ?? [];
   return `{ "kind": "${INIT_KINDS.find((known) => known === meant) ?? 'zeros'}" }`;
 }
 

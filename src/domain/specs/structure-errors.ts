@@ -78,7 +78,7 @@ function describeArray(issue: Issue): Description {
 function describeKind(issue: Issue): Description {
   const where = formatPath(pathOf(issue));
   const kind = issue.input;
-  const known = suggest(kind, INIT_KINDS, translateKind(kind));
+  const known = suggest(kind, INIT_KINDS, translateKind(kind, INIT_KINDS));
   if (kind !== undefined) return { where, found: `is ${show(kind)}`, remedy: known };
   const init = Object(parentOf(issue)) as object;
   const named = Object.keys(init).find((key) => translateKey(key, ['kind']));

@@ -93,6 +93,6 @@ export function checkDtype(dtype: unknown, name?: string): Dtype {
   throw new ValueError(
     'BAD_DTYPE',
     `${nameTensor(name)}: dtype is ${show(dtype)}.`,
-    suggest(dtype, DTYPE_NAMES, translateDtype(dtype)),
+    suggest(dtype, DTYPE_NAMES, translateDtype(dtype, DTYPE_NAMES)),
   );
 }
