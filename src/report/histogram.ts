@@ -3,12 +3,11 @@
  * few digits, so that a page of a thousand tensors stays small.
  * @module
  */
+import type { Histogram } from '../domain/statistics/histogram.js';
 import type { Expected, InspectedTensor, Level } from '../storage/inspect/inspect-report.js';
 import { at } from '../base/at.js';
 import { escapeLabel } from './markup.js';
 import { formatFigure, formatTick } from './numbers.js';
-
-type Histogram = NonNullable<InspectedTensor['histogram']>;
 
 /** In units of the viewBox. */
 const LEFT = 6;

@@ -6,6 +6,7 @@
  * @module
  */
 import { ValueError } from '../../base/errors.js';
+import { sumOf } from '../../base/sum.js';
 import { DTYPES, type Dtype } from '../tensors/dtypes.js';
 import { show } from '../../base/wording.js';
 
@@ -41,43 +42,55 @@ export function planShards(
   return shards;
 }
 
-/**
- * The inverse: an order of tensors from which planShards makes the same shards. Files hold the widest elements first, so the tensor
- * that began a shard, because it did not fit into the one before, may be in its middle: the first tensor of some width is that one,
- * or does as well. A tensor larger than a shard came when the next shard had already begun.
- * @param shards  the tensors of each, in the order of their file
- */
-export function orderForShards<T extends { readonly byteLength: number; readonly dtype: Dtype | undefined }>(
-  shards: readonly (readonly T[])[],
-  shardBytes: number,
-): readonly T[] {
-  let room = Infinity;
-  let waiting: readonly T[] = [];
-  const ordered = shards.flatMap((shard) => {
-    const used = shard.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (used > shardBytes) {
-      waiting = [...waiting, ...shard];
-      return [];
-    }
-    const [first] = shard.filter((tensor) => tensor.byteLength > room && isFirstOfWidth(tensor, shard));
-    const inOrder = first === undefined ? shard : [first, ...shard.filter((tensor) => tensor !== first)];
-    const begun = [...inOrder.slice(0, 1), ...waiting, ...inOrder.slice(1)];
-    room = shardBytes - used;
-    waiting = [];
-    return begun;
-  });
-  return [...ordered, ...waiting];
-}
-
-interface Typed {
+/** A tensor of a file, as far as it decides its shard. */
+interface InFile {
+  readonly byteLength: number;
   readonly dtype: Dtype | undefined;
 }
 
-const widthOf = ({ dtype }: Typed): number | undefined => dtype && DTYPES[dtype].byteWidth;
+/**
+ * The inverse of planShards: an order of a checkpoint's tensors from which planShards makes the same shards. No file records the
+ * spec's own order, and none is needed: every order that keeps those of the files, and begins each shard with a tensor that did not
+ * fit into the one before, makes the same shards.
+ * @param shards  the tensors of each, in the order of their file: widest elements first, else as they came
+ */
+export function orderForShards<T extends InFile>(
+  shards: readonly (readonly T[])[],
+  shardBytes: number,
+): readonly T[] {
+  const ordered: T[] = [];
+  let room = Infinity;
+  let oversized: readonly T[] = [];
+  for (const shard of shards) {
+    const used = sumOf(shard, ({ byteLength }) => byteLength);
+    if (used > shardBytes) {
+      oversized = [...oversized, ...shard];
+      continue;
+    }
+    const [first, ...rest] = beginWith(findBeginning(shard, room), shard);
+    // A tensor larger than a shard came when the shard behind its own had begun.
+    ordered.push(...(first === undefined ? [] : [first]), ...oversized, ...rest);
+    room = shardBytes - used;
+    oversized = [];
+  }
+  return [...ordered, ...oversized];
+}
+
+/**
+ * A tensor that may have begun the shard: too large for the room that the shard before had left, and first of its width, since
+ * within a width the file keeps the order. Undefined for the first shard.
+ */
+const findBeginning = <T extends InFile>(shard: readonly T[], room: number): T | undefined =>
+  shard.find((tensor) => tensor.byteLength > room && isFirstOfWidth(tensor, shard));
+
+const beginWith = <T>(first: T | undefined, shard: readonly T[]): readonly T[] =>
+  first === undefined ? shard : [first, ...shard.filter((tensor) => tensor !== first)];
+
+const widthOf = ({ dtype }: InFile): number | undefined => dtype && DTYPES[dtype].byteWidth;
 
 /** By width, not by dtype: float16 and bfloat16 are not sorted apart. */
-const isFirstOfWidth = <T extends Typed>(tensor: T, tensors: readonly T[]): boolean =>
-  tensors.find((other) => widthOf(other) === widthOf(tensor)) === tensor;
+const isFirstOfWidth = <T extends InFile>(tensor: T, shard: readonly T[]): boolean =>
+  shard.find((other) => widthOf(other) === widthOf(tensor)) === tensor;
 
 export interface ShardNames {
   /** One for each shard. */

@@ -17,7 +17,7 @@ export interface Fans {
 
 /** The axes of inputs and outputs: torch's [out, in, ...spatial], Keras's and JAX's [...spatial, in, out]. */
 export const LAYOUTS = ['torch', 'keras'] as const;
-export type Layout = (typeof LAYOUTS)[number];
+export type ShapeLayout = (typeof LAYOUTS)[number];
 
 export const FAN_MODES = ['fan_in', 'fan_out', 'fan_avg'] as const;
 export type FanMode = (typeof FAN_MODES)[number];
@@ -28,7 +28,7 @@ const product = (sizes: readonly number[]): number => sizes.reduce((result, size
  * @param shape  at least 2 dimensions; Keras allows 1, and then both fans are its size
  * @throws {ValueError} BAD_SHAPE
  */
-export function computeFans(shape: readonly number[], layout: Layout, name?: string): Fans {
+export function computeFans(shape: readonly number[], layout: ShapeLayout, name?: string): Fans {
   const [first = 1, second = 1] = shape;
   if (layout === 'keras' && shape.length === 1) return { fanIn: first, fanOut: first };
   if (shape.length < 2) {

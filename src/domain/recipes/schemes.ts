@@ -8,7 +8,7 @@
  * @module
  */
 import { checkFinite, checkPositive, checkOneOf } from '../../base/parameter-checks.js';
-import { chooseFan, computeFans, FAN_MODES, LAYOUTS, type FanMode, type Fans, type Layout } from './fans.js';
+import { chooseFan, computeFans, FAN_MODES, LAYOUTS, type FanMode, type Fans, type ShapeLayout } from './fans.js';
 import { gainOf, NONLINEARITIES, type Nonlinearity } from './gains.js';
 
 export const SCHEME_DISTRIBUTIONS = ['uniform', 'normal', 'truncated_normal'] as const;
@@ -20,7 +20,7 @@ export interface VarianceScaling {
   readonly scale: number;
   readonly mode: FanMode;
   readonly distribution: SchemeDistribution;
-  readonly layout: Layout;
+  readonly layout: ShapeLayout;
   /** Widen a truncated normal so that its standard deviation after truncation is the one asked for, as Keras and JAX do. */
   readonly preserve_std: boolean;
 }
@@ -33,19 +33,19 @@ export interface Kaiming {
   readonly a: number;
   readonly mode: (typeof KAIMING_MODES)[number];
   readonly nonlinearity: Nonlinearity;
-  readonly layout: Layout;
+  readonly layout: ShapeLayout;
 }
 
 export interface Xavier {
   readonly kind: 'xavier_uniform' | 'xavier_normal';
   readonly gain: number;
-  readonly layout: Layout;
+  readonly layout: ShapeLayout;
 }
 
 /** Variance scalings with a name: scale, mode and distribution are the name's. */
 export interface NamedScaling {
   readonly kind: NamedScalingKind;
-  readonly layout: Layout;
+  readonly layout: ShapeLayout;
   readonly preserve_std: boolean;
 }
 

@@ -28,15 +28,15 @@ export interface Interval {
 }
 
 /** Where values lie, or are expected to. */
-export interface Extent extends Interval {
+export interface ValueRange extends Interval {
   readonly mean: number;
   readonly std: number;
 }
 
 /** The interval to draw: where values lie or are expected to, without outliers. */
-export function chooseInterval(extents: readonly Extent[]): Interval {
-  const low = Math.min(...extents.map(({ low, mean, std }) => Math.max(low, mean - REACH * std)));
-  const high = Math.max(...extents.map(({ high, mean, std }) => Math.min(high, mean + REACH * std)));
+export function chooseInterval(ranges: readonly ValueRange[]): Interval {
+  const low = Math.min(...ranges.map(({ low, mean, std }) => Math.max(low, mean - REACH * std)));
+  const high = Math.max(...ranges.map(({ high, mean, std }) => Math.min(high, mean + REACH * std)));
   if (low < high) return { low, high };
   // A single value goes in the middle.
   const around = low === 0 ? 1 : Math.abs(low) / 2;

@@ -21,8 +21,8 @@ import type { StoredTensor } from '../read/stored-file.js';
 import type { Expected, InspectedTensor, RecipeSource } from './inspect-report.js';
 import { pictureOf, roundLevels, sampleDensity } from './tensor-picture.js';
 
-/** The part of a tensor's report that depends on its elements and its recipe. */
-export type Description = Pick<
+/** What depends on a tensor's elements and its recipe. */
+export type Assessment = Pick<
   InspectedTensor,
   'figures' | 'histogram' | 'levels' | 'stored' | 'expected' | 'verdict'
 >;
@@ -53,7 +53,7 @@ export class Expectations {
   }
 
   /** @param measured  undefined for a dtype that cannot be measured */
-  describe(tensor: StoredTensor, measured: Measured | undefined): Description {
+  assess(tensor: StoredTensor, measured: Measured | undefined): Assessment {
     const wanted = this.#tensors.get(tensor.name);
     const stored = this.#recorded.get(tensor.name);
     const reasons = wanted === undefined ? [] : compareForms(tensor, wanted);

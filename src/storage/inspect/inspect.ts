@@ -14,7 +14,7 @@ import { progressOfSeries } from '../../engine/jobs/progress.js';
 import { RECIPE_KEY } from '../format/recipe-metadata.js';
 import { fileOf, openCheckpointFiles, type CheckpointFiles } from '../read/checkpoint-files.js';
 import { openUnchanged, type StoredFile, type StoredTensor } from '../read/stored-file.js';
-import { Expectations, type Description } from './expectations.js';
+import { Expectations, type Assessment } from './expectations.js';
 import type { InspectedTensor, InspectReport } from './inspect-report.js';
 import { MeasureBuffers, measureTensor } from './measure-tensor.js';
 
@@ -115,7 +115,7 @@ async function inspectAll(
       const onTensor = onProgress && progressOfSeries(onProgress, doneBefore, totalElements);
       const run = { signal, onProgress: onTensor };
       const measured = await measureTensor(coordinator, tensor, open.handle.fd, buffers, run);
-      inspected.push(describeTensor(tensor, open.index, expectations.describe(tensor, measured)));
+      inspected.push(describeTensor(tensor, open.index, expectations.assess(tensor, measured)));
       doneBefore += tensor.elementCount;
       // Small tensors are measured on this thread: signals and timers get their turn between them.
       await setImmediate();
@@ -130,5 +130,5 @@ async function inspectAll(
 const describeTensor = (
   { name, storedDtype, shape, elementCount, byteLength }: StoredTensor,
   file: number,
-  description: Description,
-): InspectedTensor => ({ name, dtype: storedDtype, shape, elementCount, byteLength, file, ...description });
+  assessment: Assessment,
+): InspectedTensor => ({ name, dtype: storedDtype, shape, elementCount, byteLength, file, ...assessment });

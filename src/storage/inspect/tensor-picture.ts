@@ -9,9 +9,9 @@ import {
   chooseInterval,
   makeHistogram,
   pointBins,
-  type Extent,
   type Histogram,
   type Interval,
+  type ValueRange,
 } from '../../domain/statistics/histogram.js';
 import type { ValueBins } from '../../domain/statistics/value-bins.js';
 import type { InspectedTensor, Level } from './inspect-report.js';
@@ -53,7 +53,7 @@ export function pictureOf(
 const MOST_BEYOND = 0.05;
 
 /** Over the expected interval if there is one: a single outlier of 1e30 would stretch the found one until all else is a line. */
-function makeUsefulHistogram(bins: ValueBins, found: Extent, expected: Extent | undefined): Histogram {
+function makeUsefulHistogram(bins: ValueBins, found: ValueRange, expected: ValueRange | undefined): Histogram {
   if (expected === undefined) return makeHistogram(bins, found, chooseInterval([found]));
   const histogram = makeHistogram(bins, found, chooseInterval([expected]));
   return histogram.below + histogram.above <= MOST_BEYOND

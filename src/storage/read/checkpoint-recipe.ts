@@ -20,10 +20,10 @@ export interface StoredSpec {
   readonly seed: string;
   /** Of a checkpoint of shards. */
   readonly shard_size?: number;
-  readonly tensors: readonly SpecTensor[];
+  readonly tensors: readonly StoredSpecTensor[];
 }
 
-interface SpecTensor {
+interface StoredSpecTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: Dtype;
@@ -141,7 +141,7 @@ function findRecord(recipes: ReadonlyMap<string, FileRecipe>, { name, path }: St
 function writeSpec(
   { name, shape, dtype, storedDtype, path }: StoredTensor,
   { init }: RecordedTensor,
-): SpecTensor {
+): StoredSpecTensor {
   if (dtype !== undefined) return { name, shape, dtype, init };
   throw refuseMetadata(
     `${path}: ${nameTensor(name)} has a recipe, but jumpfill does not write ${storedDtype}.`,

@@ -27,7 +27,7 @@ export interface Sample {
 }
 
 /** What to check of a tensor, and where the threads leave what they find. */
-export interface Check extends MatchedTensor {
+export interface TensorCheck extends MatchedTensor {
   readonly draw: Draw;
   readonly extents: readonly Extent[];
   readonly buffer: SharedArrayBuffer;
@@ -35,7 +35,7 @@ export interface Check extends MatchedTensor {
 }
 
 /** @param sample  undefined for all elements */
-export function planCheck({ stored, model }: MatchedTensor, seed: bigint, sample: Sample | undefined): Check {
+export function planCheck({ stored, model }: MatchedTensor, seed: bigint, sample: Sample | undefined): TensorCheck {
   const { name, dtype, recipe, elementCount } = model;
   const extents = sample
     ? sampleExtents(elementCount, sample.fraction, sample.seed, name)
@@ -45,12 +45,12 @@ export function planCheck({ stored, model }: MatchedTensor, seed: bigint, sample
   return { stored, model, draw, extents, buffer, findings: new Findings(buffer) };
 }
 
-const widthOf = ({ model }: Check): number => DTYPES[model.dtype].byteWidth;
+const widthOf = ({ model }: TensorCheck): number => DTYPES[model.dtype].byteWidth;
 
-export const countChecked = ({ extents }: Check): number =>
+export const countChecked = ({ extents }: TensorCheck): number =>
   sumOf(extents, ({ elementCount }) => elementCount);
 
-export const countCheckedBytes = (check: Check): number => countChecked(check) * widthOf(check);
+export const countCheckedBytes = (check: TensorCheck): number => countChecked(check) * widthOf(check);
 
 /** Files open at once: some systems allow a process 256, and checkpoints have thousands. */
 const MAX_OPEN = 64;
@@ -59,7 +59,7 @@ const MAX_OPEN = 64;
 export async function checkTensors(
   coordinator: Coordinator,
   checkpoint: CheckpointFiles,
-  checks: readonly Check[],
+  checks: readonly TensorCheck[],
   { signal, onProgress }: RunOptions,
 ): Promise<TensorDifference[]> {
   const totalElements = sumOf(checks, countChecked);
@@ -78,8 +78,8 @@ export async function checkTensors(
 }
 
 /** In the order of the files; always at least one batch, so that an aborted signal is noticed. */
-function batchByFile(checks: readonly Check[]): readonly (readonly Check[])[] {
-  let batch: Check[] = [];
+function batchByFile(checks: readonly TensorCheck[]): readonly (readonly TensorCheck[])[] {
+  let batch: TensorCheck[] = [];
   const batches = [batch];
   let paths = new Set<string>();
   for (const check of checks) {
@@ -101,7 +101,7 @@ type OpenFiles = ReadonlyMap<string, FileHandle>;
 /** Opens the files of the tensors, and closes them when `use` has ended or failed. */
 async function withFiles<T>(
   checkpoint: CheckpointFiles,
-  checks: readonly Check[],
+  checks: readonly TensorCheck[],
   use: (files: OpenFiles) => Promise<T>,
 ): Promise<T> {
   const files = new Map<string, FileHandle>();
@@ -119,7 +119,7 @@ async function withFiles<T>(
 async function runChecks(
   coordinator: Coordinator,
   files: OpenFiles,
-  checks: readonly Check[],
+  checks: readonly TensorCheck[],
   options: RunOptions,
 ): Promise<void> {
   const ranges = checks.flatMap((check) => check.extents.map((extent) => ({ check, extent })));
@@ -137,13 +137,13 @@ async function runChecks(
   await coordinator.run({ chunks: planChunks(ranges.map(({ extent }) => extent)), tensors }, options);
 }
 
-function handleOf(files: OpenFiles, { stored }: Check): FileHandle {
+function handleOf(files: OpenFiles, { stored }: TensorCheck): FileHandle {
   const file = files.get(stored.path);
   if (file === undefined) throw new RangeError(`${stored.path} is not open`);
   return file;
 }
 
-async function describeDifferences(files: OpenFiles, checks: readonly Check[]): Promise<TensorDifference[]> {
+async function describeDifferences(files: OpenFiles, checks: readonly TensorCheck[]): Promise<TensorDifference[]> {
   const differences: TensorDifference[] = [];
   for (const check of checks) {
     const { first } = check.findings;
@@ -152,7 +152,7 @@ async function describeDifferences(files: OpenFiles, checks: readonly Check[]): 
   return differences;
 }
 
-async function describe(check: Check, element: number, file: FileHandle): Promise<TensorDifference> {
+async function describe(check: TensorCheck, element: number, file: FileHandle): Promise<TensorDifference> {
   const { stored, model, findings, draw } = check;
   const byteWidth = widthOf(check);
   const byteOffset = stored.position + element * byteWidth;
@@ -173,7 +173,7 @@ async function describe(check: Check, element: number, file: FileHandle): Promis
 const writeElement = (value: number): ElementValue['value'] =>
   Number.isNaN(value) ? null : writeNumber(value);
 
-const describeElement = ({ model }: Check, bytes: Uint8Array): ElementValue => ({
+const describeElement = ({ model }: TensorCheck, bytes: Uint8Array): ElementValue => ({
   value: writeElement(decodeElement(model.dtype, bytes)),
   bits: formatBits(bytes),
 });
