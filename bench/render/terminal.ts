@@ -11,13 +11,13 @@ export type Style = (format: 'bold' | 'dim' | 'cyan', text: string) => string;
 type Titled = Answer & Pick<NamedAnswer, 'name' | 'asks'>;
 
 export function formatAnswer({ name, asks, tables, notes, leftOut = [] }: Titled, style: Style): string {
-  const parts = [
+  const sections = [
     `${style('cyan', name)}: ${asks}`,
     ...tables.map((table) => `${style('bold', table.title)}\n${formatTable(table, style)}`),
     notes.map((note) => style('dim', `- ${note}`)).join('\n'),
     leftOut.map(({ what, why }) => `left out: ${what}: ${why}`).join('\n'),
   ];
-  return parts.filter((part) => part !== '').join('\n\n');
+  return sections.filter((section) => section !== '').join('\n\n');
 }
 
 const formatTable = (table: Table, style: Style): string => formatColumns(tabulate(table), style);

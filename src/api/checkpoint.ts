@@ -7,7 +7,7 @@ import { checkName } from '../domain/tensors/names.js';
 import { nameTensor, show, suggest } from '../base/wording.js';
 import { SharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
 import { ValueError } from '../base/errors.js';
-import { checkPath } from './checkpoint-options.js';
+import { checkPath } from '../base/option-checks.js';
 import { checkRange } from './range.js';
 import { fileOf, openCheckpointFiles, type CheckpointFiles } from '../storage/read/checkpoint-files.js';
 import { openUnchanged, type StoredFile, type StoredTensor } from '../storage/read/stored-file.js';

@@ -21,7 +21,6 @@ import type { StreamCheckpointOptions } from '../storage/write/stream-checkpoint
 import type { EngineJobs } from './engine-jobs.js';
 import type { EngineSettings } from './engine-options.js';
 import type { Fills } from './fills.js';
-import { checkModelOptions } from './checkpoint-options.js';
 import { RUN_KEYS, type DrawSliceOptions } from './fill-options.js';
 import { checkRange } from './range.js';
 
@@ -38,13 +37,11 @@ export class Checkpoints {
 
   async write(spec: unknown, options: WriteCheckpointOptions): Promise<WriteReport> {
     this.#jobs.checkOpen();
-    checkModelOptions(options, 'writeCheckpoint');
     requireSharedDescriptors('writeCheckpoint');
     return await this.#jobs.track(this.#write(spec, options));
   }
 
   async plan(spec: unknown, options: PlanCheckpointOptions): Promise<CheckpointPlan> {
-    checkModelOptions(options, 'planCheckpoint');
     const { planCheckpoint } = await import('../storage/write/plan-checkpoint.js');
     return await planCheckpoint(this.#settings, spec, options);
   }
@@ -54,7 +51,6 @@ export class Checkpoints {
     options: StreamCheckpointOptions,
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     this.#jobs.checkOpen();
-    checkModelOptions(options, 'streamCheckpoint');
     const { streamCheckpoint } = await import('../storage/write/stream-checkpoint.js');
     const run: Coordinator['run'] = async (job, runOptions) => {
       // The engine may have been closed between two reads.

@@ -2,6 +2,7 @@
  * The options of an engine, checked.
  * @module
  */
+import { checkBoolean } from '../base/option-checks.js';
 import { checkKeys, show } from '../base/wording.js';
 import { checkSeed } from '../domain/streams/seed.js';
 import { randomSeed } from '../engine/host/random-seed.js';
@@ -60,11 +61,11 @@ function checkThreads(threads: unknown): number {
 
 function checkKernelChoice({ simd, revectorize }: EngineOptions): KernelChoice {
   return {
-    simd: simd === undefined ? readSwitch('JUMPFILL_SIMD', true) : checkSwitch(simd, 'simd'),
+    simd: simd === undefined ? readSwitch('JUMPFILL_SIMD', true) : checkBoolean(simd, 'Engine: simd'),
     revectorize:
       revectorize === undefined
         ? readSwitch('JUMPFILL_REVECTORIZE', false)
-        : checkSwitch(revectorize, 'revectorize'),
+        : checkBoolean(revectorize, 'Engine: revectorize'),
   };
 }
 
@@ -78,9 +79,4 @@ function readSwitch(variable: string, otherwise: boolean): boolean {
     `The environment variable ${variable} is ${show(value)}.`,
     'Set it to 0 or 1.',
   );
-}
-
-function checkSwitch(value: unknown, option: string): boolean {
-  if (typeof value === 'boolean') return value;
-  throw new ValueError('BAD_OPTION', `Engine: ${option} is ${show(value)}.`, 'Pass true or false.');
 }

@@ -2,7 +2,6 @@
  * Merges the parts of a checkpoint, without an engine. The writers are loaded when it is called.
  * @module
  */
-import { checkMergeOptions } from './checkpoint-options.js';
 import type { MergeCheckpointOptions, MergeReport } from '../storage/write/merge.js';
 
 /**
@@ -13,7 +12,6 @@ import type { MergeCheckpointOptions, MergeReport } from '../storage/write/merge
  *   UNSUPPORTED_PLATFORM
  */
 export async function mergeCheckpoint(options: MergeCheckpointOptions): Promise<MergeReport> {
-  checkMergeOptions(options);
   const merging = await import('../storage/write/merge.js');
   return await merging.mergeCheckpoint(options);
 }

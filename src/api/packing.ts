@@ -11,7 +11,7 @@ import {
 import { CODE_DTYPE, codeStep } from '../domain/kernels/codes.js';
 import { checkPositive } from '../base/parameter-checks.js';
 import { isPlainObject } from '../base/objects.js';
-import { checkDimensions, countElements } from '../domain/tensors/shapes.js';
+import { checkDimensions, countElements, isSameShape } from '../domain/tensors/shapes.js';
 import { nameTensor, show } from '../base/wording.js';
 import { requireLittleEndian } from '../engine/host/platform.js';
 import type { SharedTensor } from '../engine/memory/shared-tensor.js';
@@ -85,9 +85,6 @@ export function unpackCodes(
   out.step = weight_scale;
   out.weightScale = 1;
 }
-
-const isSameShape = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((size, axis) => size === b[axis]);
 
 /** @throws {ValueError} BAD_BUFFER, BAD_DTYPE: not an int8 tensor */
 function checkCodes(codes: SharedTensor<'int8'>, what: string): void {

@@ -93,7 +93,7 @@ export function suggest(name: unknown, known: readonly string[], translation?: T
 function explain({ means = [], note = '' }: Translation, known: readonly string[]): string {
   const meant = means.filter((name) => known.includes(name)).map((name) => JSON.stringify(name));
   const question = meant.length === 0 ? '' : `Did you mean ${meant.join(' or ')}?`;
-  return [question, note].filter((part) => part !== '').join(' ');
+  return [question, note].filter((text) => text !== '').join(' ');
 }
 
 function guess(name: unknown, known: readonly string[]): string {

@@ -51,8 +51,8 @@ export function writeCommandHelp(name: CommandName, room: number): string {
 /** `jumpfill init SPEC.json [options]` */
 function writeUsage(name: CommandName): string {
   const { argument, options } = describeCommand(name);
-  const words = ['jumpfill', name, argument, options.length > 0 ? '[options]' : undefined];
-  return words.filter((word) => word !== undefined).join(' ');
+  const pieces = ['jumpfill', name, argument, options.length > 0 ? '[options]' : undefined];
+  return pieces.filter((piece) => piece !== undefined).join(' ');
 }
 
 const writeUsageRow = (name: CommandName): Row => [writeUsage(name), describeCommand(name).summary];

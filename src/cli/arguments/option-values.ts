@@ -45,7 +45,7 @@ const LONGEST_PATH = 4096;
  * @param what  the option or command that takes it
  * @throws {UsageError} BAD_OPTION: empty, or longer than any path
  */
-export function checkPath(what: string, path: string): void {
+export function checkTypedPath(what: string, path: string): void {
   if (path.length > LONGEST_PATH) {
     const found = `${what}: ${show(path)} has ${path.length} characters.`;
     throw usageError(found, `A path has at most ${LONGEST_PATH}.`);

@@ -9,7 +9,7 @@ import { readArguments, suggestOption, usageError, type Values } from './argv.js
 import { checkCombination } from './combinations.js';
 import type { Command, ModelSource, OutputFormat } from './command.js';
 import { COMMAND_NAMES, describeCommand, STDOUT, type CommandName } from './commands.js';
-import { checkPath, checkSize, parseSeconds, parseShare, parseWhole } from './option-values.js';
+import { checkTypedPath, checkSize, parseSeconds, parseShare, parseWhole } from './option-values.js';
 
 /**
  * @param environment  the variables that `--part auto` reads
@@ -46,10 +46,10 @@ function readCommandName(word: string): CommandName {
 const PATH_OPTIONS = ['out', 'from', 'like', 'spec', 'html'] as const;
 
 function checkPaths(name: CommandName, values: Values, argument: string | undefined): void {
-  if (argument !== undefined) checkPath(name, argument);
+  if (argument !== undefined) checkTypedPath(name, argument);
   for (const option of PATH_OPTIONS) {
     const path = values[option];
-    if (path !== undefined) checkPath(`--${option}`, path);
+    if (path !== undefined) checkTypedPath(`--${option}`, path);
   }
 }
 

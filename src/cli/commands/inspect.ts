@@ -61,10 +61,10 @@ async function writePage(path: string, force: boolean, report: InspectReport): P
 
 function formatReport(report: InspectReport): string {
   const style = styleFor(process.stdout);
-  const parts = [
+  const sections = [
     formatInspection(report.tensors, roomOf(process.stdout), style),
     formatReasons(report, style).join('\n'),
     formatSummary(report),
   ];
-  return parts.filter((part) => part !== '').join('\n\n');
+  return sections.filter((section) => section !== '').join('\n\n');
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { at } from '../../base/at.js';
+import { sumOf } from '../../base/sum.js';
 import { BLOCK_ELEMENTS } from '../streams/generator.js';
 
 /** The elements to fill of one tensor: a piece of the logical tensor, from `offset` on. */
@@ -48,7 +49,7 @@ export function chooseChunkElements(elementCount: number): number {
  * @param chunkElements  whole blocks; affects speed only, since bytes come from blocks
  */
 export function planChunks(extents: readonly Extent[], chunkElements?: number): Chunks {
-  const elementCount = extents.reduce((sum, extent) => sum + extent.elementCount, 0);
+  const elementCount = sumOf(extents, (extent) => extent.elementCount);
   const size = chunkElements ?? chooseChunkElements(elementCount);
   const firstChunks = [0];
   let chunkCount = 0;

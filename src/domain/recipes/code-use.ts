@@ -85,6 +85,7 @@ function firstPoint(from: number, passes: (point: number) => boolean): number {
   return low;
 }
 
+/** What the kernel reads and writes, for one element. */
 const value = new Float32Array(1);
 const word = new Uint32Array(1);
 

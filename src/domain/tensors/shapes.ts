@@ -40,6 +40,9 @@ export function checkShape(shape: unknown, dtype: Dtype, name?: string): readonl
   return checked;
 }
 
+export const isSameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((size, axis) => size === b[axis]);
+
 /** The product of the dimensions; 1 for a scalar. Rounded beyond 2^53, which checkShape refuses. */
 export function countElements(shape: readonly number[]): number {
   return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);

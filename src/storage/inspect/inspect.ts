@@ -5,9 +5,9 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { ValueError } from '../../base/errors.js';
+import { checkPath } from '../../base/option-checks.js';
 import { sumOf } from '../../base/sum.js';
-import { checkKeys, show } from '../../base/wording.js';
+import { checkKeys } from '../../base/wording.js';
 import { groupWarnings, type TensorWarning } from '../../domain/tensors/warnings.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine/jobs/coordinator.js';
 import { progressOfSeries } from '../../engine/jobs/progress.js';
@@ -57,9 +57,7 @@ export async function inspect(
 function checkOptions(path: unknown, options: InspectCheckpointOptions): void {
   checkKeys(options, OPTION_KEYS, 'inspectCheckpoint', 'BAD_OPTION');
   checkRunOptions(options, 'inspectCheckpoint');
-  if (typeof path === 'string' && path !== '') return;
-  const found = `inspectCheckpoint: the path is ${show(path)}.`;
-  throw new ValueError('BAD_OPTION', found, 'Name a file, an index or a folder.');
+  checkPath(path, 'inspectCheckpoint: the path');
 }
 
 function describeFiles({

@@ -77,7 +77,7 @@ interface Group {
 function groupTensors(tensors: readonly DescribedTensor[]): readonly Group[] {
   const groups = new Map<string, Group & { readonly names: string[]; elementCount: number }>();
   for (const { name, shape, dtype, init } of tensors) {
-    const written = writeInit(init);
+    const written = omitDefaults(init);
     const key = `${dtype} ${formatValue(written)}`;
     const group = groups.get(key) ?? { dtype, init: written, names: [], elementCount: 0 };
     group.names.push(name);
@@ -87,8 +87,7 @@ function groupTensors(tensors: readonly DescribedTensor[]): readonly Group[] {
   return [...groups.values()].sort((a, b) => b.elementCount - a.elementCount);
 }
 
-/** Without the parameters that have their defaults. */
-function writeInit({ kind, ...values }: Init): WrittenInit {
+function omitDefaults({ kind, ...values }: Init): WrittenInit {
   const written = Object.entries(values).filter(([key, value]) => !isDefault(kind, key, value));
   return { kind, ...Object.fromEntries(written.map(([key, value]) => [key, writeNumber(value)])) };
 }

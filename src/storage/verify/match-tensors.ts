@@ -6,6 +6,7 @@ import { ValueError } from '../../base/errors.js';
 import { nameTensor, show, suggest } from '../../base/wording.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
+import { isSameShape } from '../../domain/tensors/shapes.js';
 import type { CheckpointFiles } from '../read/checkpoint-files.js';
 import type { ExpectedModel } from '../read/expected-model.js';
 import type { StoredTensor } from '../read/stored-file.js';
@@ -55,9 +56,7 @@ export function matchTensors(
 function describeMismatch(stored: StoredTensor, tensor: ModelTensor | undefined): string | undefined {
   if (tensor === undefined) return `${nameTensor(stored.name)} is not in the spec`;
   const { name, shape, dtype } = tensor;
-  const isSameShape =
-    shape.length === stored.shape.length && shape.every((size, axis) => size === stored.shape[axis]);
-  if (isSameShape && dtype === stored.dtype) return undefined;
+  if (isSameShape(shape, stored.shape) && dtype === stored.dtype) return undefined;
   const wanted = `${DTYPES[dtype].safetensors} ${show(shape)}`;
   return `${nameTensor(name)} is ${stored.storedDtype} ${show(stored.shape)}, but ${wanted} in the spec`;
 }

@@ -2,6 +2,7 @@
  * Verifies a checkpoint: every element is drawn again and compared with the files.
  * @module
  */
+import { checkPath } from '../../base/option-checks.js';
 import { ValueError } from '../../base/errors.js';
 import { sumOf } from '../../base/sum.js';
 import { checkKeys, show } from '../../base/wording.js';
@@ -67,7 +68,7 @@ function checkOptions(path: unknown, options: VerifyCheckpointOptions): Sample |
   const { sample, sampleSeed, tensors } = options;
   const refuse = (found: string, remedy: string): ValueError =>
     new ValueError('BAD_OPTION', `verifyCheckpoint: ${found}.`, remedy);
-  if (typeof path !== 'string' || path === '') throw refuse(`the path is ${show(path)}`, 'Pass a path.');
+  checkPath(path, 'verifyCheckpoint: the path');
   const isNames = Array.isArray(tensors) && tensors.every((name) => typeof name === 'string');
   if (tensors !== undefined && !isNames)
     throw refuse(`tensors is ${show(tensors)}`, 'Pass an array of names.');

@@ -3,6 +3,7 @@
  * @module
  */
 import { JumpfillError } from '../../base/errors.js';
+import { sumOf } from '../../base/sum.js';
 import type { Locked } from '../lock/owner-file.js';
 import type { WorkFolder } from '../lock/work-folder.js';
 import { decideRun, type EarlierRun, type Request } from './decisions.js';
@@ -53,7 +54,7 @@ export function unfinishedRunError({ name, folder }: Locked, state: JournalState
 }
 
 const countChunks = ({ done }: JournalState): number =>
-  done.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  sumOf(done, ([first, last]) => last - first + 1);
 
 function otherRunError({ name, folder }: Locked, differences: readonly string[]): JumpfillError {
   const found = `${name} has an unfinished run of something else in ${folder}: ${differences.join('; ')}.`;

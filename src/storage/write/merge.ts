@@ -6,6 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { INDEX_ENDING, INDEX_SUFFIX, nameShards, shardCountOf } from '../../domain/partition/shards.js';
 import { at } from '../../base/at.js';
+import { checkBoolean } from '../../base/option-checks.js';
 import { checkKeys, listNames, show } from '../../base/wording.js';
 import { requireLittleEndian } from '../../engine/host/platform.js';
 import { JumpfillError, ValueError } from '../../base/errors.js';
@@ -49,6 +50,7 @@ export async function mergeCheckpoint(options: MergeCheckpointOptions): Promise<
   requireLittleEndian();
   checkKeys(options, ['out', 'force'], 'mergeCheckpoint', 'BAD_OPTION');
   const { force = false } = options;
+  checkBoolean(force, 'mergeCheckpoint: force');
   const path = resolve(withoutSuffix(checkOut(options.out, 'mergeCheckpoint')));
   await checkFolder(dirname(path));
   // Before the lock, which would stop parts from starting: merging too early is a common mistake.

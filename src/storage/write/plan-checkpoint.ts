@@ -4,6 +4,7 @@
  */
 import { basename, dirname, join, resolve } from 'node:path';
 import { at } from '../../base/at.js';
+import { sumOf } from '../../base/sum.js';
 import { readPart, shardsOfPart, type Part } from '../../domain/partition/part.js';
 import { checkKeys } from '../../base/wording.js';
 import { requireLittleEndian } from '../../engine/host/platform.js';
@@ -78,8 +79,8 @@ export async function planCheckpoint(
     files,
     indexPath: layout.index && join(dirname(path), layout.index.name),
     seed: String(layout.seed),
-    elementCount: files.reduce((sum, { elementCount }) => sum + elementCount, 0),
-    byteLength: files.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    elementCount: sumOf(files, ({ elementCount }) => elementCount),
+    byteLength: sumOf(files, ({ byteLength }) => byteLength),
     freeBytes: await readFreeBytes(dirname(path)),
     tensors,
     warnings: [
@@ -99,7 +100,7 @@ async function planFile(layout: Layout, index: number, folder: string): Promise<
   return {
     path,
     byteLength,
-    elementCount: inFile.reduce((sum, tensor) => sum + tensor.elementCount, 0),
+    elementCount: sumOf(inFile, ({ elementCount }) => elementCount),
     tensors: inFile.map((tensor) => tensor.name),
     exists: await isThere(path),
   };

@@ -4,6 +4,7 @@
  */
 import { at } from '../../base/at.js';
 import { parseByteSize } from '../../base/byte-size.js';
+import { checkPath } from '../../base/option-checks.js';
 import { writeInit, type InitJson } from '../../domain/recipes/init.js';
 import { codeUseOf, type Facts } from '../../domain/recipes/recipe.js';
 import { chooseSeed } from '../../domain/streams/seed.js';
@@ -62,7 +63,7 @@ export async function resolveContents(
 /** Loads the reader of checkpoints only if it is needed. */
 async function loadShapes(path: string): Promise<CheckpointShapes> {
   const { readShapes } = await import('../read/shapes-of.js');
-  return await readShapes(path);
+  return await readShapes(checkPath(path, 'like'));
 }
 
 export interface TensorReport extends Facts {

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { at } from '../../base/at.js';
+import { sumOf } from '../../base/sum.js';
 import { makeDraw } from '../../domain/kernels/draw.js';
 import { planChunks, type Chunks } from '../../domain/partition/chunks.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
@@ -84,7 +85,7 @@ export function chooseQueues(
   files: readonly { readonly shard: Pick<ShardFile, 'byteLength'>; readonly firstChunk: number }[],
   threads: number,
 ): readonly number[] {
-  const total = files.reduce((sum, { shard }) => sum + shard.byteLength, 0);
+  const total = sumOf(files, ({ shard }) => shard.byteLength);
   const queues = [0];
   let before = 0;
   for (const { shard, firstChunk } of files) {

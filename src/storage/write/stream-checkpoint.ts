@@ -3,6 +3,7 @@
  * @module
  */
 import { at } from '../../base/at.js';
+import { sumOf } from '../../base/sum.js';
 import { makeDraw } from '../../domain/kernels/draw.js';
 import { planChunks, CHUNK_ELEMENTS } from '../../domain/partition/chunks.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
@@ -52,7 +53,7 @@ export async function* streamCheckpoint(
   const { signal, onProgress } = options;
   const contents = { ...(await resolveContents(spec, options, engine)), shardBytes: undefined };
   const { files, tensors, seed } = layOut(contents, 'model.safetensors');
-  const totalElements = tensors.reduce((sum, { elementCount }) => sum + elementCount, 0);
+  const totalElements = sumOf(tensors, ({ elementCount }) => elementCount);
   let doneElements = 0;
   signal?.throwIfAborted();
   for (const { header, tensors: inFile } of files) {
@@ -135,11 +136,11 @@ async function drawBatch(
   // A copy: readers need not know shared memory, and may keep what they get.
   const bytes = new Uint8Array(countBytesOf(batch));
   bytes.set(new Uint8Array(buffer, 0, bytes.length));
-  return { bytes, elementCount: batch.reduce((sum, { elementCount }) => sum + elementCount, 0) };
+  return { bytes, elementCount: sumOf(batch, ({ elementCount }) => elementCount) };
 }
 
 const countBytesOf = (batch: Batch): number =>
-  batch.reduce((sum, { tensor, elementCount }) => sum + elementCount * widthOf(tensor), 0);
+  sumOf(batch, ({ tensor, elementCount }) => elementCount * widthOf(tensor));
 
 const widthOf = ({ dtype }: ModelTensor): number => DTYPES[dtype].byteWidth;
 

@@ -5,6 +5,7 @@
 import { basename, dirname, join } from 'node:path';
 import { at } from '../../base/at.js';
 import { ValueError } from '../../base/errors.js';
+import { sumOf } from '../../base/sum.js';
 import type { Part } from '../../domain/partition/part.js';
 import { checkSeed } from '../../domain/streams/seed.js';
 import { countElements } from '../../domain/tensors/shapes.js';
@@ -127,8 +128,8 @@ function makeReport(
     path: layout.index === undefined ? path : join(dirname(path), layout.index.name),
     files: reports,
     seed: String(layout.seed),
-    elementCount: tensors.reduce((sum, { shape }) => sum + countElements(shape), 0),
-    byteLength: reports.reduce((sum, file) => sum + file.byteLength, 0),
+    elementCount: sumOf(tensors, ({ shape }) => countElements(shape)),
+    byteLength: sumOf(reports, (file) => file.byteLength),
     keptElements,
     ...(sha256 !== undefined && layout.files.length === 1 && { sha256 }),
     tensors,

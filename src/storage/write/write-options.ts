@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { ValueError, type JumpfillError } from '../../base/errors.js';
+import { checkBoolean } from '../../base/option-checks.js';
 import { checkKeys, show } from '../../base/wording.js';
 import { readPart, type Part } from '../../domain/partition/part.js';
 import type { Environment } from '../../domain/partition/job-array.js';
@@ -86,24 +87,20 @@ function checkWriteOptions(options: WriteCheckpointOptions): void {
   checkKeys(options, OPTION_KEYS, WHERE, 'BAD_OPTION');
   checkOut(options.out, WHERE);
   checkRunOptions(options, WHERE);
-  for (const key of ['force', 'resume', 'checksum', 'takeOver'] as const) checkBoolean(options, key);
+  for (const key of ['force', 'resume', 'checksum', 'takeOver'] as const) {
+    if (options[key] !== undefined) checkBoolean(options[key], `${WHERE}: ${key}`);
+  }
   checkWaiting(options);
   const { recordIntervalMs } = options;
-  if (recordIntervalMs === undefined || (recordIntervalMs >= 0 && recordIntervalMs < MAX_INTERVAL_MS)) return;
+  if (recordIntervalMs === undefined || isInterval(recordIntervalMs)) return;
   throw badOption(`recordIntervalMs is ${show(recordIntervalMs)}.`, 'Pass milliseconds from 0 to 2^31 - 1.');
 }
 
 const badOption = (found: string, remedy: string): ValueError =>
   new ValueError('BAD_OPTION', `${WHERE}: ${found}`, remedy);
 
-function checkBoolean(
-  options: WriteCheckpointOptions,
-  key: 'force' | 'resume' | 'checksum' | 'takeOver',
-): void {
-  const value: unknown = options[key];
-  if (value === undefined || typeof value === 'boolean') return;
-  throw badOption(`${key} is ${show(value)}.`, 'Pass true or false.');
-}
+const isInterval = (value: unknown): boolean =>
+  typeof value === 'number' && value >= 0 && value < MAX_INTERVAL_MS;
 
 function checkWaiting({ waitForLock, takeOver, onWait }: WriteCheckpointOptions): void {
   if (!isWait(waitForLock)) {

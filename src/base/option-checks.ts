@@ -1,0 +1,24 @@
+/**
+ * Checks of options that several calls have.
+ * @module
+ */
+import { ValueError } from './errors.js';
+import { show } from './wording.js';
+
+/**
+ * @param what  what a message calls it: `openCheckpoint: the path`
+ * @throws {ValueError} BAD_OPTION: not a string, or an empty one
+ */
+export function checkPath(path: unknown, what: string): string {
+  if (typeof path === 'string' && path !== '') return path;
+  throw new ValueError('BAD_OPTION', `${what} is ${show(path)}.`, 'Pass a path.');
+}
+
+/**
+ * @param what  what a message calls it: `writeCheckpoint: force`
+ * @throws {ValueError} BAD_OPTION: neither true nor false
+ */
+export function checkBoolean(value: unknown, what: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new ValueError('BAD_OPTION', `${what} is ${show(value)}.`, 'Pass true or false.');
+}
