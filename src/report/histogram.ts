@@ -29,8 +29,8 @@ export function renderHistogram({ name, figures, histogram, levels, expected }: 
   if (histogram === undefined) return '';
   const picture =
     levels === undefined
-      ? drawAreas(histogram, expected)
-      : drawLevels(levels, expected?.levels ?? [], histogram);
+      ? plotAreas(histogram, expected)
+      : plotLevels(levels, expected?.levels ?? [], histogram);
   const title = `Histogram of ${escapeLabel(name)}`;
   const found = `Found: mean ${formatFigure(figures?.mean)}, std ${formatFigure(figures?.std)}.`;
   const theory = expected
@@ -42,7 +42,7 @@ export function renderHistogram({ name, figures, histogram, levels, expected }: 
   );
 }
 
-function drawAreas(histogram: Histogram, expected: Expected | undefined): string {
+function plotAreas(histogram: Histogram, expected: Expected | undefined): string {
   const { low, high, shares } = histogram;
   const binWidth = (high - low) / shares.length;
   const density = expected?.density ?? [];
@@ -56,17 +56,17 @@ function drawAreas(histogram: Histogram, expected: Expected | undefined): string
   };
   const step = WIDTH / shares.length;
   const tops = shares.map((share) => `V${frame.y(share / binWidth)}h${step}`);
-  const constant = density.length === 0 && expected?.levels ? drawMarks(expected.levels, frame, 1) : '';
+  const constant = density.length === 0 && expected?.levels ? plotMarks(expected.levels, frame, 1) : '';
   return (
     `<path class="found" d="M${LEFT} ${BASE}${tops.join('')}V${BASE}z"/>` +
-    drawCurve(density, frame, { low, high }) +
+    plotCurve(density, frame, { low, high }) +
     constant +
-    drawAxis(low, high, frame)
+    plotAxis(low, high, frame)
   );
 }
 
 /** With sides down to the axis where the density ends within the picture, as a uniform's does. */
-function drawCurve(
+function plotCurve(
   density: readonly (readonly [value: number, density: number])[],
   { x, y }: Frame,
   { low, high }: { readonly low: number; readonly high: number },
@@ -84,7 +84,7 @@ function drawCurve(
 }
 
 /** A bar for each level found, a mark for each level of the recipe. */
-function drawLevels(found: readonly Level[], expected: readonly Level[], { low, high }: Histogram): string {
+function plotLevels(found: readonly Level[], expected: readonly Level[], { low, high }: Histogram): string {
   const values = [...new Set([...found, ...expected].map(([value]) => value))].sort((a, b) => a - b);
   const gaps = values.slice(1).map((value, i) => value - at(values, i));
   // The picture ends half of the narrowest gap beyond the outermost levels.
@@ -104,19 +104,19 @@ function drawLevels(found: readonly Level[], expected: readonly Level[], { low, 
   );
   return (
     `<path class="found" d="${bars.join('')}"/>` +
-    drawMarks(expected, frame, Math.max(barWidth, 2)) +
-    drawAxis(from, to, frame, values)
+    plotMarks(expected, frame, Math.max(barWidth, 2)) +
+    plotAxis(from, to, frame, values)
   );
 }
 
-function drawMarks(levels: readonly Level[], { x, y }: Frame, width: number): string {
+function plotMarks(levels: readonly Level[], { x, y }: Frame, width: number): string {
   if (levels.length === 0) return '';
   const marks = levels.map(([value, share]) => `M${round(x(value) - width / 2)} ${y(share)}h${round(width)}`);
   return `<path class="theory" d="${marks.join('')}"/>`;
 }
 
 /** The base line, labelled at its ends, and at 0 if that is well between; each of a few levels has a label. */
-function drawAxis(low: number, high: number, { x }: Frame, levels: readonly number[] = []): string {
+function plotAxis(low: number, high: number, { x }: Frame, levels: readonly number[] = []): string {
   const [first = low, last = high] = [levels[0], levels.at(-1)];
   const isFew = levels.length > 0 && levels.length <= FEW_LEVELS;
   const share = -low / (high - low);

@@ -47,11 +47,11 @@ export function renderOverview(tensors: readonly InspectedTensor[]): string {
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
-const isDrawn = (value: number | undefined): value is number => value !== undefined && value > 0;
+const isPlotted = (value: number | undefined): value is number => value !== undefined && value > 0;
 
 /** @param base  of the logarithmic axis; ticks are powers of it */
 function renderPicture(title: string, points: readonly Point[], base: 2 | 10): string {
-  const values = points.flatMap(({ found, expected }) => [found, expected]).filter(isDrawn);
+  const values = points.flatMap(({ found, expected }) => [found, expected]).filter(isPlotted);
   if (values.length === 0) return '';
   const axis = logAxis(values, base);
   const left = leftOf(axis);
@@ -60,17 +60,17 @@ function renderPicture(title: string, points: readonly Point[], base: 2 | 10): s
   // Wide enough to show on both sides of a dot that covers it.
   const half = round(1.8 * radius);
   const marks = points.flatMap(({ tensor, expected }) =>
-    isDrawn(expected) ? [`M${round(x(tensor) - half)} ${axis.y(expected)}h${2 * half}`] : [],
+    isPlotted(expected) ? [`M${round(x(tensor) - half)} ${axis.y(expected)}h${2 * half}`] : [],
   );
   const dots = points.flatMap(({ tensor, label, found }) =>
-    isDrawn(found)
+    isPlotted(found)
       ? [
           `<a href="#${cardId(tensor)}"><circle cx="${x(tensor)}" cy="${axis.y(found)}" r="${radius}"><title>${escapeLabel(label)}: ${formatFigure(found)}</title></circle></a>`,
         ]
       : [],
   );
   const describe = `${title} of ${values.length === 1 ? 'one tensor' : 'the tensors'}, logarithmic: dots as found, dashes by the recipe.`;
-  return `<figure><figcaption>${title}</figcaption><svg class="overview" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="group" aria-label="${describe}"><title>${title}</title><desc>${describe}</desc>${drawGrid(axis, left, points.length)}<path class="theory" d="${marks.join('')}"/>${dots.join('')}</svg></figure>`;
+  return `<figure><figcaption>${title}</figcaption><svg class="overview" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="group" aria-label="${describe}"><title>${title}</title><desc>${describe}</desc>${plotGrid(axis, left, points.length)}<path class="theory" d="${marks.join('')}"/>${dots.join('')}</svg></figure>`;
 }
 
 interface LogAxis {
@@ -117,7 +117,7 @@ function leftOf({ ticks }: LogAxis): number {
   return Math.max(LEAST_LEFT, Math.ceil(longest * DIGIT_WIDTH) + LABEL_GAP);
 }
 
-function drawGrid({ ticks, y }: LogAxis, left: number, tensors: number): string {
+function plotGrid({ ticks, y }: LogAxis, left: number, tensors: number): string {
   const lines = ticks.map((tick) => {
     const height = y(tick);
     return `<path class="grid" d="M${left} ${height}H${RIGHT}"/><text x="${left - LABEL_GAP}" y="${height + 4}" text-anchor="end">${formatTick(tick)}</text>`;

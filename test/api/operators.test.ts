@@ -14,6 +14,7 @@ import {
   type QuantizeOptions,
   type ShiftOptions,
 } from 'jumpfill';
+import { at } from '#built/base/at.js';
 import { withPool } from '#built/api/pool-seam.js';
 import { codeStep } from '../../src/domain/kernels/codes.js';
 import {
@@ -170,7 +171,7 @@ describe('bit for bit, with the SIMD kernels and without', () => {
         const before = patterns(tensor).slice();
         const after = patterns(await apply(engine, tensor));
         expect([...after]).toEqual([
-          ...before.map((pattern, i) => (isNumber(i) ? (without[i] ?? 0) : pattern)),
+          ...before.map((pattern, i) => (isNumber(i) ? at(without, i) : pattern)),
         ]);
       }
     },
@@ -244,7 +245,7 @@ describe('stochastic rounding', () => {
       );
     const runs = 256;
     const fresh = await Promise.all(Array.from({ length: runs }, (_, i) => once(i)));
-    const means = Array.from({ length: n }, (_, i) => meanOf(Float32Array.from(fresh, (run) => run[i] ?? 0)));
+    const means = Array.from({ length: n }, (_, i) => meanOf(Float32Array.from(fresh, (run) => at(run, i))));
     // Hoeffding's bound, of steps of a quarter, for each of the elements.
     const bound = meanBound(runs, 1 / 4);
     expect(means.every((mean) => Math.abs(mean - x) < bound)).toBe(true);
@@ -290,7 +291,7 @@ describe('stochastic rounding', () => {
       const [step, bound] = [codeStep(bits), clipBound(bits)];
       const rounded = await round({}, bits);
       const wrong = rounded.filter((value, i) => {
-        const x = Math.min(Math.max(input.data[i] ?? 0, -bound), bound);
+        const x = Math.min(Math.max(at(input.data, i), -bound), bound);
         return !Number.isInteger(value / step) || Math.abs(value - x) >= step || Math.abs(value) > bound;
       });
       expect([...wrong]).toEqual([]);
@@ -319,7 +320,7 @@ describe('stochastic rounding', () => {
     const isUp = await round({}, 3, tensor);
     // The covariance of x with the excess of its rounding is 0 if words are independent; at most 1/4 a value is |up - x|.
     let sum = 0;
-    drawn.forEach((x, i) => (sum += ((isUp[i] ?? 0) - x) * (x - 0.125)));
+    drawn.forEach((x, i) => (sum += (at(isUp, i) - x) * (x - 0.125)));
     expect(Math.abs(sum / n)).toBeLessThan(meanBound(n, 1 / 16));
   });
 

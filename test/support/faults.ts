@@ -1,5 +1,6 @@
 /** A tensor whose buffer ends in the fields that control test/faults/faulty-worker.mjs. */
 import { SharedTensor } from 'jumpfill';
+import { at } from '../../src/base/at.js';
 import { until } from './until.js';
 
 export const FAULTS = { none: 0, exit: 1, outOfMemory: 2, throwInKernel: 3, uncaught: 4 } as const;
@@ -45,4 +46,4 @@ export function faultyTensor(
 }
 
 export const timesLeft = ({ tensor }: FaultyTensor): number =>
-  new Int32Array(tensor.buffer, tensor.byteLength, 4)[TIMES] ?? 0;
+  at(new Int32Array(tensor.buffer, tensor.byteLength, 4), TIMES);

@@ -55,7 +55,7 @@ async function writeFiles({ engine, spec, command, signal, bar }: InitRun): Prom
       ...{ seed, shardSize, like, signal },
       onProgress: (progress) => {
         isWaiting = false;
-        bar?.draw(progress);
+        bar?.show(progress);
       },
       onWait: (locked) => {
         isWaiting = true;
@@ -101,7 +101,7 @@ async function streamTo(
   const { seed, like } = command;
   const plan = await engine.planCheckpoint(spec, { seed, like, shardSize: Number.MAX_SAFE_INTEGER });
   printWarnings(plan.warnings);
-  const pieces = engine.streamCheckpoint(spec, { seed, like, signal, onProgress: bar?.draw.bind(bar) });
+  const pieces = engine.streamCheckpoint(spec, { seed, like, signal, onProgress: bar?.show.bind(bar) });
   try {
     for await (const piece of pieces) await write(stream, piece);
   } catch (cause) {

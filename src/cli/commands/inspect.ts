@@ -28,7 +28,7 @@ export async function runInspect(command: InspectCommand, signal: AbortSignal): 
   await using engine = new Engine(threads === undefined ? {} : { threads });
   const bar = output === 'table' ? ProgressBar.on(process.stderr) : undefined;
   try {
-    const onProgress = bar?.draw.bind(bar);
+    const onProgress = bar?.show.bind(bar);
     const report = await engine.inspectCheckpoint(checkpointPath, { spec, signal, onProgress });
     bar?.clear();
     printWarnings(report.warnings);

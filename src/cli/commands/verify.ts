@@ -17,7 +17,7 @@ export async function runVerify(command: VerifyCommand, signal: AbortSignal): Pr
   await using engine = new Engine(threads === undefined ? {} : { threads });
   const bar = output === 'table' ? ProgressBar.on(process.stderr) : undefined;
   try {
-    const onProgress = bar?.draw.bind(bar);
+    const onProgress = bar?.show.bind(bar);
     const options = { spec, seed, sample, sampleSeed, tensors };
     const report = await engine.verifyCheckpoint(checkpointPath, { ...options, signal, onProgress });
     bar?.clear();

@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<InspectedTensor>[] = [
     title: 'histogram',
     align: 'left',
     rank: 2,
-    cell: drawBlocks,
+    cell: plotBlocks,
     dress: (text, _, style) => style('cyan', text),
   },
   { title: 'min', align: 'right', rank: 7, cell: ({ figures }) => formatFigure(figures?.min) },
@@ -89,7 +89,7 @@ const BLOCKS = '▁▂▃▄▅▆▇█';
 const BLOCK_COLUMNS = 16;
 
 /** Several bins of the histogram to a column; heights are relative to the highest column. */
-function drawBlocks({ histogram }: InspectedTensor): string {
+function plotBlocks({ histogram }: InspectedTensor): string {
   if (histogram === undefined) return NONE;
   const { shares } = histogram;
   const binsAColumn = shares.length / BLOCK_COLUMNS;

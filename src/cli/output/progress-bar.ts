@@ -1,5 +1,5 @@
 /**
- * A progress bar on a terminal: share, rate, time left. One line, drawn over itself, gone at the end.
+ * A progress bar on a terminal: share, rate, time left. One line, written over itself, gone at the end.
  * @module
  */
 import type { Progress } from '../../engine/jobs/progress.js';
@@ -40,7 +40,7 @@ export function formatDuration(ms: number): string {
 
 export class ProgressBar {
   #first: { readonly at: number; readonly doneElements: number } | undefined;
-  #isDrawn = false;
+  #isShown = false;
 
   constructor(readonly stream: NodeJS.WriteStream) {}
 
@@ -49,17 +49,17 @@ export class ProgressBar {
     return isTerminal(stream) ? new ProgressBar(stream) : undefined;
   }
 
-  draw(progress: Progress): void {
+  show(progress: Progress): void {
     const now = performance.now();
     this.#first ??= { at: now, doneElements: progress.doneElements };
     const line = formatProgress(progress, now - this.#first.at, this.#first.doneElements);
-    // A line that wraps could not be drawn over.
+    // A line that wraps could not be written over.
     this.stream.write(CLEAR_LINE + line.slice(0, Math.max(this.stream.columns - 1, 0)));
-    this.#isDrawn = true;
+    this.#isShown = true;
   }
 
   clear(): void {
-    if (this.#isDrawn) this.stream.write(CLEAR_LINE);
-    this.#isDrawn = false;
+    if (this.#isShown) this.stream.write(CLEAR_LINE);
+    this.#isShown = false;
   }
 }

@@ -8,7 +8,7 @@ import type { ValueBins } from './value-bins.js';
 /** Enough for a page, and a multiple of what fits into a terminal. */
 export const BINS = 64;
 
-/** Values further from the mean than this, in standard deviations, are counted, not drawn: one of them would squeeze the rest into a bin. */
+/** Values further from the mean than this, in standard deviations, are counted, not shown: one of them would squeeze the rest into a bin. */
 const REACH = 5;
 
 export interface Histogram {
@@ -33,7 +33,7 @@ export interface ValueRange extends Interval {
   readonly std: number;
 }
 
-/** The interval to draw: where values lie or are expected to, without outliers. */
+/** The interval to show: where values lie or are expected to, without outliers. */
 export function chooseInterval(ranges: readonly ValueRange[]): Interval {
   const low = Math.min(...ranges.map(({ low, mean, std }) => Math.max(low, mean - REACH * std)));
   const high = Math.max(...ranges.map(({ high, mean, std }) => Math.min(high, mean + REACH * std)));

@@ -42,18 +42,18 @@ test('a bar counts from its first drawing, fits its terminal, and leaves nothing
   bar.clear();
   expect(written).toEqual([]);
   vi.advanceTimersByTime(60_000);
-  bar.draw({ doneElements: 5e9, totalElements: 2e10 });
+  bar.show({ doneElements: 5e9, totalElements: 2e10 });
   expect(written.at(-1)).toMatch(/ 25 % {2}0\.00 Gelem\/s {2}\? left$/);
   vi.advanceTimersByTime(2000);
-  bar.draw({ doneElements: 7e9, totalElements: 2e10 });
+  bar.show({ doneElements: 7e9, totalElements: 2e10 });
   expect(written.at(-1)).toMatch(/ 35 % {2}1\.00 Gelem\/s {2}13 s left$/);
   vi.advanceTimersByTime(2000);
-  bar.draw({ doneElements: 13e9, totalElements: 2e10 });
+  bar.show({ doneElements: 13e9, totalElements: 2e10 });
   expect(written.at(-1)).toMatch(/ 65 % {2}2\.00 Gelem\/s {2}4 s left$/);
   bar.clear();
   expect(written.at(-1)).toBe('\r\u001b[2K');
   const narrow = drawOn(20);
-  narrow.bar.draw({ doneElements: 1, totalElements: 2 });
+  narrow.bar.show({ doneElements: 1, totalElements: 2 });
   expect(narrow.written.at(-1)).toMatch(/^\r\u001b\[2K.{19}$/);
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { at } from '../../../src/base/at.js';
 import {
   ceilScaled,
   ceilSum,
@@ -10,7 +11,7 @@ import {
 
 /** Every finite double is a whole multiple of 2^-1074. */
 const exact = (x: number): bigint => {
-  const bits = new BigInt64Array(Float64Array.of(x).buffer)[0] ?? 0n;
+  const bits = at(new BigInt64Array(Float64Array.of(x).buffer), 0);
   const exponent = (bits >> 52n) & 0x7ffn;
   const fraction = bits & 0xfffffffffffffn;
   const magnitude = exponent === 0n ? fraction : (fraction | (1n << 52n)) << (exponent - 1n);
@@ -42,7 +43,7 @@ test('a sum beyond the doubles is cut to the outermost one on the inner side', (
 });
 
 /** The unit in the last place. */
-const isEven = (x: number): boolean => (new BigInt64Array(Float64Array.of(x).buffer)[0] ?? 0n) % 2n === 0n;
+const isEven = (x: number): boolean => at(new BigInt64Array(Float64Array.of(x).buffer), 0) % 2n === 0n;
 
 /** In units of 2^-2148: every product of two doubles is a whole multiple of that. */
 const exactScaled = (offset: number, scale: number, x: number): bigint =>

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { at } from '../../../src/base/at.js';
 import { ceilHalf, floorHalf, HALF_FORMATS, type HalfDtype } from '../../../src/domain/arithmetic/half.js';
 
 const FORMATS = {
@@ -43,7 +44,7 @@ describe.each(DTYPES)('%s', (dtype) => {
       const above = fromBits(bits + 1); // further from 0: patterns are sign and magnitude
       const middle = (below + above) / 2;
       floats[0] = middle;
-      const pattern = patterns[0] ?? 0;
+      const pattern = at(patterns, 0);
       // bfloat16's subnormal neighbours are 2^16 float32 apart too, so each midpoint is a float32.
       if (floats[0] !== middle) return true;
       patterns[0] = pattern - 1; // towards 0

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { at } from '../../../src/base/at.js';
 import {
   boundedNormal64Parameters,
   fillBoundedNormal64,
@@ -112,7 +113,7 @@ const DELTAS: readonly (readonly [low: number, high: number, deltas: readonly nu
 test.each(DELTAS)('[%d, %d]: distances within 1e-13 of exact ones', (low, high, deltas) => {
   const parameters = boundedNormal64Parameters(0, 1, low, high);
   deltas.forEach((wanted, i) => {
-    const found = deltaOf(((LATTICE_POINTS[i] ?? 0n) << 1n) + FIRST_WORD, parameters);
+    const found = deltaOf((at(LATTICE_POINTS, i) << 1n) + FIRST_WORD, parameters);
     // The position of 0 among the words has 53 bits.
     const positionError = low < 0 && high > 0 ? (high - low) * 2 ** -53 : 0;
     expect(Math.abs(found - wanted)).toBeLessThan(1e-13 * Math.abs(wanted) + positionError);

@@ -13,7 +13,7 @@ import { casesOf } from '../../support/thorough.js';
 /** The float32 weights of codes: code * step / weightScale, exact; without a scale, Q of the weights drawn. */
 function dequantizeCodes(out: Float32Array, codes: Int8Array, bits: number, weightScale = 1): void {
   const step = codeStep(bits) / weightScale;
-  for (let i = 0; i < out.length; i++) out[i] = (codes[i] ?? 0) * step;
+  for (let i = 0; i < out.length; i++) out[i] = at(codes, i) * step;
 }
 
 function fillCodes(out: Int8Array, words: Uint32Array, kernel: FloatKernel, bits: number): void {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { at } from '../../../src/base/at.js';
 import { PRECISE_TOTAL_MASS, ulpError } from '../../../bench/fit/reference/normal-mass.js';
 import { ceilSum, floorSum } from '../../../src/domain/arithmetic/float64.js';
 import {
@@ -63,7 +64,7 @@ test('a value is mean + std * z and never leaves [mean - 2 std, mean + 2 std], n
     );
     const [low, high] = [ceilSum(mean, -2 * std), floorSum(mean, 2 * std)];
     out.forEach((value, i) => {
-      const free = mean + std * z(words[i] ?? 0n);
+      const free = mean + std * z(at(words, i));
       expect(value >= low && value <= high).toBe(true);
       expect(value === free || free < low || free > high).toBe(true);
     });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { at } from '../../../src/base/at.js';
 import { fillRange } from '../../../src/domain/kernels/draw.js';
 import { GENERATORS } from '../../../src/domain/streams/generators.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
@@ -38,7 +39,7 @@ test('neighbouring elements, elements of neighbouring lanes and of neighbouring 
   for (const lag of [1, 2, 3, 8, 16, 65_536]) {
     // Given what comes before, each product has mean 0 and lies in [-1, 1]: Hoeffding's bound holds for such
     // martingale differences too (Azuma, Tohoku Math. J. 19(3), 1967, https://doi.org/10.2748/tmj/1178243286).
-    const products = sample.subarray(lag).map((x, i) => x * (sample[i] ?? 0));
+    const products = sample.subarray(lag).map((x, i) => x * at(sample, i));
     expect(Math.abs(meanOf(products)), `lag ${lag}`).toBeLessThan(meanBound(products.length, 2));
   }
 });

@@ -1,6 +1,7 @@
 /** A recipe is coarse in a dtype that has few values in the recipe's range; this test counts them by drawing. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, normal, SharedTensor, type Dtype, type InitInput } from 'jumpfill';
+import { at } from '../../../src/base/at.js';
 import { completeInit } from '../../../src/domain/recipes/init.js';
 import { findCoarseness, type Coarseness } from '../../../src/domain/recipes/coarseness.js';
 import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
@@ -60,7 +61,7 @@ test('what is fine enough keeps its standard deviation within 2.4 %, what is coa
     // bfloat16 is the upper half of a float32.
     const values = Array.from(
       tensor.data,
-      (bits) => new Float32Array(Uint32Array.of(bits << 16).buffer)[0] ?? 0,
+      (bits) => at(new Float32Array(Uint32Array.of(bits << 16).buffer), 0),
     );
     const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
     return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);

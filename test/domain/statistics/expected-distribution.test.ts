@@ -1,6 +1,7 @@
 /** An expected distribution allows for the errors of the kernels' arithmetic and the rounding of their parameters, but for little more. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { at } from '../../../src/base/at.js';
 import { completeInit, type InitInput } from '../../../src/domain/recipes/init.js';
 import { isDouble, runKernel } from '../../../src/domain/kernels/kernel.js';
 import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
@@ -51,7 +52,7 @@ test.each([
     const values = draw(WORDS);
     const misses = (blurOf: (x: number) => number): number =>
       values.filter((value, i) => {
-        const share = shareOf(WORDS[i] ?? 0, bits);
+        const share = shareOf(at(WORDS, i), bits);
         const [least, most] = [-1, 1].map((side) => expected.shareBelow(value + side * blurOf(value)));
         // The distribution functions are doubles, with errors of their own of some 10^-12.
         return share < (least ?? 0) - 1e-11 || share > (most ?? 1) + 1e-11;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import { expect, test } from 'vitest';
+import { at } from '../../../src/base/at.js';
 import {
   blockLanes,
   jump,
@@ -45,7 +46,7 @@ test('the last block a tensor can have is reached exactly: 2^37 - 1 blocks of 8 
     if (rest & 1n) by = multiply(by, square);
   }
   expect(blockLanes(root, 2 ** 37 - 1)[0]).toEqual(
-    jump([root[0] ?? 0, root[1] ?? 0, root[2] ?? 0, root[3] ?? 0], by),
+    jump([at(root, 0), at(root, 1), at(root, 2), at(root, 3)], by),
   );
 });
 

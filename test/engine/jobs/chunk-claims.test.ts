@@ -1,6 +1,7 @@
 /** Threads claim each chunk once, from their own queue first, no chunk that is done, and none after a stop. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { at } from '../../../src/base/at.js';
 import { ChunkClaims } from '../../../src/engine/jobs/chunk-claims.js';
 
 /** The first chunks of the queues of a job, and its number of chunks. */
@@ -12,7 +13,7 @@ const anyQueues = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLe
 const claimAll = (claims: ChunkClaims, threads: readonly number[]): number[] => {
   const claimed: number[] = [];
   for (let turn = 0; ; turn++) {
-    const chunk = claims.claim(threads[turn % threads.length] ?? 0);
+    const chunk = claims.claim(at(threads, turn % threads.length));
     if (chunk < 0) return claimed;
     claimed.push(chunk);
   }

@@ -11,6 +11,7 @@ import {
   type Checkpoint,
   type Progress,
 } from 'jumpfill';
+import { at } from '#built/base/at.js';
 import { withPool } from '#built/api/pool-seam.js';
 import { makeDraw } from '../../../src/domain/kernels/draw.js';
 import { BLOCK_ELEMENTS } from '../../../src/domain/streams/generator.js';
@@ -82,7 +83,7 @@ function flip(
   const { file, byteOffset } = checkpoint.entry(name);
   const bytes = readFileSync(file);
   const position = byteOffset + byte;
-  bytes[position] = (bytes[position] ?? 0) ^ mask;
+  bytes[position] = at(bytes, position) ^ mask;
   writeFileSync(file, bytes);
   return { file, position };
 }
@@ -237,7 +238,7 @@ test('a flipped byte is found: its tensor, element and position, and nothing els
         first: { element, file, byteOffset: byteOffset + element * width },
       });
       const index = differences[0]?.first.index ?? [];
-      expect(index.reduce((flat, at, axis) => flat * (shape[axis] ?? 0) + at, 0)).toBe(element);
+      expect(index.reduce((flat, step, axis) => flat * at(shape, axis) + step, 0)).toBe(element);
       const { expected, found } = differences[0]?.first ?? expect.fail('no difference');
       expect(BigInt(expected.bits) ^ BigInt(found.bits)).toBe(BigInt(mask) << BigInt(8 * (byte % width)));
     },

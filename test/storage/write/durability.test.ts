@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { Engine, type Part, type Progress } from 'jumpfill';
+import { at } from '#built/base/at.js';
 import { Recorder } from '#built/storage/write/recorder.js';
 import { ChunkClaims } from '#built/engine/jobs/chunk-claims.js';
 import { workFolderOf } from '../../../src/storage/lock/work-names.js';
@@ -238,7 +239,7 @@ test('with force, a finished file is written again even if it looks whole; with 
   await engine.writeCheckpoint(SPEC, { out });
   const good = readFileSync(out);
   const bad = Buffer.from(good);
-  bad[bad.length - 5] = (bad[bad.length - 5] ?? 0) ^ 1;
+  bad[bad.length - 5] = at(bad, bad.length - 5) ^ 1;
   writeFileSync(out, bad);
   const { keptElements } = await engine.writeCheckpoint(SPEC, { out, resume: true });
   expect(keptElements).toBe(600_000);
@@ -253,7 +254,7 @@ test('with force, the files of a killed run get the names, not the damaged files
   const [path = ''] = files.map((file) => file.path);
   const good = readFileSync(path);
   const bad = Buffer.from(good);
-  bad[bad.length - 5] = (bad[bad.length - 5] ?? 0) ^ 1;
+  bad[bad.length - 5] = at(bad, bad.length - 5) ^ 1;
   writeFileSync(path, bad);
   await stopBeforeNames(out, { force: true });
   await engine.writeCheckpoint(SPEC, { out, shardSize, force: true, resume: true });

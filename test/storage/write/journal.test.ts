@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, JumpfillError } from 'jumpfill';
+import { at } from '#built/base/at.js';
 import { parseJournal } from '#built/storage/write/journal.js';
 import { workFolderOf } from '../../../src/storage/lock/work-names.js';
 import { sha256 } from '../../support/bytes.js';
@@ -81,7 +82,7 @@ test('with any byte changed, the resumed bytes are right, or the run is refused'
     const { out, journal } = await leaveUnfinished();
     const bytes = readFileSync(journal);
     const position = at % bytes.length;
-    bytes[position] = (bytes[position] ?? 0) ^ change;
+    bytes[position] = at(bytes, position) ^ change;
     writeFileSync(journal, bytes);
     const outcome = await expectRightOrRefused(out);
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
