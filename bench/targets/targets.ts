@@ -78,9 +78,9 @@ const CALLS: readonly PromisedCall[] = [
 
 /** As a share of a plain fill of the same bytes. */
 const DTYPE_SHARES: readonly (readonly [kind: KindName, dtype: Dtype, share: number])[] = [
-  ['uniform_', 'float64', 0.6],
-  ['truncatedNormal_', 'float64', 0.3],
-  ['normal_', 'float32', 0.25],
+  ['uniform', 'float64', 0.6],
+  ['truncatedNormal', 'float64', 0.3],
+  ['normal', 'float32', 0.25],
 ];
 
 /** Elements a second, of those of float32. */

@@ -28,27 +28,27 @@ import {
   type OwnTensor,
 } from '../../contestants/subjects.js';
 
-/** Initialisers by their labels. */
+/** Initialisers by their labels: the names of the functions that make them. */
 const KINDS = {
-  uniform_: uniform.init,
-  truncatedNormal_: truncatedNormal.init,
-  'truncatedNormal_ from -1 to 3': completeInit({ kind: 'truncated_normal', std: 0.02, low: -1, high: 3 }),
-  normal_: completeInit({ kind: 'normal', std: 0.02 }),
-  'wageInit_ 2 bits': wage.init,
-  'wageInit_ 8 bits': completeInit({ kind: 'wage', bits: 8 }),
+  uniform: uniform.init,
+  truncatedNormal: truncatedNormal.init,
+  'truncatedNormal from -1 to 3': completeInit({ kind: 'truncated_normal', std: 0.02, low: -1, high: 3 }),
+  normal: completeInit({ kind: 'normal', std: 0.02 }),
+  'wage of 2 bits': wage.init,
+  'wage of 8 bits': completeInit({ kind: 'wage', bits: 8 }),
 } as const satisfies Readonly<Record<string, Init>>;
 
 export type KindName = keyof typeof KINDS;
 
-const DRAWN: readonly KindName[] = ['uniform_', 'truncatedNormal_', 'normal_'];
-const CODED: readonly KindName[] = ['wageInit_ 2 bits', 'wageInit_ 8 bits'];
+const DRAWN: readonly KindName[] = ['uniform', 'truncatedNormal', 'normal'];
+const CODED: readonly KindName[] = ['wage of 2 bits', 'wage of 8 bits'];
 
 /** float32 has all of them, to compare the other dtypes with. */
 export const KINDS_OF: Readonly<Record<Dtype, readonly KindName[]>> = {
   float32: Object.keys(KINDS) as readonly KindName[],
   float64: DRAWN,
-  float16: [...DRAWN, 'truncatedNormal_ from -1 to 3'],
-  bfloat16: [...DRAWN, 'truncatedNormal_ from -1 to 3'],
+  float16: [...DRAWN, 'truncatedNormal from -1 to 3'],
+  bfloat16: [...DRAWN, 'truncatedNormal from -1 to 3'],
   int8: CODED,
 };
 
