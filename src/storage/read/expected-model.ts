@@ -2,7 +2,7 @@
  * The model that a checkpoint should be: by a spec, or by its own metadata.
  * @module
  */
-import { JumpfillError, ValueError } from '../../base/errors.js';
+import { ValueError } from '../../base/errors.js';
 import type { LikeTensor } from '../../domain/specs/assignments.js';
 import { resolveModel, type Model } from '../../domain/specs/spec.js';
 import { chooseSeed } from '../../domain/streams/seed.js';
@@ -10,9 +10,9 @@ import type { CheckpointFiles } from './checkpoint-files.js';
 import {
   findCheckpointRecipe,
   readCheckpointRecipe,
-  type CheckpointRecipe,
   type OwnRecipe,
 } from './checkpoint-recipe.js';
+import { resolveRecorded } from './recorded-model.js';
 import { shapesOf } from './shapes-of.js';
 
 export interface ExpectedModelOptions {
@@ -40,7 +40,7 @@ export function resolveExpectedModel(
   if (spec === undefined) {
     const recipe = readCheckpointRecipe(checkpoint);
     return {
-      model: resolveRecorded(checkpoint.path, recipe),
+      model: resolveRecorded(checkpoint.path, recipe.spec),
       seed: chooseSeed(seed, undefined, recipe.seed),
       own: { kind: 'recorded', recipe },
       missing: [...recipe.missing, ...absent],
@@ -59,15 +59,4 @@ export function resolveExpectedModel(
 export function ownShapes({ tensors }: CheckpointFiles, spec: unknown): readonly LikeTensor[] | undefined {
   const listed = (spec as { tensors?: unknown } | null | undefined)?.tensors;
   return listed === undefined ? shapesOf(tensors) : undefined;
-}
-
-/** The record must be a spec, as if a person had written it. */
-function resolveRecorded(path: string, recipe: CheckpointRecipe): Model {
-  try {
-    return resolveModel(recipe.spec);
-  } catch (error) {
-    if (!(error instanceof JumpfillError)) throw error;
-    const found = `${path}: the recipe in the metadata: ${error.found}`;
-    throw new ValueError('BAD_CHECKPOINT', found, error.remedy, { cause: error });
-  }
 }

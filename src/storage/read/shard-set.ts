@@ -4,13 +4,13 @@
  * @module
  */
 import { at } from '../../base/at.js';
-import { checkAt, JumpfillError, ValueError } from '../../base/errors.js';
+import { ValueError } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
 import type { InitInput } from '../../domain/recipes/init.js';
-import { resolveModel } from '../../domain/specs/spec.js';
 import { digestCheckpoint, type DigestedTensor } from '../format/digest.js';
 import type { ShardRecord } from '../format/recipe-metadata.js';
 import type { FileRecipe } from './file-recipe.js';
+import { resolveRecorded } from './recorded-model.js';
 
 /** The recipe of a file that records which shard it is. */
 export interface ShardRecipe extends FileRecipe {
@@ -69,7 +69,6 @@ function orderByNumber(path: string, shards: readonly ShardRecipe[]): readonly S
   throw refuse(`${path} has ${byNumber.size} of its ${count} shards.`, 'Get or write the missing ones.');
 }
 
-/** Through the checks of a spec: metadata cannot be trusted. */
 function digestedTensors({ file, seed, tensors }: ShardRecipe): readonly DigestedTensor[] {
   const listed = file.tensors.map(({ name, shape, dtype }) => ({
     name,
@@ -77,13 +76,5 @@ function digestedTensors({ file, seed, tensors }: ShardRecipe): readonly Digeste
     dtype,
     init: tensors.get(name)?.init as InitInput,
   }));
-  try {
-    return checkAt(
-      `${file.path}: the recipe in the metadata`,
-      () => resolveModel({ seed, tensors: listed }).tensors,
-    );
-  } catch (error) {
-    if (!(error instanceof JumpfillError)) throw error;
-    throw new ValueError('BAD_CHECKPOINT', error.found, error.remedy, { cause: error });
-  }
+  return resolveRecorded(file.path, { seed, tensors: listed }).tensors;
 }

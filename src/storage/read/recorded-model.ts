@@ -1,0 +1,20 @@
+/**
+ * The model that metadata record. They are as untrusted as anything in a file, so they pass the checks of a spec that a person wrote.
+ * @module
+ */
+import { JumpfillError, ValueError } from '../../base/errors.js';
+import { resolveModel, type Model } from '../../domain/specs/spec.js';
+
+/**
+ * @param path  the file's or the checkpoint's, for messages
+ * @throws {ValueError} BAD_CHECKPOINT
+ */
+export function resolveRecorded(path: string, spec: unknown): Model {
+  try {
+    return resolveModel(spec);
+  } catch (error) {
+    if (!(error instanceof JumpfillError)) throw error;
+    const found = `${path}: the recipe in the metadata: ${error.found}`;
+    throw new ValueError('BAD_CHECKPOINT', found, error.remedy, { cause: error });
+  }
+}
