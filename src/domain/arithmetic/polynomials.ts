@@ -12,8 +12,22 @@ export const evaluate = (polynomial: readonly number[], w: number): number =>
   polynomial.reduceRight((sum, coefficient) => sum * w + coefficient, 0);
 
 /** The polynomial times 1 + slope * w. */
-export const timesLinear = (polynomial: readonly number[], slope: number): number[] =>
+const timesLinear = (polynomial: readonly number[], slope: number): number[] =>
   [...polynomial, 0].map((coefficient, k) => coefficient + slope * (polynomial[k - 1] ?? 0));
+
+/** The denominator that is 1 at 0 and has these poles, with the sign turned, each moved by `shift`. */
+export const withPoles = (poles: readonly number[], shift: number): readonly number[] =>
+  poles.reduce((product, pole) => timesLinear(product, 1 / (shift + pole)), [1]);
+
+/**
+ * Nodes of an interpolation on [0, deepest], equidistant, in Chebyshev's sense, in w / (w + gather).
+ * @param cosines  the Chebyshev nodes
+ */
+export const gatheredNodes = (cosines: readonly number[], deepest: number, gather: number): number[] =>
+  cosines.map((cosine) => {
+    const t = (1 - cosine) / 2;
+    return (t * deepest) / (1 + ((1 - t) * deepest) / gather);
+  });
 
 /**
  * Replaces terms that are too small to show by 0: as subnormal numbers they would make a kernel slow.

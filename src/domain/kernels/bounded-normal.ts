@@ -29,7 +29,7 @@ import { at } from '../../base/at.js';
 import { floatBits, floatOfBits } from '../arithmetic/bits.js';
 import { ceilScaled, floorScaled } from '../arithmetic/float32.js';
 import { anchorOf, deltaAtDepth, depth } from '../arithmetic/normal-tail.js';
-import { evaluate, interpolate, timesLinear, withoutSpecks } from '../arithmetic/polynomials.js';
+import { evaluate, gatheredNodes, interpolate, withoutSpecks, withPoles } from '../arithmetic/polynomials.js';
 import { exponential, exponentialMinusOne, LN2 } from '../arithmetic/portable-math.js';
 import { uint32At } from '../arithmetic/typed-at.js';
 
@@ -159,14 +159,10 @@ export function reachOfBounds(low: number, high: number): [number, number] {
 
 function deltaCoefficients(a: number, bound: number): Pick<BoundedNormalParameters, 'p' | 'q'> {
   const shift = depth(0, a) / LN2;
-  const q = POLES.reduce((product, pole) => timesLinear(product, 1 / (shift + pole)), [1]);
+  const q = withPoles(POLES, shift);
   const deepest = Math.min(Math.max(bound, SHALLOWEST), DEEPEST);
-  // Nodes equidistant, in Chebyshev's sense, in W / (W + gather).
   const gather = 11.5 + 2 * shift;
-  const nodes = CHEBYSHEV.map((cosine) => {
-    const t = (1 - cosine) / 2;
-    return (t * deepest) / (1 + ((1 - t) * deepest) / gather);
-  });
+  const nodes = gatheredNodes(CHEBYSHEV, deepest, gather);
   const ratios = nodes.map((w) => (deltaAtDepth(a, w * LN2) / w) * evaluate(q, w));
   const p = interpolate(nodes, ratios);
   const [highP, highQ] = [highestFirst(p), highestFirst(q)];

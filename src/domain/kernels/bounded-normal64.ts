@@ -35,7 +35,7 @@ import {
 } from '../arithmetic/float64.js';
 import { anchorOf, deltaAtDepth, depth } from '../arithmetic/normal-tail.js';
 import { deltaAtDepth64, depth64 } from '../arithmetic/normal-tail64.js';
-import { evaluate, interpolateExactly, timesLinear, withoutSpecks } from '../arithmetic/polynomials.js';
+import { evaluate, gatheredNodes, interpolateExactly, withoutSpecks, withPoles } from '../arithmetic/polynomials.js';
 import { exponential, exponentialMinusOne } from '../arithmetic/portable-math.js';
 import { uint32At } from '../arithmetic/typed-at.js';
 
@@ -179,14 +179,10 @@ export function reachOfBounds64(low: number, high: number): [number, number] {
 function deltaCoefficients(a: number, bound: number): Pick<BoundedNormal64Parameters, 'p' | 'q'> {
   // From there on a^2 / 2, and without a quotient that could overflow.
   const shift = a < FAR ? depth(0, a) : (a * a) / 2;
-  const q = POLES.reduce((product, pole) => timesLinear(product, 1 / (shift + pole)), [1]);
+  const q = withPoles(POLES, shift);
   const deepest = Math.min(Math.max(bound, SHALLOWEST), DEEPEST);
-  // Nodes equidistant, in Chebyshev's sense, in W / (W + gather).
   const gather = 8 + 2 * shift;
-  const nodes = CHEBYSHEV.map((cosine) => {
-    const t = (1 - cosine) / 2;
-    return (t * deepest) / (1 + ((1 - t) * deepest) / gather);
-  });
+  const nodes = gatheredNodes(CHEBYSHEV, deepest, gather);
   const ratios = nodes.map((w) => (deltaAtDepth64(a, w) / w) * evaluate(q, w));
   // The last coefficient of Q is 1.
   return { p: highestFirst(interpolateExactly(nodes, ratios)), q: highestFirst(q).slice(0, -1) };
