@@ -37,24 +37,7 @@ export type {
   UniformOptions,
   WageOptions,
 } from './api/fill-options.js';
-export {
-  clip_,
-  defaultEngine,
-  drawSlice,
-  fill,
-  initModel,
-  inspectCheckpoint,
-  planCheckpoint,
-  quantize_,
-  shift_,
-  streamCheckpoint,
-  truncatedNormal_,
-  uniform_,
-  verifyCheckpoint,
-  wageInit_,
-  writeCheckpoint,
-  type EngineChoice,
-} from './api/functions.js';
+export * from './api/functions.js';
 export { scaleLimit, type Scaled } from './api/scale-limit.js';
 export { openCheckpoint } from './api/open-checkpoint.js';
 export type { Checkpoint, CheckpointEntry } from './api/checkpoint.js';

@@ -170,9 +170,7 @@ describe('bit for bit, with the SIMD kernels and without', () => {
         });
         const before = patterns(tensor).slice();
         const after = patterns(await apply(engine, tensor));
-        expect([...after]).toEqual([
-          ...before.map((pattern, i) => (isNumber(i) ? at(without, i) : pattern)),
-        ]);
+        expect([...after]).toEqual([...before.map((pattern, i) => (isNumber(i) ? at(without, i) : pattern))]);
       }
     },
   );

@@ -35,7 +35,13 @@ import {
 } from '../arithmetic/float64.js';
 import { anchorOf, deltaAtDepth, depth } from '../arithmetic/normal-tail.js';
 import { deltaAtDepth64, depth64 } from '../arithmetic/normal-tail64.js';
-import { evaluate, gatheredNodes, interpolateExactly, withoutSpecks, withPoles } from '../arithmetic/polynomials.js';
+import {
+  evaluate,
+  gatheredNodes,
+  interpolateExactly,
+  withoutSpecks,
+  withPoles,
+} from '../arithmetic/polynomials.js';
 import { exponential, exponentialMinusOne } from '../arithmetic/portable-math.js';
 import { uint32At } from '../arithmetic/typed-at.js';
 

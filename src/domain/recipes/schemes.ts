@@ -8,7 +8,15 @@
  * @module
  */
 import { checkFinite, checkPositive, checkOneOf } from '../../base/parameter-checks.js';
-import { chooseFan, computeFans, FAN_MODES, LAYOUTS, type FanMode, type Fans, type ShapeLayout } from './fans.js';
+import {
+  chooseFan,
+  computeFans,
+  FAN_MODES,
+  LAYOUTS,
+  type FanMode,
+  type Fans,
+  type ShapeLayout,
+} from './fans.js';
 import { gainOf, NONLINEARITIES, type Nonlinearity } from './gains.js';
 
 export const SCHEME_DISTRIBUTIONS = ['uniform', 'normal', 'truncated_normal'] as const;

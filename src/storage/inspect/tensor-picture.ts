@@ -53,7 +53,11 @@ export function pictureOf(
 const MOST_BEYOND = 0.05;
 
 /** Over the expected interval if there is one: a single outlier of 1e30 would stretch the found one until all else is a line. */
-function makeUsefulHistogram(bins: ValueBins, found: ValueRange, expected: ValueRange | undefined): Histogram {
+function makeUsefulHistogram(
+  bins: ValueBins,
+  found: ValueRange,
+  expected: ValueRange | undefined,
+): Histogram {
   if (expected === undefined) return makeHistogram(bins, found, chooseInterval([found]));
   const histogram = makeHistogram(bins, found, chooseInterval([expected]));
   return histogram.below + histogram.above <= MOST_BEYOND

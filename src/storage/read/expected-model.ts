@@ -7,11 +7,7 @@ import type { LikeTensor } from '../../domain/specs/assignments.js';
 import { resolveModel, type Model } from '../../domain/specs/spec.js';
 import { chooseSeed } from '../../domain/streams/seed.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
-import {
-  findCheckpointRecipe,
-  readCheckpointRecipe,
-  type OwnRecipe,
-} from './checkpoint-recipe.js';
+import { findCheckpointRecipe, readCheckpointRecipe, type OwnRecipe } from './checkpoint-recipe.js';
 import { resolveRecorded } from './recorded-model.js';
 import { shapesOf } from './shapes-of.js';
 

@@ -35,7 +35,11 @@ export interface TensorCheck extends MatchedTensor {
 }
 
 /** @param sample  undefined for all elements */
-export function planCheck({ stored, model }: MatchedTensor, seed: bigint, sample: Sample | undefined): TensorCheck {
+export function planCheck(
+  { stored, model }: MatchedTensor,
+  seed: bigint,
+  sample: Sample | undefined,
+): TensorCheck {
   const { name, dtype, recipe, elementCount } = model;
   const extents = sample
     ? sampleExtents(elementCount, sample.fraction, sample.seed, name)
@@ -143,7 +147,10 @@ function handleOf(files: OpenFiles, { stored }: TensorCheck): FileHandle {
   return file;
 }
 
-async function describeDifferences(files: OpenFiles, checks: readonly TensorCheck[]): Promise<TensorDifference[]> {
+async function describeDifferences(
+  files: OpenFiles,
+  checks: readonly TensorCheck[],
+): Promise<TensorDifference[]> {
   const differences: TensorDifference[] = [];
   for (const check of checks) {
     const { first } = check.findings;

@@ -53,8 +53,7 @@ export function unfinishedRunError({ name, folder }: Locked, state: JournalState
   return new JumpfillError('OUTPUT_UNFINISHED', found, `${RESUME} it, or remove that folder to start over.`);
 }
 
-const countChunks = ({ done }: JournalState): number =>
-  sumOf(done, ([first, last]) => last - first + 1);
+const countChunks = ({ done }: JournalState): number => sumOf(done, ([first, last]) => last - first + 1);
 
 function otherRunError({ name, folder }: Locked, differences: readonly string[]): JumpfillError {
   const found = `${name} has an unfinished run of something else in ${folder}: ${differences.join('; ')}.`;

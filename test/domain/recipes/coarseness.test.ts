@@ -59,9 +59,8 @@ test('what is fine enough keeps its standard deviation within 2.4 %, what is coa
     const tensor = SharedTensor.empty([2 ** 18], { dtype: 'bfloat16', name: 'w' });
     await engine.fill(tensor, normal({ mean: 5, std }));
     // bfloat16 is the upper half of a float32.
-    const values = Array.from(
-      tensor.data,
-      (bits) => at(new Float32Array(Uint32Array.of(bits << 16).buffer), 0),
+    const values = Array.from(tensor.data, (bits) =>
+      at(new Float32Array(Uint32Array.of(bits << 16).buffer), 0),
     );
     const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
     return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);

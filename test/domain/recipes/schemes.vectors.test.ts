@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { completeInit } from '../../../src/domain/recipes/init.js';
 import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
-import { computeFans, type Layout } from '../../../src/domain/recipes/fans.js';
+import { computeFans, type ShapeLayout } from '../../../src/domain/recipes/fans.js';
 import type { Scheme } from '../../../src/domain/recipes/schemes.js';
 
 interface Row {
@@ -16,7 +16,7 @@ interface Row {
 const rows = JSON.parse(readFileSync('test/vectors/schemes.json', 'utf8')) as readonly Row[];
 
 test('fans are those of torch and of Keras, in 2 to 5 dimensions, grouped and transposed', () => {
-  const layouts: readonly Layout[] = ['torch', 'keras'];
+  const layouts: readonly ShapeLayout[] = ['torch', 'keras'];
   for (const { shape, init, fans } of rows) {
     const layout = layouts.find((candidate) => candidate === init.layout) ?? expect.fail('no layout');
     expect(computeFans(shape, layout)).toEqual({ fanIn: fans[0], fanOut: fans[1] });

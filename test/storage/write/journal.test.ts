@@ -78,10 +78,10 @@ test('an intact journal is resumed, and what it records is kept', async () => {
 
 test('with any byte changed, the resumed bytes are right, or the run is refused', async () => {
   const outcomes = new Map<string, number>();
-  const law = fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 255 }), async (at, change) => {
+  const law = fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 255 }), async (offset, change) => {
     const { out, journal } = await leaveUnfinished();
     const bytes = readFileSync(journal);
-    const position = at % bytes.length;
+    const position = offset % bytes.length;
     bytes[position] = at(bytes, position) ^ change;
     writeFileSync(journal, bytes);
     const outcome = await expectRightOrRefused(out);
