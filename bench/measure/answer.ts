@@ -34,7 +34,7 @@ export interface Figure {
   readonly note?: string;
 }
 
-/** How a page draws a table of throughputs. */
+/** The chart of a table of throughputs. */
 export type Chart =
   | { readonly kind: 'lines'; readonly x: 'threads' | 'elementCount' }
   | { readonly kind: 'bars'; readonly scale: 'linear' | 'log' };
@@ -75,7 +75,7 @@ export interface LeftOut {
 
 export interface Answer {
   readonly tables: readonly Table[];
-  /** How to read the tables, and what they do not say. */
+  /** Notes on how to read the tables, and on their limits. */
   readonly notes: readonly string[];
   readonly leftOut?: readonly LeftOut[];
 }

@@ -7,7 +7,7 @@ import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
 import { operate, type Operation } from '#built/domain/operators/operation.js';
 import { DTYPES, elementsAt, type ElementArray } from '#built/domain/tensors/dtypes.js';
 
-/** How a contestant's bytes are checked. */
+/** The check of a contestant's bytes. */
 export interface Proof {
   /** Overwrites the bytes of earlier contestants, so that unwritten elements are noticed. */
   readonly spoil: () => void;

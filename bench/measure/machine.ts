@@ -23,7 +23,7 @@ export function describeMachine(command: string): Facts {
   };
 }
 
-/** How much the fills of memory themselves varied: smaller differences between rows mean nothing. */
+/** Describes how much the fills of memory themselves varied: smaller differences between rows mean nothing. */
 export function describeNoise(answers: readonly Answer[]): Facts {
   const spreads = answers
     .flatMap(({ tables }) => tables)

@@ -1,5 +1,5 @@
 /**
- * How much is measured: enough for meaningful numbers, or just enough to see that the bench runs.
+ * The amount of measuring: enough for meaningful numbers, or just enough to see that the bench runs.
  * @module
  */
 import { freemem } from 'node:os';

@@ -91,7 +91,7 @@ function drawSeries(
   return `<path class="line ${name}" d="${path}"/>${marks.join('')}`;
 }
 
-/** Where a quartile of the time lies as a rate. */
+/** The position of a quartile of the time, as a rate. */
 const rateToPosition = (row: ThroughputRow, quartile: 'q1' | 'q3', up: Axis): number =>
   round(up.toPosition(row.elementCount / row.elapsedMs[quartile] / 1e6));
 

@@ -38,7 +38,7 @@ function judge({ floor, aim, isLowerBetter }: Target, value: number, conditions?
   return { kind: reaches(aim) ? 'aim' : reaches(floor) ? 'floor' : 'missed', value };
 }
 
-/** Why numbers measured under these conditions say nothing about a target. */
+/** Returns why numbers measured under these conditions say nothing about a target. */
 function explainUnjudged({ isQuick, threads, elements }: Conditions): string | undefined {
   if (isQuick) return '--quick';
   if (threads !== PROMISED.threads) return `${threads}, not ${PROMISED.threads} threads`;

@@ -46,7 +46,7 @@ const readFirstFill: Target['read'] = (answer) => {
   return fill && { ...fill, ...(imported && { note: `and ${formatNumber(imported.value)} ms: ${IMPORT}` }) };
 };
 
-/** Where most is taken. */
+/** Reads the output that takes the most memory. */
 const readMemory =
   (share: Share): Target['read'] =>
   (answer) => {

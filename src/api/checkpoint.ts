@@ -22,7 +22,7 @@ import {
 /** A tensor of a checkpoint, and its position. */
 export interface CheckpointEntry {
   readonly name: string;
-  /** As in the header: `BF16`. */
+  /** The dtype as the header has it: `BF16`. */
   readonly storedDtype: string;
   /** Undefined if a SharedTensor cannot hold it. */
   readonly dtype: Dtype | undefined;
@@ -59,7 +59,7 @@ export class Checkpoint {
     return this.#files.metadata;
   }
 
-  /** For people to read: tensors that the files have and the index does not name. */
+  /** Warnings for people to read, about tensors that the files have and the index does not name. */
   get warnings(): readonly string[] {
     return this.#files.warnings;
   }

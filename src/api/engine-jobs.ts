@@ -13,7 +13,7 @@ import type { OpenWork } from '../engine/jobs/shift.js';
 
 export class EngineJobs {
   readonly #coordinator: Coordinator;
-  /** How the calling thread opens work: in memory only, until something asks for files. */
+  /** Opens work on the calling thread: work in memory only, until a call needs files. */
   #openWork: OpenWork = openMemoryWork;
   readonly #kernelChoice: KernelChoice;
   readonly #running = new Set<Promise<unknown>>();

@@ -1,5 +1,5 @@
 /**
- * Which streams a fill draws from: seed, name and offset.
+ * Chooses the streams of a fill, by seed, name and offset.
  * @module
  */
 import { nameTensor } from '../base/wording.js';

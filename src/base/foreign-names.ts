@@ -7,11 +7,11 @@
  * @module
  */
 
-/** What a foreign name means here. */
+/** The meaning of a foreign name here. */
 export interface Translation {
   /** Our names for it; left out if we have none. */
   readonly means?: readonly string[];
-  /** What differs, or is missing. */
+  /** A note on what differs or is missing. */
   readonly note?: string;
 }
 

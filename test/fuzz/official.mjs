@@ -89,7 +89,7 @@ function hasTwins(bytes) {
   }
 }
 
-/** How the two readers differ; undefined if they agree, or differ for a reason of the page. */
+/** Describes how the two readers differ; undefined if they agree, or differ for a reason on the page. */
 function complaintOf(bytes, there, here) {
   if (here.refused !== undefined) {
     if (there.refused !== undefined || LISTED.some((reason) => reason.test(here.refused))) return undefined;
@@ -120,7 +120,7 @@ for (const { section, what, official: expected, makeBytes } of headerRows) {
   complain(`${section}, ${what}`, complaintOf(bytes, there, await askHere(bytes)));
 }
 const counts = { read: 0, refused: 0, stricter: 0 };
-/** How many files the official reader may be ahead: with one at a time, the readers would wait for each other. */
+/** The number of files that the official reader may be ahead: with one at a time, the readers would wait for each other. */
 const AT_ONCE = 200;
 const asked = [];
 for (let i = 0; i < cases && complaints.length < 10; i++) {

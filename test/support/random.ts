@@ -1,4 +1,4 @@
-/** What the property tests draw from. */
+/** Arbitraries for the property tests. */
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 

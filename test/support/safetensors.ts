@@ -16,7 +16,7 @@ export interface ReadFile {
   readonly metadata: Readonly<Record<string, string>>;
   /** In the order of the data. */
   readonly tensors: readonly ReadTensor[];
-  /** Where the data begins. */
+  /** The position at which the data begins. */
   readonly dataOffset: number;
 }
 

@@ -16,11 +16,11 @@ export interface Signature {
 
 export const engine = new Engine({ threads: 1, seed: 1n });
 export const SPEC = { tensors: [{ name: 'w', shape: [4, 4], init: { kind: 'zeros' } }] };
-/** Of a checkpoint of SPEC, once the test has written one. */
+/** The path of a checkpoint of SPEC, once the test has written one. */
 export const right = { path: '' };
 
 const place = (make: () => unknown, ...fits: readonly WrongObject[]): Place => ({ right: make, fits });
-/** What may be left out. */
+/** Makes an argument or option optional. */
 const optional = (make: () => unknown, ...fits: readonly WrongObject[]): Place =>
   place(make, 'undefined', ...fits);
 
@@ -141,7 +141,7 @@ const READERS: Readonly<Record<string, Signature>> = {
   inspectCheckpoint: { arguments: [readable], options: { spec: maybe(spec), ...RUN } },
 };
 
-/** Of a spec without tensors, which needs the names of another checkpoint. */
+/** Options of a call with a spec without tensors, which needs the names of another checkpoint. */
 const CONTENTS = { seed, shardSize: optional(() => '1GB'), like: readable };
 const rules = place(() => ({ rules: [{ match: '*', init: { kind: 'ones' } }] }));
 const part = optional(() => ({ part: 1, parts: 1 }));

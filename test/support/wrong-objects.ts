@@ -42,7 +42,7 @@ export interface Place {
   readonly fits: readonly WrongObject[];
 }
 
-/** What a call throws, its promise rejects with, or its generator throws first; undefined if it accepts. */
+/** Returns what a call throws, its promise rejects with, or its generator throws first; undefined if it accepts. */
 export async function errorOf(call: () => unknown): Promise<unknown> {
   try {
     const result = call();

@@ -57,7 +57,7 @@ export function tailQuantile(mass: number): number {
 }
 
 /**
- * How far a positive z is from the exact value, in ulps of the latter.
+ * Returns the error of a positive z, in ulps of the exact value.
  * @param mass  the exact M of the exact z: |m| * 2^-52, times erf(sqrt 2) if the distribution is truncated at 2
  */
 export function ulpError(z: number, mass: Fixed): number {

@@ -108,7 +108,7 @@ async function measureRates(crew: Crew, scale: Scale): Promise<Rates> {
   };
 }
 
-/** How long a process waits for its first fill, as a line over the threads of the pool. */
+/** The time of a process's first fill, as a line over the threads of the pool. */
 interface Start {
   readonly firstMs: number;
   readonly furtherMs: number;

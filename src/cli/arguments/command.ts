@@ -5,7 +5,7 @@
 import type { Part } from '../../domain/partition/part.js';
 import type { CommandName } from './commands.js';
 
-/** How a report is printed. */
+/** Options for printing a report. */
 export type OutputFormat = 'table' | 'json' | 'quiet';
 
 /** The source of a model: a spec, or a checkpoint's own metadata. */

@@ -8,7 +8,7 @@
  */
 import { exponential, logarithm, logarithmOnePlus } from './portable-math.js';
 
-/** Where distances are measured from, for the interval between two bounds: the bound nearer to 0, or 0 if it lies between them. */
+/** The anchor of an interval, from which distances are measured: the bound nearer to 0, or 0 if it lies between the bounds. */
 export const anchorOf = (low: number, high: number): number => (low > 0 ? low : high < 0 ? high : 0);
 
 const SQRT_HALF_PI = 1.2533141373155003; // 0x3ff40d931ff62706

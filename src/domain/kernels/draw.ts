@@ -35,7 +35,7 @@ const wordBuffer = new Uint32Array(WORD_BUFFER_LENGTH);
 /** float32 values on their way to fewer bytes: there is no float32 copy of the tensor. */
 const valueBuffer = new Float32Array(WORD_BUFFER_LENGTH);
 
-/** How many uint32 words an element takes. */
+/** The number of uint32 words that an element takes. */
 const wordsPerElement = (kernel: Kernel): 1 | 2 => (isDouble(kernel) ? 2 : 1);
 
 /**

@@ -17,7 +17,7 @@ export type PackedBits = 2 | 4 | 8;
 
 const PACKED_ITEM_BITS = 32;
 
-/** How many int32 a row takes. */
+/** The number of int32 that a row takes. */
 export const packedColumns = (columns: number, bits: PackedBits): number =>
   Math.ceil((columns * bits) / PACKED_ITEM_BITS);
 

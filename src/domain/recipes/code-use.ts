@@ -1,5 +1,5 @@
 /**
- * How many of its codes a WAGE layer uses. Where the grid asks for wider weights than the fan-in does (limit = Wm = 1.5 steps), every
+ * Counts the codes that a WAGE layer uses. Where the grid asks for wider weights than the fan-in does (limit = Wm = 1.5 steps), every
  * weight is -1, 0 or 1 step, a third of them 0, at any bit width: at 8 bits that is any fan-in above 43,690 (factor 2).
  *
  * Computed without drawing: a code is a monotone function of the lattice point k in [-2^23, 2^23), so each code owns one interval of

@@ -26,7 +26,7 @@ export interface NumberParameter {
   readonly code?: JumpfillErrorCode;
 }
 
-/** What a parameter may be; one without a default is required. */
+/** The type and default of a parameter; one without a default is required. */
 export type Parameter =
   | NumberParameter
   /** A number, or in JSON, which has no infinities, "-inf" or "inf". */

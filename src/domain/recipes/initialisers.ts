@@ -2,7 +2,7 @@
  * Initialisers as values: one function a kind, named as the kind is, in camel case. Each takes the kind's parameters in one
  * object and returns the plain `{ kind, ... }` that specs and fills take.
  *
- * What no tensor could take is refused here: an unknown parameter, a required one that is missing, a value of the wrong type
+ * Mistakes that no tensor could take are refused here: an unknown parameter, a missing required one, a value of the wrong type
  * or an unknown name. Ranges may depend on shape and dtype, so they are checked where the value is used, with the tensor's name.
  * @module
  */
@@ -18,10 +18,10 @@ import {
 } from './init.js';
 import { checkWageMode } from './wage.js';
 
-/** What the function of a kind returns. */
+/** The value that the function of a kind returns. */
 export type InitValue<Kind extends InitKind> = { readonly kind: Kind } & InitOptions<Kind>;
 
-/** What the function of a kind takes; an empty object for a kind without parameters. */
+/** The argument of a kind's function; an empty object for a kind without parameters. */
 export type InitParameters<Kind extends InitKind> = [keyof InitOptions<Kind>] extends [never]
   ? Readonly<Record<string, never>>
   : InitOptions<Kind>;

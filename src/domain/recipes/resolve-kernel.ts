@@ -33,7 +33,7 @@ import { nameTensor, show } from '../../base/wording.js';
 
 export interface ResolvedKernel {
   readonly kernel: Kernel;
-  /** How float32 values become narrower elements. */
+  /** The narrowing of float32 values to elements. */
   readonly narrowing?: Narrowing;
 }
 

@@ -5,7 +5,7 @@
 import type { InitInput } from '../recipes/init.js';
 import type { Dtype } from '../tensors/dtypes.js';
 
-/** What tensors, rules and `default` may all set. */
+/** The keys that tensors, rules and `default` may all set. */
 export interface TensorDefaults {
   readonly dtype?: Dtype | undefined;
   readonly init?: InitInput | undefined;

@@ -39,7 +39,7 @@ const MAX_COPIES = 1000;
 const TOKEN =
   /\\Q[^]*?(?:\\E|$)|\\[xpP]\{[^}]*\}|\\[^]|\[\^?\]?(?:\\[^]|\[:\^?\w*:\]|[^\]\\])*\]?|\{(\d+),?(\d*)\}|[^]/g;
 
-/** How often RE2 copies the character it copies most: nested counts multiply. */
+/** The largest number of copies that RE2 makes of one character: nested counts multiply. */
 function countCopies(source: string): number {
   const outer: number[] = [];
   let most = 1;

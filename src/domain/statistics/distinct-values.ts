@@ -10,7 +10,7 @@ export const MOST_LEVELS = 256;
 /** The finite values other than 0 that have been seen. */
 export class DistinctValues {
   readonly #found = new Set<number>();
-  /** For each half pattern the value that came last: among quantized weights nearly always the one that comes again. */
+  /** The last value of each half pattern: in quantized weights it is nearly always the next one too. */
   readonly #lastOfPattern = new Float64Array(HALF_PATTERNS);
 
   /** In the order they were first seen: up to MOST_LEVELS, and one more that shows that there are too many. */
@@ -23,7 +23,7 @@ export class DistinctValues {
     this.#found.clear();
   }
 
-  /** Whether there are too many. */
+  /** True if there are too many distinct values. */
   get isFull(): boolean {
     return this.#found.size > MOST_LEVELS;
   }

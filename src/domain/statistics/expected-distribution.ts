@@ -26,9 +26,9 @@ export interface ExpectedDistribution extends Spread {
   readonly density?: (x: number) => number;
   /** Each value that occurs and its probability, ascending. */
   readonly levels?: ReadonlyMap<number, number>;
-  /** How far the kernel's arithmetic and roundings may move a value of this magnitude, and so into another bin. */
+  /** The distance by which arithmetic and rounding may move a value of this magnitude, perhaps into another bin. */
   readonly blurAt: (x: number) => number;
-  /** How far they may move the mean and the standard deviation. */
+  /** The distance by which they may move the mean and the standard deviation. */
   readonly blur: number;
 }
 

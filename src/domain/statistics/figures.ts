@@ -20,11 +20,11 @@ export interface Figures {
   readonly min?: number;
   readonly max?: number;
   readonly mean?: number;
-  /** Over the number of values, not over one less. */
+  /** Divided by the number of values, not by one less. */
   readonly std?: number;
   /** Pearson's: a normal distribution has 3. Left out if all values are the same. */
   readonly kurtosis?: number;
-  /** How many distinct finite values there are; left out if a type wider than 16 bits has more than 256. */
+  /** The number of distinct finite values; left out if a type wider than 16 bits has more than 256. */
   readonly levels?: number;
 }
 

@@ -9,7 +9,7 @@
 import { floatBits } from '../arithmetic/bits.js';
 import { float64At } from '../arithmetic/typed-at.js';
 
-/** How many there are. */
+/** The number of half patterns. */
 export const HALF_PATTERNS = 2 ** 16;
 
 const PAGE_BITS = 7;

@@ -12,7 +12,7 @@ export const BINS = 64;
 const REACH = 5;
 
 export interface Histogram {
-  /** Where the first bin begins and the last one ends. */
+  /** The beginning of the first bin and the end of the last one. */
   readonly low: number;
   readonly high: number;
   /** The share of the finite values in each bin. */
@@ -27,7 +27,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Where values lie, or are expected to. */
+/** The range, mean and std of values, found or expected. */
 export interface ValueRange extends Interval {
   readonly mean: number;
   readonly std: number;
@@ -63,7 +63,7 @@ export function makeHistogram(
   return { low, high, shares: shares.slice(0, BINS), below: at(shares, BELOW), above: at(shares, ABOVE) };
 }
 
-/** What lies outside goes to two entries after those of the bins. */
+/** The shares outside go to two entries after those of the bins. */
 const BELOW = BINS;
 const ABOVE = BINS + 1;
 

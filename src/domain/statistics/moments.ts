@@ -103,7 +103,7 @@ export function weightedMoments(counts: ReadonlyMap<number, number>): Moments {
 /** Moments as a person reads them. */
 export interface Spread {
   readonly mean: number;
-  /** Over the number of values, not over one less. */
+  /** Divided by the number of values, not by one less. */
   readonly std: number;
   /** Pearson's: a normal distribution has 3. Undefined if all values are the same. */
   readonly kurtosis: number | undefined;

@@ -64,7 +64,7 @@ export class PatternCounter {
     for (const pattern of patterns) this.#isUsed[pageOf(pattern >>> shift)] = 1;
   }
 
-  /** How many float32 were counted with the zeros: zeros themselves and the subnormals next to them. */
+  /** The number of float32 counted with the zeros: zeros themselves and the subnormals next to them. */
   get nearZero(): number {
     return this.#countOf(PLUS_ZERO) + this.#countOf(MINUS_ZERO);
   }

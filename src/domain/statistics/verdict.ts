@@ -14,7 +14,7 @@ import type { ValueBins } from './value-bins.js';
 import type { Figures } from './figures.js';
 import type { ExpectedDistribution } from './expected-distribution.js';
 
-/** For one tensor. */
+/** The probability for one tensor. */
 export const FALSE_ALARM = 1e-9;
 
 /** Mean, variance, distribution function. */
@@ -27,7 +27,7 @@ export type Verdict =
   /** There is no recipe to compare with. */
   | { readonly kind: 'unknown' };
 
-/** Why the recipe cannot have drawn the tensor; empty if it can. */
+/** The reasons why the recipe cannot have drawn the tensor; empty if it can. */
 export function findReasons(found: Figures, bins: ValueBins, expected: ExpectedDistribution): string[] {
   const reasons: string[] = [];
   const unwanted = {
@@ -70,7 +70,7 @@ function findMomentReasons({ finiteCount, mean, std }: Figures, expected: Expect
   return reasons;
 }
 
-/** How far the mean of n independent numbers may lie from its expectation: Bernstein. */
+/** The largest allowed distance of the mean of n independent numbers from its expectation: Bernstein. */
 function tolerance(n: number, variance: number, reach: number): number {
   const linear = (reach * LOG) / 3;
   return (linear + Math.sqrt(linear * linear + 2 * n * variance * LOG)) / n;

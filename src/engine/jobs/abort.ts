@@ -8,7 +8,7 @@ interface Watch {
   readonly listener: () => void;
 }
 
-/** By signal. */
+/** The watchers of each signal. */
 const watches = new WeakMap<AbortSignal, Watch>();
 
 /**

@@ -1,5 +1,5 @@
 /**
- * How the threads of a job claim its chunks: counters, done marks and a stop flag in shared memory, so that claiming, progress and
+ * The chunk claims of a job's threads: counters, done marks and a stop flag in shared memory, so that claiming, progress and
  * abort cost no messages.
  *
  * The chunks are in queues, each with a counter of the chunks claimed from it. A thread adds 1 to the counter of its own queue, then

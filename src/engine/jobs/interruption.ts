@@ -1,5 +1,5 @@
 /**
- * What ends a run early: the caller's signal, or a callback that throws.
+ * The interruption of a run, by the caller's signal or by a callback that throws.
  * @module
  */
 import { watchAbort } from './abort.js';

@@ -20,7 +20,7 @@ export const progressOfSeries =
     onProgress({ doneElements: before + doneElements, totalElements });
   };
 
-/** How often the marks are read. */
+/** The interval at which the marks are read. */
 const INTERVAL_MS = 100;
 
 /**

@@ -67,7 +67,7 @@ function givenUp(outcomes: readonly Outcome[], left: number, chunks: number): Ju
 /** One shift a thread, over the chunks that are not done. */
 export class Round {
   readonly #states: ShiftStates;
-  /** From outside. (A shift that fails also stops the job, but its report is waited for.) */
+  /** True once the caller has stopped the job. (A shift that fails also stops it, but its report is waited for.) */
   #isStopRequested = false;
   #onChange: () => void = () => undefined;
 

@@ -25,7 +25,7 @@ export function allocateTensorMemory(byteLength: number): SharedMemory | undefin
   return memory;
 }
 
-/** What a tensor is to be, checked. */
+/** The checked form of a new tensor. */
 export interface CheckedForm<D extends Dtype> {
   readonly shape: readonly number[];
   readonly dtype: D;

@@ -121,7 +121,7 @@ function bindUniformHalf(
   );
 }
 
-/** Whether values never fall as the word's 24 high bits grow. (Rounding can swap neighbours of the truncated normal.) */
+/** Checks that values never fall as the word's 24 high bits grow. (Rounding can swap neighbours of the truncated normal.) */
 const growsWithLattice = ({ kind }: FloatKernel): boolean => kind === 'uniform';
 
 /** For a uniform kernel that gives three codes, and for one about 0 whose bounds never act. */

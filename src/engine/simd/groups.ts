@@ -1,5 +1,5 @@
 /**
- * How the SIMD kernels cut memory: a group is the 16 words of one step of the eight lanes, a tile is what a fill and a transform handle
+ * The pieces into which the SIMD kernels cut memory: a group is the 16 words of one step of the eight lanes, a tile is what a fill and a transform handle
  * in turn. workers/simd/group.ts has the size of a group for the kernels themselves (groups.test.ts compares the two).
  * @module
  */

@@ -148,7 +148,7 @@ export interface Transforms64Exports extends Variables<typeof TRANSFORMS64_COEFF
   boundedNormal64(at: number, groups: number, ...parameters: readonly number[]): void;
 }
 
-/** What each module exports. */
+/** The exports of each module. */
 export interface ModuleExports {
   readonly lanes: LanesExports;
   readonly fills: FillsExports;

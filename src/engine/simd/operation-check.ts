@@ -34,7 +34,7 @@ export const CHECKED_OPERATIONS: readonly Operation[] = [
 
 /** -0, NaNs with distinctive bits (a signalling, a quiet and a negative one), and a value that a division turns into -0. */
 const SPECIAL = [0x80000000, 0x7f800001, 0x7fc00001, 0xff812345, 0x80000001];
-/** Where they lie: among whole vectors, and the first two of them in the piece at the end. */
+/** The positions of the special values: among whole vectors, and the first two of them in the piece at the end. */
 const SPECIAL_STARTS = [100, COUNT - 2];
 
 /** Ties at 4 bits and values on both sides of the bounds, with the special ones among them. */

@@ -46,7 +46,7 @@ export function shiftSimd(operators: OperatorsExports, { at, count }: FloatRange
   operators.shift(at, count, 2 ** first, 2 ** (-exponent - first));
 }
 
-/** Whether the operation needs a word for each element. */
+/** Checks whether the operation needs a word for each element. */
 export const takesWords = (
   operation: Operation,
 ): operation is Extract<Operation, { kind: 'quantize' }> & { readonly words: Draw } =>

@@ -107,12 +107,12 @@ class PendingRange {
     return this.#total - this.done;
   }
 
-  /** Where the next call reads in the file. */
+  /** The position in the file at which the next call reads. */
   get position(): number {
     return this.#start + this.done;
   }
 
-  /** How much the next call reads at most. */
+  /** The most bytes that the next call reads. */
   get callBytes(): number {
     return Math.min(this.left, MAX_READ_BYTES);
   }

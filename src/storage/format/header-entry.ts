@@ -11,7 +11,7 @@ import { DTYPES, type Dtype } from '../../domain/tensors/dtypes.js';
 import { STORED_BITS, STORED_DTYPES, type StoredDtype } from '../../domain/tensors/stored-dtypes.js';
 import type { JsonReader } from './json-reader.js';
 
-/** What to do about a broken header. */
+/** The remedy for a broken header. */
 export const HEADER_REMEDY = 'The file is damaged or not a safetensors file: download or write it again.';
 
 export const refuseHeader = (found: string): ValueError =>

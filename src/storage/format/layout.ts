@@ -1,5 +1,5 @@
 /**
- * Which bytes of a checkpoint lie where: shards, their headers, every tensor's position, the index. Computed before a byte is written.
+ * The layout of a checkpoint: shards, their headers, every tensor's position, the index. Computed before a byte is written.
  *
  * Shards and index are laid out as Hugging Face's libraries read them: `model-00001-of-00003.safetensors`, and
  * `model.safetensors.index.json` (index-file.ts); see domain/partition/shards.ts.
@@ -16,7 +16,7 @@ import { encodeHeader } from './header.js';
 import { encodeIndex, totalsOf } from './index-file.js';
 import { formatRecipe, RECIPE_KEY, type ShardRecord } from './recipe-metadata.js';
 
-/** What decides the bytes of a checkpoint. */
+/** Everything that decides the bytes of a checkpoint. */
 export interface Contents {
   readonly tensors: readonly ModelTensor[];
   readonly seed: bigint;
@@ -34,7 +34,7 @@ export interface ShardFile {
   readonly tensors: readonly number[];
 }
 
-/** Where a tensor's first byte lies. */
+/** The position of a tensor's first byte. */
 export interface TensorPosition {
   /** Index into the layout's files. */
   readonly file: number;
@@ -43,13 +43,13 @@ export interface TensorPosition {
 
 export interface Layout extends Contents {
   readonly files: readonly ShardFile[];
-  /** Of each tensor, in the order of `tensors`. */
+  /** The position of each tensor, in the order of `tensors`. */
   readonly positions: readonly TensorPosition[];
   /** Undefined for one file. */
   readonly index: { readonly name: string; readonly bytes: Uint8Array } | undefined;
-  /** Of the whole checkpoint: digest.ts. */
+  /** The digest of the whole checkpoint: digest.ts. */
   readonly digest: string;
-  /** All files together, without the index. */
+  /** The size of all files together, without the index. */
   readonly byteLength: number;
 }
 

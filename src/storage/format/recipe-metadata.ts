@@ -23,7 +23,7 @@ import {
 /** The key of the entry in `__metadata__`. */
 export const RECIPE_KEY = 'jumpfill';
 
-/** Which shard of which checkpoint a file is. */
+/** A file's shard number, and the checkpoint that it belongs to. */
 export interface ShardRecord {
   /** From 1. */
   readonly shard: number;
@@ -34,7 +34,7 @@ export interface ShardRecord {
   readonly digest: string;
 }
 
-/** What a file records of how it was made. */
+/** The recipe that a file records. */
 export interface RecordedRecipe {
   /** The version of the package that wrote it. */
   readonly version?: string;

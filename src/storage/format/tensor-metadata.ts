@@ -1,5 +1,5 @@
 /**
- * What a checkpoint's metadata record of one tensor: its initialiser and the facts that follow from it. One table, from which it is
+ * The metadata of one tensor in a checkpoint: its initialiser and the facts that follow from it. One table, from which it is
  * written and read.
  * @module
  */
@@ -10,7 +10,7 @@ import { writeInit, type Init } from '../../domain/recipes/init.js';
 import { codeUseOf, type Facts, type Recipe } from '../../domain/recipes/recipe.js';
 import { optional, recordForm, required, writtenOnly, type JsonForm, type Members } from './json-record.js';
 
-/** What to do about broken metadata. */
+/** The remedy for broken metadata. */
 export const METADATA_REMEDY =
   'The metadata have changed since jumpfill wrote them: use the spec that the file was made from.';
 
@@ -78,7 +78,7 @@ function checkLength(value: unknown): void {
     throw refuseMetadata(`${show(value)} has more than ${MAX_LENGTH} characters.`);
 }
 
-/** What is recorded of one tensor. */
+/** The record of one tensor. */
 export interface RecordedTensor {
   /** As it was read, it is not checked yet. */
   readonly init: object;

@@ -1,5 +1,5 @@
 /**
- * What each tensor of a checkpoint is expected to be, by a spec or by the checkpoint's own metadata, and how it compares.
+ * Compares each tensor of a checkpoint with its expected form and distribution, by a spec or by the checkpoint's own metadata.
  * @module
  */
 import { isBadInput } from '../../base/errors.js';

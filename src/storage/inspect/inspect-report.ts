@@ -60,7 +60,7 @@ export interface InspectedTensor {
   readonly levels?: readonly Level[];
   /** The facts that the metadata record. */
   readonly stored?: RecordedFacts;
-  /** What its recipe draws. */
+  /** The distribution that its recipe draws. */
   readonly expected?: Expected;
   readonly verdict: Verdict;
 }
@@ -77,7 +77,7 @@ export interface Expected {
   /** Left out for a constant. */
   readonly kurtosis?: number;
   readonly weightScale?: number;
-  /** What a code is worth before the weight scale is divided out. */
+  /** The value of one code before division by the weight scale. */
   readonly step?: number;
   /** Value and probability density, at equal distances over the histogram's interval; left out for codes and constants. */
   readonly density?: readonly (readonly [value: number, density: number])[];

@@ -19,11 +19,11 @@ import { progressOfSeries } from '../../engine/jobs/progress.js';
 import type { Job } from '../../engine/jobs/protocol.js';
 import type { StoredTensor } from '../read/stored-file.js';
 
-/** What measuring one tensor after another uses again: 1 MB. */
+/** Buffers that are reused from tensor to tensor: 1 MB. */
 export class MeasureBuffers {
-  /** Of one run, shared with the threads. */
+  /** The measurements of one run, shared with the threads. */
   readonly measurements = new Measurements();
-  /** Of all runs of a tensor. */
+  /** The counts of all runs of a tensor. */
   readonly totals = new PatternCounts();
 }
 

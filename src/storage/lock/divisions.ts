@@ -11,7 +11,7 @@ import { readLastRun } from './last-owner.js';
 import { isHeld, lockedError } from './owner-file.js';
 import { isCheckpointName, nameOutput, partOfFolder, workFolderOf } from './work-names.js';
 
-/** What another process uses a work folder for. */
+/** The use that another process makes of a work folder. */
 export interface FolderUse {
   /** It contains an unfinished checkpoint. */
   readonly isRun: boolean;

@@ -85,7 +85,7 @@ export async function beat(path: string): Promise<boolean> {
 export const isHeld = ({ owner, touchedAt }: OwnerFile, now: number): boolean =>
   (owner === undefined ? undefined : isRunning(owner)) ?? now - touchedAt <= GONE_MS;
 
-/** What is locked. */
+/** The locked output. */
 export interface Locked {
   /** Opens a sentence, as in `The output /a/m.safetensors`. */
   readonly name: string;

@@ -74,6 +74,6 @@ export function partOfFolder(name: string, output: string): Part | undefined {
     : undefined;
 }
 
-/** How messages name what a work folder belongs to, at the beginning of a sentence. */
+/** The name that messages give to the output of a work folder, at the beginning of a sentence. */
 export const nameOutput = (output: string, part: Part | undefined): string =>
   part === undefined ? `The output ${output}` : `Part ${part.part}/${part.parts} of the output ${output}`;

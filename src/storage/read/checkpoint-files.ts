@@ -14,7 +14,7 @@ import { findCheckpoint } from './find-checkpoint.js';
 import { readHeader, type StoredFile, type StoredTensor } from './stored-file.js';
 
 export interface CheckpointFiles {
-  /** What the caller named, absolute: a file, an index or a folder. */
+  /** The absolute path that the caller passed: of a file, an index or a folder. */
   readonly path: string;
   /** Absolute; undefined for a checkpoint of one file. */
   readonly indexPath: string | undefined;

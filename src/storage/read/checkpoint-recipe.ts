@@ -18,7 +18,7 @@ import type { StoredFile, StoredTensor } from './stored-file.js';
 export interface StoredSpec {
   /** In decimal digits. */
   readonly seed: string;
-  /** Of a checkpoint of shards. */
+  /** Present for a checkpoint of shards. */
   readonly shard_size?: number;
   readonly tensors: readonly StoredSpecTensor[];
 }
@@ -30,7 +30,7 @@ interface StoredSpecTensor {
   readonly init: unknown;
 }
 
-/** What a checkpoint records of how it was made. */
+/** The recipe that a checkpoint's files record together. */
 export interface CheckpointRecipe {
   readonly seed: bigint;
   readonly byteContract: number;

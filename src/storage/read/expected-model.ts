@@ -21,7 +21,7 @@ export interface ExpectedModelOptions {
 export interface ExpectedModel {
   readonly model: Model;
   readonly seed: bigint;
-  /** What the metadata record, to be compared as well. */
+  /** The facts in the metadata, which are compared as well. */
   readonly own: OwnRecipe;
   /** Tensors that the metadata or the index name and the checkpoint lacks. */
   readonly missing: readonly string[];

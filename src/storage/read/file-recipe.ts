@@ -1,5 +1,5 @@
 /**
- * What one file records of how it was made.
+ * The recipe that one file records.
  * @module
  */
 import { checkAt } from '../../base/errors.js';

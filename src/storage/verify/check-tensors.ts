@@ -20,13 +20,13 @@ import { Findings } from './findings.js';
 import type { MatchedTensor } from './match-tensors.js';
 import type { ElementValue, TensorDifference } from './verify-report.js';
 
-/** Which share of the blocks to check, and the seed that chooses them. */
+/** The share of the blocks to check, and the seed that chooses them. */
 export interface Sample {
   readonly fraction: number;
   readonly seed: bigint;
 }
 
-/** What to check of a tensor, and where the threads leave what they find. */
+/** The elements of a tensor to check, and the memory for the threads' findings. */
 export interface TensorCheck extends MatchedTensor {
   readonly draw: Draw;
   readonly extents: readonly Extent[];

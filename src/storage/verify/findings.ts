@@ -1,5 +1,5 @@
 /**
- * What the threads find when they compare a tensor with its draw: how many elements differ, and which is the first. It lies in shared
+ * The threads' findings when they compare a tensor with its draw: how many elements differ, and which is the first. They lie in shared
  * memory, so no messages are sent.
  * @module
  */

@@ -14,7 +14,7 @@ export interface ElementValue {
 
 export interface TensorDifference {
   readonly name: string;
-  /** How many of the checked elements differ. */
+  /** The number of checked elements that differ. */
   readonly differing: number;
   readonly first: {
     /** Its index in the row-major tensor. */
@@ -49,7 +49,7 @@ export interface VerifyReport {
   readonly missing: readonly string[];
   /** Warnings for people to read. */
   readonly warnings: readonly string[];
-  /** Why the metadata could not be compared with the spec. */
+  /** The reason why the metadata could not be compared with the spec. */
   readonly metadataFault?: string;
   /** With `sample`, in decimal digits: the same seed checks the same blocks again. */
   readonly sampleSeed?: string;

@@ -1,11 +1,11 @@
 /**
- * What a run does about what it finds. DESIGN.md prints the same two tables; a test compares them cell by cell, and another drives a run
+ * The decisions of a run about the files that it finds. DESIGN.md prints the same two tables; a test compares them cell by cell, and another drives a run
  * through each.
  * @module
  */
 import type { JumpfillErrorCode } from '../../base/errors.js';
 
-/** What the caller asked for in case something is in the way. */
+/** The caller's combination of `force` and `resume`. */
 export type Request = 'neither' | 'force' | 'resume' | 'both';
 
 export function requestOf({ force, resume }: { readonly force: boolean; readonly resume: boolean }): Request {
@@ -16,7 +16,7 @@ export function requestOf({ force, resume }: { readonly force: boolean; readonly
 /** A code is a refusal. */
 type Refusal = Extract<JumpfillErrorCode, 'OUTPUT_EXISTS' | 'OUTPUT_UNFINISHED' | 'RESUME_REFUSED'>;
 
-/** What an earlier run left in the work folder. */
+/** The leftovers of an earlier run in the work folder. */
 export type EarlierRun =
   /** Nothing, or nothing of a checkpoint. */
   | 'nothing'
@@ -52,7 +52,7 @@ export const RUN_DECISIONS: Readonly<Record<EarlierRun, Readonly<Record<Request,
   },
 };
 
-/** What has the final name of a file. */
+/** The state of a file's final name. */
 export type NameState =
   | 'free'
   /** Something else than this run would write. */
@@ -62,7 +62,7 @@ export type NameState =
   /** Ours, and the journal records all of it as written. */
   | 'ours, recorded';
 
-/** What is found of one file. */
+/** The findings about one file. */
 export interface FoundFile {
   /** growing: the work folder has the file at its full size, and the journal records some of it as written. */
   readonly work: 'gone' | 'growing';

@@ -1,5 +1,5 @@
 /**
- * What an earlier run left in the work folder, and what this run does about it (decisions.ts).
+ * Finds the leftovers of an earlier run in the work folder, and decides about them (decisions.ts).
  * @module
  */
 import { JumpfillError } from '../../base/errors.js';

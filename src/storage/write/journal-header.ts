@@ -11,7 +11,7 @@ import type { Layout } from '../format/layout.js';
 import { describeTensor } from '../format/digest.js';
 import { readVersion } from '../../engine/host/package-version.js';
 
-/** What a run writes. Two runs with equal headers write the same bytes, cut into the same chunks. */
+/** A description of what a run writes. Two runs with equal headers write the same bytes, cut into the same chunks. */
 export interface JournalHeader {
   readonly version: string;
   readonly byte_contract: number;

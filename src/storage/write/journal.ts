@@ -9,7 +9,7 @@ import { readError } from '../files/io-errors.js';
 import { readFileSafely } from '../files/open-file.js';
 import { isHeader, shortHash, type JournalHeader } from './journal-header.js';
 
-/** What a journal says. */
+/** The content of a journal. */
 export interface JournalState {
   readonly header: JournalHeader;
   /** Chunks whose bytes are on the disk, as ranges [first, last]. */

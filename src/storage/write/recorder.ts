@@ -32,7 +32,7 @@ export class Recorder {
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
   #isStopped = false;
-  /** How many chunks of each file were done at its last sync. */
+  /** The number of chunks of each file that were done at its last sync. */
   readonly #synced: number[];
   #recorded: string;
   #recordedAt = performance.now();

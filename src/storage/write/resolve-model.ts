@@ -28,7 +28,7 @@ export interface ContentsOptions {
 
 export const CONTENTS_KEYS = ['seed', 'shardSize', 'like'] as const;
 
-/** What the engine contributes. */
+/** The engine's own values. */
 export interface EngineFacts {
   readonly threads: number;
   readonly seed: bigint;
@@ -67,7 +67,7 @@ async function loadShapes(path: string): Promise<CheckpointShapes> {
 }
 
 export interface TensorReport extends Facts {
-  /** How many of its codes a WAGE layer uses, of 2 to 8 bits. */
+  /** The code use of a WAGE layer of 2 to 8 bits. */
   readonly codeUse?: CodeUse;
   /** Only if the dtype has few values in the recipe's range. */
   readonly coarseness?: Coarseness;

@@ -1,5 +1,5 @@
 /**
- * How the files of a run are cut into chunks, and what threads need in order to write them. Arithmetic only.
+ * Cuts the files of a run into chunks, and describes the work for the threads. Arithmetic only.
  * @module
  */
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * What a run is asked for, and the states that it goes through.
+ * The options of a run, and the states that it goes through.
  * @module
  */
 import type { Part } from '../../domain/partition/part.js';
@@ -20,13 +20,13 @@ export interface WriteOptions extends WaitOptions {
   readonly part: Part | undefined;
   /** Take the output even from a process that runs. */
   readonly takeOver: boolean;
-  /** How often what is done is recorded. */
+  /** The interval at which finished work is recorded. */
   readonly recordIntervalMs: number;
   /** Reads the finished files before they get their names. */
   readonly examine: (paths: readonly string[]) => Promise<void>;
 }
 
-/** What a run writes. */
+/** The files that a run writes. */
 export interface RunTarget {
   readonly layout: Layout;
   readonly runPlan: RunPlan;
@@ -46,7 +46,7 @@ export interface PreparedRun extends RunTarget {
   readonly keptElements: number;
 }
 
-/** Where a run stands. It owns the lock in every state but the last. */
+/** The state of a run. It owns the lock in every state except the last. */
 export type RunState =
   /** Nothing is drawn, and no file is open between two steps: preparing cleans up after itself if it fails. */
   | { readonly kind: 'opened' }

@@ -51,12 +51,12 @@ export interface WriteReport {
   readonly byteLength: number;
   /** Elements that an earlier run had written. */
   readonly keptElements: number;
-  /** Until the files were synced and had their names, without the time of the checksums. */
+  /** The time until the files were synced and named, without the checksums. */
   readonly elapsedMs: number;
-  /** Of a single file, in hex; only with `checksum`. */
+  /** The SHA-256 of a single file, in hex; only with `checksum`. */
   readonly sha256?: string;
   readonly tensors: readonly TensorReport[];
-  /** For a person: WAGE layers that collapse, unused rules, older files beside the output, parts without work. */
+  /** Warnings for people to read: WAGE layers that collapse, unused rules, older files beside the output, parts without work. */
   readonly warnings: readonly string[];
 }
 

@@ -20,7 +20,7 @@ import type { WriteOptions } from './run-state.js';
 import { isGrowing } from './work-files.js';
 
 export interface WrittenLayout {
-  /** What was written; a run that resumes may have taken the seed of the run before. */
+  /** The layout as written; a run that resumes may have taken the seed of the run before. */
   readonly layout: Layout;
   /** The files of this run, by their index in the layout. */
   readonly files: readonly number[];

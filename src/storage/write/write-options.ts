@@ -36,7 +36,7 @@ export interface WriteCheckpointOptions extends RunOptions, ContentsOptions {
   readonly takeOver?: boolean | undefined;
   /** Write only the shards of one part, and no index (see mergeCheckpoint). Text is as in `--part`: see parsePart. */
   readonly part?: Part | string | undefined;
-  /** How often the run records what is done, so that another can resume it. @defaultValue 5000 */
+  /** The interval at which the run records finished work, so that another can resume it. @defaultValue 5000 */
   readonly recordIntervalMs?: number | undefined;
   /** Read the finished files again, and report their SHA-256. @defaultValue false */
   readonly checksum?: boolean | undefined;
