@@ -157,7 +157,7 @@ describe.each(cases)('$name', (each) => {
     expectSameBytes((await scalar.fill(empty(each), each.init)).data, wholeOf(each).data);
   });
 
-  test('has the same bytes in wrapped memory, and touches none around it', async () => {
+  test('has the same bytes in wrapped memory, and touches no byte around it', async () => {
     const { name, dtype } = each;
     const { byteLength, data } = wholeOf(each);
     const buffer = new SharedArrayBuffer(byteLength + 48);

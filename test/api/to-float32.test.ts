@@ -18,7 +18,7 @@ test.each(['float16', 'bfloat16'] as const)('every pattern of %s is its value, e
   expect(wrong).toBe(-1);
 });
 
-test('a float16 is what Node reads it as, where Node can', () => {
+test('a float16 has the value that Node’s Float16Array reads, if Node has one', () => {
   const Float16 = (
     globalThis as { Float16Array?: new (buffer: SharedArrayBuffer, byteOffset: number) => ArrayLike<number> }
   ).Float16Array;

@@ -164,7 +164,7 @@ describe('refused', () => {
 });
 
 describe('float64', () => {
-  test('has the default bounds, and none', async () => {
+  test('works with the default bounds and without bounds', async () => {
     const tensor = SharedTensor.empty([10_000], { dtype: 'float64', name: 'w' });
     await engine.truncatedNormal_(tensor, { low: -2, high: 2 });
     expect(tensor.data.every((x) => Math.abs(x) <= 2)).toBe(true);

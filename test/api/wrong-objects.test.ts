@@ -43,7 +43,7 @@ function methodsOf(prototype: object): string[] {
   return [...inherited, ...own];
 }
 
-test('every function of the package, and every method of what it gives out, has a signature here', () => {
+test('every function of the package, and every method of the objects that it returns, has a signature here', () => {
   const exported = Object.keys(jumpfill).filter((key) => !NOT_CALLED.includes(key));
   expect(exported.sort()).toEqual([...Object.keys(FUNCTIONS), 'Engine', 'SharedTensor'].sort());
   const methods = methodsOf(Engine.prototype).filter((key) => !WITHOUT_ARGUMENTS.includes(key));
@@ -136,7 +136,7 @@ const BEYOND_OPTIONS = {
   'engine.mergeCheckpoint': 'BAD_CHECKPOINT',
 } as const;
 
-describe('accepts what is right, with no option and with all, so that a refusal is of what is wrong', () => {
+describe('accepts right values, without options and with all of them, so that a refusal is about the wrong one', () => {
   test.each(rows)('%s', async (title, signature, call) => {
     const { options, arguments: places } = signature;
     const all = Object.entries(options ?? {}).map(([key, at]): [string, unknown] => [key, at.right()]);

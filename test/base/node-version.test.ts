@@ -10,7 +10,7 @@ const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { engine
 const OLDEST = /^>=(\d+)\.(\d+)$/.exec(engines.node) ?? [];
 const [major, minor] = OLDEST.slice(1).map(Number) as [number, number];
 
-test('the Node that is asked for is the one that package.json names', () => {
+test('the required Node is the one in package.json', () => {
   expect(complainOfNode(`${major}.${minor}.0`)).toBeUndefined();
   expect(complainOfNode(`${major}.${minor + 1}.3`)).toBeUndefined();
   expect(complainOfNode(`${major + 2}.0.0`)).toBeUndefined();
@@ -52,7 +52,7 @@ describe('before any newer code is read:', () => {
     },
   );
 
-  test('the entry imports nothing else at once, and the library imports the check first', () => {
+  test('the entry has no other static import, and the library imports the check first', () => {
     expect(imports(readFileSync('dist/src/cli.js', 'utf8'))).toEqual(['./base/node-version.js']);
     expect(imports(readFileSync('dist/src/base/node-version.js', 'utf8'))).toEqual([]);
     expect(imports(readFileSync('dist/src/index.js', 'utf8'))[0]).toBe('./base/require-node.js');

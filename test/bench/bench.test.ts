@@ -75,7 +75,7 @@ test("a spec of one's own is timed and leaves no file behind", () => {
   expect(listFolder(files)).toEqual([]);
 });
 
-test('an unknown name ends with exit code 2 and the names there are', () => {
+test('an unknown name ends with exit code 2 and a list of the names', () => {
   const { status, stderr } = bench('krenels');
   expect(status).toBe(2);
   expect(stderr).toContain('Did you mean "kernels"?');

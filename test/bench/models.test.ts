@@ -95,7 +95,7 @@ test("VGG-7's are WAGE's uniform of the fan-in, at 2 bits and factor 1", async (
   }
 });
 
-test('nothing says that GPT-2 and Llama are initialised as their authors did it', () => {
+test('no page claims that GPT-2 and Llama are initialised as their authors did it', () => {
   for (const file of ['README.md', 'bench/models/make.mjs'])
     expect(readFileSync(file, 'utf8'), file).not.toMatch(/as their authors do/);
 });

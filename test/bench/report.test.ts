@@ -67,7 +67,7 @@ test('every chart has the fill as its line and a description', () => {
   }
 });
 
-test('the page stands alone: no script, nothing loaded', () => {
+test('the page is self-contained: no script, nothing loaded', () => {
   expect(page).not.toMatch(/<script|<link|<img|src=|url\(|@import/);
 });
 

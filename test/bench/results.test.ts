@@ -38,7 +38,7 @@ test('a file that is missing, broken or of another version holds no answers', ()
   }
 });
 
-test('answers are read back, without the targets that older files hold among them', () => {
+test('answers are read back, without the targets in older files', () => {
   const path = `${makeFolder()}/results.json`;
   const kept = answer('jumps', 'now', 1);
   writeFileSync(path, JSON.stringify({ machine: {}, answers: [answer('targets', 'now', 1), kept] }));

@@ -38,7 +38,7 @@ test('rounds are divided one by one, and a round that one side lacks is left out
   expect(divideRounds([2, 9, 8], [1, 3])).toEqual([2, 3]);
 });
 
-test('a line is found again, by both fits', () => {
+test('both fits recover a line', () => {
   const points = [1, 2, 4, 8].map((x) => [x, 3 + 2 * x] as const);
   expect(fitLine(points)).toEqual({ slope: 2, intercept: 3 });
   const { slope, intercept, largestResidual } = fitRelatively(points);
@@ -47,7 +47,7 @@ test('a line is found again, by both fits', () => {
   expect(largestResidual).toBeLessThan(1e-12);
 });
 
-test('the relative fit heeds small points as much as large ones, and would notice a power of 1.1', () => {
+test('the relative fit weighs small points as much as large ones, and would notice a power of 1.1', () => {
   const xs = [20, 22, 24, 26, 28].map((exponent) => 2 ** exponent);
   const { intercept, largestResidual } = fitRelatively(xs.map((x, i) => [x, 100 + x * (1 + (i % 2) / 100)]));
   expect(Math.abs(intercept)).toBeLessThan(0.03 * 2 ** 20);

@@ -116,7 +116,7 @@ describe('abort', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('leaves no listener behind a fill that ends, or fails, without it', async () => {
+  test('leaves no listener behind if the fill ends or fails without it', async () => {
     const { signal } = new AbortController();
     const engine = heldEngine(2);
     await engine.uniform_(faultyTensor(LENGTH, 'none', 0).tensor, { ...BOUNDS, signal });

@@ -65,7 +65,7 @@ export const OPTIONS = {
     value: 'SECONDS',
     isValueOptional: true,
     forFiles: true,
-    help: 'while another process writes this output, wait: at most this long, or as long as it takes',
+    help: 'wait while another process writes this output: at most this long, or as long as it takes',
   },
   'take-over': {
     type: 'boolean',
@@ -84,7 +84,11 @@ export const OPTIONS = {
     help: 'number of threads; by default what processors, affinity, cgroup and SLURM_CPUS_PER_TASK allow',
   },
   sample: { type: 'string', value: 'SHARE', help: 'check only a random share of each tensor: 1% or 0.01' },
-  'sample-seed': { type: 'string', value: 'N', help: 'chooses the share; by default random (and reported)' },
+  'sample-seed': {
+    type: 'string',
+    value: 'N',
+    help: 'the seed that chooses the share; by default random (and reported)',
+  },
   tensor: { type: 'string', multiple: true, value: 'NAME', help: 'check only this tensor; may be repeated' },
   html: { type: 'string', value: 'FILE', help: 'also write the result as an HTML page' },
   force: { type: 'boolean', forFiles: true, help: 'replace existing files' },

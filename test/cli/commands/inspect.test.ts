@@ -173,7 +173,7 @@ describe('the command', () => {
     expect(stdout).toMatch(/"shares": \[0\.5, 0(, 0)+, 0\.5\],\n/);
   });
 
-  test('--html writes a page, and replaces one with --force alone', async () => {
+  test('--html writes a page, and replaces one only with --force', async () => {
     const htmlPath = join(makeFolder(), 'report.html');
     expect(await run({ checkpointPath: checkpointPath(), htmlPath, output: 'quiet' })).toMatchObject({
       code: 0,

@@ -71,7 +71,7 @@ describe('wageLimits', () => {
   });
 });
 
-test('VGG-7 at 2 bits and factor 1 has the scales of the WAGE authors training log', () => {
+test('VGG-7 at 2 bits and factor 1 has the scales of the WAGE authors’ training log', () => {
   const shapes = [
     [128, 3, 3, 3],
     [128, 128, 3, 3],

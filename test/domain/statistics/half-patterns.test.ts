@@ -19,7 +19,7 @@ const anyPatterns = fc.array(fc.integer({ min: 0, max: HALF_PATTERNS - 1 }), { m
 const counter = new PatternCounter();
 const counts = new PatternCounts();
 
-test('a pattern counter counts few elements and many alike, and starts again from 0', () => {
+test('a pattern counter counts few elements as well as many, and starts again from 0', () => {
   fc.assert(
     fc.property(anyPatterns, fc.constantFrom(1, 100), fc.boolean(), (patterns, times, areHalves) => {
       // A hundred times over, they are too many for their pages to be noted.

@@ -81,7 +81,7 @@ test('a large mean costs no digits of the spread: 1e6 and two values 1e-3 apart'
 });
 
 describe('spread', () => {
-  test('kurtosis is Pearson’s: 1 for two values, 1.8 for a long even row', () => {
+  test('kurtosis is Pearson’s: 1 for two values, 1.8 for many evenly spaced values', () => {
     expect(spreadOf(twoPass([-1, 1]))).toEqual({ mean: 0, std: 1, kurtosis: 1 });
     const row = twoPass(Array.from({ length: 1001 }, (_, i) => i));
     expect(spreadOf(row)?.kurtosis).toBeCloseTo(1.8, 5);

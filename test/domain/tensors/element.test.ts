@@ -17,7 +17,7 @@ test.each([
   expect(formatBits(element)).toBe(bits);
 });
 
-test('a flat element has an index of one number a dimension, beyond 2^32 too', () => {
+test('the index of a flat element has one number per dimension, even beyond 2^32', () => {
   expect(unravelIndex(0, [])).toEqual([]);
   expect(unravelIndex(23, [2, 3, 4])).toEqual([1, 2, 3]);
   expect(unravelIndex(5, [2, 3])).toEqual([1, 2]);

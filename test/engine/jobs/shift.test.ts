@@ -32,7 +32,7 @@ const failing = (): Work => ({
   },
 });
 
-test('after a shift has failed, another does nothing more, and the job has chunks left', () => {
+test('after a shift has failed, the next one does nothing, and the job has chunks left', () => {
   const { claims, task } = tasks();
   expect(runShift(task(0), failing)).toMatchObject({ kind: 'failed' });
   let chunks = 0;

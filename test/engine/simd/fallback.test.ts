@@ -150,7 +150,7 @@ test.runIf(HAS_REVECTORIZER)('an experimental compiler that ends its process end
   expect(outcome.warnings[0]).toMatch(/the trial process ended with SIGABRT.*plain SIMD kernels/);
 });
 
-test.runIf(HAS_REVECTORIZER)('a compiler that never ends is given up', () => {
+test.runIf(HAS_REVECTORIZER)('a compiler that hangs is given up', () => {
   const dist = buildWithTransforms('hanging', (bytes) => bytes);
   writeFileSync(join(dist, 'src/engine/simd/revectorizer-trial.js'), 'setInterval(() => undefined, 1000);');
   const choice = join(dist, 'src/engine/choice/kernel-choice.js');

@@ -75,7 +75,7 @@ describe('a checkpoint', () => {
     expect([...(await openCheckpointFiles(plain)).tensors.keys()]).toEqual(['x']);
   });
 
-  test('is a folder with one index, or without one with one file', async () => {
+  test('is a folder with one index, or with one file and no index', async () => {
     const folder = makeFolder();
     saveTensors(folder, 'a.safetensors', ['x']);
     expect([...(await openCheckpointFiles(folder)).tensors.keys()]).toEqual(['x']);
@@ -192,7 +192,7 @@ describe('a checkpoint is refused', () => {
     expect(await refusalOf(join(makeFolder(), `none.safetensors.index.json`))).toMatch(/ENOENT/);
   });
 
-  test('in a folder with none or several, and lists them', async () => {
+  test('in a folder with none or several, which are listed', async () => {
     const folder = makeFolder();
     expect(await refusalOf(folder)).toMatch(`${folder} holds nothing`);
     saveFile('', 'pytorch_model.bin', folder);

@@ -164,7 +164,7 @@ describe('another kind of file in place of a spec is named:', () => {
     expect(await refusalOf(content)).toContain(message);
   });
 
-  test('a folder, a missing file, a dash and an endless path are refused', async () => {
+  test('a folder, a missing file, a dash and an overlong path are refused', async () => {
     const refusal = async (path: string): Promise<string> =>
       await readSpecFile(path).then(
         () => 'read',

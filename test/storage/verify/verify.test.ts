@@ -402,7 +402,7 @@ describe('verifying is refused', () => {
   });
 });
 
-describe('an error of reading names the file', () => {
+describe('a read error names the file', () => {
   test('and the byte, when the system fails', async () => {
     const folder = await writeShards(engine, SPEC, 1);
     const workerUrl = new URL('../../faults/eio-reader.mjs', import.meta.url);

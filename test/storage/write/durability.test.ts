@@ -157,7 +157,7 @@ test('a run that resumes, and cannot make a missing file, leaves the rest as it 
   expect(keptElements).toBe(400_000);
 });
 
-test('too low a limit of open files is refused with a remedy, and nothing is left', async () => {
+test('a limit of open files that is too low is refused with a remedy, and nothing is left behind', async () => {
   const folder = makeFolder();
   const spec = join(folder, 'spec.json');
   const tensors = Array.from({ length: 200 }, (_, i) => ({

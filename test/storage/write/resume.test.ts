@@ -72,7 +72,7 @@ test.each(['main 20 before', 'main 40 after', 'worker 2 after'])(
   },
 );
 
-test('an unfinished run is named without --resume, and stays as it is', async () => {
+test('an unfinished run is reported without --resume, and stays as it is', async () => {
   const { folder, work } = copyUnfinished();
   const before = filesIn(work);
   for (const options of [[], ['--force']]) {
