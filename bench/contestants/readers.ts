@@ -16,7 +16,7 @@ import { clock, type Contestant } from '../measure/contest.js';
 import type { Crew } from './crew/crew.js';
 import { nameThreads } from '../measure/numbers-in-text.js';
 
-/** The part of a report that a reader needs, for a checkpoint of one file. */
+/** What a reader needs of a report, for a checkpoint of one file. */
 export type StoredModel = Pick<WriteReport, 'path' | 'elementCount' | 'byteLength'>;
 
 const sizeOf = ({

@@ -1,7 +1,7 @@
 /**
  * Measures the accuracy of the float64 kernels: errors of z in ulps of the exact value, against 256-bit fixed point, over random words and
  * structured ones: both ends, the centre, and the seams: where a form ends, and just below and above powers of two, where
- * an ulp is the smallest part of z.
+ * an ulp is the smallest share of z.
  *
  *     npm run fit -- float64-accuracy [words per set]
  * @module

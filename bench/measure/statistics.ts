@@ -26,8 +26,8 @@ export function quantile(sample: readonly number[], share: number): number {
 }
 
 export function summarise(sample: readonly number[]): Quartiles {
-  const share = (part: number): number => quantile(sample, part);
-  return { count: sample.length, q1: share(0.25), median: share(0.5), q3: share(0.75) };
+  const pick = (share: number): number => quantile(sample, share);
+  return { count: sample.length, q1: pick(0.25), median: pick(0.5), q3: pick(0.75) };
 }
 
 /** The interquartile range as a share of the median. */

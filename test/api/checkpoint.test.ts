@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, JumpfillError, drawSlice, openCheckpoint, SharedTensor, type Checkpoint } from 'jumpfill';
+import { failureOf } from '../support/failure.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { makeFolder } from '../support/folder.js';
 import { readSafetensors } from '../support/safetensors.js';
@@ -23,15 +24,6 @@ const SPEC = {
     { name: 'none', shape: [0, 3], init: { kind: 'zeros' } },
   ],
 } as const;
-
-async function failureOf(promise: Promise<unknown>): Promise<JumpfillError> {
-  const error: unknown = await promise.then(
-    () => 'it succeeded',
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(JumpfillError);
-  return error as JumpfillError;
-}
 
 async function openWritten(shards: number): Promise<Checkpoint> {
   return await openCheckpoint(await writeShards(engine, SPEC, shards));

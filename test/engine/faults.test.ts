@@ -1,7 +1,8 @@
 /** Threads that die in the middle of their work. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { Engine, JumpfillError, SharedTensor } from 'jumpfill';
+import { Engine, SharedTensor } from 'jumpfill';
 import { withPool } from '#built/api/pool-seam.js';
+import { failureOf } from '../support/failure.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { BROKEN_WORKER, faultyTensor, FAULTY_WORKER, timesLeft } from '../support/faults.js';
 
@@ -23,15 +24,6 @@ const BOUNDS = { low: -1, high: 1 };
 async function expected(): Promise<SharedTensor> {
   await using engine = new Engine({ threads: 2, seed: SEED });
   return await engine.uniform_(SharedTensor.empty([LENGTH], { name: 'faulty' }), BOUNDS);
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<JumpfillError> {
-  const error: unknown = await promise.then(
-    () => 'it succeeded',
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(JumpfillError);
-  return error as JumpfillError;
 }
 
 describe.each(['exit', 'outOfMemory', 'uncaught'] as const)(

@@ -35,7 +35,7 @@ function subtractMultiple(a: readonly Fixed[], factor: Fixed, b: readonly Fixed[
   return a.map((value, i) => value - multiply(factor, at(b, i)));
 }
 
-/** Gram-Schmidt: the part of each vector that no earlier one explains. */
+/** Gram-Schmidt: what no earlier vector explains of each. */
 function orthogonalise(vectors: readonly (readonly Fixed[])[]): Fixed[][] {
   const directions: Fixed[][] = [];
   for (const vector of vectors) {

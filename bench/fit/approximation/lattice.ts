@@ -36,9 +36,9 @@ function orthogonalise(vectors: readonly Vector[]): Orthogonalised {
   const shares = vectors.map((vector) => {
     let rest = vector;
     const share = directions.map((direction, j) => {
-      const part = dot(rest, direction) / at(squares, j);
-      rest = subtractMultiple(rest, part, direction);
-      return part;
+      const length = dot(rest, direction) / at(squares, j);
+      rest = subtractMultiple(rest, length, direction);
+      return length;
     });
     directions.push(rest);
     squares.push(dot(rest, rest));

@@ -10,7 +10,7 @@
  *
  *  - Centre, 1 - |x| >= 13/1024, which is |z| <= 2.49 and 98.7 % of the words: z = 1.5 x + x * ((LINE - v) + P(v) / Q(v)) with
  *    v = sqrt((1 - |x|)(1 + |x|)). The line comes near the ratio z / x and is all but exact; what the rational adds is below 0.41
- *    in magnitude. x is in two parts, the first of 51 bits: 1.5 times it is exact. (A centre up to 2.7 costs the same and has 1.92 ulp.)
+ *    in magnitude. x is a sum of two numbers, the first of 51 bits: 1.5 times it is exact. (A centre up to 2.7 costs the same and has 1.92 ulp.)
  *  - Tail: r = sqrt(-2 ln(1 - |x|) - TAIL_OFFSET), |z| = r + P(r) / Q(r). The offset brings r within 0.32 of |z|. The logarithm is
  *    an exponent and a series in w = (f - 1) / (f + 1), f between sqrt(1/2) and sqrt(2).
  *
@@ -168,15 +168,15 @@ export function fillNormal64(out: Float64Array, words: Uint32Array, { mean, std 
   }
 }
 
-/** The first of |x|'s two parts is a multiple of 2^-51, the second is below that. */
-const PART_MASK = 2 ** 12 - 1;
+/** |x| is a sum: its first number is a multiple of 2^-51, its second is below that. */
+const SECOND_MASK = 2 ** 12 - 1;
 
 /** The standard normal value of a 64-bit word, given as its halves. */
 export function normalFromWord(low: number, high: number): number {
   const sign = high >> 31;
   const magnitudeLow = (low ^ sign) >>> 0;
   const first = ((high ^ sign) * 2 ** 20 + (magnitudeLow >>> 12)) * 2 ** -51;
-  const second = ((magnitudeLow & PART_MASK) + 0.5) * 2 ** -63;
+  const second = ((magnitudeLow & SECOND_MASK) + 0.5) * 2 ** -63;
   const tail = 1 - first - second;
   const z = tail < TAIL_BELOW ? tailValue(tail) : centralValue(first, second, tail);
   return sign < 0 ? -z : z;

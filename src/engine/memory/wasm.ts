@@ -1,5 +1,5 @@
 /**
- * The parts of WebAssembly used here, typed: Node's types lack it, and the dom library would bring a browser.
+ * WebAssembly as far as it is used here, typed: Node's types lack it, and the dom library would bring a browser.
  * @module
  */
 

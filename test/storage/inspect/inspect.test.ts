@@ -4,13 +4,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import {
   Engine,
   inspectCheckpoint,
-  JumpfillError,
   normal,
   SharedTensor,
   type InspectedTensor,
   type InspectReport,
 } from 'jumpfill';
 import { withPool } from '#built/api/pool-seam.js';
+import { failureOf } from '../../support/failure.js';
 import { makeFolder } from '../../support/folder.js';
 import { saveTensors, timeless, type GivenTensor } from '../../support/inspected.js';
 import { frame, headerOf, saveFile, writeShards } from '../../support/stored-files.js';
@@ -26,12 +26,6 @@ function find({ tensors }: InspectReport, name: string): InspectedTensor {
 
 const reasonsOf = ({ verdict }: InspectedTensor): string =>
   verdict.kind === 'unexpected' ? verdict.reasons.join('; ') : verdict.kind;
-
-const failureOf = async (work: Promise<unknown>): Promise<JumpfillError> =>
-  await work.then(
-    () => expect.fail('it was done'),
-    (error: unknown) => (error instanceof JumpfillError ? error : expect.fail(String(error))),
-  );
 
 describe('a tensor that was drawn is as expected', () => {
   const FLOATS = ['float32', 'float64', 'float16', 'bfloat16'];

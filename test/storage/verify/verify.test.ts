@@ -3,14 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeFileS
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import {
-  Engine,
-  JumpfillError,
-  openCheckpoint,
-  verifyCheckpoint,
-  type Checkpoint,
-  type Progress,
-} from 'jumpfill';
+import { Engine, openCheckpoint, verifyCheckpoint, type Checkpoint, type Progress } from 'jumpfill';
 import { at } from '#built/base/at.js';
 import { withPool } from '#built/api/pool-seam.js';
 import { makeDraw } from '../../../src/domain/kernels/draw.js';
@@ -19,6 +12,7 @@ import { resolveModel } from '../../../src/domain/specs/spec.js';
 import { openFiller, SPECIFICATION } from '../../../src/engine/choice/open-filler.js';
 import { compareFile } from '../../../src/storage/verify/compare-work.js';
 import { Findings } from '../../../src/storage/verify/findings.js';
+import { failureOf } from '../../support/failure.js';
 import { makeFolder } from '../../support/folder.js';
 import { frame, headerOf, saveFile, writeShards } from '../../support/stored-files.js';
 
@@ -41,15 +35,6 @@ const SPEC = {
 
 const ELEMENTS = 300_300 + 30_030 + 400_001 + 1050 + 150_003 + 1 + 10;
 const BYTES = 4 * 300_300 + 30_030 + 2 * 400_001 + 2 * 1050 + 8 * 150_003 + 4 + 40;
-
-async function failureOf(promise: Promise<unknown>): Promise<JumpfillError> {
-  const error: unknown = await promise.then(
-    () => 'it succeeded',
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(JumpfillError);
-  return error as JumpfillError;
-}
 
 /** Saves the same tensors without metadata. */
 async function strip(path: string): Promise<string> {
