@@ -66,7 +66,7 @@ async function run(command: RunCommand): Promise<void> {
   );
 }
 
-/** A question that fails is an answer without numbers: the others are asked all the same. */
+/** A question that fails is an answer without numbers, and the others are still asked. */
 async function ask({ question, parameter }: Asked, isQuick: boolean, machine: Facts): Promise<NamedAnswer> {
   const { name, asks } = question;
   process.stderr.write(`${styleFor(process.stderr)('dim', `... ${name}`)}\n`);

@@ -8,7 +8,7 @@ The first line tells which peers there are and which packages are missing:
 
 Then every name that is read is answered by {"ms": ...} or {"error": ...}, the latter also if what it drew is not
 finite, not in range or all equal. A peer is warmed up by its first run, which the
-caller does not count. Memory is allocated before, where the peer's interface can fill memory that is there.
+caller does not count. Memory is allocated before, if the peer's interface can fill existing memory.
 """
 
 import importlib

@@ -1,5 +1,5 @@
 /**
- * Byte sizes as people write them: "5GB" is 5 * 10^9 bytes, as Hugging Face's `max_shard_size` has it, and "5GiB" 5 * 2^30.
+ * Byte sizes as people write them: "5GB" is 5 * 10^9 bytes, as in Hugging Face's `max_shard_size`, and "5GiB" is 5 * 2^30.
  * Source: huggingface_hub, `split_torch_state_dict_into_shards`,
  * https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/serialization/_torch.py
  * @module

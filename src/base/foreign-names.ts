@@ -1,6 +1,6 @@
 /**
- * Translates other libraries' names to this one's: a person who types torch's or Keras's name seldom means the name that is
- * spelt most alike.
+ * Translates other libraries' names to this one's: a person who types torch's or Keras's name rarely means the name with the
+ * most similar spelling.
  *
  * Sources: https://docs.pytorch.org/docs/stable/nn.init.html, https://docs.pytorch.org/docs/stable/tensor_attributes.html,
  * https://keras.io/api/layers/initializers/, https://docs.jax.dev/en/latest/jax.nn.initializers.html, safetensors' `enum Dtype`.

@@ -77,7 +77,7 @@ function writePointer(argv: readonly string[]): string {
   return `See jumpfill ${command === undefined ? '' : `${command} `}--help.`;
 }
 
-/** A reader may stop reading (`| head`): the work is done all the same. A full disk is a failure. */
+/** A reader may stop reading (`| head`), but the work is still done. A full disk is a failure. */
 function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;

@@ -78,7 +78,7 @@ interface LogAxis {
   readonly y: (value: number) => number;
 }
 
-/** At most so many ticks. */
+/** The most ticks of an axis. */
 const MOST_TICKS = 8;
 /** Keeps dots off the edge. */
 const MARGIN = 1.04;

@@ -16,7 +16,7 @@ export const roundToDigits = (value: number, digits: number): number => Number(v
 const LEAST_PLAIN = 1e-4;
 const LEAST_LARGE = 1e6;
 
-/** A measured number, to so many significant digits: 0.02004, 1e30, 2.5e-7. */
+/** Formats a measured number to this many significant digits: 0.02004, 1e30, 2.5e-7. */
 export function formatNumber(value: number, digits: number): string {
   const rounded = roundToDigits(value, digits);
   const magnitude = Math.abs(rounded);

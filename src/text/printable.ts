@@ -48,7 +48,7 @@ export function cutName(name: string, most = LONGEST_NAME): string {
   return `${head.join('')}…${tail.join('')}`;
 }
 
-/** The first pieces, with at most so many characters together. */
+/** The first pieces, up to this many characters together. */
 function takeWhole(pieces: readonly string[], most: number): string[] {
   let length = 0;
   const end = pieces.findIndex((piece) => (length += piece.length) > most);

@@ -23,7 +23,7 @@ const ROUNDS = { full: 11, quick: 1 } as const;
 const LATER_OPENINGS = 20;
 
 /**
- * Opened by a process of its own, then again and again.
+ * Opens it in a separate process, once and then repeatedly.
  * @returns undefined where the file system has no sparse files
  */
 export async function timeOpening(

@@ -59,7 +59,7 @@ export async function answer(scale: Scale): Promise<Answer> {
       `float32, ${small.elements} elements each. uniform on [${low}, ${high}), normal of std ${std} truncated at 2 std. of fill: the time of memory.fill by as many threads over the time of the row.`,
       FILL_NOTE,
       'The values of a peer are sampled after each run, at equal distances: finite, in range, not all equal. A peer that fails is left out with its reason.',
-      'JavaScript peers take one thread: none has a documented way to take more. They fill warm shared memory in place, but for TensorFlow.js, which draws into memory of its own and is not charged for a copy.',
+      'JavaScript peers take one thread: none has a documented way to take more. They fill warm shared memory in place, except for TensorFlow.js, which draws into memory of its own and is not charged for a copy.',
       "NumPy's recipe fills [0, 1) and is not charged for scaling. Python peers take as many threads as jumpfill and are timed in their own process, which waits while other contestants run.",
     ],
     leftOut: [...listMissingPackages(), ...python.leftOut, ...failed],

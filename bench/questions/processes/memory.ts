@@ -32,7 +32,7 @@ export async function answer(scale: Scale): Promise<Answer> {
   return {
     tables: [{ kind: 'figures', title: 'Peak resident memory beyond the tensor', rows }],
     notes: [
-      `A line through the peaks of processes with ${THREADS.join(', ')} threads (${elements} elements, or so many chunks that each thread has work): its slope is a thread's, its intercept the process's. "more than Node": the same less what idle threads take.`,
+      `A line through the peaks of processes with ${THREADS.join(', ')} threads (${elements} elements, or enough chunks that each thread has work): its slope is a thread's, its intercept the process's. "more than Node": the same less what idle threads take.`,
       "A thread's share is mostly V8's heap for it and grows with the machine's habits of returning memory; the peak counts pages that were touched once.",
     ],
   };

@@ -17,7 +17,7 @@ import { ProgressBar } from '../output/progress-bar.js';
 import { printNote, printReport, printWarnings } from '../output/print-report.js';
 import { roomOf, styleFor } from '../../text/colours.js';
 
-/** @returns whether every tensor with a recipe is there and as expected */
+/** @returns true if every tensor with a recipe exists and is as expected */
 export async function runInspect(command: InspectCommand, signal: AbortSignal): Promise<boolean> {
   const { checkpointPath, specPath, htmlPath, force, threads, output } = command;
   const spec = specPath === undefined ? undefined : await readSpec(specPath);

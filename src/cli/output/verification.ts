@@ -26,7 +26,7 @@ export function formatVerification(report: VerifyReport, style: Style): string {
   return [verdict, ...details.map(escapeControls)].join('\n');
 }
 
-/** Incomplete: all that is there is equal. */
+/** Incomplete means that tensors are missing, and the rest is equal. */
 function formatVerdict(
   { equal, differences, metadataDifferences, metadataFault }: VerifyReport,
   style: Style,

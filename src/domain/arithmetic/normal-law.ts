@@ -63,7 +63,7 @@ function integrate(
   const mean = moment(1, 0) / mass;
   const variance = moment(2, mean) / mass;
   return {
-    // The sides of a symmetric interval cancel but for rounding.
+    // The sides of a symmetric interval cancel except for rounding.
     mean: from === -to ? anchor : anchor + mean,
     std: Math.sqrt(variance),
     kurtosis: moment(4, mean) / mass / (variance * variance),

@@ -76,7 +76,7 @@ function inScaledRoot<T extends readonly number[]>(
   }) as { [K in keyof T]: number };
 }
 
-/** The end's z = P(W) / Q(W), likewise. Within 5.7e-8. */
+/** The end's z = P(W) / Q(W), highest degree first. Within 5.7e-8. */
 const [E3, E2, E1, E0] = [
   35.27519607543945, // 0x420d19cd
   3121.7001953125, // 0x45431b34

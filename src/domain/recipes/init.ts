@@ -164,7 +164,7 @@ export type InitInput = {
 /** An initialiser with all its parameters. */
 export type Init = { [Kind in InitKind]: { readonly kind: Kind } & Values<Table[Kind]> }[InitKind];
 
-/** The same as JSON has it: infinite bounds are "-inf" and "inf". */
+/** The same in JSON: infinite bounds are "-inf" and "inf". */
 export type InitJson = { [Kind in InitKind]: { readonly kind: Kind } & Given<Table[Kind]> }[InitKind];
 
 /** Upstream's WAGE. */
@@ -192,7 +192,7 @@ export function completeInit(given: InitInput, name?: string): Init {
   return { kind: given.kind, ...Object.fromEntries(parameters) } as Init;
 }
 
-/** The initialiser as specs, metadata and reports have it. */
+/** Converts an initialiser to its form in specs, metadata and reports. */
 export const writeInit = (init: Init): InitJson =>
   Object.fromEntries(Object.entries(init).map(([key, value]) => [key, writeNumber(value)])) as InitJson;
 

@@ -1,5 +1,5 @@
 /**
- * Model specs: which tensors a model has and how each is initialised, as a person writes it.
+ * Model specs: a person's description of a model's tensors and how each is initialised.
  * @module
  */
 import { at } from '../../base/at.js';

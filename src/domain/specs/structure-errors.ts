@@ -52,7 +52,7 @@ export function describeIssues(issues: readonly [Issue, ...Issue[]], keys: SpecK
   const issue = issues.find((_, i) => kinds[i] === 'unknownKey' || kinds[i] === 'array') ?? issues[0];
   const kind = kindOf(issue);
   const { where, found, remedy } = DESCRIBE[kind](issue, keys);
-  // All issues of an array come from its being one.
+  // All issues of an array have one cause: it is an array.
   const more = issues.length > 1 && kind !== 'array' ? ` (and ${issues.length - 1} more)` : '';
   return badSpec(`${where} ${found}${more}.`, remedy);
 }
@@ -107,7 +107,7 @@ function knownKeys(path: Path, object: unknown, keys: SpecKeys): readonly string
   return ['kind', ...Object.keys(INIT_PARAMETERS[kind])];
 }
 
-/** A message names so many of them. */
+/** A message names at most this many missing keys. */
 const LISTED_KEYS = 8;
 
 function listMissing(issues: readonly Issue[]): ValueError {

@@ -183,7 +183,7 @@ function roundedSpread(law: Law, dtype: HalfDtype, [lowest, highest]: readonly [
     rank = next;
   }
   const rounded = spreadOf(weightedMoments(shares)) ?? law;
-  // The sides of a symmetric distribution cancel but for rounding.
+  // The sides of a symmetric distribution cancel except for rounding.
   return law.mean === 0 && lowest === -highest ? { ...rounded, mean: 0 } : rounded;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Half patterns: 16 bits that stand for a number. A type of at most 16 bits has its own patterns; a wider number counts by the upper
+ * Half patterns: 16 bits that stand for a number. A type of at most 16 bits has its own patterns; a wider number is counted by the upper
  * half of its float32 pattern, so that 128 half patterns share a sign and an exponent.
  *
  * Most of the 65,536 counters stay 0, for a small tensor nearly all. They lie in pages, and a page that nothing was added to is

@@ -4,7 +4,7 @@
  *
  * Mean and variance are means of bounded independent numbers, so Bernstein's inequality holds (Boucheron, Lugosi, Massart,
  * "Concentration inequalities", 2013, theorem 2.10, https://doi.org/10.1093/acprof:oso/9780199535255.001.0001); the largest
- * distance of the distribution functions is bounded as Massart has it, Ann. Probab. 18(3), 1990,
+ * distance of the distribution functions is bounded by Massart's inequality, Ann. Probab. 18(3), 1990,
  * https://doi.org/10.1214/aop/1176990746. At a million elements this notices a mean that is off by 0.7 % of the standard deviation, and
  * a standard deviation that is off by 0.3 % (uniform) to 0.5 % (normal); both limits shrink with the square root of the size.
  * @module

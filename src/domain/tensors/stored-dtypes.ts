@@ -1,5 +1,5 @@
 /**
- * Dtypes of safetensors headers. There are more than can be filled: a checkpoint may come from any program.
+ * Dtypes of safetensors headers. There are more of them than can be filled, because a checkpoint may come from any program.
  * Source: https://github.com/huggingface/safetensors, safetensors/src/tensor.rs, `enum Dtype` and `bitsize`.
  * @module
  */

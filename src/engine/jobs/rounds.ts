@@ -14,7 +14,7 @@ import { ShiftStates } from './shift-states.js';
 /** The end of one shift: its report, or the cause of its thread's death. */
 type Outcome = ShiftReport | { readonly kind: 'died'; readonly cause: unknown };
 
-/** A job is given up after this many rounds in a row without one more chunk done. */
+/** A job fails after this many rounds in a row without progress. */
 const MAX_BARREN_ROUNDS = 2;
 
 /**

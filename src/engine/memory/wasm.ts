@@ -40,7 +40,7 @@ export const WASM_MAX_BYTES = 2 ** 32;
 
 /**
  * Zeroed memory, real only once it is written. Undefined where WebAssembly is missing, for more than it can address, and where
- * there is no room: each memory reserves some 10 GiB of addresses, whatever its size.
+ * there is no room: each memory reserves some 10 GiB of addresses, regardless of its size.
  */
 export function allocateMemory(byteLength: number): SharedMemory | undefined {
   if (WebAssembly === undefined || byteLength > WASM_MAX_BYTES) return undefined;

@@ -24,7 +24,7 @@ export function countOpenable(
   return soft === undefined ? undefined : Math.max(0, Number(soft) - open - SPARE);
 }
 
-/** Describes how far the limit falls short of so many files and threads; undefined if it suffices. */
+/** Describes how far the limit falls short of this many files and threads; undefined if it suffices. */
 export function describeShortage(
   count: number,
   threads: number,

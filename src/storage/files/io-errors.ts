@@ -14,7 +14,7 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Checks for a path that leads nowhere: nothing is there, a folder on the way is not one, or a server no longer has the file. */
+/** Checks for a path without a file: it does not exist, a folder in it is not a folder, or a server no longer has the file. */
 export const isGone = (cause: unknown): boolean =>
   ['ENOENT', 'ENOTDIR', 'ESTALE'].includes(errorCode(cause) ?? '') ||
   hasNumber(cause, constants.errno.ESTALE);

@@ -86,7 +86,7 @@ const CONTRACT: JsonForm<number> = {
   },
 };
 
-/** Names that are recorded and not held: no writer leaves out so many, and a recipe of nothing else would take gigabytes. */
+/** The most recorded tensors that the file does not hold: no writer leaves out so many, and without a limit they could take gigabytes. */
 const MAX_OMITTED = 2 ** 16;
 
 /**

@@ -55,7 +55,7 @@ const MAX_MEMBERS = 32;
 const MAX_LENGTH = 256;
 
 /**
- * Written as a spec has it. Read without knowing the kinds: a spec's checks decide later whether it is an initialiser, so what no
+ * Written as in a spec. Read without knowing the kinds: a spec's checks decide later whether it is an initialiser, so what no
  * initialiser contains is refused here, before it fills the memory. No member of an initialiser is an object or an array.
  */
 const INIT: JsonForm<object> = {

@@ -41,7 +41,7 @@ const MAX_ATTEMPTS = 10;
 export interface OpenOptions {
   /** Take the folder even from an owner that runs. */
   readonly takeOver: boolean;
-  /** Continue the work that is there; without it, no owner that has work loses the folder. */
+  /** Continue existing work; without this, no owner that has work loses the folder. */
   readonly resume: boolean;
 }
 
@@ -64,7 +64,7 @@ export class WorkFolder {
   static async open(output: string, part: Part | undefined, options: OpenOptions): Promise<WorkFolder> {
     const locked = { name: nameOutput(output, part), folder: workFolderOf(output, part) };
     const { folder } = locked;
-    // The process that used the folder may remove it, or a draft in it, at any moment: then this one starts over.
+    // The process that used the folder may remove it, or a draft in it, at any time: then this one starts over.
     for (let attempt = 0; ; attempt++) {
       try {
         await makePrivateFolder(folder);
@@ -175,7 +175,7 @@ export class WorkFolder {
     }
   }
 
-  /** Removes this project's files and, if nothing else is there, the folder; durably, so that a power failure does not restore it. */
+  /** Removes this project's files and, if it is then empty, the folder; durably, so that a power failure does not restore it. */
   async remove(): Promise<void> {
     await this.#removeFiles(() => true);
     await this.leave();

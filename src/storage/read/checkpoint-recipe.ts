@@ -14,7 +14,7 @@ import { readFileRecipe, type FileRecipe } from './file-recipe.js';
 import { checkShardSet, isShard } from './shard-set.js';
 import type { StoredFile, StoredTensor } from './stored-file.js';
 
-/** A spec of what a checkpoint holds, as JSON has it; its initialisers are not checked yet. */
+/** A spec of a checkpoint's tensors, as JSON; its initialisers are not checked yet. */
 export interface StoredSpec {
   /** In decimal digits. */
   readonly seed: string;

@@ -176,7 +176,7 @@ async function describe(check: TensorCheck, element: number, file: FileHandle): 
   return { name: model.name, differing: findings.differing, first };
 }
 
-/** As JSON has it, which knows neither NaN nor infinities. */
+/** Converts a value for JSON, which has neither NaN nor infinities. */
 const writeElement = (value: number): ElementValue['value'] =>
   Number.isNaN(value) ? null : writeNumber(value);
 

@@ -27,7 +27,7 @@ export type EarlierRun =
   /** Work, and no journal with an intact header and record. */
   | 'no journal';
 
-/** begin: remove what is there; continue: keep it. */
+/** begin: remove the leftovers; continue: keep them. */
 export type RunAction = 'begin' | 'continue' | Refusal;
 
 export const RUN_DECISIONS: Readonly<Record<EarlierRun, Readonly<Record<Request, RunAction>>>> = {

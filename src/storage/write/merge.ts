@@ -1,5 +1,5 @@
 /**
- * Makes one checkpoint of the shards that parts have written: checks that all are there and belong together, then writes the index.
+ * Makes one checkpoint of the shards that parts have written: checks that all exist and belong together, then writes the index.
  * @module
  */
 import { readdir } from 'node:fs/promises';
@@ -96,7 +96,7 @@ async function refuseParts(folder: string, fileName: string, now: number): Promi
   }
 }
 
-/** The index's own name stands for the output, too. */
+/** The name of the index is accepted for the output, too. */
 const withoutSuffix = (out: string): string =>
   out.endsWith(INDEX_ENDING) ? out.slice(0, -INDEX_SUFFIX.length) : out;
 

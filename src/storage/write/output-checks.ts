@@ -51,7 +51,7 @@ export async function checkFolder(folder: string): Promise<void> {
 /**
  * Checks that a finished file can get a name.
  * @param force  it may replace a regular file
- * @throws {JumpfillError} OUTPUT_EXISTS; OUTPUT_NOT_WRITABLE: the file system cannot have the name, or what has it cannot be replaced
+ * @throws {JumpfillError} OUTPUT_EXISTS; OUTPUT_NOT_WRITABLE: the file system does not allow the name, or its present holder cannot be replaced
  */
 export async function checkName(path: string, force: boolean, platform = process.platform): Promise<void> {
   if (platform === 'win32') refuseWindowsName(path);

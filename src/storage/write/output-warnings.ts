@@ -29,7 +29,7 @@ export async function warnOfOlderFiles(path: string, { files, index }: Layout): 
 const isFileOf = (fileName: string, name: string): boolean =>
   name === fileName || name === `${fileName}${INDEX_SUFFIX}` || shardCountOf(name, fileName) !== undefined;
 
-/** Warns of a part that writes all or nothing, which is seldom wanted. */
+/** Warns of a part that writes all or nothing, which is rarely intended. */
 export function warnOfPart({ files }: Layout, part: Part | undefined): string[] {
   if (part === undefined || part.parts <= files.length) return [];
   const count = files.length === 1 ? 'a single file' : `${files.length} files`;

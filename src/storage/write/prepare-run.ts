@@ -110,8 +110,8 @@ async function checkRoomFor(folder: string, files: readonly WorkFile[]): Promise
 }
 
 /**
- * Begins the journal with what is done of the files that are there: a file that is gone will be there again, at its full size and empty.
- * What earlier runs recorded is removed only once that is on the disk.
+ * Begins the journal with the finished work in existing files: a file that is gone will be made again, at its full size and empty.
+ * Records of earlier runs are removed only once the new journal is on the disk.
  */
 async function beginJournal(
   work: WorkFolder,

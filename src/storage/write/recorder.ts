@@ -1,6 +1,6 @@
 /**
- * Keeps the disk and the journal of a run up with its threads: syncs what they have written, again and again while they go on, and from
- * time to time records what was done before a sync.
+ * Keeps the disk and the journal of a run up with its threads: keeps syncing what they have written, and from
+ * time to time records the work that was done before a sync.
  * @module
  */
 import type { ChunkClaims } from '../../engine/jobs/chunk-claims.js';

@@ -40,7 +40,7 @@ export interface PreparedRun extends RunTarget {
   readonly files: readonly (GrowingFile | PublishedFile)[];
   readonly journal: Journal;
   readonly recorder: Recorder;
-  /** The index is there already, byte for byte. */
+  /** The index already exists, byte for byte. */
   readonly isIndexKept: boolean;
   /** Elements that an earlier run had written. */
   readonly keptElements: number;

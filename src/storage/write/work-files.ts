@@ -34,7 +34,7 @@ export type WorkFile = AbsentFile | GrowingFile | PublishedFile;
 export const isGrowing = (file: WorkFile): file is GrowingFile => file.kind === 'growing';
 
 /**
- * Finds what there is of a file and decides about it. Afterwards exactly those of its chunks are marked as done that are there.
+ * Finds a file of the run, or what an earlier run left of it, and decides about it. Afterwards exactly its existing chunks are marked as done.
  * @param claims  with the marks that an earlier run recorded
  * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE, IO_FAILED
  */
@@ -125,7 +125,7 @@ async function hasOurHeader({ finalPath, shard: { header } }: RunFile): Promise<
  */
 export async function makeFile(file: RunFile): Promise<GrowingFile> {
   const { shard, workPath, finalPath } = file;
-  // What is there is a link, or shorter than the journal says.
+  // The existing file is a link, or shorter than the journal says.
   await unlink(workPath).catch(() => undefined);
   const handle = await attemptWrite(finalPath, () => createFile(workPath));
   try {

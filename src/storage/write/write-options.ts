@@ -21,7 +21,7 @@ export interface WriteCheckpointOptions extends RunOptions, ContentsOptions {
   /** Continue what a killed run left, if there is anything. @defaultValue false */
   readonly resume?: boolean | undefined;
   /**
-   * While another process owns the output, try again every second: true waits for as long as it takes, a number for at most so many
+   * While another process owns the output, try again every second: true waits for as long as it takes, a number for at most that many
    * milliseconds.
    * @defaultValue false: refuse at once
    */
