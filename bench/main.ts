@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isBadInput, JumpfillError, messageOf } from '#built/base/errors.js';
+import { isBadInput, JumpfillError, messageOf, traceOf } from '#built/base/errors.js';
 import { styleFor } from '#built/text/colours.js';
 import { formatHelp, parseCommand, type Asked, type RunCommand } from './arguments.js';
 import type { Answer, Facts, NamedAnswer, Results } from './measure/answer.js';
@@ -96,7 +96,7 @@ async function answerOrFail(name: string, answer: () => Promise<Answer>): Promis
 /** An error that is not ours comes with its stack. */
 function explain(error: unknown): string {
   if (error instanceof JumpfillError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return traceOf(error);
 }
 
 const formatFacts = (facts: Facts): string =>

@@ -116,15 +116,15 @@ export class ConstantModels {
   }
 
   async #write(layout: Layout, folder: string): Promise<void> {
-    const plan = planRun(layout, [...layout.files.keys()], folder, (i) => join(folder, `${i}.tmp`));
+    const runPlan = planRun(layout, [...layout.files.keys()], folder, (i) => join(folder, `${i}.tmp`));
     const files: GrowingFile[] = [];
-    for (const file of plan.files) files.push(await makeFile(file));
+    for (const file of runPlan.files) files.push(await makeFile(file));
     files.forEach(writeHeader);
     const job = makeJob(
-      plan,
+      runPlan,
       layout,
       files.map(({ handle }) => handle.fd),
-      chooseQueues(plan.files, this.threads),
+      chooseQueues(runPlan.files, this.threads),
     );
     const claims = this.#coordinator.prepare(job);
     const recorder = new Recorder(NO_JOURNAL, claims, files, Infinity, [folder]);

@@ -6,6 +6,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { messageOf } from '#built/base/errors.js';
 import type { LeftOut, Role, ThroughputRow } from './answer.js';
 import type { Proof } from './check.js';
 import type { Scale } from './scale.js';
@@ -55,7 +56,7 @@ export async function runContest(
     } catch (error) {
       if (leaveOut === undefined || contestant.role !== 'peer') throw error;
       times.delete(contestant);
-      leaveOut({ what: contestant.label, why: error instanceof Error ? error.message : String(error) });
+      leaveOut({ what: contestant.label, why: messageOf(error) });
     }
   };
   for (const contestant of contestants) {

@@ -108,3 +108,7 @@ export function isBadInput(error: unknown): error is JumpfillError {
 
 /** The message of anything thrown. */
 export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+/** The stack of anything thrown, or its message where there is none: for an error that is nobody's input. */
+export const traceOf = (cause: unknown): string =>
+  cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);

@@ -10,7 +10,7 @@ import { writeCommandHelp, writeHelp } from './arguments/help.js';
 import { InterruptedError } from './commands/interrupted.js';
 import { nameFlags } from './output/flags.js';
 import { roomOf, styleFor } from '../text/colours.js';
-import { JumpfillError, isBadInput, ValueError } from '../base/errors.js';
+import { JumpfillError, isBadInput, traceOf, ValueError } from '../base/errors.js';
 import { escapeControls } from '../text/printable.js';
 import { readVersion } from '../engine/host/package-version.js';
 
@@ -64,9 +64,10 @@ async function run(command: Command, signal: AbortSignal): Promise<boolean> {
 /** Messages may quote names from untrusted files. */
 function explain(error: unknown): string {
   const style = styleFor(process.stderr);
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const lines =
-    error instanceof JumpfillError ? [`${nameFlags(error.message)} [${error.code}]`] : trace.split('\n');
+    error instanceof JumpfillError
+      ? [`${nameFlags(error.message)} [${error.code}]`]
+      : traceOf(error).split('\n');
   if (error instanceof UsageError) lines.push(writePointer(process.argv.slice(2)));
   return `${style('red', 'jumpfill:')} ${lines.map(escapeControls).join('\n')}\n`;
 }

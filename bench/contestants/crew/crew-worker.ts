@@ -4,6 +4,7 @@
  */
 import { readSync, writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import { traceOf } from '#built/base/errors.js';
 import { openExactly } from '../open-exactly.js';
 import { allocateMemory } from '#built/engine/memory/wasm.js';
 import { checkPeer, loadPeer, spoilPeer } from '../../peers/javascript.js';
@@ -157,7 +158,7 @@ parentPort?.on('message', (task: CrewTask) => {
   runTask(task).catch((error: unknown) => {
     reply({
       kind: 'failed',
-      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      message: traceOf(error),
     });
   });
 });

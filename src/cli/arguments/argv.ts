@@ -4,7 +4,8 @@
  */
 import { parseArgs } from 'node:util';
 import { shorten, show, suggest } from '../../base/wording.js';
-import { ValueError } from '../../base/errors.js';
+import { at } from '../../base/at.js';
+import { messageOf, ValueError } from '../../base/errors.js';
 import { errorCode } from '../../storage/files/io-errors.js';
 import { describeCommand, findCommand, type CommandName } from './commands.js';
 import { translateOption } from './foreign-options.js';
@@ -67,7 +68,7 @@ function completeOption(argument: string): string {
 
 /** Node's own messages are about parseArgs, not about what was typed. */
 function explainArguments(argv: readonly string[], cause: unknown): ValueError {
-  const message = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  const message = at(messageOf(cause).split('\n'), 0);
   const [, option = ''] = /'(?:-\w, )?(--?[^ ']+)/.exec(message) ?? [];
   switch (errorCode(cause)) {
     case 'ERR_PARSE_ARGS_UNKNOWN_OPTION': {

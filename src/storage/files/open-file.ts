@@ -41,8 +41,8 @@ export async function readFileSafely(path: string, maxBytes: number): Promise<st
   });
   if (file === undefined) return undefined;
   try {
-    const facts = await file.stat();
-    return facts.isFile() && facts.size <= maxBytes ? await file.readFile('utf8') : undefined;
+    const stats = await file.stat();
+    return stats.isFile() && stats.size <= maxBytes ? await file.readFile('utf8') : undefined;
   } finally {
     await file.close();
   }

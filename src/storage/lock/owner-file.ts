@@ -51,13 +51,13 @@ export async function writeOwnerFile(path: string): Promise<number> {
  * @throws the system's error: the disk fails
  */
 export async function readOwnerFile(path: string): Promise<OwnerFile | undefined> {
-  const facts = await lstat(path).catch((cause: unknown) => {
+  const stats = await lstat(path).catch((cause: unknown) => {
     if (isGone(cause)) return undefined;
     throw cause;
   });
-  if (facts === undefined) return undefined;
+  if (stats === undefined) return undefined;
   const text = await readFileSafely(path, MAX_OWNER_BYTES).catch(() => undefined);
-  return { path, owner: text === undefined ? undefined : parseLockOwner(text), touchedAt: facts.mtimeMs };
+  return { path, owner: text === undefined ? undefined : parseLockOwner(text), touchedAt: stats.mtimeMs };
 }
 
 /**

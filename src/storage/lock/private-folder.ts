@@ -19,13 +19,13 @@ export async function makePrivateFolder(path: string): Promise<void> {
   } catch (cause) {
     if (errorCode(cause) !== 'EEXIST') throw cause;
   }
-  const facts = await lstat(path);
-  if (facts.isDirectory() && (await isOurs(path, facts.uid))) {
+  const stats = await lstat(path);
+  if (stats.isDirectory() && (await isOurs(path, stats.uid))) {
     // Some file systems have no permissions.
-    if ((facts.mode & 0o077) !== 0) await chmod(path, 0o700).catch(() => undefined);
+    if ((stats.mode & 0o077) !== 0) await chmod(path, 0o700).catch(() => undefined);
     return;
   }
-  const what = facts.isDirectory() ? 'belongs to another user' : 'is not a folder';
+  const what = stats.isDirectory() ? 'belongs to another user' : 'is not a folder';
   const found = `The work folder ${path} ${what}.`;
   throw new JumpfillError('OUTPUT_NOT_WRITABLE', found, 'Remove it, or write elsewhere.');
 }

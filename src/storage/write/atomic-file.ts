@@ -85,8 +85,8 @@ export async function publishBytes(
 
 /** Checks whether a regular file contains exactly these bytes. Nothing else is read: a pipe would never end. */
 export async function holdsBytes(path: string, bytes: Uint8Array): Promise<boolean> {
-  const facts = await lstat(path).catch(() => undefined);
-  if (!facts?.isFile() || facts.size !== bytes.length) return false;
+  const stats = await lstat(path).catch(() => undefined);
+  if (!stats?.isFile() || stats.size !== bytes.length) return false;
   const content = await readFile(path).catch(() => undefined);
   return content !== undefined && Buffer.compare(content, bytes) === 0;
 }

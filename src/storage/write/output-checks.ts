@@ -26,7 +26,7 @@ export function checkOut(out: unknown, where: string): string {
 
 /** @throws {JumpfillError} OUTPUT_NOT_WRITABLE: the path does not exist, is not a folder, or is not writable */
 export async function checkFolder(folder: string): Promise<void> {
-  const facts = await stat(folder).catch((cause: unknown) => {
+  const stats = await stat(folder).catch((cause: unknown) => {
     const what =
       errorCode(cause) === 'ENOENT'
         ? 'does not exist'
@@ -37,7 +37,7 @@ export async function checkFolder(folder: string): Promise<void> {
       cause,
     );
   });
-  if (!facts.isDirectory())
+  if (!stats.isDirectory())
     throw notWritable(`The output folder ${folder} is not a folder.`, 'Write into a folder.');
   await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
     throw notWritable(

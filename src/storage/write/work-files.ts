@@ -100,9 +100,9 @@ async function openLeftover({ workPath, shard }: RunFile): Promise<FileHandle | 
 }
 
 async function examineName(file: RunFile, claims: ChunkClaims): Promise<NameState> {
-  const facts = await lstat(file.finalPath).catch(() => undefined);
-  if (facts === undefined) return 'free';
-  const isOurs = facts.isFile() && facts.size === file.shard.byteLength && (await hasOurHeader(file));
+  const stats = await lstat(file.finalPath).catch(() => undefined);
+  if (stats === undefined) return 'free';
+  const isOurs = stats.isFile() && stats.size === file.shard.byteLength && (await hasOurHeader(file));
   if (!isOurs) return 'taken';
   return isAllDone(file, claims) ? 'ours, recorded' : 'ours';
 }
