@@ -12,7 +12,7 @@ import { makeFile, writeHeader, type GrowingFile } from '#built/storage/write/wo
 import { countBytes, layOut, type Layout } from '#built/storage/format/layout.js';
 import type { WriteReport } from '#built/storage/write/write-checkpoint.js';
 import { Recorder } from '#built/storage/write/recorder.js';
-import { chooseQueues, makeJob, planRun } from '#built/storage/write/run-plan.js';
+import { chooseQueues, makeWriteJob, planRun } from '#built/storage/write/run-plan.js';
 import { checkSamples } from '../measure/check.js';
 import { clock, measureBy, type Contestant } from '../measure/contest.js';
 import { readInFile } from './file-writers.js';
@@ -120,7 +120,7 @@ export class ConstantModels {
     const files: GrowingFile[] = [];
     for (const file of runPlan.files) files.push(await makeFile(file));
     files.forEach(writeHeader);
-    const job = makeJob(
+    const job = makeWriteJob(
       runPlan,
       layout,
       files.map(({ handle }) => handle.fd),

@@ -43,7 +43,7 @@ export async function measureTensor(
   let distinct: ReadonlySet<number> | undefined = new Set();
   for (let done = 0; done < totalElements; done += MEASURE_MOST_ELEMENTS) {
     const elementCount = Math.min(MEASURE_MOST_ELEMENTS, totalElements - done);
-    const job = makeJob(tensor, type, descriptor, measurements, done, elementCount);
+    const job = makeMeasureJob(tensor, type, descriptor, measurements, done, elementCount);
     const onRun = onProgress && progressOfSeries(onProgress, done, totalElements);
     await runExactly(coordinator, job, measurements, { signal, onProgress: onRun });
     measurements.addTo(totals);
@@ -70,7 +70,7 @@ function unite(
  * The job of measuring a range of a tensor.
  * @param first  the range's first element
  */
-export function makeJob(
+export function makeMeasureJob(
   { storedDtype, path, position }: Pick<StoredTensor, 'storedDtype' | 'path' | 'position'>,
   { byteWidth }: Pick<ValueType, 'byteWidth'>,
   descriptor: number,

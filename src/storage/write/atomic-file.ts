@@ -10,7 +10,7 @@ import { syncFolder } from '../files/sync-folder.js';
 import { WorkFolder } from '../lock/work-folder.js';
 import { unfinishedRunError } from './earlier-run.js';
 import { readJournals } from './journal.js';
-import { checkFolder, checkName, checkRoom } from './output-checks.js';
+import { checkFolder, checkOutputName, checkRoom } from './output-checks.js';
 import { publish } from './publish.js';
 
 /**
@@ -19,7 +19,7 @@ import { publish } from './publish.js';
  */
 export async function checkAtomicWrite(path: string, force: boolean, byteLength = 0): Promise<void> {
   await checkFolder(dirname(path));
-  await checkName(path, force);
+  await checkOutputName(path, force);
   await checkRoom(dirname(path), byteLength);
 }
 

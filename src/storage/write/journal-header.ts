@@ -23,7 +23,7 @@ export interface JournalHeader {
   readonly chunks: number;
 }
 
-export function describeRun(layout: Layout, chunks: Chunks): JournalHeader {
+export function makeJournalHeader(layout: Layout, chunks: Chunks): JournalHeader {
   return {
     version: readVersion(),
     byte_contract: BYTE_CONTRACT,

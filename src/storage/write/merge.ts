@@ -15,7 +15,7 @@ import { readFileRecipe } from '../read/file-recipe.js';
 import { checkShardSet, isShard, type ShardRecipe } from '../read/shard-set.js';
 import { readHeader, type StoredFile } from '../read/stored-file.js';
 import { withOutputLock, holdsBytes, publishBytes } from './atomic-file.js';
-import { checkFolder, checkName, checkOut } from './output-checks.js';
+import { checkFolder, checkOutputName, checkOut } from './output-checks.js';
 import { readFolderUse } from '../lock/divisions.js';
 import type { WorkFolder } from '../lock/work-folder.js';
 import { partOfFolder } from '../lock/work-names.js';
@@ -173,6 +173,6 @@ async function writeIndex(
   // Merging twice changes nothing. 0.4 left out the number of elements.
   const equivalent = [bytes, encodeIndex(entries, { byteLength: totals.byteLength })];
   for (const same of equivalent) if (await holdsBytes(indexPath, same)) return;
-  await checkName(indexPath, force);
+  await checkOutputName(indexPath, force);
   await publishBytes(work, bytes, indexPath, force);
 }

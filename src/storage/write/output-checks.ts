@@ -53,7 +53,11 @@ export async function checkFolder(folder: string): Promise<void> {
  * @param force  it may replace a regular file
  * @throws {JumpfillError} OUTPUT_EXISTS; OUTPUT_NOT_WRITABLE: the file system does not allow the name, or its present holder cannot be replaced
  */
-export async function checkName(path: string, force: boolean, platform = process.platform): Promise<void> {
+export async function checkOutputName(
+  path: string,
+  force: boolean,
+  platform = process.platform,
+): Promise<void> {
   if (platform === 'win32') refuseWindowsName(path);
   const existing = await lookAt(path);
   if (existing?.isDirectory()) throw notWritable(`The output ${path} is a folder.`, 'Name a file.');
@@ -125,7 +129,7 @@ async function checkReplaceable(path: string, { uid }: Stats): Promise<void> {
  */
 export async function refuseTaken(path: string, request: Request): Promise<never> {
   if (request !== 'neither') throw outputExists(path, ', and is not what this run would write');
-  await checkName(path, false);
+  await checkOutputName(path, false);
   throw outputExists(path);
 }
 

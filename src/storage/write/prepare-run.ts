@@ -14,8 +14,8 @@ import type { PreparedRun, RunTarget, WriteOptions } from './run-state.js';
 import { decideFile, requestOf, type NameState, type Request } from './decisions.js';
 import { readEarlierRun } from './earlier-run.js';
 import { formatRanges, Journal, type JournalState } from './journal.js';
-import { describeRun, type JournalHeader } from './journal-header.js';
-import { checkName, checkRoom, isThere, refuseTaken } from './output-checks.js';
+import { makeJournalHeader, type JournalHeader } from './journal-header.js';
+import { checkOutputName, checkRoom, isThere, refuseTaken } from './output-checks.js';
 import { Recorder } from './recorder.js';
 import {
   closeFiles,
@@ -45,7 +45,7 @@ export async function prepareRun(
   const { layout, runPlan, index } = target;
   const folder = dirname(options.path);
   const request = requestOf(options);
-  const header = describeRun(layout, runPlan.chunks);
+  const header = makeJournalHeader(layout, runPlan.chunks);
   const earlier = await readEarlierRun(work, header, request);
   if (earlier === undefined) await work.removeOld();
   else await work.adoptShards();
@@ -98,8 +98,8 @@ async function checkNames(
   index: Layout['index'],
   force: boolean,
 ): Promise<void> {
-  for (const { kind, finalPath } of files) if (kind !== 'published') await checkName(finalPath, force);
-  if (index !== undefined) await checkName(join(folder, index.name), force);
+  for (const { kind, finalPath } of files) if (kind !== 'published') await checkOutputName(finalPath, force);
+  if (index !== undefined) await checkOutputName(join(folder, index.name), force);
 }
 
 /** @throws {JumpfillError} NO_SPACE */

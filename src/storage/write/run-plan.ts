@@ -60,7 +60,7 @@ const tensorsOf = (layout: Layout, shard: ShardFile): { tensor: ModelTensor; pos
   shard.tensors.map((i) => ({ tensor: at(layout.tensors, i), position: at(layout.positions, i).position }));
 
 /** @param descriptors  one per file; undefined for a file that is finished */
-export function makeJob(
+export function makeWriteJob(
   { chunks, files }: RunPlan,
   layout: Layout,
   descriptors: readonly (number | undefined)[],

@@ -14,8 +14,8 @@ import { waitWhileLocked } from '../lock/wait.js';
 import { WorkFolder } from '../lock/work-folder.js';
 import { workFolderOf } from '../lock/work-names.js';
 import { CheckpointRun } from './checkpoint-run.js';
-import { checkFolder, checkName, isThere } from './output-checks.js';
-import { chooseQueues, makeJob, planRun } from './run-plan.js';
+import { checkFolder, checkOutputName, isThere } from './output-checks.js';
+import { chooseQueues, makeWriteJob, planRun } from './run-plan.js';
 import type { WriteOptions } from './run-state.js';
 import { isGrowing } from './work-files.js';
 
@@ -57,7 +57,7 @@ export async function writeLayout(
     const claims = coordinator.prepare({ chunks: runPlan.chunks, queues });
     const prepared = await run.prepare({ layout, runPlan, index }, claims, signal);
     const descriptors = prepared.files.map((file) => (isGrowing(file) ? file.handle.fd : undefined));
-    await run.fill(coordinator, makeJob(runPlan, layout, descriptors, queues), claims, runOptions);
+    await run.fill(coordinator, makeWriteJob(runPlan, layout, descriptors, queues), claims, runOptions);
     await run.finish(signal);
     return { layout, files, keptElements: prepared.keptElements };
   } catch (error) {
@@ -81,7 +81,7 @@ async function checkBeforeLock(
   if (resume || (await isThere(workFolderOf(path, part)))) return;
   const names = files.map((i) => at(planned.files, i).name);
   if (part === undefined && planned.index) names.push(planned.index.name);
-  for (const name of names) await checkName(join(folder, name), force);
+  for (const name of names) await checkOutputName(join(folder, name), force);
 }
 
 /** Takes the lock of the output, or of the part: no other process writes it, or divides it differently. */

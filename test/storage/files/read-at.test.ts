@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Measurements } from '#built/engine/jobs/measurements.js';
-import { makeJob } from '#built/storage/inspect/measure-tensor.js';
+import { makeMeasureJob } from '#built/storage/inspect/measure-tensor.js';
 import { readInto, readIntoSync } from '#built/storage/files/read-at.js';
 import { saveFile } from '../../support/stored-files.js';
 
@@ -64,7 +64,7 @@ test('a job on a range of a tensor begins at the byte of its first element', () 
   const tensor = { storedDtype: 'BF16', path: '/f', position: 100 };
   const measurements = new Measurements();
   const positions = [0, 1, 2 ** 31, 2 ** 33].map((first) => {
-    const [job] = makeJob(tensor, { byteWidth: 2 }, 3, measurements, first, 8).tensors;
+    const [job] = makeMeasureJob(tensor, { byteWidth: 2 }, 3, measurements, first, 8).tensors;
     return job?.kind === 'measure' ? job.source : undefined;
   });
   expect(positions).toEqual(

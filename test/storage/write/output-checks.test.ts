@@ -4,7 +4,7 @@ import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine } from 'jumpfill';
-import { checkName } from '../../../src/storage/write/output-checks.js';
+import { checkOutputName } from '../../../src/storage/write/output-checks.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
 import { runCli, writeSpec } from '../../support/cli.js';
 
@@ -58,8 +58,8 @@ describe('with force', () => {
     // As a third user: root may replace anything.
     const script = `
       process.setgid(4321); process.setuid(4321);
-      const { checkName } = await import('${join(process.cwd(), 'dist/src/storage/write/output-checks.js')}');
-      await checkName(process.argv[1], true).then(() => console.log('accepted'), ({ code, message }) => console.log(code, message));
+      const { checkOutputName } = await import('${join(process.cwd(), 'dist/src/storage/write/output-checks.js')}');
+      await checkOutputName(process.argv[1], true).then(() => console.log('accepted'), ({ code, message }) => console.log(code, message));
     `;
     const run = (path: string): string =>
       execFileSync(process.execPath, ['--input-type=module', '-e', script, path], { encoding: 'utf8' });
@@ -86,11 +86,11 @@ describe('with force', () => {
     writeFileSync(path, 'precious');
     if (!makeImmutable(path, '+i')) context.skip('no chattr here, or not for us');
     try {
-      await expect(checkName(path, true)).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+      await expect(checkOutputName(path, true)).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
     } finally {
       makeImmutable(path, '-i');
     }
-    await checkName(path, true);
+    await checkOutputName(path, true);
   });
 });
 
@@ -99,13 +99,15 @@ describe('on Windows', () => {
     '%s is refused',
     async (name) => {
       const path = join(makeFolder(), name);
-      await expect(checkName(path, false, 'win32')).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
-      await checkName(path, false, 'linux');
+      await expect(checkOutputName(path, false, 'win32')).rejects.toMatchObject({
+        code: 'OUTPUT_NOT_WRITABLE',
+      });
+      await checkOutputName(path, false, 'linux');
     },
   );
 
   test.each(['model.safetensors', 'console.safetensors', '.hidden'])('%s is accepted', async (name) => {
-    await checkName(join(makeFolder(), name), false, 'win32');
+    await checkOutputName(join(makeFolder(), name), false, 'win32');
   });
 });
 
