@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { build, type Format } from 'esbuild-wasm';
 import { describe, expect, test } from 'vitest';
 import { makeFolder } from './support/folder.js';
+import { casesOf, slowTest } from './support/thorough.js';
 
 /** Fills a tensor, by default one large enough for threads, and prints a hash of it or the error. */
 const PROGRAM = `
@@ -68,23 +69,29 @@ test('not bundled, it draws and streams', () => {
   for (const lines of [whole, few]) expect(lines).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), 'true']);
 });
 
-describe.each<Format>(['esm', 'cjs'])('a bundle of the format %s', (format) => {
-  test('without the library inside gives the same bytes, without a warning', async () => {
-    const file = await bundle(makeProject(), format, ['jumpfill']);
-    expect(run(file, LARGE)).toEqual({ lines: whole, stderr: '' });
-  });
+describe.each(casesOf<Format>({ few: ['esm'], all: ['esm', 'cjs'] }))(
+  'a bundle of the format %s',
+  (format) => {
+    test('without the library inside gives the same bytes, without a warning', async () => {
+      const file = await bundle(makeProject(), format, ['jumpfill']);
+      expect(run(file, LARGE)).toEqual({ lines: whole, stderr: '' });
+    });
 
-  test('with the library inside fills on the calling thread with the specification, and says how to leave it out', async () => {
-    const file = await bundle(makeProject(), format, []);
-    const { lines, stderr } = run(file, SMALL);
-    expect(lines[0]).toBe(few[0]);
-    expect(lines[1]).toMatch(
-      /^MISSING_FILES .*package\.json.* bundled\. Leave jumpfill out .*--external:jumpfill/,
+    slowTest(
+      'with the library inside fills on the calling thread with the specification, and says how to leave it out',
+      async () => {
+        const file = await bundle(makeProject(), format, []);
+        const { lines, stderr } = run(file, SMALL);
+        expect(lines[0]).toBe(few[0]);
+        expect(lines[1]).toMatch(
+          /^MISSING_FILES .*package\.json.* bundled\. Leave jumpfill out .*--external:jumpfill/,
+        );
+        expect(stderr).toMatch(/JUMPFILL_SLOW_KERNELS.* bundled\..*scalar kernels/);
+        const threaded = run(file, LARGE);
+        expect(threaded.lines).toEqual([
+          expect.stringMatching(/^MISSING_FILES .*workers\/fill\.js.* bundled\. .*--external:jumpfill/),
+        ]);
+      },
     );
-    expect(stderr).toMatch(/JUMPFILL_SLOW_KERNELS.* bundled\..*scalar kernels/);
-    const threaded = run(file, LARGE);
-    expect(threaded.lines).toEqual([
-      expect.stringMatching(/^MISSING_FILES .*workers\/fill\.js.* bundled\. .*--external:jumpfill/),
-    ]);
-  });
-});
+  },
+);

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { join, resolve } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { makeFolder } from './support/folder.js';
+import { casesOf } from './support/thorough.js';
 
 const WASM = `
 import { SharedTensor } from 'jumpfill';
@@ -47,13 +48,18 @@ function compile(files: readonly string[], lib: readonly string[], resolution: s
   return stdout;
 }
 
-test.each([
+const PROJECTS = [
   [['main.ts'], ['es2023'], 'nodenext'],
   [['main.ts', 'wasm.ts'], ['es2023', 'dom'], 'nodenext'],
   [['main.ts', 'wasm.ts'], ['esnext', 'webworker'], 'bundler'],
-] as const)('%j with the library types %j, resolved as by %s', (files, lib, resolution) => {
-  expect(compile(files, lib, resolution)).toBe('');
-});
+] as const;
+
+test.each(casesOf({ few: PROJECTS.slice(0, 1), all: PROJECTS }))(
+  '%j with the library types %j, resolved as by %s',
+  (files, lib, resolution) => {
+    expect(compile(files, lib, resolution)).toBe('');
+  },
+);
 
 test('and a mistake would be found', () => {
   writeFileSync(join(folder, 'mistake.ts'), "import { fill } from 'jumpfill';\nvoid fill(1);\n");

@@ -2,13 +2,15 @@
 import { exec, execFile, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { format, promisify } from 'node:util';
+import { describe, expect, test, vi } from 'vitest';
 import * as jumpfill from 'jumpfill';
 import { INIT_PARAMETERS, type Parameter } from '#built/domain/recipes/init.js';
 import { runCli } from './support/cli.js';
 import { makeFolder } from './support/folder.js';
 import { anchorsOf, linksOf, PAGES, readPage, USER_PAGES, type Block } from './support/pages.js';
+import { casesOf, slowTest } from './support/thorough.js';
 
 const pages = PAGES.map(readPage);
 const userPages = USER_PAGES.map(readPage);
@@ -103,6 +105,30 @@ const EXECUTED: Readonly<Record<string, (text: string, folder: string, printed: 
     },
   };
 
+/** The lines that a module prints. One that starts threads prints from them, which only a process of its own waits for. */
+async function printedBy(file: string, text: string): Promise<string[]> {
+  const folder = makeFolder();
+  if (!text.includes('worker_threads')) {
+    const { href } = pathToFileURL(file);
+    return await printedHere(() => import(href), folder);
+  }
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder });
+  return stdout.trim().split('\n');
+}
+
+/** The lines that are printed in this process. */
+async function printedHere(run: () => Promise<unknown>, folder: string): Promise<string[]> {
+  const [home, log] = [process.cwd(), vi.spyOn(console, 'log').mockImplementation(() => undefined)];
+  try {
+    process.chdir(folder);
+    await run();
+    return log.mock.calls.map((line) => format(...line));
+  } finally {
+    process.chdir(home);
+    log.mockRestore();
+  }
+}
+
 const runBlocks = async (blocks: readonly Block[], folder: string): Promise<void> => {
   let printed = '';
   for (const { language, text } of blocks)
@@ -125,15 +151,21 @@ describe('examples', () => {
     async ({ path, i, text }) => {
       const file = `build/page-${path.replaceAll('/', '-')}-${i}.mjs`;
       writeFileSync(file, text);
-      const { stdout } = await promisify(execFile)(process.execPath, [resolve(file)], { cwd: makeFolder() });
+      const printed = await printedBy(resolve(file), text);
       const promised = [...text.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map((match) => match[1]);
-      expect(stdout.trim().split('\n')).toEqual(promised);
+      expect(printed).toEqual(promised);
     },
   );
 
-  test.each(userPages)('the commands of $path run in its order, on its specs', async ({ blocks }) => {
-    await runBlocks(blocks, makeFolder());
-  });
+  /** Those of the others fill hundreds of megabytes. */
+  const quickPages = userPages.filter(({ path }) => !['README.md', 'src/storage/README.md'].includes(path));
+
+  test.each(casesOf({ few: quickPages, all: userPages }))(
+    'the commands of $path run in its order, on its specs',
+    async ({ blocks }) => {
+      await runBlocks(blocks, makeFolder());
+    },
+  );
 
   test('every spec has a command that takes it', () => {
     for (const { path, blocks } of userPages) {
@@ -170,7 +202,7 @@ describe('links', () => {
     expect(broken).toEqual([]);
   });
 
-  test('also work in the package', () => {
+  slowTest('also work in the package', () => {
     const options = { encoding: 'utf8', shell: process.platform === 'win32' } as const;
     const printed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], options);
     const [{ files }] = JSON.parse(printed) as [{ readonly files: readonly { readonly path: string }[] }];

@@ -8,6 +8,7 @@ import { Engine, packCodes, SharedTensor, unpackCodes, wageLimits, wageVarianceS
 import { expectSameBytes } from '../support/bytes.js';
 import { makeFolder } from '../support/folder.js';
 import { readSafetensors } from '../support/safetensors.js';
+import { casesOf } from '../support/thorough.js';
 
 const engine = new Engine({ threads: 2, seed: 3n });
 afterAll(() => engine.close());
@@ -25,7 +26,7 @@ describe.each(BITS)('%d bits', (bits) => {
     [[700, 1], 2],
     [[301, 13], 2],
     [[40, 576], 1],
-    [[9, 65_536], 2],
+    [[casesOf({ few: 2, all: 9 }), 65_536], 2],
   ])(
     'codes of shape %j, factor %d, times the step are Q of the float run of the same seed',
     async (shape, factor) => {
@@ -159,7 +160,7 @@ describe('packing', () => {
         expect(packCodes(tensor, bits)).toEqual(packed);
       },
     );
-    await fc.assert(law, { numRuns: 100 });
+    await fc.assert(law, { numRuns: casesOf({ few: 30, all: 100 }) });
   });
 
   test('codes of 3, 5 and 6 bits are packed in wider ones, and keep their own step', async () => {

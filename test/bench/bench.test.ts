@@ -6,6 +6,7 @@ import type { Results } from '../../bench/measure/answer.js';
 import { QUESTIONS } from '../../bench/questions.js';
 import { compileBench, runBench, type Ended } from '../support/bench.js';
 import { listFolder, makeFolder } from '../support/folder.js';
+import { slowTest } from '../support/thorough.js';
 
 beforeAll(compileBench);
 
@@ -40,7 +41,7 @@ test('--list and --help name every question', () => {
   }
 });
 
-test('a later run replaces what it asked and keeps the rest', () => {
+slowTest('a later run replaces what it asked and keeps the rest', () => {
   const out = makeFolder();
   expect(bench('jumps', '--quick', '--out', out).status).toBe(0);
   const { status, stdout } = bench('kernels', '--quick', '--json', '--out', out);
@@ -52,21 +53,27 @@ test('a later run replaces what it asked and keeps the rest', () => {
   ]);
 });
 
-test('a question that fails is left out with its reason, the others are answered, and the exit code is 1', () => {
-  const nowhere = join(makeFolder(), 'nowhere');
-  const out = makeFolder();
-  const { status, stdout, stderr } = runBench(['files', 'jumps', '--quick', '--json', '--out', out], nowhere);
-  expect(status).toBe(1);
-  expect(stderr).toContain('bench: files: Error: ENOENT');
-  const { answers } = JSON.parse(stdout) as Results;
-  const parts = answers.map(({ name, tables, leftOut = [] }) => [name, tables.length, leftOut.length]);
-  expect(parts).toEqual([
-    ['files', 0, 1],
-    ['jumps', 1, 0],
-  ]);
-});
+slowTest(
+  'a question that fails is left out with its reason, the others are answered, and the exit code is 1',
+  () => {
+    const nowhere = join(makeFolder(), 'nowhere');
+    const out = makeFolder();
+    const { status, stdout, stderr } = runBench(
+      ['files', 'jumps', '--quick', '--json', '--out', out],
+      nowhere,
+    );
+    expect(status).toBe(1);
+    expect(stderr).toContain('bench: files: Error: ENOENT');
+    const { answers } = JSON.parse(stdout) as Results;
+    const parts = answers.map(({ name, tables, leftOut = [] }) => [name, tables.length, leftOut.length]);
+    expect(parts).toEqual([
+      ['files', 0, 1],
+      ['jumps', 1, 0],
+    ]);
+  },
+);
 
-test("a spec of one's own is timed and leaves no file behind", () => {
+slowTest("a spec of one's own is timed and leaves no file behind", () => {
   const files = makeFolder();
   const parameters = ['model', 'bench/models/vgg7-wage.json', '--quick', '--out', makeFolder()];
   const { status, stdout } = runBench(parameters, files);

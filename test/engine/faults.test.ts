@@ -5,6 +5,7 @@ import { withPool } from '#built/api/pool-seam.js';
 import { failureOf } from '../support/failure.js';
 import { expectSameBytes } from '../support/bytes.js';
 import { BROKEN_WORKER, faultyTensor, FAULTY_WORKER, timesLeft } from '../support/faults.js';
+import { casesOf } from '../support/thorough.js';
 
 const LENGTH = 2 ** 20 + 12_345;
 const SEED = 99n;
@@ -26,7 +27,9 @@ async function expected(): Promise<SharedTensor> {
   return await engine.uniform_(SharedTensor.empty([LENGTH], { name: 'faulty' }), BOUNDS);
 }
 
-describe.each(['exit', 'outOfMemory', 'uncaught'] as const)(
+const FAULTS = ['exit', 'outOfMemory', 'uncaught'] as const;
+
+describe.each(casesOf({ few: FAULTS.slice(0, 2), all: FAULTS }))(
   'a worker that dies during a fill (%s)',
   (fault) => {
     test('costs another round: the bytes are the same, and the engine stays usable', async () => {

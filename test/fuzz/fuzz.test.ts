@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { casesOf } from '../support/thorough.js';
 
 const fuzz = async (...parameters: string[]): Promise<{ code: number | string; stdout: string }> =>
   await new Promise((resolve) => {
@@ -10,13 +11,15 @@ const fuzz = async (...parameters: string[]): Promise<{ code: number | string; s
     });
   });
 
-test('3000 broken headers, indices, recipes, specs and journals are read as JSON.parse reads them, or refused', async () => {
-  const { code, stdout } = await fuzz('--seed', '20261123', '--cases', '3000');
+const CASES = casesOf({ few: 1000, all: 3000 });
+
+test(`${CASES} broken headers, indices, recipes, specs and journals are read as JSON.parse reads them, or refused`, async () => {
+  const { code, stdout } = await fuzz('--seed', '20261123', '--cases', String(CASES));
   // Some inputs of every target are still read: otherwise only the first check would be tested.
   const targets = ['header', 'index', 'recipe', 'spec', 'journal'].map(
-    (target) => `${target}: 600 \\(\\d{2,} read\\)`,
+    (target) => `${target}: ${CASES / 5} \\(\\d{2,} read\\)`,
   );
-  expect(stdout).toMatch(new RegExp(`^seed 20261123\n3000 cases: ${targets.join(', ')}\n$`));
+  expect(stdout).toMatch(new RegExp(`^seed 20261123\n${CASES} cases: ${targets.join(', ')}\n$`));
   expect(code).toBe(0);
 });
 

@@ -9,9 +9,10 @@ import type { InspectReport } from 'jumpfill';
 import { renderPage } from '../../src/report/page.js';
 import { CHROMIUM, launchChromium } from '../support/chromium.js';
 import { HOSTILE, inspectEverything, makeExtreme } from '../support/inspection.js';
+import { casesOf } from '../support/thorough.js';
 
 const SCHEMES = ['light', 'dark'] as const;
-const WIDTHS = [360, 1280];
+const WIDTHS = casesOf({ few: [360], all: [360, 1280] });
 
 /** WCAG 2.1, 1.4.3 and 1.4.11. */
 const TEXT_CONTRAST = 4.5;
@@ -97,7 +98,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', () => {
   }
 
   describe.each(WIDTHS)('at %i pixels', (width) => {
-    test.each(SCHEMES)(
+    test.each(casesOf({ few: SCHEMES.slice(0, 1), all: SCHEMES }))(
       'in the %s: nothing overflows, runs or is loaded; every tensor has its card',
       async (scheme) => {
         const { seen, events } = await visit(width, scheme, async (page) => {

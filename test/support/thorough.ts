@@ -1,5 +1,5 @@
-/** Laws that run twice: on a few cases in the fast suite, and on all of them in the slow one (vitest.slow.config.ts lists their files). */
-import { inject } from 'vitest';
+/** Laws that take more in the slow suite than in the fast one. Every file that imports this runs in both (vitest.slow.config.ts). */
+import { inject, test } from 'vitest';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,6 +10,17 @@ declare module 'vitest' {
 /** True in the slow suite. */
 export const isThorough = inject('isThorough');
 
-/** The number of cases that a law takes. */
-export const casesOf = ({ few, all }: { readonly few: number; readonly all: number }): number =>
-  isThorough ? all : few;
+interface Cases<T> {
+  readonly few: T;
+  readonly all: T;
+}
+
+/** The number of cases that a law takes, or the cases themselves. */
+export function casesOf(cases: Cases<number>): number;
+export function casesOf<T>(cases: Cases<readonly T[]>): readonly T[];
+export function casesOf<T>({ few, all }: Cases<T>): T {
+  return isThorough ? all : few;
+}
+
+/** A law of the slow suite alone, beside quicker ones that the fast suite keeps. */
+export const slowTest = test.runIf(isThorough);

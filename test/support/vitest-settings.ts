@@ -1,5 +1,7 @@
 /** Settings that the fast and the slow suite share. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { TestProjectInlineConfiguration, ViteUserConfig } from 'vitest/config';
 import type {} from './thorough.js';
 
@@ -23,8 +25,8 @@ export function settings(
     reporters: ['default', ['json', { outputFile: report }], './test/support/slowest-files.ts'],
     // Starting a process and loading everything again for each file takes longer than most files' tests.
     isolate: false,
-    // The build as Node loads it, not as Vite would.
-    server: { deps: { external: [/\/dist\/(?:src|workers)\//] } },
+    // The build, and the examples of the pages, as Node loads them, not as Vite would.
+    server: { deps: { external: [/\/dist\/(?:src|workers)\//, /\/build\/page-/] } },
     maxWorkers,
     testTimeout: limitMs,
     hookTimeout: limitMs,
@@ -33,6 +35,12 @@ export function settings(
 }
 
 export const SLOW_TESTS = 'test/**/*.slow.test.ts';
+
+/** The fast suite's files with laws that take all their cases in the slow one: they import test/support/thorough.ts. */
+export const THOROUGH_TESTS: readonly string[] = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.test.ts') && !path.endsWith('.slow.test.ts'))
+  .map((path) => join('test', path))
+  .filter((path) => /from '.*\/support\/thorough\.js'/.test(readFileSync(path, 'utf8')));
 
 /** Tests that fill, run again with the specification's kernels: those that choose the kernels themselves need no second run. */
 export const withoutSimd = (...names: readonly string[]): TestProjectInlineConfiguration => ({

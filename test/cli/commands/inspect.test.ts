@@ -1,12 +1,12 @@
-/** The output of an inspection on a terminal, and the command as a process. */
-import { execFile } from 'node:child_process';
+/** The output of an inspection on a terminal, and the command. */
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, type InspectReport } from 'jumpfill';
 import { formatInspection, formatReasons, formatSummary } from '../../../src/cli/output/inspection-table.js';
 import { widthOf } from '../../../src/text/width.js';
 import { escapeControls } from '../../../src/text/printable.js';
+import { runCli, type CliRun } from '../../support/cli.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
 import { saveTensors } from '../../support/inspected.js';
 
@@ -121,34 +121,9 @@ test('reasons stand below the tensor’s name, and missing tensors are listed to
   );
 });
 
-interface Run {
-  readonly code: number | string;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The command in a process of its own. */
-async function run(command: object): Promise<Run> {
-  const whole = {
-    kind: 'inspect',
-    specPath: undefined,
-    htmlPath: undefined,
-    force: false,
-    threads: 2,
-    output: 'table',
-    ...command,
-  };
-  const program = `import { runInspect } from ${JSON.stringify(resolve('dist/src/cli/commands/inspect.js'))};
-    await runInspect(${JSON.stringify(whole)}, new AbortController().signal)
-      .catch((error) => { console.error(error.code, error.message); process.exitCode = 1; });`;
-  return await new Promise((done) => {
-    execFile(process.execPath, ['--input-type=module', '-e', program], (error, stdout, stderr) => {
-      done({ code: error?.code ?? 0, stdout, stderr });
-    });
-  });
-}
-
 describe('the command', () => {
+  const inspect = (...parameters: string[]): Promise<CliRun> =>
+    runCli(['inspect', ...parameters, '--threads', '1']);
   const checkpointPath = (): string =>
     saveTensors({
       w: { dtype: 'F32', elements: Float32Array.of(1, 2, NaN) },
@@ -156,7 +131,7 @@ describe('the command', () => {
     });
 
   test('prints a table without colours into a pipe, and warnings on standard error', async () => {
-    const { code, stdout, stderr } = await run({ checkpointPath: checkpointPath() });
+    const { code, stdout, stderr } = await inspect(checkpointPath());
     expect(code).toBe(0);
     expect(stdout).not.toContain('\x1b');
     expect(stdout).toMatch(/^name +dtype .*\nw +F32 .*\nv +F32 .*\n\n.*2 tensors, 4 elements/);
@@ -165,7 +140,7 @@ describe('the command', () => {
 
   test('--json prints the report and nothing else, rows of numbers on one line', async () => {
     const path = checkpointPath();
-    const { stdout } = await run({ checkpointPath: path, output: 'json' });
+    const { stdout } = await inspect(path, '--json');
     expect(JSON.parse(stdout)).toMatchObject({
       path,
       tensors: [{ name: 'w', figures: { nans: 1 } }, { name: 'v' }],
@@ -175,16 +150,16 @@ describe('the command', () => {
 
   test('--html writes a page, and replaces one only with --force', async () => {
     const htmlPath = join(makeFolder(), 'report.html');
-    expect(await run({ checkpointPath: checkpointPath(), htmlPath, output: 'quiet' })).toMatchObject({
+    expect(await inspect(checkpointPath(), '--html', htmlPath, '--quiet')).toMatchObject({
       code: 0,
       stdout: '',
     });
     expect(readFileSync(htmlPath, 'utf8')).toMatch(/^<!doctype html>[^]*<\/html>\n$/);
     writeFileSync(htmlPath, 'precious');
-    const refused = await run({ checkpointPath: 'no-such-file', htmlPath });
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/^OUTPUT_EXISTS/) as string });
+    const refused = await inspect('no-such-file', '--html', htmlPath);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/\[OUTPUT_EXISTS\]/) as string });
     expect(readFileSync(htmlPath, 'utf8')).toBe('precious');
-    const { code, stderr } = await run({ checkpointPath: checkpointPath(), htmlPath, force: true });
+    const { code, stderr } = await inspect(checkpointPath(), '--html', htmlPath, '--force');
     expect(code).toBe(0);
     expect(stderr).toContain(`jumpfill: wrote ${htmlPath}\n`);
     expect(readFileSync(htmlPath, 'utf8')).toMatch(/^<!doctype html>/);
@@ -194,21 +169,21 @@ describe('the command', () => {
     const folder = makeFolder();
     const [htmlPath, elsewhere] = [join(folder, 'report.html'), join(folder, 'elsewhere')];
     symlinkSync(elsewhere, htmlPath);
-    expect((await run({ checkpointPath: checkpointPath(), htmlPath })).stderr).toMatch(/^OUTPUT_EXISTS/);
-    expect((await run({ checkpointPath: checkpointPath(), htmlPath, force: true })).code).toBe(0);
+    expect((await inspect(checkpointPath(), '--html', htmlPath)).stderr).toMatch(/\[OUTPUT_EXISTS\]/);
+    expect((await inspect(checkpointPath(), '--html', htmlPath, '--force')).code).toBe(0);
     expect(existsSync(elsewhere)).toBe(false);
     expect(listFolder(folder)).toEqual(['report.html']);
     const path = checkpointPath();
     const before = readFileSync(path);
-    const refused = await run({ checkpointPath: path, htmlPath: path, force: true });
-    expect(refused.stderr).toMatch(/^BAD_OPTION inspect: --html is one of the files to read/);
+    const refused = await inspect(path, '--html', path, '--force');
+    expect(refused.stderr).toMatch(/inspect: --html is one of the files to read.*\[BAD_OPTION\]/);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
   test('--spec says what to expect', async () => {
     const specPath = join(makeFolder(), 'spec.json');
     writeFileSync(specPath, JSON.stringify({ tensors: [{ name: 'v', shape: [1], init: { kind: 'ones' } }] }));
-    const { stdout } = await run({ checkpointPath: checkpointPath(), specPath });
+    const { stdout } = await inspect(checkpointPath(), '--spec', specPath);
     expect(stdout).toMatch(/\nv .* as expected\n/);
     expect(stdout).toMatch(/1 as expected, 1 without a recipe\n$/);
   });

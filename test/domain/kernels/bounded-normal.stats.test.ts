@@ -7,8 +7,10 @@ import { depth } from '../../../src/domain/arithmetic/normal-tail.js';
 import type { DoubleKernel, FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { fillBySimd } from '../../support/simd-draws.js';
 import { FALSE_ALARM, cdfGap, gapBound, meanOf } from '../../support/statistics.js';
+import { casesOf } from '../../support/thorough.js';
 
-const N = 2 ** 20;
+/** At the least that lets every test notice what it would notice. */
+const N = casesOf({ few: 2 ** 19, all: 2 ** 20 });
 
 function draw(kernel: FloatKernel): Float32Array {
   const out = new Float32Array(new SharedArrayBuffer(4 * N));

@@ -7,6 +7,7 @@ import { Engine, SharedTensor } from 'jumpfill';
 import { flagsToSwitch } from '#built/engine/simd/code.js';
 import { sha256 } from '../../support/bytes.js';
 import { HAS_REVECTORIZER } from '../../support/revectorizer.js';
+import { isThorough, slowTest } from '../../support/thorough.js';
 
 /** Inside the package, so that its dependencies are found. */
 const folder = mkdtempSync('build/fallback-');
@@ -105,7 +106,7 @@ test('a kernel that computes something else is detected before it fills', () => 
   );
 });
 
-test('a kernel file that is missing or not WebAssembly', () => {
+slowTest('a kernel file that is missing or not WebAssembly', () => {
   const torn = buildWithTransforms('torn', (bytes) => bytes.subarray(0, 1000));
   expectFallback(runProgram({ dist: torn }), /WebAssembly\.Module/);
   const gone = buildWithTransforms('gone', (bytes) => bytes);
@@ -113,15 +114,15 @@ test('a kernel file that is missing or not WebAssembly', () => {
   expectFallback(runProgram({ dist: gone }), /own file .*lanes\.wasm does not exist/);
 });
 
-test.runIf(process.arch === 'x64')('a processor without the SIMD instructions', () => {
+test.runIf(isThorough && process.arch === 'x64')('a processor without the SIMD instructions', () => {
   expectFallback(runProgram({ flags: ['--no-enable-sse4-1'] }), /SIMD unsupported/);
 });
 
-test('a Node without WebAssembly', () => {
+slowTest('a Node without WebAssembly', () => {
   expectFallback(runProgram({ flags: ['--jitless'] }), /without WebAssembly/);
 });
 
-test('the revectorizer gives the same bytes; a Node without one warns and uses SIMD', () => {
+slowTest('the revectorizer gives the same bytes; a Node without one warns and uses SIMD', () => {
   const outcome = runProgram({ env: { JUMPFILL_REVECTORIZE: '1' } });
   expect(outcome.hash).toBe(plain.hash);
   if (HAS_REVECTORIZER) {
@@ -134,23 +135,26 @@ test('the revectorizer gives the same bytes; a Node without one warns and uses S
   }
 });
 
-test('a wrong kernel is noticed, revectorized or not', () => {
+slowTest('a wrong kernel is noticed, revectorized or not', () => {
   const outcome = runProgram({ dist: wrongDist, env: { JUMPFILL_REVECTORIZE: '1' } });
   expect(outcome.kernels).toEqual(['specification', 'specification']);
   expect(outcome.hash).toBe(plain.hash);
   expect(outcome.warnings).toHaveLength(2);
 });
 
-test.runIf(HAS_REVECTORIZER)('an experimental compiler that ends its process ends only the trial', () => {
-  const dist = buildWithTransforms('crashing', (bytes) => bytes);
-  writeFileSync(join(dist, 'src/engine/simd/revectorizer-trial.js'), 'process.abort();');
-  const outcome = runProgram({ dist, env: { JUMPFILL_REVECTORIZE: '1' } });
-  expect(outcome.kernels).toEqual(['simd', 'simd']);
-  expect(outcome.hash).toBe(plain.hash);
-  expect(outcome.warnings[0]).toMatch(/the trial process ended with SIGABRT.*plain SIMD kernels/);
-});
+test.runIf(isThorough && HAS_REVECTORIZER)(
+  'an experimental compiler that ends its process ends only the trial',
+  () => {
+    const dist = buildWithTransforms('crashing', (bytes) => bytes);
+    writeFileSync(join(dist, 'src/engine/simd/revectorizer-trial.js'), 'process.abort();');
+    const outcome = runProgram({ dist, env: { JUMPFILL_REVECTORIZE: '1' } });
+    expect(outcome.kernels).toEqual(['simd', 'simd']);
+    expect(outcome.hash).toBe(plain.hash);
+    expect(outcome.warnings[0]).toMatch(/the trial process ended with SIGABRT.*plain SIMD kernels/);
+  },
+);
 
-test.runIf(HAS_REVECTORIZER)('a compiler that hangs is given up', () => {
+test.runIf(isThorough && HAS_REVECTORIZER)('a compiler that hangs is given up', () => {
   const dist = buildWithTransforms('hanging', (bytes) => bytes);
   writeFileSync(join(dist, 'src/engine/simd/revectorizer-trial.js'), 'setInterval(() => undefined, 1000);');
   const choice = join(dist, 'src/engine/choice/kernel-choice.js');
@@ -166,11 +170,11 @@ test.runIf(HAS_REVECTORIZER)('a compiler that hangs is given up', () => {
 /** Up to Node 22, V8 reserves 10 GB of addresses for any memory; later versions reserve varying amounts. */
 const RESERVES = process.platform === 'linux' && Number.parseInt(process.versions.v8, 10) < 13;
 
-test.runIf(RESERVES)('without room for a WebAssembly memory, plain buffers are used', () => {
+test.runIf(isThorough && RESERVES)('without room for a WebAssembly memory, plain buffers are used', () => {
   expectFallback(runProgram({ addressSpace: 8_000_000 }), /no room for a WebAssembly memory/);
 });
 
-test.runIf(RESERVES)(
+test.runIf(isThorough && RESERVES)(
   'with room for the calling thread’s memories only, other threads fill without SIMD',
   () => {
     // Two memories have room, the tensor's and the calling thread's.

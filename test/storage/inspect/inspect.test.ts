@@ -14,6 +14,7 @@ import { failureOf } from '../../support/failure.js';
 import { makeFolder } from '../../support/folder.js';
 import { saveTensors, timeless, type GivenTensor } from '../../support/inspected.js';
 import { frame, headerOf, saveFile, writeShards } from '../../support/stored-files.js';
+import { casesOf } from '../../support/thorough.js';
 
 const engine = new Engine({ threads: 2, seed: 5n });
 afterAll(() => engine.close());
@@ -47,7 +48,7 @@ describe('a tensor that was drawn is as expected', () => {
   const SIZES = [
     [1, 1],
     [10, 3],
-    [300, 1000],
+    [300, casesOf({ few: 100, all: 1000 })],
   ];
 
   test('of every kind, in every dtype, large and small', async () => {
@@ -116,7 +117,9 @@ describe('at a million elements', () => {
     ],
   } as const;
 
-  test.each(['float32', 'bfloat16', 'float16', 'float64'])(
+  const FLOATS = ['float32', 'bfloat16', 'float16', 'float64'];
+
+  test.each(casesOf({ few: FLOATS.slice(0, 2), all: FLOATS }))(
     'a deviation is detected, in %s',
     async (dtype) => {
       const tensors = (init: (name: keyof typeof DRAWN) => unknown): unknown[] =>
@@ -231,9 +234,10 @@ describe('a file of any origin', () => {
   });
 
   test('with quantized floats has their levels, but not 257 of them', async () => {
+    const length = casesOf({ few: 600_000, all: 3_000_000 });
     const row = (levels: number): GivenTensor => ({
       dtype: 'F32',
-      elements: Float32Array.from({ length: 3_000_000 }, (_, i) => ((i % levels) - levels / 2) / 64),
+      elements: Float32Array.from({ length }, (_, i) => ((i % levels) - levels / 2) / 64),
     });
     const report = await engine.inspectCheckpoint(
       saveTensors({ few: row(15), most: row(256), more: row(257) }),
@@ -345,13 +349,20 @@ describe('against a spec', () => {
 });
 
 describe('the report is the same', () => {
+  /** Several chunks of some of the tensors. */
+  const columns = casesOf({ few: 300, all: 1111 });
   const spec = {
     seed: 3,
     tensors: [
-      { name: 'large', shape: [3000, 1111], init: { kind: 'normal', std: 0.3, mean: 7 } },
-      { name: 'half', shape: [2500, 1000], dtype: 'bfloat16', init: { kind: 'truncated_normal' } },
-      { name: 'double', shape: [1_500_000], dtype: 'float64', init: { kind: 'uniform', low: 0, high: 1 } },
-      { name: 'codes', shape: [2000, 700], init: { kind: 'wage', bits: 8, codes: true } },
+      { name: 'large', shape: [3000, columns], init: { kind: 'normal', std: 0.3, mean: 7 } },
+      { name: 'half', shape: [2500, columns], dtype: 'bfloat16', init: { kind: 'truncated_normal' } },
+      {
+        name: 'double',
+        shape: [1350, columns],
+        dtype: 'float64',
+        init: { kind: 'uniform', low: 0, high: 1 },
+      },
+      { name: 'codes', shape: [2000, columns], init: { kind: 'wage', bits: 8, codes: true } },
       { name: 'small', shape: [10], init: { kind: 'ones' } },
     ],
   };

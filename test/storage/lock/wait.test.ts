@@ -9,10 +9,11 @@ import { FolderLock } from '../../../src/storage/lock/lock.js';
 import { makeToken } from '../../../src/storage/lock/run-token.js';
 import { waitWhileLocked } from '../../../src/storage/lock/wait.js';
 import { workFolderOf } from '../../../src/storage/lock/work-names.js';
-import { spawnCli, writeSpec } from '../../support/cli.js';
+import { runCli, writeSpec } from '../../support/cli.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
 import { findOwn } from '../../support/work-folder.js';
 import { until } from '../../support/until.js';
+import { slowTest } from '../../support/thorough.js';
 
 const engine = new Engine({ threads: 1, seed: 1n });
 afterAll(() => engine.close());
@@ -159,12 +160,12 @@ describe('on the command line', () => {
   test('a held lock makes the command exit with 75, so that schedulers try again; --take-over takes the lock', async () => {
     const folder = makeFolder();
     leaveForeignLock(join(folder, 'm.safetensors'));
-    const refused = await spawnCli(init(folder, '--quiet'));
+    const refused = await runCli(init(folder, '--quiet'));
     expect(refused.code).toBe(75);
     expect(refused.stderr).toMatch(
       /in use by process \d+ on another, which last gave a sign of life \d+ s ago.*\[OUTPUT_LOCKED\]/,
     );
-    const taken = await spawnCli(init(folder, '--take-over', '--quiet'));
+    const taken = await runCli(init(folder, '--take-over', '--quiet'));
     expect(taken.code).toBe(0);
     expect(listFolder(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
@@ -172,7 +173,7 @@ describe('on the command line', () => {
   test('--wait=SECONDS waits no longer, and names the process that it waits for', async () => {
     const folder = makeFolder();
     leaveForeignLock(join(folder, 'm.safetensors'));
-    const { code, stderr } = await spawnCli(init(folder, '--wait=0.05'));
+    const { code, stderr } = await runCli(init(folder, '--wait=0.05'));
     expect(code).toBe(75);
     expect(stderr).toMatch(/^jumpfill: (?:waiting: )?.*in use by process \d+ on another/);
   });
@@ -185,7 +186,7 @@ describe('on the command line', () => {
     }
   }
 
-  test('--wait waits for a process at work, for as long as it takes', async () => {
+  slowTest('--wait waits for a process at work, for as long as it takes', async () => {
     const folder = makeFolder();
     const out = join(folder, 'm.safetensors');
     const large = writeSpec(makeFolder(), {
@@ -229,7 +230,7 @@ describe('on the command line', () => {
   test.each([['--wait=x'], ['--wait=-1'], ['--take-over=1'], ['--wait=1 --take-over']])(
     '%s is refused with the values that it takes',
     async (option) => {
-      const { code, stderr } = await spawnCli(init(makeFolder(), ...option.split(' ')));
+      const { code, stderr } = await runCli(init(makeFolder(), ...option.split(' ')));
       expect(code).toBe(2);
       expect(stderr).toContain('[BAD_OPTION]');
     },

@@ -6,6 +6,7 @@ import { openCheckpointFiles } from '#built/storage/read/checkpoint-files.js';
 import { readCheckpointRecipe, type CheckpointRecipe } from '#built/storage/read/checkpoint-recipe.js';
 import { makeFolder } from '../../support/folder.js';
 import { frame, headerOf, indexOf, saveFile, writeShards } from '../../support/stored-files.js';
+import { slowTest } from '../../support/thorough.js';
 
 const engine = new Engine({ threads: 1, seed: 1n });
 afterAll(() => engine.close());
@@ -76,7 +77,7 @@ const saveRecipe = (recipe: unknown, folder = makeFolder(), name = 'model.safete
 
 const GOOD = { version: '0.3.0', byte_contract: 1, seed: '7', tensors: { a: { init: { kind: 'zeros' } } } };
 
-test('a recipe of 99 MB of brackets is refused before it fills the memory', async () => {
+slowTest('a recipe of 99 MB of brackets is refused before it fills the memory', async () => {
   const recipe = JSON.stringify(GOOD).replace('{"kind":"zeros"}', `[${'{},'.repeat(20_000_000)}{}]`);
   const path = saveRecipe(recipe);
   const before = process.memoryUsage().heapUsed;

@@ -8,6 +8,7 @@ import { JumpfillError } from '../../../src/base/errors.js';
 import { parseSpec, readSpecFile } from '../../../src/storage/read/spec-file.js';
 import { makeFolder } from '../../support/folder.js';
 import { frame, headerOf } from '../../support/stored-files.js';
+import { casesOf } from '../../support/thorough.js';
 
 function messageOf(text: string): string {
   try {
@@ -104,7 +105,7 @@ describe('text that is nearly JSON is refused with the reason why it is not:', (
     const law = fc.property(anyText, (text) => {
       if (!isJson(text)) expect(messageOf(text).length).toBeLessThan(500);
     });
-    fc.assert(law, { numRuns: 2000 });
+    fc.assert(law, { numRuns: casesOf({ few: 400, all: 2000 }) });
   });
 
   test('every truncated JSON object is refused at its end', () => {
@@ -113,7 +114,7 @@ describe('text that is nearly JSON is refused with the reason why it is not:', (
       const cut = text.slice(0, seed % text.length);
       expect(messageOf(cut)).toMatch(/^s\.json:1:\d+: not JSON: the text ends too early\. Correct/);
     });
-    fc.assert(law, { numRuns: 1000 });
+    fc.assert(law, { numRuns: casesOf({ few: 200, all: 1000 }) });
   });
 
   test('a message repeats little of a long text', () => {

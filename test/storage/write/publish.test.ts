@@ -10,6 +10,7 @@ import { createFile } from '../../../src/storage/files/open-file.js';
 import { listFolder, makeFolder, makeQuickFolder } from '../../support/folder.js';
 import { findOwn } from '../../support/work-folder.js';
 import { PausableRun, watchFiles } from '../../support/pausing.js';
+import { casesOf } from '../../support/thorough.js';
 
 const engine = new Engine({ threads: 1 });
 let restore: () => void;
@@ -208,8 +209,9 @@ describe('merging', () => {
   };
 
   test('if it is stopped at any call and killed, another merge removes everything it left', async () => {
+    const step = casesOf({ few: 5, all: 1 });
     let pauses = 0;
-    for (let isPaused = true; isPaused; pauses++) {
+    for (let isPaused = true; isPaused; pauses += step) {
       const out = join(makeQuickFolder(), 'm.safetensors');
       await twoParts(out);
       const run = new PausableRun({ call: pauses + 1, when: 'after' });

@@ -18,6 +18,7 @@ import {
   type Unfinished,
 } from '../../support/killed-runs.js';
 import { findOwn, journalLine, textOfLine } from '../../support/work-folder.js';
+import { casesOf } from '../../support/thorough.js';
 
 let unbroken: Map<string, string>;
 /** The calls of a whole run that change files. */
@@ -62,7 +63,9 @@ test('every shard is synced before the first is named, every name is synced befo
   expect(log.slice(index)).toContain('sync');
 });
 
-test.each(['main 20 before', 'main 40 after', 'worker 2 after'])(
+const KILLS = ['main 40 after', 'main 20 before', 'worker 2 after'];
+
+test.each(casesOf({ few: KILLS.slice(0, 1), all: KILLS }))(
   'a run killed at call %s and resumed leaves the files of an unbroken one',
   async (KILL_AT) => {
     const folder = makeRun();
@@ -127,7 +130,7 @@ describe('a run that resumes with', () => {
     expect((await init(folder, '--resume')).stderr).toContain('the version of jumpfill is 0.0.1 there and');
   });
 
-  test.each([0, 0.02, 0.5, 0.9, 0.97, 1])(
+  test.each(casesOf({ few: [0.02, 0.9], all: [0, 0.02, 0.5, 0.9, 0.97, 1] }))(
     'with a share of %f of the journal, the run is finished',
     async (share) => {
       const { folder, work } = copyUnfinished();

@@ -119,7 +119,7 @@ const CASES: readonly (readonly [string, Case])[] = [
 ];
 
 /** The distance between the calls that runs stop at. */
-const STEP = casesOf({ few: 8, all: 1 });
+const STEP = casesOf({ few: 16, all: 1 });
 
 /** Pauses at one call after the other, until the run ends before its pause. @returns how many calls that were */
 async function atEveryCall(when: Pause['when'], check: (pause: Pause) => Promise<boolean>): Promise<number> {
@@ -239,6 +239,6 @@ test('of any number of owners, each stopped anywhere and continued in any order,
       expect(filesOf(folder)).toEqual(reference);
     },
   );
-  await fc.assert(law, { numRuns: casesOf({ few: 10, all: 40 }) });
-  expect(lost).toBeGreaterThan(casesOf({ few: 1, all: 10 }));
+  await fc.assert(law, { numRuns: casesOf({ few: 6, all: 40 }) });
+  expect(lost).toBeGreaterThan(casesOf({ few: 0, all: 10 }));
 });
