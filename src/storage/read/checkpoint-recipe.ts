@@ -23,7 +23,7 @@ export interface StoredSpec {
   readonly tensors: readonly StoredSpecTensor[];
 }
 
-interface StoredSpecTensor {
+export interface StoredSpecTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: Dtype;
