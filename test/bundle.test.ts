@@ -30,10 +30,10 @@ async function main() {
 void main();
 `;
 
-/** Few enough for the calling thread; and more. */
+/** Numbers of elements: few enough for the calling thread, and more. */
 const [SMALL, LARGE] = [1000, 2 ** 20];
 
-/** A project that has installed the library, in which the program lies. */
+/** A project that has installed the library, with the program in it. */
 function makeProject(): string {
   const folder = makeFolder();
   mkdirSync(join(folder, 'node_modules'));

@@ -22,7 +22,7 @@ interface Manifest {
   readonly scripts: Readonly<Record<string, string>>;
 }
 
-/** What the clone has that matters to npm. */
+/** The files of the clone that matter to npm. */
 const CLONED = [
   'package.json',
   'tsconfig.json',

@@ -69,8 +69,8 @@ const OTHER_DTYPE =
   /^(?:mx|nv|nf|tf|q|iq)*(?:fp?|bf?|float|bfloat|u?int|[iuc]|complex|q|nf|tf|e)\d+\w*$|^(?:u?int|long|short|byte|char|bool|boolean|complex|string|object)$/;
 
 /**
- * A dtype: `torch.bfloat16`, `np.float32`, `BF16`, `fp16`, `half`; and that `float8_e4m3fn` is not supported.
- * @param dtypes  ours
+ * Translates a dtype: `torch.bfloat16`, `np.float32`, `BF16`, `fp16`, `half`. Knows unsupported ones too, such as `float8_e4m3fn`.
+ * @param dtypes  this library's own
  */
 export function translateDtype(text: unknown, dtypes: readonly string[]): Translation | undefined {
   if (!isName(text)) return undefined;
@@ -123,8 +123,8 @@ const FOREIGN_KINDS: Dictionary = {
 };
 
 /**
- * A kind of initialiser: torch's and JAX's functions, Keras's classes and names.
- * @param kinds  ours
+ * Translates a kind of initialiser: torch's and JAX's functions, Keras's classes and names.
+ * @param kinds  this library's own
  */
 export function translateKind(text: unknown, kinds: readonly string[]): Translation | undefined {
   if (!isName(text)) return undefined;
@@ -179,7 +179,7 @@ const FOREIGN_VALUES: Readonly<Record<string, Dictionary>> = {
   },
 };
 
-/** A value of a parameter whose values have names: `distribution`, `nonlinearity`, ... */
+/** Translates a value of a parameter whose values have names: `distribution`, `nonlinearity`, ... */
 export function translateValue(parameter: string, text: unknown): Translation | undefined {
   const values = Object.hasOwn(FOREIGN_VALUES, parameter) ? FOREIGN_VALUES[parameter] : undefined;
   if (values === undefined || !isName(text)) return undefined;
@@ -225,7 +225,7 @@ const FOREIGN_KEYS: Dictionary = {
   defaults: means('default'),
 };
 
-/** A key of a spec, if one of its meanings is known there. */
+/** Translates a key of a spec, if one of its meanings is known there. */
 export function translateKey(text: unknown, known: readonly string[]): Translation | undefined {
   const translation = isName(text) ? lookUp(FOREIGN_KEYS, normalise(text)) : undefined;
   return translation?.means?.some((key) => known.includes(key)) ? translation : undefined;

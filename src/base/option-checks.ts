@@ -1,5 +1,5 @@
 /**
- * Checks of options that several calls have.
+ * Checks of options that several calls share.
  * @module
  */
 import { ValueError } from './errors.js';

@@ -26,7 +26,7 @@ type FloatDtype = keyof typeof LARGEST;
 const numbersOf = (tensor: AnyTensor): Float32Array | Float64Array =>
   tensor.data instanceof Float64Array ? tensor.data : toFloat32(tensor);
 
-/** The values, once for each set of kernels, which agree; or the code of the refusal. */
+/** Returns the values, after checking that both sets of kernels agree, or the code of the refusal. */
 async function draw(
   dtype: FloatDtype,
   fill: (engine: Engine, tensor: AnyTensor) => Promise<unknown>,

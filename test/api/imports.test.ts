@@ -1,4 +1,4 @@
-/** What importing the library loads: what fills, and nothing that reads, writes or checks specs. */
+/** Importing the library loads the code that fills, but none that reads, writes or checks specs. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { sep } from 'node:path';

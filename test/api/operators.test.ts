@@ -57,7 +57,7 @@ const SPECIAL = [
   0.9921875,
 ];
 
-/** Normal values among which, at the beginning and at the end, are those that need care. */
+/** Normal values, with special ones at the beginning and at the end. */
 const input = await one.fill(SharedTensor.empty([LENGTH], { name: 'x' }), normal({ std: 0.6 }));
 input.data.set(SPECIAL);
 input.data.set(SPECIAL, LENGTH - SPECIAL.length);

@@ -88,7 +88,7 @@ const rows: readonly Row[] = [
   ['new Engine', { arguments: [], options: ENGINE_OPTIONS }, (options) => new Engine(options as never)],
 ];
 
-/** Arguments that are right, with the options that are needed. */
+/** Right arguments, with the required options. */
 function rightOf({ arguments: places, options = {}, needs = [] }: Signature): unknown[] {
   const given = places.map((at) => at.right());
   return [
@@ -130,7 +130,7 @@ describe('refuses every wrong object, in every place', () => {
   });
 });
 
-/** Its folder holds no shards, which it finds only after it has taken its options. */
+/** Its folder holds no shards, which it notices only after it has accepted its options. */
 const BEYOND_OPTIONS = {
   mergeCheckpoint: 'BAD_CHECKPOINT',
   'engine.mergeCheckpoint': 'BAD_CHECKPOINT',

@@ -52,7 +52,7 @@ interface InFile {
  * The inverse of planShards: an order of a checkpoint's tensors from which planShards makes the same shards. No file records the
  * spec's own order, and none is needed: every order that keeps those of the files, and begins each shard with a tensor that did not
  * fit into the one before, makes the same shards.
- * @param shards  the tensors of each, in the order of their file: widest elements first, else as they came
+ * @param shards  the tensors of each, in the order of their file: widest elements first, otherwise in their original order
  */
 export function orderForShards<T extends InFile>(
   shards: readonly (readonly T[])[],
@@ -68,7 +68,7 @@ export function orderForShards<T extends InFile>(
       continue;
     }
     const [first, ...rest] = beginWith(findBeginning(shard, room), shard);
-    // A tensor larger than a shard came when the shard behind its own had begun.
+    // A tensor larger than a shard came after the first tensor of the next shard.
     ordered.push(...(first === undefined ? [] : [first]), ...oversized, ...rest);
     room = shardBytes - used;
     oversized = [];
