@@ -55,7 +55,7 @@ const MAX_THREADS = 1024;
 function checkThreads(threads: unknown): number {
   if (typeof threads === 'number' && Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)
     return threads;
-  const remedy = `A number of threads is a whole number from 1 to ${MAX_THREADS}.`;
+  const remedy = `The number of threads must be a whole number from 1 to ${MAX_THREADS}.`;
   throw new ValueError('BAD_OPTION', `Engine: threads is ${show(threads)}.`, remedy);
 }
 

@@ -123,7 +123,13 @@ export function checkQuantization(
   { name }: AnyTensor,
 ): { rounding: Rounding; scale: number; iteration: number } {
   if (!Number.isSafeInteger(iteration) || iteration < 0) {
-    throw badParameter('BAD_OPTION', 'iteration', iteration, name, 'An iteration is a whole number from 0.');
+    throw badParameter(
+      'BAD_OPTION',
+      'iteration',
+      iteration,
+      name,
+      'An iteration must be a whole number from 0.',
+    );
   }
   return {
     iteration,

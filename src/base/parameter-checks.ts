@@ -9,7 +9,7 @@ import { nameTensor, show, suggest } from './wording.js';
 /** @throws {ValueError} BAD_RANGE: not a finite number */
 export function checkFinite(value: unknown, parameter: string, name: string | undefined): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw badParameter('BAD_RANGE', parameter, value, name, `${parameter} is a finite number.`);
+  throw badParameter('BAD_RANGE', parameter, value, name, `${parameter} must be a finite number.`);
 }
 
 /** @throws {ValueError} of this code: not a finite number above 0 */
@@ -20,7 +20,7 @@ export function checkPositive(
   code: JumpfillErrorCode = 'BAD_RANGE',
 ): number {
   if (typeof value === 'number' && value > 0 && value < Infinity) return value;
-  throw badParameter(code, parameter, value, name, `${parameter} is a positive finite number.`);
+  throw badParameter(code, parameter, value, name, `${parameter} must be a positive finite number.`);
 }
 
 export function badParameter(

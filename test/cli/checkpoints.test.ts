@@ -106,7 +106,7 @@ describe('parts', () => {
     const { code, stderr } = await runCli([...init, 'auto'], alone);
     expect(code).toBe(2);
     expect(stderr).toContain(
-      'SLURM_ARRAY_TASK_ID is 2, which may also be one of several that runs again. Write auto/N',
+      'SLURM_ARRAY_TASK_ID is 2, which may also be one task of a larger array that runs again. Write auto/N',
     );
     expect(listFolder(folder)).toEqual([]);
     expect(await runCli([...init, 'auto/3'], alone)).toMatchObject({ code: 0 });
@@ -272,7 +272,7 @@ slowTest(
     child.kill('SIGINT');
     expect(await exited).toBe(130);
     expect(stderr.join('')).toMatch(
-      /interrupted; what is done is kept in .*\.jumpfill-[0-9a-f]{12}; pass --resume to continue\./,
+      /interrupted; finished work is kept in .*\.jumpfill-[0-9a-f]{12}; pass --resume to continue\./,
     );
     const resumed = await runCli(parameters);
     expect(resumed.code).toBe(0);

@@ -77,7 +77,7 @@ function explainInterruption(error: unknown, { out, part }: InitCommand, isWaiti
   if (isWaiting) return new InterruptedError('it was still waiting, and changed nothing', { cause: error });
   const folder = workFolderOf(resolve(out), part);
   if (!existsSync(folder)) return error;
-  return new InterruptedError(`what is done is kept in ${folder}; pass --resume to continue`, {
+  return new InterruptedError(`finished work is kept in ${folder}; pass --resume to continue`, {
     cause: error,
   });
 }

@@ -102,7 +102,7 @@ export function findTask(environment: Environment): ArrayTask {
   const other = tasks.find((candidate) => indexOf(candidate) !== indexOf(task));
   if (other === undefined) return task;
   throw badArray(
-    `${writeTask(task)} and ${writeTask(other)}: these are two arrays.`,
+    `${writeTask(task)} and ${writeTask(other)}: these are different arrays.`,
     `Unset one of them, or ${NAMED}.`,
   );
 }

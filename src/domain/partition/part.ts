@@ -85,7 +85,7 @@ function partOfTask(task: ArrayTask, parts: number, isFromZero: boolean, where: 
 function wholeOf(task: ArrayTask, environment: Environment, where: string): Part {
   const { first, last, count } = readArray(task, environment);
   if (count === 1) {
-    const found = `${where} finds an array of one task, ${writeTask(task)}, which may also be one of several that runs again.`;
+    const found = `${where} finds an array of one task, ${writeTask(task)}, which may also be one task of a larger array that runs again.`;
     throw badPart(found, COUNT_YOURSELF);
   }
   const isWhole = (first === 0 || first === 1) && last - first + 1 === count;
@@ -93,7 +93,7 @@ function wholeOf(task: ArrayTask, environment: Environment, where: string): Part
   if (isWhole && isTask) return { part: task.number - first + 1, parts: count };
   const array = `${count} tasks from ${first} to ${last}`;
   const found = isTask
-    ? `${where} finds an array of ${array}, ${writeTask(task)}. That is not every number from 1 or 0 on.`
+    ? `${where} finds an array of ${array}, ${writeTask(task)}. These are not all numbers from 1 or 0 on.`
     : `${where} finds an array of ${array}, but ${writeTask(task)}.`;
   throw badPart(found, COUNT_YOURSELF);
 }

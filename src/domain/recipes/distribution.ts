@@ -95,7 +95,13 @@ function checkHeld(value: unknown, parameter: string, dtype: Dtype, name: string
 
 function checkBound(value: unknown, parameter: string, name: string | undefined): void {
   if (typeof value === 'number' && !Number.isNaN(value)) return;
-  throw badParameter('BAD_RANGE', parameter, value, name, `${parameter} is a number, and may be infinite.`);
+  throw badParameter(
+    'BAD_RANGE',
+    parameter,
+    value,
+    name,
+    `${parameter} must be a number, and may be infinite.`,
+  );
 }
 
 /** The outermost z between the bounds that a word can produce. */

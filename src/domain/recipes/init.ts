@@ -212,10 +212,10 @@ export function checkType(value: unknown, key: string, parameter: Parameter, whe
   switch (parameter.type) {
     case 'number':
       if (isNumber && Number.isFinite(value)) return;
-      throw refuse(parameter.code ?? 'BAD_RANGE', `${key} is a finite number.`);
+      throw refuse(parameter.code ?? 'BAD_RANGE', `${key} must be a finite number.`);
     case 'bound':
       if (isNumber || Object.keys(INFINITIES).some((infinity) => infinity === value)) return;
-      throw refuse('BAD_RANGE', `${key} is a number, and may be infinite.`);
+      throw refuse('BAD_RANGE', `${key} must be a number, and may be infinite.`);
     case 'oneOf':
       if (parameter.values.some((known) => known === value)) return;
       throw refuse('BAD_OPTION', suggest(value, parameter.values, translateValue(key, value)));

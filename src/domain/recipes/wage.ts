@@ -48,7 +48,7 @@ export function scaleLimitOf(limit: number, bitsW: number, where = 'scaleLimit')
   const widest = 1.5 / 2 ** (checkBits(bitsW, where) - 1);
   const found = `${where}: the limit is ${show(limit)}.`;
   if (typeof limit !== 'number' || !(limit > 0) || limit === Infinity) {
-    throw new ValueError('BAD_LIMIT', found, 'A limit is a positive finite number.');
+    throw new ValueError('BAD_LIMIT', found, 'A limit must be a positive finite number.');
   }
   const weightScale = Math.max(2 ** roundHalfEven(Math.log2(widest / limit)), 1);
   if (weightScale === Infinity) {

@@ -209,7 +209,7 @@ async function refuseToEnd({ name, folder }: Locked): Promise<void> {
 
 function notWritable({ folder }: Locked, cause: unknown): JumpfillError {
   if (isFull(cause)) return writeError(folder, cause);
-  const found = `No folder can be made in ${dirname(folder)}: ${messageOf(cause)}.`;
+  const found = `No folder can be created in ${dirname(folder)}: ${messageOf(cause)}.`;
   return new JumpfillError('OUTPUT_NOT_WRITABLE', found, 'Change its permissions, or write elsewhere.', {
     cause,
   });

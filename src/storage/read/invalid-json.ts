@@ -79,7 +79,7 @@ function explainExtras(text: string): Explanation | undefined {
   if (first === undefined) return undefined;
   const location = locationOf(first);
   return first === comment
-    ? { location, reason: 'here is a comment', remedy: 'JSON has none: remove all of them.' }
+    ? { location, reason: 'a comment', remedy: 'JSON has no comments: remove all of them.' }
     : { location, reason: 'nothing follows this comma', remedy: 'Remove it.' };
 }
 

@@ -56,8 +56,8 @@ export function unfinishedRunError({ name, folder }: Locked, state: JournalState
 const countChunks = ({ done }: JournalState): number => sumOf(done, ([first, last]) => last - first + 1);
 
 function otherRunError({ name, folder }: Locked, differences: readonly string[]): JumpfillError {
-  const found = `${name} has an unfinished run of something else in ${folder}: ${differences.join('; ')}.`;
-  const remedy = 'Pass what that run was given, or remove that folder to start over.';
+  const found = `${name} has an unfinished run with other inputs in ${folder}: ${differences.join('; ')}.`;
+  const remedy = 'Pass the inputs of that run, or remove that folder to start over.';
   return new JumpfillError('RESUME_REFUSED', found, remedy);
 }
 
@@ -70,6 +70,6 @@ export function withFate(
   keptIn: string | undefined,
 ): JumpfillError {
   const fate =
-    keptIn === undefined ? 'Nothing was left behind.' : `What is done is kept in ${keptIn}. ${RESUME}.`;
+    keptIn === undefined ? 'Nothing was left behind.' : `Finished work is kept in ${keptIn}. ${RESUME}.`;
   return new JumpfillError(code, found, `${remedy} ${fate}`, { cause, retryAfterMs });
 }

@@ -157,7 +157,7 @@ function checkFileNames(recipes: readonly ShardRecipe[]): void {
     if (shard.shard === i + 1) continue;
     throw refuse(
       `${file.path} records that it is shard ${shard.shard} of ${shard.shards}.`,
-      'It was renamed: give it back its name.',
+      'It was renamed: restore its name.',
     );
   }
 }

@@ -33,7 +33,7 @@ export async function checkFolder(folder: string): Promise<void> {
         : `cannot be reached (${errorCode(cause) ?? 'unknown error'})`;
     throw notWritable(
       `The output folder ${shortenPath(folder)} ${what}.`,
-      'Make it, or write elsewhere.',
+      'Create it, or write elsewhere.',
       cause,
     );
   });

@@ -111,7 +111,7 @@ describe('an invalid part is refused:', () => {
     [
       'auto',
       slurm(2, 2, 1, 2, 0),
-      /^The part "auto" finds an array of one task, .*SLURM_ARRAY_TASK_ID is 2, which may also be one of several/,
+      /^The part "auto" finds an array of one task, .*SLURM_ARRAY_TASK_ID is 2, which may also be one task of a larger array/,
       whole,
     ],
     ['auto', slurm(1, 1, 1, 1, 0), /an array of one task, SLURM_ARRAY_TASK_ID is 1,/, whole],
@@ -119,7 +119,7 @@ describe('an invalid part is refused:', () => {
     [
       'auto',
       slurm(8, 4, 3, 15, 1),
-      /an array of 3 tasks from 4 to 15, SLURM_ARRAY_TASK_ID is 8\. That is not every number from 1 or 0 on/,
+      /an array of 3 tasks from 4 to 15, SLURM_ARRAY_TASK_ID is 8\. These are not all numbers from 1 or 0 on/,
       whole,
     ],
     ['auto', slurm(7, 1, 3, 7, 1), /an array of 3 tasks from 1 to 7/, whole],
@@ -173,7 +173,7 @@ describe('an invalid part is refused:', () => {
     [
       'auto/8',
       { ...slurm(3, 1, 8), ...kubernetes('3') },
-      /^SLURM_ARRAY_TASK_ID is 3 and JOB_COMPLETION_INDEX is 3: these are two/,
+      /^SLURM_ARRAY_TASK_ID is 3 and JOB_COMPLETION_INDEX is 3: these are different/,
     ],
     [
       'auto/8',

@@ -58,13 +58,13 @@ describe('is refused where it is made:', () => {
       'a required one that is missing',
       () => wage(untyped({})),
       'BAD_BITS',
-      'wage: bits is undefined. bits is a finite number.',
+      'wage: bits is undefined. bits must be a finite number.',
     ],
     [
       'text for a number',
       () => normal(untyped({ std: '1' })),
       'BAD_RANGE',
-      'normal: std is "1". std is a finite number.',
+      'normal: std is "1". std must be a finite number.',
     ],
     [
       'an infinite number that is not a bound',
@@ -76,7 +76,7 @@ describe('is refused where it is made:', () => {
       'a NaN for a bound',
       () => truncatedNormal({ low: NaN }),
       'BAD_RANGE',
-      'truncatedNormal: low is NaN. low is a number, and may be infinite.',
+      'truncatedNormal: low is NaN. low must be a number, and may be infinite.',
     ],
     [
       'an unknown name',

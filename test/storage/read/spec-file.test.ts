@@ -42,9 +42,9 @@ describe('text that is nearly JSON is refused with the reason why it is not:', (
   test.each([
     [
       '{\n  // the seed\n  "seed": 1\n}',
-      's.json:2:3: not JSON: here is a comment. JSON has none: remove all of them.',
+      's.json:2:3: not JSON: a comment. JSON has no comments: remove all of them.',
     ],
-    ['{ "seed": 1 /* the seed */ }', 's.json:1:13: not JSON: here is a comment.'],
+    ['{ "seed": 1 /* the seed */ }', 's.json:1:13: not JSON: a comment.'],
     ['{ "tensors": [1, 2,] }', 's.json:1:19: not JSON: nothing follows this comma. Remove it.'],
     ['{ "seed": 1,\n}', 's.json:1:12: not JSON: nothing follows this comma.'],
     ['{ "seed": 1, // last\n}', 's.json:1:12: not JSON: nothing follows this comma.'],
