@@ -31,7 +31,6 @@ const CLONED = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'LICENSE',
-  'docs',
   'src',
   'workers',
   'dist',
@@ -109,7 +108,7 @@ describe('the tarball', () => {
     expect(new Set(readdirSync(root))).toEqual(
       new Set([
         ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md'],
-        ...['dist', 'docs', 'bench', 'src', 'workers', 'test'],
+        ...['dist', 'bench', 'src', 'workers', 'test'],
       ]),
     );
     expect(listFiles(join(root, 'src')).filter((path) => !path.startsWith('domain/'))).toContain(
