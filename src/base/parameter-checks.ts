@@ -30,7 +30,7 @@ export function badParameter(
   name: string | undefined,
   remedy: string,
 ): ValueError {
-  const found = `${nameTensor(name)}: ${parameter} is ${show(value)}.`;
+  const found = `${nameTensor(name)}: ${parameter} is ${value === undefined ? 'missing' : show(value)}.`;
   return new ValueError(code, found, remedy, { parameter });
 }
 

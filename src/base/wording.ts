@@ -105,15 +105,16 @@ function guess(name: unknown, known: readonly string[]): string {
     .map((candidate) => ({ candidate, distance: editDistance(letters, lettersOf(candidate)) }))
     .sort((x, y) => x.distance - y.distance);
   const best = ranked[0];
-  const isClose = best !== undefined && best.distance <= mostMistakes(letters);
+  const isClose = best !== undefined && best.distance <= mostMistakes(letters, lettersOf(best.candidate));
   return isClose ? `Did you mean ${JSON.stringify(best.candidate)}?` : '';
 }
 
 /** Ignores case and separators: `LeakyReLU` is `leaky_relu`. */
 const lettersOf = (name: string): string => name.toLowerCase().replace(/[-_ ]/g, '');
 
-/** Allows one wrong letter in three. */
-const mostMistakes = ({ length }: string): number => (length < 3 ? 0 : Math.floor(length / 3));
+/** Allows one wrong letter in three; of a name of three letters, one may be missing. */
+const mostMistakes = ({ length }: string, candidate: string): number =>
+  length === 2 && candidate.length === 3 ? 1 : Math.floor(length / 3);
 
 /** Digits must match: int8 is not a typo for int4. */
 const haveSameNumbers = (name: string, candidate: string): boolean =>
@@ -128,8 +129,9 @@ export function checkKeys(
   known: readonly string[],
   where: string,
   code: JumpfillErrorCode,
+  remedy?: string,
 ): void {
-  checkPlain(options, where);
+  checkPlain(options, where, remedy);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     throw new ValueError(
@@ -141,9 +143,12 @@ export function checkKeys(
 }
 
 /** @throws {ValueError} BAD_OPTION: not a plain object */
-export function checkPlain(options: unknown, where: string): void {
+export function checkPlain(
+  options: unknown,
+  where: string,
+  remedy = 'Pass a plain object, such as { seed: 1 }.',
+): void {
   if (isPlainObject(options)) return;
-  const remedy = 'Pass a plain object, such as { seed: 1 }.';
   throw new ValueError('BAD_OPTION', `${where}: the options are ${show(options)}.`, remedy);
 }
 

@@ -99,7 +99,7 @@ function renderFacts({
 
 function describeSource(recipe: InspectReport['recipe']): string {
   if (recipe === undefined) return 'nothing: its metadata hold no recipe';
-  return recipe.from === 'spec' ? 'by the given spec' : 'by the recipe in its metadata';
+  return recipe.from === 'spec' ? 'the given spec' : 'the recipe in its metadata';
 }
 
 /** Some checkpoints keep whole files in their metadata. */
@@ -141,8 +141,10 @@ function renderPictures({ tensors }: InspectReport): string {
   const pictures = renderOverview(tensors);
   if (pictures === '') return '';
   const hasExpected = tensors.some(({ expected }) => expected !== undefined);
-  const dash = hasExpected ? ' <span class="sample dash"></span> by the recipe' : '';
-  return `<section aria-labelledby="layers"><h2 id="layers">Layers</h2><p class="key"><span class="sample dot"></span> found${dash}; constants do not fit a logarithmic axis</p><div class="pictures">${pictures}</div></section>`;
+  const dash = hasExpected ? ' <span class="sample dash"></span> expected' : '';
+  const hasConstants = tensors.some(({ figures }) => figures?.std === 0);
+  const omitted = hasConstants ? '. Constants (std 0) are left out: the axis is logarithmic.' : '';
+  return `<section aria-labelledby="layers"><h2 id="layers">Layers</h2><p class="key"><span class="sample dot"></span> found${dash}${omitted}</p><div class="pictures">${pictures}</div></section>`;
 }
 
 /** The tensors as a table, folded away. */
@@ -215,7 +217,7 @@ function renderNotes({ figures, histogram, elementCount }: InspectedTensor): str
     ...(negativeInfinities > 0 ? [`<b class="bad">${groupDigits(negativeInfinities)} −infinite</b>`] : []),
     ...(zeros > 0 ? [`${formatCount(zeros, 'zero')} (${formatShare(zeros / elementCount)})`] : []),
     ...(levels !== undefined ? [formatCount(levels, 'level')] : []),
-    ...(outside > 0 ? [`${formatShare(outside)} outside the picture`] : []),
+    ...(outside > 0 ? [`${formatShare(outside)} of values lie outside the histogram`] : []),
   ];
   return notes.length === 0 ? '' : `<p class="notes">${notes.join(' · ')}</p>`;
 }

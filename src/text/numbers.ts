@@ -49,5 +49,6 @@ export function formatByteSize(bytes: number, digits = 2): string {
 /** `0.153 s` */
 export const formatSeconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 
-/** `6.10 GB/s` */
-export const formatRate = (bytes: number, ms: number): string => `${(bytes / 1e6 / ms).toFixed(2)} GB/s`;
+/** `6.10 GB/s`, `1.25 MB/s` */
+export const formatRate = (bytes: number, ms: number): string =>
+  `${formatByteSize(Math.round((1000 * bytes) / ms))}/s`;

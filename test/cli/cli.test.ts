@@ -39,7 +39,9 @@ describe('init', () => {
     ]);
     const scales = rows.slice(0, 8).map((row) => Number(row.split(/ {2,}/)[6]));
     expect(scales).toEqual([2, 16, 16, 16, 16, 32, 32, 16]);
-    expect(stdout).toMatch(/12,973,440 elements, [\d,]+ bytes, [\d.]+ s, [\d.]+ GB\/s, 2 threads, seed 42\n/);
+    expect(stdout).toMatch(
+      /12,973,440 elements, [\d,]+ bytes, [\d.]+ s, [\d.]+ [KMG]?B\/s, 2 threads, seed 42\n/,
+    );
     expect(stdout).toContain(`SHA-256 ${sha256(readFileSync(out))}`);
     expect(readSafetensors(out).tensors).toHaveLength(8);
   });
@@ -101,9 +103,12 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     [['init', VGG7, '--out', 'y', '--sed', '1'], 'Unknown option --sed. Did you mean "--seed"?'],
     [
       ['init', VGG7, '--out', 'y', '--seed', '-1'],
-      '--seed is "-1". It takes N: whole number from 0 to 2^64 - 1',
+      '--seed is "-1". Write --seed N: a whole number from 0 to 2^64 - 1.',
     ],
-    [['init', VGG7, '--out', 'y', '--seed'], '--seed has no value. It takes N'],
+    [
+      ['init', VGG7, '--out', 'y', '--seed'],
+      '--seed has no value. Write --seed N: a whole number from 0 to 2^64 - 1.',
+    ],
     [['init', VGG7, '--out', 'y', '--force=1'], '--force takes no value.'],
     [['init', VGG7, '-o', 'y'], 'Unknown option -o. Did you mean "--out"?'],
     [

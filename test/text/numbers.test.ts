@@ -5,6 +5,7 @@ import {
   formatByteSize,
   formatCount,
   formatNumber,
+  formatRate,
   formatShare,
   groupDigits,
 } from '../../src/text/numbers.js';
@@ -48,6 +49,11 @@ test('a formatted size parses to the same size, within half a percent', () => {
     expect(Math.abs(read - bytes)).toBeLessThanOrEqual(bytes / 200);
   });
   fc.assert(law);
+});
+
+test('a rate has the unit of its size', () => {
+  expect(formatRate(6_100_000_000, 1000)).toBe('6.10 GB/s');
+  expect(formatRate(440, 2)).toBe('220.00 KB/s');
 });
 
 test('thousands are grouped', () => {

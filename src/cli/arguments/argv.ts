@@ -9,7 +9,7 @@ import { messageOf, ValueError } from '../../base/errors.js';
 import { errorCode } from '../../storage/files/io-errors.js';
 import { describeCommand, findCommand, type CommandName } from './commands.js';
 import { translateOption } from './foreign-options.js';
-import { describeOption, OPTION_NAMES, OPTIONS } from './options.js';
+import { describeOption, OPTION_NAMES, OPTIONS, writeOption } from './options.js';
 
 /** A mistake in the command line itself; the message then points to the help. */
 export class UsageError extends ValueError {}
@@ -108,5 +108,8 @@ function explainValue(argv: readonly string[], option: string): ValueError {
   if (value === undefined) return usageError(`${option} takes no value.`, `Write ${option} alone: ${help}.`);
   const given = argv[argv.indexOf(option) + 1];
   const found = given === undefined ? `${option} has no value.` : `${option} is ${show(given)}.`;
-  return usageError(found, `It takes ${value}: ${help}.`);
+  return usageError(found, `Write ${writeOption(name)}: ${withoutAside(help)}.`);
 }
+
+/** The help text without defaults and cases, which follow a semicolon. */
+const withoutAside = (help: string): string => help.replace(/;.*/, '');

@@ -89,11 +89,13 @@ const writeCheckpointHelp = (columns: number): string =>
 
 const SPEC_EXAMPLE = `Spec
   { "seed": 42, "shard_size": "5GB",
-    "default": { "dtype": "bfloat16", "init": { "kind": "he_normal" } },
+    "default": { "dtype": "bfloat16",
+                 "init": { "kind": "kaiming_normal", "nonlinearity": "relu" } },
     "rules": [ { "match": "*.bias", "init": { "kind": "zeros" } },
                { "match": "re:.*norm.*", "dtype": "float32",
                  "init": { "kind": "ones" } } ],
     "tensors": [ { "name": "features.1.weight", "shape": [128, 3, 3, 3] },
+                 { "name": "features.2.norm.weight", "shape": [128] },
                  { "name": "classifier.3.bias", "shape": [10] } ] }`;
 
 function writeSpecHelp(columns: number): string {

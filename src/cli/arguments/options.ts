@@ -41,7 +41,7 @@ export const OPTIONS = {
   seed: {
     type: 'string',
     value: 'N',
-    help: "whole number from 0 to 2^64 - 1; by default the spec's, else random (and reported)",
+    help: "a whole number from 0 to 2^64 - 1; by default the spec's, else random (and reported)",
   },
   'shard-size': {
     type: 'string',
@@ -81,7 +81,7 @@ export const OPTIONS = {
   threads: {
     type: 'string',
     value: 'N',
-    help: 'number of threads; by default what processors, affinity, cgroup and SLURM_CPUS_PER_TASK allow',
+    help: 'the number of threads; by default what processors, affinity, cgroup and SLURM_CPUS_PER_TASK allow',
   },
   sample: { type: 'string', value: 'SHARE', help: 'check only a random share of each tensor: 1% or 0.01' },
   'sample-seed': {

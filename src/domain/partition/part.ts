@@ -54,8 +54,14 @@ export function checkPart({ part, parts }: Part, where: string): Part {
   }
   throw badPart(
     `${where} is part ${show(part)} of ${show(parts)}.`,
-    'Parts count from 1: the last of 8 is 8/8.',
+    `Parts count from 1: ${listParts(parts)}.`,
   );
+}
+
+function listParts(parts: number): string {
+  if (!Number.isSafeInteger(parts) || parts < 1) return 'the last of 8 is 8/8';
+  if (parts === 1) return 'the only one is 1/1';
+  return `there are only ${parts}, 1/${parts} ${parts === 2 ? 'and' : 'to'} ${parts}/${parts}`;
 }
 
 /**

@@ -33,7 +33,8 @@ export function computeFans(shape: readonly number[], layout: ShapeLayout, name?
   if (layout === 'keras' && shape.length === 1) return { fanIn: first, fanOut: first };
   if (shape.length < 2) {
     const found = `${nameTensor(name)}: shape ${show(shape)} has ${shape.length} dimension${shape.length === 1 ? '' : 's'}.`;
-    throw new ValueError('BAD_SHAPE', found, 'Fan-in and fan-out need at least 2.');
+    const least = layout === 'keras' ? '1 in the Keras layout' : '2';
+    throw new ValueError('BAD_SHAPE', found, `Fan-in and fan-out need at least ${least}.`);
   }
   if (layout === 'torch') {
     const receptive = product(shape.slice(2));

@@ -6,7 +6,8 @@
  * or an unknown name. Ranges may depend on shape and dtype, so they are checked where the value is used, with the tensor's name.
  * @module
  */
-import { checkKeys } from '../../base/wording.js';
+import { ValueError } from '../../base/errors.js';
+import { checkKeys, show } from '../../base/wording.js';
 import {
   checkType,
   functionOf,
@@ -40,8 +41,13 @@ function initialiser<Kind extends InitKind>(kind: Kind): Initialiser<Kind> {
       table.map(([key]) => key),
       where,
       'BAD_OPTION',
+      table.length === 0 ? 'It takes no parameters.' : `Pass a plain object: ${exampleOf(kind)}.`,
     );
-    for (const [key, parameter] of table) checkParameter(parameters[key], key, parameter, where);
+    for (const [key, parameter] of table) {
+      if (parameters[key] === undefined && !('default' in parameter))
+        throw refuseMissing(kind, key, parameter);
+      checkParameter(parameters[key], key, parameter, where);
+    }
     return {
       kind,
       ...Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined)),
@@ -49,6 +55,27 @@ function initialiser<Kind extends InitKind>(kind: Kind): Initialiser<Kind> {
   };
   // One body serves all kinds; the table that the types are made from is the one it checks against.
   return make as unknown as Initialiser<Kind>;
+}
+
+/** Values of the parameters that have no default. */
+const EXAMPLES: Readonly<Record<string, number>> = { low: -1, high: 1, value: 3, bits: 2 };
+
+/** A call with the required parameters, else with the first: `uniform({ low: -1, high: 1 })`. */
+function exampleOf(kind: InitKind): string {
+  const table = Object.entries<Parameter>(INIT_PARAMETERS[kind]);
+  const required = table.filter(([, parameter]) => !('default' in parameter));
+  const shown = required.length > 0 ? required : table.slice(0, 1);
+  const members = shown.map(
+    ([key, parameter]) => `${key}: ${show('default' in parameter ? parameter.default : EXAMPLES[key])}`,
+  );
+  return `${functionOf(kind)}({ ${members.join(', ')} })`;
+}
+
+/** All parameters without a default are numbers. */
+function refuseMissing(kind: InitKind, key: string, parameter: Parameter): ValueError {
+  const code = (parameter.type === 'number' ? parameter.code : undefined) ?? 'BAD_RANGE';
+  const found = `${functionOf(kind)}: ${key} is missing.`;
+  return new ValueError(code, found, `Pass a number, as in ${exampleOf(kind)}.`, { parameter: key });
 }
 
 function checkParameter(value: unknown, key: string, parameter: Parameter, where: string): void {

@@ -31,7 +31,7 @@ export interface WageLimits extends ScaledLimit {
 /** @throws {ValueError} BAD_BITS: not a whole number from 1 to 1024 */
 export function checkBits(bitsW: unknown, where: string): number {
   if (typeof bitsW === 'number' && Number.isInteger(bitsW) && bitsW >= 1 && bitsW <= 1024) return bitsW;
-  const found = `${where}: the bit width is ${show(bitsW)}.`;
+  const found = `${where}: the bit width is ${bitsW === undefined ? 'missing' : show(bitsW)}.`;
   const noWidth =
     bitsW === -1 ? `Upstream's -1 for "no quantization" is not a width: use uniform instead. ` : '';
   throw new ValueError('BAD_BITS', found, `${noWidth}A bit width is a whole number from 1 to 1024.`, {

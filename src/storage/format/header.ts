@@ -82,7 +82,9 @@ export function readHeaderLength(first: Uint8Array, fileSize: number): number {
   }
   const length = new DataView(first.buffer, first.byteOffset).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) {
-    throw refuseHeader(`Its header would have ${length} bytes, but at most ${MAX_HEADER_BYTES} are allowed.`);
+    throw refuseHeader(
+      `It does not begin like a safetensors file: its header would have ${length} bytes, but at most ${MAX_HEADER_BYTES} are allowed.`,
+    );
   }
   if (length > BigInt(fileSize - LENGTH_BYTES)) {
     throw refuseHeader(`Its header would have ${length} bytes, but the file has only ${fileSize}.`);

@@ -45,8 +45,8 @@ const FORMATS: readonly OtherFormat[] = [
   {
     kind: 'other',
     begins: JSON_BEGINS,
-    what: 'JSON text',
-    remedy: `An index is called *${INDEX_ENDING}; a spec is for init and plan.`,
+    what: 'JSON text, not a checkpoint',
+    remedy: `An index is called *${INDEX_ENDING}; a spec goes to init or plan.`,
   },
 ];
 

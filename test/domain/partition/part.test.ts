@@ -94,7 +94,7 @@ describe('an invalid part is refused:', () => {
     ['auto1/8', slurm(1, 1, 8), /^The part is "auto1\/8"/],
     ['-1/8', {}, /^The part is "-1\/8"/],
     ['1.5/8', {}, /^The part is "1\.5\/8"/],
-    ['0/8', {}, /^The part "0\/8" is part 0 of 8\. Parts count from 1/],
+    ['0/8', {}, /^The part "0\/8" is part 0 of 8\. Parts count from 1: there are only 8, 1\/8 to 8\/8\./],
     ['9/8', {}, /^The part "9\/8" is part 9 of 8\./],
     ['0/0', {}, /is part 0 of 0/],
     ['auto/0', slurm(1, 1, 8), /is part 1 of 0/],

@@ -27,6 +27,25 @@ test('every function has its docs and its type', () => {
   }
 });
 
+test.each(INIT_KINDS)(
+  'an argument that is not an object is refused with an example that %s takes',
+  (kind) => {
+    const make = initialisers[functionOf(kind) as keyof typeof initialisers] as (given: unknown) => {
+      kind: string;
+    };
+    let message = '';
+    try {
+      make(5);
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toContain(`${functionOf(kind)}: the options are 5.`);
+    const example = /\(\{ (?<members>.*) \}\)\.$/.exec(message)?.groups?.['members'];
+    if (example === undefined) expect(message).toMatch(/ It takes no parameters\.$/);
+    else expect(make(JSON.parse(`{${example.replace(/(\w+): /g, '"$1": ')}}`)).kind).toBe(kind);
+  },
+);
+
 describe('a value', () => {
   test('has the kind and what was given, and nothing that was undefined', () => {
     expect(heNormal()).toEqual({ kind: 'he_normal' });
@@ -58,7 +77,7 @@ describe('is refused where it is made:', () => {
       'a required one that is missing',
       () => wage(untyped({})),
       'BAD_BITS',
-      'wage: bits is undefined. bits must be a finite number.',
+      'wage: bits is missing. Pass a number, as in wage({ bits: 2 }).',
     ],
     [
       'text for a number',
