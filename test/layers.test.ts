@@ -14,6 +14,7 @@ const FLOORS = [
   'src/domain/tensors',
   'src/domain/streams',
   'src/domain/partition',
+  'src/domain/torch',
   'src/domain/kernels',
   'src/domain/recipes',
   'src/domain/operators',
