@@ -1,0 +1,114 @@
+/**
+ * Fused multiply-add without the instruction: a * b + c rounded once, from + - * alone, so every engine gets the same bits. Kernels from
+ * elsewhere that were compiled for processors with the instruction are rebuilt with it.
+ *
+ * Sources: Dekker's and Knuth's error-free product and sum (double-double.ts); why a second rounding is wrong only on midpoints: Boldo and
+ * Melquiond, "Emulation of a FMA and correctly rounded sums", IEEE Trans. Comput. 57(4), 2008, https://doi.org/10.1109/TC.2007.70819.
+ * @module
+ */
+import { doubleBits } from './bits.js';
+
+/** Splits a double into two of at most 26 bits: Veltkamp. */
+const SPLITTER = 2 ** 27 + 1;
+/** Up to here no intermediate result of the quick way overflows. */
+const QUICK_MAX = 2 ** 900;
+/** From here on the error of the product is a double: it has bits down to 2^-106 of the product. */
+const QUICK_MIN = 2 ** -900;
+
+/**
+ * a * b + c, rounded once, for all doubles: infinities, NaN, subnormal numbers and zeros' signs as IEEE 754 has them for
+ * fusedMultiplyAdd. About 5 ns; slow (BigInt) beyond magnitudes of 2^900 and for products below 2^-900.
+ */
+export function fma64(a: number, b: number, c: number): number {
+  const product = a * b;
+  const size = Math.abs(product);
+  if (!(
+    size >= QUICK_MIN &&
+    size <= QUICK_MAX &&
+    Math.abs(a) <= QUICK_MAX &&
+    Math.abs(b) <= QUICK_MAX &&
+    Math.abs(c) <= QUICK_MAX
+  )) {
+    return fuseRare(a, b, c, product);
+  }
+  let scaled = a * SPLITTER;
+  const aHigh = scaled - (scaled - a);
+  const aLow = a - aHigh;
+  scaled = b * SPLITTER;
+  const bHigh = scaled - (scaled - b);
+  const bLow = b - bHigh;
+  const productError = aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+  const sum = product + c;
+  const shareOfC = sum - product;
+  const sumError = product - (sum - shareOfC) + (c - shareOfC);
+  return addThree(sum, sumError, productError);
+}
+
+/**
+ * sum + b + c, rounded once, where b and c are what rounding a sum and a product lost. b + c is rounded before it is added; that
+ * decides wrongly only if the rounded value lies on the midpoint of two doubles and the unrounded one beside it.
+ */
+function addThree(sum: number, b: number, c: number): number {
+  const rest = b + c;
+  const result = sum + rest;
+  const shareOfRest = result - sum;
+  const missing = sum - (result - shareOfRest) + (rest - shareOfRest);
+  const neighbour = result + 2 * missing;
+  if (missing === 0 || neighbour - result !== 2 * missing) return result;
+  const shareOfC = rest - b;
+  const lost = b - (rest - shareOfC) + (c - shareOfC);
+  return lost !== 0 && lost > 0 === missing > 0 ? neighbour : result;
+}
+
+/** What the quick way leaves: zeros and what is not finite by IEEE 754's own rules, the rest in integers. */
+function fuseRare(a: number, b: number, c: number, product: number): number {
+  if (a === 0 || b === 0 || !Number.isFinite(a) || !Number.isFinite(b)) return product + c;
+  if (!Number.isFinite(c)) return c;
+  const [aInteger, aExponent] = integerOf(a);
+  const [bInteger, bExponent] = integerOf(b);
+  const [cInteger, cExponent] = integerOf(c);
+  const productExponent = aExponent + bExponent;
+  const exponent = Math.min(productExponent, cExponent);
+  const sum =
+    ((aInteger * bInteger) << BigInt(productExponent - exponent)) +
+    (cInteger << BigInt(cExponent - exponent));
+  return sum === 0n ? product + c : roundScaled(sum, exponent);
+}
+
+const SIGNIFICAND_BITS = 53;
+const FRACTION = (1n << 52n) - 1n;
+/** The exponent of the last bit of the smallest doubles. */
+const LEAST_EXPONENT = -1074;
+
+/** A finite double as integer * 2^exponent. */
+function integerOf(x: number): [integer: bigint, exponent: number] {
+  const bits = doubleBits(x);
+  const fraction = bits & FRACTION;
+  const biased = Number((bits >> 52n) & 0x7ffn);
+  const integer = biased === 0 ? fraction : fraction | (1n << 52n);
+  return [bits < 0n ? -integer : integer, Math.max(biased, 1) - 1 + LEAST_EXPONENT];
+}
+
+/** integer * 2^exponent rounded to nearest, ties to even; not 0. */
+function roundScaled(integer: bigint, exponent: number): number {
+  const magnitude = integer < 0n ? -integer : integer;
+  const length = magnitude.toString(2).length;
+  const surplus = Math.max(length - SIGNIFICAND_BITS, LEAST_EXPONENT - exponent);
+  const rounded = surplus > 0 ? shiftToEven(magnitude, BigInt(surplus)) : magnitude;
+  const value = scale(Number(rounded), surplus > 0 ? exponent + surplus : exponent);
+  return integer < 0n ? -value : value;
+}
+
+function shiftToEven(magnitude: bigint, places: bigint): bigint {
+  const quotient = magnitude >> places;
+  const twiceRest = (magnitude - (quotient << places)) * 2n;
+  const unit = 1n << places;
+  const up = twiceRest > unit || (twiceRest === unit && (quotient & 1n) === 1n);
+  return up ? quotient + 1n : quotient;
+}
+
+/** x * 2^exponent where the result is a double or too large: two steps, since 2^exponent alone may be none. */
+function scale(x: number, exponent: number): number {
+  const half = Math.trunc(exponent / 2);
+  return x * 2 ** half * 2 ** (exponent - half);
+}
