@@ -2,7 +2,7 @@
  * The recipes that most questions time, their draws, and their tensors.
  * @module
  */
-import { makeDraw, type Draw } from '#built/domain/kernels/draw.js';
+import { makeStreamDraw, type Draw } from '#built/domain/kernels/draw.js';
 import { completeInit, type Init } from '#built/domain/recipes/init.js';
 import { resolveRecipe } from '#built/domain/recipes/recipe.js';
 import { DEFAULT_DTYPE, DTYPES, type Dtype } from '#built/domain/tensors/dtypes.js';
@@ -100,5 +100,5 @@ export function drawOf(
   shape: readonly number[],
   { dtype = DEFAULT_DTYPE, name = NAME, seed = SEED }: DrawOptions = {},
 ): Draw {
-  return makeDraw(dtype, resolveRecipe(init, { shape, dtype }), seed, name);
+  return makeStreamDraw(dtype, resolveRecipe(init, { shape, dtype }), seed, name);
 }

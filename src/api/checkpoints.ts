@@ -5,6 +5,7 @@
  */
 import { checkKeys, nameTensor, show, suggest } from '../base/wording.js';
 import { ValueError } from '../base/errors.js';
+import { drawsOf } from '../domain/recipes/draws.js';
 import type { ModelTensor } from '../domain/specs/spec.js';
 import { chooseSeed } from '../domain/streams/seed.js';
 import { requireSharedDescriptors } from '../engine/host/platform.js';
@@ -98,12 +99,14 @@ export class Checkpoints {
     const { resolveModel } = await import('../domain/specs/spec.js');
     const { name } = options;
     const model = resolveModel(narrowSpec(spec, name));
-    const { elementCount, dtype, recipe } = findTensor(model.tensors, name);
+    const found = findTensor(model.tensors, name);
+    const { elementCount, dtype, recipe } = found;
     const { start = 0, end = elementCount } = options;
     const seed = chooseSeed(options.seed, model.seed, this.#settings.seed);
     checkRange(start, end, elementCount, nameTensor(name));
     const tensor = SharedTensor.empty([end - start], { dtype, name });
-    return await this.#fills.draw(tensor, recipe, { seed, name, offset: start }, options);
+    const draw = drawsOf({ generator: model.generator, seed }, model.tensors)(found);
+    return await this.#fills.draw(tensor, recipe, draw, start, options);
   }
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { checkKeys, nameTensor } from '../base/wording.js';
-import { makeDraw } from '../domain/kernels/draw.js';
+import type { Draw } from '../domain/kernels/draw.js';
 import { planChunks } from '../domain/partition/chunks.js';
 import {
   completeInit,
@@ -12,12 +12,14 @@ import {
   type InitInput,
   type InitKind,
 } from '../domain/recipes/init.js';
+import { makeDraw } from '../domain/recipes/draws.js';
+import { DEFAULT_GENERATOR } from '../domain/streams/generators.js';
 import { resolveRecipe, type Recipe } from '../domain/recipes/recipe.js';
 import { checkRunOptions, type RunOptions } from '../engine/jobs/coordinator.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import type { EngineJobs } from './engine-jobs.js';
 import { checkInit, checkTensor, FILL_KEYS, type FillOptions } from './fill-options.js';
-import type { StreamChooser, Streams } from './fill-streams.js';
+import type { StreamChooser } from './fill-streams.js';
 
 export class Fills {
   readonly #jobs: EngineJobs;
@@ -50,14 +52,17 @@ export class Fills {
     return await this.#fill(tensor, completeInit(init, nameOf(tensor)), options);
   }
 
-  /** Fills the tensor with a recipe that was made for it. */
+  /**
+   * Fills the tensor with a recipe that was made for it.
+   * @param offset  the element of the draw that the tensor begins with
+   */
   async draw<T extends AnyTensor>(
     tensor: T,
-    recipe: Recipe,
-    { seed, offset, name }: Streams,
+    { facts }: Recipe,
+    draw: Draw,
+    offset: number,
     options: RunOptions,
   ): Promise<T> {
-    const draw = makeDraw(tensor.dtype, recipe, seed, name);
     const { buffer, memory, byteOffset, length: elementCount } = tensor;
     const target = { kind: 'memory', buffer, memory, byteOffset } as const;
     const job = {
@@ -65,7 +70,7 @@ export class Fills {
       tensors: [{ kind: 'draw', draw, target } as const],
     };
     await this.#jobs.run(job, options);
-    const { weightScale, step } = recipe.facts;
+    const { weightScale, step } = facts;
     if (weightScale !== undefined) tensor.weightScale = weightScale;
     tensor.step = step;
     return tensor;
@@ -76,7 +81,13 @@ export class Fills {
     checkTensor(tensor);
     checkRunOptions(options, nameTensor(tensor.name));
     const recipe = resolveRecipe(init, tensor);
-    return await this.draw(tensor, recipe, this.#streams.choose(tensor, options), options);
+    const { seed, name, offset } = this.#streams.choose(tensor, options);
+    const draw = makeDraw(
+      { generator: DEFAULT_GENERATOR, seed },
+      { dtype: tensor.dtype, elementCount: tensor.length, name, recipe },
+      undefined,
+    );
+    return await this.draw(tensor, recipe, draw, offset, options);
   }
 }
 

@@ -40,8 +40,7 @@ export function expectParity(draw: Draw, [start, count, offset]: Range): void {
       for (const side of around) side.fill(0xaa);
       if (buffer === plain) filler.fillBuffer(draw, start, count, plain, byteOffset);
       else filler.fillMemory(draw, start, count, memory, byteOffset);
-      const { dtype, kernel, narrowing } = draw;
-      const where = `${JSON.stringify({ dtype, kernel, narrowing })} from ${start}, ${count} elements at ${offset}`;
+      const where = `${JSON.stringify({ ...draw, root: [] })} from ${start}, ${count} elements at ${offset}`;
       expectSameBytes(bytes.subarray(byteOffset, end), wanted, where);
       for (const side of around)
         expect(

@@ -4,27 +4,33 @@
  * @module
  */
 import { BLOCK_ELEMENTS, STEP_WORDS, type StreamState } from '../streams/generator.js';
-import { DEFAULT_GENERATOR, GENERATORS, type GeneratorName } from '../streams/generators.js';
+import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generators.js';
+import { fillTorchRange } from '../torch/fill-torch-range.js';
+import type { TorchDraw } from '../torch/torch-draw.js';
 import { isDouble, isRandom, runDoubleKernel, runKernel, type FloatKernel, type Kernel } from './kernel.js';
 import { narrow, type Narrowing } from './narrowing.js';
 import type { Dtype, ElementArray } from '../tensors/dtypes.js';
 
-export interface Draw {
+/** By the generator that its words come from; a constant, which takes none, is always a StreamDraw. */
+export type Draw = StreamDraw | TorchDraw;
+
+/** A draw from streams of its own. */
+export interface StreamDraw {
   readonly dtype: Dtype;
-  readonly generator: GeneratorName;
+  readonly generator: typeof DEFAULT_GENERATOR;
   readonly root: StreamState;
   readonly kernel: Kernel;
   /** For float16, bfloat16 and int8: how float32 values become elements. */
   readonly narrowing?: Narrowing | undefined;
 }
 
-/** The draw of a tensor: its kernel, on the streams of (seed, name). */
-export function makeDraw(
+/** The draw of a tensor from streams of its own: its kernel, on the streams of (seed, name). */
+export function makeStreamDraw(
   dtype: Dtype,
-  { kernel, narrowing }: Pick<Draw, 'kernel' | 'narrowing'>,
+  { kernel, narrowing }: Pick<StreamDraw, 'kernel' | 'narrowing'>,
   seed: bigint,
   name: string,
-): Draw {
+): StreamDraw {
   const generator = DEFAULT_GENERATOR;
   return { dtype, generator, root: GENERATORS[generator].root(seed, name), kernel, narrowing };
 }
@@ -44,6 +50,17 @@ const wordsPerElement = (kernel: Kernel): 1 | 2 => (isDouble(kernel) ? 2 : 1);
  * @param out    shape [n] of the draw's dtype, overwritten
  */
 export function fillRange(draw: Draw, start: number, out: ElementArray): void {
+  switch (draw.generator) {
+    case 'xoroshiro128+':
+      fillStreamRange(draw, start, out);
+      break;
+    case 'torch':
+      fillTorchRange(draw, start, out);
+      break;
+  }
+}
+
+function fillStreamRange(draw: StreamDraw, start: number, out: ElementArray): void {
   let done = 0;
   while (done < out.length) {
     const element = start + done;
@@ -55,7 +72,7 @@ export function fillRange(draw: Draw, start: number, out: ElementArray): void {
   }
 }
 
-function fillWithinBlock(draw: Draw, block: number, inBlock: number, out: ElementArray): void {
+function fillWithinBlock(draw: StreamDraw, block: number, inBlock: number, out: ElementArray): void {
   const width = wordsPerElement(draw.kernel);
   // A range that begins within a step reads that step from its first word.
   let skip = (inBlock * width) % STEP_WORDS;
@@ -73,7 +90,7 @@ function fillWithinBlock(draw: Draw, block: number, inBlock: number, out: Elemen
   }
 }
 
-function run({ dtype, kernel, narrowing }: Draw, out: ElementArray, words: Uint32Array): void {
+function run({ dtype, kernel, narrowing }: StreamDraw, out: ElementArray, words: Uint32Array): void {
   if (out instanceof Float64Array && isDouble(kernel)) runDoubleKernel(kernel, out, words);
   else if (out instanceof Float32Array && !isDouble(kernel)) runKernel(kernel, out, words);
   else if (isNarrow(out) && !isDouble(kernel) && narrowing) runNarrow(kernel, narrowing, out, words);

@@ -39,6 +39,7 @@ export type DoubleKernel =
   | Normal64Parameters
   | BoundedNormal64Parameters;
 
+/** The kernels that streams of words feed. torch's sequence feeds kernels of its own: domain/torch. */
 export type Kernel = FloatKernel | DoubleKernel;
 
 export function isDouble(kernel: Kernel): kernel is DoubleKernel {

@@ -4,14 +4,14 @@
  */
 import { at } from '../../base/at.js';
 import { floatBits } from '../arithmetic/bits.js';
-import { fillRange, type Draw } from '../kernels/draw.js';
+import { fillRange, type StreamDraw } from '../kernels/draw.js';
 import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generators.js';
 import { clip, largestMagnitude, quantize, shift, type Quantization } from './wage-operators.js';
 
 export type Operation =
   | { readonly kind: 'clip'; readonly bits: number }
   /** `words`: for stochastic rounding, the draw of an element's word. */
-  | ({ readonly kind: 'quantize'; readonly words: Draw | undefined } & Quantization)
+  | ({ readonly kind: 'quantize'; readonly words: StreamDraw | undefined } & Quantization)
   | { readonly kind: 'shift'; readonly exponent: number }
   /** Raises the float32 in `largest` to the largest magnitude. */
   | { readonly kind: 'measure'; readonly largest: SharedArrayBuffer };
@@ -23,7 +23,7 @@ const QUANTIZE_SUFFIX = '\0quantize';
  * The words of stochastic rounding, one an element, from the streams of (seed, name, iteration).
  * @param iteration  a whole number from 0
  */
-export function quantizeWords(seed: bigint, name: string, iteration = 0): Draw {
+export function quantizeWords(seed: bigint, name: string, iteration = 0): StreamDraw {
   const suffix = iteration === 0 ? QUANTIZE_SUFFIX : `${QUANTIZE_SUFFIX}\0${iteration}`;
   return {
     dtype: 'float32',
@@ -55,7 +55,7 @@ export function operate(operation: Operation, start: number, values: Float32Arra
   }
 }
 
-function readWords(draw: Draw, start: number, count: number): Uint32Array {
+function readWords(draw: StreamDraw, start: number, count: number): Uint32Array {
   const words = new Float32Array(count);
   fillRange(draw, start, words);
   return new Uint32Array(words.buffer);

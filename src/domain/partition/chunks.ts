@@ -71,6 +71,15 @@ export function chunkAt({ extents, firstChunks, chunkElements }: Chunks, index: 
   return { tensor, start, elementCount: Math.min(begin + chunkElements, offset + elementCount) - start };
 }
 
+/**
+ * Cuts the chunks into stretches of about the same number, for threads that are best given consecutive ones.
+ * @returns the first chunk of each, at most `count` of them
+ */
+export function cutStretches(chunkCount: number, count: number): readonly number[] {
+  const stretches = Math.max(1, Math.min(count, chunkCount));
+  return Array.from({ length: stretches }, (_, i) => Math.floor((chunkCount / stretches) * i));
+}
+
 /** The last tensor whose first chunk is not after `index`: empty tensors before it share its first chunk. */
 function findTensor(firstChunks: readonly number[], index: number): number {
   let low = 0;

@@ -8,7 +8,15 @@ import { CODE_DTYPE, codeStep, isCodeWidth } from '../kernels/codes.js';
 import { measureCodeUse, type CodeUse } from './code-use.js';
 import { openBounds, type Distribution } from './distribution.js';
 import { isDouble, isRandom } from '../kernels/kernel.js';
-import { resolveCodes, resolveKernel, type ResolvedKernel } from './resolve-kernel.js';
+import { resolveCodes, resolveKernel } from './resolve-kernel.js';
+import { resolveTorch } from './resolve-torch.js';
+import {
+  isSequenceKernel,
+  type ResolvedKernel,
+  type SequenceKernel,
+  type StreamKernel,
+} from './resolved-kernel.js';
+import { DEFAULT_GENERATOR, type GeneratorName } from '../streams/generators.js';
 import { resolveWidth, type Scheme } from './schemes.js';
 import { DEFAULT_DTYPE, DTYPES } from '../tensors/dtypes.js';
 import { countElements } from '../tensors/shapes.js';
@@ -29,7 +37,12 @@ export interface Facts {
   readonly step?: number;
 }
 
-export interface Recipe extends ResolvedKernel {
+export type Recipe = StreamRecipe | (SequenceKernel & RecipeFacts);
+
+/** A recipe for the default generator. */
+export type StreamRecipe = StreamKernel & RecipeFacts;
+
+interface RecipeFacts {
   readonly init: Init;
   readonly facts: Facts;
   /** For WAGE layers. */
@@ -39,17 +52,38 @@ export interface Recipe extends ResolvedKernel {
 /** For empty tensors, whose widths may be infinite. */
 const NOTHING: Distribution = { kind: 'constant', value: 0 };
 
+/** How a generator draws a distribution: one resolver each. */
+const RESOLVERS: Readonly<
+  Record<GeneratorName, (resolved: Resolved, form: TensorForm, init: Init) => ResolvedKernel>
+> = { 'xoroshiro128+': resolveStreams, torch: resolveTorch };
+
 /**
  * Checks every parameter against shape and dtype.
- * @throws {NotImplementedError} a WAGE mode other than fan_in, before anything else
+ * @throws {NotImplementedError} a WAGE mode other than fan_in, before anything else; a kind that the generator does not draw
  * @throws {ValueError} BAD_SHAPE, BAD_BITS, BAD_FACTOR, BAD_LIMIT, BAD_RANGE, BAD_OPTION
  */
-export function resolveRecipe(init: Init, form: TensorForm): Recipe {
-  const { distribution, facts, grid } = resolveDistribution(init, form);
-  if (grid?.codes !== true)
-    return { init, ...resolveKernel(distribution, form), facts, ...(grid && { grid }) };
-  const step = codeStep(grid.bits);
-  return { init, ...resolveCodes(distribution, grid.bits, form), facts: { ...facts, step }, grid };
+export function resolveRecipe(
+  init: Init,
+  form: TensorForm,
+  generator?: typeof DEFAULT_GENERATOR,
+): StreamRecipe;
+export function resolveRecipe(init: Init, form: TensorForm, generator: GeneratorName): Recipe;
+export function resolveRecipe(
+  init: Init,
+  form: TensorForm,
+  generator: GeneratorName = DEFAULT_GENERATOR,
+): Recipe {
+  const resolved = resolveDistribution(init, form);
+  const { facts, grid } = resolved;
+  const kernel = RESOLVERS[generator](resolved, form, init);
+  const step = grid?.codes === true ? { step: codeStep(grid.bits) } : {};
+  return { init, ...kernel, facts: { ...facts, ...step }, ...(grid && { grid }) };
+}
+
+function resolveStreams({ distribution, grid }: Resolved, form: TensorForm): StreamKernel {
+  return grid?.codes === true
+    ? resolveCodes(distribution, grid.bits, form)
+    : resolveKernel(distribution, form);
 }
 
 /** The grid to which a WAGE layer's weights are, or will be, quantized. */
@@ -65,7 +99,9 @@ interface Resolved {
 }
 
 /** The code use of a WAGE layer of 2 to 8 bits; undefined for any other, and for an empty one. */
-export function codeUseOf({ kernel, grid }: Recipe): CodeUse | undefined {
+export function codeUseOf(recipe: Recipe): CodeUse | undefined {
+  if (isSequenceKernel(recipe)) return undefined;
+  const { kernel, grid } = recipe;
   if (grid === undefined || !isCodeWidth(grid.bits) || isDouble(kernel) || !isRandom(kernel))
     return undefined;
   return measureCodeUse(kernel, grid.bits);

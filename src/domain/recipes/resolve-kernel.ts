@@ -14,7 +14,8 @@ import {
   type Uniform,
 } from './distribution.js';
 import type { HalfDtype } from '../arithmetic/half.js';
-import type { DoubleKernel, FloatKernel, Kernel } from '../kernels/kernel.js';
+import type { DoubleKernel, FloatKernel } from '../kernels/kernel.js';
+import type { StreamKernel } from './resolved-kernel.js';
 import { ceilScaled, floorScaled } from '../arithmetic/float32.js';
 import { boundedNormalParameters } from '../kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../kernels/bounded-normal64.js';
@@ -31,14 +32,8 @@ import { DTYPES, type Dtype } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import { nameTensor, show } from '../../base/wording.js';
 
-export interface ResolvedKernel {
-  readonly kernel: Kernel;
-  /** The narrowing of float32 values to elements. */
-  readonly narrowing?: Narrowing;
-}
-
 /** @throws {ValueError} BAD_RANGE: parameters that are invalid, or that the dtype cannot hold; BAD_DTYPE: not a constant for int8 */
-export function resolveKernel(given: Distribution, form: TensorForm): ResolvedKernel {
+export function resolveKernel(given: Distribution, form: TensorForm): StreamKernel {
   const distribution = openBounds(given);
   checkDistribution(distribution, form);
   return resolveChecked(
@@ -47,7 +42,7 @@ export function resolveKernel(given: Distribution, form: TensorForm): ResolvedKe
   );
 }
 
-function resolveChecked(distribution: Distribution, form: TensorForm): ResolvedKernel {
+function resolveChecked(distribution: Distribution, form: TensorForm): StreamKernel {
   switch (form.dtype) {
     case 'float32':
       return { kernel: resolveFloat(distribution, form) };
@@ -171,7 +166,7 @@ function boundsOf(distribution: Distribution, dtype: Dtype): readonly [number, n
 }
 
 /** int8 holds constants here; resolveCodes resolves random codes. */
-function resolveInteger(distribution: Distribution, form: TensorForm): ResolvedKernel {
+function resolveInteger(distribution: Distribution, form: TensorForm): StreamKernel {
   const { dtype, name } = form;
   const largest = largestCode(CODE_BITS.most);
   if (distribution.kind !== 'constant') {
@@ -199,7 +194,7 @@ function resolveInteger(distribution: Distribution, form: TensorForm): ResolvedK
   };
 }
 
-export interface ResolvedCodes extends ResolvedKernel {
+export interface ResolvedCodes extends StreamKernel {
   readonly kernel: FloatKernel;
 }
 

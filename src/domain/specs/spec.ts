@@ -9,7 +9,9 @@ import { CODE_DTYPE } from '../kernels/codes.js';
 import { completeInit, type InitInput } from '../recipes/init.js';
 import { resolveRecipe, type Recipe } from '../recipes/recipe.js';
 import { suggestRule } from './suggest-rule.js';
+import { DEFAULT_GENERATOR, type GeneratorName } from '../streams/generators.js';
 import { checkSeed } from '../streams/seed.js';
+import type { Origin } from '../torch/sequence.js';
 import { assignTensors, type Assignment, type LikeTensor } from './assignments.js';
 import type { ParsedSpec } from './model-spec.js';
 import { parseStructure } from './structure.js';
@@ -24,9 +26,13 @@ export interface ModelTensor {
   readonly dtype: Dtype;
   readonly elementCount: number;
   readonly recipe: Recipe;
+  /** Where its draw begins in the generator's sequence, if not where the draw of the tensor before it ended. */
+  readonly origin?: Origin | undefined;
 }
 
 export interface Model {
+  /** The generator that the tensors' words come from. */
+  readonly generator: GeneratorName;
   /** The spec's own seed, if it has one. */
   readonly seed: bigint | undefined;
   /** The most bytes of tensors in one shard, if the spec limits them. */
@@ -50,6 +56,7 @@ export function resolveModel(spec: unknown, like?: readonly LikeTensor[]): Model
   const { seed, shard_size: size } = parsed;
   const { assignments, unusedRules } = assignTensors(parsed, like);
   return {
+    generator: DEFAULT_GENERATOR,
     seed: seed === undefined ? undefined : checkAt('seed', () => checkSeed(readSeed(seed), SEED_REMEDY)),
     shardBytes: size === undefined ? undefined : parseByteSize(size, 'shard_size'),
     tensors: assignments.map(resolveTensor),

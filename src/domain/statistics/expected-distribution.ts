@@ -14,6 +14,7 @@ import type { Narrowing } from '../kernels/narrowing.js';
 import { standardLaw } from '../arithmetic/normal-law.js';
 import { distributionOf, type Recipe } from '../recipes/recipe.js';
 import type { Dtype } from '../tensors/dtypes.js';
+import { isSequenceKernel } from '../recipes/resolved-kernel.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 
 export interface ExpectedDistribution extends Spread {
@@ -52,7 +53,7 @@ const KERNEL_ERROR = 2.4e-6;
 
 /** Undefined for a tensor without elements. */
 export function expectedDistributionOf(recipe: Recipe, form: TensorForm): ExpectedDistribution | undefined {
-  if (form.shape.includes(0)) return undefined;
+  if (form.shape.includes(0) || isSequenceKernel(recipe)) return undefined;
   const { kernel, narrowing, grid } = recipe;
   if (kernel.kind === 'constant' || kernel.kind === 'constant64')
     return pointDistribution(narrowConstant(kernel.value, narrowing));

@@ -2,11 +2,18 @@
  * The table of generators. To add one, write its file beside this one and add its row here.
  * @module
  */
-import type { Generator } from './generator.js';
+import type { SequenceGenerator, StreamGenerator } from './generator.js';
+import { torch } from './torch.js';
 import { xoroshiro128plus } from './xoroshiro128plus.js';
 
-export type GeneratorName = 'xoroshiro128+';
+export const GENERATORS = { 'xoroshiro128+': xoroshiro128plus, torch } as const satisfies Record<
+  string,
+  StreamGenerator | SequenceGenerator
+>;
 
-export const GENERATORS: Readonly<Record<GeneratorName, Generator>> = { 'xoroshiro128+': xoroshiro128plus };
+export type GeneratorName = keyof typeof GENERATORS;
 
-export const DEFAULT_GENERATOR: GeneratorName = 'xoroshiro128+';
+/** The generators, as specs and options name them. */
+export const GENERATOR_NAMES = Object.keys(GENERATORS) as readonly GeneratorName[];
+
+export const DEFAULT_GENERATOR = 'xoroshiro128+';

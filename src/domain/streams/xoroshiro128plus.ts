@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
-import { STEP_WORDS, type Generator, type StreamState, type WordSource } from './generator.js';
+import { STEP_WORDS, type StreamGenerator, type StreamState, type WordSource } from './generator.js';
 import { multiply, polynomial, power, squarings, type Polynomial } from './gf2.js';
 
 /** Each step of a lane gives two words: the low and the high half of its sum. */
@@ -108,4 +108,4 @@ function openBlock(rootState: StreamState, block: number, firstWord: number): Wo
   };
 }
 
-export const xoroshiro128plus: Generator = { root, openBlock };
+export const xoroshiro128plus: StreamGenerator = { contract: 1, order: 'streams', root, openBlock };

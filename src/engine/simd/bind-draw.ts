@@ -1,8 +1,8 @@
 /**
- * Binds any draw to calls of SIMD code.
+ * Binds a draw from streams to calls of SIMD code.
  * @module
  */
-import type { Draw } from '../../domain/kernels/draw.js';
+import type { StreamDraw } from '../../domain/kernels/draw.js';
 import { isDouble } from '../../domain/kernels/kernel.js';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
 import type { SharedMemory } from '../memory/wasm.js';
@@ -21,7 +21,12 @@ export interface BoundDraw {
 }
 
 /** @param aside  whether the memory has room for float32 beyond the groups asked for */
-export function bindDraw(kernels: Kernels, draw: Draw, memory: SharedMemory, aside: boolean): BoundDraw {
+export function bindDraw(
+  kernels: Kernels,
+  draw: StreamDraw,
+  memory: SharedMemory,
+  aside: boolean,
+): BoundDraw {
   const { kernel, narrowing, dtype } = draw;
   const { byteWidth: elementBytes } = DTYPES[dtype];
   if (isDouble(kernel)) {

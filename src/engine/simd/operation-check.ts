@@ -4,7 +4,7 @@
  */
 import { operate, readLargest, type Operation } from '../../domain/operators/operation.js';
 import { DEFAULT_GENERATOR } from '../../domain/streams/generators.js';
-import type { Draw } from '../../domain/kernels/draw.js';
+import type { StreamDraw } from '../../domain/kernels/draw.js';
 import type { Filler } from '../fillers/filler.js';
 import { allocateMemory, type SharedMemory } from '../memory/wasm.js';
 
@@ -13,7 +13,7 @@ const COUNT = 16 * 40 + 7;
 const START = 65_536 - 61;
 const BYTE_OFFSET = 12;
 
-const WORDS: Draw = {
+const WORDS: StreamDraw = {
   dtype: 'float32',
   generator: DEFAULT_GENERATOR,
   root: [0x01234567, 0x09abcdef, -2, 0x600df00d],

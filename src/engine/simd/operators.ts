@@ -3,7 +3,7 @@
  * @module
  */
 import { clipBound, divisorOf, hasGrid, type Quantization } from '../../domain/operators/wage-operators.js';
-import type { Draw } from '../../domain/kernels/draw.js';
+import type { StreamDraw } from '../../domain/kernels/draw.js';
 import { raiseLargest, type Operation } from '../../domain/operators/operation.js';
 import type { OperatorsExports } from './modules.js';
 
@@ -49,7 +49,7 @@ export function shiftSimd(operators: OperatorsExports, { at, count }: FloatRange
 /** Checks whether the operation needs a word for each element. */
 export const takesWords = (
   operation: Operation,
-): operation is Extract<Operation, { kind: 'quantize' }> & { readonly words: Draw } =>
+): operation is Extract<Operation, { kind: 'quantize' }> & { readonly words: StreamDraw } =>
   operation.kind === 'quantize' && operation.words !== undefined;
 
 /** @param words  the address of a word for each element, if the operation takes them */

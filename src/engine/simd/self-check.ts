@@ -4,10 +4,11 @@
  * @module
  */
 import { at } from '../../base/at.js';
-import { fillRange, type Draw } from '../../domain/kernels/draw.js';
+import { fillRange, type Draw, type StreamDraw } from '../../domain/kernels/draw.js';
 import { BLOCK_ELEMENTS } from '../../domain/streams/generator.js';
 import { DEFAULT_GENERATOR } from '../../domain/streams/generators.js';
 import type { HalfDtype } from '../../domain/arithmetic/half.js';
+import type { TorchDraw, TorchKernel } from '../../domain/torch/torch-draw.js';
 import type { DoubleKernel, FloatKernel, Kernel } from '../../domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../../domain/kernels/bounded-normal64.js';
@@ -35,7 +36,7 @@ const TILE = TILE_ELEMENTS + FEW;
 /** Enough for words of the normal's end, one in 683, at every position in a group. */
 const TILES = 8 * TILE_ELEMENTS + FEW;
 
-type CheckedDraw = Omit<Draw, 'generator' | 'root'>;
+type CheckedDraw = Omit<StreamDraw, 'generator' | 'root'>;
 
 export interface Check {
   /** For a narrow dtype the dtype, otherwise the kernel. */
@@ -139,7 +140,7 @@ const ROOT = [0x01234567, 0x09abcdef, -2, 0x600df00d];
 let memory: SharedMemory | undefined;
 
 /** Checked together, when a job first needs it: a kernel, a narrow dtype, or the operators. */
-export type KernelFamily = Kernel['kind'] | Dtype | typeof OPERATIONS;
+export type KernelFamily = Kernel['kind'] | TorchKernel['kind'] | Dtype | typeof OPERATIONS;
 
 const OPERATIONS = 'operations';
 
@@ -147,12 +148,10 @@ const OPERATIONS = 'operations';
 export const OPERATION_FAMILIES: readonly KernelFamily[] = [OPERATIONS, 'words'];
 
 /** The families behind a draw. */
-export const familiesOf = ({
-  dtype,
-  kernel,
-  narrowing,
-}: Pick<Draw, 'dtype' | 'kernel' | 'narrowing'>): KernelFamily[] =>
-  narrowing ? [kernel.kind, dtype] : [kernel.kind];
+export function familiesOf(draw: CheckedDraw | TorchDraw): readonly KernelFamily[] {
+  const { dtype, kernel } = draw;
+  return 'narrowing' in draw && draw.narrowing !== undefined ? [kernel.kind, dtype] : [kernel.kind];
+}
 
 export const ALL_FAMILIES: readonly KernelFamily[] = [
   ...new Set(CHECKS.map(({ family }) => family)),

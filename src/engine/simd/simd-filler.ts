@@ -4,12 +4,13 @@
  * @module
  */
 import { at } from '../../base/at.js';
-import type { Draw } from '../../domain/kernels/draw.js';
+import type { Draw, StreamDraw } from '../../domain/kernels/draw.js';
 import { BLOCK_ELEMENTS, type StreamState } from '../../domain/streams/generator.js';
 import { isRandom } from '../../domain/kernels/kernel.js';
 import type { Operation } from '../../domain/operators/operation.js';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
 import type { Filler } from '../fillers/filler.js';
+import { specificationFiller } from '../fillers/specification-filler.js';
 import { allocateMemory, instantiate, WASM_PAGE_BYTES, type SharedMemory } from '../memory/wasm.js';
 import { bindDraw, type BoundDraw } from './bind-draw.js';
 import type { SimdCode } from './code.js';
@@ -26,7 +27,7 @@ const SCRATCH_OFFSET = WASM_PAGE_BYTES;
 
 /** A draw, bound to the memory it fills and to the thread's own. */
 interface BoundFill {
-  readonly draw: Draw;
+  readonly draw: StreamDraw;
   readonly memory: SharedMemory;
   readonly inPlace: BoundDraw;
   readonly aside: BoundDraw;
@@ -57,6 +58,17 @@ export class SimdFiller implements Filler {
 
   fillMemory(
     draw: Draw,
+    start: number,
+    elementCount: number,
+    memory: SharedMemory,
+    byteOffset: number,
+  ): void {
+    if (draw.generator === 'xoroshiro128+') this.#fillStreams(draw, start, elementCount, memory, byteOffset);
+    else specificationFiller.fillMemory(draw, start, elementCount, memory, byteOffset);
+  }
+
+  #fillStreams(
+    draw: StreamDraw,
     start: number,
     elementCount: number,
     memory: SharedMemory,
@@ -151,7 +163,7 @@ export class SimdFiller implements Filler {
   }
 
   /** Remembers the last: chunks of a tensor follow one another, and binding may take microseconds. */
-  #bind(draw: Draw, memory: SharedMemory): BoundFill {
+  #bind(draw: StreamDraw, memory: SharedMemory): BoundFill {
     const last = this.#last;
     if (last?.draw === draw && last.memory === memory) return last;
     const inPlace = bindDraw(this.#kernelsOn(memory), draw, memory, false);

@@ -9,7 +9,10 @@ import { at } from '../../base/at.js';
 import { ValueError } from '../../base/errors.js';
 import { sumOf } from '../../base/sum.js';
 import { nameShards, planShards } from '../../domain/partition/shards.js';
+import { placeDraws } from '../../domain/recipes/draws.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
+import type { GeneratorName } from '../../domain/streams/generators.js';
+import type { Origin } from '../../domain/torch/sequence.js';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { digestCheckpoint } from './digest.js';
 import { encodeHeader } from './header.js';
@@ -19,6 +22,7 @@ import { formatRecipe, RECIPE_KEY, type ShardRecord } from './recipe-metadata.js
 /** Everything that decides the bytes of a checkpoint. */
 export interface Contents {
   readonly tensors: readonly ModelTensor[];
+  readonly generator: GeneratorName;
   readonly seed: bigint;
   /** The most tensor bytes of a file, without its header; undefined for one file. */
   readonly shardBytes: number | undefined;
@@ -42,6 +46,8 @@ export interface TensorPosition {
 }
 
 export interface Layout extends Contents {
+  /** Where the draw of each tensor begins, in the order of `tensors`; undefined for a generator of streams. */
+  readonly origins: readonly Origin[] | undefined;
   readonly files: readonly ShardFile[];
   /** The position of each tensor, in the order of `tensors`. */
   readonly positions: readonly TensorPosition[];
@@ -77,6 +83,7 @@ export function layOut(contents: Contents, fileName: string): Layout {
   });
   return {
     ...contents,
+    origins: placeDraws(contents, tensors),
     files,
     positions: locateTensors(files, tensors),
     index: names.index === undefined ? undefined : { name: names.index, bytes: indexOf(files, tensors) },

@@ -7,7 +7,7 @@ import { sumOf } from '../../base/sum.js';
 import { writeNumber } from '../../base/wording.js';
 import { planChunks, type Extent } from '../../domain/partition/chunks.js';
 import { sampleExtents } from '../../domain/partition/sample.js';
-import { fillRange, makeDraw, type Draw } from '../../domain/kernels/draw.js';
+import { fillRange, type Draw } from '../../domain/kernels/draw.js';
 import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
 import { decodeElement, formatBits, unravelIndex } from '../../domain/tensors/element.js';
 import type { Coordinator, RunOptions } from '../../engine/jobs/coordinator.js';
@@ -37,15 +37,14 @@ export interface TensorCheck extends MatchedTensor {
 /** @param sample  undefined for all elements */
 export function planCheck(
   { stored, model }: MatchedTensor,
-  seed: bigint,
+  draw: Draw,
   sample: Sample | undefined,
 ): TensorCheck {
-  const { name, dtype, recipe, elementCount } = model;
+  const { name, elementCount } = model;
   const extents = sample
     ? sampleExtents(elementCount, sample.fraction, sample.seed, name)
     : [{ offset: 0, elementCount }];
   const buffer = Findings.create();
-  const draw = makeDraw(dtype, recipe, seed, name);
   return { stored, model, draw, extents, buffer, findings: new Findings(buffer) };
 }
 

@@ -6,6 +6,7 @@ import { checkPath } from '../../base/option-checks.js';
 import { ValueError } from '../../base/errors.js';
 import { sumOf } from '../../base/sum.js';
 import { checkKeys, show } from '../../base/wording.js';
+import { drawsOf } from '../../domain/recipes/draws.js';
 import { checkSeed } from '../../domain/streams/seed.js';
 import { randomSeed } from '../../engine/host/random-seed.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine/jobs/coordinator.js';
@@ -39,7 +40,11 @@ export async function verify(
   const checkpoint = await openCheckpointFiles(path, { allowAbsent: true });
   const expected = resolveExpectedModel(checkpoint, options);
   const { matched, missing } = matchTensors(checkpoint, expected, options.tensors);
-  const checks = matched.map((tensor) => planCheck(tensor, expected.seed, sample));
+  const drawOf = drawsOf(
+    { generator: expected.model.generator, seed: expected.seed },
+    expected.model.tensors,
+  );
+  const checks = matched.map((tensor) => planCheck(tensor, drawOf(tensor.model), sample));
   const differences = await checkTensors(coordinator, checkpoint, checks, options);
   const metadataDifferences = matched.flatMap((tensor) => compareFacts(tensor, expected.own));
   const metadataFault = expected.own.kind === 'damaged' ? expected.own.error.found : undefined;

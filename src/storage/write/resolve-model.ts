@@ -53,6 +53,7 @@ export async function resolveContents(
   const chosen = chooseSeed(seed, model.seed, undefined);
   return {
     tensors: model.tensors,
+    generator: model.generator,
     seed: chosen ?? engine.seed,
     isSeedRandom: chosen === undefined && engine.isSeedRandom,
     shardBytes: shardSize === undefined ? model.shardBytes : parseByteSize(shardSize, 'shardSize'),

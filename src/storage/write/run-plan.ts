@@ -5,9 +5,10 @@
 import { join } from 'node:path';
 import { at } from '../../base/at.js';
 import { sumOf } from '../../base/sum.js';
-import { makeDraw } from '../../domain/kernels/draw.js';
-import { planChunks, type Chunks } from '../../domain/partition/chunks.js';
+import { makeDraw } from '../../domain/recipes/draws.js';
+import { cutStretches, planChunks, type Chunks } from '../../domain/partition/chunks.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
+import type { Origin } from '../../domain/torch/sequence.js';
 import type { Job, JobTensor } from '../../engine/jobs/protocol.js';
 import type { Layout, ShardFile } from '../format/layout.js';
 
@@ -56,8 +57,15 @@ export function planRun(
 }
 
 /** The tensors of a file in its order, each with the position of its first byte. */
-const tensorsOf = (layout: Layout, shard: ShardFile): { tensor: ModelTensor; position: number }[] =>
-  shard.tensors.map((i) => ({ tensor: at(layout.tensors, i), position: at(layout.positions, i).position }));
+const tensorsOf = (
+  { tensors, positions, origins }: Layout,
+  shard: ShardFile,
+): { tensor: ModelTensor; origin: Origin | undefined; position: number }[] =>
+  shard.tensors.map((i) => ({
+    tensor: at(tensors, i),
+    origin: origins?.[i],
+    position: at(positions, i).position,
+  }));
 
 /** @param descriptors  one per file; undefined for a file that is finished */
 export function makeWriteJob(
@@ -67,8 +75,8 @@ export function makeWriteJob(
   queues: readonly number[],
 ): Job {
   const tensors = files.flatMap(({ shard, finalPath: path }, i) =>
-    tensorsOf(layout, shard).map(({ tensor, position }): JobTensor => {
-      const draw = makeDraw(tensor.dtype, tensor.recipe, layout.seed, tensor.name);
+    tensorsOf(layout, shard).map(({ tensor, origin, position }): JobTensor => {
+      const draw = makeDraw(layout, tensor, origin);
       // No chunk of a finished file is claimed.
       const descriptor = descriptors[i] ?? -1;
       return { kind: 'draw', draw, target: { kind: 'file', descriptor, path, position } };
@@ -76,6 +84,14 @@ export function makeWriteJob(
   );
   return { chunks, tensors, queues };
 }
+
+/** Draws of one sequence give each thread a stretch of it; others give it files of its own. */
+export const queuesOf = (
+  { origins }: Layout,
+  { chunks, files }: RunPlan,
+  threads: number,
+): readonly number[] =>
+  origins === undefined ? chooseQueues(files, threads) : cutStretches(chunks.chunkCount, threads);
 
 /**
  * Gives each thread a queue of whole files, all queues with about as many bytes, so that threads write different files.

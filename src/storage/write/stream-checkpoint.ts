@@ -4,8 +4,9 @@
  */
 import { at } from '../../base/at.js';
 import { sumOf } from '../../base/sum.js';
-import { makeDraw } from '../../domain/kernels/draw.js';
+import type { Draw } from '../../domain/kernels/draw.js';
 import { planChunks, CHUNK_ELEMENTS } from '../../domain/partition/chunks.js';
+import { makeDraw } from '../../domain/recipes/draws.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { checkKeys } from '../../base/wording.js';
@@ -13,22 +14,32 @@ import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine
 import type { DrawnTensor } from '../../engine/jobs/protocol.js';
 import { allocateMemory, type SharedMemory } from '../../engine/memory/wasm.js';
 import { CONTENTS_KEYS, resolveContents, type ContentsOptions, type EngineFacts } from './resolve-model.js';
-import { layOut } from '../format/layout.js';
+import { layOut, type Layout } from '../format/layout.js';
 
 export type StreamCheckpointOptions = RunOptions & Omit<ContentsOptions, 'shardSize'>;
 
 /** Drawn at once: enough chunks for each thread that waking the threads costs little in comparison. */
 const CHUNKS_PER_THREAD = 4;
 
+/** A tensor of the stream. */
+interface StreamedTensor extends ModelTensor {
+  readonly draw: Draw;
+}
+
+function drawnTensor(layout: Layout, index: number): StreamedTensor {
+  const tensor = at(layout.tensors, index);
+  return { ...tensor, draw: makeDraw(layout, tensor, layout.origins?.[index]) };
+}
+
 /** Consecutive elements of one tensor. */
-interface Piece {
-  readonly tensor: ModelTensor;
+interface Piece<T> {
+  readonly tensor: T;
   readonly offset: number;
   readonly elementCount: number;
 }
 
 /** Pieces that are drawn together. */
-type Batch = readonly Piece[];
+type Batch<T = StreamedTensor> = readonly Piece<T>[];
 
 /**
  * Yields the header, then the tensors' bytes. While the reader has one batch the next is drawn, and none beyond that: a slow reader
@@ -52,17 +63,18 @@ export async function* streamCheckpoint(
   checkRunOptions(options, 'streamCheckpoint');
   const { signal, onProgress } = options;
   const contents = { ...(await resolveContents(spec, options, engine)), shardBytes: undefined };
-  const { files, tensors, seed } = layOut(contents, 'model.safetensors');
+  const layout = layOut(contents, 'model.safetensors');
+  const { files, tensors } = layout;
   const totalElements = sumOf(tensors, ({ elementCount }) => elementCount);
   let doneElements = 0;
   signal?.throwIfAborted();
   for (const { header, tensors: inFile } of files) {
     yield new Uint8Array(header);
-    const ordered = inFile.map((i) => at(tensors, i));
+    const ordered = inFile.map((i) => drawnTensor(layout, i));
     const batchElements = engine.threads * CHUNKS_PER_THREAD * CHUNK_ELEMENTS;
     const buffers = new Buffers(2);
     const drawn = drawAhead(cutBatches(ordered, batchElements), (batch) =>
-      drawBatch(run, batch, buffers.next(countBytesOf(batch)), seed, signal),
+      drawBatch(run, batch, buffers.next(countBytesOf(batch)), signal),
     );
     for await (const { bytes, elementCount } of drawn) {
       signal?.throwIfAborted();
@@ -74,8 +86,11 @@ export async function* streamCheckpoint(
 }
 
 /** Cuts tensors into batches of `batchElements`, the last of fewer; a piece ends where its tensor or its batch does. */
-export function* cutBatches(tensors: readonly ModelTensor[], batchElements: number): Generator<Batch> {
-  let batch: Piece[] = [];
+export function* cutBatches<T extends Pick<ModelTensor, 'elementCount'>>(
+  tensors: readonly T[],
+  batchElements: number,
+): Generator<Batch<T>> {
+  let batch: Piece<T>[] = [];
   let room = batchElements;
   for (const tensor of tensors) {
     for (let offset = 0; offset < tensor.elementCount;) {
@@ -122,15 +137,13 @@ async function drawBatch(
   run: Coordinator['run'],
   batch: Batch,
   { buffer, memory }: BatchMemory,
-  seed: bigint,
   signal: AbortSignal | undefined,
 ): Promise<DrawnBatch> {
   let byteOffset = 0;
   const tensors = batch.map(({ tensor, elementCount }): DrawnTensor => {
-    const draw = makeDraw(tensor.dtype, tensor.recipe, seed, tensor.name);
     const target = { kind: 'memory', buffer, memory, byteOffset } as const;
     byteOffset += elementCount * widthOf(tensor);
-    return { kind: 'draw', draw, target };
+    return { kind: 'draw', draw: tensor.draw, target };
   });
   await run({ chunks: planChunks(batch), tensors }, { signal });
   // A copy: readers need not know shared memory, and may keep what they get.
@@ -142,7 +155,7 @@ async function drawBatch(
 const countBytesOf = (batch: Batch): number =>
   sumOf(batch, ({ tensor, elementCount }) => elementCount * widthOf(tensor));
 
-const widthOf = ({ dtype }: ModelTensor): number => DTYPES[dtype].byteWidth;
+const widthOf = ({ dtype }: StreamedTensor): number => DTYPES[dtype].byteWidth;
 
 interface BatchMemory {
   readonly buffer: SharedArrayBuffer;

@@ -15,7 +15,7 @@ import { WorkFolder } from '../lock/work-folder.js';
 import { workFolderOf } from '../lock/work-names.js';
 import { CheckpointRun } from './checkpoint-run.js';
 import { checkFolder, checkOutputName, isThere } from './output-checks.js';
-import { chooseQueues, makeWriteJob, planRun } from './run-plan.js';
+import { queuesOf, makeWriteJob, planRun } from './run-plan.js';
 import type { WriteOptions } from './run-state.js';
 import { isGrowing } from './work-files.js';
 
@@ -53,7 +53,7 @@ export async function writeLayout(
     const layout = await settle();
     const index = part === undefined ? layout.index : undefined;
     const runPlan = planRun(layout, files, dirname(path), (file) => work.shardPath(file));
-    const queues = chooseQueues(runPlan.files, threads);
+    const queues = queuesOf(layout, runPlan, threads);
     const claims = coordinator.prepare({ chunks: runPlan.chunks, queues });
     const prepared = await run.prepare({ layout, runPlan, index }, claims, signal);
     const descriptors = prepared.files.map((file) => (isGrowing(file) ? file.handle.fd : undefined));

@@ -25,7 +25,7 @@ test('a file has the widest elements first, so that all data are aligned, otherw
         tensor.dtype === 'int8' ? { ...tensor, shape: [tensor.shape[0] ?? 0, 1] } : tensor,
       );
       const model = resolveModel({ seed: 1, tensors });
-      const { files, positions } = layOut({ tensors: model.tensors, seed: 1n, shardBytes }, 'm.safetensors');
+      const { files, positions } = layOut({ ...model, seed: 1n, shardBytes }, 'm.safetensors');
       for (const file of files) {
         const widths = file.tensors.map((i) => DTYPES[forms[i]?.dtype ?? 'int8'].byteWidth);
         expect(widths).toEqual([...widths].sort((a, b) => b - a));

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, openCheckpoint, verifyCheckpoint, type Checkpoint, type Progress } from 'jumpfill';
 import { at } from '#built/base/at.js';
 import { withPool } from '#built/api/pool-seam.js';
-import { makeDraw } from '../../../src/domain/kernels/draw.js';
+import { makeDraw } from '../../../src/domain/recipes/draws.js';
 import { BLOCK_ELEMENTS } from '../../../src/domain/streams/generator.js';
 import { resolveModel } from '../../../src/domain/specs/spec.js';
 import { openFiller, SPECIFICATION } from '../../../src/engine/choice/open-filler.js';
@@ -408,12 +408,13 @@ describe('a read error names the file', () => {
     const [tensor] = resolveModel({
       tensors: [{ name: 'z', shape: [1000], init: { kind: 'zeros' } }],
     }).tensors;
-    const draw = makeDraw('float32', tensor?.recipe ?? expect.fail('none'), 1n, 'z');
+    const source = { generator: 'xoroshiro128+', seed: 1n } as const;
+    const draw = makeDraw(source, tensor ?? expect.fail('none'), undefined);
     const descriptor = openSync(path, 'r');
     const findings = Findings.create();
-    const source = { kind: 'file', descriptor, path, position: 0 } as const;
+    const file = { kind: 'file', descriptor, path, position: 0 } as const;
     const filler = openFiller(SPECIFICATION, () => undefined);
-    const work = compareFile({ kind: 'compare', draw, source, findings }, filler);
+    const work = compareFile({ kind: 'compare', draw, source: file, findings }, filler);
     work.run(0, 1000, 0);
     truncateSync(path, 3999);
     expect(() => {

@@ -1,0 +1,75 @@
+/**
+ * Draws of recipes: what decides the values of tensors, from a generator, a seed and their recipes. With a generator of one sequence a
+ * draw begins where the draw before it ended, so draws are placed together, in the order in which torch would make them.
+ * @module
+ */
+import { at } from '../../base/at.js';
+import { makeStreamDraw, type Draw } from '../kernels/draw.js';
+import { GENERATORS, type GeneratorName } from '../streams/generators.js';
+import type { Dtype } from '../tensors/dtypes.js';
+import { TorchSequence, type Origin } from '../torch/sequence.js';
+import type { TorchDtype } from '../torch/torch-draw.js';
+import { isSequenceKernel, type ResolvedKernel } from './resolved-kernel.js';
+
+/** Where the words come from. */
+export interface DrawSource {
+  readonly generator: GeneratorName;
+  readonly seed: bigint;
+}
+
+/** A tensor, as far as it decides its draw. */
+export interface DrawnTensor {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly elementCount: number;
+  readonly recipe: ResolvedKernel;
+  /** Where its draw begins, if not where the draw of the tensor before it ended. */
+  readonly origin?: Origin | undefined;
+}
+
+/**
+ * Where the draw of each tensor begins; undefined for a generator that gives tensors streams of their own.
+ * @param tensors  in the order in which they are drawn
+ * @throws {ValueError} TOO_LARGE: a sequence that goes beyond 2^53 words
+ */
+export function placeDraws(
+  source: DrawSource,
+  tensors: readonly DrawnTensor[],
+): readonly Origin[] | undefined {
+  const generator = GENERATORS[source.generator];
+  if (generator.order === 'streams') return undefined;
+  const sequence = new TorchSequence(generator.root(source.seed));
+  return tensors.map(({ origin, recipe, dtype, elementCount }) => {
+    if (origin !== undefined) sequence.moveTo(origin);
+    if (!isSequenceKernel(recipe)) return { firstWord: sequence.position };
+    const { firstWord, cachedNormal } = sequence.take(recipe.kernel, dtype as TorchDtype, elementCount);
+    return { firstWord, ...(cachedNormal !== undefined && { cachedNormal }) };
+  });
+}
+
+/**
+ * The draw of a tensor.
+ * @param origin  as placed; undefined for a generator that gives tensors streams of their own
+ */
+export function makeDraw(
+  { generator, seed }: DrawSource,
+  { name, dtype, elementCount, recipe }: DrawnTensor,
+  origin: Origin | undefined,
+): Draw {
+  if (!isSequenceKernel(recipe)) return makeStreamDraw(dtype, recipe, seed, name);
+  const facts = GENERATORS[generator];
+  if (facts.order === 'streams' || origin === undefined)
+    throw new TypeError(`A ${recipe.kernel.kind} of ${name} has no place in a sequence`);
+  const sequence = new TorchSequence(facts.root(seed), origin);
+  return sequence.take(recipe.kernel, dtype as TorchDtype, elementCount);
+}
+
+/** The draw of any of the tensors. Each is made when it is asked for: roots of streams take a hash. */
+export function drawsOf<T extends DrawnTensor>(
+  source: DrawSource,
+  tensors: readonly T[],
+): (tensor: T) => Draw {
+  const origins = placeDraws(source, tensors);
+  const originOf = new Map(origins?.map((origin, i) => [at(tensors, i).name, origin]));
+  return (tensor) => makeDraw(source, tensor, originOf.get(tensor.name));
+}

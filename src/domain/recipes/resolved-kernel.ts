@@ -1,0 +1,25 @@
+/**
+ * What a distribution is drawn with: a kernel of the generator's own, with its parameters.
+ * @module
+ */
+import type { Kernel } from '../kernels/kernel.js';
+import type { Narrowing } from '../kernels/narrowing.js';
+import type { TorchKernel } from '../torch/torch-draw.js';
+
+export type ResolvedKernel = StreamKernel | SequenceKernel;
+
+/** A kernel that streams of words feed, or a constant, which takes no words. */
+export interface StreamKernel {
+  readonly kernel: Kernel;
+  /** The narrowing of float32 values to elements. */
+  readonly narrowing?: Narrowing;
+}
+
+/** A kernel that torch's sequence feeds. */
+export interface SequenceKernel {
+  readonly kernel: TorchKernel;
+  readonly narrowing?: undefined;
+}
+
+export const isSequenceKernel = (resolved: ResolvedKernel): resolved is SequenceKernel =>
+  resolved.kernel.kind.startsWith('torch_');
