@@ -11,6 +11,7 @@ const FLOORS = [
   'src/text',
   'src/base',
   'src/domain/arithmetic',
+  'src/domain/arithmetic/c-library',
   'src/domain/tensors',
   'src/domain/streams',
   'src/domain/partition',

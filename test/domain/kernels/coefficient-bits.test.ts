@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { doubleBits, floatBits } from '../../../src/domain/arithmetic/bits.js';
 
-const FOLDERS = ['src/domain/arithmetic', 'src/domain/kernels', 'workers/simd'];
+const FOLDERS = [
+  'src/domain/arithmetic',
+  'src/domain/arithmetic/c-library',
+  'src/domain/kernels',
+  'workers/simd',
+];
 /** Shorter decimals are exact, or obvious to a reader. */
 const LONG_DIGITS = 8;
 const DECIMAL = /(?<![\w.])-?\d*\.?\d+(?:e[-+]?\d+)?(?![\w.])/g;
