@@ -7,6 +7,37 @@
  * @module
  */
 import { doubleBits } from './bits.js';
+import { twoSum } from './double-double.js';
+
+/** The largest finite float32. */
+const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+/** The smallest number that rounds to Infinity. */
+const OVERFLOW_FLOAT32 = (2 - 2 ** -24) * 2 ** 127;
+
+/**
+ * a * b + c of three float32 numbers, rounded to float32 once; subnormal results, infinities, NaN and zeros' signs as IEEE 754 has them.
+ *
+ * The product is exact in a double. Rounding the sum to a double and then to float32 is wrong only where the double lies half-way
+ * between two float32: the second rounding takes the even one, whichever is nearer to the exact sum.
+ */
+export function fma32(a: number, b: number, c: number): number {
+  const product = a * b;
+  const sum = product + c;
+  const nearest = Math.fround(sum);
+  const rest = sum - nearest;
+  if (rest === 0) return nearest;
+  // Exact, and a float32 only if the sum lies half-way: then it is the neighbour beyond.
+  const neighbour = sum + rest;
+  return Math.fround(neighbour) === neighbour ? splitTie(product, c, nearest, neighbour) : nearest;
+}
+
+/** The nearer of the two float32 between which product + c was rounded to half-way, if it was. */
+function splitTie(product: number, c: number, nearest: number, neighbour: number): number {
+  const [sum, error] = twoSum(product, c);
+  if (Number.isFinite(nearest)) return error * (neighbour - sum) > 0 ? neighbour : nearest;
+  // Past the largest float32 only the very midpoint may have come from below.
+  return Math.abs(sum) === OVERFLOW_FLOAT32 && error * sum < 0 ? Math.sign(sum) * LARGEST_FLOAT32 : nearest;
+}
 
 /** Splits a double into two of at most 26 bits: Veltkamp. */
 const SPLITTER = 2 ** 27 + 1;
