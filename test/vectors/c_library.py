@@ -3,6 +3,7 @@
     python3 test/vectors/c_library.py > test/vectors/c_library.json     # glibc 2.36 or later (log1p: with fused multiply-add), x86-64
 """
 import ctypes
+import hashlib
 import json
 import math
 import platform
@@ -46,10 +47,28 @@ angles = [2 * math.pi * u for u in uniforms] + beside(0.126) + beside(0.85546875
 angles += [x for k in range(1, 9) for x in beside(k * math.pi / 4)]
 angles += [x for k in (1, 2, 3, 4) for x in beside(k * math.pi / 2 - 0.126, 1) + beside(k * math.pi / 2 + 0.126, 1)]
 angles += [2.0**-27, 2.0**-28, 0.0, 1e5, 1e8, (2 * 64 + 1) / 256, 0.5]
+
+
+def spread(i):
+    """A multiple of 2^-53 in [0, 1): the upper 53 bits of i times an odd number near 2^64 over the golden ratio."""
+    return (i * 0x9E3779B97F4A7C15 % 2**64 >> 11) * UNIT
+
+
+def digest(function):
+    """SHA-256 of the values at the first 2^17 of those, as little-endian doubles."""
+    values = [value for i in range(2**17) for value in function(spread(i))]
+    return hashlib.sha256(struct.pack(f"<{len(values)}d", *values)).hexdigest()
+
+
 print(
     json.dumps(
         {
             "meta": {"libc": " ".join(platform.libc_ver()), "machine": platform.machine()},
+            "sha256": {
+                "log(1 - u)": digest(lambda u: [libm.log(1 - u)]),
+                "log1p(-u)": digest(lambda u: [libm.log1p(-u)]),
+                "sincos(2 pi u)": digest(lambda u: sincos(2 * math.pi * u)),
+            },
             "log": [[bits(x), bits(libm.log(x))] for x in logs if x > 0],
             "log1p": [[bits(x), bits(libm.log1p(x))] for x in log1ps],
             "sincos": [[bits(x), *map(bits, sincos(x))] for x in angles],
