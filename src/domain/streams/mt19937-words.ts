@@ -34,12 +34,11 @@ const STEPPED_BLOCKS = 2000;
 const isSeed = (root: StreamState): boolean => root.length === 1;
 
 /** The index, in raw words from block 0, of word 0. */
-const firstIndex = (root: StreamState): number => (isSeed(root) ? STATE_WORDS : at(root, STATE_WORDS));
+export const firstIndex = (root: StreamState): number => (isSeed(root) ? STATE_WORDS : at(root, STATE_WORDS));
 
-const blockOfRoot = (root: StreamState): NumberedBlock => ({
-  number: 0,
-  words: isSeed(root) ? seedState(at(root, 0)) : Uint32Array.from(root.slice(0, STATE_WORDS)),
-});
+/** The raw words of block 0, a new array. */
+export const wordsOfRoot = (root: StreamState): Uint32Array<ArrayBuffer> =>
+  isSeed(root) ? seedState(at(root, 0)) : Uint32Array.from(root.slice(0, STATE_WORDS));
 
 interface Kept {
   readonly root: StreamState;
@@ -51,7 +50,7 @@ interface Kept {
 const keptBlocks: Kept[] = [];
 const KEPT_BLOCKS = 8;
 
-const isSameRoot = (a: StreamState, b: StreamState): boolean =>
+export const isSameRoot = (a: StreamState, b: StreamState): boolean =>
   a === b || (a.length === b.length && a.every((word, i) => word === b[i]));
 
 /** The kept block of a root that is nearest before a block, or that block. */
@@ -91,7 +90,7 @@ function openBlock(root: StreamState, number: number): NumberedBlock {
   const nearest = findNearest(root, number);
   const block = nearest
     ? { number: nearest.block.number, words: nearest.block.words.slice() }
-    : blockOfRoot(root);
+    : { number: 0, words: wordsOfRoot(root) };
   const isNear = number - block.number <= STEPPED_BLOCKS;
   if (isNear) stepTo(block, number);
   else jumpTo(block, number);

@@ -6,10 +6,11 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { findOwnFile } from '../host/own-files.js';
 import { compile, type WasmModule } from '../memory/wasm.js';
-import { SIMD_MODULES, type SimdModule } from './modules.js';
+import { STREAM_MODULES, type SimdModule, type StreamModule, type TorchModule } from './modules.js';
 
-/** The modules, compiled. */
-export interface SimdCode extends Readonly<Record<SimdModule, WasmModule>> {
+/** The modules, compiled. Those of torch are compiled when a thread first needs them, unless they are given. */
+export interface SimdCode
+  extends Readonly<Record<StreamModule, WasmModule>>, Readonly<Partial<Record<TorchModule, WasmModule>>> {
   readonly name: 'simd' | 'simd-revectorized';
 }
 
@@ -17,8 +18,20 @@ const read = (module: SimdModule): Uint8Array => readFileSync(findOwnFile(`worke
 
 /** @throws {Error} a file is missing, or this machine has no SIMD WebAssembly */
 export function compileSimd(): SimdCode {
-  const modules = SIMD_MODULES.map((module) => [module, compile(read(module))] as const);
-  return { name: 'simd', ...(Object.fromEntries(modules) as Record<SimdModule, WasmModule>) };
+  const modules = STREAM_MODULES.map((module) => [module, compile(read(module))] as const);
+  return { name: 'simd', ...(Object.fromEntries(modules) as Record<StreamModule, WasmModule>) };
+}
+
+/** Shared by all fillers of this thread; V8 gives all threads the same machine code for the same bytes. */
+const compiledLater = new Map<SimdModule, WasmModule>();
+
+/** @throws {Error} a file is missing */
+export function moduleOf(code: SimdCode, name: SimdModule): WasmModule {
+  const known = code[name] ?? compiledLater.get(name);
+  if (known !== undefined) return known;
+  const module = compile(read(name));
+  compiledLater.set(name, module);
+  return module;
 }
 
 /** V8 of Node 24. Node 22's has the flag too, but it has no effect. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { instantiate, type SharedMemory, type WasmGlobal, type WasmModule } from '../memory/wasm.js';
-import type { SimdCode } from './code.js';
+import { moduleOf, type SimdCode } from './code.js';
 import {
   COEFFICIENTS,
   SIMD_MODULES,
@@ -15,13 +15,13 @@ import {
 /** Every module that works on the memory of a tensor. */
 export type Kernels = Omit<ModuleExports, 'lanes'>;
 
-/** @param lanes  the instance whose lane states the kernels go on from */
-export function kernelsOn(code: SimdCode, lanes: LanesExports, memory: SharedMemory): Kernels {
+/** @param lanes  the instance whose lane states the kernels of streams go on from; torch's need none */
+export function kernelsOn(code: SimdCode, lanes: LanesExports | undefined, memory: SharedMemory): Kernels {
   const imports = { env: { memory }, lanes };
   const kernels = {};
   for (const module of SIMD_MODULES) {
     let instance: unknown;
-    const get = (): unknown => (instance ??= instantiateModule(module, code[module], imports));
+    const get = (): unknown => (instance ??= instantiateModule(module, moduleOf(code, module), imports));
     if (module !== 'lanes') Object.defineProperty(kernels, module, { get });
   }
   return kernels as Kernels;

@@ -10,8 +10,8 @@ import { COEFFICIENTS as TRUNCATED_NORMAL_COEFFICIENTS } from '../../domain/kern
 import { COEFFICIENTS as TRUNCATED_NORMAL64_COEFFICIENTS } from '../../domain/kernels/truncated-normal64.js';
 import type { WasmGlobal } from '../memory/wasm.js';
 
-/** Each is a target of workers/simd/asconfig.json and a file there. */
-export const SIMD_MODULES = [
+/** The modules of draws from streams, and the operators. */
+export const STREAM_MODULES = [
   'lanes',
   'fills',
   'transforms',
@@ -22,7 +22,17 @@ export const SIMD_MODULES = [
   'operators',
 ] as const;
 
-export type SimdModule = (typeof SIMD_MODULES)[number];
+export type StreamModule = (typeof STREAM_MODULES)[number];
+
+/** The modules of torch's draws. */
+export const TORCH_MODULES = ['torch-words'] as const;
+
+export type TorchModule = (typeof TORCH_MODULES)[number];
+
+export type SimdModule = StreamModule | TorchModule;
+
+/** Each is a target of workers/simd/asconfig.json and a file there. */
+export const SIMD_MODULES: readonly SimdModule[] = [...STREAM_MODULES, ...TORCH_MODULES];
 
 /** The exports of workers/simd/lanes.ts, beside the lane states that the kernels import. */
 export interface LanesExports {
@@ -148,6 +158,27 @@ export interface Transforms64Exports extends Variables<typeof TRANSFORMS64_COEFF
   boundedNormal64(at: number, groups: number, ...parameters: readonly number[]): void;
 }
 
+/**
+ * The exports of workers/simd/torch-words.ts. `raw` is the address of the window; groups of 16 words go to `dst`, which may be `raw`, and
+ * the next window lies `groups` groups after it.
+ */
+export interface TorchWordsExports {
+  /** The words themselves, for a transform. */
+  fillWords(raw: number, dst: number, groups: number): void;
+  skipWords(raw: number, groups: number): void;
+  /** Moves the window. */
+  slide(to: number, from: number): void;
+  /** The sum of the windows at raw + offset, for `count` offsets in bytes. */
+  addWindows(raw: number, offsets: number, count: number, dst: number): void;
+  fillScaled(raw: number, dst: number, groups: number, scale: number): void;
+  fillCentred(raw: number, dst: number, groups: number, scale: number): void;
+  fillScaled64(raw: number, dst: number, groups: number, scale: number): void;
+  fillCentred64(raw: number, dst: number, groups: number, scale: number): void;
+  addExactly(at: number, groups: number, scale: number, low: number, top: number): void;
+  addFused(at: number, groups: number, scale: number, low: number, top: number): void;
+  addFused64(at: number, groups: number, scale: number, low: number, top: number): void;
+}
+
 /** The exports of each module. */
 export interface ModuleExports {
   readonly lanes: LanesExports;
@@ -158,4 +189,5 @@ export interface ModuleExports {
   readonly 'narrow-fills': NarrowFillsExports;
   readonly narrowing: NarrowingExports;
   readonly operators: OperatorsExports;
+  readonly 'torch-words': TorchWordsExports;
 }

@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
 import { compileSimd } from '#built/engine/simd/code.js';
-import { SIMD_MODULES, type OperatorsExports, type SimdModule } from '#built/engine/simd/modules.js';
+import {
+  SIMD_MODULES,
+  STREAM_MODULES,
+  type OperatorsExports,
+  type SimdModule,
+} from '#built/engine/simd/modules.js';
 import { bindDraw } from '#built/engine/simd/bind-draw.js';
 import { SimdFiller } from '#built/engine/simd/simd-filler.js';
 import type { Kernels } from '#built/engine/simd/kernels.js';
@@ -52,7 +57,7 @@ test('calls every function that fills', () => {
     operateSimd(recorder as OperatorsExports, operation, { at: 0, count: 1 });
   }
   called.add('largestMagnitude');
-  const modules = SIMD_MODULES.filter((module) => module !== 'lanes');
+  const modules = STREAM_MODULES.filter((module) => module !== 'lanes');
   const exported = modules.flatMap((module) => WebAssembly.Module.exports(code[module]));
   const functions = exported.filter(({ kind }) => kind === 'function').map(({ name }) => name);
   expect([...called].sort()).toEqual(functions.sort());
@@ -123,7 +128,7 @@ const HARMLESS: Readonly<Record<string, number>> = {
 /** The distance between the occurrences of an operation that are changed. */
 const STEP = casesOf({ few: 4, all: 1 });
 
-const mutations = SIMD_MODULES.flatMap((module) =>
+const mutations = STREAM_MODULES.flatMap((module) =>
   Object.entries(MUTATIONS).map(([title, mutation]) => {
     const copies = [...mutants(readWasm(module), mutation)];
     return { module, title, copies: copies.filter((_, i) => i % STEP === 0) };

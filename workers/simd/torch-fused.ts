@@ -1,0 +1,95 @@
+// Fused multiply-adds of torch's uniform values, in place, k as a float for each element: value = fma(k, scale, low), and `low` instead
+// of what reaches `top`. src/domain/torch/uniform.ts is the specification; its `scale` is the range times the spacing of x.
+
+import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
+import { addToOdd } from "./round-to-odd";
+
+// Variables for the reason given in truncated-normal.ts.
+/** The bits that a double has beyond a float32, and those bits of a midpoint of two float32. */
+export let surplusBits: i64 = 0x1fffffff;
+export let midpointBits: i64 = 0x10000000;
+/** 2^27 + 1: Veltkamp's splitter. */
+export let splitter64: f64 = 134217729;
+
+/** Whether a double lies midway between two float32, perhaps only since it was rounded. */
+// @ts-ignore: decorator
+@inline
+function isMidpoint(s: v128, surplus: v128, midpoint: v128): v128 {
+  return i64x2.eq(v128.and(s, surplus), midpoint);
+}
+
+/** Doubles of the two high float32. */
+// @ts-ignore: decorator
+@inline
+function promoteHigh(k: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<i64>(k, k, 1, 1));
+}
+
+/** float32 of four doubles. */
+// @ts-ignore: decorator
+@inline
+function demote(a: v128, b: v128): v128 {
+  return v128.shuffle<i64>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 2);
+}
+
+/** For parameters with which the sum is exact in float64, as the product always is. */
+export function addExactly(at: usize, groups: i32, scale: f64, low: f32, top: f32): void {
+  const scales = f64x2.splat(scale), lows = f64x2.splat(<f64>low), tops = f32x4.splat(top), bottoms = f32x4.splat(low);
+  const end = at + (<usize>groups << GROUP_BYTES_LOG2);
+  do {
+    const k$ = v128.load(at, $offset);
+    const s$ = f64x2.add(f64x2.mul(f64x2.promote_low_f32x4(k$), scales), lows);
+    const t$ = f64x2.add(f64x2.mul(promoteHigh(k$), scales), lows);
+    const v$ = demote(s$, t$);
+    v128.store(at, v128.bitselect(bottoms, v$, f32x4.ge(v$, tops)), $offset);
+    at += GROUP_BYTES;
+  } while (at != end);
+}
+
+/** For all others: rounding a sum twice is wrong only on midpoints, and there it is rounded to odd first. */
+export function addFused(at: usize, groups: i32, scale: f64, low: f32, top: f32): void {
+  const scales = f64x2.splat(scale), lows = f64x2.splat(<f64>low), tops = f32x4.splat(top), bottoms = f32x4.splat(low);
+  const surplus = i64x2.splat(surplusBits), midpoint = i64x2.splat(midpointBits);
+  const end = at + (<usize>groups << GROUP_BYTES_LOG2);
+  do {
+    const k = v128.load(at);
+    const p = f64x2.mul(f64x2.promote_low_f32x4(k), scales), q = f64x2.mul(promoteHigh(k), scales);
+    let s = f64x2.add(p, lows), t = f64x2.add(q, lows);
+    if (v128.any_true(v128.or(isMidpoint(s, surplus, midpoint), isMidpoint(t, surplus, midpoint)))) {
+      s = addToOdd(p, lows);
+      t = addToOdd(q, lows);
+    }
+    const v = demote(s, t);
+    v128.store(at, v128.bitselect(bottoms, v, f32x4.ge(v, tops)));
+    at += 16;
+  } while (at != end);
+}
+
+/** The high 26 bits of doubles. */
+// @ts-ignore: decorator
+@inline
+function highPart(v: v128, splitter: v128): v128 {
+  const scaled = f64x2.mul(v, splitter);
+  return f64x2.sub(scaled, f64x2.sub(scaled, v));
+}
+
+/** The same in float64: Dekker's product, Knuth's sum, and what both lost added to odd. */
+export function addFused64(at: usize, groups: i32, scale: f64, low: f64, top: f64): void {
+  const scales = f64x2.splat(scale), splitter = f64x2.splat(splitter64), lows = f64x2.splat(low), tops = f64x2.splat(top);
+  const scaleHigh = highPart(scales, splitter), scaleLow = f64x2.sub(scales, scaleHigh);
+  const end = at + (<usize>groups << GROUP_BYTES_LOG2);
+  do {
+    const k$ = v128.load(at, $offset);
+    const h$ = highPart(k$, splitter);
+    const l$ = f64x2.sub(k$, h$);
+    const p$ = f64x2.mul(k$, scales);
+    const e$ = f64x2.sub(f64x2.sub(p$, f64x2.mul(h$, scaleHigh)), f64x2.mul(l$, scaleHigh));
+    const pLost$ = f64x2.sub(f64x2.mul(l$, scaleLow), f64x2.sub(e$, f64x2.mul(h$, scaleLow)));
+    const s$ = f64x2.add(p$, lows);
+    const share$ = f64x2.sub(s$, p$);
+    const sLost$ = f64x2.add(f64x2.sub(p$, f64x2.sub(s$, share$)), f64x2.sub(lows, share$));
+    const v$ = f64x2.add(s$, addToOdd(sLost$, pLost$));
+    v128.store(at, v128.bitselect(lows, v$, f64x2.ge(v$, tops)), $offset);
+    at += GROUP_BYTES;
+  } while (at != end);
+}
