@@ -77,7 +77,7 @@ export function chunkAt({ extents, firstChunks, chunkElements }: Chunks, index: 
  */
 export function cutStretches(chunkCount: number, count: number): readonly number[] {
   const stretches = Math.max(1, Math.min(count, chunkCount));
-  return Array.from({ length: stretches }, (_, i) => Math.floor((chunkCount / stretches) * i));
+  return Array.from({ length: stretches }, (_, i) => Math.floor((chunkCount * i) / stretches));
 }
 
 /** The last tensor whose first chunk is not after `index`: empty tensors before it share its first chunk. */

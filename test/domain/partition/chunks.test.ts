@@ -4,6 +4,7 @@ import { BLOCK_ELEMENTS } from '../../../src/domain/streams/generator.js';
 import {
   chooseChunkElements,
   chunkAt,
+  cutStretches,
   planChunks,
   type Chunk,
   type Chunks,
@@ -85,4 +86,18 @@ test('the chunk size is whole blocks and grows only where there would be more th
     expect(chooseChunkElements(elements) % BLOCK_ELEMENTS).toBe(0);
   });
   fc.assert(law);
+});
+
+test('stretches cover all chunks in order, none is empty, and their sizes differ by one at most', () => {
+  const anyCount = fc.integer({ min: 1, max: 2 ** 20 });
+  const law = fc.property(anyCount, fc.integer({ min: 1, max: 300 }), (chunkCount, threads) => {
+    const firsts = cutStretches(chunkCount, threads);
+    const sizes = firsts.map((first, i) => (firsts[i + 1] ?? chunkCount) - first);
+    expect(firsts[0]).toBe(0);
+    expect(firsts.length).toBe(Math.min(threads, chunkCount));
+    expect(Math.min(...sizes)).toBeGreaterThan(0);
+    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+  });
+  fc.assert(law);
+  expect(cutStretches(0, 4)).toEqual([0]);
 });
