@@ -75,9 +75,7 @@ export function checkDistribution(distribution: Distribution, form: TensorForm):
       break;
     case 'truncated_normal': {
       const { low, high } = distribution;
-      checkBound(low, 'low', name);
-      checkBound(high, 'high', name);
-      if (low >= high) throw refuseRange({ low, high }, { name }, 'low must be below high.');
+      checkBounds(low, high, name);
       if (low > FAR || high < -FAR) {
         throw refuseRange({ low, high }, { name }, `Bounds lie within ${FAR} standard deviations.`);
       }
@@ -87,10 +85,18 @@ export function checkDistribution(distribution: Distribution, form: TensorForm):
   }
 }
 
-function checkHeld(value: unknown, parameter: string, dtype: Dtype, name: string | undefined): void {
+/** @throws {ValueError} BAD_RANGE: not a finite number that the dtype can hold */
+export function checkHeld(value: unknown, parameter: string, dtype: Dtype, name: string | undefined): void {
   const { largest } = DTYPES[dtype];
   if (Math.abs(checkFinite(value, parameter, name)) <= largest) return;
   throw badParameter('BAD_RANGE', parameter, value, name, `A ${dtype} holds at most ${largest}.`);
+}
+
+/** @throws {ValueError} BAD_RANGE: not numbers, or out of order */
+export function checkBounds(low: number, high: number, name: string | undefined): void {
+  checkBound(low, 'low', name);
+  checkBound(high, 'high', name);
+  if (low >= high) throw refuseRange({ low, high }, { name }, 'low must be below high.');
 }
 
 function checkBound(value: unknown, parameter: string, name: string | undefined): void {

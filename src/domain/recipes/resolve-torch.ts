@@ -1,65 +1,71 @@
 /**
  * Resolves a distribution to what torch draws it with: one `uniform_`, one `normal_`, or upstream's truncated normal, which is one
- * `normal_` of four numbers an element.
+ * `normal_` of four numbers an element. Parameters stay the doubles that torch.nn.init passes to the call.
  * @module
  */
-import { NotImplementedError } from '../../base/errors.js';
+import { ValueError } from '../../base/errors.js';
 import { nameTensor, show } from '../../base/wording.js';
+import { TRUNCATION } from '../kernels/truncated-normal.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
-import { checkDistribution, type Distribution } from './distribution.js';
-import type { Init, InitKind } from './init.js';
+import type { TorchKernel } from '../torch/torch-draw.js';
+import { checkBounds, type Distribution, type TruncatedNormal } from './distribution.js';
+import type { Init } from './init.js';
 import { resolveKernel } from './resolve-kernel.js';
 import type { ResolvedKernel } from './resolved-kernel.js';
-import { TRUNCATION } from '../kernels/truncated-normal.js';
+import { checkTorchKind, refuseTorch } from './torch-kinds.js';
+import { checkTorchRange, type TorchForm } from './torch-ranges.js';
 
-/** The reason why torch's generator does not draw a kind; kinds that are not here it draws. */
-const REFUSED: Readonly<Partial<Record<InitKind, string>>> = {
-  wage_variance_scaling: "WAGE's first code draws with TensorFlow.",
-  variance_scaling: 'Keras and JAX draw it, torch does not.',
-  he_uniform: 'Keras and JAX draw it; the kind of torch is kaiming_uniform.',
-  he_normal: 'Keras and JAX draw it; the kind of torch is kaiming_normal.',
-  glorot_uniform: 'Keras and JAX draw it; the kind of torch is xavier_uniform.',
-  glorot_normal: 'Keras and JAX draw it; the kind of torch is xavier_normal.',
-  lecun_uniform: 'Keras and JAX draw it, torch does not.',
-  lecun_normal: 'Keras and JAX draw it, torch does not.',
-};
-
-const refuse = (found: string, remedy: string): NotImplementedError => new NotImplementedError(found, remedy);
-
-/** @throws {NotImplementedError} a kind, bounds or a dtype that torch does not draw with one call; {ValueError} BAD_RANGE */
+/**
+ * @throws {NotImplementedError} a kind, layout, codes or bounds that torch does not draw with one call
+ * @throws {ValueError} BAD_RANGE: parameters that torch refuses, or that the dtype cannot hold; BAD_DTYPE: not a constant for int8
+ */
 export function resolveTorch(
-  { distribution, grid }: { distribution: Distribution; grid?: { readonly codes: boolean } },
+  { distribution }: { readonly distribution: Distribution },
   form: TensorForm,
-  { kind }: Init,
+  init: Init,
 ): ResolvedKernel {
-  const where = nameTensor(form.name);
-  const reason = REFUSED[kind];
-  if (reason !== undefined)
-    throw refuse(
-      `${where}: torch's generator does not draw ${kind}.`,
-      `${reason} Use the default generator for it.`,
-    );
+  checkTorchKind(init, form.name);
   if (distribution.kind === 'constant') return resolveKernel(distribution, form);
-  if (form.dtype === 'int8' || grid?.codes === true)
-    throw refuse(
-      `${where}: torch's generator does not draw ${form.dtype}.`,
-      'Draw weights, or codes with the default generator.',
-    );
-  checkDistribution(distribution, form);
+  const drawn = checkDrawn(form);
+  const kernel = kernelOf(distribution, form.name);
+  checkTorchRange(kernel, drawn);
+  return { kernel: withoutNegativeZero(kernel) };
+}
+
+function checkDrawn({ dtype, ...form }: TensorForm): TorchForm {
+  if (dtype !== 'int8') return { ...form, dtype };
+  const found = `${nameTensor(form.name)}: dtype is ${show(dtype)}.`;
+  throw new ValueError('BAD_DTYPE', found, "With torch's generator int8 holds constants.");
+}
+
+function kernelOf(
+  distribution: Exclude<Distribution, { kind: 'constant' }>,
+  name: string | undefined,
+): TorchKernel {
   switch (distribution.kind) {
     case 'uniform':
-      return { kernel: { kind: 'torch_uniform', low: distribution.low, high: distribution.high } };
+      return { kind: 'torch_uniform', low: distribution.low, high: distribution.high };
     case 'normal':
-      return { kernel: { kind: 'torch_normal', mean: distribution.mean, std: distribution.std } };
-    case 'truncated_normal': {
-      const { mean, std, low, high } = distribution;
-      if (low === -TRUNCATION && high === TRUNCATION)
-        return { kernel: { kind: 'torch_truncated_normal', mean, std } };
-      const found = `${where}: torch's generator does not draw a normal truncated to ${show(low)} and ${show(high)}.`;
-      throw refuse(
-        found,
-        "It draws upstream's, which is within 2 standard deviations. torch's own trunc_normal_ draws again what lies outside, so the words it takes depend on their values.",
-      );
-    }
+      return { kind: 'torch_normal', mean: distribution.mean, std: distribution.std };
+    case 'truncated_normal':
+      checkTruncation(distribution, name);
+      return { kind: 'torch_truncated_normal', mean: distribution.mean, std: distribution.std };
   }
+}
+
+/** -0 counts as 0, as in every recipe: JSON.stringify writes no -0, so the metadata could not hold it. */
+const withoutNegativeZero = (kernel: TorchKernel): TorchKernel =>
+  kernel.kind === 'torch_uniform'
+    ? { ...kernel, low: kernel.low + 0, high: kernel.high + 0 }
+    : { ...kernel, mean: kernel.mean + 0, std: kernel.std + 0 };
+
+function checkTruncation({ low, high }: TruncatedNormal, name: string | undefined): void {
+  checkBounds(low, high, name);
+  if (low === -TRUNCATION && high === TRUNCATION) return;
+  throw refuseTorch(
+    `a normal truncated to ${show(low)} and ${show(high)}`,
+    `It draws upstream's, within ${TRUNCATION} standard deviations: leave low and high out. torch's own trunc_normal_ draws again what ` +
+      'lies outside, so how many words it takes depends on its values. Use normal where bounds are infinite, or the default generator.',
+    name,
+  );
 }

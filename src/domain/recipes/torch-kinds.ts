@@ -1,0 +1,70 @@
+/**
+ * Which kinds torch draws, and what to use instead of the others. A new kind does not compile until it has its line here.
+ * @module
+ */
+import { NotImplementedError } from '../../base/errors.js';
+import { nameTensor } from '../../base/wording.js';
+import type { Init, InitKind } from './init.js';
+
+/** True for a kind that torch draws with one `uniform_` or `normal_`, or not at all; else the reason, and what to use instead. */
+export const TORCH_KINDS: Readonly<Record<InitKind, true | string>> = {
+  wage: true,
+  wage_variance_scaling:
+    "It is WAGE's first code, which draws with TensorFlow. Use wage, upstream's in torch, or the default generator.",
+  uniform: true,
+  normal: true,
+  truncated_normal: true,
+  zeros: true,
+  ones: true,
+  constant: true,
+  variance_scaling:
+    'Keras and JAX draw it. Use kaiming_uniform, kaiming_normal, xavier_uniform or xavier_normal, or the default generator.',
+  kaiming_uniform: true,
+  kaiming_normal: true,
+  xavier_uniform: true,
+  xavier_normal: true,
+  he_uniform: instead('kaiming_uniform'),
+  he_normal: instead('kaiming_normal, which is not truncated'),
+  glorot_uniform: instead('xavier_uniform'),
+  glorot_normal: instead('xavier_normal, which is not truncated'),
+  lecun_uniform: instead('kaiming_uniform with the nonlinearity "linear"'),
+  lecun_normal: instead('kaiming_normal with the nonlinearity "linear", which is not truncated'),
+};
+
+function instead(kind: string): string {
+  return `Keras and JAX draw it. Use ${kind}, or the default generator.`;
+}
+
+/**
+ * Also refuses Keras's layout of torch's own kinds: torch reads shapes as [out, in, ...], so there is no call of kaiming_uniform_ or
+ * its like that would give these numbers.
+ * @throws {NotImplementedError} a kind that torch does not draw, or not so
+ */
+export function checkTorchKind(init: Init, name: string | undefined): void {
+  const answer = TORCH_KINDS[init.kind];
+  if (answer !== true) throw refuseTorch(init.kind, answer, name);
+  if ('layout' in init && init.layout !== 'torch')
+    throw refuseTorch(
+      `${init.kind} in the layout "${init.layout}"`,
+      'torch reads shapes as [out, in, ...]. Use the layout "torch", uniform or normal with a width of your own, or the default generator.',
+      name,
+      'layout',
+    );
+  if ('codes' in init && init.codes)
+    throw refuseTorch(
+      'codes',
+      'torch draws weights. Leave codes out, or use the default generator.',
+      name,
+      'codes',
+    );
+}
+
+export function refuseTorch(
+  what: string,
+  reason: string,
+  name: string | undefined,
+  parameter?: string,
+): NotImplementedError {
+  const found = `${nameTensor(name)}: torch's generator does not draw ${what}.`;
+  return new NotImplementedError(found, reason, parameter === undefined ? {} : { parameter });
+}
