@@ -47,7 +47,7 @@ const EXPONENT_MASK = 0xfff00000;
 /**
  * What a sum's small part may miss, as a share of its terms' magnitudes, where products are rounded before they are added: more than the
  * errors of both ways together (the most in millions of arguments is a quarter of it). The sum is the same for all that the part may be,
- * save in about one case of a thousand (near 1 of fifty); then products are fused as the library does it, at four times the cost.
+ * save in about one case of 15,000 (near 1 of fifty); then products are fused as the library does it, at four times the cost.
  */
 const DOUBT = 2 ** -50;
 

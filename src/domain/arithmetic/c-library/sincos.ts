@@ -60,14 +60,18 @@ function reduce(x: number, out: Float64Array): void {
   const part3 = quarters * PART3;
   const closer = rest - part3;
   const lost = rest - closer - part3;
-  const a = fma64(-quarters, PART4, closer);
-  const da = lost + fma64(-quarters, PART4, closer - a);
+  const a = withoutPart4(closer, quarters);
+  const da = lost + withoutPart4(closer - a, quarters);
   const quadrant = quarters & 3;
   if (quadrant === 0) store(out, sineOf(a, da), cosineOf(a, da));
   else if (quadrant === 1) store(out, cosineOf(-a, -da), sineOf(-a, -da));
   else if (quadrant === 2) store(out, sineOf(-a, -da), -cosineOf(-a, -da));
   else store(out, -cosineOf(a, da), sineOf(a, da));
 }
+
+/** minuend - quarters * PART4, rounded once: the products of 1, 2 and 4, most of those up to a turn, are exact. */
+const withoutPart4 = (minuend: number, quarters: number): number =>
+  (quarters & (quarters - 1)) === 0 ? minuend - quarters * PART4 : fma64(-quarters, PART4, minuend);
 
 /** The whole number nearest to x times 2 / pi; the product is rounded first where that decides nothing. */
 function countQuarters(x: number): number {
