@@ -25,7 +25,7 @@ export const STREAM_MODULES = [
 export type StreamModule = (typeof STREAM_MODULES)[number];
 
 /** The modules of torch's draws. */
-export const TORCH_MODULES = ['torch-words'] as const;
+export const TORCH_MODULES = ['torch-words', 'torch-normals'] as const;
 
 export type TorchModule = (typeof TORCH_MODULES)[number];
 
@@ -179,6 +179,17 @@ export interface TorchWordsExports {
   addFused64(at: number, groups: number, scale: number, low: number, top: number): void;
 }
 
+/**
+ * The exports of workers/simd/torch-normals.ts: float32 normals of whole blocks of 16 words. mean and std are float32 numbers. Words and
+ * values of a call should fit in the first-level cache.
+ */
+export interface TorchNormalsExports {
+  /** 16 normals a block; dst may be `words`. */
+  torchNormal(words: number, dst: number, blocks: number, mean: number, std: number): void;
+  /** Upstream's truncated normal, 4 values a block. It overwrites the words, and dst must lie outside of them. */
+  torchTruncatedNormal(words: number, dst: number, blocks: number, mean: number, std: number): void;
+}
+
 /** The exports of each module. */
 export interface ModuleExports {
   readonly lanes: LanesExports;
@@ -190,4 +201,5 @@ export interface ModuleExports {
   readonly narrowing: NarrowingExports;
   readonly operators: OperatorsExports;
   readonly 'torch-words': TorchWordsExports;
+  readonly 'torch-normals': TorchNormalsExports;
 }
