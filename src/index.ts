@@ -33,10 +33,12 @@ export type {
   FillOptions,
   QuantizeOptions,
   ShiftOptions,
+  StreamOptions,
   TruncatedNormalOptions,
   UniformOptions,
   WageOptions,
 } from './api/fill-options.js';
+export { TorchGenerator } from './api/torch-generator.js';
 export * from './api/functions.js';
 export { scaleLimit, type Scaled } from './api/scale-limit.js';
 export { openCheckpoint } from './api/open-checkpoint.js';

@@ -12,9 +12,11 @@ import type { RunOptions } from '../engine/jobs/coordinator.js';
 import type { OnProgress } from '../engine/jobs/progress.js';
 import { isSharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
 import { ValueError } from '../base/errors.js';
+import type { TorchGenerator } from './torch-generator.js';
 import { INIT_KINDS, type InitInput, type InitOptions } from '../domain/recipes/init.js';
 
-export interface FillOptions {
+/** The options of a call that draws from streams. */
+export interface StreamOptions {
   /** Whole number from 0 to 2^64 - 1. @defaultValue the engine's */
   readonly seed?: number | bigint | undefined;
   /** Chooses the streams, with the seed. @defaultValue the tensor's, else the engine's next number: `#0`, `#1`, ... */
@@ -25,6 +27,14 @@ export interface FillOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called about ten times a second with a count that never falls, and once more with the total at the end. */
   readonly onProgress?: OnProgress | undefined;
+}
+
+export interface FillOptions extends StreamOptions {
+  /**
+   * Draws as torch does, with the next words of this generator, instead of streams by seed and name: the fill takes its words when it is
+   * called. Not beside seed, name or offset; the tensor's own name does not matter. @defaultValue streams of (seed, name)
+   */
+  readonly generator?: TorchGenerator | undefined;
 }
 
 /** The options of uniform_: low and high, and those of a fill. */
@@ -45,7 +55,7 @@ export interface DrawSliceOptions extends RunOptions {
   readonly seed?: number | bigint | undefined;
 }
 
-export interface QuantizeOptions extends FillOptions {
+export interface QuantizeOptions extends StreamOptions {
   /**
    * Rounds ties to the even multiple (TensorFlow, WAGE's own code), ties up (QPyTorch, xbtorch), or stochastically: up with the
    * probability of the fraction. seed, name and offset choose the words of stochastic rounding. @defaultValue 'half_even'
@@ -66,7 +76,9 @@ export interface ShiftOptions extends RunOptions {
 }
 
 export const RUN_KEYS = ['signal', 'onProgress'] as const;
-export const FILL_KEYS = ['seed', 'name', 'offset', ...RUN_KEYS] as const;
+/** What chooses the streams; a generator takes the place of all three. */
+export const STREAM_KEYS = ['seed', 'name', 'offset'] as const;
+export const FILL_KEYS = [...STREAM_KEYS, 'generator', ...RUN_KEYS] as const;
 
 const ROUNDINGS = ['half_even', 'half_up', 'stochastic'] as const satisfies readonly Rounding[];
 export const SHIFT_ROUNDINGS = ['nearest', 'ceiling'] as const satisfies readonly ShiftRounding[];

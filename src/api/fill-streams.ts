@@ -1,12 +1,15 @@
 /**
- * Chooses the streams of a fill, by seed, name and offset.
+ * Chooses where the words of a fill come from: streams by seed, name and offset, or the sequence of a generator.
  * @module
  */
-import { nameTensor } from '../base/wording.js';
+import { ValueError } from '../base/errors.js';
+import { nameTensor, show } from '../base/wording.js';
 import { checkSeed } from '../domain/streams/seed.js';
 import { checkName } from '../domain/tensors/names.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
-import { checkOffset, type FillOptions } from './fill-options.js';
+import type { TorchSequence } from '../domain/torch/sequence.js';
+import { checkOffset, STREAM_KEYS, type FillOptions, type StreamOptions } from './fill-options.js';
+import { sequenceOf } from './torch-generator.js';
 
 export interface Streams {
   readonly seed: bigint;
@@ -27,7 +30,7 @@ export class StreamChooser {
   }
 
   /** @throws {ValueError} BAD_SEED, BAD_OFFSET, BAD_NAME */
-  choose(tensor: AnyTensor, options: FillOptions): Streams {
+  choose(tensor: AnyTensor, options: StreamOptions): Streams {
     const { seed, offset, name } = this.check(tensor, options);
     return { seed, offset, name: name ?? `#${this.#unnamedFills++}` };
   }
@@ -36,11 +39,33 @@ export class StreamChooser {
    * The same without using up a number.
    * @throws {ValueError} BAD_SEED, BAD_OFFSET, BAD_NAME
    */
-  check(tensor: AnyTensor, { seed = this.#seed, offset = 0, name = tensor.name }: FillOptions): Checked {
+  check(tensor: AnyTensor, { seed = this.#seed, offset = 0, name = tensor.name }: StreamOptions): Checked {
     return {
       seed: checkSeed(seed),
       offset: checkOffset(offset, tensor.length, nameTensor(tensor.name)),
       name: name === undefined ? undefined : checkName(name),
     };
   }
+}
+
+/**
+ * The sequence of a fill's generator; undefined for a fill from streams.
+ * @param where  what a message calls the tensor
+ * @throws {ValueError} BAD_OPTION: not a TorchGenerator, or an option beside it that chooses streams
+ */
+export function checkGenerator(options: FillOptions, where: string): TorchSequence | undefined {
+  const generator: unknown = options.generator;
+  if (generator === undefined) return undefined;
+  const sequence = sequenceOf(generator);
+  if (sequence === undefined) {
+    const found = `${where}: the generator is ${show(generator)}.`;
+    throw new ValueError('BAD_OPTION', found, 'Pass a TorchGenerator: new TorchGenerator(seed).');
+  }
+  const beside = STREAM_KEYS.find((key) => options[key] !== undefined);
+  if (beside === undefined) return sequence;
+  throw new ValueError(
+    'BAD_OPTION',
+    `${where}: a generator and the option ${beside} are both given.`,
+    'Leave one of them out: seed, name and offset choose streams, and a generator gives its next words.',
+  );
 }

@@ -12,14 +12,14 @@ import {
   type InitInput,
   type InitKind,
 } from '../domain/recipes/init.js';
-import { makeDraw } from '../domain/recipes/draws.js';
+import { makeDraw, takeDraw } from '../domain/recipes/draws.js';
 import { DEFAULT_GENERATOR } from '../domain/streams/generators.js';
 import { resolveRecipe, type Recipe } from '../domain/recipes/recipe.js';
 import { checkRunOptions, type RunOptions } from '../engine/jobs/coordinator.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import type { EngineJobs } from './engine-jobs.js';
 import { checkInit, checkTensor, FILL_KEYS, type FillOptions } from './fill-options.js';
-import type { StreamChooser } from './fill-streams.js';
+import { checkGenerator, type StreamChooser } from './fill-streams.js';
 
 export class Fills {
   readonly #jobs: EngineJobs;
@@ -80,13 +80,16 @@ export class Fills {
     this.#jobs.checkOpen();
     checkTensor(tensor);
     checkRunOptions(options, nameTensor(tensor.name));
-    const recipe = resolveRecipe(init, tensor);
+    const sequence = checkGenerator(options, nameTensor(tensor.name));
+    const recipe = resolveRecipe(init, tensor, sequence === undefined ? DEFAULT_GENERATOR : 'torch');
+    const drawn = { dtype: tensor.dtype, elementCount: tensor.length, recipe };
+    if (sequence !== undefined) {
+      // The last check has passed and nothing was awaited: words are taken in the order of the calls.
+      const draw = takeDraw(sequence, { ...drawn, name: '' });
+      return await this.draw(tensor, recipe, draw, 0, options);
+    }
     const { seed, name, offset } = this.#streams.choose(tensor, options);
-    const draw = makeDraw(
-      { generator: DEFAULT_GENERATOR, seed },
-      { dtype: tensor.dtype, elementCount: tensor.length, name, recipe },
-      undefined,
-    );
+    const draw = makeDraw({ generator: DEFAULT_GENERATOR, seed }, { ...drawn, name }, undefined);
     return await this.draw(tensor, recipe, draw, offset, options);
   }
 }

@@ -14,15 +14,17 @@ import { ValueError } from '../base/errors.js';
 import {
   checkOperand,
   checkQuantization,
-  FILL_KEYS,
   RUN_KEYS,
   SHIFT_ROUNDINGS,
+  STREAM_KEYS,
   type QuantizeOptions,
   type ShiftOptions,
 } from './fill-options.js';
 import type { EngineJobs } from './engine-jobs.js';
 import { Roundings } from './repeated-rounding.js';
 import type { StreamChooser } from './fill-streams.js';
+
+const QUANTIZE_KEYS = ['rounding', 'scale', 'iteration', ...STREAM_KEYS, ...RUN_KEYS];
 
 export class Operators {
   readonly #jobs: EngineJobs;
@@ -42,7 +44,7 @@ export class Operators {
   }
 
   async quantize(tensor: SharedTensor, bits: number, options: QuantizeOptions): Promise<SharedTensor> {
-    checkKeys(options, ['rounding', 'scale', 'iteration', ...FILL_KEYS], 'quantize_', 'BAD_OPTION');
+    checkKeys(options, QUANTIZE_KEYS, 'quantize_', 'BAD_OPTION');
     checkOperand(tensor);
     checkBits(bits, nameTensor(tensor.name));
     const { rounding, scale, iteration } = checkQuantization(options, tensor);

@@ -10,7 +10,7 @@ export type JumpfillErrorCode =
   | 'NOT_IMPLEMENTED' // a mode this library does not have
   | 'BAD_SHAPE' // invalid dimensions, or too few of them
   | 'BAD_DTYPE'
-  | 'BAD_BUFFER' // not shared, too small, misaligned
+  | 'BAD_BUFFER' // not shared, too small, misaligned; no state of a generator
   | 'BAD_NAME'
   | 'BAD_SEED'
   | 'BAD_OFFSET'

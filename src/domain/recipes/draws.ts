@@ -64,6 +64,15 @@ export function makeDraw(
   return sequence.take(recipe.kernel, dtype as TorchDtype, elementCount);
 }
 
+/** The draw of a tensor that takes the next words of a sequence; a constant takes none. */
+export const takeDraw = (
+  sequence: TorchSequence,
+  { name, dtype, elementCount, recipe }: DrawnTensor,
+): Draw =>
+  isSequenceKernel(recipe)
+    ? sequence.take(recipe.kernel, dtype as TorchDtype, elementCount)
+    : makeStreamDraw(dtype, recipe, 0n, name);
+
 /** The draw of any of the tensors. Each is made when it is asked for: roots of streams take a hash. */
 export function drawsOf<T extends DrawnTensor>(
   source: DrawSource,
