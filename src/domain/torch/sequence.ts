@@ -58,7 +58,8 @@ export class TorchSequence {
       const found = `The draw of ${elementCount} elements would go beyond word 2^53 of the generator.`;
       throw new ValueError('TOO_LARGE', found, 'Use a generator with another seed from here on.');
     }
-    const reads = countNormals(kernel, elementCount) < NORMAL_BLOCK;
+    const normals = countNormals(kernel, elementCount);
+    const reads = normals > 0 && normals < NORMAL_BLOCK;
     const cachedNormal = reads ? this.cachedNormal : undefined;
     const { root } = this;
     const draw: TorchDraw = {
