@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as jumpfill from 'jumpfill';
-import { Engine, SharedTensor, type Checkpoint, type JumpfillError } from 'jumpfill';
+import { Engine, SharedTensor, TorchGenerator, type Checkpoint, type JumpfillError } from 'jumpfill';
 import {
   CHECKPOINT,
   engine,
@@ -14,6 +14,8 @@ import {
   right,
   SPEC,
   STATICS,
+  TORCH_GENERATOR,
+  TORCH_SEED,
   type Signature,
 } from '../support/signatures.js';
 import { errorOf, faultOf, WRONG_OBJECTS, type Place } from '../support/wrong-objects.js';
@@ -45,7 +47,9 @@ function methodsOf(prototype: object): string[] {
 
 test('every function of the package, and every method of the objects that it returns, has a signature here', () => {
   const exported = Object.keys(jumpfill).filter((key) => !NOT_CALLED.includes(key));
-  expect(exported.sort()).toEqual([...Object.keys(FUNCTIONS), 'Engine', 'SharedTensor'].sort());
+  expect(exported.sort()).toEqual(
+    [...Object.keys(FUNCTIONS), 'Engine', 'SharedTensor', 'TorchGenerator'].sort(),
+  );
   const methods = methodsOf(Engine.prototype).filter((key) => !WITHOUT_ARGUMENTS.includes(key));
   expect(methods.sort()).toEqual(Object.keys(METHODS).sort());
   expect(methodsOf(Object.getPrototypeOf(checkpoint) as object).sort()).toEqual(
@@ -56,6 +60,7 @@ test('every function of the package, and every method of the objects that it ret
   );
   expect(statics.sort()).toEqual(Object.keys(STATICS).sort());
   expect(methodsOf(SharedTensor.prototype)).toEqual(['clone']);
+  expect(methodsOf(TorchGenerator.prototype).sort()).toEqual(Object.keys(TORCH_GENERATOR).sort());
 });
 
 type Call = (...given: readonly unknown[]) => unknown;
@@ -85,6 +90,8 @@ const rows: readonly Row[] = [
   ...rowsOf('engine.', METHODS, () => engine),
   ...rowsOf('SharedTensor.', STATICS, () => SharedTensor),
   ...rowsOf('checkpoint.', CHECKPOINT, () => checkpoint),
+  ...rowsOf('generator.', TORCH_GENERATOR, () => new TorchGenerator(1)),
+  ['new TorchGenerator', TORCH_SEED, (seed) => new TorchGenerator(seed as never)],
   ['new Engine', { arguments: [], options: ENGINE_OPTIONS }, (options) => new Engine(options as never)],
 ];
 
@@ -99,7 +106,7 @@ function rightOf({ arguments: places, options = {}, needs = [] }: Signature): un
 
 /** Every call with one wrong object in it. */
 function* wrongCalls(signature: Signature): Generator<readonly [where: string, given: unknown[]]> {
-  const { arguments: places, options, needs = [] } = signature;
+  const { arguments: places, options, apart, needs = [] } = signature;
   for (const [kind, make] of Object.entries(WRONG_OBJECTS)) {
     const fits = ({ fits: fitting }: Place): boolean => (fitting as readonly string[]).includes(kind);
     for (const [i, at] of places.entries()) {
@@ -110,7 +117,7 @@ function* wrongCalls(signature: Signature): Generator<readonly [where: string, g
     if (!areOptions || needs.length > 0) {
       yield [`the options are ${kind}`, Object.assign(rightOf(signature), { [places.length]: make() })];
     }
-    for (const [key, at] of Object.entries(options)) {
+    for (const [key, at] of Object.entries({ ...options, ...apart })) {
       if (fits(at)) continue;
       const given = rightOf(signature);
       given[places.length] = { ...(given[places.length] as object | undefined), [key]: make() };
@@ -138,11 +145,15 @@ const BEYOND_OPTIONS = {
 
 describe('accepts right values, without options and with all of them, so that a refusal is about the wrong one', () => {
   test.each(rows)('%s', async (title, signature, call) => {
-    const { options, arguments: places } = signature;
+    const { options, apart = {}, arguments: places, needs = [] } = signature;
     const all = Object.entries(options ?? {}).map(([key, at]): [string, unknown] => [key, at.right()]);
     const last: unknown = Object.fromEntries(all);
     const given = [...places.map((at) => at.right()), ...(options ? [last] : [])];
-    for (const arguments_ of [rightOf(signature), given]) {
+    const beside = Object.entries(apart).map(([key, at]) => {
+      const needed = needs.map((need): [string, unknown] => [need, options?.[need]?.right()]);
+      return [...places.map((place) => place.right()), Object.fromEntries([...needed, [key, at.right()]])];
+    });
+    for (const arguments_ of [rightOf(signature), given, ...beside]) {
       const error = await errorOf(() => call(...arguments_));
       expect((error as Partial<JumpfillError> | undefined)?.code).toBe(
         BEYOND_OPTIONS[title as keyof typeof BEYOND_OPTIONS],

@@ -1,6 +1,6 @@
 /** The signature of every function and method of the package: its arguments, its options, and a right value for each. */
 import { join } from 'node:path';
-import { Engine, packCodes, SharedTensor, zeros } from 'jumpfill';
+import { Engine, packCodes, SharedTensor, TorchGenerator, zeros } from 'jumpfill';
 import { makeFolder } from './folder.js';
 import type { Place, WrongObject } from './wrong-objects.js';
 
@@ -12,6 +12,8 @@ export interface Signature {
   readonly options?: Places;
   /** Required options, which are always passed. */
   readonly needs?: readonly string[];
+  /** Options that are refused beside some of the others. */
+  readonly apart?: Places;
 }
 
 export const engine = new Engine({ threads: 1, seed: 1n });
@@ -51,7 +53,8 @@ const RUN = {
 };
 const seed = optional(() => 1n);
 const name = optional(() => 'right', '"wrong"');
-const FILL = { seed, name, offset: maybe(count), ...RUN };
+const STREAM = { seed, name, offset: maybe(count), ...RUN };
+const apart = { generator: optional(() => new TorchGenerator(1)) };
 const NORMAL = { mean: maybe(number), std: maybe(positive) };
 const layout = maybe(word('torch'));
 const codesFlag = optional(() => false);
@@ -64,10 +67,10 @@ const UNIFORM = { low: place(() => -1, '-1.5'), high: place(() => 1) };
 const TRUNCATED = { ...NORMAL, low: optional(() => -1, '-1.5'), high: maybe(number) };
 
 const FILLS: Readonly<Record<string, Signature>> = {
-  fill: { arguments: [anyTensor, place(() => zeros())], options: FILL },
-  wageInit_: { arguments: [layer, bits], options: { ...WAGE, ...FILL } },
-  uniform_: { arguments: [randomTensor], options: { ...UNIFORM, ...FILL }, needs: ['low', 'high'] },
-  truncatedNormal_: { arguments: [randomTensor], options: { ...TRUNCATED, ...FILL } },
+  fill: { arguments: [anyTensor, place(() => zeros())], options: STREAM, apart },
+  wageInit_: { arguments: [layer, bits], options: { ...WAGE, ...STREAM }, apart },
+  uniform_: { arguments: [randomTensor], options: { ...UNIFORM, ...STREAM }, needs: ['low', 'high'], apart },
+  truncatedNormal_: { arguments: [randomTensor], options: { ...TRUNCATED, ...STREAM }, apart },
 };
 
 /** The fill checks whether a number is in range. */
@@ -115,7 +118,7 @@ const OPERATORS: Readonly<Record<string, Signature>> = {
       rounding: maybe(word('stochastic')),
       scale: maybe(positive),
       iteration: maybe(count),
-      ...FILL,
+      ...STREAM,
     },
   },
   shift_: { arguments: [layer], options: { rounding: maybe(word('ceiling')), ...RUN } },
@@ -246,6 +249,14 @@ export const CHECKPOINT: Readonly<Record<string, Signature>> = {
   tensor: { arguments: [stored] },
   read: { arguments: [stored, maybe(count), optional(() => 4)] },
 };
+
+export const TORCH_GENERATOR: Readonly<Record<string, Signature>> = {
+  getState: { arguments: [] },
+  setState: { arguments: [place(() => new TorchGenerator(1).getState())] },
+  clone: { arguments: [] },
+};
+/** Those of its constructor. */
+export const TORCH_SEED: Signature = { arguments: [place(() => -1n, '-1n')] };
 
 export const ENGINE_OPTIONS: Places = {
   threads: optional(() => 1),

@@ -4,7 +4,8 @@
  */
 import { uint32At } from '../../domain/arithmetic/typed-at.js';
 import type { StreamState } from '../../domain/streams/generator.js';
-import { DEGREE, jumpPolynomial } from '../../domain/streams/mt19937-jump.js';
+import { jumpPolynomial } from '../../domain/streams/mt19937-jump.js';
+import { DEGREE } from '../../domain/streams/mt19937-polynomials.js';
 import { firstIndex, isSameRoot, wordsOfRoot } from '../../domain/streams/mt19937-words.js';
 import { STATE_WORDS } from '../../domain/streams/mt19937.js';
 import type { SharedMemory } from '../memory/wasm.js';
