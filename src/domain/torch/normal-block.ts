@@ -21,7 +21,7 @@ export interface NormalLaw {
 const { fround } = Math;
 const PAIRS = NORMAL_BLOCK / 2;
 const TWO_PI = 2 * Math.PI;
-const SINGLE_TWO_PI = fround(TWO_PI); // 0x40c90fdb
+const SINGLE_TWO_PI = 6.2831854820251465; // 0x40c90fdb
 
 const singles = new Float32Array(2);
 const doubles = new Float64Array(2);

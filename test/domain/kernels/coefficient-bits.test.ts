@@ -10,6 +10,7 @@ import { doubleBits, floatBits } from '../../../src/domain/arithmetic/bits.js';
 const FOLDERS = [
   'src/domain/arithmetic',
   'src/domain/arithmetic/c-library',
+  'src/domain/torch',
   'src/domain/kernels',
   'workers/simd',
 ];
