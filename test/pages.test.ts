@@ -232,9 +232,9 @@ describe('names', () => {
     expect(missing(Object.keys(jumpfill))).toEqual([]);
   });
 
-  test('every method of the engine, a tensor and a checkpoint', () => {
-    const methods = [jumpfill.Engine, jumpfill.SharedTensor].flatMap(({ prototype }) =>
-      Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor'),
+  test('every method of the engine, a tensor and a generator', () => {
+    const methods = [jumpfill.Engine, jumpfill.SharedTensor, jumpfill.TorchGenerator].flatMap(
+      ({ prototype }) => Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor'),
     );
     expect(methods.length).toBeGreaterThan(20);
     expect(missing(methods)).toEqual([]);
