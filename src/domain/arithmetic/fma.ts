@@ -62,17 +62,24 @@ export function fma64(a: number, b: number, c: number): number {
   )) {
     return fuseRare(a, b, c, product);
   }
-  let scaled = a * SPLITTER;
-  const aHigh = scaled - (scaled - a);
-  const aLow = a - aHigh;
-  scaled = b * SPLITTER;
-  const bHigh = scaled - (scaled - b);
-  const bLow = b - bHigh;
-  const productError = aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
   const sum = product + c;
   const shareOfC = sum - product;
   const sumError = product - (sum - shareOfC) + (c - shareOfC);
-  return addThree(sum, sumError, productError);
+  return addThree(sum, sumError, productError(a, b, product));
+}
+
+/**
+ * What rounding a * b lost: twoProduct of double-double.ts without its pairs, where nothing overflows and no bit falls below the doubles.
+ * @param product  a * b
+ */
+export function productError(a: number, b: number, product: number): number {
+  const aScaled = a * SPLITTER;
+  const aHigh = aScaled - (aScaled - a);
+  const aLow = a - aHigh;
+  const bScaled = b * SPLITTER;
+  const bHigh = bScaled - (bScaled - b);
+  const bLow = b - bHigh;
+  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
 }
 
 /**

@@ -9,8 +9,7 @@
  * @module
  */
 import { doubleHighBits, withHighBits } from '../bits.js';
-import { twoProduct } from '../double-double.js';
-import { fma64 } from '../fma.js';
+import { fma64, productError } from '../fma.js';
 import { float64At } from '../typed-at.js';
 import { LOG_ENTRY, LOG_TABLE } from './log-table.js';
 
@@ -73,8 +72,8 @@ export function log(x: number): number {
 
 /** fma64(a, b, -1) for products near 1: the subtraction is exact, so only adding the product's error rounds. */
 function productMinusOne(a: number, b: number): number {
-  const [product, error] = twoProduct(a, b);
-  return product - 1 + error;
+  const product = a * b;
+  return product - 1 + productError(a, b, product);
 }
 
 function fuseTail(r: number, square: number, k: number, rest: number): number {
