@@ -8,7 +8,6 @@ import { makeStreamDraw, type Draw } from '../kernels/draw.js';
 import { GENERATORS, type GeneratorName } from '../streams/generators.js';
 import type { Dtype } from '../tensors/dtypes.js';
 import { TorchSequence, type Origin } from '../torch/sequence.js';
-import type { TorchDtype } from '../torch/torch-draw.js';
 import { isSequenceKernel, type ResolvedKernel } from './resolved-kernel.js';
 
 /** Where the words come from. */
@@ -39,10 +38,10 @@ export function placeDraws(
   const generator = GENERATORS[source.generator];
   if (generator.order === 'streams') return undefined;
   const sequence = new TorchSequence(generator.root(source.seed));
-  return tensors.map(({ origin, recipe, dtype, elementCount }) => {
+  return tensors.map(({ origin, recipe, elementCount }) => {
     if (origin !== undefined) sequence.moveTo(origin);
     if (!isSequenceKernel(recipe)) return { firstWord: sequence.position };
-    const { firstWord, cachedNormal } = sequence.take(recipe.kernel, dtype as TorchDtype, elementCount);
+    const { firstWord, cachedNormal } = sequence.take(recipe.kernel, recipe.dtype, elementCount);
     return { firstWord, ...(cachedNormal !== undefined && { cachedNormal }) };
   });
 }
@@ -61,7 +60,7 @@ export function makeDraw(
   if (facts.order === 'streams' || origin === undefined)
     throw new TypeError(`A ${recipe.kernel.kind} of ${name} has no place in a sequence`);
   const sequence = new TorchSequence(facts.root(seed), origin);
-  return sequence.take(recipe.kernel, dtype as TorchDtype, elementCount);
+  return sequence.take(recipe.kernel, recipe.dtype, elementCount);
 }
 
 /** The draw of a tensor that takes the next words of a sequence; a constant takes none. */

@@ -7,15 +7,10 @@ import type { Init, WageInit, WageVarianceScaling } from './init.js';
 import { CODE_DTYPE, codeStep, isCodeWidth } from '../kernels/codes.js';
 import { measureCodeUse, type CodeUse } from './code-use.js';
 import { openBounds, type Distribution } from './distribution.js';
-import { isDouble, isRandom } from '../kernels/kernel.js';
 import { resolveCodes, resolveKernel } from './resolve-kernel.js';
 import { resolveTorch } from './resolve-torch.js';
-import {
-  isSequenceKernel,
-  type ResolvedKernel,
-  type SequenceKernel,
-  type StreamKernel,
-} from './resolved-kernel.js';
+import { latticeOf } from './lattice.js';
+import type { ResolvedKernel, SequenceKernel, StreamKernel } from './resolved-kernel.js';
 import { DEFAULT_GENERATOR, type GeneratorName } from '../streams/generators.js';
 import { resolveWidth, type Scheme } from './schemes.js';
 import { DEFAULT_DTYPE, DTYPES } from '../tensors/dtypes.js';
@@ -98,13 +93,12 @@ interface Resolved {
   readonly grid?: Grid;
 }
 
-/** The code use of a WAGE layer of 2 to 8 bits; undefined for any other, and for an empty one. */
+/** The code use of a WAGE layer of 2 to 8 bits; undefined for any other, for an empty one, and for doubles that streams feed. */
 export function codeUseOf(recipe: Recipe): CodeUse | undefined {
-  if (isSequenceKernel(recipe)) return undefined;
-  const { kernel, grid } = recipe;
-  if (grid === undefined || !isCodeWidth(grid.bits) || isDouble(kernel) || !isRandom(kernel))
-    return undefined;
-  return measureCodeUse(kernel, grid.bits);
+  const { grid } = recipe;
+  if (grid === undefined || !isCodeWidth(grid.bits)) return undefined;
+  const lattice = latticeOf(recipe);
+  return lattice && measureCodeUse(lattice, grid.bits);
 }
 
 /** The distribution of a tensor's values, in doubles, before any rounding. */

@@ -4,7 +4,7 @@
  */
 import type { Kernel } from '../kernels/kernel.js';
 import type { Narrowing } from '../kernels/narrowing.js';
-import type { TorchKernel } from '../torch/torch-draw.js';
+import type { TorchDtype, TorchKernel } from '../torch/torch-draw.js';
 
 export type ResolvedKernel = StreamKernel | SequenceKernel;
 
@@ -18,6 +18,7 @@ export interface StreamKernel {
 /** A kernel that torch's sequence feeds. */
 export interface SequenceKernel {
   readonly kernel: TorchKernel;
+  readonly dtype: TorchDtype;
   readonly narrowing?: undefined;
 }
 

@@ -6,6 +6,7 @@
 import { at } from '../../base/at.js';
 import { codeOf } from '../kernels/codes.js';
 import { codeShares } from '../recipes/code-use.js';
+import { floatLattice } from '../recipes/lattice.js';
 import { reachOf, type Distribution } from '../recipes/distribution.js';
 import { HALF_FORMATS, type HalfDtype } from '../arithmetic/half.js';
 import { isDouble, type Kernel } from '../kernels/kernel.js';
@@ -57,7 +58,7 @@ export function expectedDistributionOf(recipe: Recipe, form: TensorForm): Expect
   const { kernel, narrowing, grid } = recipe;
   if (kernel.kind === 'constant' || kernel.kind === 'constant64')
     return pointDistribution(narrowConstant(kernel.value, narrowing));
-  if (grid?.codes === true && !isDouble(kernel)) return levelDistribution(codeShares(kernel, grid.bits));
+  if (grid?.codes === true && !isDouble(kernel)) return levelDistribution(codeShares(floatLattice(kernel), grid.bits));
   const distribution = distributionOf(recipe.init, form);
   const [lowest, highest] = boundsOf(kernel, narrowing, distribution, form.dtype);
   if (lowest === highest) return pointDistribution(lowest);

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { at } from '../../../src/base/at.js';
 import { codeOf, codeStep, largestCode, narrowToCodes } from '../../../src/domain/kernels/codes.js';
-import { codeShares, isCollapsed, measureCodeUse } from '../../../src/domain/recipes/code-use.js';
+import {
+  codeShares,
+  isCollapsed,
+  measureCodeUse,
+  type CodeUse,
+} from '../../../src/domain/recipes/code-use.js';
+import { completeInit } from '../../../src/domain/recipes/init.js';
+import { codeUseOf, resolveRecipe } from '../../../src/domain/recipes/recipe.js';
+import { floatLattice, latticeOf } from '../../../src/domain/recipes/lattice.js';
 import { runKernel, type FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { fillUniform, uniformParameters } from '../../../src/domain/kernels/uniform.js';
@@ -82,19 +90,22 @@ test('every code is the code of its own value', () => {
 
 describe('measureCodeUse', () => {
   test('a fan-in of 65,536 leaves 3 of 255 codes at 8 bits, a third of them 0', () => {
-    const use = measureCodeUse(wageKernel(65_536, 8), 8);
+    const use = measureCodeUse(floatLattice(wageKernel(65_536, 8)), 8);
     expect([use.used, use.available, use.outermostShare]).toEqual([3, 255, 0]);
     expect(Math.abs(use.zeroShare - 1 / 3)).toBeLessThan(2 ** -23);
     expect(isCollapsed(use)).toBe(true);
   });
 
   test('at 8 bits the collapse begins past a fan-in of 43,690; with 2 bits there are only 3 values to lose', () => {
-    expect(measureCodeUse(wageKernel(43_690, 8), 8).used).toBe(5);
-    expect(isCollapsed(measureCodeUse(wageKernel(43_691, 8), 8))).toBe(true);
-    expect(measureCodeUse(wageKernel(1024, 8), 8)).toMatchObject({ used: 21, outermostShare: 0 });
-    expect(isCollapsed(measureCodeUse(wageKernel(1024, 8), 8))).toBe(false);
-    expect(measureCodeUse(wageKernel(576, 2), 2)).toMatchObject({ used: 3, available: 3 });
-    expect(isCollapsed(measureCodeUse(wageKernel(576, 2), 2))).toBe(false);
+    expect(measureCodeUse(floatLattice(wageKernel(43_690, 8)), 8).used).toBe(5);
+    expect(isCollapsed(measureCodeUse(floatLattice(wageKernel(43_691, 8)), 8))).toBe(true);
+    expect(measureCodeUse(floatLattice(wageKernel(1024, 8)), 8)).toMatchObject({
+      used: 21,
+      outermostShare: 0,
+    });
+    expect(isCollapsed(measureCodeUse(floatLattice(wageKernel(1024, 8)), 8))).toBe(false);
+    expect(measureCodeUse(floatLattice(wageKernel(576, 2)), 2)).toMatchObject({ used: 3, available: 3 });
+    expect(isCollapsed(measureCodeUse(floatLattice(wageKernel(576, 2)), 2))).toBe(false);
   });
 
   /** Every one of the 2^24 lattice points, counted. */
@@ -122,9 +133,60 @@ describe('measureCodeUse', () => {
     'equals counting the whole lattice: %s %#',
     (_, kernel, bits) => {
       const counted = countCodes(kernel, bits);
-      const shares = codeShares(kernel, bits);
+      const shares = codeShares(floatLattice(kernel), bits);
       expect([...shares].sort()).toEqual([...counted].sort());
       expect([...shares.values()].reduce((sum, share) => sum + share, 0)).toBe(1);
     },
   );
+});
+
+describe("the code use of torch's uniform", () => {
+  const useOf = (
+    dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
+    fanIn: number,
+    bits: number,
+  ): CodeUse => {
+    const form = { shape: [1, fanIn], dtype, name: 'w' };
+    return (
+      codeUseOf(resolveRecipe(completeInit({ kind: 'wage', bits }), form, 'torch')) ?? expect.fail('none')
+    );
+  };
+
+  test("is that of the default generator's, but for a few lattice points: the interval is the same", () => {
+    for (const [fanIn, bits] of [
+      [65_536, 8],
+      [1024, 8],
+      [9, 4],
+      [576, 2],
+    ] as const) {
+      const own = measureCodeUse(floatLattice(wageKernel(fanIn, bits)), bits);
+      for (const dtype of ['float32', 'float64'] as const) {
+        const use = useOf(dtype, fanIn, bits);
+        expect([use.used, use.available]).toEqual([own.used, own.available]);
+        // Exactly -limit is one point of torch's, and at 65,536 inputs a tie that goes to a code of its own.
+        expect(use.outermostShare).toBeCloseTo(own.outermostShare, 6);
+        expect(Math.abs(use.zeroShare - own.zeroShare)).toBeLessThan(2 ** -22);
+      }
+    }
+  });
+
+  test('of halves counts their rounding: in a bfloat16 the ties are common, and go to the even code', () => {
+    const shares = (dtype: 'float32' | 'bfloat16'): Map<number, number> => {
+      const form = { shape: [1, 3], dtype, name: 'w' };
+      const lattice = latticeOf(resolveRecipe(completeInit({ kind: 'wage', bits: 8 }), form, 'torch'));
+      return codeShares(lattice ?? expect.fail('none'), 8);
+    };
+    const [single, half] = [shares('float32'), shares('bfloat16')];
+    const ratio = (code: number): number => (half.get(code) ?? 0) / (single.get(code) ?? 1);
+    // Between 64 / 128 and 1, bfloat16 has two values a step: the odd code has one, the even code three halves.
+    expect(ratio(101)).toBeCloseTo(0.5, 2);
+    expect(ratio(100)).toBeCloseTo(1.5, 2);
+    for (const map of [single, half])
+      expect([...map.values()].reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+  });
+
+  test('a collapse is warned of, at the same fan-in as with the default generator', () => {
+    expect(isCollapsed(useOf('float32', 43_690, 8))).toBe(false);
+    expect(isCollapsed(useOf('float32', 43_691, 8))).toBe(true);
+  });
 });
