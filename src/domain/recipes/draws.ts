@@ -69,7 +69,7 @@ export const takeDraw = (
   { name, dtype, elementCount, recipe }: DrawnTensor,
 ): Draw =>
   isSequenceKernel(recipe)
-    ? sequence.take(recipe.kernel, dtype as TorchDtype, elementCount)
+    ? sequence.take(recipe.kernel, recipe.dtype, elementCount)
     : makeStreamDraw(dtype, recipe, 0n, name);
 
 /** The draw of any of the tensors. Each is made when it is asked for: roots of streams take a hash. */
