@@ -58,7 +58,8 @@ export function expectedDistributionOf(recipe: Recipe, form: TensorForm): Expect
   const { kernel, narrowing, grid } = recipe;
   if (kernel.kind === 'constant' || kernel.kind === 'constant64')
     return pointDistribution(narrowConstant(kernel.value, narrowing));
-  if (grid?.codes === true && !isDouble(kernel)) return levelDistribution(codeShares(floatLattice(kernel), grid.bits));
+  if (grid?.codes === true && !isDouble(kernel))
+    return levelDistribution(codeShares(floatLattice(kernel), grid.bits));
   const distribution = distributionOf(recipe.init, form);
   const [lowest, highest] = boundsOf(kernel, narrowing, distribution, form.dtype);
   if (lowest === highest) return pointDistribution(lowest);
