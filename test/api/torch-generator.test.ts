@@ -257,6 +257,22 @@ describe('a fill takes its words', () => {
     expect(generator.position).toBe(123n);
   });
 
+  test('even if it is aborted on the way: what follows has the words that it has after a whole fill', async () => {
+    const following = async (signal?: AbortSignal, abort?: () => void): Promise<Float32Array> => {
+      const generator = new TorchGenerator(6);
+      const large = engine.fill(SharedTensor.empty([2 ** 21]), STANDARD, { generator, signal });
+      const next = engine.fill(SharedTensor.empty([1000]), STANDARD, { generator });
+      abort?.();
+      await Promise.allSettled([large]);
+      return (await next).data;
+    };
+    const controller = new AbortController();
+    const aborted = await following(controller.signal, () => {
+      controller.abort();
+    });
+    expect(aborted).toEqual(await following());
+  });
+
   const layer = (): SharedTensor => SharedTensor.empty([4, 4], { name: 'w' });
   const REFUSALS: readonly (readonly [string, (options: FillOptions) => Promise<unknown>, string])[] = [
     [

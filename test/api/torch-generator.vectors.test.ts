@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
+import { casesOf } from '../support/thorough.js';
 import { Engine, SharedTensor, TorchGenerator, uniform, type Dtype, type InitInput } from 'jumpfill';
 
 interface Call {
@@ -19,9 +20,11 @@ const { states, sequences } = JSON.parse(
   readFileSync(new URL('../vectors/torch_sequences.json', import.meta.url), 'utf8'),
 ) as Vectors;
 
-const engine = new Engine({ threads: 2 });
+const engines = [2, 1, 3, 7].map((threads) => new Engine({ threads }));
+const withoutSimd = new Engine({ threads: 2, simd: false });
+const [engine = withoutSimd, ...others] = engines;
 afterAll(async () => {
-  await engine.close();
+  await Promise.all([...engines, withoutSimd].map((each) => each.close()));
 });
 
 const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -39,8 +42,12 @@ test.each(states)('the state of seed $seed after $position words, byte for byte'
 });
 
 describe.each(sequences)('the calls of seed $seed', ({ seed, state, calls }) => {
-  const start = async ({ init, dtype, size }: Call, generator: TorchGenerator): Promise<string> =>
-    hash(bytesOf(await engine.fill(SharedTensor.empty([size], { dtype }), init, { generator })));
+  const start = async (
+    { init, dtype, size }: Call,
+    generator: TorchGenerator,
+    on = engine,
+  ): Promise<string> =>
+    hash(bytesOf(await on.fill(SharedTensor.empty([size], { dtype }), init, { generator })));
 
   test('one after the other: every tensor and every state', async () => {
     const generator = new TorchGenerator(BigInt(seed));
@@ -51,12 +58,15 @@ describe.each(sequences)('the calls of seed $seed', ({ seed, state, calls }) => 
     }
   });
 
-  test('all at the same time', async () => {
-    const generator = new TorchGenerator(BigInt(seed));
-    const bytes = await Promise.all(calls.map((call) => start(call, generator)));
-    expect(bytes).toEqual(calls.map((call) => call.bytes));
-    expect(hash(generator.getState())).toBe(calls.at(-1)?.state);
-  });
+  test.each(casesOf({ few: [engine], all: [engine, ...others, withoutSimd] }))(
+    'all at the same time, on 2, 1, 3 and 7 threads and without SIMD: %#',
+    async (on) => {
+      const generator = new TorchGenerator(BigInt(seed));
+      const bytes = await Promise.all(calls.map((call) => start(call, generator, on)));
+      expect(bytes).toEqual(calls.map((call) => call.bytes));
+      expect(hash(generator.getState())).toBe(calls.at(-1)?.state);
+    },
+  );
 
   test('each from the state before it, as bytes', async () => {
     const generator = new TorchGenerator(BigInt(seed));

@@ -117,13 +117,16 @@ function decodeNext(view: DataView): number {
 }
 
 function decodeBlock(view: DataView): Uint32Array {
-  return Uint32Array.from({ length: STATE_WORDS }, (_, i) => {
+  const block = new Uint32Array(STATE_WORDS);
+  for (let i = 0; i < STATE_WORDS; i++) {
     const byte = BLOCK + WORD_BYTES * i;
-    const word = view.getBigUint64(byte, LITTLE_ENDIAN);
-    if (word >= 1n << 32n)
+    if (view.getUint32(byte + 4, LITTLE_ENDIAN) !== 0) {
+      const word = view.getBigUint64(byte, LITTLE_ENDIAN);
       throw refuse(`Word ${i} of the state (byte ${byte}) is ${word}, more than 32 bits.`);
-    return Number(word);
-  });
+    }
+    block[i] = view.getUint32(byte, LITTLE_ENDIAN);
+  }
+  return block;
 }
 
 function isSet(flag: number, byte: number): boolean {
