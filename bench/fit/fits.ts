@@ -24,4 +24,5 @@ export const FITS: readonly Fit[] = [
     does: 'measures the bounded normal, float64',
     parameter: '[words per set]',
   },
+  { name: 'torch-normal-words', does: 'compares the radii and angles of torch normals, all 2^24 of each' },
 ];
