@@ -86,7 +86,7 @@ export class Engine {
    * Fills a tensor with an initialiser: `await engine.fill(tensor, heNormal())`.
    * @param init  `heNormal()`, or the `{ kind: 'he_normal' }` of a spec
    * @returns     the tensor; a WAGE initialiser also sets its weightScale, and its step if it writes codes
-   * @throws {NotImplementedError} a mode of `wage` other than fan_in
+   * @throws {NotImplementedError} a mode of `wage` other than fan_in; what `options.generator` does not draw
    * @throws {ValueError} BAD_SPEC: not an initialiser; BAD_BITS, BAD_FACTOR, BAD_RANGE, BAD_LIMIT: a parameter that is wrong for this
    *   tensor; BAD_SHAPE: fewer dimensions than the kind needs; BAD_DTYPE; BAD_BUFFER: not a SharedTensor; BAD_SEED, BAD_NAME,
    *   BAD_OFFSET, BAD_OPTION
@@ -102,7 +102,7 @@ export class Engine {
    * @param tensor  shape [out, in, ...]
    * @param bitsW   width of the weights, 1 to 1024
    * @returns       the tensor, with its weightScale
-   * @throws {NotImplementedError} a mode other than fan_in, checked first
+   * @throws {NotImplementedError} a mode other than fan_in, checked first; codes, with a generator
    * @throws {ValueError} BAD_SHAPE: fewer than 2 dimensions or fan-in 0; BAD_BITS, BAD_FACTOR, BAD_LIMIT, BAD_DTYPE, BAD_BUFFER,
    *   BAD_SEED, BAD_NAME, BAD_OFFSET, BAD_OPTION
    * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
@@ -126,6 +126,7 @@ export class Engine {
   /**
    * Upstream's `truncated_normal_`: truncated to mean + low std .. mean + high std, by default mean ± 2 std. The same as
    * `fill(tensor, truncatedNormal({ mean, std, low, high }))`.
+   * @throws {NotImplementedError} bounds other than ±2, with a generator
    * @throws {ValueError} BAD_RANGE: mean or std not finite, std negative, low not below high, or more than the dtype holds; and as
    *   fill
    * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES

@@ -7,6 +7,7 @@ import {
   parsePart,
   scaleLimit,
   SharedTensor,
+  TorchGenerator,
   toFloat32,
   unpackCodes,
   type JumpfillError,
@@ -131,6 +132,15 @@ const CALLS: readonly (readonly [file: string, declaration: string, code: string
     'BAD_SHAPE',
     () => {
       unpackCodes(new Int8Array(1), packCodes(codes(), 4), 4);
+    },
+  ],
+  ['api/torch-generator.ts', 'constructor(', 'BAD_SEED', () => new TorchGenerator(1.5)],
+  [
+    'api/torch-generator.ts',
+    'setState(',
+    'BAD_BUFFER',
+    () => {
+      new TorchGenerator(1).setState(new Uint8Array(4));
     },
   ],
 ];
