@@ -36,6 +36,7 @@ const PURE = [
     'InitError',
     'JumpfillError',
     'NotImplementedError',
+    'TorchGenerator',
     'ValueError',
     'parsePart',
     'scaleLimit',
@@ -51,6 +52,7 @@ test('on a big-endian machine exactly the functions that touch bytes of tensors 
     const calls = {
       Engine: () => new Engine(),
       SharedTensor: () => SharedTensor.empty([1]),
+      TorchGenerator: () => new jumpfill.TorchGenerator(1).getState(),
       parsePart: () => jumpfill.parsePart('1/2'),
       scaleLimit: () => jumpfill.scaleLimit({}, 1, 2),
       wageLimits: () => jumpfill.wageLimits([2, 2], 2),
