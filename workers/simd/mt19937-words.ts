@@ -4,7 +4,7 @@ import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { highBit, step, temper, temperB, temperC, twistMatrix, WINDOW_BYTES } from "./mt19937";
 
 /** Tempered words. */
-export function fillWords(raw: usize, dst: usize, groups: i32): void {
+export function fillTempered(raw: usize, dst: usize, groups: i32): void {
   const high = i32x4.splat(highBit), matrix = i32x4.splat(twistMatrix), masksB = i32x4.splat(temperB), masksC = i32x4.splat(temperC);
   const end = raw + (<usize>groups << GROUP_BYTES_LOG2);
   do {

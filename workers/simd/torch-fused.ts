@@ -32,6 +32,17 @@ function demote(a: v128, b: v128): v128 {
   return v128.shuffle<i64>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 2);
 }
 
+/** Only `low` instead of what reaches `top`, for values that are made already. */
+export function replaceFrom(at: usize, groups: i32, top: f32, low: f32): void {
+  const tops = f32x4.splat(top), bottoms = f32x4.splat(low);
+  const end = at + (<usize>groups << GROUP_BYTES_LOG2);
+  do {
+    const v$ = v128.load(at, $offset);
+    v128.store(at, v128.bitselect(bottoms, v$, f32x4.ge(v$, tops)), $offset);
+    at += GROUP_BYTES;
+  } while (at != end);
+}
+
 /** For parameters with which the sum is exact in float64, as the product always is. */
 export function addExactly(at: usize, groups: i32, scale: f64, low: f32, top: f32): void {
   const scales = f64x2.splat(scale), lows = f64x2.splat(<f64>low), tops = f32x4.splat(top), bottoms = f32x4.splat(low);

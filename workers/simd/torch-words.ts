@@ -3,9 +3,9 @@
 // leaves the next window at raw + 64 * groups.
 
 export { highBit, temperB, temperC, twistMatrix } from "./mt19937";
-export { fillWords, skipWords, slide } from "./mt19937-words";
+export { fillTempered, skipWords, slide } from "./mt19937-words";
 export { addWindows } from "./mt19937-jump";
 export {
   centredSum, fillCentred, fillCentred64, fillScaled, fillScaled64, half24, halvesSum, high21, low24, lowerHalf, upperHalf,
 } from "./torch-uniform";
-export { addExactly, addFused, addFused64, midpointBits, splitter64, surplusBits } from "./torch-fused";
+export { addExactly, addFused, addFused64, midpointBits, replaceFrom, splitter64, surplusBits } from "./torch-fused";

@@ -10,7 +10,8 @@ import { messageOf } from '../../base/errors.js';
 import { findOwnFile } from '../host/own-files.js';
 import { checkRevectorizer, compileRevectorized, compileSimd, type SimdCode } from '../simd/code.js';
 import { SimdFiller } from '../simd/simd-filler.js';
-import { findDifference, type KernelFamily } from '../simd/self-check.js';
+import type { KernelFamily } from '../simd/check.js';
+import { findDifference } from '../simd/self-check.js';
 
 export interface KernelChoice {
   /** False: the specification, even where the machine could do better. */

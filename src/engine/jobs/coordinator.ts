@@ -8,7 +8,7 @@ import { show } from '../../base/wording.js';
 import { ValueError } from '../../base/errors.js';
 import { ChunkClaims } from './chunk-claims.js';
 import type { KernelCode } from '../choice/open-filler.js';
-import { OPERATION_FAMILIES, familiesOf, type KernelFamily } from '../simd/self-check.js';
+import { OPERATION_FAMILIES, familiesOf, type KernelFamily } from '../simd/check.js';
 import { chooseKernels, warnOfFallback, type KernelChoice } from '../choice/kernel-choice.js';
 import { ThreadPool, type PoolOptions } from './pool.js';
 import { ProgressWatch, type OnProgress } from './progress.js';

@@ -4,8 +4,9 @@
  * @module
  */
 import type { TorchDtype, TorchKernel } from '../../domain/torch/torch-draw.js';
-import type { BoundTorch, FillTorch } from './bound-torch.js';
-import { GROUP_BYTES, GROUP_ELEMENTS, GROUP_ELEMENTS64, TILE_GROUPS } from './groups.js';
+import { HALF_FORMATS } from '../../domain/arithmetic/half.js';
+import { isHalf, ROUND } from '../../domain/torch/rounding.js';
+import { boundTorch, inTiles, thenNarrow, type BoundTorch, type FillTorch } from './bound-torch.js';
 import type { Kernels } from './kernels.js';
 import type { TorchWordsExports } from './modules.js';
 
@@ -15,22 +16,28 @@ interface Bounds {
 }
 
 export function bindTorchUniform(
-  { 'torch-words': words }: Kernels,
+  { 'torch-words': words, narrowing }: Kernels,
   { low, high }: Extract<TorchKernel, { kind: 'torch_uniform' }>,
   dtype: TorchDtype,
 ): BoundTorch | undefined {
-  switch (dtype) {
-    case 'float32': {
-      const fill = bindFloat(words, { low: Math.fround(low), high: Math.fround(high) });
-      return fill && { elementBytes: 4, groupElements: GROUP_ELEMENTS, fill };
-    }
-    case 'float64': {
-      const fill = bindDouble(words, { low, high });
-      return fill && { elementBytes: 8, groupElements: GROUP_ELEMENTS64, fill };
-    }
-    case 'float16':
-    case 'bfloat16':
-      return undefined;
+  if (dtype === 'float64') return boundTorch(dtype, bindDouble(words, { low, high }));
+  const bounds: Bounds = { low: Math.fround(low), high: Math.fround(high) };
+  if (!isHalf(dtype)) return boundTorch(dtype, bindFloat(words, bounds));
+  if (Math.max(-bounds.low, bounds.high) > HALF_FORMATS[dtype].largest) return undefined;
+  const fill = bindFloat(words, bounds, leastRoundedAs(bounds.high, ROUND[dtype]));
+  return boundTorch(dtype, fill && thenNarrow(fill, narrowing, dtype));
+}
+
+/** The least float32 that is rounded to the same half as `high`. */
+function leastRoundedAs(high: number, round: (x: number) => number): number {
+  const target = round(high);
+  // Lower than the halves next to it: their spacing is at most 2^-7 of a number, or 2^-24.
+  let below = Math.fround(high - Math.max(Math.abs(high) * 2 ** -6, 2 ** -20));
+  for (let least = high; ;) {
+    const middle = Math.fround((below + least) / 2);
+    if (middle === below || middle === least) return least;
+    if (round(middle) === target) least = middle;
+    else below = middle;
   }
 }
 
@@ -44,11 +51,35 @@ interface Format {
 const FLOAT32: Format = { spacing: 2 ** -24, least: 2 ** -100, most: 2 ** 127 };
 const FLOAT64: Format = { spacing: 2 ** -53, least: 2 ** -400, most: 2 ** 900 };
 
-/** The bounds of float32 numbers. */
-function bindFloat(words: TorchWordsExports, { low, high }: Bounds): FillTorch | undefined {
+/**
+ * @param bounds  float32 numbers
+ * @param top     values from here on become low
+ */
+function bindFloat(words: TorchWordsExports, { low, high }: Bounds, top = high): FillTorch | undefined {
   const range = Math.fround(high - low);
   const scale = range * FLOAT32.spacing;
   if (!isWithin(FLOAT32, { low, high }, range)) return undefined;
+  const fill = bindProduct(words, { low, high }, scale);
+  if (fill !== undefined && top === high) return fill;
+  if (fill !== undefined) {
+    return inTiles(fill, (at, groups) => {
+      words.replaceFrom(at, groups, top, low);
+    });
+  }
+  const isExact = isExactSum(scale, { low, high });
+  return inTiles(
+    (raw, dst, groups) => {
+      words.fillScaled(raw, dst, groups, 1);
+    },
+    (at, groups) => {
+      if (isExact) words.addExactly(at, groups, scale, low, top);
+      else words.addFused(at, groups, scale, low, top);
+    },
+  );
+}
+
+/** Where a product alone is the fused value: it never rounds to high. */
+function bindProduct(words: TorchWordsExports, { low, high }: Bounds, scale: number): FillTorch | undefined {
   if (low === 0) {
     return (raw, dst, groups) => {
       words.fillScaled(raw, dst, groups, scale);
@@ -59,16 +90,7 @@ function bindFloat(words: TorchWordsExports, { low, high }: Bounds): FillTorch |
       words.fillCentred(raw, dst, groups, scale);
     };
   }
-  const isExact = isExactSum(scale, { low, high });
-  return inTiles(
-    (raw, dst, groups) => {
-      words.fillScaled(raw, dst, groups, 1);
-    },
-    (at, groups) => {
-      if (isExact) words.addExactly(at, groups, scale, low, high);
-      else words.addFused(at, groups, scale, low, high);
-    },
-  );
+  return undefined;
 }
 
 function bindDouble(words: TorchWordsExports, { low, high }: Bounds): FillTorch | undefined {
@@ -111,16 +133,4 @@ function lastBitOf(value: number): number {
   let bit = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 24);
   while (value % (2 * bit) === 0) bit *= 2;
   return bit;
-}
-
-/** Words to integers, and integers to values while they are in the cache. */
-export function inTiles(fill: FillTorch, transform: (at: number, groups: number) => void): FillTorch {
-  return (raw, dst, groups) => {
-    for (let done = 0; done < groups; done += TILE_GROUPS) {
-      const tile = Math.min(groups - done, TILE_GROUPS);
-      const at = dst + GROUP_BYTES * done;
-      fill(raw + GROUP_BYTES * done, at, tile);
-      transform(at, tile);
-    }
-  };
 }

@@ -2,7 +2,21 @@
  * A draw of torch's, bound to SIMD code on one memory.
  * @module
  */
-/** Makes groups of values at `dst`, which may be `raw`, from the window at `raw`; leaves the next window `groups` groups after it. */
+import { HALF_FORMATS, type HalfDtype } from '../../domain/arithmetic/half.js';
+import { wordsPerUniform } from '../../domain/torch/normal-layout.js';
+import type { TorchDtype } from '../../domain/torch/torch-draw.js';
+import { DTYPES } from '../../domain/tensors/dtypes.js';
+import { GROUP_BYTES, GROUP_ELEMENTS, TILE_GROUPS } from './groups.js';
+import type { NarrowingExports } from './modules.js';
+
+/** The most that a fill makes aside: 8 KiB of words, so that they and their values stay in the first-level cache. */
+export const ASIDE_GROUPS = 128;
+export const ASIDE_BYTES = GROUP_BYTES * ASIDE_GROUPS;
+
+/**
+ * Makes groups of values at `dst` from the window at `raw`; leaves the next window `groups` groups after it. Where values are as large as
+ * their words, `dst` may be `raw`. Otherwise there are at most ASIDE_GROUPS groups, and `dst` has room for twice their bytes.
+ */
 export type FillTorch = (raw: number, dst: number, groups: number) => void;
 
 export interface BoundTorch {
@@ -10,4 +24,32 @@ export interface BoundTorch {
   /** Elements that 16 words give. */
   readonly groupElements: number;
   readonly fill: FillTorch;
+}
+
+/** A fill of one value for each uniform number. */
+export function boundTorch(dtype: TorchDtype, fill: FillTorch | undefined): BoundTorch | undefined {
+  const groupElements = GROUP_ELEMENTS / wordsPerUniform(dtype);
+  return fill && { elementBytes: DTYPES[dtype].byteWidth, groupElements, fill };
+}
+
+/** A fill, and what becomes of its words or values, group by group, while they are in the cache. */
+export function inTiles(fill: FillTorch, transform: (at: number, groups: number) => void): FillTorch {
+  return (raw, dst, groups) => {
+    for (let done = 0; done < groups; done += TILE_GROUPS) {
+      const tile = Math.min(groups - done, TILE_GROUPS);
+      const at = dst + GROUP_BYTES * done;
+      fill(raw + GROUP_BYTES * done, at, tile);
+      transform(at, tile);
+    }
+  };
+}
+
+/** A fill of float32 values within the dtype's reach, which become halves at its beginning. */
+export function thenNarrow(fill: FillTorch, narrowing: NarrowingExports, dtype: HalfDtype): FillTorch {
+  const { largest } = HALF_FORMATS[dtype];
+  return (raw, dst, groups) => {
+    fill(raw, dst, groups);
+    if (dtype === 'float16') narrowing.narrowToFloat16(dst, dst, groups, -largest, largest);
+    else narrowing.narrowToBfloat16(dst, dst, groups, -largest, largest);
+  };
 }

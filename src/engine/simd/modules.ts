@@ -164,7 +164,7 @@ export interface Transforms64Exports extends Variables<typeof TRANSFORMS64_COEFF
  */
 export interface TorchWordsExports {
   /** The words themselves, for a transform. */
-  fillWords(raw: number, dst: number, groups: number): void;
+  fillTempered(raw: number, dst: number, groups: number): void;
   skipWords(raw: number, groups: number): void;
   /** Moves the window. */
   slide(to: number, from: number): void;
@@ -174,6 +174,8 @@ export interface TorchWordsExports {
   fillCentred(raw: number, dst: number, groups: number, scale: number): void;
   fillScaled64(raw: number, dst: number, groups: number, scale: number): void;
   fillCentred64(raw: number, dst: number, groups: number, scale: number): void;
+  /** Values from `top` on become `low`, in place. */
+  replaceFrom(at: number, groups: number, top: number, low: number): void;
   addExactly(at: number, groups: number, scale: number, low: number, top: number): void;
   addFused(at: number, groups: number, scale: number, low: number, top: number): void;
   addFused64(at: number, groups: number, scale: number, low: number, top: number): void;

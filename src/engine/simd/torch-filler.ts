@@ -8,16 +8,13 @@ import type { TorchDraw } from '../../domain/torch/torch-draw.js';
 import { specificationFiller } from '../fillers/specification-filler.js';
 import { allocateMemory, type SharedMemory } from '../memory/wasm.js';
 import { bindTorch } from './bind-torch.js';
-import type { BoundTorch, FillTorch } from './bound-torch.js';
+import { ASIDE_BYTES, ASIDE_GROUPS, type BoundTorch, type FillTorch } from './bound-torch.js';
 import type { SimdCode } from './code.js';
 import { GROUP_BYTES, GROUP_ELEMENTS } from './groups.js';
 import { kernelsOn, type Kernels } from './kernels.js';
 import type { RangeFiller } from './range-filler.js';
 import { stretchesOf } from './torch-stretches.js';
 import { RAW_OFFSET, TorchWindow, WINDOW_GROUPS, WINDOW_MEMORY_BYTES } from './torch-window.js';
-
-/** 8 KiB of words, so that they and their values stay in the first-level cache. */
-const ASIDE_GROUPS = 128;
 
 /** The thread's memory: the window's, then values made aside. */
 const VALUES_OFFSET = WINDOW_MEMORY_BYTES;
@@ -44,7 +41,7 @@ export class TorchFiller implements RangeFiller<TorchDraw> {
 
   /** @throws {Error} a file is missing, or there is no memory */
   constructor(code: SimdCode) {
-    const own = allocateMemory(VALUES_OFFSET + GROUP_BYTES * ASIDE_GROUPS);
+    const own = allocateMemory(VALUES_OFFSET + 2 * ASIDE_BYTES);
     if (own === undefined) throw new Error('there is no room for a WebAssembly memory');
     this.#code = code;
     this.#own = own;

@@ -68,8 +68,6 @@ export interface Header {
   readonly metadata: ReadonlyMap<string, string>;
   /** In the order of their data. */
   readonly entries: readonly Entry[];
-  /** The tensors' names, in the order of the JSON. */
-  readonly names: readonly string[];
 }
 
 /**
@@ -108,8 +106,7 @@ export function parseHeader(json: Uint8Array): Header {
     else entries.push(readEntry(reader, name));
   });
   reader.end();
-  const names = entries.map(({ name }) => name);
-  return { metadata, names, entries: entries.sort((a, b) => a.begin - b.begin || a.end - b.end) };
+  return { metadata, entries: entries.sort((a, b) => a.begin - b.begin || a.end - b.end) };
 }
 
 /** No writer comes near, and a header full of entries would take gigabytes of memory. */

@@ -5,7 +5,6 @@
 import type { Figures } from '../../domain/statistics/figures.js';
 import type { Histogram } from '../../domain/statistics/histogram.js';
 import type { InitJson } from '../../domain/recipes/init.js';
-import type { GeneratorName } from '../../domain/streams/generators.js';
 import type { Verdict } from '../../domain/statistics/verdict.js';
 import type { RecordedFacts } from '../format/tensor-metadata.js';
 
@@ -40,14 +39,9 @@ export interface InspectedFile {
 }
 
 export type RecipeSource =
-  | { readonly from: 'spec'; readonly generator: GeneratorName }
+  | { readonly from: 'spec' }
   /** `seed` in decimal digits. */
-  | {
-      readonly from: 'metadata';
-      readonly version: string;
-      readonly generator: GeneratorName;
-      readonly seed: string;
-    };
+  | { readonly from: 'metadata'; readonly version: string; readonly seed: string };
 
 export interface InspectedTensor {
   readonly name: string;

@@ -82,7 +82,6 @@ describe('verifying', () => {
     expect(report).toEqual({
       path: folder,
       equal: true,
-      generator: 'xoroshiro128+',
       seed: '42',
       threads: 2,
       checkedElements: ELEMENTS,

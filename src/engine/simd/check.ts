@@ -1,0 +1,32 @@
+/**
+ * Checks of SIMD kernels: what they are tried on, and which of them a draw needs.
+ * @module
+ */
+import type { Draw } from '../../domain/kernels/draw.js';
+import type { Kernel } from '../../domain/kernels/kernel.js';
+import type { Dtype } from '../../domain/tensors/dtypes.js';
+import type { TorchKernel } from '../../domain/torch/torch-draw.js';
+
+/** WAGE's operators. */
+export const OPERATIONS = 'operations';
+
+/** Checked together, when a job first needs it: a kernel, a narrow dtype, or the operators. */
+export type KernelFamily = Kernel['kind'] | TorchKernel['kind'] | Dtype | typeof OPERATIONS;
+
+/** A range of a draw, which the kernels and the specification fill. */
+export interface Check {
+  /** For a narrow dtype from streams the dtype, otherwise the kernel. */
+  readonly family: KernelFamily;
+  readonly makeDraw: () => Draw;
+  readonly start: number;
+  readonly elementCount: number;
+}
+
+/** The families behind WAGE's operators. */
+export const OPERATION_FAMILIES: readonly KernelFamily[] = [OPERATIONS, 'words'];
+
+/** The families behind a draw. */
+export function familiesOf(draw: Draw): readonly KernelFamily[] {
+  const { dtype, kernel } = draw;
+  return 'narrowing' in draw && draw.narrowing !== undefined ? [kernel.kind, dtype] : [kernel.kind];
+}

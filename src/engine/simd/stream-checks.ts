@@ -1,0 +1,121 @@
+/**
+ * The draws from streams that SIMD kernels are tried on.
+ * @module
+ */
+import { at } from '../../base/at.js';
+import type { StreamDraw } from '../../domain/kernels/draw.js';
+import { BLOCK_ELEMENTS } from '../../domain/streams/generator.js';
+import { DEFAULT_GENERATOR } from '../../domain/streams/generators.js';
+import type { HalfDtype } from '../../domain/arithmetic/half.js';
+import type { DoubleKernel, FloatKernel } from '../../domain/kernels/kernel.js';
+import { boundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
+import { boundedNormal64Parameters } from '../../domain/kernels/bounded-normal64.js';
+import type { Narrowing } from '../../domain/kernels/narrowing.js';
+import { halfParameters } from '../../domain/kernels/store-half.js';
+import { normalParameters } from '../../domain/kernels/normal.js';
+import { normal64Parameters } from '../../domain/kernels/normal64.js';
+import { truncatedNormalParameters } from '../../domain/kernels/truncated-normal.js';
+import { truncatedNormal64Parameters } from '../../domain/kernels/truncated-normal64.js';
+import { uniformParameters } from '../../domain/kernels/uniform.js';
+import { uniform64Parameters } from '../../domain/kernels/uniform64.js';
+import type { Check, KernelFamily } from './check.js';
+import { GROUP_ELEMENTS, TILE_GROUPS } from './groups.js';
+
+/** A few groups and a piece of one. */
+const FEW = 24 * GROUP_ELEMENTS + 7;
+
+const TILE_ELEMENTS = TILE_GROUPS * GROUP_ELEMENTS;
+
+/** More than a tile. */
+const TILE = TILE_ELEMENTS + FEW;
+
+/** Enough for words of the normal's end, one in 683, at every position in a group. */
+const TILES = 8 * TILE_ELEMENTS + FEW;
+
+type StreamCheck = Omit<Check, 'start'>;
+
+const ROOT = [0x01234567, 0x09abcdef, -2, 0x600df00d];
+
+/** Parameters may take milliseconds: a draw is made when it is used, not when this module is loaded. */
+const check = (
+  family: KernelFamily,
+  makeDraw: () => Omit<StreamDraw, 'generator' | 'root'>,
+  elementCount: number,
+): StreamCheck => ({
+  family,
+  makeDraw: () => ({ ...makeDraw(), generator: DEFAULT_GENERATOR, root: ROOT }),
+  elementCount,
+});
+
+const float = (kernel: FloatKernel, elementCount = FEW): StreamCheck =>
+  check(kernel.kind, () => ({ dtype: 'float32', kernel }), elementCount);
+
+const double = (kernel: DoubleKernel, elementCount = FEW): StreamCheck =>
+  check(kernel.kind, () => ({ dtype: 'float64', kernel }), elementCount);
+
+/** Bounds that act on many values; a recipe's own bounds act on few. */
+const half = (dtype: HalfDtype, kernel: FloatKernel, low: number, high: number): StreamCheck => {
+  const narrowing: Narrowing = { kind: 'half', ...halfParameters(dtype, low, high) };
+  return check(dtype, () => ({ dtype, kernel, narrowing }), FEW);
+};
+
+const codes = (bits: number, kernel: FloatKernel): StreamCheck =>
+  check('int8', () => ({ dtype: 'int8', kernel, narrowing: { kind: 'codes', bits } }), FEW);
+
+/** At least one for each function of the modules of fills, transforms and narrowing; bind-draw.ts chooses the function. */
+const STREAM_CHECKS: readonly StreamCheck[] = [
+  float({ kind: 'words' }),
+  float({ kind: 'constant', value: 0.1 }),
+  float(uniformParameters(-0.75, 0.75)),
+  float(uniformParameters(1, 3)),
+  float({ ...uniformParameters(-1, 3), lowest: 0.1, highest: 2.5 }),
+  float(truncatedNormalParameters(0, 0.02), TILE),
+  float(truncatedNormalParameters(-1.5, 3), TILE),
+  float(normalParameters(-1.5, 3), TILES),
+  check(
+    'bounded_normal',
+    () => ({ dtype: 'float32', kernel: boundedNormalParameters(0.5, 3, -0.75, 1.5) }),
+    TILES,
+  ),
+  double(uniform64Parameters(-0.75, 0.75)),
+  double(uniform64Parameters(1, 3)),
+  double({ ...uniform64Parameters(-1, 3), lowest: 0.1, highest: 2.5 }),
+  double(truncatedNormal64Parameters(0, 0.02)),
+  double({ ...truncatedNormal64Parameters(-1.5, 3), lowest: -4, highest: 2.5 }),
+  double(normal64Parameters(-1.5, 3), TILE),
+  check(
+    'bounded_normal64',
+    () => {
+      const kernel = boundedNormal64Parameters(0.5, 3, -0.75, 1.5);
+      // The kernel's own offsets, of half a lattice step, hardly ever show.
+      return { dtype: 'float64', kernel: { ...kernel, offsetAbove: 2 ** 50, offsetBelow: 3 * 2 ** 50 } };
+    },
+    TILE,
+  ),
+  half('float16', uniformParameters(-0.05, 0.05), -0.04, 0.04),
+  half('float16', uniformParameters(-(2 ** -12), 2 ** -12), -(2 ** -12), 2 ** -12),
+  half('bfloat16', uniformParameters(-0.05, 0.05), -0.03, 0.04),
+  half('float16', uniformParameters(-1, 3), 0.1, 2.5),
+  half('float16', uniformParameters(-(2 ** -12), 2 ** -13), -(2 ** -12), 2 ** -13),
+  half('bfloat16', uniformParameters(-1, 3), -0.5, 2.5),
+  half('bfloat16', truncatedNormalParameters(0, 0.02), -0.04, 0.04),
+  // Ties after an odd last place.
+  half('float16', { kind: 'constant', value: 1 + 3 * 2 ** -11 }, -2, 2),
+  half('bfloat16', { kind: 'constant', value: 1 + 3 * 2 ** -8 }, -2, 2),
+  codes(8, uniformParameters(-0.1, 0.1)),
+  codes(7, uniformParameters(-2, 2)),
+  codes(8, uniformParameters(-1.5 / 128, 1.5 / 128)),
+  codes(8, truncatedNormalParameters(0.1, 0.7)),
+];
+
+/**
+ * A block, the one before it, the one after that (reached by look-ups), and one whose jump has every digit; each within a group, some
+ * groups on.
+ */
+const STARTS = [6, 5, 6, 0x12_3456_789b].map((block, i) => block * BLOCK_ELEMENTS + 35 * i + 3);
+
+/** Each kind of jump is tried by some of the checks. */
+export const streamChecks: readonly Check[] = STREAM_CHECKS.map((unplaced, i) => ({
+  ...unplaced,
+  start: at(STARTS, i % STARTS.length),
+}));
