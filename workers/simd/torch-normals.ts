@@ -12,4 +12,9 @@ export {
   sin$k, // $k: 2..0
 } from "./torch-normal-angle";
 export { neverUnderflows, torchNormal } from "./torch-normal";
-export { bound, torchTruncatedNormal } from "./torch-truncated-normal";
+export {
+  belowHalfPlace, bfloat16Bits, exponentBits, lastBit, placeFactor, signBits, smallestNormal,
+} from "./torch-half";
+export {
+  bound, torchTruncatedNormal, torchTruncatedNormalBfloat16, torchTruncatedNormalFloat16,
+} from "./torch-truncated-normal";

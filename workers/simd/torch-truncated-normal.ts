@@ -1,9 +1,11 @@
 // Upstream's truncated normal: of the four normals of an element the first within (-2, 2), or else the first of all. In a block of 16
 // words these are normals 0 to 3 of its first element, 4 to 7 of its second, and so on. Four elements in five need the first only, so
 // the pairs (0, 8) and (4, 12) of four blocks are made as one block. Where that is not enough, the half of a block that an element lies in
-// - words 0 to 3 and 8 to 11 for elements 0 and 2, the others for 1 and 3 - is kept, and halves are made two at a time.
+// - words 0 to 3 and 8 to 11 for elements 0 and 2, the others for 1 and 3 - is kept, and halves are made two at a time. Every step rounds
+// to the format of the elements, the normals first.
 
 import { BLOCK_BYTES, BLOCK_BYTES_LOG2 } from "./torch-block";
+import { BFLOAT16, FLOAT16, FLOAT32, roundTo } from "./torch-half";
 import { fillStandard } from "./torch-normal";
 
 /** A value per element of a block, in dst. */
@@ -112,13 +114,47 @@ function replaceOutside(normals: usize, at: usize, end: usize): void {
   } while (at != end);
 }
 
+/** Rounds standard normals to the format, in place. */
+// @ts-ignore: decorator
+@inline
+function fillRounded(format: i32, words: usize, dst: usize, blocks: i32): void {
+  fillStandard(words, dst, blocks);
+  if (format == FLOAT32) return;
+  const end = dst + (<usize>blocks << BLOCK_BYTES_LOG2);
+  for (let at = dst; at != end; at += 16) v128.store(at, roundTo(format, v128.load(at)));
+}
+
 /** x * std, rounded, + mean, rounded. */
-function scaleRounded(at: usize, end: usize, mean: f32, std: f32): void {
+// @ts-ignore: decorator
+@inline
+function scaleRounded(format: i32, at: usize, end: usize, mean: f32, std: f32): void {
   const stds = f32x4.splat(std), means = f32x4.splat(mean);
   do {
-    v128.store(at, f32x4.add(f32x4.mul(v128.load(at), stds), means));
+    const product = roundTo(format, f32x4.mul(v128.load(at), stds));
+    v128.store(at, roundTo(format, f32x4.add(product, means)));
     at += VALUES_BYTES;
   } while (at != end);
+}
+
+// @ts-ignore: decorator
+@inline
+function fill(format: i32, words: usize, dst: usize, blocks: i32, mean: f32, std: f32): void {
+  const end = dst + (<usize>blocks << VALUES_BYTES_LOG2);
+  const groups = blocks >> 2;
+  const gathered = dst + (<usize>groups << BLOCK_BYTES_LOG2);
+  if (groups != 0) {
+    gather(words, dst, gathered);
+    fillRounded(format, dst, dst, groups);
+    arrange(dst, gathered);
+  }
+  // The last blocks, up to three, are kept whole: what stands for their values is outside.
+  for (let at = gathered; at != end; at += VALUES_BYTES) v128.store(at, f32x4.splat(bound));
+  const kept = keepHalves(words, dst, end);
+  if (kept != 0) {
+    fillRounded(format, words, words, <i32>((kept + 1) >> 1));
+    replaceOutside(words, dst, end);
+  }
+  scaleRounded(format, dst, end, mean, std);
 }
 
 /**
@@ -126,20 +162,15 @@ function scaleRounded(at: usize, end: usize, mean: f32, std: f32): void {
  * @param mean  float32, as `std` is
  */
 export function torchTruncatedNormal(words: usize, dst: usize, blocks: i32, mean: f32, std: f32): void {
-  const end = dst + (<usize>blocks << VALUES_BYTES_LOG2);
-  const groups = blocks >> 2;
-  const gathered = dst + (<usize>groups << BLOCK_BYTES_LOG2);
-  if (groups != 0) {
-    gather(words, dst, gathered);
-    fillStandard(dst, dst, groups);
-    arrange(dst, gathered);
-  }
-  // The last blocks, up to three, are kept whole: what stands for their values is outside.
-  for (let at = gathered; at != end; at += VALUES_BYTES) v128.store(at, f32x4.splat(bound));
-  const kept = keepHalves(words, dst, end);
-  if (kept != 0) {
-    fillStandard(words, words, <i32>((kept + 1) >> 1));
-    replaceOutside(words, dst, end);
-  }
-  scaleRounded(dst, end, mean, std);
+  fill(FLOAT32, words, dst, blocks, mean, std);
+}
+
+/** The same for float16 elements, as float32 numbers that are float16 numbers; so must mean be, and no value may be too large. */
+export function torchTruncatedNormalFloat16(words: usize, dst: usize, blocks: i32, mean: f32, std: f32): void {
+  fill(FLOAT16, words, dst, blocks, mean, std);
+}
+
+/** The same for bfloat16 elements. */
+export function torchTruncatedNormalBfloat16(words: usize, dst: usize, blocks: i32, mean: f32, std: f32): void {
+  fill(BFLOAT16, words, dst, blocks, mean, std);
 }

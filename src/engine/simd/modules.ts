@@ -181,6 +181,8 @@ export interface TorchWordsExports {
   addFused64(at: number, groups: number, scale: number, low: number, top: number): void;
 }
 
+type TruncateTorch = (words: number, dst: number, blocks: number, mean: number, std: number) => void;
+
 /**
  * The exports of workers/simd/torch-normals.ts: float32 normals of whole blocks of 16 words. mean and std are float32 numbers. Words and
  * values of a call should fit in the first-level cache.
@@ -189,7 +191,10 @@ export interface TorchNormalsExports {
   /** 16 normals a block; dst may be `words`. */
   torchNormal(words: number, dst: number, blocks: number, mean: number, std: number): void;
   /** Upstream's truncated normal, 4 values a block. It overwrites the words, and dst must lie outside of them. */
-  torchTruncatedNormal(words: number, dst: number, blocks: number, mean: number, std: number): void;
+  torchTruncatedNormal: TruncateTorch;
+  /** The same for halves: float32 numbers that are halves, as mean must be. The largest value must not overflow. */
+  torchTruncatedNormalFloat16: TruncateTorch;
+  torchTruncatedNormalBfloat16: TruncateTorch;
 }
 
 /** The exports of each module. */

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { transformSingles, type NormalLaw } from '../../../src/domain/torch/normal-block.js';
+import { ROUND } from '../../../src/domain/torch/rounding.js';
 import { truncate } from '../../../src/domain/torch/truncate.js';
 import { compileSimd, moduleOf } from '#built/engine/simd/code.js';
 import type { TorchNormalsExports } from '#built/engine/simd/modules.js';
@@ -65,20 +66,41 @@ test('normals of any words are the specification’s, in the place of the words 
   );
 });
 
-function expectTruncated(from: Uint32Array, { mean, std }: NormalLaw): void {
+/** Their values are float32 numbers, whatever the dtype. */
+const TRUNCATIONS = {
+  float32: normals.torchTruncatedNormal,
+  float16: normals.torchTruncatedNormalFloat16,
+  bfloat16: normals.torchTruncatedNormalBfloat16,
+} as const;
+
+type Dtype = keyof typeof TRUNCATIONS;
+const DTYPES = ['float32', 'float16', 'bfloat16'] as const;
+
+function expectTruncated(dtype: Dtype, from: Uint32Array, { mean, std }: NormalLaw): void {
   const blocks = from.length / BLOCK;
-  const wanted = truncate(standardNormals(from), 'float32', { mean, std });
+  const wanted = truncate(standardNormals(from), dtype, { mean, std });
   const guarded = new Float32Array(memory.buffer, DST, VALUES * blocks + GUARD).fill(7);
   words.set(from);
-  normals.torchTruncatedNormal(0, DST, blocks, mean, std);
-  expectSameBytes(guarded.subarray(0, VALUES * blocks), wanted, `${blocks} blocks`);
+  TRUNCATIONS[dtype](0, DST, blocks, ROUND[dtype](mean), std);
+  expectSameBytes(guarded.subarray(0, VALUES * blocks), wanted, `${blocks} blocks, mean ${mean}, std ${std}`);
   expect([...guarded.subarray(VALUES * blocks)]).toEqual(Array<number>(GUARD).fill(7));
 }
 
-test('truncated normals of any words are the specification’s, and nothing beyond them is touched', () => {
+/** Nothing reaches float16's largest number. */
+const anySmall = fc.oneof(
+  fc.constantFrom(0, -0, 1, -1, 2 ** -149, 2 ** -24, 2 ** -14, 8000),
+  fc.double({ min: -4, max: 4, noNaN: true }).map(fround),
+  fc.float({ min: -(2 ** -12), max: 2 ** -12, noNaN: true }),
+);
+const anySmallLaw = fc.record({ mean: anySmall, std: anySmall.map(Math.abs) });
+
+test.each(DTYPES)('truncated normals of any words are %s’s, and nothing beyond them is touched', (dtype) => {
+  const anyTruncation = anyDraw.chain((draw) =>
+    (dtype === 'float32' ? anyLaw : anySmallLaw).map((law) => ({ ...draw, law })),
+  );
   fc.assert(
-    fc.property(anyDraw, ({ seed, blocks, law }) => {
-      expectTruncated(fillWords(seed, blocks), law);
+    fc.property(anyTruncation, ({ seed, blocks, law }) => {
+      expectTruncated(dtype, fillWords(seed, blocks), law);
     }),
     { numRuns, seed: 1 },
   );
@@ -95,7 +117,7 @@ test('truncated normals of words with large radii: often two, three or all four 
       if (i % BLOCK < BLOCK / 2 && word % 3 > 0) from[i] = LARGE_RADII + (word % 1200);
     });
     outside += standardNormals(from).filter((x) => Math.abs(x) >= 2).length / from.length;
-    expectTruncated(from, { mean: 0.25, std: 0.02 });
+    expectTruncated(DTYPES[seed % 3] ?? 'float32', from, { mean: 0.25, std: 0.02 });
   }
   expect(outside).toBeGreaterThan(5);
 });
