@@ -4,7 +4,16 @@
  * @example node test/golden/print.mjs > test/golden/golden.json
  */
 import { createHash } from 'node:crypto';
-import { constant, Engine, normal, SharedTensor } from 'jumpfill';
+import {
+  constant,
+  Engine,
+  normal,
+  SharedTensor,
+  TorchGenerator,
+  truncatedNormal,
+  uniform,
+  wage,
+} from 'jumpfill';
 
 const bounds = { low: -0.1, high: 3 };
 /** Several chunks, the last of them and its last block not whole. */
@@ -28,6 +37,33 @@ const narrow = (dtype) => ({
   ],
   [`constant 0.1 ${dtype} [1000]`]: ['c', [1000], (e, t) => e.fill(t, constant({ value: 0.1 })), dtype],
 });
+
+/** What torch draws after `torch.manual_seed(42)`; test/vectors/torch_golden.py has torch itself print the same. */
+const torch = (dtype) => {
+  const fill = (init) => (e, t) => e.fill(t, init, { generator: new TorchGenerator(42) });
+  const law = { mean: 3, std: 0.02 };
+  return {
+    [`torch uniform [-0.1, 3] ${dtype} [600, 1003]`]: ['u', several, fill(uniform(bounds)), dtype],
+    [`torch wage 2 bits ${dtype} [128, 128, 3, 3]`]: ['w', [128, 128, 3, 3], fill(wage({ bits: 2 })), dtype],
+    [`torch normal mean 3 std 0.02 ${dtype} [600, 1003]`]: ['n', several, fill(normal(law)), dtype],
+    [`torch truncated normal mean 3 std 0.02 ${dtype} [301, 1003]`]: [
+      't',
+      [301, 1003],
+      fill(truncatedNormal(law)),
+      dtype,
+    ],
+    [`torch normal ${dtype} [9] after one of [6] and one of [9]`]: ['f', [9], fillAfterOthers, dtype],
+  };
+};
+
+/** Fewer than 16 normals: 6 leave no second normal of a pair, 9 leave one, which the last 9 begin with. */
+async function fillAfterOthers(engine, tensor) {
+  const generator = new TorchGenerator(42);
+  for (const count of [6, 9]) {
+    await engine.fill(SharedTensor.empty([count], { name: `of ${count}` }), normal(), { generator });
+  }
+  return engine.fill(tensor, normal(), { generator });
+}
 
 /** Title: name of the streams, shape, what fills it, dtype if it is not float32. */
 const cases = {
@@ -119,6 +155,10 @@ const cases = {
     several,
     async (e, t) => e.quantize_(await e.uniform_(t, { low: -1, high: 1 }), 4, { rounding: 'stochastic' }),
   ],
+  ...torch('float32'),
+  ...torch('float64'),
+  ...torch('float16'),
+  ...torch('bfloat16'),
 };
 
 const engine = new Engine({ threads: 2, seed: 42n });

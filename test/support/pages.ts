@@ -18,6 +18,7 @@ export const OTHER_PAGES = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'src/domain/streams/BYTE_CONTRACT.md',
+  'src/domain/torch/BYTE_CONTRACT.md',
   'src/storage/format/FILES_OF_OTHERS.md',
   'src/storage/write/DESIGN.md',
 ] as const;
