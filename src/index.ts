@@ -64,6 +64,7 @@ export type { InspectCheckpointOptions } from './storage/inspect/inspect.js';
 export type {
   Expected,
   InspectedFile,
+  FoundLeak,
   InspectedTensor,
   InspectReport,
   Level,

@@ -2,6 +2,7 @@
  * An inspection on a terminal.
  * @module
  */
+import { sumOf } from '../../base/sum.js';
 import { cutName, escapeControls } from '../../text/printable.js';
 import type { InspectedTensor, InspectReport } from '../../storage/inspect/inspect-report.js';
 import { formatColumns, NONE, type Column } from '../../text/columns.js';
@@ -120,7 +121,7 @@ export function formatReasons({ tensors, missing }: InspectReport, style: Style)
   ];
 }
 
-/** Two lines: the figures, and how many tensors have which verdict. */
+/** Two lines: the figures, and how many tensors have which verdict; a third if tensors leak. */
 export function formatSummary(report: InspectReport): string {
   const { path, files, tensors, verdicts, missing } = report;
   const { expected, unexpected, unknown } = verdicts;
@@ -139,5 +140,16 @@ export function formatSummary(report: InspectReport): string {
   const judged = counted
     .filter(([count]) => count > 0)
     .map(([count, what]) => `${groupDigits(count)} ${what}`);
-  return `${escapeControls(path)}: ${figures.join(', ')}\n${judged.join(', ')}`;
+  const lines = [`${escapeControls(path)}: ${figures.join(', ')}`, judged.join(', '), ...formatLeak(tensors)];
+  return lines.join('\n');
+}
+
+/** The values that upstream's truncated normal lets through, of all tensors together. */
+function formatLeak(tensors: readonly InspectedTensor[]): string[] {
+  const leaks = tensors.flatMap(({ leak }) => leak ?? []);
+  if (leaks.length === 0) return [];
+  const found = sumOf(leaks, (leak) => leak.found);
+  const expected = sumOf(leaks, (leak) => leak.expected);
+  const what = `${formatCount(found, 'value')} beyond 2 standard deviations, ${formatNumber(expected, DIGITS)} expected`;
+  return [`${what}: the leak of upstream's truncated normal in ${formatCount(leaks.length, 'tensor')}`];
 }

@@ -5,6 +5,7 @@
 import { at } from '../../base/at.js';
 import type { ValueType } from '../tensors/stored-values.js';
 import { MOST_LEVELS } from './distinct-values.js';
+import type { Interval } from './histogram.js';
 import { halfPatternOf, type PatternCounts } from './half-patterns.js';
 import { spreadOf, weightedMoments } from './moments.js';
 import type { RunStatistics } from './running-statistics.js';
@@ -34,13 +35,19 @@ export interface Measured {
   readonly bins: ValueBins;
   /** Each value and how often it occurs, ascending; undefined if there are too many. */
   readonly levels: ReadonlyMap<number, number> | undefined;
+  /** The number of finite values outside the bounds that were asked for; 0 without bounds. */
+  readonly outside: number;
 }
 
-/** A tensor of a narrow type, whose patterns have a counter each. */
+/**
+ * A tensor of a narrow type, whose patterns have a counter each.
+ * @param bounds  values outside are counted
+ */
 export function describePatterns(
   storedDtype: string,
   type: ValueType & { kind: 'counted' },
   counts: PatternCounts,
+  bounds?: Interval,
 ): Measured {
   const values = valuesOf(type.valueAt, counts);
   const distinct = [...values.keys()];
@@ -57,12 +64,22 @@ export function describePatterns(
     greatest: distinct.at(-1) ?? -Infinity,
     zeros: values.get(0) ?? 0,
     ...special,
+    outside: bounds ? countOutside(values, bounds) : 0,
   };
   return {
     figures: figuresOf(run, distinct.length),
     bins: valueBinsOf(storedDtype, type, counts),
     levels: distinct.length <= MOST_LEVELS ? values : undefined,
+    outside: run.outside,
   };
+}
+
+function countOutside(values: ReadonlyMap<number, number>, { low, high }: Interval): number {
+  let outside = 0;
+  values.forEach((count, value) => {
+    if (value < low || value > high) outside += count;
+  });
+  return outside;
 }
 
 /**
@@ -82,6 +99,7 @@ export function describeRun(
     figures: figuresOf(run, isFew ? count : undefined),
     bins: valueBinsOf(storedDtype, type, counts),
     levels: isFew ? countLevels(distinct, counts, run.zeros) : undefined,
+    outside: run.outside,
   };
 }
 

@@ -8,6 +8,7 @@
  */
 import type { PatternCounts } from './half-patterns.js';
 import { DistinctValues } from './distinct-values.js';
+import type { Interval } from './histogram.js';
 import {
   combineAll,
   combineMoments,
@@ -28,6 +29,8 @@ export interface RunStatistics {
   readonly nans: number;
   readonly positiveInfinities: number;
   readonly negativeInfinities: number;
+  /** The finite values outside the bounds that were given; 0 without bounds. */
+  readonly outside: number;
 }
 
 export const NO_STATISTICS: RunStatistics = {
@@ -38,6 +41,7 @@ export const NO_STATISTICS: RunStatistics = {
   nans: 0,
   positiveInfinities: 0,
   negativeInfinities: 0,
+  outside: 0,
 };
 
 /** Numbers are measured in pieces that stay in the innermost cache. */
@@ -57,14 +61,19 @@ export class RunningStatistics {
   #nans = 0;
   #positiveInfinities = 0;
   #negativeInfinities = 0;
+  #outside = 0;
 
-  /** @param wantsDistinct  whether distinct values are still worth collecting */
-  add(values: Float32Array | Float64Array, wantsDistinct: boolean): void {
+  /**
+   * @param wantsDistinct  whether distinct values are still worth collecting
+   * @param bounds         values outside are counted
+   */
+  add(values: Float32Array | Float64Array, wantsDistinct: boolean, bounds?: Interval): void {
     for (let i = 0; i < values.length; i += PIECE_ELEMENTS) {
       const piece = values.subarray(i, i + PIECE_ELEMENTS);
       const floatPatterns = this.#patternsOf(piece);
       this.#countPatterns(piece, floatPatterns);
       this.#measure(piece);
+      if (bounds !== undefined) this.#outside += countOutside(piece, bounds);
       if (wantsDistinct && !this.distinct.isFull) this.distinct.add(piece, floatPatterns);
     }
   }
@@ -80,6 +89,7 @@ export class RunningStatistics {
       nans: this.#nans,
       positiveInfinities: this.#positiveInfinities,
       negativeInfinities: this.#negativeInfinities,
+      outside: this.#outside,
     };
     this.#forget();
     return statistics;
@@ -94,6 +104,7 @@ export class RunningStatistics {
     this.#nans = 0;
     this.#positiveInfinities = 0;
     this.#negativeInfinities = 0;
+    this.#outside = 0;
   }
 
   #countPatterns(piece: Float32Array | Float64Array, floatPatterns: Uint32Array): void {
@@ -176,6 +187,17 @@ function countZeros(values: Float32Array | Float64Array): number {
   return zeros;
 }
 
+/** Infinities are figures of their own. */
+function countOutside(values: Float32Array | Float64Array, { low, high }: Interval): number {
+  let outside = 0;
+  const count = values.length;
+  for (let i = 0; i < count; i++) {
+    const value = values[i] ?? 0;
+    if ((value < low || value > high) && value - value === 0) outside++;
+  }
+  return outside;
+}
+
 /** The mean of the finite values; 0 if there are none, or if their sum overflows. */
 function meanOf(values: Float32Array | Float64Array): number {
   let sum = 0;
@@ -199,6 +221,7 @@ export function combineStatistics(runs: readonly RunStatistics[]): RunStatistics
       nans: sum.nans + run.nans,
       positiveInfinities: sum.positiveInfinities + run.positiveInfinities,
       negativeInfinities: sum.negativeInfinities + run.negativeInfinities,
+      outside: sum.outside + run.outside,
     }),
     NO_STATISTICS,
   );

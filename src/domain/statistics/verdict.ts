@@ -1,6 +1,6 @@
 /**
- * Judges whether a tensor can be what its recipe draws. Bounds must hold exactly; mean, variance and distribution function within what chance
- * allows. A tensor that the recipe did draw fails with a probability of at most FALSE_ALARM, at any size.
+ * Judges whether a tensor can be what its recipe draws. Bounds must hold exactly; mean, variance, distribution function and the number of
+ * values that leak within what chance allows. A tensor that the recipe did draw fails with a probability of at most FALSE_ALARM, at any size.
  *
  * Mean and variance are means of bounded independent numbers, so Bernstein's inequality holds (Boucheron, Lugosi, Massart,
  * "Concentration inequalities", 2013, theorem 2.10, https://doi.org/10.1093/acprof:oso/9780199535255.001.0001); the largest
@@ -12,14 +12,13 @@
 import { at } from '../../base/at.js';
 import type { ValueBins } from './value-bins.js';
 import type { Figures } from './figures.js';
-import type { ExpectedDistribution } from './expected-distribution.js';
+import type { ExpectedDistribution } from './laws.js';
 
 /** The probability for one tensor. */
 export const FALSE_ALARM = 1e-9;
 
-/** Mean, variance, distribution function. */
-const CHECKS = 3;
-const LOG = Math.log((2 * CHECKS) / FALSE_ALARM);
+/** The logarithm of 1 / the probability of each of two sides of a check: of mean, variance, distribution function, and a leak if there is one. */
+const logOf = ({ leak }: ExpectedDistribution): number => Math.log((2 * (leak ? 4 : 3)) / FALSE_ALARM);
 
 export type Verdict =
   | { readonly kind: 'expected' }
@@ -27,8 +26,16 @@ export type Verdict =
   /** There is no recipe to compare with. */
   | { readonly kind: 'unknown' };
 
-/** The reasons why the recipe cannot have drawn the tensor; empty if it can. */
-export function findReasons(found: Figures, bins: ValueBins, expected: ExpectedDistribution): string[] {
+/**
+ * The reasons why the recipe cannot have drawn the tensor; empty if it can.
+ * @param beyond  the number of values beyond the bounds of the expected leak; needed if there is one
+ */
+export function findReasons(
+  found: Figures,
+  bins: ValueBins,
+  expected: ExpectedDistribution,
+  beyond = 0,
+): string[] {
   const reasons: string[] = [];
   const unwanted = {
     NaN: found.nans,
@@ -47,40 +54,74 @@ export function findReasons(found: Figures, bins: ValueBins, expected: ExpectedD
     ...reasons,
     ...findMomentReasons(found, expected),
     ...findShapeReasons(found.finiteCount, bins, expected),
+    ...findLeakReasons(found.finiteCount, beyond, expected),
   ];
 }
 
 function findMomentReasons({ finiteCount, mean, std }: Figures, expected: ExpectedDistribution): string[] {
   if (mean === undefined || std === undefined) return [];
-  const { blur, lowest, highest, std: expectedStd, kurtosis = 1 } = expected;
+  const { blur, std: expectedStd, kurtosis = 1 } = expected;
   const variance = expectedStd ** 2;
-  const reach = Math.max(highest - expected.mean, expected.mean - lowest);
+  const { reach, squareReach } = reachesOf(expected);
+  const log = logOf(expected);
   const reasons: string[] = [];
-  const meanTolerance = tolerance(finiteCount, variance, reach) + blur;
+  const meanTolerance = tolerance(finiteCount, variance, reach, log) + blur;
   if (Math.abs(mean - expected.mean) > meanTolerance)
     reasons.push(compare('mean', mean, expected.mean, meanTolerance));
   // About the expected mean, not the one found: that makes it a mean of independent numbers.
   const foundVariance = std ** 2 + (mean - expected.mean) ** 2;
   const ofSquares = variance * variance * Math.max(kurtosis - 1, 0);
-  const squareReach = Math.max(reach ** 2 - variance, variance);
-  const varianceTolerance = tolerance(finiteCount, ofSquares, squareReach) + (2 * expectedStd + blur) * blur;
+  const varianceTolerance =
+    tolerance(finiteCount, ofSquares, squareReach, log) + (2 * expectedStd + blur) * blur;
   if (Math.abs(foundVariance - variance) > varianceTolerance) {
     reasons.push(compare('std', std, expectedStd, varianceTolerance / (2 * expectedStd)));
   }
   return reasons;
 }
 
-/** The largest allowed distance of the mean of n independent numbers from its expectation: Bernstein. */
-function tolerance(n: number, variance: number, reach: number): number {
-  const linear = (reach * LOG) / 3;
-  return (linear + Math.sqrt(linear * linear + 2 * n * variance * LOG)) / n;
+/**
+ * The reach b of Bernstein's inequality, of values and of their squares: E|X|^q <= q!/2 V (b/3)^(q-2) for all q > 2. Any bound of |X| is
+ * one, but the rare values of a leak need none as wide. They are a share p = 4.3e-6 of a normal's tails, which fall faster than
+ * exp(-2 (|z| - 2)), and than exp(-(z^2 - 4) / 2) for the square; so they add to E|X|^q less than p e^4 q! 2^-q, and for squares less than
+ * p e^2 q! 2^q: nothing beside what b = 2 and b = 8 leave room for (in standard deviations; V is 0.77, and 0.82 for squares).
+ */
+function reachesOf({ lowest, highest, mean, std, leak }: ExpectedDistribution): {
+  readonly reach: number;
+  readonly squareReach: number;
+} {
+  const furthest = (low: number, high: number): number => Math.max(high - mean, mean - low);
+  if (leak?.isFine === true) {
+    const reach = furthest(leak.low, leak.high);
+    return { reach, squareReach: 2 * reach ** 2 };
+  }
+  const reach = furthest(lowest, highest);
+  return { reach, squareReach: Math.max(reach ** 2 - std ** 2, std ** 2) };
 }
+
+/** The largest allowed distance of the mean of n independent numbers from its expectation: Bernstein. */
+function tolerance(n: number, variance: number, reach: number, log: number): number {
+  const linear = (reach * log) / 3;
+  return (linear + Math.sqrt(linear * linear + 2 * n * variance * log)) / n;
+}
+
+/** The number of values beyond the bounds is binomial: Hoeffding, JASA 58(301), 1963, theorem 1, https://doi.org/10.1080/01621459.1963.10500830. */
+function findLeakReasons(n: number, beyond: number, expected: ExpectedDistribution): string[] {
+  const { leak } = expected;
+  if (leak === undefined || n * divergence(beyond / n, leak.share) <= logOf(expected)) return [];
+  return [
+    `${beyond} values are below ${round(leak.low)} or above ${round(leak.high)}, expected ${round(n * leak.share)}`,
+  ];
+}
+
+/** Kullback and Leibler's, of a coin from another. */
+const divergence = (a: number, p: number): number =>
+  (a === 0 ? 0 : a * Math.log(a / p)) + (a === 1 ? 0 : (1 - a) * (Math.log1p(-a) - Math.log1p(-p)));
 
 /** A float32 lattice has 2^24 points. */
 const LATTICE_SHARE = 2 ** -23;
 
 function findShapeReasons(n: number, bins: ValueBins, expected: ExpectedDistribution): string[] {
-  const allowed = Math.sqrt(LOG / (2 * n)) + LATTICE_SHARE;
+  const allowed = Math.sqrt(logOf(expected) / (2 * n)) + LATTICE_SHARE + (expected.shareError ?? 0);
   // Doubles beyond float32 have no bin.
   if (bins.counts.reduce((sum, count) => sum + count, 0) < n) return [];
   const gap = findWidestGap(n, bins, expected, allowed);

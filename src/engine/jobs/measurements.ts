@@ -29,7 +29,15 @@ const MOST_CHUNKS = MEASURE_MOST_ELEMENTS / MEASURE_CHUNK_ELEMENTS;
 
 /** The statistics of a chunk, as they lie in memory: a double each. */
 const MOMENTS = ['count', 'mean', 'm2', 'm3', 'm4'] as const;
-const OTHERS = ['least', 'greatest', 'zeros', 'nans', 'positiveInfinities', 'negativeInfinities'] as const;
+const OTHERS = [
+  'least',
+  'greatest',
+  'zeros',
+  'nans',
+  'positiveInfinities',
+  'negativeInfinities',
+  'outside',
+] as const;
 const CHUNK_DOUBLES = MOMENTS.length + OTHERS.length;
 
 /** Slots of the set of distinct values: enough that it counts as full before all of them are taken. */

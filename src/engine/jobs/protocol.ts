@@ -6,6 +6,7 @@
 import type { Draw } from '../../domain/kernels/draw.js';
 import type { Operation } from '../../domain/operators/operation.js';
 import type { Chunks } from '../../domain/partition/chunks.js';
+import type { Interval } from '../../domain/statistics/histogram.js';
 import { JumpfillError, type JumpfillErrorCode, messageOf } from '../../base/errors.js';
 import type { KernelCode } from '../choice/open-filler.js';
 import type { SharedMemory } from '../memory/wasm.js';
@@ -62,6 +63,8 @@ export interface MeasuredTensor {
   /** As in a safetensors header. */
   readonly storedDtype: string;
   readonly source: FileTarget;
+  /** Values outside are counted. */
+  readonly bounds?: Interval | undefined;
   /** Backing of the tensor's Measurements. */
   readonly measurements: SharedArrayBuffer;
 }

@@ -6,25 +6,25 @@ import { isBadInput } from '../../base/errors.js';
 import { writeInit } from '../../domain/recipes/init.js';
 import type { Recipe } from '../../domain/recipes/recipe.js';
 import { resolveModel, type Model, type ModelTensor } from '../../domain/specs/spec.js';
-import {
-  expectedDistributionOf,
-  type ExpectedDistribution,
-} from '../../domain/statistics/expected-distribution.js';
+import { expectedDistributionOf } from '../../domain/statistics/expected-distribution.js';
 import type { Measured } from '../../domain/statistics/figures.js';
 import type { Interval } from '../../domain/statistics/histogram.js';
+import type { ExpectedDistribution, Leak } from '../../domain/statistics/laws.js';
 import { findReasons, type Verdict } from '../../domain/statistics/verdict.js';
+import { countElements } from '../../domain/tensors/shapes.js';
+import { NORMAL_BLOCK } from '../../domain/torch/normal-layout.js';
 import { factKey, type RecordedFacts } from '../format/tensor-metadata.js';
 import type { CheckpointFiles } from '../read/checkpoint-files.js';
 import { findCheckpointRecipe, type CheckpointRecipe } from '../read/checkpoint-recipe.js';
 import { ownShapes } from '../read/expected-model.js';
 import type { StoredTensor } from '../read/stored-file.js';
-import type { Expected, InspectedTensor, RecipeSource } from './inspect-report.js';
+import type { Expected, FoundLeak, InspectedTensor, RecipeSource } from './inspect-report.js';
 import { pictureOf, roundLevels, sampleDensity } from './tensor-picture.js';
 
 /** What depends on a tensor's elements and its recipe. */
 export type Assessment = Pick<
   InspectedTensor,
-  'figures' | 'histogram' | 'levels' | 'stored' | 'expected' | 'verdict'
+  'figures' | 'histogram' | 'levels' | 'stored' | 'expected' | 'leak' | 'verdict'
 >;
 
 export class Expectations {
@@ -52,6 +52,13 @@ export class Expectations {
     this.warnings = own.warnings;
   }
 
+  /** Bounds that few of the tensor's values are expected beyond, which are then counted; undefined if it has none. */
+  boundsOf(tensor: StoredTensor): Interval | undefined {
+    const wanted = this.#tensors.get(tensor.name);
+    if (wanted === undefined || compareForms(tensor, wanted).length > 0) return undefined;
+    return this.#distributionOf(wanted)?.leak;
+  }
+
   /** @param measured  undefined for a dtype that cannot be measured */
   assess(tensor: StoredTensor, measured: Measured | undefined): Assessment {
     const wanted = this.#tensors.get(tensor.name);
@@ -63,19 +70,28 @@ export class Expectations {
     const expected =
       wanted && distribution && describeExpected(wanted.recipe, distribution, picture?.histogram);
     reasons.push(...compareScale(stored, expected));
-    if (measured && distribution) reasons.push(...findReasons(measured.figures, measured.bins, distribution));
+    if (measured && distribution)
+      reasons.push(...findReasons(measured.figures, measured.bins, distribution, measured.outside));
     return {
       ...(measured && { figures: measured.figures }),
       ...picture,
       ...(stored && Object.keys(stored).length > 0 && { stored }),
       ...(expected && { expected }),
+      ...(measured && distribution?.leak && { leak: describeLeak(measured, distribution.leak) }),
       verdict: verdictOf(reasons, wanted !== undefined),
     };
   }
 
   #distributionOf({ recipe, name, shape, dtype }: ModelTensor): ExpectedDistribution | undefined {
     const { kernel, narrowing, grid } = recipe;
-    const key = JSON.stringify([dtype, kernel, narrowing, grid, shape.includes(0)]);
+    // An empty tensor has no distribution, and a few normals of torch reach further than a block of them.
+    const key = JSON.stringify([
+      dtype,
+      kernel,
+      narrowing,
+      grid,
+      Math.min(countElements(shape), NORMAL_BLOCK),
+    ]);
     if (!this.#distributions.has(key))
       this.#distributions.set(key, expectedDistributionOf(recipe, { name, shape, dtype }));
     return this.#distributions.get(key);
@@ -131,6 +147,11 @@ function compareScale(stored: RecordedFacts | undefined, expected: Expected | un
   if (recorded === undefined || drawn === undefined || recorded === drawn) return [];
   return [`${factKey('weightScale')} is ${recorded} in the metadata, ${drawn} by the recipe`];
 }
+
+const describeLeak = ({ figures, outside }: Measured, { share }: Leak): FoundLeak => ({
+  expected: share * figures.finiteCount,
+  found: outside,
+});
 
 function describeExpected(
   { init, facts: { weightScale, step } }: Recipe,

@@ -62,7 +62,15 @@ export interface InspectedTensor {
   readonly stored?: RecordedFacts;
   /** The distribution that its recipe draws. */
   readonly expected?: Expected;
+  /** Values beyond 2 standard deviations; only for upstream's truncated normal by torch's generator, which leaks them. */
+  readonly leak?: FoundLeak;
   readonly verdict: Verdict;
+}
+
+/** Numbers of values. */
+export interface FoundLeak {
+  readonly expected: number;
+  readonly found: number;
 }
 
 export type Level = readonly [value: number, share: number];

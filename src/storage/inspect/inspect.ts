@@ -112,7 +112,8 @@ async function inspectAll(
       }
       const onTensor = onProgress && progressOfSeries(onProgress, doneBefore, totalElements);
       const run = { signal, onProgress: onTensor };
-      const measured = await measureTensor(coordinator, tensor, open.handle.fd, buffers, run);
+      const bounds = expectations.boundsOf(tensor);
+      const measured = await measureTensor(coordinator, tensor, bounds, open.handle.fd, buffers, run);
       inspected.push(describeTensor(tensor, open.index, expectations.assess(tensor, measured)));
       doneBefore += tensor.elementCount;
       // Small tensors are measured on this thread: signals and timers get their turn between them.

@@ -6,6 +6,7 @@ import { JumpfillError } from '../../base/errors.js';
 import { planChunks } from '../../domain/partition/chunks.js';
 import { MOST_LEVELS } from '../../domain/statistics/distinct-values.js';
 import { describePatterns, describeRun, type Measured } from '../../domain/statistics/figures.js';
+import type { Interval } from '../../domain/statistics/histogram.js';
 import { PatternCounts } from '../../domain/statistics/half-patterns.js';
 import { combineStatistics, type RunStatistics } from '../../domain/statistics/running-statistics.js';
 import { valueTypeOf, type ValueType } from '../../domain/tensors/stored-values.js';
@@ -16,7 +17,7 @@ import {
   Measurements,
 } from '../../engine/jobs/measurements.js';
 import { progressOfSeries } from '../../engine/jobs/progress.js';
-import type { Job } from '../../engine/jobs/protocol.js';
+import type { Job, MeasuredTensor } from '../../engine/jobs/protocol.js';
 import type { StoredTensor } from '../read/stored-file.js';
 
 /** Buffers that are reused from tensor to tensor: 1 MB. */
@@ -27,10 +28,14 @@ export class MeasureBuffers {
   readonly totals = new PatternCounts();
 }
 
-/** Undefined for a dtype that cannot be measured. */
+/**
+ * Undefined for a dtype that cannot be measured.
+ * @param bounds  values outside are counted
+ */
 export async function measureTensor(
   coordinator: Coordinator,
   tensor: StoredTensor,
+  bounds: Interval | undefined,
   descriptor: number,
   { measurements, totals }: MeasureBuffers,
   { signal, onProgress }: RunOptions,
@@ -43,7 +48,7 @@ export async function measureTensor(
   let distinct: ReadonlySet<number> | undefined = new Set();
   for (let done = 0; done < totalElements; done += MEASURE_MOST_ELEMENTS) {
     const elementCount = Math.min(MEASURE_MOST_ELEMENTS, totalElements - done);
-    const job = makeMeasureJob(tensor, type, descriptor, measurements, done, elementCount);
+    const job = makeMeasureJob({ ...tensor, bounds }, type, descriptor, measurements, done, elementCount);
     const onRun = onProgress && progressOfSeries(onProgress, done, totalElements);
     await runExactly(coordinator, job, measurements, { signal, onProgress: onRun });
     measurements.addTo(totals);
@@ -51,7 +56,7 @@ export async function measureTensor(
     distinct = unite(distinct, measurements.distinct);
   }
   return type.kind === 'counted'
-    ? describePatterns(storedDtype, type, totals)
+    ? describePatterns(storedDtype, type, totals, bounds)
     : describeRun(storedDtype, type, totals, combineStatistics(runs), distinct);
 }
 
@@ -71,7 +76,12 @@ function unite(
  * @param first  the range's first element
  */
 export function makeMeasureJob(
-  { storedDtype, path, position }: Pick<StoredTensor, 'storedDtype' | 'path' | 'position'>,
+  {
+    storedDtype,
+    path,
+    position,
+    bounds,
+  }: Pick<StoredTensor, 'storedDtype' | 'path' | 'position'> & Pick<MeasuredTensor, 'bounds'>,
   { byteWidth }: Pick<ValueType, 'byteWidth'>,
   descriptor: number,
   { buffer }: Measurements,
@@ -81,7 +91,7 @@ export function makeMeasureJob(
   const source = { kind: 'file', descriptor, path, position: position + first * byteWidth } as const;
   return {
     chunks: planChunks([{ offset: 0, elementCount }], MEASURE_CHUNK_ELEMENTS),
-    tensors: [{ kind: 'measure', storedDtype, source, measurements: buffer }],
+    tensors: [{ kind: 'measure', storedDtype, source, bounds, measurements: buffer }],
   };
 }
 

@@ -3,6 +3,7 @@
  * shared memory once per chunk.
  * @module
  */
+import type { Interval } from '../../domain/statistics/histogram.js';
 import { PatternCounts } from '../../domain/statistics/half-patterns.js';
 import {
   RunningStatistics,
@@ -31,7 +32,7 @@ class Buffers {
 
 let buffers: Buffers | undefined;
 
-export function measureFile({ storedDtype, source, measurements }: MeasuredTensor): Work {
+export function measureFile({ storedDtype, source, bounds, measurements }: MeasuredTensor): Work {
   const type = valueTypeOf(storedDtype);
   if (type === undefined) throw new TypeError(`${storedDtype} cannot be measured`);
   const shared = new Measurements(measurements);
@@ -40,7 +41,8 @@ export function measureFile({ storedDtype, source, measurements }: MeasuredTenso
   let published = 0;
   return {
     run(_, elementCount, first) {
-      const statistics = measureRange(here, type, source, first, elementCount, !shared.hasTooManyDistinct);
+      const wanted = { distinct: !shared.hasTooManyDistinct, bounds };
+      const statistics = measureRange(here, type, source, first, elementCount, wanted);
       const { found } = here.running.distinct;
       shared.addDistinct([...found].slice(published));
       published = found.size;
@@ -50,6 +52,12 @@ export function measureFile({ storedDtype, source, measurements }: MeasuredTenso
   };
 }
 
+/** What is measured of numbers beyond their figures. */
+interface Wanted {
+  readonly distinct: boolean;
+  readonly bounds: Interval | undefined;
+}
+
 /** The counters go to `counts`. */
 function measureRange(
   { bytes, numbers, counts, counter, running }: Buffers,
@@ -57,14 +65,14 @@ function measureRange(
   source: FileTarget,
   first: number,
   elementCount: number,
-  wantsDistinct: boolean,
+  wanted: Wanted,
 ): RunStatistics {
   const elementsAtOnce = READ_BYTES / type.byteWidth;
   for (let done = 0; done < elementCount; done += elementsAtOnce) {
     const count = Math.min(elementsAtOnce, elementCount - done);
     const position = source.position + (first + done) * type.byteWidth;
     readIntoSync(source.descriptor, source.path, position, new Uint8Array(bytes, 0, count * type.byteWidth));
-    if (type.kind === 'decoded') addValues(bytes, count, numbers, type, running, wantsDistinct);
+    if (type.kind === 'decoded') addValues(bytes, count, numbers, type, running, wanted);
     else
       counter.addPatterns(
         type.byteWidth === 1 ? new Uint8Array(bytes, 0, count) : new Uint16Array(bytes, 0, count),
@@ -81,10 +89,10 @@ function addValues(
   numbers: Float64Array,
   { decode, byteWidth }: ValueType & { kind: 'decoded' },
   running: RunningStatistics,
-  wantsDistinct: boolean,
+  wanted: Wanted,
 ): void {
   for (let from = 0; from < count; from += PIECE_ELEMENTS) {
     const values = decode(bytes, from * byteWidth, Math.min(PIECE_ELEMENTS, count - from), numbers);
-    running.add(values, wantsDistinct);
+    running.add(values, wanted.distinct, wanted.bounds);
   }
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Measured } from '../../domain/statistics/figures.js';
-import type { ExpectedDistribution } from '../../domain/statistics/expected-distribution.js';
+import type { ExpectedDistribution } from '../../domain/statistics/laws.js';
 import {
   BINS,
   chooseInterval,

@@ -5,10 +5,8 @@ import { at } from '../../../src/base/at.js';
 import { completeInit, type InitInput } from '../../../src/domain/recipes/init.js';
 import { isDouble, runKernel } from '../../../src/domain/kernels/kernel.js';
 import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
-import {
-  expectedDistributionOf,
-  type ExpectedDistribution,
-} from '../../../src/domain/statistics/expected-distribution.js';
+import { expectedDistributionOf } from '../../../src/domain/statistics/expected-distribution.js';
+import type { ExpectedDistribution } from '../../../src/domain/statistics/laws.js';
 import { casesOf } from '../../support/thorough.js';
 
 interface Float32Recipe {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { ValueBins } from '../../../src/domain/statistics/value-bins.js';
 import type { Figures } from '../../../src/domain/statistics/figures.js';
-import type { ExpectedDistribution } from '../../../src/domain/statistics/expected-distribution.js';
+import type { ExpectedDistribution } from '../../../src/domain/statistics/laws.js';
 import { findReasons } from '../../../src/domain/statistics/verdict.js';
 
 /** Uniform on [-1, 1]. */

@@ -1,0 +1,80 @@
+/**
+ * The distribution of values that streams of words give: the kernel's own bounds, and how far its words reach where it has none.
+ * @module
+ */
+import { codeOf } from '../kernels/codes.js';
+import { isDouble, type Kernel } from '../kernels/kernel.js';
+import type { Narrowing } from '../kernels/narrowing.js';
+import { codeShares } from '../recipes/code-use.js';
+import { reachOf, type Distribution } from '../recipes/distribution.js';
+import { floatLattice } from '../recipes/lattice.js';
+import { distributionOf, type StreamRecipe } from '../recipes/recipe.js';
+import type { Dtype } from '../tensors/dtypes.js';
+import type { TensorForm } from '../tensors/tensor-form.js';
+import { blurOf, KERNEL_ERROR } from './blur.js';
+import {
+  levelDistribution,
+  normalLaw,
+  pointDistribution,
+  uniformLaw,
+  type ExpectedDistribution,
+  type Law,
+} from './laws.js';
+import { outwards, roundedSpread } from './rounding.js';
+
+export function streamDistribution(recipe: StreamRecipe, form: TensorForm): ExpectedDistribution {
+  const { kernel, narrowing, grid } = recipe;
+  if (kernel.kind === 'constant' || kernel.kind === 'constant64')
+    return pointDistribution(narrowConstant(kernel.value, narrowing));
+  if (grid?.codes === true && !isDouble(kernel))
+    return levelDistribution(codeShares(floatLattice(kernel), grid.bits));
+  const distribution = distributionOf(recipe.init, form);
+  const [lowest, highest] = boundsOf(kernel, narrowing, distribution, form.dtype);
+  if (lowest === highest) return pointDistribution(lowest);
+  const law = lawOf(distribution);
+  if (narrowing?.kind === 'half') {
+    const ofKernel = KERNEL_ERROR * law.std;
+    const spread = roundedSpread(law, narrowing.dtype, [lowest, highest]);
+    return { ...law, ...spread, lowest, highest, blurAt: () => ofKernel, blur: ofKernel };
+  }
+  return { ...law, lowest, highest, ...blurOf(law) };
+}
+
+function narrowConstant(value: number, narrowing: Narrowing | undefined): number {
+  if (narrowing?.kind === 'codes') return codeOf(value, narrowing.bits);
+  return narrowing?.kind === 'half' ? narrowing.lowest : value;
+}
+
+function lawOf(distribution: Distribution): Law {
+  switch (distribution.kind) {
+    case 'uniform':
+      return uniformLaw(distribution.low, distribution.high);
+    case 'normal':
+      return normalLaw(distribution.mean, distribution.std, -Infinity, Infinity);
+    case 'truncated_normal':
+      return normalLaw(distribution.mean, distribution.std, distribution.low, distribution.high);
+    case 'constant':
+      throw new TypeError('A constant has no density');
+  }
+}
+
+/** The kernel's own bounds, and how far its words reach where it has none. */
+function boundsOf(
+  kernel: Kernel,
+  narrowing: Narrowing | undefined,
+  distribution: Distribution,
+  dtype: Dtype,
+): readonly [number, number] {
+  const half = narrowing?.kind === 'half' ? narrowing : { lowest: -Infinity, highest: Infinity };
+  const own = 'lowest' in kernel ? kernel : { lowest: -Infinity, highest: Infinity };
+  const [low, high] = reachInValues(distribution, dtype);
+  return [Math.max(half.lowest, own.lowest, low), Math.min(half.highest, own.highest, high)];
+}
+
+function reachInValues(distribution: Distribution, dtype: Dtype): readonly [number, number] {
+  if (distribution.kind !== 'normal' && distribution.kind !== 'truncated_normal')
+    return [-Infinity, Infinity];
+  const { low, high } = distribution.kind === 'normal' ? { low: -Infinity, high: Infinity } : distribution;
+  const [lowZ, highZ] = reachOf(low, high, dtype);
+  return [outwards(distribution, lowZ, -1, dtype), outwards(distribution, highZ, 1, dtype)];
+}
