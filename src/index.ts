@@ -46,7 +46,7 @@ export type { Checkpoint, CheckpointEntry } from './api/checkpoint.js';
 export type { MetadataDifference } from './storage/verify/compare-facts.js';
 export type { VerifyCheckpointOptions } from './storage/verify/verify.js';
 export type { ElementValue, TensorDifference, VerifyReport } from './storage/verify/verify-report.js';
-export type { StoredSpec, StoredSpecTensor } from './storage/read/checkpoint-recipe.js';
+export type { StoredSpec, StoredSpecTensor } from './storage/read/stored-spec.js';
 export { toFloat32 } from './api/to-float32.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
 export type { FileReport, WriteReport } from './storage/write/write-checkpoint.js';

@@ -13,11 +13,8 @@ import { fileOf, openCheckpointFiles, type CheckpointFiles } from '../storage/re
 import { openUnchanged, type StoredFile, type StoredTensor } from '../storage/read/stored-file.js';
 import { readInto } from '../storage/files/read-at.js';
 import type { RecordedFacts } from '../storage/format/tensor-metadata.js';
-import {
-  readCheckpointRecipe,
-  findCheckpointRecipe,
-  type StoredSpec,
-} from '../storage/read/checkpoint-recipe.js';
+import { readCheckpointRecipe, findCheckpointRecipe } from '../storage/read/checkpoint-recipe.js';
+import type { StoredSpec } from '../storage/read/stored-spec.js';
 
 /** A tensor of a checkpoint, and its position. */
 export interface CheckpointEntry {

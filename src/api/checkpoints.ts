@@ -5,8 +5,9 @@
  */
 import { checkKeys, nameTensor, show, suggest } from '../base/wording.js';
 import { ValueError } from '../base/errors.js';
-import { drawsOf } from '../domain/recipes/draws.js';
+import { makeDraw, placeTensors } from '../domain/recipes/draws.js';
 import type { ModelTensor } from '../domain/specs/spec.js';
+import { DEFAULT_GENERATOR, findGenerator, isSequential } from '../domain/streams/generators.js';
 import { chooseSeed } from '../domain/streams/seed.js';
 import { requireSharedDescriptors } from '../engine/host/platform.js';
 import { checkRunOptions, type Coordinator } from '../engine/jobs/coordinator.js';
@@ -75,7 +76,7 @@ export class Checkpoints {
 
   async drawSlice(spec: unknown, options: DrawSliceOptions): Promise<AnyTensor> {
     this.#jobs.checkOpen();
-    checkKeys(options, ['name', 'start', 'end', 'seed', ...RUN_KEYS], 'drawSlice', 'BAD_OPTION');
+    checkKeys(options, ['name', 'start', 'end', 'seed', 'generator', ...RUN_KEYS], 'drawSlice', 'BAD_OPTION');
     checkRunOptions(options, 'drawSlice');
     return await this.#jobs.track(this.#drawSlice(spec, options));
   }
@@ -97,25 +98,46 @@ export class Checkpoints {
 
   async #drawSlice(spec: unknown, options: DrawSliceOptions): Promise<AnyTensor> {
     const { resolveModel } = await import('../domain/specs/spec.js');
-    const { name } = options;
-    const model = resolveModel(narrowSpec(spec, name));
-    const found = findTensor(model.tensors, name);
-    const { elementCount, dtype, recipe } = found;
+    const { name, generator: option } = options;
+    const { generator, tensors, ...model } = resolveModel(narrowSpec(spec, name, option), undefined, {
+      option,
+    });
+    const seed = chooseSeed(options.seed, model.seed, this.#settings.seed, generator);
+    const found = findTensor(placeTensors({ generator, seed }, tensors), name);
+    const { elementCount, dtype, recipe, origin } = found;
     const { start = 0, end = elementCount } = options;
-    const seed = chooseSeed(options.seed, model.seed, this.#settings.seed);
     checkRange(start, end, elementCount, nameTensor(name));
     const tensor = SharedTensor.empty([end - start], { dtype, name });
-    const draw = drawsOf({ generator: model.generator, seed }, model.tensors)(found);
+    const draw = makeDraw({ generator, seed }, found, origin);
     return await this.#fills.draw(tensor, recipe, draw, start, options);
   }
 }
 
-/** Reduces a spec to the named tensor, if the spec lists it: resolving hundreds of tensors for each slice would be slow. */
-function narrowSpec(spec: unknown, name: string): unknown {
-  const { tensors } = (spec ?? {}) as { tensors?: unknown };
+interface ListedTensor {
+  readonly name?: unknown;
+  readonly first_word?: unknown;
+}
+
+/** Reduces a spec to the tensors that decide the named one's draw: resolving hundreds for each slice would be slow. */
+function narrowSpec(spec: unknown, name: string, option: unknown): unknown {
+  const { tensors, generator } = (spec ?? {}) as { tensors?: unknown; generator?: unknown };
   if (!Array.isArray(tensors)) return spec;
-  const named = tensors.filter((tensor: unknown) => (tensor as { name?: unknown } | null)?.name === name);
-  return named.length === 0 ? spec : { ...(spec as object), tensors: named };
+  const chosen = findGenerator(option ?? generator ?? DEFAULT_GENERATOR);
+  if (chosen === undefined) return spec;
+  const isNamed = (tensor: ListedTensor | null): boolean => tensor?.name === name;
+  const needed = isSequential(chosen) ? upTo(tensors, isNamed) : tensors.filter(isNamed);
+  return needed.length === 0 ? spec : { ...(spec as object), tensors: needed };
+}
+
+/** The named tensor and those whose words come before its own: back to one that says where its draw begins. */
+function upTo(
+  tensors: readonly (ListedTensor | null)[],
+  isNamed: (tensor: ListedTensor | null) => boolean,
+): readonly unknown[] {
+  const end = tensors.findLastIndex(isNamed) + 1;
+  const before = tensors.slice(0, end);
+  const first = before.findLastIndex((tensor) => tensor?.first_word !== undefined);
+  return before.slice(Math.max(first, 0));
 }
 
 /** @throws {ValueError} BAD_NAME */

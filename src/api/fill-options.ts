@@ -5,6 +5,7 @@
 import { translateKind } from '../base/foreign-names.js';
 import { badParameter, checkPositive, checkOneOf } from '../base/parameter-checks.js';
 import type { Rounding, ShiftRounding } from '../domain/operators/wage-operators.js';
+import type { GeneratorName } from '../domain/streams/generators.js';
 import { DEFAULT_DTYPE } from '../domain/tensors/dtypes.js';
 import { nameTensor, show, suggest } from '../base/wording.js';
 import { isPlainObject } from '../base/objects.js';
@@ -53,6 +54,8 @@ export interface DrawSliceOptions extends RunOptions {
   readonly end?: number | undefined;
   /** @defaultValue the spec's, else the engine's */
   readonly seed?: number | bigint | undefined;
+  /** Where the words come from. @defaultValue the spec's, else `'xoroshiro128+'` */
+  readonly generator?: GeneratorName | undefined;
 }
 
 export interface QuantizeOptions extends StreamOptions {

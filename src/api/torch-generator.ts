@@ -5,7 +5,7 @@
 import { at } from '../base/at.js';
 import { seedState, STATE_WORDS } from '../domain/streams/mt19937.js';
 import { stateAt } from '../domain/streams/mt19937-words.js';
-import { checkTorchSeed } from '../domain/streams/seed.js';
+import { checkSeed } from '../domain/streams/seed.js';
 import { torch } from '../domain/streams/torch.js';
 import { decodeState, encodeState, type GeneratorState } from '../domain/torch/generator-state.js';
 import { TorchSequence } from '../domain/torch/sequence.js';
@@ -39,7 +39,7 @@ export class TorchGenerator {
    * @throws {ValueError} BAD_SEED
    */
   constructor(seed: number | bigint) {
-    const initialSeed = checkTorchSeed(seed);
+    const initialSeed = checkSeed(seed, 'torch');
     const root = torch.root(initialSeed);
     this.#start = { initialSeed, block: seedState(at(root, 0)), next: 0 };
     this.#sequence = new TorchSequence(root);

@@ -168,6 +168,16 @@ const FOREIGN_VALUES: Readonly<Record<string, Dictionary>> = {
     fan_average: means('fan_avg'),
     fan_geo_avg: lacks("JAX's geometric mean of both fans is not supported."),
   },
+  generator: {
+    pytorch: means('torch'),
+    mt19937: means('torch'),
+    mersenne_twister: means('torch'),
+    xoroshiro: means('xoroshiro128+'),
+    xoroshiro128: means('xoroshiro128+'),
+    xoroshiro128plus: means('xoroshiro128+'),
+    default: means('xoroshiro128+'),
+    philox: lacks("torch's generator on GPUs is not supported; torch stands for the one on processors."),
+  },
   layout: {
     pytorch: means('torch'),
     oihw: means('torch'),

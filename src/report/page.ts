@@ -3,6 +3,7 @@
  * names may be anything.
  * @module
  */
+import { formatSource } from '../domain/streams/seed.js';
 import { basename } from 'node:path';
 import { formatInit } from '../domain/recipes/format-init.js';
 import { formatByteSize, formatCount, formatShare, groupDigits } from '../text/numbers.js';
@@ -78,7 +79,10 @@ function renderFacts({
   recipe,
   metadata,
 }: InspectReport): string {
-  const made = recipe?.from === 'metadata' ? `jumpfill ${recipe.version}, seed ${recipe.seed}` : undefined;
+  const made =
+    recipe?.from === 'metadata'
+      ? [`jumpfill ${recipe.version}`, ...formatSource(recipe)].join(', ')
+      : undefined;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['path', path],
     ['files', files.length > 1 ? groupDigits(files.length) : undefined],

@@ -103,17 +103,17 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     [['init', VGG7, '--out', 'y', '--sed', '1'], 'Unknown option --sed. Did you mean "--seed"?'],
     [
       ['init', VGG7, '--out', 'y', '--seed', '-1'],
-      '--seed is "-1". Write --seed N: a whole number from 0 to 2^64 - 1.',
+      'The seed is -1n. A seed is a whole number from 0 to 2^64 - 1; the generator torch takes this one.',
     ],
     [
       ['init', VGG7, '--out', 'y', '--seed'],
-      '--seed has no value. Write --seed N: a whole number from 0 to 2^64 - 1.',
+      '--seed has no value. Write --seed N: a whole number from 0 to 2^64 - 1, with torch from -2^63.',
     ],
     [['init', VGG7, '--out', 'y', '--force=1'], '--force takes no value.'],
     [['init', VGG7, '-o', 'y'], 'Unknown option -o. Did you mean "--out"?'],
     [
       ['verify', 'x', '-z'],
-      'Unknown option -z. Known: --spec, --seed, --sample, --sample-seed, --tensor, --threads, --json, --quiet, --help.',
+      'Unknown option -z. Known: --spec, --seed, --generator, --sample, --sample-seed, --tensor, --threads, --json, --quiet, --help.',
     ],
     [['plan', VGG7, '--shard-size', 'abc'], '--shard-size is "abc".'],
     [['verify', 'x', '--sample-seed', '3'], '--sample-seed needs --sample.'],
@@ -262,7 +262,7 @@ test('help equals --help, and describes each option as the command uses it', asy
   expect((await run('help', 'plan')).stdout).toMatch(
     /--out FILE +the safetensors file that init would write/,
   );
-  expect((await run('help', 'verify')).stdout).toMatch(/--seed N .* else the one in the\s+metadata\n/);
+  expect((await run('help', 'verify')).stdout).toMatch(/--seed N [^]* else the\s+one in\s+the\s+metadata\n/);
 });
 
 test('recipe and --from, on a checkpoint without a recipe, do not suggest an option that they lack', async () => {

@@ -28,6 +28,7 @@ const VALUES: Readonly<Partial<Record<OptionName, string>>> = {
   'record-every': '3',
   threads: '2',
   seed: '7',
+  generator: 'torch',
 };
 function type(name: OptionName): string[] {
   const { value, isValueOptional } = describeOption(name);
@@ -46,7 +47,16 @@ test('an optional value must follow an =; without one, the next argument is not 
 
 describe('with --out -', () => {
   /** Options for standard output as well as for files. */
-  const OF_BOTH: readonly OptionName[] = ['out', 'from', 'like', 'seed', 'threads', 'json', 'quiet'];
+  const OF_BOTH: readonly OptionName[] = [
+    'out',
+    'from',
+    'like',
+    'seed',
+    'generator',
+    'threads',
+    'json',
+    'quiet',
+  ];
 
   test.each(describeCommand('init').options.filter((name) => !OF_BOTH.includes(name)))(
     'init refuses --%s, which is for files, and takes it with a file',

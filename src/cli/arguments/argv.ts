@@ -24,7 +24,7 @@ export type Values = Arguments['values'];
 export function readArguments(argv: readonly string[]): Arguments {
   refuseLooseValues(argv);
   const config = {
-    args: argv.map(completeOption),
+    args: joinNegatives(argv).map(completeOption),
     options: OPTIONS,
     allowPositionals: true,
     tokens: true,
@@ -64,6 +64,18 @@ function refuseLooseValues(argv: readonly string[]): void {
 function completeOption(argument: string): string {
   const name = OPTION_NAMES.find((known) => `--${known}` === argument);
   return name !== undefined && describeOption(name).isValueOptional ? `${argument}=` : argument;
+}
+
+/** `--seed -1` becomes `--seed=-1`: parseArgs takes a -1 by itself for another option. */
+function joinNegatives(argv: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  for (const argument of argv) {
+    const name = OPTION_NAMES.find((known) => `--${known}` === joined.at(-1));
+    const isValue = name !== undefined && describeOption(name).mayBeNegative && /^-\d+$/.test(argument);
+    if (isValue) joined.push(`${joined.pop()}=${argument}`);
+    else joined.push(argument);
+  }
+  return joined;
 }
 
 /** Node's own messages are about parseArgs, not about what was typed. */

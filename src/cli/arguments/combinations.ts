@@ -23,6 +23,8 @@ interface Requirement {
 const REQUIREMENTS: readonly Requirement[] = [
   { option: 'sample-seed', needs: 'sample' },
   { option: 'force', needs: 'html', command: 'inspect' },
+  { option: 'generator', needs: 'spec', command: 'verify' },
+  { option: 'generator', needs: 'spec', command: 'inspect' },
 ];
 
 /** @throws {UsageError} BAD_OPTION */

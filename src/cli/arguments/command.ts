@@ -3,6 +3,7 @@
  * @module
  */
 import type { Part } from '../../domain/partition/part.js';
+import type { GeneratorName } from '../../domain/streams/generators.js';
 import type { CommandName } from './commands.js';
 
 /** Options for printing a report. */
@@ -14,6 +15,7 @@ export interface ModelSource {
   readonly from: string | undefined;
   readonly like: string | undefined;
   readonly seed: bigint | undefined;
+  readonly generator: GeneratorName | undefined;
   readonly shardSize: string | undefined;
   readonly part: Part | undefined;
 }
@@ -50,6 +52,7 @@ export interface VerifyCommand {
   readonly checkpointPath: string;
   readonly specPath: string | undefined;
   readonly seed: bigint | undefined;
+  readonly generator: GeneratorName | undefined;
   /** Above 0 and at most 1; undefined: everything. */
   readonly sample: number | undefined;
   readonly sampleSeed: bigint | undefined;
@@ -63,6 +66,7 @@ export interface InspectCommand {
   readonly kind: 'inspect';
   readonly checkpointPath: string;
   readonly specPath: string | undefined;
+  readonly generator: GeneratorName | undefined;
   /** The page to write. */
   readonly htmlPath: string | undefined;
   readonly force: boolean;

@@ -19,6 +19,9 @@ export interface CommandForm {
 
 const OUTPUT_FORMATS = ['json', 'quiet'] as const satisfies readonly OptionName[];
 
+const GENERATOR_OF_SPEC =
+  "with --spec, where the words come from; by default the spec's, else the one in the metadata";
+
 export const COMMANDS = {
   init: {
     argument: 'SPEC.json',
@@ -29,6 +32,7 @@ export const COMMANDS = {
       'from',
       'like',
       'seed',
+      'generator',
       'shard-size',
       'part',
       'resume',
@@ -45,7 +49,7 @@ export const COMMANDS = {
     argument: 'SPEC.json',
     isArgumentOptional: true,
     summary: 'show what init would write (files, sizes, free space), and write nothing',
-    options: ['out', 'from', 'like', 'seed', 'shard-size', 'part', 'json'],
+    options: ['out', 'from', 'like', 'seed', 'generator', 'shard-size', 'part', 'json'],
     help: { out: 'the safetensors file that init would write; shards are named after it' },
   },
   merge: {
@@ -57,14 +61,17 @@ export const COMMANDS = {
   verify: {
     argument: 'CHECKPOINT',
     summary: 'draw a checkpoint again from its metadata, and compare every byte',
-    options: ['spec', 'seed', 'sample', 'sample-seed', 'tensor', 'threads', ...OUTPUT_FORMATS],
-    help: { seed: "whole number from 0 to 2^64 - 1; by default the spec's, else the one in the metadata" },
+    options: ['spec', 'seed', 'generator', 'sample', 'sample-seed', 'tensor', 'threads', ...OUTPUT_FORMATS],
+    help: {
+      seed: "a whole number from 0 to 2^64 - 1, with torch from -2^63; by default the spec's, else the one in the metadata",
+      generator: GENERATOR_OF_SPEC,
+    },
   },
   inspect: {
     argument: 'CHECKPOINT',
     summary: 'measure the tensors of any safetensors checkpoint, and compare them with their recipe',
-    options: ['spec', 'html', 'force', 'threads', ...OUTPUT_FORMATS],
-    help: { force: 'replace an existing HTML page' },
+    options: ['spec', 'generator', 'html', 'force', 'threads', ...OUTPUT_FORMATS],
+    help: { force: 'replace an existing HTML page', generator: GENERATOR_OF_SPEC },
   },
   recipe: {
     argument: 'CHECKPOINT',

@@ -2,6 +2,7 @@
  * The options of the command line: type, value and help text of each. Which command takes which: commands.ts.
  * @module
  */
+import { GENERATOR_NAMES } from '../../domain/streams/generators.js';
 
 interface Option {
   readonly type: 'string' | 'boolean';
@@ -14,6 +15,8 @@ interface Option {
   readonly value?: string;
   /** The value may be left out, and must follow an `=` if it is given. */
   readonly isValueOptional?: true;
+  /** The value may begin with a minus sign. */
+  readonly mayBeNegative?: true;
   readonly help: string;
 }
 
@@ -41,7 +44,13 @@ export const OPTIONS = {
   seed: {
     type: 'string',
     value: 'N',
-    help: "a whole number from 0 to 2^64 - 1; by default the spec's, else random (and reported)",
+    mayBeNegative: true,
+    help: "a whole number from 0 to 2^64 - 1, with torch from -2^63; by default the spec's, else random (and reported)",
+  },
+  generator: {
+    type: 'string',
+    value: 'NAME',
+    help: `where the words come from: ${GENERATOR_NAMES.join(' or ')}; by default the spec's, else the former`,
   },
   'shard-size': {
     type: 'string',

@@ -4,6 +4,8 @@
  */
 import type { Environment } from '../../domain/partition/job-array.js';
 import { parsePart } from '../../domain/partition/part.js';
+import { checkGenerator, type GeneratorName } from '../../domain/streams/generators.js';
+import { ValueError } from '../../base/errors.js';
 import { show, suggest } from '../../base/wording.js';
 import { readArguments, suggestOption, usageError, type Values } from './argv.js';
 import { checkCombination } from './combinations.js';
@@ -121,6 +123,7 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
       checkpointPath: argument,
       specPath: spec,
       seed: parseSeed(values),
+      generator: parseGenerator(values),
       sample: sample === undefined ? undefined : parseShare('--sample', sample),
       sampleSeed:
         sampleSeed === undefined ? undefined : parseWhole('--sample-seed', sampleSeed, LARGEST_SEED),
@@ -133,6 +136,7 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
     kind: 'inspect',
     checkpointPath: argument,
     specPath: values.spec,
+    generator: parseGenerator(values),
     htmlPath: values.html,
     force: values.force ?? false,
     threads: parseThreads(values),
@@ -164,6 +168,7 @@ function parseSource(
     from,
     like,
     seed: parseSeed(values),
+    generator: parseGenerator(values),
     shardSize: checkSize('--shard-size', values['shard-size']),
     part: part === undefined ? undefined : parsePart(part, environment),
   };
@@ -172,8 +177,22 @@ function parseSource(
 const parseOutputFormat = ({ json, quiet }: Values): OutputFormat =>
   json ? 'json' : quiet ? 'quiet' : 'table';
 
+/** A negative one is checked with the generator, which the spec may name. */
 function parseSeed({ seed }: Values): bigint | undefined {
-  return seed === undefined ? undefined : parseWhole('--seed', seed, LARGEST_SEED);
+  if (seed === undefined) return undefined;
+  return seed.startsWith('-')
+    ? -parseWhole('--seed', seed.slice(1), LARGEST_SEED)
+    : parseWhole('--seed', seed, LARGEST_SEED);
+}
+
+function parseGenerator({ generator }: Values): GeneratorName | undefined {
+  if (generator === undefined) return undefined;
+  try {
+    return checkGenerator(generator);
+  } catch (error) {
+    if (error instanceof ValueError) throw usageError(`--${error.found}`, error.remedy);
+    throw error;
+  }
 }
 
 function parseThreads({ threads }: Values): number | undefined {

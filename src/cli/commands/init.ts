@@ -19,6 +19,7 @@ import { ProgressBar } from '../output/progress-bar.js';
 import { printNote, printReport, printWarnings } from '../output/print-report.js';
 import { isTerminal, roomOf, styleFor } from '../../text/colours.js';
 import { formatSummary, formatTable } from '../output/model-tables.js';
+import { formatSource } from '../../domain/streams/seed.js';
 import { formatSize } from '../output/run-figures.js';
 
 /** A run of the command, to files or to standard output. */
@@ -47,12 +48,12 @@ async function writeFiles({ engine, spec, command, signal, bar }: InitRun): Prom
   await refuseOwnSpec(command, command.out);
   printWarnings(warnOfName(command.out));
   const { out, force, resume, part, recordIntervalMs, checksum, waitForLock, takeOver } = command;
-  const { seed, shardSize, like } = command;
+  const { seed, generator, shardSize, like } = command;
   let isWaiting = false;
   const report = await engine
     .writeCheckpoint(spec, {
       ...{ out, force, resume, part, recordIntervalMs, checksum, waitForLock, takeOver },
-      ...{ seed, shardSize, like, signal },
+      ...{ seed, generator, shardSize, like, signal },
       onProgress: (progress) => {
         isWaiting = false;
         bar?.show(progress);
@@ -98,10 +99,11 @@ async function streamTo(
       'Redirect them: jumpfill init SPEC.json --out - | ...',
     );
   }
-  const { seed, like } = command;
-  const plan = await engine.planCheckpoint(spec, { seed, like, shardSize: Number.MAX_SAFE_INTEGER });
+  const { seed, generator, like } = command;
+  const contents = { seed, generator, like };
+  const plan = await engine.planCheckpoint(spec, { ...contents, shardSize: Number.MAX_SAFE_INTEGER });
   printWarnings(plan.warnings);
-  const pieces = engine.streamCheckpoint(spec, { seed, like, signal, onProgress: bar?.show.bind(bar) });
+  const pieces = engine.streamCheckpoint(spec, { ...contents, signal, onProgress: bar?.show.bind(bar) });
   try {
     for await (const piece of pieces) await write(stream, piece);
   } catch (cause) {
@@ -111,10 +113,10 @@ async function streamTo(
     throw new JumpfillError('IO_FAILED', found, 'Its reader must read to the end.', { cause });
   }
   bar?.clear();
-  const { byteLength, elementCount, seed: chosen, tensors, warnings } = plan;
+  const { byteLength, elementCount, tensors, warnings } = plan;
   const format = (): string =>
-    `${formatTable(tensors, roomOf(process.stderr), styleFor(process.stderr))}\n\n${[...formatSize(plan), `seed ${chosen}`].join(', ')}`;
-  const report = { seed: chosen, elementCount, byteLength, tensors, warnings };
+    `${formatTable(tensors, roomOf(process.stderr), styleFor(process.stderr))}\n\n${[...formatSize(plan), ...formatSource(plan)].join(', ')}`;
+  const report = { generator: plan.generator, seed: plan.seed, elementCount, byteLength, tensors, warnings };
   printReport(report, format, command.output, process.stderr);
 }
 

@@ -19,7 +19,7 @@ import { roomOf, styleFor } from '../../text/colours.js';
 
 /** @returns true if every tensor with a recipe exists and is as expected */
 export async function runInspect(command: InspectCommand, signal: AbortSignal): Promise<boolean> {
-  const { checkpointPath, specPath, htmlPath, force, threads, output } = command;
+  const { checkpointPath, specPath, generator, htmlPath, force, threads, output } = command;
   const spec = specPath === undefined ? undefined : await readSpec(specPath);
   const page = htmlPath === undefined ? undefined : resolve(htmlPath);
   // Checked before the reading, which may take an hour.
@@ -29,7 +29,7 @@ export async function runInspect(command: InspectCommand, signal: AbortSignal): 
   const bar = output === 'table' ? ProgressBar.on(process.stderr) : undefined;
   try {
     const onProgress = bar?.show.bind(bar);
-    const report = await engine.inspectCheckpoint(checkpointPath, { spec, signal, onProgress });
+    const report = await engine.inspectCheckpoint(checkpointPath, { spec, generator, signal, onProgress });
     bar?.clear();
     printWarnings(report.warnings);
     if (page) await writePage(page, force, report);

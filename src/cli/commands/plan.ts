@@ -13,10 +13,10 @@ import { formatPlan } from '../output/model-tables.js';
 
 export async function runPlan(command: PlanCommand): Promise<void> {
   const spec = await readSource(command);
-  const { out, part, seed, shardSize, like } = command;
+  const { out, part, seed, generator, shardSize, like } = command;
   // In place of an engine, whose threads and kernels would have to be loaded.
   const engine = { threads: 1, seed: randomSeed(), isSeedRandom: true };
-  const plan = await planCheckpoint(engine, spec, { out, part, seed, shardSize, like });
+  const plan = await planCheckpoint(engine, spec, { out, part, seed, generator, shardSize, like });
   printWarnings([...warnOfName(out), ...plan.warnings]);
   printReport(plan, () => formatPlan(plan, roomOf(process.stdout), styleFor(process.stdout)), command.output);
 }

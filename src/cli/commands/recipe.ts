@@ -11,18 +11,13 @@ import { readOwnRecipe } from './model-source.js';
 import { findModel } from '../arguments/built-in-models.js';
 
 export async function runRecipe({ checkpointPath }: RecipeCommand): Promise<void> {
-  const model = findModel(checkpointPath);
-  if (model !== undefined) {
-    process.stdout.write(await readFile(model, 'utf8'));
+  const builtIn = findModel(checkpointPath);
+  if (builtIn !== undefined) {
+    process.stdout.write(await readFile(builtIn, 'utf8'));
     return;
   }
   const { spec } = await readOwnRecipe(checkpointPath);
-  const { seed, shardBytes, tensors } = resolveModel(spec);
-  const described = tensors.map(({ name, shape, dtype, recipe }) => ({
-    name,
-    shape,
-    dtype,
-    init: recipe.init,
-  }));
-  process.stdout.write(escapeJson(formatSpec(describeAsSpec({ seed, shardBytes, tensors: described }))));
+  const model = resolveModel(spec);
+  const tensors = model.tensors.map((tensor) => ({ ...tensor, init: tensor.recipe.init }));
+  process.stdout.write(escapeJson(formatSpec(describeAsSpec({ ...model, tensors }))));
 }

@@ -12,13 +12,13 @@ import { styleFor } from '../../text/colours.js';
 
 /** @returns whether the checkpoint is equal to what its recipe draws */
 export async function runVerify(command: VerifyCommand, signal: AbortSignal): Promise<boolean> {
-  const { checkpointPath, specPath, seed, sample, sampleSeed, tensors, threads, output } = command;
+  const { checkpointPath, specPath, seed, generator, sample, sampleSeed, tensors, threads, output } = command;
   const spec = specPath === undefined ? undefined : await readSpec(specPath);
   await using engine = new Engine(threads === undefined ? {} : { threads });
   const bar = output === 'table' ? ProgressBar.on(process.stderr) : undefined;
   try {
     const onProgress = bar?.show.bind(bar);
-    const options = { spec, seed, sample, sampleSeed, tensors };
+    const options = { spec, seed, generator, sample, sampleSeed, tensors };
     const report = await engine.verifyCheckpoint(checkpointPath, { ...options, signal, onProgress });
     bar?.clear();
     printWarnings(report.warnings);

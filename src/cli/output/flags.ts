@@ -7,6 +7,7 @@ import type { OptionName } from '../arguments/options.js';
 const FLAGS: Readonly<Record<string, OptionName>> = {
   checksum: 'checksum',
   force: 'force',
+  generator: 'generator',
   like: 'like',
   out: 'out',
   part: 'part',

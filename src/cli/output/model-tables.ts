@@ -11,6 +11,7 @@ import type { TensorReport } from '../../storage/write/resolve-model.js';
 import { formatInit } from '../../domain/recipes/format-init.js';
 import { formatColumns, NONE, type Column } from '../../text/columns.js';
 import type { Style } from '../../text/colours.js';
+import { formatSource } from '../../domain/streams/seed.js';
 import { formatSize, formatSpeed } from './run-figures.js';
 
 const NAME: Column<TensorReport> = {
@@ -86,14 +87,14 @@ function formatFreeSpace(byteLength: number, freeBytes: number | undefined): str
 
 /** One line, and another for each checksum. */
 export function formatSummary(report: WriteReport): string {
-  const { seed, path, part, files, keptElements } = report;
+  const { path, part, files, keptElements } = report;
   const isResumed = keptElements > 0;
   const figures = [
     ...formatSize(report),
     ...(files.length === 1 && part === undefined ? [] : [formatCount(files.length, 'file')]),
     ...(isResumed ? [`${formatCount(keptElements, 'element')} kept from an earlier run`] : []),
     ...formatSpeed(report, !isResumed),
-    `seed ${seed}`,
+    ...formatSource(report),
   ];
   const what = part === undefined ? path : `Part ${part.part} of ${part.parts} of ${path}`;
   return [`${escapeControls(what)}: ${figures.join(', ')}`, ...formatChecksums(files)].join('\n');

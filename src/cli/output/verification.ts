@@ -3,11 +3,12 @@
  * @module
  */
 import { listNames, show } from '../../base/wording.js';
-import { factKey } from '../../storage/format/tensor-metadata.js';
+import { figureKey } from '../../storage/format/tensor-metadata.js';
 import type { ElementValue, TensorDifference, VerifyReport } from '../../storage/verify/verify-report.js';
 import type { Style } from '../../text/colours.js';
 import { formatCount, formatShare } from '../../text/numbers.js';
 import { escapeControls, LONGEST_NAME } from '../../text/printable.js';
+import { formatSource } from '../../domain/streams/seed.js';
 import { formatSize, formatSpeed } from './run-figures.js';
 
 /** One line if all is equal; else also the first difference, the number of differences in each tensor, and what is missing. */
@@ -38,9 +39,9 @@ function formatVerdict(
 
 /** Size, speed and seed; and which share was checked, if not all. */
 function formatFigures(report: VerifyReport): string {
-  const { checkedElements, checkedBytes, totalBytes, elapsedMs, threads, seed, sampleSeed } = report;
+  const { checkedElements, checkedBytes, totalBytes, elapsedMs, threads, sampleSeed } = report;
   const run = { elementCount: checkedElements, byteLength: checkedBytes, elapsedMs, threads };
-  const figures = [...formatSize(run), ...formatSpeed(run), `seed ${seed}`];
+  const figures = [...formatSize(run), ...formatSpeed(run), ...formatSource(report)];
   if (checkedBytes < totalBytes) figures.push(`${formatShare(checkedBytes / totalBytes, 3)} of all bytes`);
   if (sampleSeed !== undefined) figures.push(`sample seed ${sampleSeed}`);
   return figures.join(', ');
@@ -79,4 +80,4 @@ const formatMetadataDifference = ({
   stored,
   expected,
 }: VerifyReport['metadataDifferences'][number]): string =>
-  `  metadata of ${quote(name)}: ${factKey(figure)} is ${formatFigure(stored)}, expected ${formatFigure(expected)}`;
+  `  metadata of ${quote(name)}: ${figureKey(figure)} is ${formatFigure(stored)}, expected ${formatFigure(expected)}`;

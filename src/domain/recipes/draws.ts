@@ -38,11 +38,48 @@ export function placeDraws(
   const generator = GENERATORS[source.generator];
   if (generator.order === 'streams') return undefined;
   const sequence = new TorchSequence(generator.root(source.seed));
-  return tensors.map(({ origin, recipe, elementCount }) => {
-    if (origin !== undefined) sequence.moveTo(origin);
-    if (!isSequenceKernel(recipe)) return { firstWord: sequence.position };
-    const { firstWord, cachedNormal } = sequence.take(recipe.kernel, recipe.dtype, elementCount);
-    return { firstWord, ...(cachedNormal !== undefined && { cachedNormal }) };
+  return tensors.map((tensor) => {
+    if (tensor.origin !== undefined) sequence.moveTo(tensor.origin);
+    return placeNext(sequence, tensor);
+  });
+}
+
+/** The same tensors, each with the origin of its draw, if the generator has a sequence. */
+export function placeTensors<T extends DrawnTensor>(source: DrawSource, tensors: readonly T[]): readonly T[] {
+  const origins = placeDraws(source, tensors);
+  return origins === undefined
+    ? tensors
+    : tensors.map((tensor, i) => ({ ...tensor, origin: at(origins, i) }));
+}
+
+function placeNext(sequence: TorchSequence, { recipe, elementCount }: DrawnTensor): Origin {
+  if (!isSequenceKernel(recipe)) return { firstWord: sequence.position };
+  const { firstWord, cachedNormal } = sequence.take(recipe.kernel, recipe.dtype, elementCount);
+  return { firstWord, ...(cachedNormal !== undefined && { cachedNormal }) };
+}
+
+/**
+ * The origins that the order of the tensors does not imply: placeDraws gives the others without being told.
+ * @param tensors  each with its origin, if the generator has a sequence
+ * @returns        one for each tensor; undefined where it is implied
+ * @throws {ValueError} TOO_LARGE: a sequence that goes beyond 2^53 words
+ */
+export function omitImplied(
+  source: DrawSource,
+  tensors: readonly DrawnTensor[],
+): readonly (Origin | undefined)[] {
+  const generator = GENERATORS[source.generator];
+  if (generator.order === 'streams') return tensors.map(() => undefined);
+  const sequence = new TorchSequence(generator.root(source.seed));
+  return tensors.map((tensor) => {
+    const { origin } = tensor;
+    if (origin === undefined || origin.firstWord === sequence.position) {
+      const { cachedNormal } = placeNext(sequence, tensor);
+      if (origin === undefined || origin.cachedNormal === cachedNormal) return undefined;
+    }
+    sequence.moveTo(origin);
+    placeNext(sequence, tensor);
+    return origin;
   });
 }
 
@@ -71,13 +108,3 @@ export const takeDraw = (
   isSequenceKernel(recipe)
     ? sequence.take(recipe.kernel, recipe.dtype, elementCount)
     : makeStreamDraw(dtype, recipe, 0n, name);
-
-/** The draw of any of the tensors. Each is made when it is asked for: roots of streams take a hash. */
-export function drawsOf<T extends DrawnTensor>(
-  source: DrawSource,
-  tensors: readonly T[],
-): (tensor: T) => Draw {
-  const origins = placeDraws(source, tensors);
-  const originOf = new Map(origins?.map((origin, i) => [at(tensors, i).name, origin]));
-  return (tensor) => makeDraw(source, tensor, originOf.get(tensor.name));
-}

@@ -6,7 +6,7 @@
 import { checkAt, ValueError } from '../../base/errors.js';
 import { at } from '../../base/at.js';
 import { compilePattern, type Matcher } from './patterns.js';
-import type { ParsedSpec } from './model-spec.js';
+import type { ParsedOrigin, ParsedSpec } from './model-spec.js';
 import { DTYPE_NAMES } from '../tensors/dtypes.js';
 import { fillableDtype } from '../tensors/stored-dtypes.js';
 import { checkName } from '../tensors/names.js';
@@ -18,6 +18,10 @@ export interface LikeTensor {
   readonly shape: readonly number[];
   /** As in a safetensors header: `BF16`. */
   readonly dtype: string;
+  /** Its place in the order in which a sequence draws; left out where that is the order of the list. */
+  readonly place?: number | undefined;
+  /** Where its draw begins in a sequence, if not where the draw of the tensor before it ended. */
+  readonly origin?: ParsedOrigin | undefined;
 }
 
 /** A value, and the path in the spec that it comes from: errors name it. */
@@ -35,6 +39,7 @@ export interface Assignment {
   readonly init: Assigned<object>;
   /** Undefined for the initialiser's default. */
   readonly dtype: Assigned<string> | undefined;
+  readonly origin: ParsedOrigin;
 }
 
 export interface Assignments {
@@ -74,6 +79,7 @@ interface ListedTensor extends Source {
   readonly name: string;
   readonly shape: readonly unknown[];
   readonly likeDtype?: string;
+  readonly origin?: ParsedOrigin | undefined;
 }
 
 function listTensors(
@@ -81,7 +87,8 @@ function listTensors(
   like: readonly LikeTensor[] | undefined,
 ): readonly ListedTensor[] {
   if (tensors === undefined) return listLike(like);
-  if (like === undefined) return tensors.map((tensor, i) => ({ ...tensor, where: `tensors[${i}]` }));
+  if (like === undefined)
+    return tensors.map((tensor, i) => ({ ...tensor, where: `tensors[${i}]`, origin: tensor }));
   const found = 'Both the spec and `like` list the tensors.';
   throw new ValueError('BAD_SPEC', found, 'Leave out one of them: "tensors" in the spec, or `like`.');
 }
@@ -91,7 +98,7 @@ function listLike(like: readonly LikeTensor[] | undefined): readonly ListedTenso
     const remedy = 'List them, or pass `like` to take the names and shapes of a checkpoint.';
     throw new ValueError('BAD_SPEC', 'tensors is missing.', remedy);
   }
-  return like.map(({ name, shape, dtype }, i) => ({ where: `like[${i}]`, name, shape, likeDtype: dtype }));
+  return like.map(({ dtype, ...tensor }, i) => ({ ...tensor, where: `like[${i}]`, likeDtype: dtype }));
 }
 
 function checkNames(listed: readonly ListedTensor[]): void {
@@ -111,7 +118,7 @@ type OpenAssignment = Omit<Assignment, 'init'> & { readonly init: Assigned<objec
 
 /** The first rule that matches decides alone: later ones do not add what it leaves out. @param rule  -1 for none */
 function assign(
-  { name, shape, where, init, dtype, likeDtype }: ListedTensor,
+  { name, shape, where, init, dtype, likeDtype, origin = {} }: ListedTensor,
   spec: ParsedSpec,
   rule: number,
 ): OpenAssignment {
@@ -122,7 +129,8 @@ function assign(
     { where, dtype: isLike ? fillableDtype(likeDtype) : undefined },
     { where: 'default', init: spec.default.init, dtype: isLike ? undefined : spec.default.dtype },
   ];
-  return { name, shape, where, init: takeFirst(sources, 'init'), dtype: takeFirst(sources, 'dtype') };
+  const assigned = { init: takeFirst(sources, 'init'), dtype: takeFirst(sources, 'dtype') };
+  return { name, shape, where, ...assigned, origin };
 }
 
 /** A possible source of a tensor's initialiser and dtype. */

@@ -36,6 +36,9 @@ const EXAMPLES: Readonly<Record<string, (found: unknown) => string>> = {
   name: () => 'A name is a string: "fc1.weight".',
   match: () => 'A pattern is a string: "*.bias".',
   seed: () => 'A seed is a whole number from 0 to 2^64 - 1: 42.',
+  generator: () => 'A generator is a string: "torch".',
+  first_word: () => 'A first word is a whole number from 0 to 2^53 - 1.',
+  cached_normal: () => 'A cached normal is a finite number.',
   shard_size: () => 'A size is a string such as "5GB", or a whole number of bytes.',
 };
 

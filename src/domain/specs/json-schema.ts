@@ -4,6 +4,7 @@
  */
 import { BYTE_SIZE_PATTERN } from '../../base/byte-size.js';
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind, type Parameter } from '../recipes/init.js';
+import { DEFAULT_GENERATOR, GENERATOR_NAMES, GENERATORS, type GeneratorName } from '../streams/generators.js';
 import { DEFAULT_DTYPE, DTYPE_NAMES } from '../tensors/dtypes.js';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -20,11 +21,14 @@ export function describeSpec(): Schema {
       {
         $schema: { type: 'string' },
         seed: {
-          description: 'Whole number from 0 to 2^64 - 1; from 2^53 on, write a decimal string.',
-          anyOf: [
-            { type: 'integer', minimum: 0 },
-            { type: 'string', pattern: '^[0-9]+$' },
-          ],
+          description:
+            'Whole number from 0 to 2^64 - 1; from 2^53 on, write a decimal string. torch takes negative ones from -2^63.',
+          ...seedsFrom(-(2 ** 63)),
+        },
+        generator: {
+          description: "Where the words come from. torch is PyTorch's generator on processors.",
+          enum: GENERATOR_NAMES,
+          default: DEFAULT_GENERATOR,
         },
         shard_size: {
           description: 'The most bytes of tensors in one file: "5GB" is 5 * 10^9, "5GiB" is 5 * 2^30.',
@@ -53,6 +57,15 @@ export function describeSpec(): Schema {
               name: { type: 'string', minLength: 1 },
               shape: { type: 'array', items: { type: 'integer', minimum: 0 } },
               ...defaults,
+              first_word: {
+                description: 'With torch: the words before the draw, if not those of the tensors before it.',
+                type: 'integer',
+                minimum: 0,
+              },
+              cached_normal: {
+                description: 'With first_word: the second normal of a pair that is left over there.',
+                type: 'number',
+              },
             },
             ['name', 'shape'],
           ),
@@ -60,9 +73,22 @@ export function describeSpec(): Schema {
       },
       [],
     ),
+    anyOf: [
+      { properties: { seed: seedsFrom(0) } },
+      { properties: { generator: { enum: GENERATOR_NAMES.filter(takesNegative) } }, required: ['generator'] },
+    ],
     $defs: { init: { oneOf: INIT_KINDS.map(describeKind) } },
   };
 }
+
+const seedsFrom = (minimum: number): Schema => ({
+  anyOf: [
+    { type: 'integer', minimum },
+    { type: 'string', pattern: minimum < 0 ? '^-?[0-9]+$' : '^[0-9]+$' },
+  ],
+});
+
+const takesNegative = (name: GeneratorName): boolean => GENERATORS[name].leastSeed < 0n;
 
 const MATCH: Schema = {
   description:

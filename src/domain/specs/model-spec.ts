@@ -3,6 +3,7 @@
  * @module
  */
 import type { InitInput } from '../recipes/init.js';
+import type { GeneratorName } from '../streams/generators.js';
 import type { Dtype } from '../tensors/dtypes.js';
 
 /** The keys that tensors, rules and `default` may all set. */
@@ -15,6 +16,13 @@ export interface TensorDefaults {
 export interface SpecTensor extends TensorDefaults {
   readonly name: string;
   readonly shape: readonly number[];
+  /**
+   * The words of the generator that come before its draw. Only with a generator of one sequence, and only needed where that is not
+   * where the tensor before it ended.
+   */
+  readonly first_word?: number | undefined;
+  /** The second normal of a pair that is left over there, if the draw uses it; with `first_word`. */
+  readonly cached_normal?: number | undefined;
 }
 
 /** Applies to the tensors that its pattern matches and no earlier rule's. */
@@ -28,6 +36,8 @@ export interface ModelSpec {
   /** For editors. */
   readonly $schema?: string | undefined;
   readonly seed?: number | bigint | string | undefined;
+  /** Where the words come from. @defaultValue `"xoroshiro128+"` */
+  readonly generator?: GeneratorName | undefined;
   /** The most bytes that a shard's tensors may have together, such as `"5GB"`. */
   readonly shard_size?: number | string | undefined;
   /** For tensors that neither set it themselves nor take it from a rule. */
@@ -45,9 +55,20 @@ interface ParsedDefaults {
 /** A spec with the right structure; its values are still to be checked. */
 export interface ParsedSpec {
   readonly seed?: number | bigint | string | undefined;
+  readonly generator?: string | undefined;
   readonly shard_size?: number | string | undefined;
   readonly default: ParsedDefaults;
   readonly rules: readonly (ParsedDefaults & { readonly match: string })[];
-  readonly tensors?:
-    readonly (ParsedDefaults & { readonly name: string; readonly shape: readonly unknown[] })[] | undefined;
+  readonly tensors?: readonly ParsedTensor[] | undefined;
+}
+
+export interface ParsedTensor extends ParsedDefaults, ParsedOrigin {
+  readonly name: string;
+  readonly shape: readonly unknown[];
+}
+
+/** Where a tensor's draw begins, if the tensor says so. */
+export interface ParsedOrigin {
+  readonly first_word?: number | undefined;
+  readonly cached_normal?: number | undefined;
 }

@@ -9,11 +9,17 @@ import { CODE_DTYPE } from '../kernels/codes.js';
 import { completeInit, type InitInput } from '../recipes/init.js';
 import { resolveRecipe, type Recipe } from '../recipes/recipe.js';
 import { suggestRule } from './suggest-rule.js';
-import { DEFAULT_GENERATOR, type GeneratorName } from '../streams/generators.js';
+import {
+  checkGenerator,
+  DEFAULT_GENERATOR,
+  isSequential,
+  type GeneratorName,
+} from '../streams/generators.js';
 import { checkSeed } from '../streams/seed.js';
 import type { Origin } from '../torch/sequence.js';
 import { assignTensors, type Assignment, type LikeTensor } from './assignments.js';
 import type { ParsedSpec } from './model-spec.js';
+import { readOrigin } from './origin.js';
 import { parseStructure } from './structure.js';
 import { checkDtype, DEFAULT_DTYPE, type Dtype } from '../tensors/dtypes.js';
 import { checkShape, countElements } from '../tensors/shapes.js';
@@ -44,50 +50,84 @@ export interface Model {
   readonly warnings: readonly string[];
 }
 
+/** Which generator a model's words come from. */
+export interface GeneratorChoice {
+  /** The caller's, before the spec's. */
+  readonly option?: unknown;
+  /** If the spec names none, either. @defaultValue DEFAULT_GENERATOR */
+  readonly fallback?: GeneratorName | undefined;
+}
+
 /**
  * Checks a whole spec and resolves every tensor's recipe.
  * @param like  gives a spec without tensors their names, shapes and dtypes
  * @throws {ValueError} BAD_SPEC: a wrong structure, with its path; tensors without an initialiser or without a dtype that
  *   can be drawn, all in one error. Everything else that a fill refuses, preceded by the path
- * @throws {NotImplementedError} a WAGE mode other than fan_in
+ * @throws {NotImplementedError} a WAGE mode other than fan_in; a kind or dtype that the generator does not draw
  */
-export function resolveModel(spec: unknown, like?: readonly LikeTensor[]): Model {
+export function resolveModel(
+  spec: unknown,
+  like?: readonly LikeTensor[],
+  choice: GeneratorChoice = {},
+): Model {
   const parsed = parseStructure(spec);
   const { seed, shard_size: size } = parsed;
-  const { assignments, unusedRules } = assignTensors(parsed, like);
+  const generator = chooseGenerator(choice, parsed.generator);
+  const { assignments, unusedRules } = assignTensors(parsed, like && orderLike(like, generator));
   return {
-    generator: DEFAULT_GENERATOR,
-    seed: seed === undefined ? undefined : checkAt('seed', () => checkSeed(readSeed(seed), SEED_REMEDY)),
+    generator,
+    seed:
+      seed === undefined ? undefined : checkAt('seed', () => checkSeed(readSeed(seed), generator, AS_STRING)),
     shardBytes: size === undefined ? undefined : parseByteSize(size, 'shard_size'),
-    tensors: assignments.map(resolveTensor),
+    tensors: assignments.map((assignment) => resolveTensor(assignment, generator)),
     unusedRules,
     warnings: unusedRules.map((rule) => warnOfUnused(parsed, rule)),
   };
 }
 
-const SEED_REMEDY =
-  'A seed is a whole number from 0 to 2^64 - 1; from 2^53 on write it as a decimal string: "18446744073709551615".';
+/** @throws {ValueError} BAD_OPTION, BAD_SPEC: not a generator */
+function chooseGenerator({ option, fallback }: GeneratorChoice, own: string | undefined): GeneratorName {
+  const chosen = option === undefined ? undefined : checkGenerator(option);
+  const listed = own === undefined ? fallback : checkGenerator(own, 'BAD_SPEC');
+  return chosen ?? listed ?? DEFAULT_GENERATOR;
+}
+
+/** In the order in which the generator draws them; where their draws begin in a sequence is of no use without one. */
+const orderLike = (like: readonly LikeTensor[], generator: GeneratorName): readonly LikeTensor[] =>
+  isSequential(generator)
+    ? [...like].sort((a, b) => (a.place ?? 0) - (b.place ?? 0))
+    : like.map((tensor) => ({ ...tensor, origin: undefined }));
+
+/** How a seed that no number can hold is written in a spec. */
+const AS_STRING = 'as a decimal string: "18446744073709551615"';
 
 /** 2^64 - 1 has 20. A million digits would take a second to become a bigint, only to be refused. */
 const MAX_DIGITS = 20;
 
 /** A seed may be a decimal string, as in a checkpoint's metadata: readers of JSON round numbers beyond 2^53. */
 function readSeed(seed: number | bigint | string): unknown {
-  if (typeof seed !== 'string' || !/^\d+$/.test(seed)) return seed;
-  const digits = seed.replace(/^0+/, '');
-  return digits.length > MAX_DIGITS ? seed : BigInt(digits);
+  if (typeof seed !== 'string' || !/^-?\d+$/.test(seed)) return seed;
+  const digits = seed.replace(/^-?0*/, '');
+  if (digits.length > MAX_DIGITS) return seed;
+  return seed.startsWith('-') ? -BigInt(digits) : BigInt(digits);
 }
 
-function resolveTensor({ name, shape: dimensions, where, ...assigned }: Assignment): ModelTensor {
+function resolveTensor(
+  { name, shape: dimensions, where, ...assigned }: Assignment,
+  generator: GeneratorName,
+): ModelTensor {
   const init = checkAt(assigned.init.where, () => completeInit(assigned.init.value as InitInput, name));
   const usual = 'codes' in init && init.codes ? CODE_DTYPE : DEFAULT_DTYPE;
   const { value = usual, where: dtypePath = `${where}.dtype` } = assigned.dtype ?? {};
   const dtype = checkAt(dtypePath, () => checkDtype(value, name));
   const shape = checkAt(`${where}.shape`, () => checkShape(dimensions, dtype, name));
   const recipe = checkAt(assigned.init.where, () =>
-    suggestRule(shape, name, assigned.init.where, () => resolveRecipe(init, { name, dtype, shape })),
+    suggestRule(shape, name, assigned.init.where, () =>
+      resolveRecipe(init, { name, dtype, shape }, generator),
+    ),
   );
-  return { name, shape, dtype, elementCount: countElements(shape), recipe };
+  const origin = readOrigin(assigned.origin, generator, where);
+  return { name, shape, dtype, elementCount: countElements(shape), recipe, ...(origin && { origin }) };
 }
 
 function warnOfUnused({ rules }: ParsedSpec, rule: number): string {

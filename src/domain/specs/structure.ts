@@ -35,12 +35,14 @@ const [firstSchema, ...otherSchemas] = initSchemas;
 if (firstSchema === undefined) throw new Error('no kinds');
 const initSchema = v.variant('kind', [firstSchema, ...otherSchemas]);
 const defaults = { dtype: optional(v.string()), init: optional(initSchema) };
-const tensorSchema = strictObject({ name: v.string(), shape: v.array(v.unknown()), ...defaults });
+const origin = { first_word: optional(v.number()), cached_normal: optional(v.number()) };
+const tensorSchema = strictObject({ name: v.string(), shape: v.array(v.unknown()), ...defaults, ...origin });
 const ruleSchema = strictObject({ match: v.string(), ...defaults });
 const defaultSchema = strictObject(defaults);
 const modelSchema = strictObject({
   $schema: optional(v.string()),
   seed: optional(v.union([v.number(), v.bigint(), v.string()])),
+  generator: optional(v.string()),
   shard_size: optional(v.union([v.number(), v.string()])),
   default: optional(defaultSchema, {}),
   rules: optional(v.array(ruleSchema), []),

@@ -25,6 +25,8 @@ export interface WordSource {
 interface GeneratorFacts {
   /** The byte contract that its draws follow; files record it. A number is never used for another contract. */
   readonly contract: number;
+  /** The least seed; one below 0 stands for its remainder modulo 2^64. */
+  readonly leastSeed: bigint;
 }
 
 /** A generator that gives every tensor streams of its own. */

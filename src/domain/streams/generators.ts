@@ -2,6 +2,9 @@
  * The table of generators. To add one, write its file beside this one and add its row here.
  * @module
  */
+import { ValueError, type JumpfillErrorCode } from '../../base/errors.js';
+import { translateValue } from '../../base/foreign-names.js';
+import { show, suggest } from '../../base/wording.js';
 import type { SequenceGenerator, StreamGenerator } from './generator.js';
 import { torch } from './torch.js';
 import { xoroshiro128plus } from './xoroshiro128plus.js';
@@ -17,3 +20,20 @@ export type GeneratorName = keyof typeof GENERATORS;
 export const GENERATOR_NAMES = Object.keys(GENERATORS) as readonly GeneratorName[];
 
 export const DEFAULT_GENERATOR = 'xoroshiro128+';
+
+export const findGenerator = (name: unknown): GeneratorName | undefined =>
+  GENERATOR_NAMES.find((known) => known === name);
+
+/**
+ * @param code  of the error
+ * @throws {ValueError} of this code: not the name of a generator
+ */
+export function checkGenerator(name: unknown, code: JumpfillErrorCode = 'BAD_OPTION'): GeneratorName {
+  const known = findGenerator(name);
+  if (known !== undefined) return known;
+  const remedy = suggest(name, GENERATOR_NAMES, translateValue('generator', name));
+  throw new ValueError(code, `generator is ${show(name)}.`, remedy);
+}
+
+/** Whether draws take their words from one sequence, in the order of the tensors. */
+export const isSequential = (name: GeneratorName): boolean => GENERATORS[name].order === 'sequence';

@@ -6,6 +6,8 @@ import type { SequenceGenerator } from './generator.js';
 
 export const torch: SequenceGenerator = {
   contract: 2,
+  /** As `torch.manual_seed` takes them. */
+  leastSeed: -(1n << 63n),
   order: 'sequence',
   /** torch seeds mt19937 with the low 32 bits. */
   root: (seed) => [Number(BigInt.asUintN(32, seed))],

@@ -108,4 +108,10 @@ function openBlock(rootState: StreamState, block: number, firstWord: number): Wo
   };
 }
 
-export const xoroshiro128plus: StreamGenerator = { contract: 1, order: 'streams', root, openBlock };
+export const xoroshiro128plus: StreamGenerator = {
+  contract: 1,
+  leastSeed: 0n,
+  order: 'streams',
+  root,
+  openBlock,
+};

@@ -1,6 +1,6 @@
 /**
  * The state of torch's CPU generator as `torch.get_rng_state()` gives it: 5056 bytes, the C++ struct CPUGeneratorImplState
- * (aten/src/ATen/CPUGeneratorImpl.cpp of torch 1.6 to 2.13), little-endian:
+ * (https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/CPUGeneratorImpl.cpp, the same bytes in torch 2.13), little-endian:
  *
  *   byte | type       | content
  *   -----|------------|---------------------------------------------------------------------------

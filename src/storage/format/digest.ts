@@ -5,11 +5,12 @@
  */
 import { createHash } from 'node:crypto';
 import type { ModelTensor } from '../../domain/specs/spec.js';
-import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
+import type { DrawSource } from '../../domain/recipes/draws.js';
 import { writeInit } from '../../domain/recipes/init.js';
+import { DEFAULT_GENERATOR, GENERATORS } from '../../domain/streams/generators.js';
 
 /** A tensor, as far as it decides bytes. */
-export type DigestedTensor = Pick<ModelTensor, 'name' | 'dtype' | 'shape'> & {
+export type DigestedTensor = Pick<ModelTensor, 'name' | 'dtype' | 'shape' | 'origin'> & {
   readonly recipe: Pick<ModelTensor['recipe'], 'init'>;
 };
 
@@ -17,16 +18,23 @@ export type DigestedTensor = Pick<ModelTensor, 'name' | 'dtype' | 'shape'> & {
  * SHA-256 in hex.
  * @param shards  the tensors of each file, in file order
  */
-export function digestCheckpoint(seed: bigint, shards: readonly (readonly DigestedTensor[])[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([BYTE_CONTRACT, String(seed)]));
+export function digestCheckpoint(
+  { generator, seed }: DrawSource,
+  shards: readonly (readonly DigestedTensor[])[],
+): string {
+  // The default generator is not named, as it was not before there were others.
+  const named = generator === DEFAULT_GENERATOR ? [] : [generator];
+  const source = [GENERATORS[generator].contract, ...named, String(seed)];
+  const hash = createHash('sha256').update(JSON.stringify(source));
   for (const shard of shards) hash.update(JSON.stringify(shard.map(describeTensor)));
   return hash.digest('hex');
 }
 
-/** JSON of everything except the seed that decides a tensor's bytes. */
-export const describeTensor = ({ name, dtype, shape, recipe }: DigestedTensor): unknown => [
+/** JSON of everything except generator and seed that decides a tensor's bytes. */
+export const describeTensor = ({ name, dtype, shape, recipe, origin }: DigestedTensor): unknown => [
   name,
   dtype,
   shape,
   writeInit(recipe.init),
+  ...(origin === undefined ? [] : [origin.firstWord, origin.cachedNormal ?? null]),
 ];

@@ -68,6 +68,8 @@ export interface Header {
   readonly metadata: ReadonlyMap<string, string>;
   /** In the order of their data. */
   readonly entries: readonly Entry[];
+  /** The tensors' names, in the order of the JSON. */
+  readonly names: readonly string[];
 }
 
 /**
@@ -106,7 +108,8 @@ export function parseHeader(json: Uint8Array): Header {
     else entries.push(readEntry(reader, name));
   });
   reader.end();
-  return { metadata, entries: entries.sort((a, b) => a.begin - b.begin || a.end - b.end) };
+  const names = entries.map(({ name }) => name);
+  return { metadata, names, entries: entries.sort((a, b) => a.begin - b.begin || a.end - b.end) };
 }
 
 /** No writer comes near, and a header full of entries would take gigabytes of memory. */

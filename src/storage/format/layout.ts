@@ -9,10 +9,9 @@ import { at } from '../../base/at.js';
 import { ValueError } from '../../base/errors.js';
 import { sumOf } from '../../base/sum.js';
 import { nameShards, planShards } from '../../domain/partition/shards.js';
-import { placeDraws } from '../../domain/recipes/draws.js';
+import { placeTensors } from '../../domain/recipes/draws.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
 import type { GeneratorName } from '../../domain/streams/generators.js';
-import type { Origin } from '../../domain/torch/sequence.js';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { digestCheckpoint } from './digest.js';
 import { encodeHeader } from './header.js';
@@ -45,9 +44,8 @@ export interface TensorPosition {
   readonly position: number;
 }
 
+/** Every tensor has the origin of its draw, if the generator has a sequence. */
 export interface Layout extends Contents {
-  /** Where the draw of each tensor begins, in the order of `tensors`; undefined for a generator of streams. */
-  readonly origins: readonly Origin[] | undefined;
   readonly files: readonly ShardFile[];
   /** The position of each tensor, in the order of `tensors`. */
   readonly positions: readonly TensorPosition[];
@@ -64,16 +62,17 @@ export interface Layout extends Contents {
  * @throws {ValueError} TOO_LARGE; BAD_OPTION: a name that shards cannot have
  */
 export function layOut(contents: Contents, fileName: string): Layout {
-  const { tensors, seed, shardBytes } = contents;
-  const shards = planShards(tensors.map(countBytes), shardBytes).map((shard) => orderInFile(shard, tensors));
+  const { shardBytes } = contents;
+  const tensors = placeTensors(contents, contents.tensors);
+  const shards = cutShards(tensors, shardBytes);
   const names = nameShards(fileName, shards.length);
   const tensorsOf = shards.map((shard) => pick(shard, tensors));
-  const digest = digestCheckpoint(seed, tensorsOf);
+  const digest = digestCheckpoint(contents, tensorsOf);
   const files = shards.map((shard, i): ShardFile => {
     const inFile = at(tensorsOf, i);
     const record =
       shards.length > 1 ? { shard: i + 1, shards: shards.length, shardBytes, digest } : undefined;
-    const header = encodeShardHeader(inFile, seed, record);
+    const header = encodeShardHeader(inFile, contents, record);
     return {
       name: at(names.files, i),
       header,
@@ -83,7 +82,7 @@ export function layOut(contents: Contents, fileName: string): Layout {
   });
   return {
     ...contents,
-    origins: placeDraws(contents, tensors),
+    tensors,
     files,
     positions: locateTensors(files, tensors),
     index: names.index === undefined ? undefined : { name: names.index, bytes: indexOf(files, tensors) },
@@ -100,6 +99,13 @@ function checkTotal(byteLength: number): number {
 export const countBytes = ({ elementCount, dtype }: Pick<ModelTensor, 'elementCount' | 'dtype'>): number =>
   elementCount * DTYPES[dtype].byteWidth;
 
+/** The files of tensors: the indices of each one's tensors, in file order. */
+export const cutShards = (
+  tensors: readonly ModelTensor[],
+  shardBytes: number | undefined,
+): readonly (readonly number[])[] =>
+  planShards(tensors.map(countBytes), shardBytes).map((shard) => orderInFile(shard, tensors));
+
 const pick = (indices: readonly number[], tensors: readonly ModelTensor[]): ModelTensor[] =>
   indices.map((i) => at(tensors, i));
 
@@ -111,11 +117,11 @@ function orderInFile(shard: readonly number[], tensors: readonly ModelTensor[]):
 
 function encodeShardHeader(
   tensors: readonly ModelTensor[],
-  seed: bigint,
+  contents: Contents,
   shard: ShardRecord | undefined,
 ): Uint8Array {
   const toStore = tensors.map((tensor) => ({ ...tensor, byteLength: countBytes(tensor) }));
-  return encodeHeader(toStore, { format: 'pt', [RECIPE_KEY]: formatRecipe(tensors, seed, shard) });
+  return encodeHeader(toStore, { format: 'pt', [RECIPE_KEY]: formatRecipe(tensors, contents, shard) });
 }
 
 function locateTensors(

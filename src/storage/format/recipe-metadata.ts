@@ -8,11 +8,19 @@
 import { checkAt, ValueError } from '../../base/errors.js';
 import { nameTensor, show } from '../../base/wording.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
-import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
+import {
+  DEFAULT_GENERATOR,
+  findGenerator,
+  GENERATOR_NAMES,
+  GENERATORS,
+  isSequential,
+  type GeneratorName,
+} from '../../domain/streams/generators.js';
 import { readVersion } from '../../engine/host/package-version.js';
 import { JsonReader } from './json-reader.js';
 import { optional, recordForm, required, TEXT, WHOLE, type JsonForm } from './json-record.js';
 import {
+  figureKey,
   METADATA_REMEDY,
   recordTensor,
   refuseMetadata,
@@ -39,6 +47,7 @@ export interface RecordedRecipe {
   /** The version of the package that wrote it. */
   readonly version?: string;
   readonly byteContract: number;
+  readonly generator: GeneratorName;
   readonly seed: bigint;
   /** Undefined for a checkpoint of one file. */
   readonly shard?: ShardRecord | undefined;
@@ -76,13 +85,29 @@ const SEED: JsonForm<bigint> = {
   },
 };
 
+/** One for each generator. */
+const CONTRACTS = GENERATOR_NAMES.map((name) => GENERATORS[name].contract);
+
+const VERSION_REMEDY = 'Use the version of jumpfill that wrote the file.';
+
 const CONTRACT: JsonForm<number> = {
   write: WHOLE.write,
   read: (reader) => {
     const contract = reader.readWhole();
-    if (contract === BYTE_CONTRACT) return contract;
-    const found = `the bytes follow contract ${contract}, and this version knows contract ${BYTE_CONTRACT}.`;
-    throw new ValueError('BAD_CHECKPOINT', found, 'Use the major version of jumpfill that wrote the file.');
+    if (CONTRACTS.includes(contract)) return contract;
+    const found = `the bytes follow contract ${contract}, and this version knows ${CONTRACTS.join(' and ')}.`;
+    throw new ValueError('BAD_CHECKPOINT', found, VERSION_REMEDY);
+  },
+};
+
+const GENERATOR: JsonForm<GeneratorName> = {
+  write: (name) => name,
+  read: (reader) => {
+    const name = reader.readString();
+    const known = findGenerator(name);
+    if (known !== undefined) return known;
+    const found = `${show(name)} is no generator that this version knows (${GENERATOR_NAMES.join(', ')}).`;
+    throw new ValueError('BAD_CHECKPOINT', found, VERSION_REMEDY);
   },
 };
 
@@ -114,11 +139,15 @@ const tensorsForm = (held: ReadonlySet<string>, omitted: string[]): JsonForm<Rec
   },
 });
 
-const recipeForm = (held: ReadonlySet<string>, omitted: string[]): JsonForm<RecordedRecipe> =>
-  recordForm<RecordedRecipe>(
+/** As it is written: the default generator is not named, as it was not before there were others. */
+type WrittenRecipe = Omit<RecordedRecipe, 'generator'> & { readonly generator?: GeneratorName | undefined };
+
+const recipeForm = (held: ReadonlySet<string>, omitted: string[]): JsonForm<WrittenRecipe> =>
+  recordForm<WrittenRecipe>(
     {
       version: optional('version', TEXT),
       byteContract: required('byte_contract', CONTRACT),
+      generator: optional('generator', GENERATOR),
       seed: required('seed', SEED),
       shard: optional('checkpoint', SHARD),
       tensors: required('tensors', tensorsForm(held, omitted)),
@@ -128,12 +157,22 @@ const recipeForm = (held: ReadonlySet<string>, omitted: string[]): JsonForm<Reco
 
 /**
  * The entry of a file that this version writes.
- * @param tensors  those of the file, in file order
+ * @param tensors  those of the file, in file order; with the origins of their draws where the generator has a sequence
  * @param shard    undefined for a checkpoint of one file
  */
-export function formatRecipe(tensors: readonly ModelTensor[], seed: bigint, shard?: ShardRecord): string {
-  const records = new Map(tensors.map(({ name, recipe }) => [name, recordTensor(recipe)]));
-  const recipe = { version: readVersion(), byteContract: BYTE_CONTRACT, seed, shard, tensors: records };
+export function formatRecipe(
+  tensors: readonly ModelTensor[],
+  { generator, seed }: Pick<RecordedRecipe, 'generator' | 'seed'>,
+  shard?: ShardRecord,
+): string {
+  const recipe = {
+    version: readVersion(),
+    byteContract: GENERATORS[generator].contract,
+    generator: generator === DEFAULT_GENERATOR ? undefined : generator,
+    seed,
+    shard,
+    tensors: new Map(tensors.map(({ name, recipe, origin }) => [name, recordTensor(recipe, origin)])),
+  };
   return JSON.stringify(recipeForm(new Set(), []).write(recipe));
 }
 
@@ -155,7 +194,24 @@ export function parseRecipe(
   }
   const omitted: string[] = [];
   const reader = new JsonReader(text, METADATA_REMEDY);
-  const recipe = recipeForm(held, omitted).read(reader);
+  const { generator = DEFAULT_GENERATOR, ...read } = recipeForm(held, omitted).read(reader);
   reader.end();
+  const recipe = { ...read, generator };
+  checkGeneratorFits(recipe);
   return { recipe, omitted };
+}
+
+/** Contract, generator and origins are written together, and each says what the others must be. */
+function checkGeneratorFits({ byteContract, generator, tensors }: RecordedRecipe): void {
+  const { contract } = GENERATORS[generator];
+  if (byteContract !== contract) {
+    const found = `the bytes follow contract ${byteContract}, and those of the generator ${generator} contract ${contract}.`;
+    throw refuseMetadata(found);
+  }
+  const wanted = isSequential(generator);
+  for (const [name, { origin }] of tensors) {
+    if ((origin !== undefined) === wanted) continue;
+    const what = `${figureKey('firstWord')} ${wanted ? 'is missing' : `does not go with ${generator}`}`;
+    throw refuseMetadata(`${nameTensor(name)}: ${what}.`);
+  }
 }

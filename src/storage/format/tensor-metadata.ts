@@ -1,6 +1,6 @@
 /**
- * The metadata of one tensor in a checkpoint: its initialiser and the facts that follow from it. One table, from which it is
- * written and read.
+ * The metadata of one tensor in a checkpoint: its initialiser, the facts that follow from it, and where its draw begins in the
+ * generator's sequence, if that has one. One table, from which it is written and read.
  * @module
  */
 import { checkAt, ValueError } from '../../base/errors.js';
@@ -8,7 +8,16 @@ import { show } from '../../base/wording.js';
 import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
 import { writeInit, type Init } from '../../domain/recipes/init.js';
 import { codeUseOf, type Facts, type Recipe } from '../../domain/recipes/recipe.js';
-import { optional, recordForm, required, writtenOnly, type JsonForm, type Members } from './json-record.js';
+import type { Origin } from '../../domain/torch/sequence.js';
+import {
+  optional,
+  recordForm,
+  required,
+  WHOLE,
+  writtenOnly,
+  type JsonForm,
+  type Members,
+} from './json-record.js';
 
 /** The remedy for broken metadata. */
 export const METADATA_REMEDY =
@@ -44,11 +53,29 @@ const FACT_MEMBERS: Members<RecordedFacts> = {
   step: optional('step', SCALE),
 };
 
+const NORMAL = numberForm('normal', Number.isFinite);
+
+/** An origin whose first word may still be missing. */
+type RecordedOrigin = Partial<Origin>;
+
+const ORIGIN_MEMBERS: Members<RecordedOrigin> = {
+  firstWord: optional('first_word', WHOLE),
+  cachedNormal: optional('cached_normal', NORMAL),
+};
+
+const FIGURE_MEMBERS = { ...FACT_MEMBERS, ...ORIGIN_MEMBERS };
+
+/** A number that the metadata record of a tensor. */
+export type Figure = keyof typeof FIGURE_MEMBERS;
+
 /** The names of the recorded facts, in the order of the metadata. */
 export const FACT_NAMES = Object.keys(FACT_MEMBERS) as readonly (keyof RecordedFacts)[];
 
-/** A fact's key in the metadata: `weight_scale`. */
-export const factKey = (fact: keyof RecordedFacts): string => FACT_MEMBERS[fact].key;
+/** The names of what is recorded of an origin. */
+export const ORIGIN_NAMES = Object.keys(ORIGIN_MEMBERS) as readonly (keyof Origin)[];
+
+/** A figure's key in the metadata: `weight_scale`. */
+export const figureKey = (figure: Figure): string => FIGURE_MEMBERS[figure].key;
 
 /** Initialisers have fewer members, and shorter strings. */
 const MAX_MEMBERS = 32;
@@ -83,6 +110,8 @@ export interface RecordedTensor {
   /** As it was read, it is not checked yet. */
   readonly init: object;
   readonly facts: RecordedFacts;
+  /** Undefined for a generator of streams. */
+  readonly origin?: Origin | undefined;
   /** Written for readers that do not have this library, and never read: it follows from the initialiser. */
   readonly codeUse?: CodeUse | undefined;
 }
@@ -92,21 +121,30 @@ const writeCodeUse = (codeUse: CodeUse): object => {
   return { used, available, zero_share: zeroShare, collapsed: isCollapsed(codeUse) };
 };
 
-const MEMBERS = recordForm<RecordedFacts & Omit<RecordedTensor, 'facts'>>(
-  { init: required('init', INIT), ...FACT_MEMBERS, codeUse: writtenOnly('code_use', writeCodeUse) },
+const MEMBERS = recordForm<RecordedFacts & RecordedOrigin & Omit<RecordedTensor, 'facts' | 'origin'>>(
+  { init: required('init', INIT), ...FIGURE_MEMBERS, codeUse: writtenOnly('code_use', writeCodeUse) },
   refuseMetadata,
 );
 
 export const TENSOR: JsonForm<RecordedTensor> = {
-  write: ({ init, facts, codeUse }) => MEMBERS.write({ init, ...facts, codeUse }),
+  write: ({ init, facts, origin, codeUse }) => MEMBERS.write({ init, ...facts, ...origin, codeUse }),
   read: (reader) => {
-    const { init, ...facts } = MEMBERS.read(reader);
-    return { init, facts };
+    const { init, firstWord, cachedNormal, ...facts } = MEMBERS.read(reader);
+    if (firstWord !== undefined) {
+      const origin = { firstWord, ...(cachedNormal !== undefined && { cachedNormal }) };
+      return { init, facts, origin };
+    }
+    if (cachedNormal === undefined) return { init, facts };
+    throw refuseMetadata(
+      `there is a ${figureKey('cachedNormal')} of ${cachedNormal}, and no ${figureKey('firstWord')}.`,
+    );
   },
 };
 
-export const recordTensor = (recipe: Recipe): RecordedTensor => ({
+/** @param origin  undefined for a generator of streams */
+export const recordTensor = (recipe: Recipe, origin: Origin | undefined): RecordedTensor => ({
   init: recipe.init,
   facts: recipe.facts,
+  origin,
   codeUse: codeUseOf(recipe),
 });

@@ -13,10 +13,10 @@ import type { ExpectedDistribution, Leak } from '../../domain/statistics/laws.js
 import { findReasons, type Verdict } from '../../domain/statistics/verdict.js';
 import { countElements } from '../../domain/tensors/shapes.js';
 import { NORMAL_BLOCK } from '../../domain/torch/normal-layout.js';
-import { factKey, type RecordedFacts } from '../format/tensor-metadata.js';
+import { figureKey, type RecordedFacts } from '../format/tensor-metadata.js';
 import type { CheckpointFiles } from '../read/checkpoint-files.js';
-import { findCheckpointRecipe, type CheckpointRecipe } from '../read/checkpoint-recipe.js';
-import { ownShapes } from '../read/expected-model.js';
+import { findCheckpointRecipe, type CheckpointRecipe, type OwnRecipe } from '../read/checkpoint-recipe.js';
+import { resolveGiven } from '../read/expected-model.js';
 import type { StoredTensor } from '../read/stored-file.js';
 import type { Expected, FoundLeak, InspectedTensor, RecipeSource } from './inspect-report.js';
 import { pictureOf, roundLevels, sampleDensity } from './tensor-picture.js';
@@ -38,16 +38,19 @@ export class Expectations {
 
   /**
    * @param spec  undefined for the checkpoint's own recipe, if it has a usable one
-   * @throws {ValueError} BAD_SPEC and all that a fill refuses, of the spec
+   * @param generator  the caller's, for the spec
+   * @throws {ValueError} BAD_OPTION: not a generator; BAD_SPEC and all that a fill refuses, of the spec
    */
-  constructor(checkpoint: CheckpointFiles, spec: unknown) {
-    const own = findUsableRecipe(checkpoint, spec === undefined);
-    const model = spec === undefined ? own.model : resolveModel(spec, ownShapes(checkpoint, spec));
+  constructor(checkpoint: CheckpointFiles, spec: unknown, generator: unknown) {
+    const recorded = findCheckpointRecipe(checkpoint);
+    const own = makeUsable(recorded, spec === undefined);
+    const given = spec === undefined ? undefined : resolveGiven(checkpoint, spec, recorded, generator);
+    const model = given ?? own.model;
     this.#recorded = own.recipe?.facts ?? new Map();
     this.#tensors = new Map(model?.tensors.map((tensor) => [tensor.name, tensor]));
-    this.source = spec === undefined ? own.source : { from: 'spec' };
-    const recorded = spec === undefined ? (own.recipe?.missing ?? []) : [];
-    const wanted = new Set([...this.#tensors.keys(), ...recorded, ...checkpoint.absent.keys()]);
+    this.source = given === undefined ? own.source : { from: 'spec', generator: given.generator };
+    const lost = given === undefined ? (own.recipe?.missing ?? []) : [];
+    const wanted = new Set([...this.#tensors.keys(), ...lost, ...checkpoint.absent.keys()]);
     this.missing = [...wanted].filter((name) => !checkpoint.tensors.has(name));
     this.warnings = own.warnings;
   }
@@ -110,13 +113,13 @@ interface UsableRecipe {
  * Damaged metadata cause a warning: the tensors can be inspected without them.
  * @param isWanted  resolve its spec too
  */
-function findUsableRecipe(checkpoint: CheckpointFiles, isWanted: boolean): UsableRecipe {
-  const own = findCheckpointRecipe(checkpoint);
+function makeUsable(own: OwnRecipe, isWanted: boolean): UsableRecipe {
   if (own.kind === 'none') return { warnings: [] };
   if (own.kind === 'damaged') return { warnings: [warnOfRecipe(own.error)] };
   const { recipe } = own;
   if (!isWanted) return { recipe, warnings: [] };
-  const source = { from: 'metadata', version: recipe.version, seed: String(recipe.seed) } as const;
+  const { version, generator, seed } = recipe;
+  const source = { from: 'metadata', version, generator, seed: String(seed) } as const;
   try {
     return { recipe, model: resolveModel(recipe.spec), source, warnings: [] };
   } catch (error) {
@@ -145,7 +148,7 @@ function compareForms(found: StoredTensor, wanted: ModelTensor): string[] {
 function compareScale(stored: RecordedFacts | undefined, expected: Expected | undefined): string[] {
   const [recorded, drawn] = [stored?.weightScale, expected?.weightScale];
   if (recorded === undefined || drawn === undefined || recorded === drawn) return [];
-  return [`${factKey('weightScale')} is ${recorded} in the metadata, ${drawn} by the recipe`];
+  return [`${figureKey('weightScale')} is ${recorded} in the metadata, ${drawn} by the recipe`];
 }
 
 const describeLeak = ({ figures, outside }: Measured, { share }: Leak): FoundLeak => ({

@@ -5,6 +5,7 @@
 import type { Figures } from '../../domain/statistics/figures.js';
 import type { Histogram } from '../../domain/statistics/histogram.js';
 import type { InitJson } from '../../domain/recipes/init.js';
+import type { GeneratorName } from '../../domain/streams/generators.js';
 import type { Verdict } from '../../domain/statistics/verdict.js';
 import type { RecordedFacts } from '../format/tensor-metadata.js';
 
@@ -39,9 +40,14 @@ export interface InspectedFile {
 }
 
 export type RecipeSource =
-  | { readonly from: 'spec' }
+  | { readonly from: 'spec'; readonly generator: GeneratorName }
   /** `seed` in decimal digits. */
-  | { readonly from: 'metadata'; readonly version: string; readonly seed: string };
+  | {
+      readonly from: 'metadata';
+      readonly version: string;
+      readonly generator: GeneratorName;
+      readonly seed: string;
+    };
 
 export interface InspectedTensor {
   readonly name: string;

@@ -8,12 +8,14 @@ import { setImmediate } from 'node:timers/promises';
 import { checkPath } from '../../base/option-checks.js';
 import { sumOf } from '../../base/sum.js';
 import { checkKeys } from '../../base/wording.js';
+import type { GeneratorName } from '../../domain/streams/generators.js';
 import { groupWarnings, type TensorWarning } from '../../domain/tensors/warnings.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine/jobs/coordinator.js';
 import { progressOfSeries } from '../../engine/jobs/progress.js';
 import { RECIPE_KEY } from '../format/recipe-metadata.js';
 import { fileOf, openCheckpointFiles, type CheckpointFiles } from '../read/checkpoint-files.js';
 import { openUnchanged, type StoredFile, type StoredTensor } from '../read/stored-file.js';
+import { checkGeneratorHasSpec } from '../read/expected-model.js';
 import { Expectations, type Assessment } from './expectations.js';
 import type { InspectedTensor, InspectReport } from './inspect-report.js';
 import { MeasureBuffers, measureTensor } from './measure-tensor.js';
@@ -21,9 +23,11 @@ import { MeasureBuffers, measureTensor } from './measure-tensor.js';
 export interface InspectCheckpointOptions extends RunOptions {
   /** What the checkpoint should be: a spec, as writeCheckpoint takes it. @defaultValue what the checkpoint's metadata record */
   readonly spec?: unknown;
+  /** With `spec`: where the words come from. @defaultValue the spec's, else the one in the metadata, else `'xoroshiro128+'` */
+  readonly generator?: GeneratorName | undefined;
 }
 
-const OPTION_KEYS = ['spec', 'signal', 'onProgress'] as const;
+const OPTION_KEYS = ['spec', 'generator', 'signal', 'onProgress'] as const;
 
 /** @throws see Engine.inspectCheckpoint */
 export async function inspect(
@@ -34,10 +38,10 @@ export async function inspect(
 ): Promise<InspectReport> {
   const startedAt = performance.now();
   checkOptions(path, options);
-  const { spec, signal, onProgress } = options;
+  const { spec, generator, signal, onProgress } = options;
   signal?.throwIfAborted();
   const checkpoint = await openCheckpointFiles(path, { allowAbsent: true });
-  const expectations = new Expectations(checkpoint, spec);
+  const expectations = new Expectations(checkpoint, spec, generator);
   const { source: recipe, missing, warnings } = expectations;
   const tensors = await inspectAll(coordinator, checkpoint, expectations, { signal, onProgress });
   return {
@@ -58,6 +62,7 @@ function checkOptions(path: unknown, options: InspectCheckpointOptions): void {
   checkKeys(options, OPTION_KEYS, 'inspectCheckpoint', 'BAD_OPTION');
   checkRunOptions(options, 'inspectCheckpoint');
   checkPath(path, 'inspectCheckpoint: the path');
+  checkGeneratorHasSpec(options.spec, options.generator, 'inspectCheckpoint');
 }
 
 function describeFiles({

@@ -3,6 +3,7 @@
  * @module
  */
 import { dirname, join, resolve } from 'node:path';
+import { at } from '../../base/at.js';
 import { ValueError } from '../../base/errors.js';
 import { listNames } from '../../base/wording.js';
 import { INDEX_ENDING } from '../../domain/partition/shards.js';
@@ -22,6 +23,8 @@ export interface CheckpointFiles {
   readonly metadata: ReadonlyMap<string, string>;
   /** In the order of their names. */
   readonly files: readonly StoredFile[];
+  /** The same, in the order in which the index first names them. */
+  readonly listedFiles: readonly StoredFile[];
   /** By name, in the order of the files. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Tensors that the index names and their files lack, each with the file's name. */
@@ -66,17 +69,32 @@ export async function openCheckpointFiles(
 function openSingle(path: string, file: StoredFile): CheckpointFiles {
   const tensors = new Map(file.tensors.map((tensor) => [tensor.name, tensor]));
   const { metadata } = file;
-  return { path, indexPath: undefined, metadata, files: [file], tensors, absent: new Map(), warnings: [] };
+  const files = [file];
+  const listedFiles = files;
+  return {
+    path,
+    indexPath: undefined,
+    metadata,
+    files,
+    listedFiles,
+    tensors,
+    absent: new Map(),
+    warnings: [],
+  };
 }
 
 async function openIndexed(path: string, indexPath: string): Promise<CheckpointFiles> {
   const weightMap = await readIndex(indexPath);
-  const names = [...new Set(weightMap.values())].sort();
+  const listed = [...new Set(weightMap.values())];
+  const names = [...listed].sort();
   const files = await readHeaders(indexPath, names);
+  const byName = new Map(names.map((name, i) => [name, at(files, i)]));
+  const listedFiles = listed.flatMap((name) => byName.get(name) ?? []);
   const tensors = collectTensors(weightMap, names, files);
   const absent = new Map([...weightMap].filter(([name]) => !tensors.has(name)));
   const warnings = warnOfUnnamed(weightMap, names, files);
-  return { path, indexPath, metadata: commonMetadata(files), files, tensors, absent, warnings };
+  const metadata = commonMetadata(files);
+  return { path, indexPath, metadata, files, listedFiles, tensors, absent, warnings };
 }
 
 /** More would only queue for Node's four file threads. */

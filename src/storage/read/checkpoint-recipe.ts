@@ -4,34 +4,24 @@
  * @module
  */
 import { orderForShards } from '../../domain/partition/shards.js';
-import type { Dtype } from '../../domain/tensors/dtypes.js';
+import { writeOrigin } from '../../domain/specs/origin.js';
+import { isSequential, type GeneratorName } from '../../domain/streams/generators.js';
 import { nameTensor } from '../../base/wording.js';
 import { JumpfillError, ValueError } from '../../base/errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import { RECIPE_KEY } from '../format/recipe-metadata.js';
+import type { Origin } from '../../domain/torch/sequence.js';
 import { refuseMetadata, type RecordedFacts, type RecordedTensor } from '../format/tensor-metadata.js';
 import { readFileRecipe, type FileRecipe } from './file-recipe.js';
+import { asRecorded, resolveRecorded } from './recorded-model.js';
+import { orderBySequence } from './sequence-order.js';
 import { checkShardSet, isShard } from './shard-set.js';
 import type { StoredFile, StoredTensor } from './stored-file.js';
-
-/** A spec of a checkpoint's tensors, as JSON; its initialisers are not checked yet. */
-export interface StoredSpec {
-  /** In decimal digits. */
-  readonly seed: string;
-  /** Present for a checkpoint of shards. */
-  readonly shard_size?: number;
-  readonly tensors: readonly StoredSpecTensor[];
-}
-
-export interface StoredSpecTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly dtype: Dtype;
-  readonly init: unknown;
-}
+import type { StoredSpec, StoredSpecTensor } from './stored-spec.js';
 
 /** The recipe that a checkpoint's files record together. */
 export interface CheckpointRecipe {
+  readonly generator: GeneratorName;
   readonly seed: bigint;
   readonly byteContract: number;
   /** The version of the package that wrote the first file. */
@@ -39,6 +29,8 @@ export interface CheckpointRecipe {
   readonly spec: StoredSpec;
   /** By the tensors' names. */
   readonly facts: ReadonlyMap<string, RecordedFacts>;
+  /** By the tensors' names; empty for a generator of streams. */
+  readonly origins: ReadonlyMap<string, Origin>;
   /** Tensors that the files record and the checkpoint lacks. */
   readonly missing: readonly string[];
 }
@@ -54,7 +46,7 @@ export function readCheckpointRecipe(checkpoint: CheckpointFiles): CheckpointRec
     const found = `${path} does not record how it was made: its metadata have no "${RECIPE_KEY}".`;
     throw new ValueError('NO_RECIPE', found, 'Pass the spec it was made from (`spec`).');
   }
-  for (const recipe of recipes) checkSameSeed(first, recipe);
+  for (const recipe of recipes) checkSameSource(first, recipe);
   const recipeOf = new Map(recipes.map((recipe) => [recipe.file.path, recipe]));
   // A shard that is opened by itself is a checkpoint of its own.
   if (indexPath !== undefined) checkShards(path, files, recipeOf);
@@ -64,17 +56,17 @@ export function readCheckpointRecipe(checkpoint: CheckpointFiles): CheckpointRec
     tensor,
     recorded: findRecord(recipeOf, tensor),
   }));
-  const { seed, byteContract, version = 'unknown' } = first;
+  const { generator, seed, byteContract, version = 'unknown' } = first;
   return {
+    generator,
     seed,
     byteContract,
     version,
-    spec: {
-      seed: String(seed),
-      ...(shardBytes !== undefined && { shard_size: shardBytes }),
-      tensors: listed.map(({ tensor, recorded }) => writeSpec(tensor, recorded)),
-    },
+    spec: writeSpec(path, first, shardBytes, listed),
     facts: new Map(listed.map(({ tensor, recorded }) => [tensor.name, recorded.facts])),
+    origins: new Map(
+      listed.flatMap(({ tensor, recorded: { origin } }) => (origin ? [[tensor.name, origin]] : [])),
+    ),
     missing: [...new Set(recipes.flatMap(({ omitted }) => omitted))].filter((name) => !tensors.has(name)),
   };
 }
@@ -95,10 +87,12 @@ export function findCheckpointRecipe(checkpoint: CheckpointFiles): OwnRecipe {
   }
 }
 
-function checkSameSeed(first: FileRecipe, other: FileRecipe): void {
-  if (first.seed === other.seed) return;
-  const found = `${first.file.path} was made with seed ${first.seed}, ${other.file.path} with ${other.seed}.`;
-  throw new ValueError('BAD_CHECKPOINT', found, MIXED_REMEDY);
+function checkSameSource(first: FileRecipe, other: FileRecipe): void {
+  for (const what of ['generator', 'seed'] as const) {
+    if (first[what] === other[what]) continue;
+    const found = `${first.file.path} was made with ${what} ${first[what]}, ${other.file.path} with ${other[what]}.`;
+    throw new ValueError('BAD_CHECKPOINT', found, MIXED_REMEDY);
+  }
 }
 
 const MIXED_REMEDY = 'The files belong to different checkpoints: get all files of one.';
@@ -138,7 +132,31 @@ function findRecord(recipes: ReadonlyMap<string, FileRecipe>, { name, path }: St
   throw refuseMetadata(`${path}: the metadata have no recipe for ${nameTensor(name)}.`);
 }
 
+/** A tensor as it lies in a file, and what the file records of it. */
+interface ListedTensor {
+  readonly tensor: StoredTensor;
+  readonly recorded: RecordedTensor;
+}
+
 function writeSpec(
+  path: string,
+  { generator, seed }: FileRecipe,
+  shardBytes: number | undefined,
+  listed: readonly ListedTensor[],
+): StoredSpec {
+  const tensors = listed.map(({ tensor, recorded }) => writeTensor(tensor, recorded));
+  const size = shardBytes !== undefined && { shard_size: shardBytes };
+  if (!isSequential(generator)) return { seed: String(seed), ...size, tensors };
+  const spec = { generator, seed: String(seed), ...size };
+  const withOrigins = listed.map(({ recorded }, i) => ({ ...tensors[i], ...writeOrigin(recorded.origin) }));
+  const models = resolveRecorded(path, { ...spec, tensors: withOrigins }).tensors;
+  return asRecorded(path, () => ({
+    ...spec,
+    tensors: orderBySequence({ generator, seed }, tensors, models, shardBytes),
+  }));
+}
+
+function writeTensor(
   { name, shape, dtype, storedDtype, path }: StoredTensor,
   { init }: RecordedTensor,
 ): StoredSpecTensor {

@@ -5,6 +5,7 @@
 import { ValueError } from '../../base/errors.js';
 import type { LikeTensor } from '../../domain/specs/assignments.js';
 import { resolveModel, type Model } from '../../domain/specs/spec.js';
+import { isSequential, type GeneratorName } from '../../domain/streams/generators.js';
 import { chooseSeed } from '../../domain/streams/seed.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import { findCheckpointRecipe, readCheckpointRecipe, type OwnRecipe } from './checkpoint-recipe.js';
@@ -16,6 +17,8 @@ export interface ExpectedModelOptions {
   readonly spec?: unknown;
   /** @defaultValue the spec's, else the one in the metadata */
   readonly seed?: number | bigint | undefined;
+  /** With `spec`: where the words come from. @defaultValue the spec's, else the one in the metadata, else `'xoroshiro128+'` */
+  readonly generator?: GeneratorName | undefined;
 }
 
 export interface ExpectedModel {
@@ -27,32 +30,64 @@ export interface ExpectedModel {
   readonly missing: readonly string[];
 }
 
+/**
+ * The metadata name the generator themselves, and no other draws from where they say.
+ * @throws {ValueError} BAD_OPTION: a generator without a spec
+ */
+export function checkGeneratorHasSpec(spec: unknown, generator: unknown, where: string): void {
+  if (generator === undefined || spec !== undefined) return;
+  const found = `${where}: there is a generator, but no spec: the metadata record their own.`;
+  throw new ValueError('BAD_OPTION', found, 'Pass `spec` as well, or leave out `generator`.');
+}
+
 /** @throws {ValueError} NO_RECIPE, BAD_CHECKPOINT: no spec, and no usable metadata; BAD_SPEC and all that a fill refuses; BAD_SEED */
 export function resolveExpectedModel(
   checkpoint: CheckpointFiles,
-  { spec, seed }: ExpectedModelOptions,
+  { spec, seed, generator }: ExpectedModelOptions,
 ): ExpectedModel {
   const absent = [...checkpoint.absent.keys()];
   if (spec === undefined) {
     const recipe = readCheckpointRecipe(checkpoint);
     return {
       model: resolveRecorded(checkpoint.path, recipe.spec),
-      seed: chooseSeed(seed, undefined, recipe.seed),
+      seed: chooseSeed(seed, undefined, recipe.seed, recipe.generator),
       own: { kind: 'recorded', recipe },
       missing: [...recipe.missing, ...absent],
     };
   }
-  const model = resolveModel(spec, ownShapes(checkpoint, spec));
   const own = findCheckpointRecipe(checkpoint);
+  const model = resolveGiven(checkpoint, spec, own, generator);
   const recordedSeed = own.kind === 'recorded' ? own.recipe.seed : undefined;
-  const chosen = chooseSeed(seed, model.seed, recordedSeed);
+  const chosen = chooseSeed(seed, model.seed, recordedSeed, model.generator);
   if (chosen !== undefined) return { model, seed: chosen, own, missing: absent };
   const found = `${checkpoint.path}: neither the spec nor the metadata have a seed.`;
   throw new ValueError('BAD_SEED', found, 'Pass the seed that it was made with.');
 }
 
-/** The shapes for a spec of rules alone: those of the checkpoint itself. Undefined for a spec that lists tensors. */
-export function ownShapes({ tensors }: CheckpointFiles, spec: unknown): readonly LikeTensor[] | undefined {
+/**
+ * The model of a spec that a checkpoint is compared with. A spec of rules alone takes names and shapes from the checkpoint itself.
+ * @param generator  the caller's; by default the spec's, else the one that made the checkpoint
+ * @throws {ValueError} BAD_OPTION: not a generator; BAD_SPEC and all that a fill refuses
+ */
+export function resolveGiven(
+  checkpoint: CheckpointFiles,
+  spec: unknown,
+  own: OwnRecipe,
+  generator: unknown,
+): Model {
   const listed = (spec as { tensors?: unknown } | null | undefined)?.tensors;
-  return listed === undefined ? shapesOf(tensors) : undefined;
+  const like = listed === undefined ? ownShapes(checkpoint, own) : undefined;
+  const fallback = own.kind === 'recorded' ? own.recipe.generator : undefined;
+  return resolveModel(spec, like, { option: generator, fallback });
+}
+
+/** In the order in which they were drawn, as far as the metadata record it. */
+function ownShapes(checkpoint: CheckpointFiles, own: OwnRecipe): readonly LikeTensor[] {
+  const shapes = shapesOf(checkpoint);
+  if (own.kind !== 'recorded' || !isSequential(own.recipe.generator)) return shapes;
+  const recorded = new Map(own.recipe.spec.tensors.map((tensor, place) => [tensor.name, { tensor, place }]));
+  return shapes.map((shape) => {
+    const { tensor, place } = recorded.get(shape.name) ?? {};
+    return { ...shape, place, origin: tensor };
+  });
 }

@@ -5,21 +5,20 @@
 import { writeByteSize } from '../../base/byte-size.js';
 import { isDefault, type Init } from '../../domain/recipes/init.js';
 import { findPatterns } from '../../domain/specs/common-patterns.js';
+import type { ParsedOrigin } from '../../domain/specs/model-spec.js';
+import { writeOrigin } from '../../domain/specs/origin.js';
+import type { Model, ModelTensor } from '../../domain/specs/spec.js';
+import { DEFAULT_GENERATOR, type GeneratorName } from '../../domain/streams/generators.js';
 import type { Dtype } from '../../domain/tensors/dtypes.js';
 import { countElements } from '../../domain/tensors/shapes.js';
 import { writeNumber } from '../../base/wording.js';
 
 /** A model, resolved. */
-export interface DescribedModel {
-  readonly seed: bigint | undefined;
-  readonly shardBytes: number | undefined;
+export interface DescribedModel extends Pick<Model, 'generator' | 'seed' | 'shardBytes'> {
   readonly tensors: readonly DescribedTensor[];
 }
 
-export interface DescribedTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly dtype: Dtype;
+export interface DescribedTensor extends Pick<ModelTensor, 'name' | 'shape' | 'dtype' | 'origin'> {
   readonly init: Init;
 }
 
@@ -35,10 +34,16 @@ interface Difference {
 /** A model spec, to be printed. */
 export interface WrittenSpec {
   readonly seed?: number | string;
+  readonly generator?: GeneratorName;
   readonly shard_size?: number | string;
   readonly default?: Difference;
   readonly rules?: readonly (Difference & { readonly match: string })[];
-  readonly tensors: readonly (Difference & { readonly name: string; readonly shape: readonly number[] })[];
+  readonly tensors: readonly WrittenTensor[];
+}
+
+interface WrittenTensor extends Difference, ParsedOrigin {
+  readonly name: string;
+  readonly shape: readonly number[];
 }
 
 /** The most groups for which rules are sought: the search takes time proportional to groups times tensors. */
@@ -48,7 +53,7 @@ const MAX_RULED = 32;
  * The default is what most elements are drawn from; rules say what other tensors have in common, where that is shorter. The spec
  * resolves to the same tensors, in the same order.
  */
-export function describeAsSpec({ seed, shardBytes, tensors }: DescribedModel): WrittenSpec {
+export function describeAsSpec({ generator, seed, shardBytes, tensors }: DescribedModel): WrittenSpec {
   const [usual, ...others] = groupTensors(tensors);
   const differences = others.map((group) => ({ ...group, difference: differ(group, usual) }));
   const largest = [...differences].sort((a, b) => b.names.length - a.names.length).slice(0, MAX_RULED);
@@ -59,10 +64,16 @@ export function describeAsSpec({ seed, shardBytes, tensors }: DescribedModel): W
   for (const { names } of rules) for (const name of names) own.delete(name);
   return {
     ...(seed !== undefined && { seed: writeSeed(seed) }),
+    ...(generator !== DEFAULT_GENERATOR && { generator }),
     ...(shardBytes !== undefined && { shard_size: writeByteSize(shardBytes) }),
     ...(usual && { default: { dtype: usual.dtype, init: usual.init } }),
     ...(rules.length > 0 && { rules: rules.map(({ rule }) => rule) }),
-    tensors: tensors.map(({ name, shape }) => ({ name, shape, ...own.get(name) })),
+    tensors: tensors.map(({ name, shape, origin }) => ({
+      name,
+      shape,
+      ...own.get(name),
+      ...writeOrigin(origin),
+    })),
   };
 }
 

@@ -9,9 +9,16 @@ import { resolveModel, type Model } from '../../domain/specs/spec.js';
  * @param path  the file's or the checkpoint's, for messages
  * @throws {ValueError} BAD_CHECKPOINT
  */
-export function resolveRecorded(path: string, spec: unknown): Model {
+export const resolveRecorded = (path: string, spec: unknown): Model =>
+  asRecorded(path, () => resolveModel(spec));
+
+/**
+ * Runs a check of what metadata record.
+ * @throws {ValueError} BAD_CHECKPOINT: what the check refuses
+ */
+export function asRecorded<T>(path: string, check: () => T): T {
   try {
-    return resolveModel(spec);
+    return check();
   } catch (error) {
     if (!(error instanceof JumpfillError)) throw error;
     const found = `${path}: the recipe in the metadata: ${error.found}`;

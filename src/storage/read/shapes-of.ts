@@ -3,11 +3,13 @@
  * @module
  */
 import type { LikeTensor } from '../../domain/specs/assignments.js';
-import { openCheckpointFiles } from './checkpoint-files.js';
-import type { StoredTensor } from './stored-file.js';
+import { openCheckpointFiles, type CheckpointFiles } from './checkpoint-files.js';
 
 export interface CheckpointShapes {
-  /** In the order of the files, and within a file in the order of the data. */
+  /**
+   * In the order of the files, and within a file in the order of the data. Their places are in the order of the index, which may name
+   * the files in another, and within a file in the order of the header.
+   */
   readonly tensors: readonly LikeTensor[];
   /** Warnings about the checkpoint, for people to read. */
   readonly warnings: readonly string[];
@@ -20,9 +22,19 @@ export interface CheckpointShapes {
  * @throws {JumpfillError} IO_FAILED, UNSUPPORTED_PLATFORM
  */
 export async function readShapes(path: string): Promise<CheckpointShapes> {
-  const { tensors, warnings } = await openCheckpointFiles(path);
-  return { tensors: shapesOf(tensors), warnings };
+  const checkpoint = await openCheckpointFiles(path);
+  return { tensors: shapesOf(checkpoint), warnings: checkpoint.warnings };
 }
 
-export const shapesOf = (tensors: ReadonlyMap<string, StoredTensor>): readonly LikeTensor[] =>
-  Array.from(tensors.values(), ({ name, shape, storedDtype }) => ({ name, shape, dtype: storedDtype }));
+export function shapesOf({ tensors, listedFiles }: CheckpointFiles): readonly LikeTensor[] {
+  const listed = listedFiles.flatMap((file) =>
+    file.listed.filter((name) => tensors.get(name)?.path === file.path),
+  );
+  const placeOf = new Map(listed.map((name, place) => [name, place]));
+  return Array.from(tensors.values(), ({ name, shape, storedDtype: dtype }) => ({
+    name,
+    shape,
+    dtype,
+    place: placeOf.get(name),
+  }));
+}

@@ -8,6 +8,7 @@ import { ValueError } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
 import type { InitInput } from '../../domain/recipes/init.js';
 import { digestCheckpoint, type DigestedTensor } from '../format/digest.js';
+import { writeOrigin } from '../../domain/specs/origin.js';
 import type { ShardRecord } from '../format/recipe-metadata.js';
 import type { FileRecipe } from './file-recipe.js';
 import { resolveRecorded } from './recorded-model.js';
@@ -33,7 +34,7 @@ export function checkShardSet(path: string, shards: readonly ShardRecipe[]): voi
   const inOrder = orderByNumber(path, shards);
   // The digest covers all tensors: with one missing it cannot be computed.
   if (shards.some(({ omitted }) => omitted.length > 0)) return;
-  if (digestCheckpoint(first.seed, inOrder.map(digestedTensors)) === first.shard.digest) return;
+  if (digestCheckpoint(first, inOrder.map(digestedTensors)) === first.shard.digest) return;
   const found = `The shards of ${path} do not add up to the checkpoint that they record.`;
   throw refuse(found, 'Their metadata have changed: write them again.');
 }
@@ -48,6 +49,7 @@ function checkAlike(first: ShardRecipe, other: ShardRecipe): void {
       'Get all shards of one checkpoint, or write them again with one spec, seed and shard size.',
     );
   };
+  compare('the generator', other.generator, first.generator);
   compare('the seed', other.seed, first.seed);
   compare('the number of shards', other.shard.shards, first.shard.shards);
   compare("the checkpoint's digest", show(other.shard.digest), show(first.shard.digest));
@@ -69,12 +71,10 @@ function orderByNumber(path: string, shards: readonly ShardRecipe[]): readonly S
   throw refuse(`${path} has ${byNumber.size} of its ${count} shards.`, 'Get or write the missing ones.');
 }
 
-function digestedTensors({ file, seed, tensors }: ShardRecipe): readonly DigestedTensor[] {
-  const listed = file.tensors.map(({ name, shape, dtype }) => ({
-    name,
-    shape,
-    dtype,
-    init: tensors.get(name)?.init as InitInput,
-  }));
-  return resolveRecorded(file.path, { seed, tensors: listed }).tensors;
+function digestedTensors({ file, generator, seed, tensors }: ShardRecipe): readonly DigestedTensor[] {
+  const listed = file.tensors.map(({ name, shape, dtype }) => {
+    const { init, origin } = tensors.get(name) ?? {};
+    return { name, shape, dtype, init: init as InitInput, ...writeOrigin(origin) };
+  });
+  return resolveRecorded(file.path, { generator, seed, tensors: listed }).tensors;
 }

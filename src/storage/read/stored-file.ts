@@ -35,6 +35,8 @@ export interface StoredFile {
   readonly metadata: ReadonlyMap<string, string>;
   /** In file order. */
   readonly tensors: readonly StoredTensor[];
+  /** The tensors' names in the order of the header, which may be another. */
+  readonly listed: readonly string[];
 }
 
 /** The first read takes the length and, in most files, the whole header. */
@@ -85,11 +87,11 @@ async function readHeaderBytes(file: FileHandle, path: string, fileSize: number)
 }
 
 function parseFile(path: string, byteLength: number, json: Uint8Array): StoredFile {
-  const { metadata, entries } = checkAt('header', () => parseHeader(json));
+  const { metadata, entries, names: listed } = checkAt('header', () => parseHeader(json));
   const dataOffset = LENGTH_BYTES + json.length;
   checkDataOffsets(entries, byteLength - dataOffset);
   const tensors = entries.map((entry) => locateTensor(entry, path, dataOffset));
-  return { path, byteLength, metadata, tensors };
+  return { path, byteLength, metadata, tensors, listed };
 }
 
 function locateTensor(entry: Entry, path: string, dataOffset: number): StoredTensor {

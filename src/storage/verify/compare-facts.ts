@@ -1,27 +1,41 @@
 /**
- * Compares the facts that the metadata record of a tensor with those that follow from its recipe.
+ * Compares what the metadata record of a tensor with what follows from its recipe and its draw.
  * @module
  */
-import { FACT_NAMES, type RecordedFacts } from '../format/tensor-metadata.js';
+import { FACT_NAMES, ORIGIN_NAMES, type Figure } from '../format/tensor-metadata.js';
 import type { OwnRecipe } from '../read/checkpoint-recipe.js';
 import type { MatchedTensor } from './match-tensors.js';
 
-/** A fact that the metadata record differently from the recipe; undefined where there is none. */
+/** A figure that the metadata record differently from the recipe; undefined where there is none. */
 export interface MetadataDifference {
   readonly name: string;
-  readonly figure: keyof RecordedFacts;
+  readonly figure: Figure;
   readonly stored: number | undefined;
   readonly expected: number | undefined;
 }
 
+/** Where a draw begins is compared only if it is recorded. */
 export function compareFacts(
-  { model: { name, recipe } }: MatchedTensor,
+  { model: { name, recipe, origin } }: MatchedTensor,
   own: OwnRecipe,
 ): MetadataDifference[] {
-  const recorded = own.kind === 'recorded' ? own.recipe.facts.get(name) : undefined;
-  if (recorded === undefined) return [];
-  return FACT_NAMES.flatMap((figure) => {
-    const [stored, expected] = [recorded[figure], recipe.facts[figure]];
+  if (own.kind !== 'recorded') return [];
+  const facts = own.recipe.facts.get(name);
+  const begins = own.recipe.origins.get(name);
+  return [
+    ...(facts === undefined ? [] : compare(name, FACT_NAMES, facts, recipe.facts)),
+    ...(begins === undefined ? [] : compare(name, ORIGIN_NAMES, begins, origin ?? {})),
+  ];
+}
+
+function compare<Name extends Figure>(
+  name: string,
+  figures: readonly Name[],
+  recorded: Readonly<Partial<Record<Name, number | undefined>>>,
+  wanted: Readonly<Partial<Record<Name, number | undefined>>>,
+): MetadataDifference[] {
+  return figures.flatMap((figure) => {
+    const [stored, expected] = [recorded[figure], wanted[figure]];
     return stored === expected ? [] : [{ name, figure, stored, expected }];
   });
 }

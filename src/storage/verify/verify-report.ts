@@ -2,6 +2,7 @@
  * The report of a verification.
  * @module
  */
+import type { GeneratorName } from '../../domain/streams/generators.js';
 import type { MetadataDifference } from './compare-facts.js';
 
 /** A value in its dtype, and its bits: as numbers -0 and 0 look alike, and so do all NaNs. */
@@ -34,6 +35,7 @@ export interface VerifyReport {
   readonly path: string;
   /** Among what was checked, no element and no fact in the metadata differs, and no tensor is missing. */
   readonly equal: boolean;
+  readonly generator: GeneratorName;
   /** In decimal digits. */
   readonly seed: string;
   readonly threads: number;

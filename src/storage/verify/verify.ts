@@ -6,12 +6,16 @@ import { checkPath } from '../../base/option-checks.js';
 import { ValueError } from '../../base/errors.js';
 import { sumOf } from '../../base/sum.js';
 import { checkKeys, show } from '../../base/wording.js';
-import { drawsOf } from '../../domain/recipes/draws.js';
+import { makeDraw, placeTensors } from '../../domain/recipes/draws.js';
 import { checkSeed } from '../../domain/streams/seed.js';
 import { randomSeed } from '../../engine/host/random-seed.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine/jobs/coordinator.js';
 import { openCheckpointFiles } from '../read/checkpoint-files.js';
-import { resolveExpectedModel, type ExpectedModelOptions } from '../read/expected-model.js';
+import {
+  checkGeneratorHasSpec,
+  resolveExpectedModel,
+  type ExpectedModelOptions,
+} from '../read/expected-model.js';
 import { checkTensors, countChecked, countCheckedBytes, planCheck, type Sample } from './check-tensors.js';
 import { compareFacts } from './compare-facts.js';
 import { matchTensors } from './match-tensors.js';
@@ -26,7 +30,16 @@ export interface VerifyCheckpointOptions extends RunOptions, ExpectedModelOption
   readonly tensors?: readonly string[] | undefined;
 }
 
-const OPTION_KEYS = ['spec', 'seed', 'sample', 'sampleSeed', 'tensors', 'signal', 'onProgress'] as const;
+const OPTION_KEYS = [
+  'spec',
+  'seed',
+  'generator',
+  'sample',
+  'sampleSeed',
+  'tensors',
+  'signal',
+  'onProgress',
+] as const;
 
 /** @throws see Engine.verifyCheckpoint */
 export async function verify(
@@ -39,12 +52,12 @@ export async function verify(
   const sample = checkOptions(path, options);
   const checkpoint = await openCheckpointFiles(path, { allowAbsent: true });
   const expected = resolveExpectedModel(checkpoint, options);
-  const { matched, missing } = matchTensors(checkpoint, expected, options.tensors);
-  const drawOf = drawsOf(
-    { generator: expected.model.generator, seed: expected.seed },
-    expected.model.tensors,
+  const source = { generator: expected.model.generator, seed: expected.seed };
+  const model = { ...expected.model, tensors: placeTensors(source, expected.model.tensors) };
+  const { matched, missing } = matchTensors(checkpoint, { ...expected, model }, options.tensors);
+  const checks = matched.map((tensor) =>
+    planCheck(tensor, makeDraw(source, tensor.model, tensor.model.origin), sample),
   );
-  const checks = matched.map((tensor) => planCheck(tensor, drawOf(tensor.model), sample));
   const differences = await checkTensors(coordinator, checkpoint, checks, options);
   const metadataDifferences = matched.flatMap((tensor) => compareFacts(tensor, expected.own));
   const metadataFault = expected.own.kind === 'damaged' ? expected.own.error.found : undefined;
@@ -52,7 +65,8 @@ export async function verify(
     path: checkpoint.path,
     equal:
       differences.length + metadataDifferences.length + missing.length === 0 && metadataFault === undefined,
-    seed: String(expected.seed),
+    generator: source.generator,
+    seed: String(source.seed),
     threads,
     checkedElements: sumOf(checks, countChecked),
     checkedBytes: sumOf(checks, countCheckedBytes),
@@ -70,10 +84,11 @@ export async function verify(
 function checkOptions(path: unknown, options: VerifyCheckpointOptions): Sample | undefined {
   checkKeys(options, OPTION_KEYS, 'verifyCheckpoint', 'BAD_OPTION');
   checkRunOptions(options, 'verifyCheckpoint');
-  const { sample, sampleSeed, tensors } = options;
+  const { spec, generator, sample, sampleSeed, tensors } = options;
   const refuse = (found: string, remedy: string): ValueError =>
     new ValueError('BAD_OPTION', `verifyCheckpoint: ${found}.`, remedy);
   checkPath(path, 'verifyCheckpoint: the path');
+  checkGeneratorHasSpec(spec, generator, 'verifyCheckpoint');
   const isNames = Array.isArray(tensors) && tensors.every((name) => typeof name === 'string');
   if (tensors !== undefined && !isNames)
     throw refuse(`tensors is ${show(tensors)}`, 'Pass an array of names.');

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { at } from '../../base/at.js';
 import { nameTensor } from '../../base/wording.js';
 import type { Chunks } from '../../domain/partition/chunks.js';
-import { BYTE_CONTRACT } from '../../domain/streams/byte-contract.js';
+import { DEFAULT_GENERATOR, GENERATORS } from '../../domain/streams/generators.js';
 import type { Layout } from '../format/layout.js';
 import { describeTensor } from '../format/digest.js';
 import { readVersion } from '../../engine/host/package-version.js';
@@ -15,18 +15,22 @@ import { readVersion } from '../../engine/host/package-version.js';
 export interface JournalHeader {
   readonly version: string;
   readonly byte_contract: number;
+  /** Undefined for the default one. */
+  readonly generator?: string | undefined;
   readonly seed: string;
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
-  /** The name, and a short hash of dtype, shape and initialiser. */
+  /** The name, and a short hash of dtype, shape, initialiser and origin. */
   readonly tensors: readonly (readonly [string, string])[];
   readonly chunk_elements: number;
   readonly chunks: number;
 }
 
 export function makeJournalHeader(layout: Layout, chunks: Chunks): JournalHeader {
+  const { generator } = layout;
   return {
     version: readVersion(),
-    byte_contract: BYTE_CONTRACT,
+    byte_contract: GENERATORS[generator].contract,
+    ...(generator !== DEFAULT_GENERATOR && { generator }),
     seed: String(layout.seed),
     files: layout.files.map(({ name, byteLength }) => ({ name, bytes: byteLength })),
     tensors: layout.tensors.map((tensor) => [tensor.name, shortHash(JSON.stringify(describeTensor(tensor)))]),
@@ -48,6 +52,7 @@ export function isHeader(line: unknown): line is JournalHeader {
   const header = line as Partial<Record<keyof JournalHeader, unknown>>;
   return (
     isText(header.version) &&
+    (header.generator === undefined || isText(header.generator)) &&
     isText(header.seed) &&
     /^\d{1,20}$/.test(header.seed) &&
     [header.byte_contract, header.chunk_elements, header.chunks].every(isCount) &&
@@ -73,6 +78,7 @@ export function compareHeaders(there: JournalHeader, here: JournalHeader): strin
   const differences = [
     ...compare('the version of jumpfill', there.version, here.version),
     ...compare('the byte contract', there.byte_contract, here.byte_contract),
+    ...compare('the generator', nameGenerator(there), nameGenerator(here)),
     ...compare('the seed', there.seed, here.seed),
     ...compare('the number of tensors', there.tensors.length, here.tensors.length),
     ...compareTensors(there, here),
@@ -87,6 +93,8 @@ export function compareHeaders(there: JournalHeader, here: JournalHeader): strin
   ].slice(0, 1);
 }
 
+const nameGenerator = ({ generator = DEFAULT_GENERATOR }: JournalHeader): string => generator;
+
 /** Describes the first tensor that differs, if both have one in its place. */
 function compareTensors(there: JournalHeader, here: JournalHeader): string[] {
   for (const [i, [name, hash]] of here.tensors.entries()) {
@@ -95,7 +103,8 @@ function compareTensors(there: JournalHeader, here: JournalHeader): string[] {
     const [otherName, otherHash] = other;
     if (name !== otherName)
       return [`tensors[${i}] is ${nameTensor(otherName)} there and ${nameTensor(name)} here`];
-    if (hash !== otherHash) return [`${nameTensor(name)} has another shape, dtype or init`];
+    const word = here.generator === undefined ? '' : ', or another first word';
+    if (hash !== otherHash) return [`${nameTensor(name)} has another shape, dtype or init${word}`];
   }
   return [];
 }

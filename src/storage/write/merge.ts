@@ -5,6 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { INDEX_ENDING, INDEX_SUFFIX, nameShards, shardCountOf } from '../../domain/partition/shards.js';
+import type { GeneratorName } from '../../domain/streams/generators.js';
 import { at } from '../../base/at.js';
 import { checkBoolean } from '../../base/option-checks.js';
 import { checkKeys, listNames, show } from '../../base/wording.js';
@@ -34,6 +35,7 @@ export interface MergeReport {
   readonly tensorCount: number;
   /** Bytes of all tensors: the index's `total_size`. */
   readonly totalSize: number;
+  readonly generator: GeneratorName;
   /** In decimal digits. */
   readonly seed: string;
 }
@@ -79,6 +81,7 @@ async function mergeLocked(work: WorkFolder, path: string, force: boolean): Prom
     files: files.map(({ path: file, byteLength }) => ({ path: file, byteLength })),
     tensorCount: stored.length,
     totalSize: totals.byteLength,
+    generator: at(recipes, 0).generator,
     seed: String(at(recipes, 0).seed),
   };
 }

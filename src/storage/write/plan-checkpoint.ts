@@ -6,6 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { at } from '../../base/at.js';
 import { sumOf } from '../../base/sum.js';
 import { readPart, shardsOfPart, type Part } from '../../domain/partition/part.js';
+import type { GeneratorName } from '../../domain/streams/generators.js';
 import { checkKeys } from '../../base/wording.js';
 import { requireLittleEndian } from '../../engine/host/platform.js';
 import {
@@ -47,6 +48,7 @@ export interface CheckpointPlan {
   readonly files: readonly PlannedFile[];
   /** Undefined for a checkpoint of one file. */
   readonly indexPath: string | undefined;
+  readonly generator: GeneratorName;
   /** In decimal digits. If none was chosen, writeCheckpoint draws another. */
   readonly seed: string;
   readonly elementCount: number;
@@ -78,6 +80,7 @@ export async function planCheckpoint(
   return {
     files,
     indexPath: layout.index && join(dirname(path), layout.index.name),
+    generator: layout.generator,
     seed: String(layout.seed),
     elementCount: sumOf(files, ({ elementCount }) => elementCount),
     byteLength: sumOf(files, ({ byteLength }) => byteLength),

@@ -7,6 +7,7 @@ import { parseByteSize } from '../../base/byte-size.js';
 import { checkPath } from '../../base/option-checks.js';
 import { writeInit, type InitJson } from '../../domain/recipes/init.js';
 import { codeUseOf, type Facts } from '../../domain/recipes/recipe.js';
+import type { GeneratorName } from '../../domain/streams/generators.js';
 import { chooseSeed } from '../../domain/streams/seed.js';
 import { resolveModel, type ModelTensor } from '../../domain/specs/spec.js';
 import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
@@ -20,13 +21,18 @@ import type { CheckpointShapes } from '../read/shapes-of.js';
 export interface ContentsOptions {
   /** @defaultValue the spec's, else the engine's */
   readonly seed?: number | bigint | undefined;
+  /**
+   * Where the words come from: `'torch'` draws as PyTorch does, one tensor after the other, in the order of the spec or of the
+   * checkpoint that it is like. @defaultValue the spec's, else `'xoroshiro128+'`
+   */
+  readonly generator?: GeneratorName | undefined;
   /** The most tensor bytes of one file, as in "5GB". @defaultValue the spec's `shard_size`, else one file */
   readonly shardSize?: string | number | undefined;
   /** Path of a checkpoint that gives a spec without tensors its names, shapes and dtypes; only headers are read. */
   readonly like?: string | undefined;
 }
 
-export const CONTENTS_KEYS = ['seed', 'shardSize', 'like'] as const;
+export const CONTENTS_KEYS = ['seed', 'generator', 'shardSize', 'like'] as const;
 
 /** The engine's own values. */
 export interface EngineFacts {
@@ -45,12 +51,12 @@ export interface ResolvedContents extends Contents {
 /** @throws {ValueError} BAD_SPEC, BAD_SEED, BAD_OPTION, BAD_CHECKPOINT, and what a fill refuses */
 export async function resolveContents(
   spec: unknown,
-  { seed, shardSize, like }: ContentsOptions,
+  { seed, generator, shardSize, like }: ContentsOptions,
   engine: Omit<EngineFacts, 'threads'>,
 ): Promise<ResolvedContents> {
   const shapes = like === undefined ? undefined : await loadShapes(like);
-  const model = resolveModel(spec, shapes?.tensors);
-  const chosen = chooseSeed(seed, model.seed, undefined);
+  const model = resolveModel(spec, shapes?.tensors, { option: generator });
+  const chosen = chooseSeed(seed, model.seed, undefined, model.generator);
   return {
     tensors: model.tensors,
     generator: model.generator,
@@ -76,6 +82,10 @@ export interface TensorReport extends Facts {
   readonly shape: readonly number[];
   readonly dtype: Dtype;
   readonly init: InitJson;
+  /** The words of the generator that come before the draw. Only with a generator of one sequence. */
+  readonly firstWord?: number;
+  /** The second normal of an earlier pair, if the draw uses it. */
+  readonly cachedNormal?: number | undefined;
   /** Name of its file. */
   readonly file: string;
   /** Position in the file. */
@@ -95,7 +105,7 @@ export function reportTensors(layout: Layout, files: ReadonlySet<number>): reado
 }
 
 function reportTensor(tensor: ModelTensor, file: string, byteOffset: number): TensorReport {
-  const { name, shape, dtype, recipe } = tensor;
+  const { name, shape, dtype, recipe, origin } = tensor;
   const { init, facts } = recipe;
   const codeUse = codeUseOf(recipe);
   const coarseness = findCoarseness(recipe, tensor);
@@ -105,6 +115,7 @@ function reportTensor(tensor: ModelTensor, file: string, byteOffset: number): Te
     dtype,
     init: writeInit(init),
     ...facts,
+    ...origin,
     ...(codeUse && { codeUse }),
     ...(coarseness && { coarseness }),
     file,

@@ -8,7 +8,7 @@ import { sumOf } from '../../base/sum.js';
 import { makeDraw } from '../../domain/recipes/draws.js';
 import { cutStretches, planChunks, type Chunks } from '../../domain/partition/chunks.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
-import type { Origin } from '../../domain/torch/sequence.js';
+import { isSequential } from '../../domain/streams/generators.js';
 import type { Job, JobTensor } from '../../engine/jobs/protocol.js';
 import type { Layout, ShardFile } from '../format/layout.js';
 
@@ -58,12 +58,11 @@ export function planRun(
 
 /** The tensors of a file in its order, each with the position of its first byte. */
 const tensorsOf = (
-  { tensors, positions, origins }: Layout,
+  { tensors, positions }: Layout,
   shard: ShardFile,
-): { tensor: ModelTensor; origin: Origin | undefined; position: number }[] =>
+): { tensor: ModelTensor; position: number }[] =>
   shard.tensors.map((i) => ({
     tensor: at(tensors, i),
-    origin: origins?.[i],
     position: at(positions, i).position,
   }));
 
@@ -75,8 +74,8 @@ export function makeWriteJob(
   queues: readonly number[],
 ): Job {
   const tensors = files.flatMap(({ shard, finalPath: path }, i) =>
-    tensorsOf(layout, shard).map(({ tensor, origin, position }): JobTensor => {
-      const draw = makeDraw(layout, tensor, origin);
+    tensorsOf(layout, shard).map(({ tensor, position }): JobTensor => {
+      const draw = makeDraw(layout, tensor, tensor.origin);
       // No chunk of a finished file is claimed.
       const descriptor = descriptors[i] ?? -1;
       return { kind: 'draw', draw, target: { kind: 'file', descriptor, path, position } };
@@ -87,11 +86,11 @@ export function makeWriteJob(
 
 /** Draws of one sequence give each thread a stretch of it; others give it files of its own. */
 export const queuesOf = (
-  { origins }: Layout,
+  { generator }: Layout,
   { chunks, files }: RunPlan,
   threads: number,
 ): readonly number[] =>
-  origins === undefined ? chooseQueues(files, threads) : cutStretches(chunks.chunkCount, threads);
+  isSequential(generator) ? cutStretches(chunks.chunkCount, threads) : chooseQueues(files, threads);
 
 /**
  * Gives each thread a queue of whole files, all queues with about as many bytes, so that threads write different files.

@@ -28,7 +28,7 @@ interface StreamedTensor extends ModelTensor {
 
 function drawnTensor(layout: Layout, index: number): StreamedTensor {
   const tensor = at(layout.tensors, index);
-  return { ...tensor, draw: makeDraw(layout, tensor, layout.origins?.[index]) };
+  return { ...tensor, draw: makeDraw(layout, tensor, tensor.origin) };
 }
 
 /** Consecutive elements of one tensor. */

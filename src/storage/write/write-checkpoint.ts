@@ -7,6 +7,7 @@ import { at } from '../../base/at.js';
 import { ValueError } from '../../base/errors.js';
 import { sumOf } from '../../base/sum.js';
 import type { Part } from '../../domain/partition/part.js';
+import type { GeneratorName } from '../../domain/streams/generators.js';
 import { checkSeed } from '../../domain/streams/seed.js';
 import { countElements } from '../../domain/tensors/shapes.js';
 import type { Coordinator } from '../../engine/jobs/coordinator.js';
@@ -42,6 +43,7 @@ export interface WriteReport {
   /** Only if one part was written. */
   readonly part?: Part;
   readonly files: readonly FileReport[];
+  readonly generator: GeneratorName;
   /** In decimal digits. */
   readonly seed: string;
   readonly threads: number;
@@ -127,6 +129,7 @@ function makeReport(
   return {
     path: layout.index === undefined ? path : join(dirname(path), layout.index.name),
     files: reports,
+    generator: layout.generator,
     seed: String(layout.seed),
     elementCount: sumOf(tensors, ({ shape }) => countElements(shape)),
     byteLength: sumOf(reports, (file) => file.byteLength),

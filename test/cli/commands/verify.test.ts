@@ -44,6 +44,7 @@ async function run(command: Partial<VerifyCommand> & { checkpointPath: string })
   const usual = {
     specPath: undefined,
     seed: undefined,
+    generator: undefined,
     sample: undefined,
     sampleSeed: undefined,
     tensors: undefined,
@@ -119,6 +120,7 @@ test('metadata that differ, or cannot be compared, are reported', () => {
   const report: VerifyReport = {
     path: '/m',
     equal: false,
+    generator: 'torch',
     seed: '1',
     threads: 2,
     checkedElements: 1,
@@ -129,6 +131,7 @@ test('metadata that differ, or cannot be compared, are reported', () => {
     metadataDifferences: [
       { name: 'w', figure: 'weightScale', stored: 32, expected: 16 },
       { name: 'w', figure: 'step', stored: undefined, expected: 0.5 },
+      { name: 'w', figure: 'firstWord', stored: 7, expected: 0 },
     ],
     missing: [],
     warnings: [],
@@ -141,6 +144,7 @@ test('metadata that differ, or cannot be compared, are reported', () => {
   ).toEqual([
     '  metadata of "w": weight_scale is 32, expected 16',
     '  metadata of "w": step is missing, expected 0.5',
+    '  metadata of "w": first_word is 7, expected 0',
     '  metadata: they are not JSON.',
   ]);
 });

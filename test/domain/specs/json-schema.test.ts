@@ -184,6 +184,21 @@ describe('of valid specs', () => {
     expect(schemaAccepts(JSON.parse(readFileSync(`bench/models/${name}.json`, 'utf8')))).toBe(true);
   });
 
+  test.each<[unknown]>([
+    [{ generator: 'xoroshiro128+', tensors: [] }],
+    [{ generator: 'torch', seed: -1, tensors: [] }],
+    [{ generator: 'torch', seed: '-9223372036854775808', tensors: [] }],
+    [{ generator: 'torch', tensors: [{ name: 'w', shape: [2], init: { kind: 'normal' }, first_word: 7 }] }],
+    [
+      {
+        generator: 'torch',
+        tensors: [{ name: 'w', shape: [2], init: { kind: 'ones' }, first_word: 0, cached_normal: -0.5 }],
+      },
+    ],
+  ])('both accept %j', (spec) => {
+    expect([schemaAccepts(spec), refusal(spec)]).toEqual([true, undefined]);
+  });
+
   test('the schema names every dtype, and codes', () => {
     const init = { kind: 'wage', bits: 3, codes: true };
     for (const dtype of DTYPE_NAMES)
@@ -230,7 +245,13 @@ describe('of invalid specs', () => {
     [{ tensor: [] }],
     [{ tensors: [], sede: 1 }],
     [{ tensors: [], seed: -1 }],
+    [{ tensors: [], seed: '-1' }],
     [{ tensors: [], seed: 1.5 }],
+    [{ tensors: [], generator: 'tourch' }],
+    [{ tensors: [], generator: 1 }],
+    [{ generator: 'torch', tensors: [{ ...w, first_word: -1 }] }],
+    [{ generator: 'torch', tensors: [{ ...w, first_word: 1.5 }] }],
+    [{ generator: 'torch', tensors: [{ ...w, first_word: 0, cached_normal: '0' }] }],
     [{ tensors: [], seed: '0x1' }],
     [{ tensors: [], seed: '' }],
     [{ tensors: [], seed: null }],

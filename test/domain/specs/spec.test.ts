@@ -53,7 +53,7 @@ describe('a bad spec is refused with the path, what was found and what to do', (
     [
       { tensors: [], sede: 1 },
       'BAD_SPEC',
-      'sede is an unknown key. Did you mean "seed"? Known: $schema, seed, shard_size, default, rules, tensors.',
+      'sede is an unknown key. Did you mean "seed"? Known: $schema, seed, generator, shard_size, default, rules, tensors.',
     ],
     [
       { tensors: [{ ...w, sahpe: [1] }] },

@@ -133,7 +133,7 @@ describe('at a million elements', () => {
       await engine.writeCheckpoint({ tensors: tensors((name) => DRAWN[name][1]) }, { out });
       const spec = { tensors: tensors((name) => EXPECTED[DRAWN[name][0]]) };
       const report = await engine.inspectCheckpoint(out, { spec });
-      expect(report.recipe).toEqual({ from: 'spec' });
+      expect(report.recipe).toEqual({ from: 'spec', generator: 'xoroshiro128+' });
       for (const [name, [, , reason]] of Object.entries(DRAWN))
         expect(reasonsOf(find(report, name)), name).toMatch(reason);
     },

@@ -38,23 +38,25 @@ function saveSharded(folder: string): string {
 describe('a checkpoint', () => {
   test('is a file', async () => {
     const path = saveTensors(makeFolder(), 'any name', ['a', 'b'], { format: 'pt' });
-    const { files, tensors, metadata, ...rest } = await openCheckpointFiles(path);
+    const { files, listedFiles, tensors, metadata, ...rest } = await openCheckpointFiles(path);
     expect(rest).toEqual({ path, indexPath: undefined, absent: new Map(), warnings: [] });
     expect(metadata).toEqual(new Map([['format', 'pt']]));
     expect(files.map((file) => file.path)).toEqual([path]);
+    expect(listedFiles).toEqual(files);
     expect([...tensors.keys()]).toEqual(['a', 'b']);
   });
 
   test('is an index and the files that it names, in the order of their names', async () => {
     const folder = makeFolder();
     const indexPath = saveSharded(folder);
-    const { files, tensors, metadata, ...rest } = await openCheckpointFiles(indexPath);
+    const { files, listedFiles, tensors, metadata, ...rest } = await openCheckpointFiles(indexPath);
     expect(rest).toEqual({ path: indexPath, indexPath, absent: new Map(), warnings: [] });
     expect(metadata).toEqual(new Map([['format', 'pt']]));
     expect(files.map(({ path }) => path)).toEqual([
       join(folder, 'model-1.safetensors'),
       join(folder, 'model-2.safetensors'),
     ]);
+    expect(listedFiles).toEqual([...files].reverse());
     expect([...tensors].map(([name, { path }]) => [name, path.at(-13)])).toEqual([
       ['a', '1'],
       ['b', '1'],

@@ -4,9 +4,8 @@ import { resolveModel, type Model } from '../../../src/domain/specs/spec.js';
 import { describeAsSpec, formatSpec, type DescribedModel } from '../../../src/storage/read/recipe-spec.js';
 import { parseSpec } from '../../../src/storage/read/spec-file.js';
 
-const describeModel = ({ seed, shardBytes, tensors }: Model): DescribedModel => ({
-  seed,
-  shardBytes,
+const describeModel = ({ tensors, ...model }: Model): DescribedModel => ({
+  ...model,
   tensors: tensors.map(({ recipe, ...tensor }) => ({ ...tensor, init: recipe.init })),
 });
 
@@ -168,7 +167,7 @@ describe('a spec', () => {
       const init = { kind: 'constant', value: i % 3 } as const;
       return { name: scramble(i), shape: [i], dtype: 'float32', init } as const;
     });
-    const model: DescribedModel = { seed: 1n, shardBytes: undefined, tensors };
+    const model: DescribedModel = { generator: 'torch', seed: 1n, shardBytes: undefined, tensors };
     expect(rewrite(model).tensors.map(({ recipe }) => recipe.init)).toEqual(tensors.map(({ init }) => init));
   });
 });

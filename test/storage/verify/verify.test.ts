@@ -82,6 +82,7 @@ describe('verifying', () => {
     expect(report).toEqual({
       path: folder,
       equal: true,
+      generator: 'xoroshiro128+',
       seed: '42',
       threads: 2,
       checkedElements: ELEMENTS,

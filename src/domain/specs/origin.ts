@@ -1,0 +1,52 @@
+/**
+ * Where a tensor's draw begins in a generator's sequence, if its spec says so.
+ * @module
+ */
+import { ValueError } from '../../base/errors.js';
+import { show } from '../../base/wording.js';
+import { GENERATOR_NAMES, isSequential, type GeneratorName } from '../streams/generators.js';
+import type { Origin } from '../torch/sequence.js';
+import type { ParsedOrigin } from './model-spec.js';
+
+const badSpec = (found: string, remedy: string): ValueError => new ValueError('BAD_SPEC', found, remedy);
+
+/**
+ * @param where  the tensor's path: `tensors[3]`
+ * @returns      undefined if the draw begins where that of the tensor before it ended
+ * @throws {ValueError} BAD_SPEC: a generator whose draws follow no sequence; not a position; not a normal
+ */
+export function readOrigin(
+  { first_word: firstWord, cached_normal: cachedNormal }: ParsedOrigin,
+  generator: GeneratorName,
+  where: string,
+): Origin | undefined {
+  const key = firstWord === undefined ? 'cached_normal' : 'first_word';
+  if ((firstWord ?? cachedNormal) === undefined) return undefined;
+  if (!isSequential(generator)) throw refuseStreams(`${where}.${key}`, generator);
+  if (firstWord === undefined) {
+    const remedy = 'Add "first_word", the number of words before the draw, or leave both out.';
+    throw badSpec(`${where}.cached_normal: there is no first_word beside it.`, remedy);
+  }
+  if (!Number.isSafeInteger(firstWord) || firstWord < 0) {
+    const remedy = 'A first word is a whole number from 0 to 2^53 - 1.';
+    throw badSpec(`${where}.first_word is ${show(firstWord)}.`, remedy);
+  }
+  if (cachedNormal === undefined) return { firstWord };
+  if (Number.isFinite(cachedNormal)) return { firstWord, cachedNormal };
+  throw badSpec(`${where}.cached_normal is ${show(cachedNormal)}.`, 'A cached normal is a finite number.');
+}
+
+/** The keys of a spec's tensor that say so. */
+export const writeOrigin = (origin: Origin | undefined): ParsedOrigin =>
+  origin === undefined
+    ? {}
+    : {
+        first_word: origin.firstWord,
+        ...(origin.cachedNormal !== undefined && { cached_normal: origin.cachedNormal }),
+      };
+
+function refuseStreams(where: string, generator: GeneratorName): ValueError {
+  const others = GENERATOR_NAMES.filter(isSequential).map((name) => `"generator": ${show(name)}`);
+  const found = `${where}: draws of ${generator} have streams of their own, and no place in a sequence.`;
+  return badSpec(found, `Leave it out, or write ${others.join(' or ')}.`);
+}

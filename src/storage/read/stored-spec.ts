@@ -1,0 +1,27 @@
+/**
+ * The spec that stands for a checkpoint.
+ * @module
+ */
+import type { GeneratorName } from '../../domain/streams/generators.js';
+import type { Dtype } from '../../domain/tensors/dtypes.js';
+
+/** A spec of a checkpoint's tensors, as JSON; its initialisers are not checked yet. */
+export interface StoredSpec {
+  /** Left out for the default one. */
+  readonly generator?: GeneratorName;
+  /** In decimal digits. */
+  readonly seed: string;
+  /** Present for a checkpoint of shards. */
+  readonly shard_size?: number;
+  readonly tensors: readonly StoredSpecTensor[];
+}
+
+export interface StoredSpecTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+  readonly init: unknown;
+  /** Where its draw begins in the generator's sequence, if the order of the tensors does not say so. */
+  readonly first_word?: number | undefined;
+  readonly cached_normal?: number | undefined;
+}
