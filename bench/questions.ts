@@ -44,6 +44,11 @@ export const QUESTIONS: readonly Question[] = [
   },
   { name: 'peers', group: 'peers', asks: 'How fast are other libraries at the same work?' },
   {
+    name: 'torch',
+    group: 'peers',
+    asks: "How fast are torch's own bytes, against torch, and a jump in its sequence?",
+  },
+  {
     name: 'chunks',
     group: 'fills',
     asks: 'Which sizes of chunks, scratches and copies are fastest, and how many threads should share a fill?',
