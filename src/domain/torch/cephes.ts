@@ -50,7 +50,8 @@ export function log(x: number): number {
   p = fma32(p, t, L1);
   p = fma32(p, t, L0);
   const rest = fma32(fround(p * t), square, fround(exponent * LN2_LOW));
-  return fma32(exponent, LN2_HIGH, fround(t + fma32(square, -0.5, rest)));
+  // These products are exact in float32.
+  return fround(fround(t + fround(rest - 0.5 * square)) + exponent * LN2_HIGH);
 }
 
 const FOUR_OVER_PI = 1.2732394933700562; // 0x3fa2f983
@@ -74,7 +75,9 @@ const S0 = -0.16666655242443085; // 0xbe2aaaa3
  */
 export function sincos(x: number, out: Float32Array): void {
   const octant = (Math.trunc(fround(x * FOUR_OVER_PI)) + 1) & ~1;
-  const rest = fma32(octant, PART3, fma32(octant, PART2, fma32(octant, PART1, x)));
+  // The products with the first two parts are exact in float32.
+  const near = fround(fround(x + octant * PART1) + octant * PART2);
+  const rest = fma32(octant, PART3, near);
   const square = fround(rest * rest);
   let c = fma32(C2, square, C1);
   c = fma32(c, square, C0);

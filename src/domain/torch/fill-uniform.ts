@@ -11,25 +11,26 @@ import { fma32, fma64 } from '../arithmetic/fma.js';
 import { openWords } from '../streams/mt19937-words.js';
 import type { ElementArray } from '../tensors/dtypes.js';
 import { wordsPerUniform } from './normal-layout.js';
-import { operand, ROUND, storeValues } from './rounding.js';
+import { isHalf, operand, ROUND, storeValues, toHalf } from './rounding.js';
 import type { TorchDraw, TorchDtype } from './torch-draw.js';
 import { uniformDouble, uniformFloat } from './uniforms.js';
 
-/** The bounds as the kernel has them. */
+/** The bounds as the caller gave them. */
+interface UniformLaw {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The bounds as the kernel computes with them. */
 interface Bounds {
   readonly from: number;
   readonly width: number;
-  /** What a value equal to `forbidden` becomes. */
-  readonly instead: number;
-  readonly forbidden: number;
 }
 
-function boundsOf(dtype: TorchDtype, low: number, high: number): Bounds {
-  const round = ROUND[dtype];
+const boundsOf = (dtype: TorchDtype, { low, high }: UniformLaw): Bounds => {
   const from = operand(dtype, low);
-  const width = operand(dtype, operand(dtype, high) - from);
-  return { from, width, instead: round(low), forbidden: round(high) };
-}
+  return { from, width: operand(dtype, operand(dtype, high) - from) };
+};
 
 const PIECE = 2048;
 const wordBuffer = new Uint32Array(2 * PIECE);
@@ -41,44 +42,49 @@ const singleBuffer = new Float32Array(PIECE);
  */
 export function fillUniform(
   { dtype, root, firstWord }: TorchDraw,
-  { low, high }: { readonly low: number; readonly high: number },
+  law: UniformLaw,
   start: number,
   out: ElementArray,
 ): void {
   if (out.length === 0) return;
-  const bounds = boundsOf(dtype, low, high);
+  const bounds = boundsOf(dtype, law);
   const width = wordsPerUniform(dtype);
   const source = openWords(root, firstWord + width * start);
   for (let done = 0; done < out.length; done += PIECE) {
     const piece = out.subarray(done, done + PIECE);
     const words = wordBuffer.subarray(0, width * piece.length);
     source.read(words);
-    if (piece instanceof Float64Array) scaleDoubles(piece, words, bounds);
-    else storeValues(dtype, piece, scaleSingles(piece.length, words, bounds, ROUND[dtype]));
+    if (isHalf(dtype)) {
+      const values = singleBuffer.subarray(0, piece.length);
+      scaleSingles(values, words, bounds);
+      storeValues(dtype, piece, values);
+      replaceHalves(piece, toHalf(law.high, dtype), toHalf(law.low, dtype));
+    } else {
+      if (piece instanceof Float32Array) scaleSingles(piece, words, bounds);
+      else if (piece instanceof Float64Array) scaleDoubles(piece, words, bounds);
+      replaceValues(piece, ROUND[dtype](law.high), ROUND[dtype](law.low));
+    }
   }
 }
 
-function scaleDoubles(
-  out: Float64Array,
-  words: Uint32Array,
-  { from, width, instead, forbidden }: Bounds,
-): void {
-  for (let i = 0; i < out.length; i++) {
-    const value = fma64(uniformDouble(words, i), width, from);
-    out[i] = value === forbidden ? instead : value;
-  }
+function scaleSingles(out: Float32Array, words: Uint32Array, { from, width }: Bounds): void {
+  for (let i = 0; i < out.length; i++) out[i] = fma32(uniformFloat(words, i), width, from);
 }
 
-function scaleSingles(
-  count: number,
-  words: Uint32Array,
-  { from, width, instead, forbidden }: Bounds,
-  round: (x: number) => number,
-): Float32Array {
-  const values = singleBuffer.subarray(0, count);
-  for (let i = 0; i < count; i++) {
-    const value = round(fma32(uniformFloat(words, i), width, from));
-    values[i] = value === forbidden ? instead : value;
-  }
-  return values;
+function scaleDoubles(out: Float64Array, words: Uint32Array, { from, width }: Bounds): void {
+  for (let i = 0; i < out.length; i++) out[i] = fma64(uniformDouble(words, i), width, from);
+}
+
+/** The largest uniform numbers reach `high` when they are rounded. */
+function replaceValues(values: ElementArray, high: number, low: number): void {
+  for (let i = 0; i < values.length; i++) if (values[i] === high) values[i] = low;
+}
+
+const MAGNITUDE = 0x7fff;
+
+/** The same for patterns of halves: a 0 has two. */
+function replaceHalves(halves: ElementArray, high: number, low: number): void {
+  const compared = (high & MAGNITUDE) === 0 ? MAGNITUDE : 0xffff;
+  const forbidden = high & compared;
+  for (let i = 0; i < halves.length; i++) if (((halves[i] ?? 0) & compared) === forbidden) halves[i] = low;
 }

@@ -20,8 +20,8 @@ const OVERFLOW: Readonly<Record<HalfDtype, readonly [number, number]>> = {
   bfloat16: [(2 - 2 ** -8) * 2 ** 127, 0x7f80],
 };
 
-/** The pattern of a half. */
-function toHalf(x: number, dtype: HalfDtype): number {
+/** The pattern of the half that a double is cast to. */
+export function toHalf(x: number, dtype: HalfDtype): number {
   const [least, infinity] = OVERFLOW[dtype];
   const single = Math.fround(x);
   if (Math.abs(single) >= least) return (x < 0 ? SIGN : 0) | infinity;

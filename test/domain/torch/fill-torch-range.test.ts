@@ -97,6 +97,15 @@ test('a std of 0 takes the same words and gives the mean; equal bounds give the 
   expect([...zeros]).toEqual([-0, -0]);
 });
 
+test('a half that rounds to -0 equals a high of 0, and becomes low', () => {
+  const kernel: TorchKernel = { kind: 'torch_uniform', low: -1e-6, high: 0 };
+  const root = rootOfWords([0xffffff, 0x800000, 0]);
+  const step = 2 ** -24;
+  expect(fill(makeDraw(kernel, 'float16', 3, { root }))).toEqual(
+    Uint16Array.from([1e-6, 0.5e-6, 1e-6], (x) => 0x8000 | Math.round(x / step)),
+  );
+});
+
 test('a half that is too large becomes infinite, as a cast in C does', () => {
   const wide: TorchKernel = { kind: 'torch_normal', mean: 0, std: 1e5 };
   const halves = fill(makeDraw(wide, 'float16', 1000));
