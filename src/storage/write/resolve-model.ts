@@ -13,6 +13,8 @@ import { resolveModel, type ModelTensor } from '../../domain/specs/spec.js';
 import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
 import { findCoarseness, type Coarseness } from '../../domain/recipes/coarseness.js';
 import type { Dtype } from '../../domain/tensors/dtypes.js';
+import { expectedLeakOf } from '../../domain/statistics/torch-truncation.js';
+import { countElements } from '../../domain/tensors/shapes.js';
 import { groupWarnings, type TensorWarning } from '../../domain/tensors/warnings.js';
 import { countBytes, type Contents, type Layout } from '../format/layout.js';
 import type { CheckpointShapes } from '../read/shapes-of.js';
@@ -78,6 +80,8 @@ export interface TensorReport extends Facts {
   readonly codeUse?: CodeUse;
   /** Only if the dtype has few values in the recipe's range. */
   readonly coarseness?: Coarseness;
+  /** How many values are expected beyond 2 standard deviations; only for upstream's truncated normal by torch's generator, which leaks them. */
+  readonly expectedLeak?: number;
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: Dtype;
@@ -109,6 +113,7 @@ function reportTensor(tensor: ModelTensor, file: string, byteOffset: number): Te
   const { init, facts } = recipe;
   const codeUse = codeUseOf(recipe);
   const coarseness = findCoarseness(recipe, tensor);
+  const expectedLeak = expectedLeakOf(recipe, countElements(shape));
   return {
     name,
     shape,
@@ -118,6 +123,7 @@ function reportTensor(tensor: ModelTensor, file: string, byteOffset: number): Te
     ...origin,
     ...(codeUse && { codeUse }),
     ...(coarseness && { coarseness }),
+    ...(expectedLeak !== undefined && { expectedLeak }),
     file,
     byteOffset,
     byteLength: countBytes(tensor),
