@@ -33,9 +33,10 @@ export function pictureOf(
   const { finiteCount, min, max, mean, std } = figures;
   if (min === undefined || max === undefined || mean === undefined || std === undefined) return {};
   const found = { low: min, high: max, mean, std };
+  // A few values in a million that leak would squeeze all others.
   const expected = distribution && {
-    low: distribution.lowest,
-    high: distribution.highest,
+    low: distribution.leak?.low ?? distribution.lowest,
+    high: distribution.leak?.high ?? distribution.highest,
     mean: distribution.mean,
     std: distribution.std,
   };
