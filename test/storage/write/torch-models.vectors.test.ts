@@ -35,7 +35,8 @@ function listParameters(tensors: readonly Tensor[]): readonly object[] {
   let fanIn = 0;
   return tensors.map(({ name, shape, dtype }) => {
     const isWeight = name.endsWith('weight');
-    if (isWeight) fanIn = shape.length === 1 ? 0 : shape.slice(1).reduce((product, size) => product * size, 1);
+    if (isWeight)
+      fanIn = shape.length === 1 ? 0 : shape.slice(1).reduce((product, size) => product * size, 1);
     const bound = 1 / Math.sqrt(fanIn);
     const drawn = isWeight
       ? { kind: 'kaiming_uniform', a: Math.sqrt(5) }
