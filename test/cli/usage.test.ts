@@ -45,6 +45,31 @@ test('an optional value must follow an =; without one, the next argument is not 
   expect(parseCommand(['init', 's.json', '--wait=.1', '--out', 'm'])).toMatchObject({ waitForLock: 100 });
 });
 
+test('a negative seed is a value, and not another option', () => {
+  for (const seed of [['--seed', '-1'], ['--seed=-1']])
+    expect(parseCommand(['plan', 's.json', ...seed, '--generator', 'torch'])).toMatchObject({
+      seed: -1n,
+      generator: 'torch',
+    });
+  expect(refusalOf(['plan', 's.json', '--seed', '-x'])).toMatch(/^--seed is "-x"/);
+  expect(refusalOf(['plan', 's.json', '--seed=--1'])).toMatch(/^--seed is "-1"/);
+  expect(refusalOf(['plan', 's.json', '--threads', '-1'])).toContain('--threads');
+});
+
+test('--generator takes the name of a generator, and in verify and inspect it needs --spec', () => {
+  expect(refusalOf(['plan', 's.json', '--generator', 'tourch'])).toBe(
+    '--generator is "tourch". Did you mean "torch"? Known: "xoroshiro128+", torch.',
+  );
+  for (const name of ['verify', 'inspect']) {
+    expect(refusalOf([name, 'm', '--generator', 'torch'])).toBe(
+      `${name}: --generator needs --spec. Pass both, or neither.`,
+    );
+    expect(parseCommand([name, 'm', '--spec', 's', '--generator', 'torch'])).toMatchObject({
+      generator: 'torch',
+    });
+  }
+});
+
 describe('with --out -', () => {
   /** Options for standard output as well as for files. */
   const OF_BOTH: readonly OptionName[] = [

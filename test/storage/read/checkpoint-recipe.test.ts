@@ -77,6 +77,24 @@ const saveRecipe = (recipe: unknown, folder = makeFolder(), name = 'model.safete
 
 const GOOD = { version: '0.3.0', byte_contract: 1, seed: '7', tensors: { a: { init: { kind: 'zeros' } } } };
 
+const TORCH = {
+  version: '0.7.0',
+  byte_contract: 2,
+  generator: 'torch',
+  seed: '7',
+  tensors: { a: { init: { kind: 'normal' }, first_word: 0 } },
+};
+
+test("a recipe of torch's generator becomes a spec of it, with a first word only where the order does not imply it", async () => {
+  const { generator, byteContract, spec, origins } = await recipeOf(saveRecipe(TORCH));
+  expect({ generator, byteContract }).toEqual({ generator: 'torch', byteContract: 2 });
+  expect(origins).toEqual(new Map([['a', { firstWord: 0 }]]));
+  expect(spec.tensors).toEqual([{ name: 'a', shape: [1], dtype: 'float32', init: { kind: 'normal' } }]);
+  const a = { init: { kind: 'normal' }, first_word: 9, cached_normal: 0.25 };
+  const { spec: moved } = await recipeOf(saveRecipe({ ...TORCH, tensors: { a } }));
+  expect(moved).toMatchObject({ generator: 'torch', tensors: [{ first_word: 9, cached_normal: 0.25 }] });
+});
+
 slowTest('a recipe of 99 MB of brackets is refused before it fills the memory', async () => {
   const recipe = JSON.stringify(GOOD).replace('{"kind":"zeros"}', `[${'{},'.repeat(20_000_000)}{}]`);
   const path = saveRecipe(recipe);
@@ -131,6 +149,32 @@ describe('a recipe is refused', () => {
     [{ ...GOOD, tensors: { a: { init: { ['x'.repeat(300)]: 1 } } } }, /has more than 256 characters/],
     [{ ...GOOD, tensors: { a: { init: Object.assign({}, Array(33).fill(0)) } } }, /than 32 members/],
   ])('when it is %.80j', async (recipe, message) => {
+    expect(await refusalOf(saveRecipe(recipe))).toMatch(message);
+  });
+
+  const ofTorch = (a: object): object => ({ ...TORCH, tensors: { a: { init: { kind: 'normal' }, ...a } } });
+
+  test.each([
+    [{ ...TORCH, generator: undefined }, /contract 2, and those of the generator xoroshiro128\+ contract 1/],
+    [{ ...TORCH, byte_contract: 1 }, /contract 1, and those of the generator torch contract 2/],
+    [{ ...TORCH, generator: 'xoroshiro128+' }, /contract 2, and those of the generator xoroshiro128\+/],
+    [{ ...TORCH, generator: 'philox' }, /generator: "philox" is no generator that this version knows/],
+    [{ ...TORCH, generator: null }, /generator: expected a string/],
+    [{ ...GOOD, tensors: TORCH.tensors }, /Tensor "a": first_word does not go with xoroshiro128\+/],
+    [ofTorch({}), /Tensor "a": first_word is missing/],
+    [ofTorch({ first_word: -1 }), /first_word: expected a whole number from 0 to 2\^53 - 1, found -1/],
+    [ofTorch({ first_word: 0.5 }), /first_word: expected a whole number/],
+    [ofTorch({ first_word: 2 ** 53 }), /first_word: expected a whole number/],
+    [ofTorch({ first_word: '0' }), /first_word: expected a whole number/],
+    [ofTorch({ first_word: null }), /first_word: expected a whole number/],
+    [ofTorch({ first_word: 2 ** 53 - 1 }), /would go beyond word 2\^53 of the generator/],
+    [ofTorch({ first_word: 0, cached_normal: null }), /cached_normal: null is not a normal/],
+    [ofTorch({ first_word: 0, cached_normal: '0' }), /cached_normal: "0" is not a normal/],
+    [JSON.stringify(ofTorch({ first_word: 0, cached_normal: 1 })).replace('l":1', 'l":NaN'), /found NaN/],
+    [JSON.stringify(ofTorch({ first_word: 0, cached_normal: 1 })).replace('l":1', 'l":1e400'), /found 1e400/],
+    [ofTorch({ cached_normal: 0 }), /there is a cached_normal of 0, and no first_word/],
+    [ofTorch({ first_word: 0, init: { kind: 'he_normal' } }), /torch's generator does not draw he_normal/],
+  ])("of torch's generator, when it is %j", async (recipe, message) => {
     expect(await refusalOf(saveRecipe(recipe))).toMatch(message);
   });
 
