@@ -124,14 +124,13 @@ function fillRounded(format: i32, words: usize, dst: usize, blocks: i32): void {
   for (let at = dst; at != end; at += 16) v128.store(at, roundTo(format, v128.load(at)));
 }
 
-/** x * std, rounded, + mean, rounded. */
+/** x * std, rounded to the format, + mean, rounded to float32: the narrowing rounds to halves. */
 // @ts-ignore: decorator
 @inline
 function scaleRounded(format: i32, at: usize, end: usize, mean: f32, std: f32): void {
   const stds = f32x4.splat(std), means = f32x4.splat(mean);
   do {
-    const product = roundTo(format, f32x4.mul(v128.load(at), stds));
-    v128.store(at, roundTo(format, f32x4.add(product, means)));
+    v128.store(at, f32x4.add(roundTo(format, f32x4.mul(v128.load(at), stds)), means));
     at += VALUES_BYTES;
   } while (at != end);
 }
@@ -165,7 +164,7 @@ export function torchTruncatedNormal(words: usize, dst: usize, blocks: i32, mean
   fill(FLOAT32, words, dst, blocks, mean, std);
 }
 
-/** The same for float16 elements, as float32 numbers that are float16 numbers; so must mean be, and no value may be too large. */
+/** The same for float16 elements: float32 numbers that are still to be narrowed. mean is a float16 number, and no value may be too large. */
 export function torchTruncatedNormalFloat16(words: usize, dst: usize, blocks: i32, mean: f32, std: f32): void {
   fill(FLOAT16, words, dst, blocks, mean, std);
 }

@@ -44,12 +44,26 @@ export function inTiles(fill: FillTorch, transform: (at: number, groups: number)
   };
 }
 
-/** A fill of float32 values within the dtype's reach, which become halves at its beginning. */
-export function thenNarrow(fill: FillTorch, narrowing: NarrowingExports, dtype: HalfDtype): FillTorch {
+/** Turns groups of float32 values within the dtype's reach into halves, in place: they end up at the beginning. */
+export function narrowingOf(
+  narrowing: NarrowingExports,
+  dtype: HalfDtype,
+): (at: number, groups: number) => void {
   const { largest } = HALF_FORMATS[dtype];
+  return dtype === 'float16'
+    ? (at, groups) => {
+        narrowing.narrowToFloat16(at, at, groups, -largest, largest);
+      }
+    : (at, groups) => {
+        narrowing.narrowToBfloat16(at, at, groups, -largest, largest);
+      };
+}
+
+/** A fill of such values, and their narrowing. */
+export function thenNarrow(fill: FillTorch, narrowing: NarrowingExports, dtype: HalfDtype): FillTorch {
+  const narrow = narrowingOf(narrowing, dtype);
   return (raw, dst, groups) => {
     fill(raw, dst, groups);
-    if (dtype === 'float16') narrowing.narrowToFloat16(dst, dst, groups, -largest, largest);
-    else narrowing.narrowToBfloat16(dst, dst, groups, -largest, largest);
+    narrow(dst, groups);
   };
 }

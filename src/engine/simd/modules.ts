@@ -192,7 +192,7 @@ export interface TorchNormalsExports {
   torchNormal(words: number, dst: number, blocks: number, mean: number, std: number): void;
   /** Upstream's truncated normal, 4 values a block. It overwrites the words, and dst must lie outside of them. */
   torchTruncatedNormal: TruncateTorch;
-  /** The same for halves: float32 numbers that are halves, as mean must be. The largest value must not overflow. */
+  /** The same for halves: float32 numbers that are still to be narrowed. mean must be a half, and the largest value must not overflow. */
   torchTruncatedNormalFloat16: TruncateTorch;
   torchTruncatedNormalBfloat16: TruncateTorch;
 }

@@ -74,4 +74,9 @@ export const torchChecks: readonly Check[] = [
   normal('torch_normal', 3, 1, 'bfloat16', NEAR),
   normal('torch_truncated_normal', 0, 0.02, 'float32', NEAR, LONG),
   normal('torch_truncated_normal', -1.5, 3, 'float32', FAR),
+  // Products below float16's smallest normal number, and sums above it.
+  normal('torch_truncated_normal', 0, 2 ** -14, 'float16', NEAR),
+  normal('torch_truncated_normal', 0.7, 0.3, 'float16', NEAR),
+  // Of so few bits that products lie midway between two bfloat16.
+  normal('torch_truncated_normal', 0.7, 0.375, 'bfloat16', NEAR),
 ];
