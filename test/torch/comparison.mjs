@@ -45,6 +45,7 @@ export class Comparison {
       if (isFill(first)) drawn.push(...(await this.fill(life, batch)));
       else await this.transfer(life, first);
     }
+    if (steps.every(isFill)) await this.compareSpec(engine, seed, drawn);
   }
 
   /** @returns the calls that neither side refused, with the bytes drawn here */
@@ -116,6 +117,7 @@ export class Comparison {
 
   /** The same calls as one spec give the same bytes, as a stream and as a slice of one of its tensors. */
   async compareSpec(engine, seed, drawn) {
+    if (drawn.length === 0) return;
     const calls = drawn.map(({ call }) => call);
     const spec = specOf({ seed, calls });
     const tensors = await streamTensors(engine, spec);

@@ -32,9 +32,16 @@ const FANNED = [
 ];
 const CODES = { kind: 'wage', bits: 4, codes: true };
 
+const isOfTorch = ({ kind, low, codes }) => kind !== 'he_normal' && low !== '-inf' && codes !== true;
+
 /** @param number  of the model: the same number gives the same model */
 export function makeSpec(number) {
-  const random = makeRandom(number);
+  const spec = makeAnySpec(makeRandom(number));
+  const isTorch = number % 2 === 1 && spec.tensors.every(({ init }) => isOfTorch(init));
+  return isTorch ? { generator: 'torch', ...spec } : spec;
+}
+
+function makeAnySpec(random) {
   const tensors = Array.from({ length: 1 + random.below(6) }, (_, i) => makeTensor(`t.${i}`, random));
   const bytes = tensors.map(({ shape, dtype }) => shape.reduce((a, b) => a * b, WIDTHS[dtype]));
   const total = bytes.reduce((a, b) => a + b, 0);

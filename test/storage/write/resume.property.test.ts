@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { Engine } from 'jumpfill';
+import { GENERATOR_NAMES } from '#built/domain/streams/generators.js';
 import { withPool } from '#built/api/pool-seam.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
@@ -27,6 +28,7 @@ const anyTensor = fc.record({
   ),
 });
 const anySpec = fc.record({
+  generator: fc.constantFrom(...GENERATOR_NAMES),
   seed: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
   tensors: fc
     .array(anyTensor, { minLength: 2, maxLength: 6 })
