@@ -8,7 +8,9 @@ import { addToOdd } from "./round-to-odd";
 /** The bits that a double has beyond a float32, and those bits of a midpoint of two float32. */
 export let surplusBits: i64 = 0x1fffffff;
 export let midpointBits: i64 = 0x10000000;
-/** 2^27 + 1: Veltkamp's splitter. */
+/** All but the 27 low bits of a double. */
+export let upperBits: i64 = 0xfffffffff8000000;
+/** 2^27 + 1: Veltkamp's splitter, which leaves 26 bits on either side. */
 export let splitter64: f64 = 134217729;
 
 /** Whether a double lies midway between two float32, perhaps only since it was rounded. */
@@ -76,31 +78,31 @@ export function addFused(at: usize, groups: i32, scale: f64, low: f32, top: f32)
   } while (at != end);
 }
 
-/** The high 26 bits of doubles. */
+/**
+ * k * scale + low, rounded once: Dekker's product, Knuth's sum, and what both lost added to odd. A part of k has 26 or 27 bits, each part
+ * of the scale 26: their products are exact.
+ */
 // @ts-ignore: decorator
 @inline
-function highPart(v: v128, splitter: v128): v128 {
-  const scaled = f64x2.mul(v, splitter);
-  return f64x2.sub(scaled, f64x2.sub(scaled, v));
+function fuse(k: v128, scale: v128, scaleHigh: v128, scaleLow: v128, low: v128, upper: v128): v128 {
+  const kHigh = v128.and(k, upper), kLow = f64x2.sub(k, kHigh);
+  const product = f64x2.mul(k, scale);
+  const excess = f64x2.sub(f64x2.sub(product, f64x2.mul(kHigh, scaleHigh)), f64x2.mul(kLow, scaleHigh));
+  const productLost = f64x2.sub(f64x2.mul(kLow, scaleLow), f64x2.sub(excess, f64x2.mul(kHigh, scaleLow)));
+  const sum = f64x2.add(product, low), share = f64x2.sub(sum, product);
+  const sumLost = f64x2.add(f64x2.sub(product, f64x2.sub(sum, share)), f64x2.sub(low, share));
+  return f64x2.add(sum, addToOdd(sumLost, productLost));
 }
 
-/** The same in float64: Dekker's product, Knuth's sum, and what both lost added to odd. */
+/** The same in float64. One vector after the other: side by side, their intermediate results do not stay in registers. */
 export function addFused64(at: usize, groups: i32, scale: f64, low: f64, top: f64): void {
-  const scales = f64x2.splat(scale), splitter = f64x2.splat(splitter64), lows = f64x2.splat(low), tops = f64x2.splat(top);
-  const scaleHigh = highPart(scales, splitter), scaleLow = f64x2.sub(scales, scaleHigh);
+  const scales = f64x2.splat(scale), upper = i64x2.splat(upperBits), lows = f64x2.splat(low), tops = f64x2.splat(top);
+  const split = f64x2.mul(scales, f64x2.splat(splitter64));
+  const scaleHigh = f64x2.sub(split, f64x2.sub(split, scales)), scaleLow = f64x2.sub(scales, scaleHigh);
   const end = at + (<usize>groups << GROUP_BYTES_LOG2);
   do {
-    const k$ = v128.load(at, $offset);
-    const h$ = highPart(k$, splitter);
-    const l$ = f64x2.sub(k$, h$);
-    const p$ = f64x2.mul(k$, scales);
-    const e$ = f64x2.sub(f64x2.sub(p$, f64x2.mul(h$, scaleHigh)), f64x2.mul(l$, scaleHigh));
-    const pLost$ = f64x2.sub(f64x2.mul(l$, scaleLow), f64x2.sub(e$, f64x2.mul(h$, scaleLow)));
-    const s$ = f64x2.add(p$, lows);
-    const share$ = f64x2.sub(s$, p$);
-    const sLost$ = f64x2.add(f64x2.sub(p$, f64x2.sub(s$, share$)), f64x2.sub(lows, share$));
-    const v$ = f64x2.add(s$, addToOdd(sLost$, pLost$));
-    v128.store(at, v128.bitselect(lows, v$, f64x2.ge(v$, tops)), $offset);
-    at += GROUP_BYTES;
+    const v = fuse(v128.load(at), scales, scaleHigh, scaleLow, lows, upper);
+    v128.store(at, v128.bitselect(lows, v, f64x2.ge(v, tops)));
+    at += 16;
   } while (at != end);
 }

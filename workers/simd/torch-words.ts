@@ -8,4 +8,4 @@ export { addWindows } from "./mt19937-jump";
 export {
   centredSum, fillCentred, fillCentred64, fillScaled, fillScaled64, half24, halvesSum, high21, low24, lowerHalf, upperHalf,
 } from "./torch-uniform";
-export { addExactly, addFused, addFused64, midpointBits, replaceFrom, splitter64, surplusBits } from "./torch-fused";
+export { addExactly, addFused, addFused64, midpointBits, replaceFrom, splitter64, surplusBits, upperBits } from "./torch-fused";

@@ -55,7 +55,7 @@ export const torchChecks: readonly Check[] = [
   // Products are often midway between two float32, and a sum's last bits are lost there, on either side.
   uniform(2 ** -60, 1.5, 'float32', NEAR),
   uniform(-(2 ** -60), 1.5, 'float32', NEAR),
-  uniform(1.25 * 2 ** -31, 1.5, 'float32', NEAR, LONG),
+  uniform(2 ** -30 / 3, 1.5, 'float32', NEAR, LONG),
   uniform(-0.75, 0.75, 'float64', NEAR, LONG),
   uniform(0, 0.3, 'float64', NEAR, LONG),
   uniform(0.1, 0.7, 'float64', NEAR),
