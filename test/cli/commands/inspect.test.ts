@@ -121,6 +121,15 @@ test('reasons stand below the tensor’s name, and missing tensors are listed to
   );
 });
 
+test("the leak of upstream's truncated normal has a line of the summary, for all tensors together", () => {
+  const [tensor, ...rest] = report.tensors;
+  if (tensor === undefined) return expect.fail('no tensor');
+  const leaking = { ...tensor, leak: { found: 3, expected: 2.25 } };
+  expect(formatSummary({ ...report, tensors: [leaking, leaking, ...rest] })).toMatch(
+    /NOT EXPECTED\n6 values beyond 2 standard deviations, 4\.5 expected: the leak of upstream's truncated normal in 2 tensors$/,
+  );
+});
+
 describe('the command', () => {
   const inspect = (...parameters: string[]): Promise<CliRun> =>
     runCli(['inspect', ...parameters, '--threads', '1']);

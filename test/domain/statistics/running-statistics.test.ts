@@ -8,12 +8,13 @@ import {
 } from '../../../src/domain/statistics/running-statistics.js';
 import { spreadOf } from '../../../src/domain/statistics/moments.js';
 
+const BOUNDS = { low: -3, high: 5 };
 const running = new RunningStatistics();
 const counts = new PatternCounts();
 
 function measure(values: Float32Array | Float64Array): RunStatistics & { distinct: ReadonlySet<number> } {
   running.distinct.clear();
-  running.add(values, true);
+  running.add(values, true, BOUNDS);
   return { ...running.take(counts), distinct: new Set(running.distinct.found) };
 }
 
@@ -35,6 +36,7 @@ describe.each([Float32Array, Float64Array])('%p', (Elements) => {
         expect(statistics.nans).toBe(count(Number.isNaN));
         expect(statistics.positiveInfinities).toBe(count((x) => x === Infinity));
         expect(statistics.negativeInfinities).toBe(count((x) => x === -Infinity));
+        expect(statistics.outside).toBe(finite.filter((x) => x < BOUNDS.low || x > BOUNDS.high).length);
         expect(statistics.least + 0).toBe(Math.min(...finite) + 0);
         expect(statistics.greatest + 0).toBe(Math.max(...finite) + 0);
         expect(statistics.distinct).toEqual(new Set(finite.filter((x) => x !== 0)));

@@ -1,9 +1,9 @@
 /** Verdicts on invented figures: which means and standard deviations must be noticed, and which must not. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ValueBins } from '../../../src/domain/statistics/value-bins.js';
 import type { Figures } from '../../../src/domain/statistics/figures.js';
 import type { ExpectedDistribution } from '../../../src/domain/statistics/laws.js';
-import { findReasons } from '../../../src/domain/statistics/verdict.js';
+import { FALSE_ALARM, findReasons } from '../../../src/domain/statistics/verdict.js';
 
 /** Uniform on [-1, 1]. */
 const UNIFORM: ExpectedDistribution = {
@@ -46,4 +46,93 @@ test('a shift or a stretch beyond chance is noticed, and the blur of the kernels
   expect(reasonsOf(n, 0, UNIFORM.std * 1.001)).toEqual([]);
   expect(reasonsOf(n, 0, UNIFORM.std * 1.004)).toEqual([expect.stringMatching(/^std is 0\.57966/)]);
   expect(reasonsOf(n, 0.0045, UNIFORM.std, { ...UNIFORM, blur: 0.001 })).toEqual([]);
+});
+
+/** Upstream's truncated normal in standard deviations. */
+const LEAKY: ExpectedDistribution = {
+  ...UNIFORM,
+  lowest: -5.8,
+  highest: 5.8,
+  std: 0.88,
+  kurtosis: 2.37,
+  leak: { low: -2, high: 2, share: 4.3e-6, isFine: true },
+};
+
+describe('the number of values that leak', () => {
+  /** The numbers that are accepted: from the first to the last. */
+  function acceptedOf(n: number): readonly [number, number] {
+    const none = { zeros: 0, nans: 0, positiveInfinities: 0, negativeInfinities: 0 };
+    const figures: Figures = { ...none, finiteCount: n, min: -3, max: 3, mean: 0, std: LEAKY.std };
+    const accepted = Array.from({ length: 700 }, (_, beyond) => beyond).filter(
+      (beyond) => findReasons(figures, NO_BINS, LEAKY, beyond).length === 0,
+    );
+    return [accepted[0] ?? NaN, accepted.at(-1) ?? NaN];
+  }
+
+  /** Poisson's, which is the binomial's limit for rare events. */
+  function probabilityOf(mean: number, isCounted: (k: number) => boolean): number {
+    let probability = Math.exp(-mean);
+    let sum = 0;
+    for (let k = 0; k < 3000; k++) {
+      if (isCounted(k)) sum += probability;
+      probability *= mean / (k + 1);
+    }
+    return sum;
+  }
+
+  test.each([1000, 1e5, 1e6, 1e7, 6e7])(
+    'of %d elements: too many or too few are flagged by chance with less than a quarter of FALSE_ALARM, but not with far less',
+    (n) => {
+      const [first, last] = acceptedOf(n);
+      const mean = n * 4.3e-6;
+      const tooMany = probabilityOf(mean, (k) => k > last);
+      expect(tooMany).toBeLessThan(FALSE_ALARM / 8);
+      // Not far below what chance allows: one value fewer would be too strict by little.
+      expect(probabilityOf(mean, (k) => k >= last - 1)).toBeGreaterThan(FALSE_ALARM / 1e4);
+      if (first > 0) expect(probabilityOf(mean, (k) => k < first)).toBeLessThan(FALSE_ALARM / 8);
+      // Ten million elements without a leak are nobody's draw of upstream's.
+      expect(first > 0).toBe(mean > Math.log(8 / FALSE_ALARM));
+    },
+  );
+
+  test('costs the other checks nothing: a std is judged as of values within the bounds', () => {
+    const judge = (std: number, leak: ExpectedDistribution['leak']): string[] => {
+      const { leak: _, ...tight } = { ...LEAKY, lowest: -2, highest: 2 };
+      return reasonsOf(10_000, 0, std, leak ? { ...LEAKY, leak } : tight);
+    };
+    const leastFlagged = (leak: ExpectedDistribution['leak']): number =>
+      Array.from({ length: 200 }, (_, i) => i / 1000).find((by) => judge(0.88 * (1 + by), leak).length > 0) ??
+      NaN;
+    expect(leastFlagged(undefined)).toBeCloseTo(0.044, 2);
+    expect(leastFlagged(LEAKY.leak) / leastFlagged(undefined)).toBeLessThan(1.06);
+    // By the reach of the values that leak it would be a third more.
+    expect(
+      leastFlagged({ ...LEAKY.leak, isFine: false } as ExpectedDistribution['leak']) /
+        leastFlagged(undefined),
+    ).toBeGreaterThan(1.25);
+  });
+
+  test("Bernstein's inequality holds with the reaches that verdicts use: the moments of the leak are within them", () => {
+    // Integrals of |z|^q over the normal's tails and its middle; q! / 2 V (b / 3)^(q - 2) must exceed their mix, for values and squares.
+    const step = 1 / 512;
+    const density = (z: number): number => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+    const integral = (from: number, to: number, f: (z: number) => number): number => {
+      let sum = 0;
+      for (let z = from + step / 2; z < to; z += step) sum += 2 * f(z) * density(z) * step;
+      return sum;
+    };
+    const missed = integral(2, 12, () => 1);
+    const mix = (f: (z: number) => number): number =>
+      ((1 - missed ** 4) / (1 - missed)) * integral(0, 2, f) + missed ** 3 * integral(2, 12, f);
+    const variance = mix((z) => z * z);
+    const ofSquares = mix((z) => (z * z - variance) ** 2);
+    let factorial = 2;
+    for (let q = 3; q <= 40; q++) {
+      factorial *= q;
+      expect(mix((z) => z ** q)).toBeLessThan((factorial / 2) * variance * (2 / 3) ** (q - 2));
+      expect(mix((z) => Math.abs(z * z - variance) ** q)).toBeLessThan(
+        (factorial / 2) * ofSquares * (8 / 3) ** (q - 2),
+      );
+    }
+  });
 });
