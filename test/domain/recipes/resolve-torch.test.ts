@@ -1,4 +1,5 @@
 /** What torch's generator refuses, row by row, and what its draws are told. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { NotImplementedError, ValueError } from '../../../src/base/errors.js';
 import { completeInit, INIT_KINDS, type InitInput } from '../../../src/domain/recipes/init.js';
@@ -49,6 +50,21 @@ test('a reason names only kinds that torch draws, or the default generator', () 
     for (const kind of named) expect(TORCH_KINDS[kind], reason).toBe(true);
     expect(reason).toContain('or the default generator.');
   }
+});
+
+test("the initialisers' page has every kind in the table of what torch draws, or in that of what it does not", () => {
+  const page = readFileSync('src/domain/recipes/README.md', 'utf8');
+  const section = page.slice(page.indexOf("## With torch's generator"), page.indexOf("## WAGE's codes"));
+  const [drawn = '', refused = ''] = section.split('Whatever torch does not draw');
+  const listed = (table: string): string[] =>
+    table.split('\n').flatMap((line) => {
+      const [, cell = ''] = /^\| ([^|]*) \|/.exec(line) ?? [];
+      return INIT_KINDS.filter((kind) => cell.replace(/^other.*/, '').includes(`\`${kind}\``));
+    });
+  const kindsThat = (isDrawn: boolean): string[] =>
+    INIT_KINDS.filter((kind) => (TORCH_KINDS[kind] === true) === isDrawn);
+  expect(listed(drawn).sort()).toEqual(kindsThat(true).sort());
+  expect(listed(refused).sort()).toEqual(kindsThat(false).sort());
 });
 
 test('int8 holds constants and nothing else', () => {
