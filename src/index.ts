@@ -60,6 +60,7 @@ export { parsePart } from './api/parts.js';
 export type { Part } from './domain/partition/part.js';
 export type { Environment } from './domain/partition/job-array.js';
 export type { ModelSpec, SpecRule, SpecTensor } from './domain/specs/model-spec.js';
+export type { GeneratorName } from './domain/streams/generators.js';
 export type { InspectCheckpointOptions } from './storage/inspect/inspect.js';
 export type {
   Expected,

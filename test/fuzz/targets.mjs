@@ -28,15 +28,24 @@ const SPECS = [
   '{"$schema":"x","seed":"18446744073709551615","tensors":[{"name":"t","shape":[5,7],"dtype":"bfloat16","init":{"kind":"truncated_normal","mean":0.5,"std":0.02,"low":"-inf","high":2}},{"name":"u","shape":[],"dtype":"float64","init":{"kind":"uniform","low":-1,"high":1}},{"name":"c","shape":[8,8],"dtype":"int8","init":{"kind":"wage_variance_scaling","bits":4,"codes":true,"mode":"fan_avg"}}]}',
   '{"seed":18446744073709551615,"tensors":[{"name":"k","shape":[6,5],"dtype":"float16","init":{"kind":"kaiming_uniform","a":0.1,"nonlinearity":"leaky_relu","layout":"torch"}},{"name":"h","shape":[3,3,8,4],"init":{"kind":"he_normal","layout":"keras","preserve_std":false}},{"name":"n","shape":[0,4],"init":{"kind":"constant","value":1e-3}}]}',
   '{"seed":1,"shard_size":"5GB","default":{"dtype":"bfloat16","init":{"kind":"normal","std":0.02}},"rules":[{"match":"*norm.weight","init":{"kind":"ones"}},{"match":"re:.*\\\\.(q|k)_proj","init":{"kind":"xavier_normal"},"dtype":"float32"},{"match":"l.?","init":{"kind":"wage","bits":8}}],"tensors":[{"name":"a.norm.weight","shape":[4]},{"name":"l.q_proj","shape":[4,4]},{"name":"l.0","shape":[3,5]}]}',
+  '{"seed":"-3","generator":"torch","default":{"init":{"kind":"normal","std":0.5}},"tensors":[{"name":"a","shape":[3],"dtype":"bfloat16"},{"name":"b","shape":[5,7],"init":{"kind":"kaiming_uniform"}},{"name":"c","shape":[1],"first_word":9007199254740000,"cached_normal":-1.5e-3},{"name":"d","shape":[],"first_word":0}]}',
 ];
 
-const RECIPE =
+const STREAMS =
   '{"version":"0.4.0","byte_contract":1,"seed":"42","checkpoint":{"shards":1,"shard":1,"shard_size":1000,"digest":"00ff"},"tensors":{"a":{"init":{"kind":"wage","bits":2,"factor":1,"mode":"fan_in","codes":false},"weight_scale":2,"limit":0.75,"code_use":{"used":3}},"b":{"init":{"kind":"truncated_normal","mean":0,"std":1,"low":-2,"high":"inf"}}}}';
+
+/** A generator of one sequence: tensors have a place in it. */
+const SEQUENCE =
+  '{"version":"0.7.0","byte_contract":2,"generator":"torch","seed":"42","tensors":{"a":{"init":{"kind":"uniform","low":-1,"high":1},"first_word":0},"b":{"init":{"kind":"normal","mean":0,"std":1},"first_word":6,"cached_normal":-0.25}}}';
+
+const RECIPES = [STREAMS, SEQUENCE];
 
 const INDEX = '{"metadata":{"total_size":28},"weight_map":{"a":"1.safetensors","b":"sub/2.safetensors"}}';
 
-const JOURNAL =
-  '{"version":"0.5.0","byte_contract":1,"seed":"42","files":[{"name":"m-1.safetensors","bytes":1000},{"name":"m-2.safetensors","bytes":2000}],"tensors":[["a","0123456789abcdef"],["b","fedcba9876543210"]],"chunk_elements":262144,"chunks":64}';
+const JOURNALS = [
+  '{"version":"0.5.0","byte_contract":1,"seed":"42","files":[{"name":"m-1.safetensors","bytes":1000},{"name":"m-2.safetensors","bytes":2000}],"tensors":[["a","0123456789abcdef"],["b","fedcba9876543210"]],"chunk_elements":262144,"chunks":64}',
+  '{"version":"0.7.0","byte_contract":2,"generator":"torch","seed":"42","files":[{"name":"m-1.safetensors","bytes":1000},{"name":"m-2.safetensors","bytes":2000}],"tensors":[["a","0123456789abcdef"],["b","fedcba9876543210"]],"chunk_elements":262144,"chunks":64}',
+];
 
 /** Ranges of chunks, good and bad. */
 const RANGES = ['', '0', '0-63', '0-30,33,40-62', '30-63', '0-64', '5-4', '1,', '-1', '00-07', '1e1'];
@@ -70,14 +79,16 @@ export function makeTargets(folder, readers) {
     },
     {
       name: 'recipe',
-      make: (random) => Buffer.from(breakText(random.chance(0.2) ? swell(RECIPE, random) : RECIPE, random)),
+      make: makeRecipe,
       run: async (bytes) => {
         const metadata = JSON.stringify({ jumpfill: bytes.toString() });
         const entries =
           '"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[1],"data_offsets":[24,28]}';
         saveFile(recipe, `{"__metadata__":${metadata},${entries}}`, 28);
-        const { spec, seed } = readCheckpointRecipe(await openCheckpointFiles(recipe));
-        deepStrictEqual(resolveModel(spec).seed, seed);
+        const { spec, seed, generator } = readCheckpointRecipe(await openCheckpointFiles(recipe));
+        const model = resolveModel(spec);
+        deepStrictEqual([model.seed, model.generator], [seed, generator]);
+        deepStrictEqual(parseStrictly(bytes.toString()).generator ?? 'xoroshiro128+', generator);
         deepStrictEqual(parseStrictly(bytes.toString()).seed, String(seed));
       },
     },
@@ -104,7 +115,7 @@ function makeJournal(random) {
   const records = Array.from({ length: random.below(5) }, () =>
     JSON.stringify({ done: random.pick(RANGES) }),
   );
-  const lines = [JOURNAL, ...records].map((line) => {
+  const lines = [random.pick(JOURNALS), ...records].map((line) => {
     const text = random.chance(0.5) ? breakText(line, random) : line;
     return `${text} ${random.chance(0.9) ? sumOf(text) : sumOf(line)}`;
   });
@@ -130,8 +141,10 @@ function checkJournal(state, text) {
   if (state === undefined)
     throw new JumpfillError('RESUME_REFUSED', 'There is no journal.', 'Start again without --resume.');
   const { header, done } = state;
-  compareHeaders(header, JSON.parse(JOURNAL));
-  compareHeaders(JSON.parse(JOURNAL), header);
+  for (const journal of JOURNALS) {
+    compareHeaders(header, JSON.parse(journal));
+    compareHeaders(JSON.parse(journal), header);
+  }
   for (const [first, last] of done) {
     if (!(first >= 0 && first <= last && last < header.chunks))
       throw new Error(`there are no chunks ${first}-${last}`);
@@ -151,6 +164,11 @@ function checkJournal(state, text) {
       .join();
   if (!said.some((written) => (written === '' ? '' : plain(written)) === ranges))
     throw new Error(`no line records ${ranges}`);
+}
+
+function makeRecipe(random) {
+  const recipe = random.pick(RECIPES);
+  return Buffer.from(breakText(random.chance(0.2) ? swell(recipe, random) : recipe, random));
 }
 
 /** An initialiser that is far larger than any real one: long, wide or deep. */

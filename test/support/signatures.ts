@@ -53,6 +53,7 @@ const RUN = {
 };
 const seed = optional(() => 1n);
 const name = optional(() => 'right', '"wrong"');
+const generator = maybe(word('torch'));
 const STREAM = { seed, name, offset: maybe(count), ...RUN };
 const apart = { generator: optional(() => new TorchGenerator(1)) };
 const NORMAL = { mean: maybe(number), std: maybe(positive) };
@@ -127,7 +128,7 @@ const OPERATORS: Readonly<Record<string, Signature>> = {
 const READERS: Readonly<Record<string, Signature>> = {
   drawSlice: {
     arguments: [spec],
-    options: { name: stored, start: maybe(count), end: optional(() => 4), seed, ...RUN },
+    options: { name: stored, start: maybe(count), end: optional(() => 4), seed, generator, ...RUN },
     needs: ['name'],
   },
   verifyCheckpoint: {
@@ -135,17 +136,18 @@ const READERS: Readonly<Record<string, Signature>> = {
     options: {
       spec: maybe(spec),
       seed,
+      generator,
       sample: optional(() => 0.5),
       sampleSeed: seed,
       tensors: optional(() => ['w'], 'an empty array'),
       ...RUN,
     },
   },
-  inspectCheckpoint: { arguments: [readable], options: { spec: maybe(spec), ...RUN } },
+  inspectCheckpoint: { arguments: [readable], options: { spec: maybe(spec), generator, ...RUN } },
 };
 
 /** Options of a call with a spec without tensors, which needs the names of another checkpoint. */
-const CONTENTS = { seed, shardSize: optional(() => '1GB'), like: readable };
+const CONTENTS = { seed, generator, shardSize: optional(() => '1GB'), like: readable };
 const rules = place(() => ({ rules: [{ match: '*', init: { kind: 'ones' } }] }));
 const part = optional(() => ({ part: 1, parts: 1 }));
 const PLAIN = ['a plain object', 'an empty object', 'an object that JSON leaves out'] as const;
@@ -175,7 +177,11 @@ const WRITERS: Readonly<Record<string, Signature>> = {
   planCheckpoint: { arguments: [rules], options: { ...CONTENTS, out: maybe(out), part }, needs: ['like'] },
   /** The old name. */
   initModel: writing,
-  streamCheckpoint: { arguments: [rules], options: { seed, like: CONTENTS.like, ...RUN }, needs: ['like'] },
+  streamCheckpoint: {
+    arguments: [rules],
+    options: { seed, generator, like: CONTENTS.like, ...RUN },
+    needs: ['like'],
+  },
 };
 
 /** Calls that need no engine, but are both methods and functions. */

@@ -18,7 +18,7 @@ import {
   type Unfinished,
 } from '../../support/killed-runs.js';
 import { findOwn, journalLine, textOfLine } from '../../support/work-folder.js';
-import { casesOf } from '../../support/thorough.js';
+import { casesOf, slowTest } from '../../support/thorough.js';
 
 let unbroken: Map<string, string>;
 /** The calls of a whole run that change files. */
@@ -75,6 +75,25 @@ test.each(casesOf({ few: KILLS.slice(0, 1), all: KILLS }))(
   },
 );
 
+slowTest(
+  "a run with torch's generator that was killed is resumed, but not with other first words",
+  async () => {
+    const spec = { ...SPEC, generator: 'torch', seed: -1 };
+    const whole = makeRun(spec);
+    expect(await init(whole)).toEqual(DONE);
+    const { folder } = await leaveUnfinished(spec);
+    const [first, ...others] = spec.tensors;
+    const moved = { ...spec, tensors: [{ ...first, first_word: 8 }, ...others] };
+    writeFileSync(join(folder, 'spec.json'), JSON.stringify(moved));
+    expect((await init(folder, '--resume')).stderr).toContain(
+      'Tensor "embed" has another shape, dtype or init, or another first word',
+    );
+    writeFileSync(join(folder, 'spec.json'), JSON.stringify(spec));
+    expect(await init(folder, '--resume')).toEqual(DONE);
+    expect(filesOf(folder)).toEqual(filesOf(whole));
+  },
+);
+
 test('an unfinished run is reported without --resume, and stays as it is', async () => {
   const { folder, work } = copyUnfinished();
   const before = filesIn(work);
@@ -93,6 +112,7 @@ describe('a run that resumes with', () => {
 
   test.each([
     ['seed', { ...SPEC, seed: 43 }, 'the seed is 42 there and 43 here'],
+    ['generator', { ...SPEC, generator: 'torch' }, 'the generator is xoroshiro128+ there and torch here'],
     [
       'init',
       { ...SPEC, rules: [{ match: '*.bias', init: { kind: 'ones' } }] },
