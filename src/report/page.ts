@@ -186,7 +186,7 @@ function renderCard(tensor: InspectedTensor, index: number): string {
   return `<article class="card" id="${cardId(index)}"><h3><bdi>${escapeName(name)}</bdi></h3><p class="form">${escapeText(dtype)} · ${formatShape(shape)}${shape.length > 1 ? ` = ${groupDigits(elementCount)}` : ''} <span class="badge ${verdict.kind}"><span aria-hidden="true">${sign}</span> ${label}</span></p>${init}${reasons}${renderHistogram(tensor)}${renderFigures(tensor)}${renderNotes(tensor)}</article>`;
 }
 
-function renderFigures({ figures, expected, stored, elementCount }: InspectedTensor): string {
+function renderFigures({ figures, expected, stored, leak, elementCount }: InspectedTensor): string {
   if (figures === undefined)
     return elementCount === 0 ? '' : '<p class="notes">This dtype is listed, but not measured.</p>';
   const rows: readonly (readonly [string, number | undefined, number | undefined])[] = [
@@ -195,6 +195,7 @@ function renderFigures({ figures, expected, stored, elementCount }: InspectedTen
     ['min', figures.min, expected?.min],
     ['max', figures.max, expected?.max],
     ['kurtosis', figures.kurtosis, expected?.kurtosis],
+    ['beyond 2 std', leak?.found, leak?.expected],
     ['weight_scale', stored?.weightScale, expected?.weightScale],
     ['step', stored?.step, expected?.step],
   ];

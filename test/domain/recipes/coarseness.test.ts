@@ -84,3 +84,17 @@ test('a model with such tensors causes one warning for all that are alike', asyn
   ]);
   expect(tensors[0]?.coarseness).toEqual({ values: 1, low: 4.97, high: 5.03 });
 });
+
+test("what torch's generator draws is as coarse as what the default generator does", () => {
+  for (const [dtype, init] of [
+    ['bfloat16', { kind: 'normal', mean: 5, std: 0.01 }],
+    ['bfloat16', { kind: 'uniform', low: 1, high: 1.03 }],
+    ['float16', { kind: 'truncated_normal', mean: -1000, std: 0.4 }],
+    ['float32', { kind: 'normal', mean: 1e6, std: 0.05 }],
+    ['float32', { kind: 'normal' }],
+  ] as const) {
+    const form = { shape: [64, 64], dtype, name: 'w' };
+    const recipe = resolveRecipe(completeInit(init), form, 'torch');
+    expect(findCoarseness(recipe, form)).toEqual(coarsenessOf(dtype, init, form.shape));
+  }
+});

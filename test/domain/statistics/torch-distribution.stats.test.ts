@@ -2,7 +2,9 @@
  * What torch's draws are expected to be: a draw is never flagged, another distribution is. Each check of a draw fails by chance with a
  * probability of at most FALSE_ALARM = 1e-9 (verdict.ts), so all of this file's with less than a millionth.
  */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { at } from '../../../src/base/at.js';
 import { completeInit, type InitInput } from '../../../src/domain/recipes/init.js';
 import { resolveRecipe, type Recipe } from '../../../src/domain/recipes/recipe.js';
 import { isSequenceKernel } from '../../../src/domain/recipes/resolved-kernel.js';
@@ -17,6 +19,8 @@ import { findReasons } from '../../../src/domain/statistics/verdict.js';
 import { DTYPES, elementsAt, type ElementArray } from '../../../src/domain/tensors/dtypes.js';
 import { valueTypeOf } from '../../../src/domain/tensors/stored-values.js';
 import { fillTorchRange } from '../../../src/domain/torch/fill-torch-range.js';
+import { transformDoubles, transformSingles } from '../../../src/domain/torch/normal-block.js';
+import { operand, ROUND } from '../../../src/domain/torch/rounding.js';
 import type { TorchDtype } from '../../../src/domain/torch/torch-draw.js';
 import { casesOf } from '../../support/thorough.js';
 
@@ -132,6 +136,30 @@ describe.each(DTYPE_LIST)('%s', (dtype) => {
       expect(Math.abs(end - reach)).toBeLessThan(dtype === 'bfloat16' ? 0.02 : 0.004);
     const few = expectedOf({ kind: 'normal' }, dtype, 15);
     expect(Math.abs(few.highest - 8.5717)).toBeLessThan(dtype === 'bfloat16' ? 0.04 : 0.004);
+  });
+
+  test('the outermost words stay within the bounds, however mean and std are rounded, and come close to them', () => {
+    const anyLaw = fc.record({
+      mean: fc.double({ min: -100, max: 100, noNaN: true }),
+      std: fc.double({ min: 1e-3, max: 10, noNaN: true }),
+    });
+    let closest = Infinity;
+    const law = fc.property(anyLaw, fc.constantFrom(0, 0.25, 0.5, 0.75), ({ mean, std }, turn) => {
+      const { lowest, highest } = expectedOf({ kind: 'normal', mean, std }, dtype, 100);
+      const isDouble = dtype === 'float64';
+      const values = new (isDouble ? Float64Array : Float32Array)(16);
+      values[0] = 1 - 2 ** (isDouble ? -53 : -24);
+      values[8] = turn;
+      const parameters = { mean: operand(dtype, mean), std: operand(dtype, std) };
+      if (values instanceof Float64Array) transformDoubles(values, parameters);
+      else transformSingles(values, parameters);
+      const drawn = [at(values, 0), at(values, 8)].map(ROUND[dtype]);
+      expect(Math.min(...drawn)).toBeGreaterThanOrEqual(lowest);
+      expect(Math.max(...drawn)).toBeLessThanOrEqual(highest);
+      closest = Math.min(closest, ...drawn.flatMap((x) => [x - lowest, highest - x].map((d) => d / std)));
+    });
+    fc.assert(law, { seed: 12, numRuns: 300 });
+    expect(closest).toBeLessThan(1e-4);
   });
 
   test("upstream's truncated normal leaks 4.3 of a million values", () => {
