@@ -24,6 +24,10 @@ export const DEFAULT_GENERATOR = 'xoroshiro128+';
 export const findGenerator = (name: unknown): GeneratorName | undefined =>
   GENERATOR_NAMES.find((known) => known === name);
 
+/** A generator as files, specs and reports name it: the default one is left out, as it was before there were others. */
+export const namedGenerator = (name: GeneratorName): { readonly generator?: GeneratorName } =>
+  name === DEFAULT_GENERATOR ? {} : { generator: name };
+
 /**
  * @param code  of the error
  * @throws {ValueError} of this code: not the name of a generator

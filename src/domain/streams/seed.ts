@@ -4,7 +4,13 @@
  */
 import { ValueError } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
-import { DEFAULT_GENERATOR, GENERATOR_NAMES, GENERATORS, type GeneratorName } from './generators.js';
+import {
+  DEFAULT_GENERATOR,
+  GENERATOR_NAMES,
+  GENERATORS,
+  namedGenerator,
+  type GeneratorName,
+} from './generators.js';
 
 const SEED_END = 1n << 64n;
 
@@ -59,4 +65,7 @@ export const formatSource = ({
   readonly generator: GeneratorName;
   /** In decimal digits. */
   readonly seed: string;
-}): string[] => [`seed ${seed}`, ...(generator === DEFAULT_GENERATOR ? [] : [`generator ${generator}`])];
+}): string[] => [
+  `seed ${seed}`,
+  ...Object.values(namedGenerator(generator)).map((name) => `generator ${name}`),
+];

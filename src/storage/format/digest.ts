@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { ModelTensor } from '../../domain/specs/spec.js';
 import type { DrawSource } from '../../domain/recipes/draws.js';
 import { writeInit } from '../../domain/recipes/init.js';
-import { DEFAULT_GENERATOR, GENERATORS } from '../../domain/streams/generators.js';
+import { GENERATORS, namedGenerator } from '../../domain/streams/generators.js';
 
 /** A tensor, as far as it decides bytes. */
 export type DigestedTensor = Pick<ModelTensor, 'name' | 'dtype' | 'shape' | 'origin'> & {
@@ -22,8 +22,7 @@ export function digestCheckpoint(
   { generator, seed }: DrawSource,
   shards: readonly (readonly DigestedTensor[])[],
 ): string {
-  // The default generator is not named, as it was not before there were others.
-  const named = generator === DEFAULT_GENERATOR ? [] : [generator];
+  const named = Object.values(namedGenerator(generator));
   const source = [GENERATORS[generator].contract, ...named, String(seed)];
   const hash = createHash('sha256').update(JSON.stringify(source));
   for (const shard of shards) hash.update(JSON.stringify(shard.map(describeTensor)));

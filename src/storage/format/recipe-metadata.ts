@@ -14,6 +14,7 @@ import {
   GENERATOR_NAMES,
   GENERATORS,
   isSequential,
+  namedGenerator,
   type GeneratorName,
 } from '../../domain/streams/generators.js';
 import { readVersion } from '../../engine/host/package-version.js';
@@ -139,7 +140,7 @@ const tensorsForm = (held: ReadonlySet<string>, omitted: string[]): JsonForm<Rec
   },
 });
 
-/** As it is written: the default generator is not named, as it was not before there were others. */
+/** As it is written, without the default generator. */
 type WrittenRecipe = Omit<RecordedRecipe, 'generator'> & { readonly generator?: GeneratorName | undefined };
 
 const recipeForm = (held: ReadonlySet<string>, omitted: string[]): JsonForm<WrittenRecipe> =>
@@ -168,7 +169,7 @@ export function formatRecipe(
   const recipe = {
     version: readVersion(),
     byteContract: GENERATORS[generator].contract,
-    generator: generator === DEFAULT_GENERATOR ? undefined : generator,
+    ...namedGenerator(generator),
     seed,
     shard,
     tensors: new Map(tensors.map(({ name, recipe, origin }) => [name, recordTensor(recipe, origin)])),

@@ -5,7 +5,7 @@
  */
 import { orderForShards } from '../../domain/partition/shards.js';
 import { writeOrigin } from '../../domain/specs/origin.js';
-import { isSequential, type GeneratorName } from '../../domain/streams/generators.js';
+import { isSequential, namedGenerator, type GeneratorName } from '../../domain/streams/generators.js';
 import { nameTensor } from '../../base/wording.js';
 import { JumpfillError, ValueError } from '../../base/errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
@@ -146,8 +146,8 @@ function writeSpec(
 ): StoredSpec {
   const tensors = listed.map(({ tensor, recorded }) => writeTensor(tensor, recorded));
   const size = shardBytes !== undefined && { shard_size: shardBytes };
-  if (!isSequential(generator)) return { seed: String(seed), ...size, tensors };
-  const spec = { generator, seed: String(seed), ...size };
+  const spec = { ...namedGenerator(generator), seed: String(seed), ...size };
+  if (!isSequential(generator)) return { ...spec, tensors };
   const withOrigins = listed.map(({ recorded }, i) => ({ ...tensors[i], ...writeOrigin(recorded.origin) }));
   const models = resolveRecorded(path, { ...spec, tensors: withOrigins }).tensors;
   return asRecorded(path, () => ({

@@ -8,7 +8,7 @@ import { findPatterns } from '../../domain/specs/common-patterns.js';
 import type { ParsedOrigin } from '../../domain/specs/model-spec.js';
 import { writeOrigin } from '../../domain/specs/origin.js';
 import type { Model, ModelTensor } from '../../domain/specs/spec.js';
-import { DEFAULT_GENERATOR, type GeneratorName } from '../../domain/streams/generators.js';
+import { namedGenerator, type GeneratorName } from '../../domain/streams/generators.js';
 import type { Dtype } from '../../domain/tensors/dtypes.js';
 import { countElements } from '../../domain/tensors/shapes.js';
 import { writeNumber } from '../../base/wording.js';
@@ -64,7 +64,7 @@ export function describeAsSpec({ generator, seed, shardBytes, tensors }: Describ
   for (const { names } of rules) for (const name of names) own.delete(name);
   return {
     ...(seed !== undefined && { seed: writeSeed(seed) }),
-    ...(generator !== DEFAULT_GENERATOR && { generator }),
+    ...namedGenerator(generator),
     ...(shardBytes !== undefined && { shard_size: writeByteSize(shardBytes) }),
     ...(usual && { default: { dtype: usual.dtype, init: usual.init } }),
     ...(rules.length > 0 && { rules: rules.map(({ rule }) => rule) }),

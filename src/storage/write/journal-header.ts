@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { at } from '../../base/at.js';
 import { nameTensor } from '../../base/wording.js';
 import type { Chunks } from '../../domain/partition/chunks.js';
-import { DEFAULT_GENERATOR, GENERATORS } from '../../domain/streams/generators.js';
+import { DEFAULT_GENERATOR, GENERATORS, namedGenerator } from '../../domain/streams/generators.js';
 import type { Layout } from '../format/layout.js';
 import { describeTensor } from '../format/digest.js';
 import { readVersion } from '../../engine/host/package-version.js';
@@ -30,7 +30,7 @@ export function makeJournalHeader(layout: Layout, chunks: Chunks): JournalHeader
   return {
     version: readVersion(),
     byte_contract: GENERATORS[generator].contract,
-    ...(generator !== DEFAULT_GENERATOR && { generator }),
+    ...namedGenerator(generator),
     seed: String(layout.seed),
     files: layout.files.map(({ name, byteLength }) => ({ name, bytes: byteLength })),
     tensors: layout.tensors.map((tensor) => [tensor.name, shortHash(JSON.stringify(describeTensor(tensor)))]),
