@@ -9,12 +9,13 @@ import type { SequenceGenerator, StreamGenerator } from './generator.js';
 import { torch } from './torch.js';
 import { xoroshiro128plus } from './xoroshiro128plus.js';
 
+/** A generator, as specs and options name it: this package's own, or PyTorch's on processors. */
+export type GeneratorName = 'xoroshiro128+' | 'torch';
+
 export const GENERATORS = { 'xoroshiro128+': xoroshiro128plus, torch } as const satisfies Record<
-  string,
+  GeneratorName,
   StreamGenerator | SequenceGenerator
 >;
-
-export type GeneratorName = keyof typeof GENERATORS;
 
 /** The generators, as specs and options name them. */
 export const GENERATOR_NAMES = Object.keys(GENERATORS) as readonly GeneratorName[];
