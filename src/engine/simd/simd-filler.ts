@@ -7,18 +7,19 @@ import type { Operation } from '../../domain/operators/operation.js';
 import type { GeneratorName } from '../../domain/streams/generators.js';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
 import type { Filler } from '../fillers/filler.js';
-import { allocateMemory, type SharedMemory } from '../memory/wasm.js';
+import { allocateMemory, WASM_PAGE_BYTES, type SharedMemory } from '../memory/wasm.js';
 import type { SimdCode } from './code.js';
 import { LANES_BYTES, LanesFiller } from './lanes-filler.js';
 import { operateSimd, takesWords } from './operators.js';
 import type { RangeFiller } from './range-filler.js';
-import { TorchFiller } from './torch-filler.js';
+import { TORCH_BYTES, TorchFiller } from './torch-filler.js';
 
 /** Elements that an operator handles at a time in the scratch: half of it, with the other half for as many words. */
 const OPERATED_ELEMENTS = 65_536;
 
-/** The thread's memory is the lanes' page, then the scratch. */
-const SCRATCH_OFFSET = LANES_BYTES;
+/** The thread's memory: the lanes' page, torch's pages, the scratch. A page is real only once it is written. */
+const TORCH_OFFSET = LANES_BYTES;
+const SCRATCH_OFFSET = TORCH_OFFSET + WASM_PAGE_BYTES * Math.ceil(TORCH_BYTES / WASM_PAGE_BYTES);
 
 type DrawOf<G extends GeneratorName> = Extract<Draw, { generator: G }>;
 
@@ -42,7 +43,7 @@ export class SimdFiller implements Filler {
     this.#lanes = new LanesFiller(code, own);
     this.#fillers = {
       'xoroshiro128+': () => this.#lanes,
-      torch: () => (this.#torch ??= new TorchFiller(code)),
+      torch: () => (this.#torch ??= new TorchFiller(code, own, TORCH_OFFSET)),
     };
   }
 

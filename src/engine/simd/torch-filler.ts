@@ -6,7 +6,7 @@
  */
 import type { TorchDraw } from '../../domain/torch/torch-draw.js';
 import { specificationFiller } from '../fillers/specification-filler.js';
-import { allocateMemory, type SharedMemory } from '../memory/wasm.js';
+import type { SharedMemory } from '../memory/wasm.js';
 import { bindTorch } from './bind-torch.js';
 import { ASIDE_BYTES, ASIDE_GROUPS, type BoundTorch, type FillTorch } from './bound-torch.js';
 import type { SimdCode } from './code.js';
@@ -14,10 +14,11 @@ import { GROUP_BYTES, GROUP_ELEMENTS } from './groups.js';
 import { kernelsOn, type Kernels } from './kernels.js';
 import type { RangeFiller } from './range-filler.js';
 import { stretchesOf } from './torch-stretches.js';
-import { RAW_OFFSET, TorchWindow, WINDOW_GROUPS, WINDOW_MEMORY_BYTES } from './torch-window.js';
+import { TorchWindow, WINDOW_GROUPS, WINDOW_MEMORY_BYTES } from './torch-window.js';
 
-/** The thread's memory: the window's, then values made aside. */
+/** Its part of the thread's memory: the window's, then values made aside, and the words they are made of. */
 const VALUES_OFFSET = WINDOW_MEMORY_BYTES;
+export const TORCH_BYTES = VALUES_OFFSET + 3 * ASIDE_BYTES;
 
 /** Fewer groups are not worth lending the window. */
 const LEAST_IN_PLACE = WINDOW_GROUPS;
@@ -34,19 +35,23 @@ interface BoundFill {
 export class TorchFiller implements RangeFiller<TorchDraw> {
   readonly #code: SimdCode;
   readonly #own: SharedMemory;
+  readonly #valuesAt: number;
   readonly #ownKernels: Kernels;
   readonly #window: TorchWindow;
   readonly #kernels = new WeakMap<SharedMemory, Kernels>();
   #last: BoundFill | undefined;
 
-  /** @throws {Error} a file is missing, or there is no memory */
-  constructor(code: SimdCode) {
-    const own = allocateMemory(VALUES_OFFSET + 2 * ASIDE_BYTES);
-    if (own === undefined) throw new Error('there is no room for a WebAssembly memory');
+  /**
+   * @param own   the thread's memory
+   * @param base  the address of this filler's part of it, TORCH_BYTES
+   * @throws {Error} a file is missing
+   */
+  constructor(code: SimdCode, own: SharedMemory, base: number) {
     this.#code = code;
     this.#own = own;
+    this.#valuesAt = base + VALUES_OFFSET;
     this.#ownKernels = kernelsOn(code, undefined, own);
-    this.#window = new TorchWindow(this.#ownKernels['torch-words'], own);
+    this.#window = new TorchWindow(this.#ownKernels['torch-words'], own, base);
   }
 
   fillMemory(
@@ -98,10 +103,10 @@ export class TorchFiller implements RangeFiller<TorchDraw> {
     let begin = skip;
     for (let done = 0; done < count;) {
       const end = Math.min(begin + count - done, ASIDE_GROUPS * groupElements);
-      fill(RAW_OFFSET, VALUES_OFFSET, Math.ceil(end / groupElements));
+      fill(this.#window.raw, this.#valuesAt, Math.ceil(end / groupElements));
       const made = new Uint8Array(
         this.#own.buffer,
-        VALUES_OFFSET + elementBytes * begin,
+        this.#valuesAt + elementBytes * begin,
         elementBytes * (end - begin),
       );
       new Uint8Array(memory.buffer, byteOffset + elementBytes * done, made.length).set(made);

@@ -19,9 +19,8 @@ export const WINDOW_BYTES = GROUP_BYTES * WINDOW_GROUPS;
 /** A jump adds up windows that begin at any of DEGREE words. */
 const UNROLLED_GROUPS = Math.ceil(DEGREE / GROUP_ELEMENTS);
 
-/** The memory: the window, with room for the words after it; a jump's list of windows; their sum. */
-export const RAW_OFFSET = 0;
-const TERMS_OFFSET = RAW_OFFSET + WINDOW_BYTES + GROUP_BYTES * UNROLLED_GROUPS;
+/** Its part of a memory: the window, with room for the words after it; a jump's list of windows; their sum. */
+const TERMS_OFFSET = WINDOW_BYTES + GROUP_BYTES * UNROLLED_GROUPS;
 const SUM_OFFSET = TERMS_OFFSET + GROUP_BYTES * UNROLLED_GROUPS;
 /** What follows is the caller's. */
 export const WINDOW_MEMORY_BYTES = SUM_OFFSET + WINDOW_BYTES;
@@ -46,17 +45,20 @@ interface KeptWindow extends Place {
 const KEPT_WINDOWS = 4;
 
 export class TorchWindow {
+  /** The address of the window. */
+  readonly raw: number;
   readonly #words: TorchWordsExports;
   readonly #bytes: Uint8Array;
   readonly #terms: Uint32Array;
   #place: Place = { root: [], index: 0 };
   #kept: readonly KeptWindow[] = [];
 
-  /** @param memory  that of the instance: its first WINDOW_MEMORY_BYTES are left to the window */
-  constructor(words: TorchWordsExports, memory: SharedMemory) {
+  /** @param base  the address of its part, WINDOW_MEMORY_BYTES of the instance's memory */
+  constructor(words: TorchWordsExports, memory: SharedMemory, base: number) {
+    this.raw = base;
     this.#words = words;
-    this.#bytes = new Uint8Array(memory.buffer, RAW_OFFSET, WINDOW_BYTES);
-    this.#terms = new Uint32Array(memory.buffer, TERMS_OFFSET, DEGREE);
+    this.#bytes = new Uint8Array(memory.buffer, base, WINDOW_BYTES);
+    this.#terms = new Uint32Array(memory.buffer, base + TERMS_OFFSET, DEGREE);
   }
 
   /** Makes the window begin at a word of the root: goes on from where it is, or from one that it left, or from the root. */
@@ -70,7 +72,7 @@ export class TorchWindow {
 
   /** Tells that a fill left the window so many groups further in its memory. */
   advance(groups: number): void {
-    this.#words.slide(RAW_OFFSET, RAW_OFFSET + GROUP_BYTES * groups);
+    this.#words.slide(this.raw, this.raw + GROUP_BYTES * groups);
     this.#pass(GROUP_ELEMENTS * groups);
   }
 
@@ -103,8 +105,8 @@ export class TorchWindow {
   #step(distance: number): void {
     for (let left = distance; left > 0;) {
       const words = Math.min(left, GROUP_ELEMENTS * UNROLLED_GROUPS);
-      this.#words.skipWords(RAW_OFFSET, Math.ceil(words / GROUP_ELEMENTS));
-      this.#words.slide(RAW_OFFSET, RAW_OFFSET + 4 * words);
+      this.#words.skipWords(this.raw, Math.ceil(words / GROUP_ELEMENTS));
+      this.#words.slide(this.raw, this.raw + 4 * words);
       left -= words;
     }
     this.#pass(distance);
@@ -114,9 +116,10 @@ export class TorchWindow {
     // The lower 31 bits of a root's first word are no part of the linear state.
     this.#step(1);
     const count = listTerms(jumpPolynomial(distance - 1), this.#terms);
-    this.#words.skipWords(RAW_OFFSET, UNROLLED_GROUPS);
-    this.#words.addWindows(RAW_OFFSET, TERMS_OFFSET, count, SUM_OFFSET);
-    this.#words.slide(RAW_OFFSET, SUM_OFFSET);
+    this.#words.skipWords(this.raw, UNROLLED_GROUPS);
+    const sum = this.raw + SUM_OFFSET;
+    this.#words.addWindows(this.raw, this.#terms.byteOffset, count, sum);
+    this.#words.slide(this.raw, sum);
     this.#pass(distance - 1);
   }
 
