@@ -53,8 +53,15 @@ const torch = (dtype) => {
       dtype,
     ],
     [`torch normal ${dtype} [9] after one of [6] and one of [9]`]: ['f', [9], fillAfterOthers, dtype],
+    [`torch normal ${dtype} from element 2^32 [1003]`]: ['l', [1003], drawEnd, dtype],
   };
 };
+
+/** The last elements of a tensor of 2^32 and 1003, which begin with a jump. */
+async function drawEnd(engine, { dtype }) {
+  const tensors = [{ name: 'w', shape: [2 ** 32 + 1003], dtype, init: normal() }];
+  return await engine.drawSlice({ generator: 'torch', seed: 42, tensors }, { name: 'w', start: 2 ** 32 });
+}
 
 /** Fewer than 16 normals: 6 leave no second normal of a pair, 9 leave one, which the last 9 begin with. */
 async function fillAfterOthers(engine, tensor) {

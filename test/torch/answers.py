@@ -3,6 +3,7 @@
 Requests have a key `do`:
   seed    `seed` (decimal): torch.manual_seed
   fill    `number`, `kind`, `dtype`, `shape`, `parameters`: fills a new tensor
+  skip    `words`: draws so many, and drops them
   state   the bytes of torch.get_rng_state()
   look    nothing
   restore `state`: torch.set_rng_state
@@ -83,6 +84,10 @@ class Answers:
         self.last[number] = tensor
         self.last.pop(number - KEPT, None)
         return {"sha256": digest(tensor), **self.look()}
+
+    def skip(self, words):
+        torch.rand(words)
+        return self.look()
 
     def state(self):
         return {"bytes": base64.b64encode(bytes_of(torch.get_rng_state())).decode()}

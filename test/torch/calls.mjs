@@ -122,8 +122,14 @@ function drawCall(random, most) {
   return { do: 'fill', kind, dtype, shape, parameters: drawParameters(random, dtype) };
 }
 
-/** Between calls: torch's state is taken over here, ours there, or a clone goes on. */
-const TRANSFERS = ['take', 'give', 'clone'];
+/** Between calls: torch's state is taken over here, ours there, or a clone goes on; or words are passed over, a million or some more. */
+const drawTransfer = (random) =>
+  random.pick([
+    { do: 'take' },
+    { do: 'give' },
+    { do: 'clone' },
+    { do: 'skip', words: Math.round(between(random, 1e5, 2 ** 24)) },
+  ]);
 
 /**
  * One generator's life.
@@ -137,7 +143,7 @@ function drawSequence(random, calls, most) {
   const mayTransfer = random.chance(0.5);
   const steps = [];
   for (let left = Math.min(calls, 1 + random.below(random.pick([3, 10, 30]))); left > 0; left--) {
-    if (mayTransfer && random.chance(0.2)) steps.push({ do: random.pick(TRANSFERS) });
+    if (mayTransfer && random.chance(0.2)) steps.push(drawTransfer(random));
     steps.push(drawCall(random, most));
   }
   return { seed: String(seed), atOnce: random.pick([1, 1, 2, 5]), steps };

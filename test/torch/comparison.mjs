@@ -98,9 +98,14 @@ export class Comparison {
     if (here !== state) this.complain('the state after', call, { here, torch: state });
   }
 
-  async transfer(life, { do: what }) {
+  async transfer(life, step) {
+    const { do: what, words } = step;
     this.counts.transfers++;
     if (what === 'clone') life.clone();
+    if (what === 'skip') {
+      await life.skip(words);
+      this.compareStates(step, sha256(life.state()), await this.torch.ask(step));
+    }
     if (what === 'take') {
       const { bytes } = await this.torch.ask({ do: 'state' });
       life.take(new Uint8Array(Buffer.from(bytes, 'base64')));

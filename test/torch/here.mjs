@@ -41,6 +41,15 @@ export class Life {
     this.generator.setState(state);
   }
 
+  /** Takes the words of an aborted fill. */
+  async skip(words) {
+    const { engine, generator } = this;
+    const options = { low: 0, high: 1, generator, signal: AbortSignal.abort() };
+    await engine.uniform_(SharedTensor.empty([words]), options).catch((error) => {
+      if (error.name !== 'AbortError') throw error;
+    });
+  }
+
   clone() {
     this.generator = this.generator.clone();
   }

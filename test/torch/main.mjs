@@ -56,7 +56,7 @@ function report(meta, sequences, { counts, refusals }) {
   console.log(
     [
       `torch ${meta.torch} (${meta.capability}), Node ${process.version}, ${values.recorded ?? `seed ${seed}`}`,
-      `${counts.calls} calls in ${sequences} sequences, ${counts.elements} elements, ${counts.transfers} states carried over or cloned`,
+      `${counts.calls} calls in ${sequences} sequences, ${counts.elements} elements, ${counts.transfers} states carried over, cloned or moved on`,
       `${counts.specs} sequences also as specs, and ${counts.slices} slices of their tensors`,
       `refused by both: ${countOf(both)}`,
       `refused by torch alone: ${countOf(torch)}`,
