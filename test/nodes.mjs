@@ -1,6 +1,6 @@
 /**
- * Checks that the golden bytes are equal on every Node that this library supports, and that older ones name the version they need. Takes
- * them from npm's `node` package.
+ * Checks that the golden bytes, and those that torch gave for a hundred calls, are equal on every Node that this library supports, and
+ * that older ones name the version they need. Takes them from npm's `node` package.
  * With --suite the whole test suite runs on each as well.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,7 @@ const VERSIONS = ['20', '22', '24', '26'];
 const TOO_OLD = ['16', '18', '20.10'];
 const commands = [
   ['test/golden/print.mjs'],
+  ['test/torch/main.mjs', '--recorded', 'test/vectors/torch_calls.json'],
   ...(process.argv.includes('--suite') ? [['node_modules/vitest/vitest.mjs', 'run']] : []),
 ];
 const golden = JSON.parse(readFileSync('test/golden/golden.json', 'utf8'));
