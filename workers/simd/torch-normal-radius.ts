@@ -15,27 +15,27 @@ export let unitWords: i32 = 0x1000000;
 /** The bits of sqrt(1/2) * 2^24, where the reduced argument begins. */
 export let bottomBits: i32 = 0x3f3504f3 + (24 << 23);
 export let fractionBits: i32 = 0x7fffff;
-/** The bits of -2 sqrt(1/2). */
-export let minusRootTwoBits: i32 = 0xbfb504f3;
+/** The bits of 2 sqrt(1/2). */
+export let rootTwoBits: i32 = 0x3fb504f3;
 export let two: f32 = 2;
 export let quarter: f32 = 0.25;
 
 /**
  * Cephes' polynomial in x for ln(1 + x) = x - x^2/2 + x^3 * P(x) (https://www.netlib.org/cephes, single/logf.c), scaled by powers of
- * two for m = -2x: what is wanted is -2 ln. Highest degree first.
+ * two for m = 2x: what is wanted is 2 ln. Highest degree first.
  */
 export let log8: f64 = <f64><f32>7.0376836292e-2 / 1024;
-export let log7: f64 = <f64><f32>1.151461031e-1 / 512;
+export let log7: f64 = -<f64><f32>1.151461031e-1 / 512;
 export let log6: f64 = <f64><f32>1.167699874e-1 / 256;
-export let log5: f64 = <f64><f32>1.2420140846e-1 / 128;
+export let log5: f64 = -<f64><f32>1.2420140846e-1 / 128;
 export let log4: f64 = <f64><f32>1.4249322787e-1 / 64;
-export let log3: f64 = <f64><f32>1.6668057665e-1 / 32;
+export let log3: f64 = -<f64><f32>1.6668057665e-1 / 32;
 export let log2: f64 = <f64><f32>2.0000714765e-1 / 16;
-export let log1: f64 = <f64><f32>2.4999993993e-1 / 8;
+export let log1: f64 = -<f64><f32>2.4999993993e-1 / 8;
 export let log0: f64 = <f64><f32>3.3333331174e-1 / 4;
-/** -2 ln 2 as Cephes splits it: the first part times an exponent is exact. */
-export let ln2High: f32 = -2 * <f32>0.693359375;
-export let ln2Low: f32 = 2 * <f32>2.1219444e-4;
+/** 2 ln 2 as Cephes splits it, the first part, which times an exponent is exact, with a minus. */
+export let minusLn2High: f32 = -2 * <f32>0.693359375;
+export let ln2Low: f32 = -2 * <f32>2.1219444e-4;
 
 /** A fused step of Horner's rule. */
 // @ts-ignore: decorator
@@ -44,7 +44,7 @@ function fuse(sum: v128, m: v128, coefficient: v128): v128 {
   return roundToFloat(horner64(sum, m, coefficient));
 }
 
-/** -2P(x)/4 for two float32. */
+/** P(x)/4 for two float32. */
 // @ts-ignore: decorator
 @inline
 function logPolynomial(m: v128): v128 {
@@ -61,8 +61,8 @@ function radius(word: v128): v128 {
   // u = 2^24 * 2^e * (1 + x) with sqrt(1/2) <= 1 + x < sqrt 2.
   const t = i32x4.sub(u, i32x4.splat(bottomBits));
   const e = f32x4.convert_i32x4_s(i32x4.shr_s(t, 23));
-  const minusTwice = i32x4.add(v128.and(t, i32x4.splat(fractionBits)), i32x4.splat(minusRootTwoBits));
-  const m = f32x4.add(f32x4.splat(two), minusTwice);
+  const twice = i32x4.add(v128.and(t, i32x4.splat(fractionBits)), i32x4.splat(rootTwoBits));
+  const m = f32x4.sub(twice, f32x4.splat(two));
   const y = f32x4.mul(demote(logPolynomial(promoteLow(m)), logPolynomial(promoteHigh(m))), m);
   const z = f32x4.mul(m, m);
   const rest = f32x4.mul(e, f32x4.splat(ln2Low));
@@ -70,8 +70,9 @@ function radius(word: v128): v128 {
     horner64(promoteLow(y), promoteLow(z), promoteLow(rest)),
     horner64(promoteHigh(y), promoteHigh(z), promoteHigh(rest)),
   );
-  const fraction = f32x4.add(m, f32x4.add(cubic, f32x4.mul(z, f32x4.splat(quarter))));
-  return f32x4.sqrt(f32x4.add(f32x4.mul(e, f32x4.splat(ln2High)), fraction));
+  const fraction = f32x4.add(m, f32x4.sub(cubic, f32x4.mul(z, f32x4.splat(quarter))));
+  // Of k = 0 it is -0 - 0 = -0, and the root of that -0, as torch's is.
+  return f32x4.sqrt(f32x4.sub(f32x4.mul(e, f32x4.splat(minusLn2High)), fraction));
 }
 
 /** Makes radii of the first eight words of each block; they go to the block's first eight places in dst, which may be `words`. */

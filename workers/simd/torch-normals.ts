@@ -3,7 +3,7 @@
 
 export { floatBits, halfPlace } from "./torch-floats";
 export {
-  low24, unitWords, bottomBits, fractionBits, minusRootTwoBits, two, quarter, ln2High, ln2Low,
+  low24, unitWords, bottomBits, fractionBits, rootTwoBits, two, quarter, minusLn2High, ln2Low,
   log$k, // $k: 8..0
 } from "./torch-normal-radius";
 export {

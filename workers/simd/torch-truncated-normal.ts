@@ -1,8 +1,10 @@
 // Upstream's truncated normal: of the four normals of an element the first within (-2, 2), or else the first of all. In a block of 16
-// words these are normals 0 to 3 of its first element, 4 to 7 of its second, and so on. Four elements in five need the first only, so
-// the pairs (0, 8) and (4, 12) of four blocks are made as one block. Where that is not enough, the half of a block that an element lies in
-// - words 0 to 3 and 8 to 11 for elements 0 and 2, the others for 1 and 3 - is kept, and halves are made two at a time. Every step rounds
-// to the format of the elements, the normals first.
+// words these are normals 0 to 3 of its first element, 4 to 7 of its second, and so on. Most elements need the first only, so the pairs
+// (0, 8) and (4, 12) of four blocks are made as one block. One element in 22 lies outside; its second normal is in pair (1, 9) or (5, 13) of
+// its block, which is made likewise. What is outside then too, one in 480, has all four pairs made. Every step rounds to the format of the
+// elements, the normals first.
+//
+// A half of a block is words 0 to 3 and 8 to 11, for elements 0 and 2, or the others, for 1 and 3.
 
 import { BLOCK_BYTES, BLOCK_BYTES_LOG2 } from "./torch-block";
 import { BFLOAT16, FLOAT16, FLOAT32, roundTo } from "./torch-half";
@@ -54,35 +56,56 @@ function insideBits(values: v128): i32 {
   return i32x4.bitmask(f32x4.lt(f32x4.abs(values), f32x4.splat(bound)));
 }
 
-/** Where half-block number `kept` goes; its other four words lie 32 bytes on. */
+/** Where number `index` of what is made beside the words has its radius; its angle lies 32 bytes on. */
 // @ts-ignore: decorator
 @inline
-function placeOfHalf(base: usize, kept: usize): usize {
-  return base + ((kept >> 1) << BLOCK_BYTES_LOG2) + ((kept & 1) << 4);
+function placeOf(base: usize, index: usize): usize {
+  return base + ((index >> 3) << BLOCK_BYTES_LOG2) + ((index & 7) << 2);
 }
 
-// @ts-ignore: decorator
-@inline
-function keepHalf(from: usize, to: usize): void {
-  const radii = v128.load(from), angles = v128.load(from, 32);
-  v128.store(to, radii);
-  v128.store(to, angles, 32);
-}
-
-/** Moves the halves with a value outside to the beginning of `words`: never over one that is still to be read. Returns how many. */
-function keepHalves(words: usize, at: usize, end: usize): usize {
-  const base = words;
-  let kept: usize = 0;
+/** Lists the halves with a value outside, by the address of their first value, and gathers the words of their second normals. */
+function listOutside(words: usize, at: usize, end: usize, seconds: usize, list: usize): usize {
+  let count: usize = 0;
   do {
     const outside = insideBits(v128.load(at)) ^ 15;
     if (outside != 0) {
-      if ((outside & 5) != 0) keepHalf(words, placeOfHalf(base, kept++));
-      if ((outside & 10) != 0) keepHalf(words + 16, placeOfHalf(base, kept++));
+      // No more branches: nothing could predict them. What is not counted is overwritten.
+      for (let half: usize = 0; half < 2; half++) {
+        const place = placeOf(seconds, count), from = words + (half << 4);
+        store<u32>(list + (count << 2), <u32>(at + (half << 2)));
+        store<u32>(place, load<u32>(from, 4));
+        store<u32>(place, load<u32>(from, 36), 32);
+        count += <usize>((outside & (5 << <i32>half)) != 0);
+      }
     }
     words += BLOCK_BYTES;
     at += VALUES_BYTES;
   } while (at != end);
-  return kept;
+  return count;
+}
+
+// @ts-ignore: decorator
+@inline
+function isInside(value: f32): bool {
+  return abs(value) < bound;
+}
+
+/** Takes the second normals where the first are outside; lists the halves that have a value outside still. */
+function takeSeconds(seconds: usize, list: usize, count: usize): usize {
+  let left: usize = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const at: usize = load<u32>(list + (i << 2)), place = placeOf(seconds, i);
+    const c = load<f32>(place), s = load<f32>(place, 32);
+    const first = load<f32>(at), other = load<f32>(at, 8);
+    // The first stays if the second is outside as well: it is taken if all four are.
+    const newFirst = select<f32>(first, select<f32>(c, first, isInside(c)), isInside(first));
+    const newOther = select<f32>(other, select<f32>(s, other, isInside(s)), isInside(other));
+    store<f32>(at, newFirst);
+    store<f32>(at, newOther, 8);
+    store<u32>(list + (left << 2), <u32>at);
+    left += <usize>(max(abs(newFirst), abs(newOther)) >= bound);
+  }
+  return left;
 }
 
 /** The first of four normals within the bounds, or else the first of all. */
@@ -93,35 +116,40 @@ function firstInside(normals: usize): f32 {
   return load<f32>(normals + (<usize>(inside == 0 ? 0 : ctz(inside)) << 2));
 }
 
-/** Replaces the values outside, half after half as they were kept. */
-function replaceOutside(normals: usize, at: usize, end: usize): void {
-  let kept: usize = 0;
+/** The words of the half whose first value lies at `at`. */
+// @ts-ignore: decorator
+@inline
+function copyHalf(words: usize, dst: usize, at: usize, to: usize): void {
+  const offset = at - dst;
+  const from = words + ((offset >> VALUES_BYTES_LOG2) << BLOCK_BYTES_LOG2) + ((offset & 4) << 2);
+  v128.store(to, v128.load(from));
+  v128.store(to, v128.load(from, 32), 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function takeFirstInside(at: usize, normals: usize): void {
+  store<f32>(at, firstInside(normals));
+  store<f32>(at, firstInside(normals + 32), 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function roundAll(format: i32, at: usize, end: usize): void {
   do {
-    const outside = insideBits(v128.load(at)) ^ 15;
-    if (outside != 0) {
-      if ((outside & 5) != 0) {
-        const half = placeOfHalf(normals, kept++);
-        if ((outside & 1) != 0) store<f32>(at, firstInside(half));
-        if ((outside & 4) != 0) store<f32>(at, firstInside(half + 32), 8);
-      }
-      if ((outside & 10) != 0) {
-        const half = placeOfHalf(normals, kept++);
-        if ((outside & 2) != 0) store<f32>(at, firstInside(half), 4);
-        if ((outside & 8) != 0) store<f32>(at, firstInside(half + 32), 12);
-      }
-    }
-    at += VALUES_BYTES;
+    // A zero has no sign: torch adds a mean of 0.
+    v128.store(at, roundTo(format, f32x4.add(v128.load(at), f32x4.splat(0))));
+    at += 16;
   } while (at != end);
 }
 
-/** Rounds standard normals to the format, in place. */
-// @ts-ignore: decorator
-@inline
+/** Standard normals of whole blocks, rounded to the format. */
 function fillRounded(format: i32, words: usize, dst: usize, blocks: i32): void {
   fillStandard(words, dst, blocks);
-  if (format == FLOAT32) return;
   const end = dst + (<usize>blocks << BLOCK_BYTES_LOG2);
-  for (let at = dst; at != end; at += 16) v128.store(at, roundTo(format, v128.load(at)));
+  if (format == FLOAT16) roundAll(FLOAT16, dst, end);
+  else if (format == BFLOAT16) roundAll(BFLOAT16, dst, end);
+  else roundAll(FLOAT32, dst, end);
 }
 
 /** x * std, rounded to the format, + mean, rounded to float32: the narrowing rounds to halves. */
@@ -135,29 +163,41 @@ function scaleRounded(format: i32, at: usize, end: usize, mean: f32, std: f32): 
   } while (at != end);
 }
 
+/** Makes all four normals of the listed halves, two halves in a block at a time. */
+function takeAny(format: i32, words: usize, dst: usize, block: usize, list: usize, count: usize): void {
+  for (let i: usize = 0; i < count; i += 2) {
+    const one: usize = load<u32>(list + (i << 2)), other: usize = load<u32>(list + (min(i + 1, count - 1) << 2));
+    copyHalf(words, dst, one, block);
+    copyHalf(words, dst, other, block + 16);
+    fillRounded(format, block, block, 1);
+    takeFirstInside(one, block);
+    takeFirstInside(other, block + 16);
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function fill(format: i32, words: usize, dst: usize, blocks: i32, mean: f32, std: f32): void {
-  const end = dst + (<usize>blocks << VALUES_BYTES_LOG2);
-  const groups = blocks >> 2;
-  const gathered = dst + (<usize>groups << BLOCK_BYTES_LOG2);
-  if (groups != 0) {
-    gather(words, dst, gathered);
-    fillRounded(format, dst, dst, groups);
-    arrange(dst, gathered);
-  }
-  // The last blocks, up to three, are kept whole: what stands for their values is outside.
-  for (let at = gathered; at != end; at += VALUES_BYTES) v128.store(at, f32x4.splat(bound));
-  const kept = keepHalves(words, dst, end);
-  if (kept != 0) {
-    fillRounded(format, words, words, <i32>((kept + 1) >> 1));
-    replaceOutside(words, dst, end);
+  const groups = (blocks + 3) >> 2;
+  const end = dst + (<usize>groups << BLOCK_BYTES_LOG2);
+  // Beside the words: at most two halves a block, each with two words and an address.
+  const seconds = words + (<usize>groups << (BLOCK_BYTES_LOG2 + 2));
+  const list = seconds + (<usize>groups << BLOCK_BYTES_LOG2);
+  gather(words, dst, end);
+  fillRounded(format, dst, dst, groups);
+  arrange(dst, end);
+  const count = listOutside(words, dst, end, seconds, list);
+  if (count != 0) {
+    fillRounded(format, seconds, seconds, <i32>((count + 7) >> 3));
+    const left = takeSeconds(seconds, list, count);
+    takeAny(format, words, dst, seconds, list, left);
   }
   scaleRounded(format, dst, end, mean, std);
 }
 
 /**
- * Four values a block, 16 bytes, at dst; overwrites `words`, with which dst must not overlap.
+ * Four values a block, 16 bytes, at dst. The number of blocks is rounded up to a multiple of four: there must be so much room for words and
+ * for values, and half as much room again as for the words, behind them.
  * @param mean  float32, as `std` is
  */
 export function torchTruncatedNormal(words: usize, dst: usize, blocks: i32, mean: f32, std: f32): void {

@@ -15,7 +15,7 @@ export const ASIDE_BYTES = GROUP_BYTES * ASIDE_GROUPS;
 
 /**
  * Makes groups of values at `dst` from the window at `raw`; leaves the next window `groups` groups after it. Where values are as large as
- * their words, `dst` may be `raw`. Otherwise there are at most ASIDE_GROUPS groups, and `dst` has room for twice their bytes.
+ * their words, `dst` may be `raw`. Otherwise there are at most ASIDE_GROUPS groups, and `dst` has room for three times their bytes.
  */
 export type FillTorch = (raw: number, dst: number, groups: number) => void;
 

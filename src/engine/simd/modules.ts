@@ -190,7 +190,10 @@ type TruncateTorch = (words: number, dst: number, blocks: number, mean: number, 
 export interface TorchNormalsExports {
   /** 16 normals a block; dst may be `words`. */
   torchNormal(words: number, dst: number, blocks: number, mean: number, std: number): void;
-  /** Upstream's truncated normal, 4 values a block. It overwrites the words, and dst must lie outside of them. */
+  /**
+   * Upstream's truncated normal, 4 values a block. Blocks are rounded up to a multiple of four, for which there must be room, and half as
+   * much room again behind the words; dst lies outside of both.
+   */
   torchTruncatedNormal: TruncateTorch;
   /** The same for halves: float32 numbers that are still to be narrowed. mean must be a half, and the largest value must not overflow. */
   torchTruncatedNormalFloat16: TruncateTorch;
