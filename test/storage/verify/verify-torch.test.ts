@@ -171,3 +171,30 @@ test('merging refuses shards of different generators', async () => {
   expect(error).toMatchObject({ code: 'BAD_CHECKPOINT' });
   expect(error.message).toContain('the generator is torch in one and xoroshiro128+ in the other');
 });
+
+test('merging refuses shards whose files are alike and whose tensors were drawn in another order', async () => {
+  const tensors = [
+    { name: 'a', shape: [4], dtype: 'float32' },
+    { name: 'b', shape: [4], dtype: 'float64' },
+    { name: 'c', shape: [4], dtype: 'float64' },
+  ];
+  const spec = { ...SPEC, rules: [], tensors };
+  // Widest first: a file has b before a, whichever was drawn first.
+  const [a, b, c] = tensors;
+  const [folder, other] = [makeFolder(), makeFolder()];
+  await engine.writeCheckpoint(spec, { out: join(folder, 'm.safetensors'), shardSize: 48 });
+  await engine.writeCheckpoint(
+    { ...spec, tensors: [b, a, c] },
+    { out: join(other, 'm.safetensors'), shardSize: 48 },
+  );
+  const shard = 'm-00001-of-00002.safetensors';
+  const namesIn = (path: string): string[] =>
+    readSafetensors(join(path, shard)).tensors.map(({ name }) => name);
+  expect([namesIn(folder), namesIn(other)]).toEqual([
+    ['b', 'a'],
+    ['b', 'a'],
+  ]);
+  copyFileSync(join(other, shard), join(folder, shard));
+  const error = await failureOf(engine.mergeCheckpoint({ out: join(folder, 'm.safetensors'), force: true }));
+  expect(error.message).toContain("the checkpoint's digest is");
+});

@@ -1,0 +1,78 @@
+/** Where the draws of a list of tensors begin in torch's sequence. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { omitImplied, placeDraws, placeTensors } from '../../../src/domain/recipes/draws.js';
+import { resolveModel, type ModelTensor } from '../../../src/domain/specs/spec.js';
+import { anySmallSpec } from '../../support/torch-specs.js';
+
+const SOURCE = { generator: 'torch', seed: 42n } as const;
+
+const list = (...tensors: readonly (readonly [kind: string, size: number])[]): readonly ModelTensor[] =>
+  resolveModel({
+    generator: 'torch',
+    tensors: tensors.map(([kind, size], i) => ({
+      name: `${i}`,
+      shape: [size],
+      init: kind === 'uniform' ? { kind, low: 0, high: 1 } : { kind },
+    })),
+  }).tensors;
+
+test('a normal that is left over belongs to the next draw that uses it, and is recorded there alone', () => {
+  const tensors = list(
+    ['normal', 3],
+    ['uniform', 5],
+    ['zeros', 2],
+    ['normal', 0],
+    ['normal', 100],
+    ['normal', 1],
+  );
+  const origins = placeDraws(SOURCE, tensors) ?? [];
+  // Two pairs of four words; a word for each uniform; 100 and the last 16 again.
+  expect(origins.map(({ firstWord }) => firstWord)).toEqual([0, 8, 13, 13, 13, 129]);
+  expect(origins.map(({ cachedNormal }) => cachedNormal !== undefined)).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+    true,
+  ]);
+});
+
+test('streams have no places', () => {
+  const source = { generator: 'xoroshiro128+', seed: 1n } as const;
+  const { tensors } = resolveModel({ tensors: [{ name: 'w', shape: [2], init: { kind: 'normal' } }] });
+  expect(placeDraws(source, tensors)).toBeUndefined();
+  expect(placeTensors(source, tensors)).toBe(tensors);
+  expect(omitImplied(source, tensors)).toEqual([undefined]);
+});
+
+test('what the order implies is left out, and what is kept gives every draw its place', () => {
+  const law = fc.property(
+    anySmallSpec,
+    fc.array(fc.nat(), { minLength: 12, maxLength: 12 }),
+    (spec, choices) => {
+      const { tensors } = resolveModel(spec);
+      const placed = placeTensors(SOURCE, tensors);
+      expect(omitImplied(SOURCE, placed)).toEqual(tensors.map(() => undefined));
+      const keys = new Map(placed.map(({ name }, i) => [name, choices[i]]));
+      const keyOf = ({ name }: ModelTensor): number => keys.get(name) ?? 0;
+      const shuffled = [...placed].sort((a, b) => keyOf(a) - keyOf(b));
+      const kept = omitImplied(SOURCE, shuffled);
+      const again = placeDraws(
+        SOURCE,
+        shuffled.map((tensor, i) => ({ ...tensor, origin: kept[i] })),
+      );
+      expect(again).toEqual(shuffled.map(({ origin }) => origin));
+    },
+  );
+  fc.assert(law, { numRuns: 100 });
+});
+
+test('a sequence ends before word 2^53', () => {
+  const [tensor] = list(['uniform', 3]);
+  const at = (firstWord: number): unknown =>
+    placeDraws(SOURCE, tensor ? [{ ...tensor, origin: { firstWord } }] : []);
+  expect(at(2 ** 53 - 4)).toEqual([{ firstWord: 2 ** 53 - 4 }]);
+  expect(() => at(2 ** 53 - 3)).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
+});
