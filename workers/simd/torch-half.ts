@@ -10,7 +10,7 @@ export const BFLOAT16: i32 = 2;
 export let signBits: i32 = 0x80000000;
 export let exponentBits: i32 = 0x7f800000;
 /** 2^-14, the smallest normal float16: smaller ones have the same place. */
-export let smallestNormal: f32 = 0.00006103515625;
+export let smallestNormal: f32 = 0.00006103515625; // 0x38800000
 /** 2^13: the last place of a float32 2^13 times as large is the float16's. */
 export let placeFactor: f32 = 8192;
 /** Half of bfloat16's last place, less one, and its bits of a float32. */

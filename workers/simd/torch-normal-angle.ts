@@ -10,25 +10,25 @@ import { low24 } from "./torch-normal-radius";
 export let eighthWords: i32 = 1 << 21;
 export let quarterWords: i32 = 1 << 22;
 /** 2 pi * 2^-24. */
-export let wordAngle: f32 = <f32>6.283185307179586 * <f32>(1.0 / 16777216.0);
+export let wordAngle: f32 = <f32>6.2831854820251465 * <f32>(1.0 / 4096.0 / 4096.0); // 0x40c90fdb
 /**
  * -pi/2 in three parts: Cephes' (single/sincosf.c), with 2^-24 moved from the third to the second. The first two times the quarter, and
  * their sums with the angle, stay exact, and so does the third times three.
  */
-export let quarterHigh: f32 = 2 * <f32>-0.78515625;
-export let quarterMiddle: f32 = 2 * <f32>-2.4187564849853515625e-4 - <f32>(1.0 / 16777216.0);
-export let quarterLow: f32 = 2 * <f32>-3.77489497744594108e-8 + <f32>(1.0 / 16777216.0);
+export let quarterHigh: f32 = 2 * <f32>-0.78515625; // 0xbf490000
+export let quarterMiddle: f32 = 2 * <f32>-0.00024187564849853516 - <f32>(1.0 / 4096.0 / 4096.0); // 0xb97da000
+export let quarterLow: f32 = 2 * <f32>-3.774895063202166e-8 + <f32>(1.0 / 4096.0 / 4096.0); // 0xb3222169
 
 /**
  * Cephes' polynomials. Two sums of each always have the same exponent, so half of the last place is in the coefficient, and cutting
  * rounds.
  */
-export let cos2: f64 = <f64><f32>2.443315711809948e-5;
-export let cos1: f64 = <f64><f32>-1.388731625493765e-3 - 1.0 / 17179869184.0; // 2^-34
-export let cos0: f64 = <f64><f32>4.166664568298827e-2 + 1.0 / 536870912.0; // 2^-29
-export let sin2: f64 = <f64><f32>-1.9515295891e-4;
-export let sin1: f64 = <f64><f32>8.3321608736e-3 + 1.0 / 2147483648.0; // 2^-31
-export let sin0: f64 = <f64><f32>-1.6666654611e-1 - 1.0 / 134217728.0; // 2^-27
+export let cos2: f64 = <f64><f32>0.0000244331567955669; // 0x37ccf5ce
+export let cos1: f64 = <f64><f32>-0.0013887316454201937 - 1.0 / 131072.0 / 131072.0; // 0xbab6061a, 2^-34
+export let cos0: f64 = <f64><f32>0.04166664555668831 + 1.0 / 32768.0 / 16384.0; // 0x3d2aaaa5, 2^-29
+export let sin2: f64 = <f64><f32>-0.00019515295571181923; // 0xb94ca1f9
+export let sin1: f64 = <f64><f32>0.008332161232829094 + 1.0 / 65536.0 / 32768.0; // 0x3c08839e, 2^-31
+export let sin0: f64 = <f64><f32>-0.16666655242443085 - 1.0 / 16384.0 / 8192.0; // 0xbe2aaaa3, 2^-27
 export let half: f64 = 0.5;
 export let one: f32 = 1;
 export let signBit: i32 = 0x80000000;

@@ -24,18 +24,18 @@ export let quarter: f32 = 0.25;
  * Cephes' polynomial in x for ln(1 + x) = x - x^2/2 + x^3 * P(x) (https://www.netlib.org/cephes, single/logf.c), scaled by powers of
  * two for m = 2x: what is wanted is 2 ln. Highest degree first.
  */
-export let log8: f64 = <f64><f32>7.0376836292e-2 / 1024;
-export let log7: f64 = -<f64><f32>1.151461031e-1 / 512;
-export let log6: f64 = <f64><f32>1.167699874e-1 / 256;
-export let log5: f64 = -<f64><f32>1.2420140846e-1 / 128;
-export let log4: f64 = <f64><f32>1.4249322787e-1 / 64;
-export let log3: f64 = -<f64><f32>1.6668057665e-1 / 32;
-export let log2: f64 = <f64><f32>2.0000714765e-1 / 16;
-export let log1: f64 = -<f64><f32>2.4999993993e-1 / 8;
-export let log0: f64 = <f64><f32>3.3333331174e-1 / 4;
+export let log8: f64 = <f64><f32>0.07037683576345444 / 1024; // 0x3d9021bb
+export let log7: f64 = -<f64><f32>0.11514610052108765 / 512; // 0x3debd1b8
+export let log6: f64 = <f64><f32>0.11676998436450958 / 256; // 0x3def251a
+export let log5: f64 = -<f64><f32>0.12420140951871872 / 128; // 0x3dfe5d4f
+export let log4: f64 = <f64><f32>0.14249323308467865 / 64; // 0x3e11e9bf
+export let log3: f64 = -<f64><f32>0.16668057441711426 / 32; // 0x3e2aae50
+export let log2: f64 = <f64><f32>0.2000071406364441 / 16; // 0x3e4cceac
+export let log1: f64 = -<f64><f32>0.24999994039535522 / 8; // 0x3e7ffffc
+export let log0: f64 = <f64><f32>0.3333333134651184 / 4; // 0x3eaaaaaa
 /** 2 ln 2 as Cephes splits it, the first part, which times an exponent is exact, with a minus. */
-export let minusLn2High: f32 = -2 * <f32>0.693359375;
-export let ln2Low: f32 = -2 * <f32>2.1219444e-4;
+export let minusLn2High: f32 = -2 * <f32>0.693359375; // 0x3f318000
+export let ln2Low: f32 = -2 * <f32>0.00021219444170128554; // 0x395e8083
 
 /** A fused step of Horner's rule. */
 // @ts-ignore: decorator

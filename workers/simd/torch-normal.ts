@@ -7,7 +7,7 @@ import { turnRadii } from "./torch-normal-angle";
 import { fillRadii } from "./torch-normal-radius";
 
 /** 2^-100: from here on no product with a normal underflows to -0. */
-export let neverUnderflows: f32 = 7.888609052210118e-31;
+export let neverUnderflows: f32 = 7.888609052210118e-31; // 0x0d800000
 
 /** Standard normals of whole blocks of words, rounded as torch rounds them. */
 export function fillStandard(words: usize, dst: usize, blocks: i32): void {
