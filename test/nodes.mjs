@@ -1,5 +1,5 @@
 /**
- * Checks that the golden bytes, and those that torch gave for a hundred calls, are equal on every Node that this library supports, and
+ * Checks that the golden bytes, and those that torch gave for two hundred calls, are equal on every Node that this library supports, and
  * that older ones name the version they need. Takes them from npm's `node` package.
  * With --suite the whole test suite runs on each as well.
  */

@@ -21,6 +21,7 @@ const signed = (random, value) => (random.chance(0.5) ? -value : value);
 function drawSize(random, most) {
   const near = random.below(5) - 2;
   const size = random.pick([
+    () => random.below(16),
     () => random.below(100),
     () => random.pick([0, 1, 2, 3, 4, 7, 15, 16, 17, 31, 32, 33]),
     () => 16 * random.below(70) + near,
@@ -29,7 +30,8 @@ function drawSize(random, most) {
     () => (random.chance(0.4) ? CHUNK * (1 + random.below(3)) + 8 * near : random.below(1000)),
     () => (random.chance(0.2) ? random.below(most) : random.below(200)),
   ])();
-  return Math.min(most, Math.max(0, Math.round(size)));
+  const whole = Math.max(0, Math.round(size));
+  return whole > most ? random.below(most + 1) : whole;
 }
 
 /** A shape of about so many elements, with fans. */

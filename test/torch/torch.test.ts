@@ -22,9 +22,9 @@ interface Recording {
 
 const readRecording = (): Recording => JSON.parse(readFileSync(RECORDING, 'utf8')) as Recording;
 
-test('a hundred calls, states between them included, give the bits that torch gave', () => {
+test('two hundred calls, states between them included, give the bits that torch gave', () => {
   const { code, stdout } = runProgram([MAIN, '--recorded', RECORDING]);
-  expect(stdout).toMatch(/^10\d calls in \d+ sequences/m);
+  expect(stdout).toMatch(/^20\d calls in \d+ sequences/m);
   expect(stdout).toMatch(/^differences: 0$/m);
   expect(code).toBe(0);
 });
