@@ -4,11 +4,11 @@
  */
 import { checkBoolean } from '../base/option-checks.js';
 import { checkKeys, show } from '../base/wording.js';
-import { checkSeed } from '../domain/streams/seed.js';
 import { randomSeed } from '../engine/host/random-seed.js';
 import type { KernelChoice } from '../engine/choice/kernel-choice.js';
 import { countThreads } from '../engine/host/threads.js';
 import { ValueError } from '../base/errors.js';
+import { checkStreamSeed } from './fill-options.js';
 
 export interface EngineOptions {
   /** @defaultValue the processors this process may use: affinity, the cgroup's quota and SLURM_CPUS_PER_TASK count */
@@ -43,7 +43,7 @@ export function readSettings(options: EngineOptions): EngineSettings {
   const { threads = countThreads(), seed = randomSeed() } = options;
   return {
     threads: checkThreads(threads),
-    seed: checkSeed(seed),
+    seed: checkStreamSeed(seed),
     isSeedRandom: options.seed === undefined,
     kernels: checkKernelChoice(options),
   };

@@ -5,7 +5,8 @@
 import { translateKind } from '../base/foreign-names.js';
 import { badParameter, checkPositive, checkOneOf } from '../base/parameter-checks.js';
 import type { Rounding, ShiftRounding } from '../domain/operators/wage-operators.js';
-import type { GeneratorName } from '../domain/streams/generators.js';
+import { DEFAULT_GENERATOR, type GeneratorName } from '../domain/streams/generators.js';
+import { checkSeed, IN_OPTIONS, type SeedAdvice } from '../domain/streams/seed.js';
 import { DEFAULT_DTYPE } from '../domain/tensors/dtypes.js';
 import { nameTensor, show, suggest } from '../base/wording.js';
 import { isPlainObject } from '../base/objects.js';
@@ -85,6 +86,18 @@ export const FILL_KEYS = [...STREAM_KEYS, 'generator', ...RUN_KEYS] as const;
 
 const ROUNDINGS = ['half_even', 'half_up', 'stochastic'] as const satisfies readonly Rounding[];
 export const SHIFT_ROUNDINGS = ['nearest', 'ceiling'] as const satisfies readonly ShiftRounding[];
+
+const IN_ENGINE: SeedAdvice = {
+  ...IN_OPTIONS,
+  other: (seed, generator) =>
+    `${generator} takes this one: pass new TorchGenerator(${show(seed)}) to a fill, or seed and generator: '${generator}' to a checkpoint`,
+};
+
+/**
+ * A seed of streams: the engine's own, or a call's that has no choice of generators by name.
+ * @throws {ValueError} BAD_SEED
+ */
+export const checkStreamSeed = (seed: unknown): bigint => checkSeed(seed, DEFAULT_GENERATOR, IN_ENGINE);
 
 /** @throws {ValueError} BAD_OFFSET */
 export function checkOffset(offset: unknown, length: number, where: string): number {

@@ -4,11 +4,16 @@
  */
 import { ValueError } from '../base/errors.js';
 import { nameTensor, show } from '../base/wording.js';
-import { checkSeed } from '../domain/streams/seed.js';
 import { checkName } from '../domain/tensors/names.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import type { TorchSequence } from '../domain/torch/sequence.js';
-import { checkOffset, STREAM_KEYS, type FillOptions, type StreamOptions } from './fill-options.js';
+import {
+  checkOffset,
+  checkStreamSeed,
+  STREAM_KEYS,
+  type FillOptions,
+  type StreamOptions,
+} from './fill-options.js';
 import { sequenceOf } from './torch-generator.js';
 
 export interface Streams {
@@ -41,7 +46,7 @@ export class StreamChooser {
    */
   check(tensor: AnyTensor, { seed = this.#seed, offset = 0, name = tensor.name }: StreamOptions): Checked {
     return {
-      seed: checkSeed(seed),
+      seed: checkStreamSeed(seed),
       offset: checkOffset(offset, tensor.length, nameTensor(tensor.name)),
       name: name === undefined ? undefined : checkName(name),
     };
@@ -59,7 +64,11 @@ export function checkGenerator(options: FillOptions, where: string): TorchSequen
   const sequence = sequenceOf(generator);
   if (sequence === undefined) {
     const found = `${where}: the generator is ${show(generator)}.`;
-    throw new ValueError('BAD_OPTION', found, 'Pass a TorchGenerator: new TorchGenerator(seed).');
+    throw new ValueError(
+      'BAD_OPTION',
+      found,
+      'Pass a TorchGenerator of this copy of jumpfill: new TorchGenerator(seed).',
+    );
   }
   const beside = STREAM_KEYS.find((key) => options[key] !== undefined);
   if (beside === undefined) return sequence;

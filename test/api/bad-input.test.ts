@@ -180,6 +180,10 @@ describe('messages', () => {
       'toFloat32: the tensor is a Float32Array. Make one with SharedTensor.empty, or wrap what another thread sent: SharedTensor.wrap(memory ?? buffer, shape).',
     ],
     [
+      () => new Engine({ seed: -1n }),
+      "The seed is -1. A seed is a whole number from 0 to 2^64 - 1; torch takes this one: pass new TorchGenerator(-1n) to a fill, or seed and generator: 'torch' to a checkpoint.",
+    ],
+    [
       () => new Engine(untyped(new Map([['seed', 1]]))),
       'Engine: the options are a Map. Pass a plain object, such as { seed: 1 }.',
     ],

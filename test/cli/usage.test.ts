@@ -52,8 +52,21 @@ test('a negative seed is a value, and not another option', () => {
       generator: 'torch',
     });
   expect(refusalOf(['plan', 's.json', '--seed', '-x'])).toMatch(/^--seed is "-x"/);
-  expect(refusalOf(['plan', 's.json', '--seed=--1'])).toMatch(/^--seed is "-1"/);
+  expect(refusalOf(['plan', 's.json', '--seed=--1'])).toMatch(/^--seed is "--1"/);
   expect(refusalOf(['plan', 's.json', '--threads', '-1'])).toContain('--threads');
+});
+
+test('a seed that no generator takes is shown as it was typed, sign and all', () => {
+  const takes = 'It takes a whole number from 0 to 2^64 - 1, with torch from -2^63.';
+  for (const seed of [String(-(2n ** 63n) - 1n), `-${'9'.repeat(30)}`, String(2n ** 64n)])
+    expect(refusalOf(['plan', 's.json', `--seed=${seed}`, '--generator', 'torch'])).toBe(
+      `--seed is "${seed}". ${takes}`,
+    );
+});
+
+test('the least and the largest seed are taken, with leading zeros too', () => {
+  for (const seed of [String(-(2n ** 63n)), String(2n ** 64n - 1n), `-${'0'.repeat(30)}1`, '0'])
+    expect(parseCommand(['plan', 's.json', `--seed=${seed}`])).toMatchObject({ seed: BigInt(seed) });
 });
 
 test('--generator takes the name of a generator, and in verify and inspect it needs --spec', () => {

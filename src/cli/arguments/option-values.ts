@@ -1,9 +1,11 @@
 /**
- * Parses the values of options: numbers, sizes, shares, durations and paths.
+ * Parses the values of options: numbers, names, sizes, shares, durations and paths.
  * @module
  */
 import { parseByteSize } from '../../base/byte-size.js';
+import { ValueError } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
+import { checkGenerator, type GeneratorName } from '../../domain/streams/generators.js';
 import { usageError } from './argv.js';
 
 /** @throws {ValueError} BAD_OPTION */
@@ -15,6 +17,39 @@ export function checkSize(option: string, size: string | undefined): string | un
 export function parseWhole(option: string, text: string, largest: bigint): bigint {
   if (/^\d+$/.test(text) && BigInt(text) <= largest) return BigInt(text);
   throw usageError(`${option} is ${show(text)}.`, `It takes a whole number up to ${largest}.`);
+}
+
+export const LARGEST_SEED = 2n ** 64n - 1n;
+
+/** torch's; those of other generators are checked with the generator, which the spec may name. */
+const LEAST_SEED = -(2n ** 63n);
+
+export function parseSeed(text: string | undefined): bigint | undefined {
+  if (text === undefined) return undefined;
+  const [, sign = '', digits] = /^(-?)0*(\d{1,20})$/.exec(text) ?? [];
+  const seed = digits === undefined ? LEAST_SEED - 1n : BigInt(`${sign}${digits}`);
+  if (seed >= LEAST_SEED && seed <= LARGEST_SEED) return seed;
+  const remedy = 'It takes a whole number from 0 to 2^64 - 1, with torch from -2^63.';
+  throw usageError(`--seed is ${show(text)}.`, remedy);
+}
+
+export function parseGenerator(name: string | undefined): GeneratorName | undefined {
+  if (name === undefined) return undefined;
+  try {
+    return checkGenerator(name);
+  } catch (error) {
+    if (error instanceof ValueError) throw usageError(`--${error.found}`, error.remedy);
+    throw error;
+  }
+}
+
+const MOST_THREADS = 1024n;
+
+export function parseThreads(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(parseWhole('--threads', text, MOST_THREADS));
+  if (count > 0) return count;
+  throw usageError('--threads is 0.', `It takes a whole number from 1 to ${MOST_THREADS}.`);
 }
 
 /** A day. */

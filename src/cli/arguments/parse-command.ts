@@ -4,14 +4,22 @@
  */
 import type { Environment } from '../../domain/partition/job-array.js';
 import { parsePart } from '../../domain/partition/part.js';
-import { checkGenerator, type GeneratorName } from '../../domain/streams/generators.js';
-import { ValueError } from '../../base/errors.js';
 import { show, suggest } from '../../base/wording.js';
 import { readArguments, suggestOption, usageError, type Values } from './argv.js';
 import { checkCombination } from './combinations.js';
 import type { Command, ModelSource, OutputFormat } from './command.js';
 import { COMMAND_NAMES, describeCommand, STDOUT, type CommandName } from './commands.js';
-import { checkTypedPath, checkSize, parseSeconds, parseShare, parseWhole } from './option-values.js';
+import {
+  checkSize,
+  checkTypedPath,
+  LARGEST_SEED,
+  parseGenerator,
+  parseSeconds,
+  parseSeed,
+  parseShare,
+  parseThreads,
+  parseWhole,
+} from './option-values.js';
 
 /**
  * @param environment  the variables that `--part auto` reads
@@ -55,9 +63,6 @@ function checkPaths(name: CommandName, values: Values, argument: string | undefi
   }
 }
 
-const MOST_THREADS = 1024n;
-const LARGEST_SEED = 2n ** 64n - 1n;
-
 /** Refuses options that only other commands take. */
 function refuseOthers(name: CommandName, values: Values): void {
   const { options } = describeCommand(name);
@@ -96,7 +101,7 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
       recordIntervalMs: every === undefined ? undefined : parseSeconds('--record-every', every),
       waitForLock: parseWait(values),
       takeOver: values['take-over'] ?? false,
-      threads: parseThreads(values),
+      threads: parseThreads(values.threads),
       force: values.force ?? false,
       checksum: values.checksum ?? false,
       output: parseOutputFormat(values),
@@ -122,13 +127,13 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
       kind: 'verify',
       checkpointPath: argument,
       specPath: spec,
-      seed: parseSeed(values),
-      generator: parseGenerator(values),
+      seed: parseSeed(values.seed),
+      generator: parseGenerator(values.generator),
       sample: sample === undefined ? undefined : parseShare('--sample', sample),
       sampleSeed:
         sampleSeed === undefined ? undefined : parseWhole('--sample-seed', sampleSeed, LARGEST_SEED),
       tensors: tensor,
-      threads: parseThreads(values),
+      threads: parseThreads(values.threads),
       output: parseOutputFormat(values),
     };
   },
@@ -136,10 +141,10 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
     kind: 'inspect',
     checkpointPath: argument,
     specPath: values.spec,
-    generator: parseGenerator(values),
+    generator: parseGenerator(values.generator),
     htmlPath: values.html,
     force: values.force ?? false,
-    threads: parseThreads(values),
+    threads: parseThreads(values.threads),
     output: parseOutputFormat(values),
   }),
   recipe: (_, argument = '') => ({ kind: 'recipe', checkpointPath: argument }),
@@ -167,8 +172,8 @@ function parseSource(
     specPath,
     from,
     like,
-    seed: parseSeed(values),
-    generator: parseGenerator(values),
+    seed: parseSeed(values.seed),
+    generator: parseGenerator(values.generator),
     shardSize: checkSize('--shard-size', values['shard-size']),
     part: part === undefined ? undefined : parsePart(part, environment),
   };
@@ -176,31 +181,6 @@ function parseSource(
 
 const parseOutputFormat = ({ json, quiet }: Values): OutputFormat =>
   json ? 'json' : quiet ? 'quiet' : 'table';
-
-/** A negative one is checked with the generator, which the spec may name. */
-function parseSeed({ seed }: Values): bigint | undefined {
-  if (seed === undefined) return undefined;
-  return seed.startsWith('-')
-    ? -parseWhole('--seed', seed.slice(1), LARGEST_SEED)
-    : parseWhole('--seed', seed, LARGEST_SEED);
-}
-
-function parseGenerator({ generator }: Values): GeneratorName | undefined {
-  if (generator === undefined) return undefined;
-  try {
-    return checkGenerator(generator);
-  } catch (error) {
-    if (error instanceof ValueError) throw usageError(`--${error.found}`, error.remedy);
-    throw error;
-  }
-}
-
-function parseThreads({ threads }: Values): number | undefined {
-  if (threads === undefined) return undefined;
-  const count = Number(parseWhole('--threads', threads, MOST_THREADS));
-  if (count > 0) return count;
-  throw usageError('--threads is 0.', `It takes a whole number from 1 to ${MOST_THREADS}.`);
-}
 
 function parseWait({ wait }: Values): number | true | undefined {
   if (wait === undefined) return undefined;

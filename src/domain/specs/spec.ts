@@ -15,7 +15,7 @@ import {
   isSequential,
   type GeneratorName,
 } from '../streams/generators.js';
-import { checkSeed } from '../streams/seed.js';
+import { checkSeed, IN_OPTIONS, type SeedAdvice } from '../streams/seed.js';
 import type { Origin } from '../torch/sequence.js';
 import { assignTensors, type Assignment, type LikeTensor } from './assignments.js';
 import type { ParsedSpec } from './model-spec.js';
@@ -77,7 +77,7 @@ export function resolveModel(
   return {
     generator,
     seed:
-      seed === undefined ? undefined : checkAt('seed', () => checkSeed(readSeed(seed), generator, AS_STRING)),
+      seed === undefined ? undefined : checkAt('seed', () => checkSeed(readSeed(seed), generator, IN_SPEC)),
     shardBytes: size === undefined ? undefined : parseByteSize(size, 'shard_size'),
     tensors: assignments.map((assignment) => resolveTensor(assignment, generator)),
     unusedRules,
@@ -98,8 +98,7 @@ const orderLike = (like: readonly LikeTensor[], generator: GeneratorName): reado
     ? [...like].sort((a, b) => (a.place ?? 0) - (b.place ?? 0))
     : like.map((tensor) => ({ ...tensor, origin: undefined }));
 
-/** How a seed that no number can hold is written in a spec. */
-const AS_STRING = 'as a decimal string: "18446744073709551615"';
+const IN_SPEC: SeedAdvice = { ...IN_OPTIONS, large: 'as a decimal string: "18446744073709551615"' };
 
 /** 2^64 - 1 has 20. A million digits would take a second to become a bigint, only to be refused. */
 const MAX_DIGITS = 20;

@@ -3,7 +3,7 @@
  * @module
  */
 import { ValueError } from '../../base/errors.js';
-import { show } from '../../base/wording.js';
+import { shorten, show } from '../../base/wording.js';
 import {
   DEFAULT_GENERATOR,
   GENERATOR_NAMES,
@@ -14,27 +14,47 @@ import {
 
 const SEED_END = 1n << 64n;
 
-/** How a seed that no number can hold is written in code. */
-const AS_BIGINT = 'as a bigint such as 42n';
+/** What a message about a seed advises. */
+export interface SeedAdvice {
+  /** How the caller writes a seed from 2^53 on. */
+  readonly large: string;
+  /** What to do about a seed that only the other generator takes; undefined where there is no choice of generators. */
+  readonly other: ((seed: number | bigint, generator: GeneratorName) => string) | undefined;
+}
+
+/** Advice for the options of a call that has a `generator` beside its `seed`. */
+export const IN_OPTIONS: SeedAdvice = {
+  large: 'as a bigint such as 42n',
+  other: (_, generator) => `the \`generator\` ${generator} takes this one`,
+};
 
 /**
- * @param seed   a bigint, or a number up to 2^53 - 1 (a larger one may already have been rounded)
- * @param large  how the caller writes a seed from 2^53 on, for the message
- * @returns      modulo 2^64: from 0 to 2^64 - 1
+ * @param seed  a bigint, or a number up to 2^53 - 1 (a larger one may already have been rounded)
+ * @returns     modulo 2^64: from 0 to 2^64 - 1
  * @throws {ValueError} BAD_SEED
  */
 export function checkSeed(
   seed: unknown,
   generator: GeneratorName = DEFAULT_GENERATOR,
-  large = AS_BIGINT,
+  advice: SeedAdvice = IN_OPTIONS,
 ): bigint {
-  const whole = typeof seed === 'number' && Number.isSafeInteger(seed) ? BigInt(seed) : seed;
+  const whole = wholeOf(seed);
   if (isSeed(whole, generator)) return BigInt.asUintN(64, whole);
+  // Without the n of code: it may have been typed on a command line, or in a spec.
+  const shown = typeof seed === 'bigint' ? shorten(String(seed)) : show(seed);
   const range = `A seed is a whole number from ${writeLeast(generator)} to 2^64 - 1`;
-  const other = GENERATOR_NAMES.find((name) => isSeed(whole, name));
-  const hint =
-    other === undefined ? `from 2^53 on write it ${large}` : `the generator ${other} takes this one`;
-  throw new ValueError('BAD_SEED', `The seed is ${show(seed)}.`, `${range}; ${hint}.`);
+  throw new ValueError('BAD_SEED', `The seed is ${shown}.`, `${range}${hintAt(seed, advice)}.`);
+}
+
+const wholeOf = (seed: unknown): unknown =>
+  typeof seed === 'number' && Number.isSafeInteger(seed) ? BigInt(seed) : seed;
+
+function hintAt(seed: unknown, { large, other }: SeedAdvice): string {
+  const whole = wholeOf(seed);
+  // A bigint is written as it should be, and out of range.
+  if (typeof whole !== 'bigint') return `; from 2^53 on write it ${large}`;
+  const taker = GENERATOR_NAMES.find((name) => isSeed(whole, name));
+  return taker === undefined || other === undefined ? '' : `; ${other(seed as number | bigint, taker)}`;
 }
 
 const isSeed = (seed: unknown, generator: GeneratorName): seed is bigint =>

@@ -3,11 +3,12 @@
  * @module
  */
 import { checkPath } from '../../base/option-checks.js';
-import { ValueError } from '../../base/errors.js';
+import { checkAt, ValueError } from '../../base/errors.js';
 import { sumOf } from '../../base/sum.js';
 import { checkKeys, show } from '../../base/wording.js';
 import { makeDraw, placeTensors } from '../../domain/recipes/draws.js';
-import { checkSeed } from '../../domain/streams/seed.js';
+import { DEFAULT_GENERATOR } from '../../domain/streams/generators.js';
+import { checkSeed, IN_OPTIONS } from '../../domain/streams/seed.js';
 import { randomSeed } from '../../engine/host/random-seed.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine/jobs/coordinator.js';
 import { openCheckpointFiles } from '../read/checkpoint-files.js';
@@ -99,5 +100,11 @@ function checkOptions(path: unknown, options: VerifyCheckpointOptions): Sample |
   if (!(typeof sample === 'number' && sample > 0 && sample <= 1)) {
     throw refuse(`sample is ${show(sample)}`, 'Pass a share of the blocks, above 0 and at most 1.');
   }
-  return { fraction: sample, seed: sampleSeed === undefined ? randomSeed() : checkSeed(sampleSeed) };
+  return { fraction: sample, seed: sampleSeed === undefined ? randomSeed() : checkSampleSeed(sampleSeed) };
 }
+
+/** No choice of a generator goes with it. */
+const checkSampleSeed = (seed: unknown): bigint =>
+  checkAt('verifyCheckpoint: sampleSeed', () =>
+    checkSeed(seed, DEFAULT_GENERATOR, { ...IN_OPTIONS, other: undefined }),
+  );

@@ -384,6 +384,13 @@ describe('verifying is refused', () => {
     expect(await failureOf(engine.verifyCheckpoint(folder, options as object))).toMatchObject({ code });
   });
 
+  test('with a negative sampleSeed, which no choice of a generator would mend', async () => {
+    const folder = await writeShards(engine, SPEC, 1);
+    expect(await failureOf(engine.verifyCheckpoint(folder, { sample: 0.5, sampleSeed: -1 }))).toMatchObject({
+      message: 'verifyCheckpoint: sampleSeed: The seed is -1. A seed is a whole number from 0 to 2^64 - 1.',
+    });
+  });
+
   test('without a path, without a checkpoint, and after the engine was closed', async () => {
     expect(await failureOf(engine.verifyCheckpoint(''))).toMatchObject({ code: 'BAD_OPTION' });
     expect(await failureOf(engine.verifyCheckpoint(makeFolder()))).toMatchObject({ code: 'BAD_CHECKPOINT' });
