@@ -29,7 +29,7 @@ export interface DrawnTensor {
 /**
  * Where the draw of each tensor begins; undefined for a generator that gives tensors streams of their own.
  * @param tensors  in the order in which they are drawn
- * @throws {ValueError} TOO_LARGE: a sequence that goes beyond 2^53 words
+ * @throws {ValueError} TOO_LARGE: a sequence that goes beyond 2^53 - 625 words
  */
 export function placeDraws(
   source: DrawSource,
@@ -62,7 +62,7 @@ function placeNext(sequence: TorchSequence, { recipe, elementCount }: DrawnTenso
  * The origins that the order of the tensors does not imply: placeDraws gives the others without being told.
  * @param tensors  each with its origin, if the generator has a sequence
  * @returns        one for each tensor; undefined where it is implied
- * @throws {ValueError} TOO_LARGE: a sequence that goes beyond 2^53 words
+ * @throws {ValueError} TOO_LARGE: a sequence that goes beyond 2^53 - 625 words
  */
 export function omitImplied(
   source: DrawSource,

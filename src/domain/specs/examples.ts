@@ -5,6 +5,7 @@
 import { INIT_KINDS } from '../recipes/init.js';
 import { translateKind } from '../../base/foreign-names.js';
 import { show } from '../../base/wording.js';
+import { FIRST_WORD_RULE } from './origin.js';
 
 type Members = readonly (readonly [key: string, value: unknown])[];
 
@@ -37,7 +38,7 @@ const EXAMPLES: Readonly<Record<string, (found: unknown) => string>> = {
   match: () => 'A pattern is a string: "*.bias".',
   seed: () => 'A seed is a whole number from 0 to 2^64 - 1: 42.',
   generator: () => 'A generator is a string: "torch".',
-  first_word: () => 'A first word is a whole number from 0 to 2^53 - 1.',
+  first_word: () => FIRST_WORD_RULE,
   cached_normal: () => 'A cached normal is a finite number.',
   shard_size: () => 'A size is a string such as "5GB", or a whole number of bytes.',
 };

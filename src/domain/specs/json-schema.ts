@@ -5,6 +5,7 @@
 import { BYTE_SIZE_PATTERN } from '../../base/byte-size.js';
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind, type Parameter } from '../recipes/init.js';
 import { DEFAULT_GENERATOR, GENERATOR_NAMES, GENERATORS, type GeneratorName } from '../streams/generators.js';
+import { MAX_WORDS } from '../streams/mt19937-words.js';
 import { DEFAULT_DTYPE, DTYPE_NAMES } from '../tensors/dtypes.js';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -61,6 +62,7 @@ export function describeSpec(): Schema {
                 description: 'With torch: the words before the draw, if not those of the tensors before it.',
                 type: 'integer',
                 minimum: 0,
+                maximum: MAX_WORDS,
               },
               cached_normal: {
                 description: 'With first_word: the second normal of a pair that is left over there.',

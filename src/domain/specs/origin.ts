@@ -4,9 +4,12 @@
  */
 import { ValueError } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
+import { MAX_WORDS } from '../streams/mt19937-words.js';
 import { GENERATOR_NAMES, isSequential, type GeneratorName } from '../streams/generators.js';
 import type { Origin } from '../torch/sequence.js';
 import type { ParsedOrigin } from './model-spec.js';
+
+export const FIRST_WORD_RULE = 'A first word is a whole number from 0 to 2^53 - 625.';
 
 const badSpec = (found: string, remedy: string): ValueError => new ValueError('BAD_SPEC', found, remedy);
 
@@ -27,10 +30,8 @@ export function readOrigin(
     const remedy = 'Add "first_word", the number of words before the draw, or leave both out.';
     throw badSpec(`${where}.cached_normal: there is no first_word beside it.`, remedy);
   }
-  if (!Number.isSafeInteger(firstWord) || firstWord < 0) {
-    const remedy = 'A first word is a whole number from 0 to 2^53 - 1.';
-    throw badSpec(`${where}.first_word is ${show(firstWord)}.`, remedy);
-  }
+  if (!Number.isSafeInteger(firstWord) || firstWord < 0 || firstWord > MAX_WORDS)
+    throw badSpec(`${where}.first_word is ${show(firstWord)}.`, FIRST_WORD_RULE);
   if (cachedNormal === undefined) return { firstWord };
   if (Number.isFinite(cachedNormal)) return { firstWord, cachedNormal };
   throw badSpec(`${where}.cached_normal is ${show(cachedNormal)}.`, 'A cached normal is a finite number.');

@@ -33,8 +33,20 @@ const STEPPED_BLOCKS = 2000;
 /** A root as an array that is not a seed has the raw words, then the next one's index. */
 const isSeed = (root: StreamState): boolean => root.length === 1;
 
-/** The index, in raw words from block 0, of word 0. */
-export const firstIndex = (root: StreamState): number => (isSeed(root) ? STATE_WORDS : at(root, STATE_WORDS));
+/** 2^53 - 625: so far words have positions after any root, so that their indices from block 0 are safe integers. */
+export const MAX_WORDS = Number.MAX_SAFE_INTEGER - STATE_WORDS;
+
+const firstIndex = (root: StreamState): number => (isSeed(root) ? STATE_WORDS : at(root, STATE_WORDS));
+
+/**
+ * The index of a word among the raw words, from block 0.
+ * @param word  position, from 0 to MAX_WORDS
+ * @throws {RangeError} any other
+ */
+export function indexOf(root: StreamState, word: number): number {
+  if (Number.isSafeInteger(word) && word >= 0 && word <= MAX_WORDS) return firstIndex(root) + word;
+  throw new RangeError(`There is no word ${word} after a root.`);
+}
 
 /** The raw words of block 0, a new array. */
 export const wordsOfRoot = (root: StreamState): Uint32Array<ArrayBuffer> =>
@@ -101,16 +113,14 @@ function openBlock(root: StreamState, number: number): NumberedBlock {
 
 /** Numbers a word's block and finds the word in it. */
 function locate(root: StreamState, word: number): { number: number; index: number } {
-  const index = firstIndex(root) + word;
-  if (!Number.isSafeInteger(index) || word < 0)
-    throw new RangeError(`There is no word ${word} after a root.`);
+  const index = indexOf(root, word);
   return { number: Math.floor(index / STATE_WORDS), index: index % STATE_WORDS };
 }
 
 /**
  * The block of raw words that holds a word: what torch's generator has as its state after it drew that word (and an index of 0 stands
  * for the end of the block before).
- * @param word  position, from 0; with what lies before the root's word 0 a safe integer
+ * @param word  position, from 0 to MAX_WORDS
  */
 export function stateAt(root: StreamState, word: number): StateAt {
   const { number, index } = locate(root, word);
@@ -119,7 +129,7 @@ export function stateAt(root: StreamState, word: number): StateAt {
 
 /**
  * Reads the tempered words from a position on. Sources of one root may be read in turns.
- * @param word  position of the first word, from 0; with what lies before the root's word 0 a safe integer
+ * @param word  position of the first word, from 0 to MAX_WORDS
  */
 export function openWords(root: StreamState, word: number): WordSource {
   const first = locate(root, word);

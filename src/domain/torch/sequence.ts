@@ -5,6 +5,7 @@
  */
 import { ValueError } from '../../base/errors.js';
 import type { StreamState } from '../streams/generator.js';
+import { MAX_WORDS } from '../streams/mt19937-words.js';
 import type { TorchDraw, TorchDtype, TorchKernel } from './torch-draw.js';
 import { countNormals, NORMAL_BLOCK } from './normal-layout.js';
 import { cachedAfter } from './fill-torch-range.js';
@@ -12,7 +13,7 @@ import { countWords, leavesCached } from './words.js';
 
 /** Where a draw begins. */
 export interface Origin {
-  /** The words before it: 0 to 2^53 - 1. */
+  /** The words before it: 0 to MAX_WORDS. */
   readonly firstWord: number;
   /** The second normal of an earlier pair, as torch's generator keeps it. */
   readonly cachedNormal?: number | undefined;
@@ -49,13 +50,13 @@ export class TorchSequence {
 
   /**
    * The draw that follows.
-   * @throws {ValueError} TOO_LARGE: the sequence would go beyond 2^53 words; nothing is taken then
+   * @throws {ValueError} TOO_LARGE: the sequence would go beyond MAX_WORDS words; nothing is taken then
    */
   take(kernel: TorchKernel, dtype: TorchDtype, elementCount: number): TorchDraw {
     const isCached = this.#cached !== undefined;
     const end = this.#position + countWords(kernel, dtype, elementCount, isCached);
-    if (!Number.isSafeInteger(end)) {
-      const found = `The draw of ${elementCount} elements would go beyond word 2^53 of the generator.`;
+    if (!(end <= MAX_WORDS)) {
+      const found = `The draw of ${elementCount} elements would go beyond word 2^53 - 625 of the generator.`;
       throw new ValueError('TOO_LARGE', found, 'Use a generator with another seed from here on.');
     }
     const normals = countNormals(kernel, elementCount);

@@ -6,7 +6,7 @@ import { uint32At } from '../../domain/arithmetic/typed-at.js';
 import type { StreamState } from '../../domain/streams/generator.js';
 import { jumpPolynomial } from '../../domain/streams/mt19937-jump.js';
 import { DEGREE } from '../../domain/streams/mt19937-polynomials.js';
-import { firstIndex, isSameRoot, wordsOfRoot } from '../../domain/streams/mt19937-words.js';
+import { indexOf, isSameRoot, wordsOfRoot } from '../../domain/streams/mt19937-words.js';
 import { STATE_WORDS } from '../../domain/streams/mt19937.js';
 import type { SharedMemory } from '../memory/wasm.js';
 import { GROUP_BYTES, GROUP_ELEMENTS } from './groups.js';
@@ -63,7 +63,7 @@ export class TorchWindow {
 
   /** Makes the window begin at a word of the root: goes on from where it is, or from one that it left, or from the root. */
   seek(root: StreamState, word: number): void {
-    const index = firstIndex(root) + word;
+    const index = indexOf(root, word);
     if (!this.#isBefore(this.#place, root, index)) this.#leaveFor(root, index);
     const distance = index - this.#place.index;
     if (distance > STEPPED_WORDS) this.#jump(distance);

@@ -8,6 +8,7 @@ import { show } from '../../base/wording.js';
 import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
 import { writeInit, type Init } from '../../domain/recipes/init.js';
 import { codeUseOf, type Facts, type Recipe } from '../../domain/recipes/recipe.js';
+import { MAX_WORDS } from '../../domain/streams/mt19937-words.js';
 import type { Origin } from '../../domain/torch/sequence.js';
 import {
   optional,
@@ -53,13 +54,22 @@ const FACT_MEMBERS: Members<RecordedFacts> = {
   step: optional('step', SCALE),
 };
 
+const FIRST_WORD: JsonForm<number> = {
+  ...WHOLE,
+  read: (reader) => {
+    const word = WHOLE.read(reader);
+    if (word <= MAX_WORDS) return word;
+    throw refuseMetadata(`${word} is no first word: those end at 2^53 - 625.`);
+  },
+};
+
 const NORMAL = numberForm('normal', Number.isFinite);
 
 /** An origin whose first word may still be missing. */
 type RecordedOrigin = Partial<Origin>;
 
 const ORIGIN_MEMBERS: Members<RecordedOrigin> = {
-  firstWord: optional('first_word', WHOLE),
+  firstWord: optional('first_word', FIRST_WORD),
   cachedNormal: optional('cached_normal', NORMAL),
 };
 

@@ -17,7 +17,7 @@ import type { StoredSpecTensor } from './stored-spec.js';
  * @param models      the same, resolved, each with the origin that the files record
  * @param shardBytes  undefined for one file
  * @returns           the tensors in an order that makes the same files, with an origin where that order does not imply the recorded one
- * @throws {ValueError} TOO_LARGE: a draw that goes beyond 2^53 words
+ * @throws {ValueError} TOO_LARGE: a draw that goes beyond 2^53 - 625 words
  */
 export function orderBySequence(
   source: DrawSource,

@@ -27,6 +27,7 @@ interface Schema {
   readonly oneOf?: readonly Schema[];
   readonly items?: Schema;
   readonly minimum?: number;
+  readonly maximum?: number;
   readonly minLength?: number;
   readonly pattern?: string;
 }
@@ -66,6 +67,7 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
   oneOf: (value, { oneOf }) => oneOf.filter((schema) => accepts(value, schema)).length === 1,
   items: (value, { items }) => !Array.isArray(value) || value.every((item) => accepts(item, items)),
   minimum: (value, { minimum }) => typeof value !== 'number' || value >= minimum,
+  maximum: (value, { maximum }) => typeof value !== 'number' || value <= maximum,
   minLength: (value, { minLength }) => typeof value !== 'string' || Array.from(value).length >= minLength,
   pattern: (value, { pattern }) => typeof value !== 'string' || new RegExp(pattern, 'u').test(value),
 };
@@ -251,6 +253,7 @@ describe('of invalid specs', () => {
     [{ tensors: [], generator: 1 }],
     [{ generator: 'torch', tensors: [{ ...w, first_word: -1 }] }],
     [{ generator: 'torch', tensors: [{ ...w, first_word: 1.5 }] }],
+    [{ generator: 'torch', tensors: [{ ...w, first_word: 2 ** 53 - 624 }] }],
     [{ generator: 'torch', tensors: [{ ...w, first_word: 0, cached_normal: '0' }] }],
     [{ tensors: [], seed: '0x1' }],
     [{ tensors: [], seed: '' }],

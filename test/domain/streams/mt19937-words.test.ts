@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { at } from '../../../src/base/at.js';
 import type { StreamState } from '../../../src/domain/streams/generator.js';
 import { seedState, STATE_WORDS, temper, twist, unrollWords } from '#built/domain/streams/mt19937.js';
-import { openWords, stateAt } from '#built/domain/streams/mt19937-words.js';
+import { MAX_WORDS, openWords, stateAt } from '#built/domain/streams/mt19937-words.js';
 
 const WORD_COUNT = 2 ** 21;
 
@@ -88,8 +88,15 @@ test('far positions are reached two ways: from the root, and from a state betwee
   fc.assert(law, { numRuns: 5 });
 });
 
-test('a position that is no safe integer is refused', () => {
-  for (const position of [-1, 0.5, Number.NaN, 2 ** 53]) {
+test('a position that is no whole number, or beyond the last, is refused', () => {
+  for (const position of [-1, 0.5, Number.NaN, 2 ** 53, MAX_WORDS + 1]) {
     expect(() => openWords([1], position)).toThrow(RangeError);
   }
+});
+
+test('the last words before the last position follow one another', () => {
+  const last = read([1], MAX_WORDS - 700, 700);
+  expect(read([1], MAX_WORDS - 20, 20)).toEqual(last.slice(-20));
+  const { block, index } = stateAt([1], MAX_WORDS - 700);
+  expect(read([...block, index], 0, 700)).toEqual(last);
 });

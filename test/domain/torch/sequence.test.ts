@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { at } from '../../../src/base/at.js';
+import { MAX_WORDS } from '../../../src/domain/streams/mt19937-words.js';
 import { cachedAfter } from '../../../src/domain/torch/fill-torch-range.js';
 import { TorchSequence } from '../../../src/domain/torch/sequence.js';
 import type { TorchDraw, TorchDtype, TorchKernel } from '../../../src/domain/torch/torch-draw.js';
@@ -60,10 +61,10 @@ test('a sequence that moves to the origin of one of its draws makes that draw ag
   fc.assert(law);
 });
 
-test('a draw that would go beyond word 2^53 is refused and takes nothing', () => {
-  const sequence = new TorchSequence([1], { firstWord: Number.MAX_SAFE_INTEGER - 10 });
+test('a draw that would go beyond the last position is refused and takes nothing', () => {
+  const sequence = new TorchSequence([1], { firstWord: MAX_WORDS - 10 });
   const take = (): unknown => sequence.take(UNIFORM, 'float64', 6);
   expect(take).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }) as Error);
-  expect(sequence.position).toBe(Number.MAX_SAFE_INTEGER - 10);
-  expect(sequence.take(UNIFORM, 'float64', 5).firstWord).toBe(Number.MAX_SAFE_INTEGER - 10);
+  expect(sequence.position).toBe(MAX_WORDS - 10);
+  expect(sequence.take(UNIFORM, 'float64', 5).firstWord).toBe(MAX_WORDS - 10);
 });

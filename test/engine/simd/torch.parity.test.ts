@@ -1,7 +1,9 @@
 /** torch's draws by SIMD equal the specification byte for byte, for any range. */
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
+import { MAX_WORDS } from '../../../src/domain/streams/mt19937-words.js';
 import type { TorchDraw, TorchDtype, TorchKernel } from '../../../src/domain/torch/torch-draw.js';
+import { countWords } from '../../../src/domain/torch/words.js';
 import { expectParity } from '../../support/parity.js';
 import { casesOf } from '../../support/thorough.js';
 
@@ -35,10 +37,10 @@ const anyState = fc
     next,
   ]);
 const anyRoot = fc.oneof({ weight: 5, arbitrary: anySeed }, { weight: 1, arbitrary: anyState });
-/** Most are stepped to, some are jumped to. */
+/** Most are stepped to, some are jumped to; a draw ends at the last position at the latest. */
 const anyFirstWord = fc.oneof(
   { weight: 6, arbitrary: fc.nat(20_000) },
-  { weight: 1, arbitrary: fc.constantFrom(2 ** 22, 2 ** 23 + 5, 2 ** 40 + 7, 2 ** 52) },
+  { weight: 1, arbitrary: fc.constantFrom(2 ** 22, 2 ** 23 + 5, 2 ** 40 + 7, 2 ** 52, MAX_WORDS) },
 );
 /** Elements before the range, its length, elements after it. */
 const anyLayout = fc.tuple(
@@ -50,8 +52,9 @@ const anyLayout = fc.tuple(
 const anyDraw = (anyKernel: fc.Arbitrary<TorchKernel>) =>
   fc
     .tuple(anyKernel, anyDtype, anyRoot, anyFirstWord, anyLayout, fc.nat(8))
-    .map(([kernel, dtype, root, firstWord, [before, count, after], offset]) => {
+    .map(([kernel, dtype, root, anyWord, [before, count, after], offset]) => {
       const elementCount = before + count + after;
+      const firstWord = Math.min(anyWord, MAX_WORDS - countWords(kernel, dtype, elementCount, false));
       const draw: TorchDraw = { generator: 'torch', dtype, kernel, root, firstWord, elementCount };
       return { draw, range: [before, count, offset] as const };
     });
@@ -168,6 +171,16 @@ test('every length from 0 to 40 at every position in a group, to the end of the 
           expectParity(draw, [position, count, 2]);
         }
       }
+    }
+  }
+});
+
+test('the last words of a sequence, and then its first, are those of the specification', () => {
+  const kernel: TorchKernel = { kind: 'torch_uniform', low: 0, high: 1 };
+  const base = { generator: 'torch', dtype: 'float32', kernel, root: [6] } as const;
+  for (const elementCount of [20, 3000]) {
+    for (const firstWord of [MAX_WORDS - elementCount, 0, MAX_WORDS - elementCount]) {
+      expectParity({ ...base, firstWord, elementCount }, [0, elementCount, 1]);
     }
   }
 });
