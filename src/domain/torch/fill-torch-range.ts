@@ -63,7 +63,7 @@ function drawNormals(
   const count = countNormals(draw.kernel, draw.elementCount);
   if (first === end) return;
   if (count < NORMAL_BLOCK) take(drawFewNormals(draw, count, law).subarray(first, end));
-  else drawNormalBlocks(draw, count, law, first, end, take);
+  else drawNormalBlocks(draw, law, first, end, take);
 }
 
 /** The second normal of a pair that waits after the draw. */

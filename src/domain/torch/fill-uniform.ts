@@ -16,18 +16,18 @@ import type { TorchDraw, TorchDtype } from './torch-draw.js';
 import { uniformDouble, uniformFloat } from './uniforms.js';
 
 /** The bounds as the caller gave them. */
-interface UniformLaw {
+export interface UniformLaw {
   readonly low: number;
   readonly high: number;
 }
 
 /** The bounds as the kernel computes with them. */
-interface Bounds {
+export interface Bounds {
   readonly from: number;
   readonly width: number;
 }
 
-const boundsOf = (dtype: TorchDtype, { low, high }: UniformLaw): Bounds => {
+export const boundsOf = (dtype: TorchDtype, { low, high }: UniformLaw): Bounds => {
   const from = operand(dtype, low);
   return { from, width: operand(dtype, operand(dtype, high) - from) };
 };

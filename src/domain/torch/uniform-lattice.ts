@@ -5,8 +5,9 @@
  */
 import { firstThat } from '../arithmetic/bisection.js';
 import { fma32, fma64 } from '../arithmetic/fma.js';
+import { boundsOf } from './fill-uniform.js';
 import { wordsPerUniform } from './normal-layout.js';
-import { operand, ROUND } from './rounding.js';
+import { ROUND } from './rounding.js';
 import type { TorchDtype, TorchKernel } from './torch-draw.js';
 
 export interface UniformLattice {
@@ -25,8 +26,7 @@ export function uniformLattice(
 ): UniformLattice {
   const points = wordsPerUniform(dtype) === 2 ? 2 ** 53 : 2 ** 24;
   const [fma, round] = [dtype === 'float64' ? fma64 : fma32, ROUND[dtype]];
-  const from = operand(dtype, low);
-  const width = operand(dtype, operand(dtype, high) - from);
+  const { from, width } = boundsOf(dtype, { low, high });
   const valueAt = (point: number): number => round(fma(point / points, width, from));
   const forbidden = round(high);
   const wrapsAt = firstThat(0, points, (point) => valueAt(point) >= forbidden);

@@ -4,14 +4,13 @@
  * @module
  */
 import {
-  countFirstUniforms,
   countNewPairs,
   countNormals,
-  isRedone,
   NORMAL_BLOCK,
   WORDS_PER_PAIR,
   wordsPerUniform,
 } from './normal-layout.js';
+import { runsOf } from './runs.js';
 import type { TorchDtype, TorchKernel } from './torch-draw.js';
 
 /**
@@ -25,11 +24,13 @@ export function countWords(
   elementCount: number,
   cached: boolean,
 ): number {
-  if (kernel.kind === 'torch_uniform') return wordsPerUniform(dtype) * elementCount;
   const normals = countNormals(kernel, elementCount);
-  if (normals < NORMAL_BLOCK) return WORDS_PER_PAIR * countNewPairs(normals, cached);
-  const redone = isRedone(normals) ? NORMAL_BLOCK : 0;
-  return wordsPerUniform(dtype) * (countFirstUniforms(dtype, normals) + redone);
+  if (kernel.kind !== 'torch_uniform' && normals < NORMAL_BLOCK)
+    return WORDS_PER_PAIR * countNewPairs(normals, cached);
+  const ends = runsOf({ kernel, dtype, elementCount, firstWord: 0 }).map(
+    ({ first, end, firstWord }) => firstWord + wordsPerUniform(dtype) * (end - first),
+  );
+  return Math.max(...ends);
 }
 
 /** Whether a normal waits after the draw; the parameters of `countWords`. */

@@ -4,6 +4,8 @@
  * memory and copied.
  * @module
  */
+import { numbersPerElement } from '../../domain/torch/normal-layout.js';
+import { runsOf } from '../../domain/torch/runs.js';
 import type { TorchDraw } from '../../domain/torch/torch-draw.js';
 import { specificationFiller } from '../fillers/specification-filler.js';
 import type { SharedMemory } from '../memory/wasm.js';
@@ -13,7 +15,6 @@ import type { SimdCode } from './code.js';
 import { GROUP_BYTES, GROUP_ELEMENTS } from './groups.js';
 import { kernelsOn, type Kernels } from './kernels.js';
 import type { RangeFiller } from './range-filler.js';
-import { stretchesOf } from './torch-stretches.js';
 import { TorchWindow, WINDOW_GROUPS, WINDOW_MEMORY_BYTES } from './torch-window.js';
 
 /** Its part of the thread's memory: the window's, then values made aside, and the words they are made of. */
@@ -67,9 +68,12 @@ export class TorchFiller implements RangeFiller<TorchDraw> {
       return;
     }
     const { elementBytes, groupElements } = bound.aside;
-    for (const { firstElement, end, firstWord } of stretchesOf(draw)) {
+    const numbers = numbersPerElement(draw.kernel);
+    for (const { first, end, firstWord } of runsOf(draw)) {
+      // The numbers of a block are of whole elements.
+      const firstElement = first / numbers;
       const from = Math.max(start, firstElement);
-      const count = Math.min(start + elementCount, end) - from;
+      const count = Math.min(start + elementCount, end / numbers) - from;
       if (count <= 0) continue;
       const group = Math.floor((from - firstElement) / groupElements);
       this.#window.seek(draw.root, firstWord + GROUP_ELEMENTS * group);
