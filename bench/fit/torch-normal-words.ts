@@ -9,7 +9,7 @@
 import { at } from '#built/base/at.js';
 import { transformSingles } from '#built/domain/torch/normal-block.js';
 import { compileSimd, moduleOf } from '#built/engine/simd/code.js';
-import type { TorchNormalsExports } from '#built/engine/simd/modules.js';
+import type { TorchNormalsExports } from '#built/engine/simd/torch-modules.js';
 import { allocateMemory, instantiate } from '#built/engine/memory/wasm.js';
 import { range } from './range.js';
 

@@ -1,5 +1,5 @@
 // Fused multiply-adds of torch's uniform values, in place, k as a float for each element: value = fma(k, scale, low), and `low` instead
-// of what reaches `top`. src/domain/torch/uniform.ts is the specification; its `scale` is the range times the spacing of x.
+// of what reaches `top`. src/domain/torch/fill-uniform.ts is the specification; its `scale` is the range times the spacing of x.
 
 import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";
 import { addToOdd } from "./round-to-odd";

@@ -1,4 +1,4 @@
-// torch's uniform values where no sum is rounded: src/domain/torch/uniform.ts is the specification. In float32, k is the word's 24 low
+// torch's uniform values where no sum is rounded: src/domain/torch/fill-uniform.ts is the specification. In float32, k is the word's 24 low
 // bits and x = k * 2^-24. In float64, k is the low 53 bits of two words, the first of them the high half, and x = k * 2^-53.
 
 import { GROUP_BYTES, GROUP_BYTES_LOG2 } from "./group";

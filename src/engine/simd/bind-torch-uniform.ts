@@ -8,7 +8,7 @@ import { HALF_FORMATS } from '../../domain/arithmetic/half.js';
 import { isHalf, ROUND } from '../../domain/torch/rounding.js';
 import { boundTorch, inTiles, thenNarrow, type BoundTorch, type FillTorch } from './bound-torch.js';
 import type { Kernels } from './kernels.js';
-import type { TorchWordsExports } from './modules.js';
+import type { TorchWordsExports } from './torch-modules.js';
 
 interface Bounds {
   readonly low: number;

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { findOwnFile } from '../host/own-files.js';
 import { compile, type WasmModule } from '../memory/wasm.js';
-import { STREAM_MODULES, type SimdModule, type StreamModule, type TorchModule } from './modules.js';
+import { STREAM_MODULES, type SimdModule, type StreamModule } from './modules.js';
+import type { TorchModule } from './torch-modules.js';
 
 /** The modules, compiled. Those of torch are compiled when a thread first needs them, unless they are given. */
 export interface SimdCode

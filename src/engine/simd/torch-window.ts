@@ -10,7 +10,7 @@ import { indexOf, isSameRoot, wordsOfRoot } from '../../domain/streams/mt19937-w
 import { STATE_WORDS } from '../../domain/streams/mt19937.js';
 import type { SharedMemory } from '../memory/wasm.js';
 import { GROUP_BYTES, GROUP_ELEMENTS } from './groups.js';
-import type { TorchWordsExports } from './modules.js';
+import type { TorchWordsExports } from './torch-modules.js';
 
 /** The words of a window are whole groups. */
 export const WINDOW_GROUPS = STATE_WORDS / GROUP_ELEMENTS;

@@ -5,7 +5,7 @@ import { transformSingles, type NormalLaw } from '../../../src/domain/torch/norm
 import { ROUND } from '../../../src/domain/torch/rounding.js';
 import { truncate } from '../../../src/domain/torch/truncate.js';
 import { compileSimd, moduleOf } from '#built/engine/simd/code.js';
-import type { TorchNormalsExports } from '#built/engine/simd/modules.js';
+import type { TorchNormalsExports } from '#built/engine/simd/torch-modules.js';
 import { allocateMemory, instantiate } from '#built/engine/memory/wasm.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { seededRandom } from '../../support/random.js';
