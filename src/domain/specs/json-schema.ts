@@ -10,78 +10,16 @@ import { DEFAULT_DTYPE, DTYPE_NAMES } from '../tensors/dtypes.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-export function describeSpec(): Schema {
-  const defaults = {
-    dtype: { enum: DTYPE_NAMES, default: DEFAULT_DTYPE },
-    init: { $ref: '#/$defs/init' },
-  };
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'jumpfill model spec',
-    ...describeObject(
-      {
-        $schema: { type: 'string' },
-        seed: {
-          description:
-            'Whole number from 0 to 2^64 - 1; from 2^53 on, write a decimal string. torch takes negative ones from -2^63.',
-          ...seedsFrom(-(2 ** 63)),
-        },
-        generator: {
-          description: "Where the words come from. torch is PyTorch's generator on processors.",
-          enum: GENERATOR_NAMES,
-          default: DEFAULT_GENERATOR,
-        },
-        shard_size: {
-          description: 'The most bytes of tensors in one file: "5GB" is 5 * 10^9, "5GiB" is 5 * 2^30.',
-          anyOf: [
-            { type: 'integer', minimum: 1 },
-            { type: 'string', pattern: BYTE_SIZE_PATTERN },
-          ],
-        },
-        default: {
-          description: 'For tensors that neither set it themselves nor take it from a rule.',
-          ...describeObject(defaults, []),
-        },
-        rules: {
-          description: 'The first rule that matches a tensor gives what the tensor does not set itself.',
-          type: 'array',
-          items: {
-            ...describeObject({ match: MATCH, ...defaults }, ['match']),
-            anyOf: [{ required: ['init'] }, { required: ['dtype'] }],
-          },
-        },
-        tensors: {
-          description: 'Left out if another checkpoint gives names and shapes.',
-          type: 'array',
-          items: describeObject(
-            {
-              name: { type: 'string', minLength: 1 },
-              shape: { type: 'array', items: { type: 'integer', minimum: 0 } },
-              ...defaults,
-              first_word: {
-                description: 'With torch: the words before the draw, if not those of the tensors before it.',
-                type: 'integer',
-                minimum: 0,
-                maximum: MAX_WORDS,
-              },
-              cached_normal: {
-                description: 'With first_word: the second normal of a pair that is left over there.',
-                type: 'number',
-              },
-            },
-            ['name', 'shape'],
-          ),
-        },
-      },
-      [],
-    ),
-    anyOf: [
-      { properties: { seed: seedsFrom(0) } },
-      { properties: { generator: { enum: GENERATOR_NAMES.filter(takesNegative) } }, required: ['generator'] },
-    ],
-    $defs: { init: { oneOf: INIT_KINDS.map(describeKind) } },
-  };
-}
+export const describeSpec = (): Schema => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'jumpfill model spec',
+  ...describeObject(MEMBERS, []),
+  anyOf: [
+    { properties: { seed: seedsFrom(0) } },
+    { properties: { generator: { enum: GENERATOR_NAMES.filter(takesNegative) } }, required: ['generator'] },
+  ],
+  $defs: { init: { oneOf: INIT_KINDS.map(describeKind) } },
+});
 
 const seedsFrom = (minimum: number): Schema => ({
   anyOf: [
@@ -91,13 +29,6 @@ const seedsFrom = (minimum: number): Schema => ({
 });
 
 const takesNegative = (name: GeneratorName): boolean => GENERATORS[name].leastSeed < 0n;
-
-const MATCH: Schema = {
-  description:
-    'Matches whole names: a glob, in which * is any run of characters and ? one; or "re:" and a regular expression in RE2\'s syntax.',
-  type: 'string',
-  minLength: 1,
-};
 
 function describeKind(kind: InitKind): Schema {
   const parameters = Object.entries<Parameter>(INIT_PARAMETERS[kind]);
@@ -127,3 +58,76 @@ const describeObject = (properties: Schema, required: readonly string[]): Schema
   required,
   additionalProperties: false,
 });
+
+const MATCH: Schema = {
+  description:
+    'Matches whole names: a glob, in which * is any run of characters and ? one; or "re:" and a regular expression in RE2\'s syntax.',
+  type: 'string',
+  minLength: 1,
+};
+
+const DEFAULTS: Schema = {
+  dtype: { enum: DTYPE_NAMES, default: DEFAULT_DTYPE },
+  init: { $ref: '#/$defs/init' },
+};
+
+const RULE: Schema = {
+  ...describeObject({ match: MATCH, ...DEFAULTS }, ['match']),
+  anyOf: [{ required: ['init'] }, { required: ['dtype'] }],
+};
+
+const TENSOR: Schema = describeObject(
+  {
+    name: { type: 'string', minLength: 1 },
+    shape: { type: 'array', items: { type: 'integer', minimum: 0 } },
+    ...DEFAULTS,
+    first_word: {
+      description:
+        'With torch: how many words come before the draw, if not just those of the tensors before it.',
+      type: 'integer',
+      minimum: 0,
+      maximum: MAX_WORDS,
+    },
+    cached_normal: {
+      description: 'With first_word: the second normal of an earlier pair, where the draw takes it.',
+      type: 'number',
+    },
+  },
+  ['name', 'shape'],
+);
+
+/** The members of a spec. */
+const MEMBERS: Schema = {
+  $schema: { type: 'string' },
+  seed: {
+    description:
+      'A whole number from 0 to 2^64 - 1, with torch from -2^63. Write one beyond ±(2^53 - 1) as a decimal string.',
+    ...seedsFrom(-(2 ** 63)),
+  },
+  generator: {
+    description: "Where the words come from; torch is PyTorch's generator on processors.",
+    enum: GENERATOR_NAMES,
+    default: DEFAULT_GENERATOR,
+  },
+  shard_size: {
+    description: 'The most bytes of tensors in one file: "5GB" is 5 * 10^9, "5GiB" is 5 * 2^30.',
+    anyOf: [
+      { type: 'integer', minimum: 1 },
+      { type: 'string', pattern: BYTE_SIZE_PATTERN },
+    ],
+  },
+  default: {
+    description: 'For tensors that neither set it themselves nor take it from a rule.',
+    ...describeObject(DEFAULTS, []),
+  },
+  rules: {
+    description: 'The first rule that matches a tensor gives what the tensor does not set itself.',
+    type: 'array',
+    items: RULE,
+  },
+  tensors: {
+    description: 'Left out if another checkpoint gives names and shapes.',
+    type: 'array',
+    items: TENSOR,
+  },
+};

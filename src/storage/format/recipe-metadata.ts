@@ -5,23 +5,20 @@
  * What is read is as untrusted as anything in a file: its sizes are bounded here, and its initialisers pass a spec's checks later.
  * @module
  */
-import { checkAt, ValueError } from '../../base/errors.js';
+import { checkAt } from '../../base/errors.js';
 import { nameTensor, show } from '../../base/wording.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
 import {
   DEFAULT_GENERATOR,
-  findGenerator,
-  GENERATOR_NAMES,
   GENERATORS,
-  isSequential,
   namedGenerator,
   type GeneratorName,
 } from '../../domain/streams/generators.js';
 import { readVersion } from '../../engine/host/package-version.js';
+import { checkGeneratorFits, CONTRACT, GENERATOR } from './generator-metadata.js';
 import { JsonReader } from './json-reader.js';
 import { optional, recordForm, required, TEXT, WHOLE, type JsonForm } from './json-record.js';
 import {
-  figureKey,
   METADATA_REMEDY,
   recordTensor,
   refuseMetadata,
@@ -83,32 +80,6 @@ const SEED: JsonForm<bigint> = {
     const seed = /^(?:0|[1-9][0-9]{0,19})$/.test(text) ? BigInt(text) : -1n;
     if (BigInt.asUintN(64, seed) === seed) return seed;
     throw refuseMetadata(`${show(text)} is not a whole number from 0 to 2^64 - 1.`);
-  },
-};
-
-/** One for each generator. */
-const CONTRACTS = GENERATOR_NAMES.map((name) => GENERATORS[name].contract);
-
-const VERSION_REMEDY = 'Use the version of jumpfill that wrote the file.';
-
-const CONTRACT: JsonForm<number> = {
-  write: WHOLE.write,
-  read: (reader) => {
-    const contract = reader.readWhole();
-    if (CONTRACTS.includes(contract)) return contract;
-    const found = `the bytes follow contract ${contract}, and this version knows ${CONTRACTS.join(' and ')}.`;
-    throw new ValueError('BAD_CHECKPOINT', found, VERSION_REMEDY);
-  },
-};
-
-const GENERATOR: JsonForm<GeneratorName> = {
-  write: (name) => name,
-  read: (reader) => {
-    const name = reader.readString();
-    const known = findGenerator(name);
-    if (known !== undefined) return known;
-    const found = `${show(name)} is no generator that this version knows (${GENERATOR_NAMES.join(', ')}).`;
-    throw new ValueError('BAD_CHECKPOINT', found, VERSION_REMEDY);
   },
 };
 
@@ -200,19 +171,4 @@ export function parseRecipe(
   const recipe = { ...read, generator };
   checkGeneratorFits(recipe);
   return { recipe, omitted };
-}
-
-/** Contract, generator and origins are written together, and each says what the others must be. */
-function checkGeneratorFits({ byteContract, generator, tensors }: RecordedRecipe): void {
-  const { contract } = GENERATORS[generator];
-  if (byteContract !== contract) {
-    const found = `the bytes follow contract ${byteContract}, and those of the generator ${generator} contract ${contract}.`;
-    throw refuseMetadata(found);
-  }
-  const wanted = isSequential(generator);
-  for (const [name, { origin }] of tensors) {
-    if ((origin !== undefined) === wanted) continue;
-    const what = `${figureKey('firstWord')} ${wanted ? 'is missing' : `does not go with ${generator}`}`;
-    throw refuseMetadata(`${nameTensor(name)}: ${what}.`);
-  }
 }
