@@ -8,7 +8,7 @@ import { MOST_LEVELS } from './distinct-values.js';
 import type { Interval } from './histogram.js';
 import { halfPatternOf, type PatternCounts } from './half-patterns.js';
 import { spreadOf, weightedMoments } from './moments.js';
-import type { RunStatistics } from './running-statistics.js';
+import type { RunStatistics } from './run-statistics.js';
 import { valueBinsOf, valuesOf, type ValueBins } from './value-bins.js';
 
 export interface Figures {

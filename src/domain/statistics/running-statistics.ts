@@ -9,40 +9,9 @@
 import type { PatternCounts } from './half-patterns.js';
 import { DistinctValues } from './distinct-values.js';
 import type { Interval } from './histogram.js';
-import {
-  combineAll,
-  combineMoments,
-  momentsOf,
-  NO_MOMENTS,
-  type Moments,
-  type PowerSums,
-} from './moments.js';
+import { combineMoments, momentsOf, NO_MOMENTS, type Moments, type PowerSums } from './moments.js';
 import { PatternCounter } from './pattern-counter.js';
-
-/** The statistics of a run, apart from its counters. */
-export interface RunStatistics {
-  readonly moments: Moments;
-  /** Infinity and -Infinity if no value is finite. */
-  readonly least: number;
-  readonly greatest: number;
-  readonly zeros: number;
-  readonly nans: number;
-  readonly positiveInfinities: number;
-  readonly negativeInfinities: number;
-  /** The finite values outside the bounds that were given; 0 without bounds. */
-  readonly outside: number;
-}
-
-export const NO_STATISTICS: RunStatistics = {
-  moments: NO_MOMENTS,
-  least: Infinity,
-  greatest: -Infinity,
-  zeros: 0,
-  nans: 0,
-  positiveInfinities: 0,
-  negativeInfinities: 0,
-  outside: 0,
-};
+import type { RunStatistics } from './run-statistics.js';
 
 /** Numbers are measured in pieces that stay in the innermost cache. */
 export const PIECE_ELEMENTS = 4096;
@@ -208,22 +177,4 @@ function meanOf(values: Float32Array | Float64Array): number {
     count++;
   }
   return Number.isFinite(sum) && count > 0 ? sum / count : 0;
-}
-
-/** Combines several runs, in the order of the tensor. */
-export function combineStatistics(runs: readonly RunStatistics[]): RunStatistics {
-  const rest = runs.reduce(
-    (sum, run) => ({
-      moments: sum.moments,
-      least: Math.min(sum.least, run.least),
-      greatest: Math.max(sum.greatest, run.greatest),
-      zeros: sum.zeros + run.zeros,
-      nans: sum.nans + run.nans,
-      positiveInfinities: sum.positiveInfinities + run.positiveInfinities,
-      negativeInfinities: sum.negativeInfinities + run.negativeInfinities,
-      outside: sum.outside + run.outside,
-    }),
-    NO_STATISTICS,
-  );
-  return { ...rest, moments: combineAll(runs.map(({ moments }) => moments)) };
 }

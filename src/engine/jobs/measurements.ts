@@ -9,7 +9,7 @@
 import { at } from '../../base/at.js';
 import { doubleBits, doubleHighBits, doubleLowBits } from '../../domain/arithmetic/bits.js';
 import { MOST_LEVELS } from '../../domain/statistics/distinct-values.js';
-import { combineStatistics, type RunStatistics } from '../../domain/statistics/running-statistics.js';
+import { combineStatistics, type RunStatistics } from '../../domain/statistics/run-statistics.js';
 import { BLOCK_ELEMENTS } from '../../domain/streams/generator.js';
 import {
   HALF_PATTERNS,

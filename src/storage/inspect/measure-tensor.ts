@@ -8,7 +8,7 @@ import { MOST_LEVELS } from '../../domain/statistics/distinct-values.js';
 import { describePatterns, describeRun, type Measured } from '../../domain/statistics/figures.js';
 import type { Interval } from '../../domain/statistics/histogram.js';
 import { PatternCounts } from '../../domain/statistics/half-patterns.js';
-import { combineStatistics, type RunStatistics } from '../../domain/statistics/running-statistics.js';
+import { combineStatistics, type RunStatistics } from '../../domain/statistics/run-statistics.js';
 import { valueTypeOf, type ValueType } from '../../domain/tensors/stored-values.js';
 import type { Coordinator, RunOptions } from '../../engine/jobs/coordinator.js';
 import {

@@ -5,12 +5,8 @@
  */
 import type { Interval } from '../../domain/statistics/histogram.js';
 import { PatternCounts } from '../../domain/statistics/half-patterns.js';
-import {
-  RunningStatistics,
-  NO_STATISTICS,
-  PIECE_ELEMENTS,
-  type RunStatistics,
-} from '../../domain/statistics/running-statistics.js';
+import { RunningStatistics, PIECE_ELEMENTS } from '../../domain/statistics/running-statistics.js';
+import { NO_STATISTICS, type RunStatistics } from '../../domain/statistics/run-statistics.js';
 import { valueTypeOf, type ValueType } from '../../domain/tensors/stored-values.js';
 import { PatternCounter } from '../../domain/statistics/pattern-counter.js';
 import { MEASURE_CHUNK_ELEMENTS, Measurements } from '../../engine/jobs/measurements.js';

@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PatternCounts, halfPatternOf } from '../../../src/domain/statistics/half-patterns.js';
-import {
-  RunningStatistics,
-  PIECE_ELEMENTS,
-  type RunStatistics,
-} from '../../../src/domain/statistics/running-statistics.js';
+import type { RunStatistics } from '../../../src/domain/statistics/run-statistics.js';
+import { RunningStatistics, PIECE_ELEMENTS } from '../../../src/domain/statistics/running-statistics.js';
 import { spreadOf } from '../../../src/domain/statistics/moments.js';
 
 const BOUNDS = { low: -3, high: 5 };
