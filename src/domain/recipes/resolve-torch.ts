@@ -64,7 +64,7 @@ function checkTruncation({ low, high }: TruncatedNormal, name: string | undefine
   if (low === -TRUNCATION && high === TRUNCATION) return;
   throw refuseTorch(
     `a normal truncated to ${show(low)} and ${show(high)}`,
-    `It draws upstream's, within ${TRUNCATION} standard deviations: leave low and high out. torch's own trunc_normal_ draws again what ` +
+    `It draws xbtorch's, within ${TRUNCATION} standard deviations: leave low and high out. torch's own trunc_normal_ draws again what ` +
       'lies outside, so how many words it takes depends on its values. Use normal where bounds are infinite, or the default generator.',
     name,
   );

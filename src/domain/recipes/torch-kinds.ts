@@ -10,7 +10,7 @@ import type { Init, InitKind } from './init.js';
 export const TORCH_KINDS: Readonly<Record<InitKind, true | string>> = {
   wage: true,
   wage_variance_scaling:
-    "It is WAGE's first code, which draws with TensorFlow. Use wage, upstream's in torch, or the default generator.",
+    "It is WAGE's first code, which draws with TensorFlow. Use wage, which is xbtorch's, or the default generator.",
   uniform: true,
   normal: true,
   truncated_normal: true,
