@@ -200,6 +200,8 @@ describe('a state', () => {
     ['has a flag of 2', { [HAS_NORMAL]: 2 }],
     ['has a second flag of 2', { [HAS_FLOAT_NORMAL]: 2 }],
     ['has a cached normal that is infinite', { [NORMAL + 4]: 0x7ff00000, [HAS_NORMAL]: 1 }],
+    ['has a cached normal of 9, further out than any', { [NORMAL + 4]: 0x40220000, [HAS_NORMAL]: 1 }],
+    ['has a second cached normal that is infinite', { [FLOAT_NORMAL]: 0x7f800000, [HAS_FLOAT_NORMAL]: 1 }],
   ] as const;
   test.each(STATES)('that %s is refused, and the generator stays as it was', (_, changes) => {
     const generator = new TorchGenerator(4);

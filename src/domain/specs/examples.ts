@@ -5,7 +5,7 @@
 import { INIT_KINDS } from '../recipes/init.js';
 import { translateKind } from '../../base/foreign-names.js';
 import { show } from '../../base/wording.js';
-import { FIRST_WORD_RULE } from './origin.js';
+import { CACHED_NORMAL_RULE, FIRST_WORD_RULE } from './origin.js';
 
 type Members = readonly (readonly [key: string, value: unknown])[];
 
@@ -39,7 +39,7 @@ const EXAMPLES: Readonly<Record<string, (found: unknown) => string>> = {
   seed: () => 'A seed is a whole number from 0 to 2^64 - 1: 42.',
   generator: () => 'A generator is a string: "torch".',
   first_word: () => FIRST_WORD_RULE,
-  cached_normal: () => 'A cached normal is a finite number.',
+  cached_normal: () => CACHED_NORMAL_RULE,
   shard_size: () => 'A size is a string such as "5GB", or a whole number of bytes.',
 };
 

@@ -6,6 +6,7 @@ import { BYTE_SIZE_PATTERN } from '../../base/byte-size.js';
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind, type Parameter } from '../recipes/init.js';
 import { DEFAULT_GENERATOR, GENERATOR_NAMES, GENERATORS, type GeneratorName } from '../streams/generators.js';
 import { MAX_WORDS } from '../streams/mt19937-words.js';
+import { DOUBLE_REACH } from '../torch/reach.js';
 import { DEFAULT_DTYPE, DTYPE_NAMES } from '../tensors/dtypes.js';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -89,8 +90,11 @@ const TENSOR: Schema = describeObject(
       maximum: MAX_WORDS,
     },
     cached_normal: {
-      description: 'With first_word: the second normal of an earlier pair, where the draw takes it.',
+      description:
+        'With first_word: the second normal of a pair that is left over there, for the next draw of fewer than 16 normals.',
       type: 'number',
+      minimum: -DOUBLE_REACH,
+      maximum: DOUBLE_REACH,
     },
   },
   ['name', 'shape'],

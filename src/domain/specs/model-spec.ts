@@ -21,7 +21,10 @@ export interface SpecTensor extends TensorDefaults {
    * where the tensor before it ended.
    */
   readonly first_word?: number | undefined;
-  /** The second normal of a pair that is left over there, if the draw uses it; with `first_word`. */
+  /**
+   * With `first_word`: the second normal of a pair that is left over there, from -8.57 to 8.57. As in torch, it waits for the next draw of
+   * fewer than 16 normals: this one, or a later one before another `first_word`.
+   */
   readonly cached_normal?: number | undefined;
 }
 

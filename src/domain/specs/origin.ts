@@ -6,17 +6,20 @@ import { ValueError } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
 import { MAX_WORDS } from '../streams/mt19937-words.js';
 import { GENERATOR_NAMES, isSequential, type GeneratorName } from '../streams/generators.js';
+import { DOUBLE_REACH, isNormal } from '../torch/reach.js';
 import type { Origin } from '../torch/sequence.js';
 import type { ParsedOrigin } from './model-spec.js';
 
 export const FIRST_WORD_RULE = 'A first word is a whole number from 0 to 2^53 - 625.';
+
+export const CACHED_NORMAL_RULE = `A cached normal is a number from -${DOUBLE_REACH} to ${DOUBLE_REACH}: torch's reach no further.`;
 
 const badSpec = (found: string, remedy: string): ValueError => new ValueError('BAD_SPEC', found, remedy);
 
 /**
  * @param where  the tensor's path: `tensors[3]`
  * @returns      undefined if the draw begins where that of the tensor before it ended
- * @throws {ValueError} BAD_SPEC: a generator whose draws follow no sequence; not a position; not a normal
+ * @throws {ValueError} BAD_SPEC: a generator whose draws follow no sequence; not a position; not a normal of torch's
  */
 export function readOrigin(
   { first_word: firstWord, cached_normal: cachedNormal }: ParsedOrigin,
@@ -33,8 +36,8 @@ export function readOrigin(
   if (!Number.isSafeInteger(firstWord) || firstWord < 0 || firstWord > MAX_WORDS)
     throw badSpec(`${where}.first_word is ${show(firstWord)}.`, FIRST_WORD_RULE);
   if (cachedNormal === undefined) return { firstWord };
-  if (Number.isFinite(cachedNormal)) return { firstWord, cachedNormal };
-  throw badSpec(`${where}.cached_normal is ${show(cachedNormal)}.`, 'A cached normal is a finite number.');
+  if (isNormal(cachedNormal)) return { firstWord, cachedNormal };
+  throw badSpec(`${where}.cached_normal is ${show(cachedNormal)}.`, CACHED_NORMAL_RULE);
 }
 
 /** The keys of a spec's tensor that say so. */

@@ -22,6 +22,7 @@ import { at } from '../../base/at.js';
 import { ValueError } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
 import { STATE_WORDS } from '../streams/mt19937.js';
+import { DOUBLE_REACH, isNormal } from './reach.js';
 
 export const STATE_BYTES = 5056;
 
@@ -81,7 +82,8 @@ const refuse = (found: string): ValueError =>
   );
 
 /**
- * Takes what torch's `set_state` takes, except for states that no torch generator has: torch would read past its block, or drop bits.
+ * Takes what torch's `set_state` takes, except for states that no torch generator has: torch would read past its block, or drop bits, or
+ * draw a normal further out than its own.
  * @throws {ValueError} BAD_BUFFER
  */
 export function decodeState(bytes: unknown): GeneratorState {
@@ -97,10 +99,10 @@ export function decodeState(bytes: unknown): GeneratorState {
     next: decodeNext(view),
     block: decodeBlock(view),
     cachedNormal: isSet(view.getInt32(HAS_NORMAL, LITTLE_ENDIAN), HAS_NORMAL)
-      ? decodeNormal(view.getFloat64(NORMAL, LITTLE_ENDIAN), NORMAL)
+      ? decodeNormal(view)
       : undefined,
     floatNormal: isSet(view.getUint8(HAS_FLOAT_NORMAL), HAS_FLOAT_NORMAL)
-      ? decodeNormal(view.getFloat32(FLOAT_NORMAL, LITTLE_ENDIAN), FLOAT_NORMAL)
+      ? decodeFloatNormal(view)
       : undefined,
   };
 }
@@ -134,7 +136,16 @@ function isSet(flag: number, byte: number): boolean {
   throw refuse(`The flag at byte ${byte} of the state is ${flag}, neither 0 nor 1.`);
 }
 
-function decodeNormal(value: number, byte: number): number {
+function decodeNormal(view: DataView): number {
+  const value = view.getFloat64(NORMAL, LITTLE_ENDIAN);
+  if (isNormal(value)) return value;
+  throw refuse(
+    `The cached normal at byte ${NORMAL} of the state is ${value}, and torch's lie within ${DOUBLE_REACH}.`,
+  );
+}
+
+function decodeFloatNormal(view: DataView): number {
+  const value = view.getFloat32(FLOAT_NORMAL, LITTLE_ENDIAN);
   if (Number.isFinite(value)) return value;
-  throw refuse(`The cached normal at byte ${byte} of the state is ${value}.`);
+  throw refuse(`The cached normal at byte ${FLOAT_NORMAL} of the state is ${value}.`);
 }

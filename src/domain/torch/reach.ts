@@ -12,6 +12,10 @@ export const BLOCK_REACH = Math.sqrt(2 * 24 * LN2);
 /** 8.57: sqrt(-2 ln 2^-53). */
 export const DOUBLE_REACH = Math.sqrt(2 * 53 * LN2);
 
+/** Whether a value can be the second normal of a pair. One that lies further out could overflow a dtype that holds all others. */
+export const isNormal = (value: unknown): boolean =>
+  typeof value === 'number' && Math.abs(value) <= DOUBLE_REACH;
+
 /**
  * In standard deviations, apart from the rounding of a value; 0 for a uniform.
  * @param elementCount  of the whole tensor

@@ -9,6 +9,7 @@ import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
 import { writeInit, type Init } from '../../domain/recipes/init.js';
 import { codeUseOf, type Facts, type Recipe } from '../../domain/recipes/recipe.js';
 import { MAX_WORDS } from '../../domain/streams/mt19937-words.js';
+import { DOUBLE_REACH, isNormal } from '../../domain/torch/reach.js';
 import type { Origin } from '../../domain/torch/sequence.js';
 import {
   optional,
@@ -63,7 +64,7 @@ const FIRST_WORD: JsonForm<number> = {
   },
 };
 
-const NORMAL = numberForm('normal', Number.isFinite);
+const NORMAL = numberForm(`normal: torch's lie within ${DOUBLE_REACH}`, isNormal);
 
 /** An origin whose first word may still be missing. */
 type RecordedOrigin = Partial<Origin>;

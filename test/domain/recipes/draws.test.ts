@@ -69,6 +69,24 @@ test('what the order implies is left out, and what is kept gives every draw its 
   fc.assert(law, { numRuns: 100 });
 });
 
+test('a cached normal that a spec gives waits for the next draw that uses it, or for the next origin', () => {
+  const tensors = list(['zeros', 2], ['uniform', 5], ['normal', 1], ['normal', 1]);
+  const given = { firstWord: 9, cachedNormal: 0.5 };
+  const placed = (origins: readonly (ModelTensor['origin'] | undefined)[]): unknown =>
+    placeDraws(
+      SOURCE,
+      tensors.map((tensor, i) => ({ ...tensor, origin: origins[i] })),
+    );
+  expect(placed([given])).toEqual([
+    { firstWord: 9 },
+    { firstWord: 9 },
+    { firstWord: 14, cachedNormal: 0.5 },
+    { firstWord: 14 },
+  ]);
+  expect(placed([given, { firstWord: 3 }])).toMatchObject([{}, {}, { firstWord: 8 }, { firstWord: 12 }]);
+  expect(placed([given, { firstWord: 3 }])).not.toMatchObject([{}, {}, { cachedNormal: 0.5 }, {}]);
+});
+
 test('a sequence ends at word 2^53 - 625', () => {
   const [tensor] = list(['uniform', 3]);
   const at = (firstWord: number): unknown =>

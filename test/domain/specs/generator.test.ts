@@ -68,6 +68,14 @@ describe('is refused:', () => {
     ],
     [{ generator: 'torch', tensors: [{ ...w, first_word: 0, cached_normal: NaN }] }, /cached_normal is NaN/],
     [
+      { generator: 'torch', tensors: [{ ...w, first_word: 0, cached_normal: 1e300 }] },
+      /cached_normal is 1e\+300\. A cached normal is a number from -8\.57\d* to 8\.57\d*:/,
+    ],
+    [
+      { generator: 'torch', tensors: [{ ...w, first_word: 0, cached_normal: -8.58 }] },
+      /is -8\.58\. A cached/,
+    ],
+    [
       { generator: 'torch', rules: [{ match: '*', init: NORMAL, first_word: 0 }], tensors },
       /rules\[0\]\.first_word is an unknown key/,
     ],

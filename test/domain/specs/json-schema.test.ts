@@ -255,6 +255,8 @@ describe('of invalid specs', () => {
     [{ generator: 'torch', tensors: [{ ...w, first_word: 1.5 }] }],
     [{ generator: 'torch', tensors: [{ ...w, first_word: 2 ** 53 - 624 }] }],
     [{ generator: 'torch', tensors: [{ ...w, first_word: 0, cached_normal: '0' }] }],
+    [{ generator: 'torch', tensors: [{ ...w, first_word: 0, cached_normal: 8.58 }] }],
+    [{ generator: 'torch', tensors: [{ ...w, first_word: 0, cached_normal: -8.58 }] }],
     [{ tensors: [], seed: '0x1' }],
     [{ tensors: [], seed: '' }],
     [{ tensors: [], seed: null }],

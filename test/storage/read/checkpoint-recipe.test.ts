@@ -170,6 +170,8 @@ describe('a recipe is refused', () => {
     [ofTorch({ first_word: 2 ** 53 - 624 }), /first_word: 9007199254740368 is no first word/],
     [ofTorch({ first_word: 2 ** 53 - 625 }), /would go beyond word 2\^53 - 625 of the generator/],
     [ofTorch({ first_word: 0, cached_normal: null }), /cached_normal: null is not a normal/],
+    [ofTorch({ first_word: 0, cached_normal: 1e300 }), /cached_normal: 1e\+300 is not a normal: .* 8\.57/],
+    [ofTorch({ first_word: 0, cached_normal: -8.58 }), /cached_normal: -8\.58 is not a normal/],
     [ofTorch({ first_word: 0, cached_normal: '0' }), /cached_normal: "0" is not a normal/],
     [JSON.stringify(ofTorch({ first_word: 0, cached_normal: 1 })).replace('l":1', 'l":NaN'), /found NaN/],
     [JSON.stringify(ofTorch({ first_word: 0, cached_normal: 1 })).replace('l":1', 'l":1e400'), /found 1e400/],
