@@ -8,7 +8,13 @@ import { SCRATCH_BYTES } from '../fillers/filler.js';
 import { adoptFiller, SPECIFICATION, type KernelCode, type KernelSet } from './open-filler.js';
 import { messageOf } from '../../base/errors.js';
 import { findOwnFile } from '../host/own-files.js';
-import { checkRevectorizer, compileRevectorized, compileSimd, type SimdCode } from '../simd/code.js';
+import {
+  checkRevectorizer,
+  compileRevectorized,
+  compileSimd,
+  withLaterModules,
+  type SimdCode,
+} from '../simd/code.js';
 import { SimdFiller } from '../simd/simd-filler.js';
 import type { KernelFamily } from '../simd/check.js';
 import { findDifference } from '../simd/self-check.js';
@@ -35,7 +41,7 @@ const candidates = new Map<KernelSet, Candidate>();
 
 /**
  * The first call compiles, and each family is checked when it is first asked for: 10 ms for the first, most of it V8 warming to
- * the specification; with the revectorizer 100 ms more, for a trial process. Unusable kernels cause one warning.
+ * the specification; with the revectorizer 100 ms more, for a trial process. Each cause that makes kernels unusable is warned of once.
  * @param families  the families that a job's kernels belong to
  */
 export function chooseKernels(
@@ -74,7 +80,9 @@ function tryKernels(
     if (fault !== undefined) complain(fault);
     verdicts.set(family, fault === undefined ? 'good' : 'bad');
   }
-  return [...families].every((family) => verdicts.get(family) === 'good') ? code : undefined;
+  return [...families].every((family) => verdicts.get(family) === 'good')
+    ? withLaterModules(code)
+    : undefined;
 }
 
 function openCandidate(compile: () => SimdCode, complain: (reason: string) => void): Candidate {
@@ -98,8 +106,13 @@ function findFault(filler: SimdFiller, family: KernelFamily): string | undefined
   }
 }
 
+/** The warnings of this process so far: families may fail for the same cause. */
+const given = new Set<string>();
+
 function warn(found: string, reason: string, consequence: string): void {
   const message = `${found}: ${reason.replace(/\.$/, '')}. Same bytes, less speed: ${consequence}.`;
+  if (given.has(message)) return;
+  given.add(message);
   process.emitWarning(message, { code: 'JUMPFILL_SLOW_KERNELS' });
 }
 

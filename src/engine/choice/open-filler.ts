@@ -5,7 +5,7 @@
 import { messageOf } from '../../base/errors.js';
 import { SCRATCH_BYTES, type Filler } from '../fillers/filler.js';
 import { specificationFiller } from '../fillers/specification-filler.js';
-import type { SimdCode } from '../simd/code.js';
+import { takeLaterModules, type SimdCode } from '../simd/code.js';
 import { SimdFiller } from '../simd/simd-filler.js';
 
 /** The kernels of a job; they cross threads with it. */
@@ -17,7 +17,7 @@ export type KernelSet = KernelCode['name'];
 export const SPECIFICATION: KernelCode = { name: 'specification' };
 
 /** Kept for the thread: each job brings the same code as a new object, and its tables cost 0.2 ms. */
-const fillers = new Map<KernelSet, Filler>([['specification', specificationFiller]]);
+const fillers = new Map<KernelSet, Filler>();
 
 /** This thread fills with this filler from now on; its kernels were checked with it. */
 export function adoptFiller(name: KernelSet, filler: Filler): void {
@@ -26,8 +26,10 @@ export function adoptFiller(name: KernelSet, filler: Filler): void {
 
 /** @param onFallback  called once for each thread and code, with the reason why the specification fills instead */
 export function openFiller(code: KernelCode, onFallback: (reason: string) => void): Filler {
+  if (code.name === 'specification') return specificationFiller;
+  takeLaterModules(code);
   const known = fillers.get(code.name);
-  if (known !== undefined || code.name === 'specification') return known ?? specificationFiller;
+  if (known !== undefined) return known;
   const filler = attemptSimd(code, onFallback) ?? specificationFiller;
   fillers.set(code.name, filler);
   return filler;

@@ -7,9 +7,9 @@ import { setFlagsFromString } from 'node:v8';
 import { findOwnFile } from '../host/own-files.js';
 import { compile, type WasmModule } from '../memory/wasm.js';
 import { STREAM_MODULES, type SimdModule, type StreamModule } from './modules.js';
-import type { TorchModule } from './torch-modules.js';
+import { TORCH_MODULES, type TorchModule } from './torch-modules.js';
 
-/** The modules, compiled. Those of torch are compiled when a thread first needs them, unless they are given. */
+/** The modules, compiled. Those of torch are compiled when this process first needs them, unless they are given. */
 export interface SimdCode
   extends Readonly<Record<StreamModule, WasmModule>>, Readonly<Partial<Record<TorchModule, WasmModule>>> {
   readonly name: 'simd' | 'simd-revectorized';
@@ -23,8 +23,22 @@ export function compileSimd(): SimdCode {
   return { name: 'simd', ...(Object.fromEntries(modules) as Record<StreamModule, WasmModule>) };
 }
 
-/** Shared by all fillers of this thread; V8 gives all threads the same machine code for the same bytes. */
+/** Shared by all fillers of this thread. */
 const compiledLater = new Map<SimdModule, WasmModule>();
+
+/** The code for another thread, with all modules that this one has compiled since: that thread reads no file. */
+export const withLaterModules = (code: SimdCode): SimdCode => ({
+  ...Object.fromEntries(compiledLater),
+  ...code,
+});
+
+/** Takes over what another thread has compiled since this one got the code. */
+export function takeLaterModules(code: SimdCode): void {
+  for (const name of TORCH_MODULES) {
+    const module = code[name];
+    if (module !== undefined) compiledLater.set(name, module);
+  }
+}
 
 /** @throws {Error} a file is missing */
 export function moduleOf(code: SimdCode, name: SimdModule): WasmModule {
