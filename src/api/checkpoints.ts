@@ -98,11 +98,12 @@ export class Checkpoints {
 
   async #drawSlice(spec: unknown, options: DrawSliceOptions): Promise<AnyTensor> {
     const { resolveModel } = await import('../domain/specs/spec.js');
+    const { checkCachedNormals } = await import('../domain/specs/cached-normals.js');
     const { name, generator: option } = options;
-    const { generator, tensors, ...model } = resolveModel(narrowSpec(spec, name, option), undefined, {
-      option,
-    });
+    const choice = { option, seed: options.seed };
+    const { generator, tensors, ...model } = resolveModel(narrowSpec(spec, name, option), undefined, choice);
     const seed = chooseSeed(options.seed, model.seed, this.#settings.seed, generator);
+    checkCachedNormals({ generator, seed }, tensors, model.seed);
     const found = findTensor(placeTensors({ generator, seed }, tensors), name);
     const { elementCount, dtype, recipe, origin } = found;
     const { start = 0, end = elementCount } = options;

@@ -12,6 +12,8 @@ import { suggestRule } from './suggest-rule.js';
 import {
   checkGenerator,
   DEFAULT_GENERATOR,
+  GENERATOR_NAMES,
+  GENERATORS,
   isSequential,
   type GeneratorName,
 } from '../streams/generators.js';
@@ -39,7 +41,7 @@ export interface ModelTensor {
 export interface Model {
   /** The generator that the tensors' words come from. */
   readonly generator: GeneratorName;
-  /** The spec's own seed, if it has one. */
+  /** The spec's own seed, if it has one. One that the caller's replaces need only be a seed of some generator. */
   readonly seed: bigint | undefined;
   /** The most bytes of tensors in one shard, if the spec limits them. */
   readonly shardBytes: number | undefined;
@@ -50,12 +52,14 @@ export interface Model {
   readonly warnings: readonly string[];
 }
 
-/** Which generator a model's words come from. */
+/** What the caller chooses in place of the spec: where a model's words come from. */
 export interface GeneratorChoice {
   /** The caller's, before the spec's. */
   readonly option?: unknown;
   /** If the spec names none, either. @defaultValue DEFAULT_GENERATOR */
   readonly fallback?: GeneratorName | undefined;
+  /** The caller's seed, which goes before the spec's: that is then not used. */
+  readonly seed?: unknown;
 }
 
 /**
@@ -76,8 +80,7 @@ export function resolveModel(
   const { assignments, unusedRules } = assignTensors(parsed, like && orderLike(like, generator));
   return {
     generator,
-    seed:
-      seed === undefined ? undefined : checkAt('seed', () => checkSeed(readSeed(seed), generator, IN_SPEC)),
+    seed: seed === undefined ? undefined : resolveSeed(seed, choice.seed === undefined ? generator : WIDEST),
     shardBytes: size === undefined ? undefined : parseByteSize(size, 'shard_size'),
     tensors: assignments.map((assignment) => resolveTensor(assignment, generator)),
     unusedRules,
@@ -102,6 +105,14 @@ const IN_SPEC: SeedAdvice = { ...IN_OPTIONS, large: 'as a decimal string: "18446
 
 /** 2^64 - 1 has 20. A million digits would take a second to become a bigint, only to be refused. */
 const MAX_DIGITS = 20;
+
+/** The generator that takes every seed that any takes. */
+const WIDEST = GENERATOR_NAMES.reduce((widest, name) =>
+  GENERATORS[name].leastSeed < GENERATORS[widest].leastSeed ? name : widest,
+);
+
+const resolveSeed = (seed: number | bigint | string, generator: GeneratorName): bigint =>
+  checkAt('seed', () => checkSeed(readSeed(seed), generator, IN_SPEC));
 
 /** A seed may be a decimal string, as in a checkpoint's metadata: readers of JSON round numbers beyond 2^53. */
 function readSeed(seed: number | bigint | string): unknown {

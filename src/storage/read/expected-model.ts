@@ -4,6 +4,7 @@
  */
 import { ValueError } from '../../base/errors.js';
 import type { LikeTensor } from '../../domain/specs/assignments.js';
+import { checkCachedNormals } from '../../domain/specs/cached-normals.js';
 import { resolveModel, type Model } from '../../domain/specs/spec.js';
 import { isSequential, type GeneratorName } from '../../domain/streams/generators.js';
 import { chooseSeed } from '../../domain/streams/seed.js';
@@ -48,18 +49,25 @@ export function resolveExpectedModel(
   const absent = [...checkpoint.absent.keys()];
   if (spec === undefined) {
     const recipe = readCheckpointRecipe(checkpoint);
+    const model = resolveRecorded(checkpoint.path, recipe.spec);
+    const drawn = chooseSeed(seed, undefined, recipe.seed, recipe.generator);
+    checkCachedNormals({ generator: recipe.generator, seed: drawn }, model.tensors, recipe.seed);
     return {
-      model: resolveRecorded(checkpoint.path, recipe.spec),
-      seed: chooseSeed(seed, undefined, recipe.seed, recipe.generator),
+      model,
+      seed: drawn,
       own: { kind: 'recorded', recipe },
       missing: [...recipe.missing, ...absent],
     };
   }
   const own = findCheckpointRecipe(checkpoint);
-  const model = resolveGiven(checkpoint, spec, own, generator);
+  const model = resolveGiven(checkpoint, spec, own, generator, seed);
   const recordedSeed = own.kind === 'recorded' ? own.recipe.seed : undefined;
   const chosen = chooseSeed(seed, model.seed, recordedSeed, model.generator);
-  if (chosen !== undefined) return { model, seed: chosen, own, missing: absent };
+  if (chosen !== undefined) {
+    const owner = listsTensors(spec) ? model.seed : recordedSeed;
+    checkCachedNormals({ generator: model.generator, seed: chosen }, model.tensors, owner);
+    return { model, seed: chosen, own, missing: absent };
+  }
   const found = `${checkpoint.path}: neither the spec nor the metadata have a seed.`;
   throw new ValueError('BAD_SEED', found, 'Pass the seed that it was made with.');
 }
@@ -67,6 +75,7 @@ export function resolveExpectedModel(
 /**
  * The model of a spec that a checkpoint is compared with. A spec of rules alone takes names and shapes from the checkpoint itself.
  * @param generator  the caller's; by default the spec's, else the one that made the checkpoint
+ * @param seed       the caller's, if it has one: the spec's is then not used
  * @throws {ValueError} BAD_OPTION: not a generator; BAD_SPEC and all that a fill refuses
  */
 export function resolveGiven(
@@ -74,12 +83,15 @@ export function resolveGiven(
   spec: unknown,
   own: OwnRecipe,
   generator: unknown,
+  seed?: unknown,
 ): Model {
-  const listed = (spec as { tensors?: unknown } | null | undefined)?.tensors;
-  const like = listed === undefined ? ownShapes(checkpoint, own) : undefined;
+  const like = listsTensors(spec) ? undefined : ownShapes(checkpoint, own);
   const fallback = own.kind === 'recorded' ? own.recipe.generator : undefined;
-  return resolveModel(spec, like, { option: generator, fallback });
+  return resolveModel(spec, like, { option: generator, fallback, seed });
 }
+
+const listsTensors = (spec: unknown): boolean =>
+  (spec as { tensors?: unknown } | null | undefined)?.tensors !== undefined;
 
 /** In the order in which they were drawn, as far as the metadata record it. */
 function ownShapes(checkpoint: CheckpointFiles, own: OwnRecipe): readonly LikeTensor[] {

@@ -9,6 +9,7 @@ import { writeInit, type InitJson } from '../../domain/recipes/init.js';
 import { codeUseOf, type Facts } from '../../domain/recipes/recipe.js';
 import type { GeneratorName } from '../../domain/streams/generators.js';
 import { chooseSeed } from '../../domain/streams/seed.js';
+import { checkCachedNormals } from '../../domain/specs/cached-normals.js';
 import { resolveModel, type ModelTensor } from '../../domain/specs/spec.js';
 import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
 import { findCoarseness, type Coarseness } from '../../domain/recipes/coarseness.js';
@@ -57,12 +58,13 @@ export async function resolveContents(
   engine: Omit<EngineFacts, 'threads'>,
 ): Promise<ResolvedContents> {
   const shapes = like === undefined ? undefined : await loadShapes(like);
-  const model = resolveModel(spec, shapes?.tensors, { option: generator });
+  const model = resolveModel(spec, shapes?.tensors, { option: generator, seed });
   const chosen = chooseSeed(seed, model.seed, undefined, model.generator);
+  const source = { generator: model.generator, seed: chosen ?? engine.seed };
+  checkCachedNormals(source, model.tensors, model.seed);
   return {
     tensors: model.tensors,
-    generator: model.generator,
-    seed: chosen ?? engine.seed,
+    ...source,
     isSeedRandom: chosen === undefined && engine.isSeedRandom,
     shardBytes: shardSize === undefined ? model.shardBytes : parseByteSize(shardSize, 'shardSize'),
     warnings: [...(shapes?.warnings ?? []), ...model.warnings],
