@@ -8,7 +8,7 @@ import { fillUniform } from './fill-uniform.js';
 import type { NormalLaw } from './normal-block.js';
 import { drawNormalBlocks } from './normal-blocks.js';
 import { CANDIDATES, countNormals, NORMAL_BLOCK } from './normal-layout.js';
-import { drawFewNormals, standardNormals } from './normal-pairs.js';
+import { drawFewNormals } from './normal-pairs.js';
 import { storeValues, type Values } from './rounding.js';
 import type { TorchDraw } from './torch-draw.js';
 import { truncate } from './truncate.js';
@@ -64,10 +64,4 @@ function drawNormals(
   if (first === end) return;
   if (count < NORMAL_BLOCK) take(drawFewNormals(draw, count, law).subarray(first, end));
   else drawNormalBlocks(draw, law, first, end, take);
-}
-
-/** The second normal of a pair that waits after the draw. */
-export function cachedAfter(draw: TorchDraw): number | undefined {
-  const count = countNormals(draw.kernel, draw.elementCount);
-  return count < NORMAL_BLOCK ? standardNormals(draw, count)[count] : draw.cachedNormal;
 }

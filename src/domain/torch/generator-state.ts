@@ -24,7 +24,7 @@ import { show } from '../../base/wording.js';
 import { STATE_WORDS } from '../streams/mt19937.js';
 import { DOUBLE_REACH, isNormal } from './reach.js';
 
-export const STATE_BYTES = 5056;
+const STATE_BYTES = 5056;
 
 const SEED = 0;
 const LEFT = 8;

@@ -13,7 +13,7 @@ import { fma64 } from '../arithmetic/fma.js';
 import { float64At } from '../arithmetic/typed-at.js';
 import { openWords } from '../streams/mt19937-words.js';
 import type { NormalLaw } from './normal-block.js';
-import { countNewPairs, WORDS_PER_PAIR } from './normal-layout.js';
+import { countNewPairs, countNormals, WORDS_PER_PAIR } from './normal-layout.js';
 import type { TorchDraw } from './torch-draw.js';
 import { uniformDouble } from './uniforms.js';
 
@@ -21,10 +21,7 @@ const TWO_PI = 2 * Math.PI;
 const sineAndCosine = new Float64Array(2);
 
 /** The standard normals that a draw of fewer than 16 has at hand: an earlier draw's, then its own pairs. It leaves the last if it uses one less. */
-export function standardNormals(
-  { root, firstWord, cachedNormal }: TorchDraw,
-  count: number,
-): readonly number[] {
+function standardNormals({ root, firstWord, cachedNormal }: TorchDraw, count: number): readonly number[] {
   const normals = cachedNormal === undefined ? [] : [cachedNormal];
   const pairs = countNewPairs(count, cachedNormal !== undefined);
   if (pairs === 0) return normals;
@@ -42,4 +39,10 @@ export function standardNormals(
 export function drawFewNormals(draw: TorchDraw, count: number, { mean, std }: NormalLaw): Float64Array {
   const normals = standardNormals(draw, count).slice(0, count);
   return Float64Array.from(normals, (normal) => fma64(normal, std, mean));
+}
+
+/** The second normal of a pair that waits after a draw of fewer than 16. */
+export function cachedAfter(draw: TorchDraw): number | undefined {
+  const count = countNormals(draw.kernel, draw.elementCount);
+  return standardNormals(draw, count)[count];
 }

@@ -8,7 +8,7 @@ import type { StreamState } from '../streams/generator.js';
 import { MAX_WORDS } from '../streams/mt19937-words.js';
 import type { TorchDraw, TorchDtype, TorchKernel } from './torch-draw.js';
 import { countNormals, NORMAL_BLOCK } from './normal-layout.js';
-import { cachedAfter } from './fill-torch-range.js';
+import { cachedAfter } from './normal-pairs.js';
 import { countWords, leavesCached } from './words.js';
 
 /** Where a draw begins. */
@@ -55,7 +55,7 @@ export class TorchSequence {
   take(kernel: TorchKernel, dtype: TorchDtype, elementCount: number): TorchDraw {
     const isCached = this.#cached !== undefined;
     const end = this.#position + countWords(kernel, dtype, elementCount, isCached);
-    if (!(end <= MAX_WORDS)) {
+    if (end > MAX_WORDS) {
       const found = `The draw of ${elementCount} elements would go beyond word 2^53 - 625 of the generator.`;
       throw new ValueError('TOO_LARGE', found, 'Use a generator with another seed from here on.');
     }
@@ -73,7 +73,7 @@ export class TorchSequence {
       ...(cachedNormal !== undefined && { cachedNormal }),
     };
     this.#position = end;
-    if (reads) this.#cached = leavesCached(kernel, dtype, elementCount, isCached) ? draw : undefined;
+    if (reads) this.#cached = leavesCached(normals, isCached) ? draw : undefined;
     return draw;
   }
 }

@@ -33,14 +33,6 @@ export function countWords(
   return Math.max(...ends);
 }
 
-/** Whether a normal waits after the draw; the parameters of `countWords`. */
-export function leavesCached(
-  kernel: TorchKernel,
-  _dtype: TorchDtype,
-  elementCount: number,
-  cached: boolean,
-): boolean {
-  const normals = countNormals(kernel, elementCount);
-  if (normals >= NORMAL_BLOCK) return cached;
-  return (normals + (cached ? 1 : 0)) % 2 === 1;
-}
+/** Whether one waits after a draw of so many normals, fewer than 16. */
+export const leavesCached = (normals: number, cached: boolean): boolean =>
+  (normals + (cached ? 1 : 0)) % 2 === 1;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DTYPES, elementsAt, type ElementArray } from '../../../src/domain/tensors/dtypes.js';
-import { cachedAfter, fillTorchRange } from '../../../src/domain/torch/fill-torch-range.js';
+import { fillTorchRange } from '../../../src/domain/torch/fill-torch-range.js';
+import { cachedAfter } from '../../../src/domain/torch/normal-pairs.js';
 import type { TorchDraw, TorchDtype, TorchKernel } from '../../../src/domain/torch/torch-draw.js';
 import { countWords } from '../../../src/domain/torch/words.js';
 import { rootOfWords } from '../../support/chosen-words.js';
@@ -123,18 +124,21 @@ describe('the cached normal', () => {
     expect([...fill(three), ...rest]).toEqual([...fill(makeDraw(STANDARD, 'float64', 5))]);
   });
 
-  test('is left alone by uniforms, by 16 normals or more and by no elements', () => {
+  test('changes no uniforms, and not 16 normals or more', () => {
     const cachedNormal = 0.75;
     for (const [kernel, count] of [
       [UNIFORM, 3],
       [NORMAL, 16],
-      [NORMAL, 0],
       [TRUNCATED, 4],
     ] as const) {
       const draw = makeDraw(kernel, 'float32', count, { cachedNormal });
-      expect(cachedAfter(draw)).toBe(cachedNormal);
       expect(fill(draw)).toEqual(fill(makeDraw(kernel, 'float32', count)));
     }
+  });
+
+  test('stays after no normals, is used up by one, and is not left by two', () => {
+    const cachedNormal = 0.75;
+    expect(cachedAfter(makeDraw(NORMAL, 'float32', 0, { cachedNormal }))).toBe(cachedNormal);
     expect(cachedAfter(makeDraw(NORMAL, 'float32', 1, { cachedNormal }))).toBeUndefined();
     expect(cachedAfter(makeDraw(NORMAL, 'float32', 2))).toBeUndefined();
   });

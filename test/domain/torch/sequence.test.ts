@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { at } from '../../../src/base/at.js';
 import { MAX_WORDS } from '../../../src/domain/streams/mt19937-words.js';
-import { cachedAfter } from '../../../src/domain/torch/fill-torch-range.js';
+import { cachedAfter } from '../../../src/domain/torch/normal-pairs.js';
 import { TorchSequence } from '../../../src/domain/torch/sequence.js';
 import type { TorchDraw, TorchDtype, TorchKernel } from '../../../src/domain/torch/torch-draw.js';
 import { countWords } from '../../../src/domain/torch/words.js';
