@@ -78,7 +78,7 @@ export class Checkpoint {
    * @throws {ValueError} NO_RECIPE: its metadata have no recipe; BAD_CHECKPOINT: the recipe is damaged
    */
   spec(): StoredSpec {
-    return readCheckpointRecipe(this.#files).spec;
+    return readCheckpointRecipe(this.#files).spec();
   }
 
   /**

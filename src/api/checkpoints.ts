@@ -5,7 +5,7 @@
  */
 import { checkKeys, nameTensor, show, suggest } from '../base/wording.js';
 import { ValueError } from '../base/errors.js';
-import { makeDraw, placeTensors } from '../domain/recipes/draws.js';
+import { makeDraw, placeLast } from '../domain/recipes/draws.js';
 import type { ModelTensor } from '../domain/specs/spec.js';
 import { DEFAULT_GENERATOR, findGenerator, isSequential } from '../domain/streams/generators.js';
 import { chooseSeed } from '../domain/streams/seed.js';
@@ -104,7 +104,8 @@ export class Checkpoints {
     const { generator, tensors, ...model } = resolveModel(narrowSpec(spec, name, option), undefined, choice);
     const seed = chooseSeed(options.seed, model.seed, this.#settings.seed, generator);
     checkCachedNormals({ generator, seed }, tensors, model.seed);
-    const found = findTensor(placeTensors({ generator, seed }, tensors), name);
+    const listed = findTensor(tensors, name);
+    const found = placeLast({ generator, seed }, tensors.slice(0, tensors.indexOf(listed)), listed);
     const { elementCount, dtype, recipe, origin } = found;
     const { start = 0, end = elementCount } = options;
     checkRange(start, end, elementCount, nameTensor(name));

@@ -7,6 +7,7 @@ import { listNames, shortenPath } from '../../base/wording.js';
 import { ValueError } from '../../base/errors.js';
 import { readSpecFile } from '../../storage/read/spec-file.js';
 import type { CheckpointRecipe } from '../../storage/read/checkpoint-recipe.js';
+import type { StoredSpec } from '../../storage/read/stored-spec.js';
 import { formatCount } from '../../text/numbers.js';
 import { usageError } from '../arguments/argv.js';
 import { locateSpec } from '../arguments/built-in-models.js';
@@ -15,7 +16,7 @@ import { printWarnings } from '../output/print-report.js';
 
 /** @throws {ValueError} BAD_SPEC, BAD_CHECKPOINT, NO_RECIPE */
 export async function readSource({ specPath, from }: ModelSource): Promise<unknown> {
-  if (from !== undefined) return (await readOwnRecipe(from)).spec;
+  if (from !== undefined) return await readOwnSpec(from);
   return await readSpec(specPath ?? '');
 }
 
@@ -26,10 +27,10 @@ export async function readSource({ specPath, from }: ModelSource): Promise<unkno
 export const readSpec = async (spec: string): Promise<unknown> => await readSpecFile(locateSpec(spec));
 
 /**
- * The recipe in a checkpoint's metadata, for commands that take no --spec.
+ * The spec of the recipe in a checkpoint's metadata, for commands that take no --spec.
  * @throws {ValueError} BAD_CHECKPOINT, NO_RECIPE
  */
-export async function readOwnRecipe(path: string): Promise<CheckpointRecipe> {
+export async function readOwnSpec(path: string): Promise<StoredSpec> {
   // Loaded here: a spec from a file needs no reader of checkpoints.
   const { openCheckpointFiles } = await import('../../storage/read/checkpoint-files.js');
   const { readCheckpointRecipe } = await import('../../storage/read/checkpoint-recipe.js');
@@ -37,7 +38,7 @@ export async function readOwnRecipe(path: string): Promise<CheckpointRecipe> {
   try {
     const recipe = readCheckpointRecipe(files);
     printWarnings([...files.warnings, ...warnOfMissing(path, recipe)]);
-    return recipe;
+    return recipe.spec();
   } catch (error) {
     // These commands have no --spec, which the library's message asks for.
     if (!(error instanceof ValueError) || error.code !== 'NO_RECIPE') throw error;

@@ -3,7 +3,6 @@
  * draw begins where the draw before it ended, so draws are placed together, in the order in which torch would make them.
  * @module
  */
-import { at } from '../../base/at.js';
 import { makeStreamDraw, type Draw } from '../kernels/draw.js';
 import { GENERATORS, type GeneratorName } from '../streams/generators.js';
 import type { Dtype } from '../tensors/dtypes.js';
@@ -27,29 +26,43 @@ export interface DrawnTensor {
 }
 
 /**
- * Where the draw of each tensor begins; undefined for a generator that gives tensors streams of their own.
+ * The same tensors, each with the origin of its draw, if the generator has a sequence. A cached normal that no origin gives takes a jump.
  * @param tensors  in the order in which they are drawn
  * @throws {ValueError} TOO_LARGE: a sequence that goes beyond 2^53 - 625 words
  */
-export function placeDraws(
-  source: DrawSource,
-  tensors: readonly DrawnTensor[],
-): readonly Origin[] | undefined {
-  const generator = GENERATORS[source.generator];
-  if (generator.order === 'streams') return undefined;
-  const sequence = new TorchSequence(generator.root(source.seed));
+export function placeTensors<T extends DrawnTensor>(source: DrawSource, tensors: readonly T[]): readonly T[] {
+  const sequence = openSequence(source);
+  if (sequence === undefined) return tensors;
   return tensors.map((tensor) => {
     if (tensor.origin !== undefined) sequence.moveTo(tensor.origin);
-    return placeNext(sequence, tensor);
+    return { ...tensor, origin: placeNext(sequence, tensor) };
   });
 }
 
-/** The same tensors, each with the origin of its draw, if the generator has a sequence. */
-export function placeTensors<T extends DrawnTensor>(source: DrawSource, tensors: readonly T[]): readonly T[] {
-  const origins = placeDraws(source, tensors);
-  return origins === undefined
-    ? tensors
-    : tensors.map((tensor, i) => ({ ...tensor, origin: at(origins, i) }));
+/**
+ * The last of the tensors as `placeTensors` places it; of the others nothing is computed.
+ * @throws {ValueError} TOO_LARGE: a sequence that goes beyond 2^53 - 625 words
+ */
+export function placeLast<T extends DrawnTensor>(source: DrawSource, before: readonly T[], last: T): T {
+  const sequence = openSequence(source);
+  if (sequence === undefined) return last;
+  skipAll(sequence, before);
+  if (last.origin !== undefined) sequence.moveTo(last.origin);
+  return { ...last, origin: placeNext(sequence, last) };
+}
+
+/**
+ * Checks that a sequence holds the tensors' draws; computes nothing.
+ * @throws {ValueError} TOO_LARGE: a sequence that goes beyond 2^53 - 625 words
+ */
+export function checkPlaces(source: DrawSource, tensors: readonly DrawnTensor[]): void {
+  const sequence = openSequence(source);
+  if (sequence !== undefined) skipAll(sequence, tensors);
+}
+
+function openSequence({ generator, seed }: DrawSource): TorchSequence | undefined {
+  const facts = GENERATORS[generator];
+  return facts.order === 'streams' ? undefined : new TorchSequence(facts.root(seed));
 }
 
 function placeNext(sequence: TorchSequence, { recipe, elementCount }: DrawnTensor): Origin {
@@ -58,8 +71,20 @@ function placeNext(sequence: TorchSequence, { recipe, elementCount }: DrawnTenso
   return { firstWord, ...(cachedNormal !== undefined && { cachedNormal }) };
 }
 
+function skipNext(sequence: TorchSequence, { recipe, elementCount }: DrawnTensor): void {
+  if (isSequenceKernel(recipe)) sequence.skip(recipe.kernel, recipe.dtype, elementCount);
+}
+
+function skipAll(sequence: TorchSequence, tensors: readonly DrawnTensor[]): void {
+  for (const tensor of tensors) {
+    if (tensor.origin !== undefined) sequence.moveTo(tensor.origin);
+    skipNext(sequence, tensor);
+  }
+}
+
 /**
- * The origins that the order of the tensors does not imply: placeDraws gives the others without being told.
+ * The origins that the order of the tensors does not imply: placeTensors gives the others without being told. A cached normal is
+ * computed, for the price of a jump, where one is given and the order implies that there is one.
  * @param tensors  each with its origin, if the generator has a sequence
  * @returns        one for each tensor; undefined where it is implied
  * @throws {ValueError} TOO_LARGE: a sequence that goes beyond 2^53 - 625 words
@@ -68,19 +93,22 @@ export function omitImplied(
   source: DrawSource,
   tensors: readonly DrawnTensor[],
 ): readonly (Origin | undefined)[] {
-  const generator = GENERATORS[source.generator];
-  if (generator.order === 'streams') return tensors.map(() => undefined);
-  const sequence = new TorchSequence(generator.root(source.seed));
+  const sequence = openSequence(source);
+  if (sequence === undefined) return tensors.map(() => undefined);
   return tensors.map((tensor) => {
-    const { origin } = tensor;
-    if (origin === undefined || origin.firstWord === sequence.position) {
-      const { cachedNormal } = placeNext(sequence, tensor);
-      if (origin === undefined || origin.cachedNormal === cachedNormal) return undefined;
-    }
-    sequence.moveTo(origin);
-    placeNext(sequence, tensor);
+    const origin = isImplied(sequence, tensor) ? undefined : tensor.origin;
+    if (origin !== undefined) sequence.moveTo(origin);
+    skipNext(sequence, tensor);
     return origin;
   });
+}
+
+function isImplied(sequence: TorchSequence, { recipe, elementCount, origin }: DrawnTensor): boolean {
+  if (origin === undefined) return true;
+  if (origin.firstWord !== sequence.position) return false;
+  const isUsed = isSequenceKernel(recipe) && sequence.usesCached(recipe.kernel, elementCount);
+  if (!isUsed || origin.cachedNormal === undefined) return !isUsed && origin.cachedNormal === undefined;
+  return origin.cachedNormal === sequence.cachedNormal;
 }
 
 /**

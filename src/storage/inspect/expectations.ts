@@ -121,7 +121,7 @@ function makeUsable(own: OwnRecipe, isWanted: boolean): UsableRecipe {
   const { version, generator, seed } = recipe;
   const source = { from: 'metadata', version, generator, seed: String(seed) } as const;
   try {
-    return { recipe, model: resolveModel(recipe.spec), source, warnings: [] };
+    return { recipe, model: resolveModel(recipe.placedSpec), source, warnings: [] };
   } catch (error) {
     if (!isBadInput(error)) throw error;
     return { recipe, warnings: [warnOfRecipe(error)] };

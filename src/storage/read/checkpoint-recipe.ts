@@ -26,7 +26,10 @@ export interface CheckpointRecipe {
   readonly byteContract: number;
   /** The version of the package that wrote the first file. */
   readonly version: string;
-  readonly spec: StoredSpec;
+  /** A spec that makes the checkpoint. It lacks the origins that are implied, and takes a jump for each cached normal among them. */
+  readonly spec: () => StoredSpec;
+  /** The same with the origin of every draw, so that nothing need be computed to place them; the spec itself without a sequence. */
+  readonly placedSpec: StoredSpec;
   /** By the tensors' names. */
   readonly facts: ReadonlyMap<string, RecordedFacts>;
   /** By the tensors' names; empty for a generator of streams. */
@@ -62,7 +65,7 @@ export function readCheckpointRecipe(checkpoint: CheckpointFiles): CheckpointRec
     seed,
     byteContract,
     version,
-    spec: writeSpec(path, first, shardBytes, listed),
+    ...specsOf(path, first, shardBytes, listed),
     facts: new Map(listed.map(({ tensor, recorded }) => [tensor.name, recorded.facts])),
     origins: new Map(
       listed.flatMap(({ tensor, recorded: { origin } }) => (origin ? [[tensor.name, origin]] : [])),
@@ -138,22 +141,26 @@ interface ListedTensor {
   readonly recorded: RecordedTensor;
 }
 
-function writeSpec(
+function specsOf(
   path: string,
   { generator, seed }: FileRecipe,
   shardBytes: number | undefined,
   listed: readonly ListedTensor[],
-): StoredSpec {
+): Pick<CheckpointRecipe, 'spec' | 'placedSpec'> {
   const tensors = listed.map(({ tensor, recorded }) => writeTensor(tensor, recorded));
   const size = shardBytes !== undefined && { shard_size: shardBytes };
-  const spec = { ...namedGenerator(generator), seed: String(seed), ...size };
-  if (!isSequential(generator)) return { ...spec, tensors };
+  const facts = { ...namedGenerator(generator), seed: String(seed), ...size };
+  if (!isSequential(generator)) {
+    const spec = { ...facts, tensors };
+    return { spec: () => spec, placedSpec: spec };
+  }
   const withOrigins = listed.map(({ recorded }, i) => ({ ...tensors[i], ...writeOrigin(recorded.origin) }));
-  const models = resolveRecorded(path, { ...spec, tensors: withOrigins }).tensors;
-  return asRecorded(path, () => ({
-    ...spec,
-    tensors: orderBySequence({ generator, seed }, tensors, models, shardBytes),
-  }));
+  const models = resolveRecorded(path, { ...facts, tensors: withOrigins }).tensors;
+  const ordered = asRecorded(path, () => orderBySequence({ generator, seed }, tensors, models, shardBytes));
+  return {
+    spec: () => ({ ...facts, tensors: ordered.omitImplied() }),
+    placedSpec: { ...facts, tensors: ordered.placed },
+  };
 }
 
 function writeTensor(

@@ -9,9 +9,15 @@ import { resolveModel, type Model } from '../../domain/specs/spec.js';
 import { isSequential, type GeneratorName } from '../../domain/streams/generators.js';
 import { chooseSeed } from '../../domain/streams/seed.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
-import { findCheckpointRecipe, readCheckpointRecipe, type OwnRecipe } from './checkpoint-recipe.js';
+import {
+  findCheckpointRecipe,
+  readCheckpointRecipe,
+  type CheckpointRecipe,
+  type OwnRecipe,
+} from './checkpoint-recipe.js';
 import { resolveRecorded } from './recorded-model.js';
 import { shapesOf } from './shapes-of.js';
+import type { StoredSpec } from './stored-spec.js';
 
 export interface ExpectedModelOptions {
   /** What the checkpoint should be. @defaultValue what its metadata record */
@@ -49,8 +55,8 @@ export function resolveExpectedModel(
   const absent = [...checkpoint.absent.keys()];
   if (spec === undefined) {
     const recipe = readCheckpointRecipe(checkpoint);
-    const model = resolveRecorded(checkpoint.path, recipe.spec);
     const drawn = chooseSeed(seed, undefined, recipe.seed, recipe.generator);
+    const model = resolveRecorded(checkpoint.path, specForSeed(recipe, drawn));
     checkCachedNormals({ generator: recipe.generator, seed: drawn }, model.tensors, recipe.seed);
     return {
       model,
@@ -71,6 +77,10 @@ export function resolveExpectedModel(
   const found = `${checkpoint.path}: neither the spec nor the metadata have a seed.`;
   throw new ValueError('BAD_SEED', found, 'Pass the seed that it was made with.');
 }
+
+/** Recorded cached normals are those of the recorded seed: with another one, what the order implies is computed. */
+const specForSeed = (recipe: CheckpointRecipe, seed: bigint): StoredSpec =>
+  seed === recipe.seed ? recipe.placedSpec : recipe.spec();
 
 /**
  * The model of a spec that a checkpoint is compared with. A spec of rules alone takes names and shapes from the checkpoint itself.
@@ -97,7 +107,9 @@ const listsTensors = (spec: unknown): boolean =>
 function ownShapes(checkpoint: CheckpointFiles, own: OwnRecipe): readonly LikeTensor[] {
   const shapes = shapesOf(checkpoint);
   if (own.kind !== 'recorded' || !isSequential(own.recipe.generator)) return shapes;
-  const recorded = new Map(own.recipe.spec.tensors.map((tensor, place) => [tensor.name, { tensor, place }]));
+  const recorded = new Map(
+    own.recipe.spec().tensors.map((tensor, place) => [tensor.name, { tensor, place }]),
+  );
   return shapes.map((shape) => {
     const { tensor, place } = recorded.get(shape.name) ?? {};
     return { ...shape, place, origin: tensor };

@@ -4,19 +4,28 @@
  * @module
  */
 import { at } from '../../base/at.js';
-import { omitImplied, type DrawSource } from '../../domain/recipes/draws.js';
+import { checkPlaces, omitImplied, type DrawSource } from '../../domain/recipes/draws.js';
 import { isSequenceKernel } from '../../domain/recipes/resolved-kernel.js';
 import { writeOrigin } from '../../domain/specs/origin.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
 import { countWords } from '../../domain/torch/words.js';
 import { cutShards } from '../format/layout.js';
+import type { Origin } from '../../domain/torch/sequence.js';
 import type { StoredSpecTensor } from './stored-spec.js';
+
+/** Tensors in an order of draws. */
+interface SequencedTensors {
+  /** Each with the origin that the files record. */
+  readonly placed: readonly StoredSpecTensor[];
+  /** With an origin where the order does not imply the recorded one. That takes a jump for each cached normal that it implies. */
+  readonly omitImplied: () => readonly StoredSpecTensor[];
+}
 
 /**
  * @param tensors     in an order that makes the checkpoint's files
  * @param models      the same, resolved, each with the origin that the files record
  * @param shardBytes  undefined for one file
- * @returns           the tensors in an order that makes the same files, with an origin where that order does not imply the recorded one
+ * @returns           the tensors in an order that makes the same files
  * @throws {ValueError} TOO_LARGE: a draw that goes beyond 2^53 - 625 words
  */
 export function orderBySequence(
@@ -24,7 +33,8 @@ export function orderBySequence(
   tensors: readonly StoredSpecTensor[],
   models: readonly ModelTensor[],
   shardBytes: number | undefined,
-): readonly StoredSpecTensor[] {
+): SequencedTensors {
+  checkPlaces(source, models);
   const asStored = [...tensors.keys()];
   const asDrawn = asStored.toSorted((a, b) => compare(at(models, a), at(models, b)));
   const filesOf = (order: readonly number[]): string =>
@@ -35,11 +45,13 @@ export function orderBySequence(
       ).map((shard) => shard.map((place) => at(order, place))),
     );
   const order = filesOf(asDrawn) === filesOf(asStored) ? asDrawn : asStored;
-  const origins = omitImplied(
-    source,
-    order.map((i) => at(models, i)),
-  );
-  return order.map((i, place) => ({ ...at(tensors, i), ...writeOrigin(origins[place]) }));
+  const ordered = order.map((i) => at(models, i));
+  const withOrigins = (origins: readonly (Origin | undefined)[]): readonly StoredSpecTensor[] =>
+    order.map((i, place) => ({ ...at(tensors, i), ...writeOrigin(origins[place]) }));
+  return {
+    placed: withOrigins(ordered.map(({ origin }) => origin)),
+    omitImplied: () => withOrigins(omitImplied(source, ordered)),
+  };
 }
 
 /** A tensor that takes no words was drawn before the one that begins at the same word. */

@@ -1,11 +1,15 @@
 /** Where the draws of a list of tensors begin in torch's sequence. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { omitImplied, placeDraws, placeTensors } from '../../../src/domain/recipes/draws.js';
+import { omitImplied, placeLast, placeTensors } from '../../../src/domain/recipes/draws.js';
 import { resolveModel, type ModelTensor } from '../../../src/domain/specs/spec.js';
+import type { Origin } from '../../../src/domain/torch/sequence.js';
 import { anySmallSpec } from '../../support/torch-specs.js';
 
 const SOURCE = { generator: 'torch', seed: 42n } as const;
+
+const originsOf = (tensors: readonly ModelTensor[]): (Origin | undefined)[] =>
+  placeTensors(SOURCE, tensors).map(({ origin }) => origin);
 
 const list = (...tensors: readonly (readonly [kind: string, size: number])[]): readonly ModelTensor[] =>
   resolveModel({
@@ -26,10 +30,10 @@ test('a normal that is left over belongs to the next draw that uses it, and is r
     ['normal', 100],
     ['normal', 1],
   );
-  const origins = placeDraws(SOURCE, tensors) ?? [];
+  const origins = originsOf(tensors);
   // Two pairs of four words; a word for each uniform; 100 and the last 16 again.
-  expect(origins.map(({ firstWord }) => firstWord)).toEqual([0, 8, 13, 13, 13, 129]);
-  expect(origins.map(({ cachedNormal }) => cachedNormal !== undefined)).toEqual([
+  expect(origins.map((origin) => origin?.firstWord)).toEqual([0, 8, 13, 13, 13, 129]);
+  expect(origins.map((origin) => origin?.cachedNormal !== undefined)).toEqual([
     false,
     false,
     false,
@@ -42,7 +46,6 @@ test('a normal that is left over belongs to the next draw that uses it, and is r
 test('streams have no places', () => {
   const source = { generator: 'xoroshiro128+', seed: 1n } as const;
   const { tensors } = resolveModel({ tensors: [{ name: 'w', shape: [2], init: { kind: 'normal' } }] });
-  expect(placeDraws(source, tensors)).toBeUndefined();
   expect(placeTensors(source, tensors)).toBe(tensors);
   expect(omitImplied(source, tensors)).toEqual([undefined]);
 });
@@ -59,10 +62,7 @@ test('what the order implies is left out, and what is kept gives every draw its 
       const keyOf = ({ name }: ModelTensor): number => keys.get(name) ?? 0;
       const shuffled = [...placed].sort((a, b) => keyOf(a) - keyOf(b));
       const kept = omitImplied(SOURCE, shuffled);
-      const again = placeDraws(
-        SOURCE,
-        shuffled.map((tensor, i) => ({ ...tensor, origin: kept[i] })),
-      );
+      const again = originsOf(shuffled.map((tensor, i) => ({ ...tensor, origin: kept[i] })));
       expect(again).toEqual(shuffled.map(({ origin }) => origin));
     },
   );
@@ -73,10 +73,7 @@ test('a cached normal that a spec gives waits for the next draw that uses it, or
   const tensors = list(['zeros', 2], ['uniform', 5], ['normal', 1], ['normal', 1]);
   const given = { firstWord: 9, cachedNormal: 0.5 };
   const placed = (origins: readonly (ModelTensor['origin'] | undefined)[]): unknown =>
-    placeDraws(
-      SOURCE,
-      tensors.map((tensor, i) => ({ ...tensor, origin: origins[i] })),
-    );
+    originsOf(tensors.map((tensor, i) => ({ ...tensor, origin: origins[i] })));
   expect(placed([given])).toEqual([
     { firstWord: 9 },
     { firstWord: 9 },
@@ -87,10 +84,19 @@ test('a cached normal that a spec gives waits for the next draw that uses it, or
   expect(placed([given, { firstWord: 3 }])).not.toMatchObject([{}, {}, { cachedNormal: 0.5 }, {}]);
 });
 
+test('the last of the tensors is placed as it is among all', () => {
+  const law = fc.property(anySmallSpec, (spec) => {
+    const { tensors } = resolveModel(spec);
+    const placed = placeTensors(SOURCE, tensors);
+    for (const [i, tensor] of tensors.entries())
+      expect(placeLast(SOURCE, tensors.slice(0, i), tensor)).toEqual(placed[i]);
+  });
+  fc.assert(law, { numRuns: 100 });
+});
+
 test('a sequence ends at word 2^53 - 625', () => {
   const [tensor] = list(['uniform', 3]);
-  const at = (firstWord: number): unknown =>
-    placeDraws(SOURCE, tensor ? [{ ...tensor, origin: { firstWord } }] : []);
+  const at = (firstWord: number): unknown => originsOf(tensor ? [{ ...tensor, origin: { firstWord } }] : []);
   expect(at(2 ** 53 - 628)).toEqual([{ firstWord: 2 ** 53 - 628 }]);
   expect(() => at(2 ** 53 - 627)).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
 });

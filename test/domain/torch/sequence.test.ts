@@ -61,6 +61,25 @@ test('a sequence that moves to the origin of one of its draws makes that draw ag
   fc.assert(law);
 });
 
+test('a draw that is skipped leaves the sequence where the draw itself would', () => {
+  const law = fc.property(fc.array(anyCall, { maxLength: 12 }), anyCall, (calls, last) => {
+    const [skipping, drawing] = [new TorchSequence([7]), new TorchSequence([7])];
+    for (const { kernel, dtype, elementCount } of calls) {
+      drawing.take(kernel, dtype, elementCount);
+      skipping.skip(kernel, dtype, elementCount);
+    }
+    const uses = drawing.usesCached(last.kernel, last.elementCount);
+    expect(skipping.usesCached(last.kernel, last.elementCount)).toBe(uses);
+    const [draw, other] = [drawing, skipping].map((sequence) =>
+      sequence.take(last.kernel, last.dtype, last.elementCount),
+    );
+    expect(other).toEqual(draw);
+    expect(draw?.cachedNormal !== undefined).toBe(uses);
+    expect(skipping.cachedNormal).toBe(drawing.cachedNormal);
+  });
+  fc.assert(law);
+});
+
 test('a draw that would go beyond the last position is refused and takes nothing', () => {
   const sequence = new TorchSequence([1], { firstWord: MAX_WORDS - 10 });
   const take = (): unknown => sequence.take(UNIFORM, 'float64', 6);
