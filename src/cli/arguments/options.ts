@@ -2,7 +2,7 @@
  * The options of the command line: type, value and help text of each. Which command takes which: commands.ts.
  * @module
  */
-import { GENERATOR_NAMES } from '../../domain/streams/generators.js';
+import { DEFAULT_GENERATOR, GENERATOR_NAMES } from '../../domain/streams/generators.js';
 
 interface Option {
   readonly type: 'string' | 'boolean';
@@ -50,7 +50,7 @@ export const OPTIONS = {
   generator: {
     type: 'string',
     value: 'NAME',
-    help: `where the words come from: ${GENERATOR_NAMES.join(' or ')}; by default the spec's, else the former`,
+    help: `where the words come from: ${GENERATOR_NAMES.join(' or ')}; by default the spec's, else ${DEFAULT_GENERATOR}`,
   },
   'shard-size': {
     type: 'string',

@@ -13,7 +13,7 @@ import type { FloatKernel } from '../kernels/kernel.js';
 import { floatLattice, type Lattice } from './lattice.js';
 
 export interface CodeUse {
-  /** Codes that some word produces; one that a single point of torch's lattice gives does not count. */
+  /** Codes that some word produces. With torch, one that only a single point of the lattice gives does not count. */
   readonly used: number;
   /** All codes: 2^bits - 1. */
   readonly available: number;

@@ -35,7 +35,11 @@ export function resolveTorch(
 function checkDrawn({ dtype, ...form }: TensorForm): TorchForm {
   if (dtype !== 'int8') return { ...form, dtype };
   const found = `${nameTensor(form.name)}: dtype is ${show(dtype)}.`;
-  throw new ValueError('BAD_DTYPE', found, "With torch's generator int8 holds constants.");
+  throw new ValueError(
+    'BAD_DTYPE',
+    found,
+    'torch draws floating-point numbers: with its generator, int8 holds only constants.',
+  );
 }
 
 function kernelOf(
@@ -63,9 +67,9 @@ function checkTruncation({ low, high }: TruncatedNormal, name: string | undefine
   checkBounds(low, high, name);
   if (low === -TRUNCATION && high === TRUNCATION) return;
   throw refuseTorch(
-    `a normal truncated to ${show(low)} and ${show(high)}`,
-    `It draws xbtorch's, within ${TRUNCATION} standard deviations: leave low and high out. torch's own trunc_normal_ draws again what ` +
-      'lies outside, so how many words it takes depends on its values. Use normal where bounds are infinite, or the default generator.',
+    `a normal truncated at ${show(low)} and ${show(high)}`,
+    "torch's own trunc_normal_ redraws what lies outside, so how many words it takes depends on the values. Leave out low and high for " +
+      `xbtorch's, within ${TRUNCATION} standard deviations; use normal for infinite bounds, or the default generator.`,
     name,
   );
 }

@@ -6,11 +6,11 @@ import { NotImplementedError } from '../../base/errors.js';
 import { nameTensor } from '../../base/wording.js';
 import type { Init, InitKind } from './init.js';
 
-/** True for a kind that torch draws with one `uniform_` or `normal_`, or not at all; else the reason, and what to use instead. */
+/** True for a kind that torch draws with one `uniform_` or `normal_`, or fills without a draw; else the reason, and what to use instead. */
 export const TORCH_KINDS: Readonly<Record<InitKind, true | string>> = {
   wage: true,
   wage_variance_scaling:
-    "It is WAGE's first code, which draws with TensorFlow. Use wage, which is xbtorch's, or the default generator.",
+    "WAGE's first code draws it, with TensorFlow. Use wage, which is xbtorch's, or the default generator.",
   uniform: true,
   normal: true,
   truncated_normal: true,
@@ -53,7 +53,7 @@ export function checkTorchKind(init: Init, name: string | undefined): void {
   if ('codes' in init && init.codes)
     throw refuseTorch(
       'codes',
-      'torch draws weights. Leave codes out, or use the default generator.',
+      'torch draws only weights. Leave codes out, or use the default generator.',
       name,
       'codes',
     );

@@ -30,7 +30,7 @@ function checkUniform(
   if (low > high) throw refuseRange({ low, high }, { name }, 'low must not be above high.');
   const { largest } = DTYPES[dtype];
   if (high - low <= largest && widthOf(low, high, dtype) <= largest) return;
-  throw refuseRange({ low, high }, { name }, `torch draws a ${dtype} from intervals of at most ${largest}.`);
+  throw refuseRange({ low, high }, { name }, `torch draws ${dtype} from intervals no wider than ${largest}.`);
 }
 
 /** As torch computes it: halves in float32. */

@@ -17,8 +17,8 @@ export interface SpecTensor extends TensorDefaults {
   readonly name: string;
   readonly shape: readonly number[];
   /**
-   * The words of the generator that come before its draw. Only with a generator of one sequence, and only needed where that is not
-   * where the tensor before it ended.
+   * How many words of the generator come before the tensor's draw. Only with `"generator": "torch"`, and only needed where the draw does
+   * not begin where that of the tensor before it ended.
    */
   readonly first_word?: number | undefined;
   /**

@@ -30,8 +30,8 @@ export function readOrigin(
   if ((firstWord ?? cachedNormal) === undefined) return undefined;
   if (!isSequential(generator)) throw refuseStreams(`${where}.${key}`, generator);
   if (firstWord === undefined) {
-    const remedy = 'Add "first_word", the number of words before the draw, or leave both out.';
-    throw badSpec(`${where}.cached_normal: there is no first_word beside it.`, remedy);
+    const remedy = 'Add "first_word", the number of words before the draw, or leave out both.';
+    throw badSpec(`${where}.cached_normal: first_word is missing.`, remedy);
   }
   if (!Number.isSafeInteger(firstWord) || firstWord < 0 || firstWord > MAX_WORDS)
     throw badSpec(`${where}.first_word is ${show(firstWord)}.`, FIRST_WORD_RULE);
@@ -51,6 +51,6 @@ export const writeOrigin = (origin: Origin | undefined): ParsedOrigin =>
 
 function refuseStreams(where: string, generator: GeneratorName): ValueError {
   const others = GENERATOR_NAMES.filter(isSequential).map((name) => `"generator": ${show(name)}`);
-  const found = `${where}: draws of ${generator} have streams of their own, and no place in a sequence.`;
+  const found = `${where}: with ${generator} each tensor has streams of its own, so no draw has a place in a sequence.`;
   return badSpec(found, `Leave it out, or write ${others.join(' or ')}.`);
 }

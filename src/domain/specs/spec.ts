@@ -54,9 +54,9 @@ export interface Model {
 
 /** What the caller chooses in place of the spec: where a model's words come from. */
 export interface GeneratorChoice {
-  /** The caller's, before the spec's. */
+  /** The caller's, which overrides the spec's. */
   readonly option?: unknown;
-  /** If the spec names none, either. @defaultValue DEFAULT_GENERATOR */
+  /** Where neither names one. @defaultValue DEFAULT_GENERATOR */
   readonly fallback?: GeneratorName | undefined;
   /** The caller's seed, which goes before the spec's: that is then not used. */
   readonly seed?: unknown;
@@ -67,7 +67,7 @@ export interface GeneratorChoice {
  * @param like  gives a spec without tensors their names, shapes and dtypes
  * @throws {ValueError} BAD_SPEC: a wrong structure, with its path; tensors without an initialiser or without a dtype that
  *   can be drawn, all in one error. Everything else that a fill refuses, preceded by the path
- * @throws {NotImplementedError} a WAGE mode other than fan_in; a kind or dtype that the generator does not draw
+ * @throws {NotImplementedError} a WAGE mode other than fan_in; a kind that the generator does not draw
  */
 export function resolveModel(
   spec: unknown,

@@ -36,7 +36,7 @@ export const GENERATOR: JsonForm<GeneratorName> = {
     const name = reader.readString();
     const known = findGenerator(name);
     if (known !== undefined) return known;
-    const found = `${show(name)} is no generator that this version knows (${GENERATOR_NAMES.join(', ')}).`;
+    const found = `the words come from ${show(name)}, and this version knows ${GENERATOR_NAMES.join(' and ')}.`;
     throw new ValueError('BAD_CHECKPOINT', found, VERSION_REMEDY);
   },
 };
@@ -55,7 +55,7 @@ interface GeneratorRecord {
 export function checkGeneratorFits({ byteContract, generator, tensors }: GeneratorRecord): void {
   const { contract } = GENERATORS[generator];
   if (byteContract !== contract) {
-    const found = `the bytes follow contract ${byteContract}, and those of the generator ${generator} contract ${contract}.`;
+    const found = `the bytes follow contract ${byteContract}, but those of the generator ${generator} follow contract ${contract}.`;
     throw refuseMetadata(found);
   }
   const wanted = isSequential(generator);

@@ -147,7 +147,7 @@ export const TENSOR: JsonForm<RecordedTensor> = {
     }
     if (cachedNormal === undefined) return { init, facts };
     throw refuseMetadata(
-      `there is a ${figureKey('cachedNormal')} of ${cachedNormal}, and no ${figureKey('firstWord')}.`,
+      `${figureKey('cachedNormal')} is ${cachedNormal}, but ${figureKey('firstWord')} is missing.`,
     );
   },
 };

@@ -38,12 +38,12 @@ export interface ExpectedModel {
 }
 
 /**
- * The metadata name the generator themselves, and no other draws from where they say.
+ * Metadata name the generator of their recipe; no other could draw it.
  * @throws {ValueError} BAD_OPTION: a generator without a spec
  */
 export function checkGeneratorHasSpec(spec: unknown, generator: unknown, where: string): void {
   if (generator === undefined || spec !== undefined) return;
-  const found = `${where}: there is a generator, but no spec: the metadata record their own.`;
+  const found = `${where}: a generator is given without a spec, and the metadata name their own.`;
   throw new ValueError('BAD_OPTION', found, 'Pass `spec` as well, or leave out `generator`.');
 }
 

@@ -7,8 +7,8 @@ import { openCheckpointFiles, type CheckpointFiles } from './checkpoint-files.js
 
 export interface CheckpointShapes {
   /**
-   * In the order of the files, and within a file in the order of the data. Their places are in the order of the index, which may name
-   * the files in another, and within a file in the order of the header.
+   * In the order of the files, and within a file in the order of the data. Their places follow the index, which may name the files
+   * in another order, and within a file the header.
    */
   readonly tensors: readonly LikeTensor[];
   /** Warnings about the checkpoint, for people to read. */

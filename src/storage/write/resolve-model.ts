@@ -26,7 +26,7 @@ export interface ContentsOptions {
   readonly seed?: number | bigint | undefined;
   /**
    * Where the words come from: `'torch'` draws as PyTorch does, one tensor after the other, in the order of the spec or of the
-   * checkpoint that it is like. @defaultValue the spec's, else `'xoroshiro128+'`
+   * checkpoint that `like` names. @defaultValue the spec's, else `'xoroshiro128+'`
    */
   readonly generator?: GeneratorName | undefined;
   /** The most tensor bytes of one file, as in "5GB". @defaultValue the spec's `shard_size`, else one file */
@@ -82,15 +82,15 @@ export interface TensorReport extends Facts {
   readonly codeUse?: CodeUse;
   /** Only if the dtype has few values in the recipe's range. */
   readonly coarseness?: Coarseness;
-  /** How many values are expected beyond 2 standard deviations; only for upstream's truncated normal by torch's generator, which leaks them. */
+  /** How many values are expected beyond 2 standard deviations; only for upstream's truncated normal, drawn by torch's generator. */
   readonly expectedLeak?: number;
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: Dtype;
   readonly init: InitJson;
-  /** The words of the generator that come before the draw. Only with a generator of one sequence. */
+  /** How many words of the generator come before the draw; only with the generator `'torch'`. */
   readonly firstWord?: number;
-  /** The second normal of an earlier pair, if the draw uses it. */
+  /** The second normal of an earlier pair, if the draw takes it. */
   readonly cachedNormal?: number | undefined;
   /** Name of its file. */
   readonly file: string;

@@ -47,10 +47,10 @@ describe('is refused:', () => {
     [{ generater: 'torch', tensors }, /Did you mean "generator"\?/],
     [
       { tensors: [{ ...w, first_word: 0 }] },
-      /^BAD_SPEC: tensors\[0\]\.first_word: draws of xoroshiro128\+ .* "generator": "torch"/,
+      /^BAD_SPEC: tensors\[0\]\.first_word: with xoroshiro128\+ each .* "generator": "torch"/,
     ],
-    [{ tensors: [{ ...w, cached_normal: 0 }] }, /tensors\[0\]\.cached_normal: draws of xoroshiro128\+/],
-    [{ generator: 'torch', tensors: [{ ...w, cached_normal: 0 }] }, /there is no first_word beside it/],
+    [{ tensors: [{ ...w, cached_normal: 0 }] }, /tensors\[0\]\.cached_normal: with xoroshiro128\+ each/],
+    [{ generator: 'torch', tensors: [{ ...w, cached_normal: 0 }] }, /cached_normal: first_word is missing/],
     [
       { generator: 'torch', tensors: [{ ...w, first_word: -1 }] },
       /tensors\[0\]\.first_word is -1\. A first word is a whole number/,

@@ -239,7 +239,11 @@ test.each([
   ],
   [{ default: { init: 5 } }, 'default.init is 5. An init is an object, such as { "kind": "zeros" }.'],
   [{ default: { init: { kind: 'uniform' } } }, 'default.init.low, default.init.high are missing.'],
-  [{ seed: 2n ** 64n, tensors: [] }, 'from 2^53 on write it as a decimal string'],
+  [{ seed: 2 ** 53, tensors: [] }, 'from 2^53 on write it as a decimal string'],
+  [
+    { seed: '18446744073709551616', tensors: [] },
+    'The seed is 18446744073709551616. A seed is a whole number from 0 to 2^64 - 1.',
+  ],
 ])('%o is refused with what to write instead', (spec, message) => {
   expect(() => resolveModel(spec)).toThrow(message);
 });

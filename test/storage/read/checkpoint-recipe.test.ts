@@ -115,7 +115,10 @@ describe('a recipe is refused', () => {
     ['', /expected an object/],
     ['{', /expected a string/],
     [JSON.stringify(GOOD).replace('"seed"', '"byte_contract":1,"seed"'), /"byte_contract" comes twice/],
-    [{ ...GOOD, byte_contract: 2 }, /contract 2, and those of the generator xoroshiro128\+ contract 1/],
+    [
+      { ...GOOD, byte_contract: 2 },
+      /contract 2, but those of the generator xoroshiro128\+ follow contract 1/,
+    ],
     [{ ...GOOD, byte_contract: 3 }, /contract 3, and this version knows 1 and 2/],
     [{ ...GOOD, byte_contract: '1' }, /byte_contract: expected a whole number/],
     [{ ...GOOD, byte_contract: undefined }, /byte_contract is missing/],
@@ -155,10 +158,16 @@ describe('a recipe is refused', () => {
   const ofTorch = (a: object): object => ({ ...TORCH, tensors: { a: { init: { kind: 'normal' }, ...a } } });
 
   test.each([
-    [{ ...TORCH, generator: undefined }, /contract 2, and those of the generator xoroshiro128\+ contract 1/],
-    [{ ...TORCH, byte_contract: 1 }, /contract 1, and those of the generator torch contract 2/],
-    [{ ...TORCH, generator: 'xoroshiro128+' }, /contract 2, and those of the generator xoroshiro128\+/],
-    [{ ...TORCH, generator: 'philox' }, /generator: "philox" is no generator that this version knows/],
+    [
+      { ...TORCH, generator: undefined },
+      /contract 2, but those of the generator xoroshiro128\+ follow contract 1/,
+    ],
+    [{ ...TORCH, byte_contract: 1 }, /contract 1, but those of the generator torch follow contract 2/],
+    [{ ...TORCH, generator: 'xoroshiro128+' }, /contract 2, but those of the generator xoroshiro128\+/],
+    [
+      { ...TORCH, generator: 'philox' },
+      /generator: the words come from "philox", and this version knows xoroshiro128\+ and torch/,
+    ],
     [{ ...TORCH, generator: null }, /generator: expected a string/],
     [{ ...GOOD, tensors: TORCH.tensors }, /Tensor "a": first_word does not go with xoroshiro128\+/],
     [ofTorch({}), /Tensor "a": first_word is missing/],
@@ -175,7 +184,7 @@ describe('a recipe is refused', () => {
     [ofTorch({ first_word: 0, cached_normal: '0' }), /cached_normal: "0" is not a normal/],
     [JSON.stringify(ofTorch({ first_word: 0, cached_normal: 1 })).replace('l":1', 'l":NaN'), /found NaN/],
     [JSON.stringify(ofTorch({ first_word: 0, cached_normal: 1 })).replace('l":1', 'l":1e400'), /found 1e400/],
-    [ofTorch({ cached_normal: 0 }), /there is a cached_normal of 0, and no first_word/],
+    [ofTorch({ cached_normal: 0 }), /cached_normal is 0, but first_word is missing/],
     [ofTorch({ first_word: 0, init: { kind: 'he_normal' } }), /torch's generator does not draw he_normal/],
   ])("of torch's generator, when it is %j", async (recipe, message) => {
     expect(await refusalOf(saveRecipe(recipe))).toMatch(message);
