@@ -38,17 +38,12 @@ describe.each(casesOf({ few: KINDS.slice(1, 2), all: KINDS }))('a %s', (_kind, i
         [7, 3],
       ],
     }),
-  )(
-    'on %i threads, of which %i die, has the same bytes, and the generator stands where it stood',
-    async (threads, deaths) => {
-      const [generator, undisturbed] = [new TorchGenerator(SEED), new TorchGenerator(SEED)];
-      const faulty = faultyTensor(LENGTH, 'exit', deaths);
-      await makeEngine(threads).fill(faulty.tensor, init, { generator });
-      expect(timesLeft(faulty)).toBe(0);
-      const whole = faultyTensor(LENGTH, 'none', 0);
-      await makeEngine(threads).fill(whole.tensor, init, { generator: undisturbed });
-      expectSameBytes(faulty.tensor.data, whole.tensor.data);
-      expect(generator.getState()).toEqual(undisturbed.getState());
-    },
-  );
+  )('on %i threads, of which %i die, has the same bytes', async (threads, deaths) => {
+    const faulty = faultyTensor(LENGTH, 'exit', deaths);
+    await makeEngine(threads).fill(faulty.tensor, init, { generator: new TorchGenerator(SEED) });
+    expect(timesLeft(faulty)).toBe(0);
+    const whole = faultyTensor(LENGTH, 'none', 0);
+    await makeEngine(threads).fill(whole.tensor, init, { generator: new TorchGenerator(SEED) });
+    expectSameBytes(faulty.tensor.data, whole.tensor.data);
+  });
 });
