@@ -12,7 +12,7 @@ import type { ParsedOrigin } from './model-spec.js';
 
 export const FIRST_WORD_RULE = 'A first word is a whole number from 0 to 2^53 - 625.';
 
-export const CACHED_NORMAL_RULE = `A cached normal is a number from -${DOUBLE_REACH} to ${DOUBLE_REACH}: torch's reach no further.`;
+export const CACHED_NORMAL_RULE = `A cached normal is a number from -${DOUBLE_REACH} to ${DOUBLE_REACH}: torch's normals reach no further.`;
 
 const badSpec = (found: string, remedy: string): ValueError => new ValueError('BAD_SPEC', found, remedy);
 
