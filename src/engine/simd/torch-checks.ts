@@ -55,7 +55,9 @@ export const torchChecks: readonly Check[] = [
   // Products are often midway between two float32, and a sum's last bits are lost there, on either side.
   uniform(2 ** -60, 1.5, 'float32', NEAR),
   uniform(-(2 ** -60), 1.5, 'float32', NEAR),
-  uniform(2 ** -30 / 3, 1.5, 'float32', NEAR, LONG),
+  // So that low is partly lost: one product in 128 comes so close to a tie that the sum becomes one, from above or from below.
+  uniform(2 ** -30 + 2 ** -53, 2 - 2 ** -6, 'float32', NEAR, LONG),
+  uniform(2 ** -30 - 2 ** -54, 2 - 2 ** -6, 'float32', NEAR, LONG),
   uniform(-0.75, 0.75, 'float64', NEAR, LONG),
   uniform(0, 0.3, 'float64', NEAR, LONG),
   uniform(0.1, 0.7, 'float64', NEAR),
@@ -70,6 +72,8 @@ export const torchChecks: readonly Check[] = [
   normal('torch_normal', 0.3, 1.7, 'float32', FAR, LONG),
   normal('torch_normal', 2 ** -60, 1.5, 'float32', NEAR),
   normal('torch_normal', -(2 ** -60), 1.5, 'float32', NEAR),
+  normal('torch_normal', 2 ** -29 + 2 ** -52, 2 - 2 ** -6, 'float32', NEAR, LONG),
+  normal('torch_normal', 2 ** -29 - 2 ** -53, 2 - 2 ** -6, 'float32', NEAR, LONG),
   normal('torch_normal', 0, 1, 'float16', NEAR),
   normal('torch_normal', 3, 1, 'bfloat16', NEAR),
   normal('torch_truncated_normal', 0, 0.02, 'float32', NEAR, LONG),
