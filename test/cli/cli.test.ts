@@ -103,7 +103,7 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     [['init', VGG7, '--out', 'y', '--sed', '1'], 'Unknown option --sed. Did you mean "--seed"?'],
     [
       ['init', VGG7, '--out', 'y', '--seed', '-1'],
-      'The seed is -1. A seed is a whole number from 0 to 2^64 - 1; the --generator torch takes this one.',
+      'The seed is -1. A seed is a whole number from 0 to 2^64 - 1; --generator torch takes this one.',
     ],
     [
       ['init', VGG7, '--out', 'y', '--seed'],

@@ -151,5 +151,5 @@ function formatLeak(tensors: readonly InspectedTensor[]): string[] {
   const found = sumOf(leaks, (leak) => leak.found);
   const expected = sumOf(leaks, (leak) => leak.expected);
   const what = `${formatCount(found, 'value')} beyond 2 standard deviations, ${formatNumber(expected, DIGITS)} expected`;
-  return [`${what}: the leak of upstream's truncated normal in ${formatCount(leaks.length, 'tensor')}`];
+  return [`${what}: the leak of xbtorch's truncated normal in ${formatCount(leaks.length, 'tensor')}`];
 }

@@ -25,7 +25,7 @@ export interface SeedAdvice {
 /** Advice for the options of a call that has a `generator` beside its `seed`. */
 export const IN_OPTIONS: SeedAdvice = {
   large: 'as a bigint such as 42n',
-  other: (_, generator) => `the \`generator\` ${generator} takes this one`,
+  other: (_, generator) => `\`generator\` ${generator} takes this one`,
 };
 
 /**

@@ -68,7 +68,7 @@ export interface InspectedTensor {
   readonly stored?: RecordedFacts;
   /** The distribution that its recipe draws. */
   readonly expected?: Expected;
-  /** Values beyond 2 standard deviations; only for upstream's truncated normal, drawn by torch's generator. */
+  /** Values beyond 2 standard deviations; only for xbtorch's truncated normal, drawn by torch's generator. */
   readonly leak?: FoundLeak;
   readonly verdict: Verdict;
 }

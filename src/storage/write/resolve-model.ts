@@ -82,7 +82,7 @@ export interface TensorReport extends Facts {
   readonly codeUse?: CodeUse;
   /** Only if the dtype has few values in the recipe's range. */
   readonly coarseness?: Coarseness;
-  /** How many values are expected beyond 2 standard deviations; only for upstream's truncated normal, drawn by torch's generator. */
+  /** How many values are expected beyond 2 standard deviations; only for xbtorch's truncated normal, drawn by torch's generator. */
   readonly expectedLeak?: number;
   readonly name: string;
   readonly shape: readonly number[];

@@ -126,7 +126,7 @@ test("the leak of upstream's truncated normal has a line of the summary, for all
   if (tensor === undefined) return expect.fail('no tensor');
   const leaking = { ...tensor, leak: { found: 3, expected: 2.25 } };
   expect(formatSummary({ ...report, tensors: [leaking, leaking, ...rest] })).toMatch(
-    /NOT EXPECTED\n6 values beyond 2 standard deviations, 4\.5 expected: the leak of upstream's truncated normal in 2 tensors$/,
+    /NOT EXPECTED\n6 values beyond 2 standard deviations, 4\.5 expected: the leak of xbtorch's truncated normal in 2 tensors$/,
   );
 });
 

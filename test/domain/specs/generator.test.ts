@@ -31,7 +31,7 @@ test('a negative seed of a spec is for torch, as a number or as a decimal string
     expect(resolveModel({ seed, generator: 'torch', tensors }).seed).toBe(2n ** 64n - 1n);
   expect(resolveModel({ seed: -1, tensors }, undefined, { option: 'torch' }).seed).toBe(2n ** 64n - 1n);
   expect(refusalOf({ seed: '-1', tensors })).toBe(
-    'BAD_SEED: seed: The seed is -1. A seed is a whole number from 0 to 2^64 - 1; the `generator` torch takes this one.',
+    'BAD_SEED: seed: The seed is -1. A seed is a whole number from 0 to 2^64 - 1; `generator` torch takes this one.',
   );
   expect(refusalOf({ seed: '-9223372036854775809', generator: 'torch', tensors })).toMatch(/from -2\^63/);
 });

@@ -40,7 +40,7 @@ test.each([-(2 ** 53), 0.5, '1'])('torch takes no %s', (seed) => {
 
 test('the default generator takes no negative seeds, and its message names the one that does', () => {
   expect(refusalOf(() => checkSeed(-1))).toBe(
-    'The seed is -1. A seed is a whole number from 0 to 2^64 - 1; the `generator` torch takes this one.',
+    'The seed is -1. A seed is a whole number from 0 to 2^64 - 1; `generator` torch takes this one.',
   );
   expect(refusalOf(() => checkSeed(2n ** 64n))).not.toContain('torch');
 });
