@@ -7,7 +7,7 @@ import { checkKeys, nameTensor, show, suggest } from '../base/wording.js';
 import { ValueError } from '../base/errors.js';
 import { makeDraw, placeLast } from '../domain/recipes/draws.js';
 import type { ModelTensor } from '../domain/specs/spec.js';
-import { DEFAULT_GENERATOR, findGenerator, isSequential } from '../domain/streams/generators.js';
+import { isSequential, type GeneratorName } from '../domain/streams/generators.js';
 import { chooseSeed } from '../domain/streams/seed.js';
 import { requireSharedDescriptors } from '../engine/host/platform.js';
 import { checkRunOptions, type Coordinator } from '../engine/jobs/coordinator.js';
@@ -97,11 +97,15 @@ export class Checkpoints {
   }
 
   async #drawSlice(spec: unknown, options: DrawSliceOptions): Promise<AnyTensor> {
-    const { resolveModel } = await import('../domain/specs/spec.js');
+    const { peekGenerator, resolveModel } = await import('../domain/specs/spec.js');
     const { checkCachedNormals } = await import('../domain/specs/cached-normals.js');
     const { name, generator: option } = options;
     const choice = { option, seed: options.seed };
-    const { generator, tensors, ...model } = resolveModel(narrowSpec(spec, name, option), undefined, choice);
+    const { generator, tensors, ...model } = resolveModel(
+      narrowSpec(spec, name, peekGenerator(spec, option)),
+      undefined,
+      choice,
+    );
     const seed = chooseSeed(options.seed, model.seed, this.#settings.seed, generator);
     checkCachedNormals({ generator, seed }, tensors, model.seed);
     const listed = findTensor(tensors, name);
@@ -121,10 +125,9 @@ interface ListedTensor {
 }
 
 /** Reduces a spec to the tensors that decide the named one's draw: resolving hundreds for each slice would be slow. */
-function narrowSpec(spec: unknown, name: string, option: unknown): unknown {
-  const { tensors, generator } = (spec ?? {}) as { tensors?: unknown; generator?: unknown };
+function narrowSpec(spec: unknown, name: string, chosen: GeneratorName | undefined): unknown {
+  const { tensors } = (spec ?? {}) as { tensors?: unknown };
   if (!Array.isArray(tensors)) return spec;
-  const chosen = findGenerator(option ?? generator ?? DEFAULT_GENERATOR);
   if (chosen === undefined) return spec;
   const isNamed = (tensor: ListedTensor | null): boolean => tensor?.name === name;
   const needed = isSequential(chosen) ? upTo(tensors, isNamed) : tensors.filter(isNamed);

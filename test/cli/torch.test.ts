@@ -79,11 +79,17 @@ test('recipe prints a spec, and --from writes the files again; another generator
   expect(await run('verify', `${streams}.index.json`)).not.toContain('generator');
 });
 
-test('--like draws in the order of the header', async () => {
+test('--like draws in the order of the header, with a warning', async () => {
   const like = await init(makeFolder(), '--seed', '1');
   const rules = writeSpec(makeFolder(), { default: SPEC.default });
   const out = join(makeFolder(), 'm.safetensors');
-  const report = JSON.parse(await run('init', rules, '--like', like, '--out', out, ...TORCH, '--json')) as {
+  const { code, stdout, stderr } = await runCli([
+    ...['init', rules, '--like', like, '--out', out, '--json'],
+    ...TORCH,
+  ]);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/warning: .*in the order of/);
+  const report = JSON.parse(stdout) as {
     readonly tensors: readonly { readonly name: string; readonly firstWord: number }[];
   };
   expect(report.tensors.map(({ name, firstWord }) => [name, firstWord])).toEqual([

@@ -5,6 +5,7 @@
 import { realpath } from 'node:fs/promises';
 import { listNames, shortenPath } from '../../base/wording.js';
 import { ValueError } from '../../base/errors.js';
+import { DEFAULT_GENERATOR, isSequential, type GeneratorName } from '../../domain/streams/generators.js';
 import { readSpecFile } from '../../storage/read/spec-file.js';
 import type { CheckpointRecipe } from '../../storage/read/checkpoint-recipe.js';
 import type { StoredSpec } from '../../storage/read/stored-spec.js';
@@ -15,9 +16,19 @@ import type { ModelSource } from '../arguments/command.js';
 import { printWarnings } from '../output/print-report.js';
 
 /** @throws {ValueError} BAD_SPEC, BAD_CHECKPOINT, NO_RECIPE */
-export async function readSource({ specPath, from }: ModelSource): Promise<unknown> {
-  if (from !== undefined) return await readOwnSpec(from);
+export async function readSource({ specPath, from, generator }: ModelSource): Promise<unknown> {
+  if (from !== undefined) return await readSpecOf(from, generator);
   return await readSpec(specPath ?? '');
+}
+
+async function readSpecOf(path: string, generator: GeneratorName | undefined): Promise<unknown> {
+  const spec = await readOwnSpec(path);
+  const { generator: own = DEFAULT_GENERATOR, tensors } = spec;
+  if (generator !== undefined && isSequential(generator) && !isSequential(own) && tensors.length > 1) {
+    const { warnOfOrder } = await import('../../storage/read/shapes-of.js');
+    printWarnings([warnOfOrder(path, generator)]);
+  }
+  return spec;
 }
 
 /**

@@ -11,6 +11,7 @@ import { resolveRecipe, type Recipe } from '../recipes/recipe.js';
 import { suggestRule } from './suggest-rule.js';
 import {
   checkGenerator,
+  findGenerator,
   DEFAULT_GENERATOR,
   GENERATOR_NAMES,
   GENERATORS,
@@ -94,6 +95,12 @@ function chooseGenerator({ option, fallback }: GeneratorChoice, own: string | un
   const listed = own === undefined ? fallback : checkGenerator(own, 'BAD_SPEC');
   return chosen ?? listed ?? DEFAULT_GENERATOR;
 }
+
+/** Before a spec is checked: the generator that it would be resolved with; undefined if it names none that exists. */
+export const peekGenerator = (spec: unknown, option: unknown): GeneratorName | undefined => {
+  const { generator } = (spec ?? {}) as { readonly generator?: unknown };
+  return findGenerator(option ?? generator ?? DEFAULT_GENERATOR);
+};
 
 /** In the order in which the generator draws them; where their draws begin in a sequence is of no use without one. */
 const orderLike = (like: readonly LikeTensor[], generator: GeneratorName): readonly LikeTensor[] =>

@@ -34,6 +34,8 @@ export interface CheckpointRecipe {
   readonly facts: ReadonlyMap<string, RecordedFacts>;
   /** By the tensors' names; empty for a generator of streams. */
   readonly origins: ReadonlyMap<string, Origin>;
+  /** The tensors' names, in the order in which they were drawn; empty for a generator of streams. */
+  readonly drawn: readonly string[];
   /** Tensors that the files record and the checkpoint lacks. */
   readonly missing: readonly string[];
 }
@@ -146,13 +148,13 @@ function specsOf(
   { generator, seed }: FileRecipe,
   shardBytes: number | undefined,
   listed: readonly ListedTensor[],
-): Pick<CheckpointRecipe, 'spec' | 'placedSpec'> {
+): Pick<CheckpointRecipe, 'spec' | 'placedSpec' | 'drawn'> {
   const tensors = listed.map(({ tensor, recorded }) => writeTensor(tensor, recorded));
   const size = shardBytes !== undefined && { shard_size: shardBytes };
   const facts = { ...namedGenerator(generator), seed: String(seed), ...size };
   if (!isSequential(generator)) {
     const spec = { ...facts, tensors };
-    return { spec: () => spec, placedSpec: spec };
+    return { spec: () => spec, placedSpec: spec, drawn: [] };
   }
   const withOrigins = listed.map(({ recorded }, i) => ({ ...tensors[i], ...writeOrigin(recorded.origin) }));
   const models = resolveRecorded(path, { ...facts, tensors: withOrigins }).tensors;
@@ -160,6 +162,7 @@ function specsOf(
   return {
     spec: () => ({ ...facts, tensors: ordered.omitImplied() }),
     placedSpec: { ...facts, tensors: ordered.placed },
+    drawn: ordered.drawn,
   };
 }
 

@@ -19,6 +19,8 @@ interface SequencedTensors {
   readonly placed: readonly StoredSpecTensor[];
   /** With an origin where the order does not imply the recorded one. That takes a jump for each cached normal that it implies. */
   readonly omitImplied: () => readonly StoredSpecTensor[];
+  /** Their names in the order in which they were drawn, which may make other files. */
+  readonly drawn: readonly string[];
 }
 
 /**
@@ -51,6 +53,7 @@ export function orderBySequence(
   return {
     placed: withOrigins(ordered.map(({ origin }) => origin)),
     omitImplied: () => withOrigins(omitImplied(source, ordered)),
+    drawn: asDrawn.map((i) => at(tensors, i).name),
   };
 }
 

@@ -10,7 +10,8 @@ import { codeUseOf, type Facts } from '../../domain/recipes/recipe.js';
 import type { GeneratorName } from '../../domain/streams/generators.js';
 import { chooseSeed } from '../../domain/streams/seed.js';
 import { checkCachedNormals } from '../../domain/specs/cached-normals.js';
-import { resolveModel, type ModelTensor } from '../../domain/specs/spec.js';
+import { warnOfOverlaps } from '../../domain/specs/overlaps.js';
+import { peekGenerator, resolveModel, type ModelTensor } from '../../domain/specs/spec.js';
 import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
 import { findCoarseness, type Coarseness } from '../../domain/recipes/coarseness.js';
 import type { Dtype } from '../../domain/tensors/dtypes.js';
@@ -57,7 +58,7 @@ export async function resolveContents(
   { seed, generator, shardSize, like }: ContentsOptions,
   engine: Omit<EngineFacts, 'threads'>,
 ): Promise<ResolvedContents> {
-  const shapes = like === undefined ? undefined : await loadShapes(like);
+  const shapes = like === undefined ? undefined : await loadShapes(like, peekGenerator(spec, generator));
   const model = resolveModel(spec, shapes?.tensors, { option: generator, seed });
   const chosen = chooseSeed(seed, model.seed, undefined, model.generator);
   const source = { generator: model.generator, seed: chosen ?? engine.seed };
@@ -67,14 +68,14 @@ export async function resolveContents(
     ...source,
     isSeedRandom: chosen === undefined && engine.isSeedRandom,
     shardBytes: shardSize === undefined ? model.shardBytes : parseByteSize(shardSize, 'shardSize'),
-    warnings: [...(shapes?.warnings ?? []), ...model.warnings],
+    warnings: [...(shapes?.warnings ?? []), ...model.warnings, ...warnOfOverlaps(source, model.tensors)],
   };
 }
 
 /** Loads the reader of checkpoints only if it is needed. */
-async function loadShapes(path: string): Promise<CheckpointShapes> {
+async function loadShapes(path: string, generator: GeneratorName | undefined): Promise<CheckpointShapes> {
   const { readShapes } = await import('../read/shapes-of.js');
-  return await readShapes(checkPath(path, 'like'));
+  return await readShapes(checkPath(path, 'like'), generator);
 }
 
 export interface TensorReport extends Facts {
