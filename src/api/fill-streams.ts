@@ -58,7 +58,7 @@ export class StreamChooser {
  * @param where  what a message calls the tensor
  * @throws {ValueError} BAD_OPTION: not a TorchGenerator, or an option beside it that chooses streams
  */
-export function checkGenerator(options: FillOptions, where: string): TorchSequence | undefined {
+export function checkSequence(options: FillOptions, where: string): TorchSequence | undefined {
   const generator: unknown = options.generator;
   if (generator === undefined) return undefined;
   const sequence = sequenceOf(generator);

@@ -19,7 +19,7 @@ import { checkRunOptions, type RunOptions } from '../engine/jobs/coordinator.js'
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import type { EngineJobs } from './engine-jobs.js';
 import { checkInit, checkTensor, FILL_KEYS, type FillOptions } from './fill-options.js';
-import { checkGenerator, type StreamChooser } from './fill-streams.js';
+import { checkSequence, type StreamChooser } from './fill-streams.js';
 
 export class Fills {
   readonly #jobs: EngineJobs;
@@ -80,12 +80,12 @@ export class Fills {
     this.#jobs.checkOpen();
     checkTensor(tensor);
     checkRunOptions(options, nameTensor(tensor.name));
-    const sequence = checkGenerator(options, nameTensor(tensor.name));
-    const recipe = resolveRecipe(init, tensor, sequence === undefined ? DEFAULT_GENERATOR : 'torch');
+    const sequence = checkSequence(options, nameTensor(tensor.name));
+    const recipe = resolveRecipe(init, tensor, sequence?.generator ?? DEFAULT_GENERATOR);
     const drawn = { dtype: tensor.dtype, elementCount: tensor.length, recipe };
     if (sequence !== undefined) {
       // The last check has passed and nothing was awaited: words are taken in the order of the calls.
-      const draw = takeDraw(sequence, { ...drawn, name: '' });
+      const draw = takeDraw(sequence, drawn);
       return await this.draw(tensor, recipe, draw, 0, options);
     }
     const { seed, name, offset } = this.#streams.choose(tensor, options);

@@ -3,8 +3,14 @@
  * draw begins where the draw before it ended, so draws are placed together, in the order in which torch would make them.
  * @module
  */
-import { makeStreamDraw, type Draw } from '../kernels/draw.js';
-import { GENERATORS, type GeneratorName } from '../streams/generators.js';
+import { makeConstantDraw, makeStreamDraw, type Draw } from '../kernels/draw.js';
+import type { StreamState } from '../streams/generator.js';
+import {
+  GENERATORS,
+  isSequential,
+  type GeneratorName,
+  type SequenceGeneratorName,
+} from '../streams/generators.js';
 import type { Dtype } from '../tensors/dtypes.js';
 import { TorchSequence, type Origin } from '../torch/sequence.js';
 import { isSequenceKernel, type ResolvedKernel } from './resolved-kernel.js';
@@ -60,9 +66,15 @@ export function checkPlaces(source: DrawSource, tensors: readonly DrawnTensor[])
   if (sequence !== undefined) skipAll(sequence, tensors);
 }
 
-function openSequence({ generator, seed }: DrawSource): TorchSequence | undefined {
-  const facts = GENERATORS[generator];
-  return facts.order === 'streams' ? undefined : new TorchSequence(facts.root(seed));
+/** The sequence of each generator that has one. */
+const SEQUENCES: Readonly<
+  Record<SequenceGeneratorName, new (root: StreamState, origin?: Origin) => TorchSequence>
+> = { torch: TorchSequence };
+
+/** Undefined for a generator that gives tensors streams of their own. */
+function openSequence({ generator, seed }: DrawSource, origin?: Origin): TorchSequence | undefined {
+  if (!isSequential(generator)) return undefined;
+  return new SEQUENCES[generator](GENERATORS[generator].root(seed), origin);
 }
 
 function placeNext(sequence: TorchSequence, { recipe, elementCount }: DrawnTensor): Origin {
@@ -116,23 +128,21 @@ function isImplied(sequence: TorchSequence, { recipe, elementCount, origin }: Dr
  * @param origin  as placed; undefined for a generator that gives tensors streams of their own
  */
 export function makeDraw(
-  { generator, seed }: DrawSource,
+  source: DrawSource,
   { name, dtype, elementCount, recipe }: DrawnTensor,
   origin: Origin | undefined,
 ): Draw {
-  if (!isSequenceKernel(recipe)) return makeStreamDraw(dtype, recipe, seed, name);
-  const facts = GENERATORS[generator];
-  if (facts.order === 'streams' || origin === undefined)
-    throw new TypeError(`A ${recipe.kernel.kind} of ${name} has no place in a sequence`);
-  const sequence = new TorchSequence(facts.root(seed), origin);
-  return sequence.take(recipe.kernel, recipe.dtype, elementCount);
+  if (!isSequenceKernel(recipe)) return makeStreamDraw(dtype, recipe, source.seed, name);
+  const sequence = origin && openSequence(source, origin);
+  if (sequence !== undefined) return sequence.take(recipe.kernel, recipe.dtype, elementCount);
+  throw new TypeError(`A ${recipe.kernel.kind} of ${name} has no place in a sequence`);
 }
 
 /** The draw of a tensor that takes the next words of a sequence; a constant takes none. */
 export const takeDraw = (
   sequence: TorchSequence,
-  { name, dtype, elementCount, recipe }: DrawnTensor,
+  { dtype, elementCount, recipe }: Omit<DrawnTensor, 'name' | 'origin'>,
 ): Draw =>
   isSequenceKernel(recipe)
     ? sequence.take(recipe.kernel, recipe.dtype, elementCount)
-    : makeStreamDraw(dtype, recipe, 0n, name);
+    : makeConstantDraw(dtype, recipe);

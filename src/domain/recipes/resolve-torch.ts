@@ -29,7 +29,7 @@ export function resolveTorch(
   const drawn = checkDrawn(form);
   const kernel = kernelOf(distribution, form.name);
   checkTorchRange(kernel, drawn);
-  return { kernel: withoutNegativeZero(kernel), dtype: drawn.dtype };
+  return { generator: 'torch', kernel: withoutNegativeZero(kernel), dtype: drawn.dtype };
 }
 
 function checkDrawn({ dtype, ...form }: TensorForm): TorchForm {

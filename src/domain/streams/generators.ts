@@ -40,5 +40,11 @@ export function checkGenerator(name: unknown, code: JumpfillErrorCode = 'BAD_OPT
   throw new ValueError(code, `generator is ${show(name)}.`, remedy);
 }
 
+/** The generators whose draws follow one sequence. */
+export type SequenceGeneratorName = {
+  [Name in GeneratorName]: (typeof GENERATORS)[Name]['order'] extends 'sequence' ? Name : never;
+}[GeneratorName];
+
 /** Whether draws take their words from one sequence, in the order of the tensors. */
-export const isSequential = (name: GeneratorName): boolean => GENERATORS[name].order === 'sequence';
+export const isSequential = (name: GeneratorName): name is SequenceGeneratorName =>
+  GENERATORS[name].order === 'sequence';

@@ -20,6 +20,7 @@ export interface Origin {
 }
 
 export class TorchSequence {
+  readonly generator = 'torch';
   #position: number;
   /** The cached normal, or the pair that it is the second of: to compute it takes a jump, and most are never read. */
   #cached: number | TorchDraw | undefined;
@@ -76,12 +77,12 @@ export class TorchSequence {
    * @throws {ValueError} TOO_LARGE: the sequence would go beyond MAX_WORDS words; nothing is taken then
    */
   take(kernel: TorchKernel, dtype: TorchDtype, elementCount: number): TorchDraw {
-    const { root, position: firstWord } = this;
+    const { generator, root, position: firstWord } = this;
     const cached = this.usesCached(kernel, elementCount) ? this.#cached : undefined;
     this.skip(kernel, dtype, elementCount);
     const cachedNormal = typeof cached === 'object' ? cachedAfter(cached) : cached;
     return {
-      generator: 'torch',
+      generator,
       dtype,
       kernel,
       root,
