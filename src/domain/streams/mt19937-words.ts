@@ -24,10 +24,7 @@ export interface StateAt {
   readonly index: number;
 }
 
-/**
- * A block that lies at most this far ahead is stepped to. Measured (two shared cores of an EPYC, Node 20): a step of a block takes 1.5
- * to 2 us, a jump 4 ms and 0.1 ms for each bit of the distance beyond 2^14 words.
- */
+/** A block that lies at most this far ahead is stepped to, not jumped to: either takes milliseconds there (bench/README.md). */
 const STEPPED_BLOCKS = 2000;
 
 /** A root as an array that is not a seed has the raw words, then the next one's index. */

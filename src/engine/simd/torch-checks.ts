@@ -13,7 +13,7 @@ interface Place {
   readonly start: number;
 }
 
-/** Near the root, where words are stepped over, and just so far from it that they are jumped over: that takes the scalar code 5 ms. */
+/** Near the root, where words are stepped over, and just so far from it that they are jumped over, by the specification too. */
 const NEAR: Place = { firstWord: 3, start: 1013 };
 const FAR: Place = { firstWord: 0x1234567, start: 35 };
 

@@ -25,10 +25,7 @@ const SUM_OFFSET = TERMS_OFFSET + GROUP_BYTES * UNROLLED_GROUPS;
 /** What follows is the caller's. */
 export const WINDOW_MEMORY_BYTES = SUM_OFFSET + WINDOW_BYTES;
 
-/**
- * Words that are stepped over rather than jumped over: 0.2 ns each, against 0.7 ms for a jump and 0.15 ms more for each bit of the
- * distance beyond 14 (`npm run bench -- torch`).
- */
+/** So many words, and fewer, are stepped over rather than jumped over: either takes milliseconds there (bench/README.md). */
 const STEPPED_WORDS = 2 ** 23;
 
 /** A root's window, where it begins in the sequence of the root's raw words. */
