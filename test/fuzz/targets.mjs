@@ -86,7 +86,7 @@ export function makeTargets(folder, readers) {
           '"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[1],"data_offsets":[24,28]}';
         saveFile(recipe, `{"__metadata__":${metadata},${entries}}`, 28);
         const { spec, seed, generator } = readCheckpointRecipe(await openCheckpointFiles(recipe));
-        const model = resolveModel(spec);
+        const model = resolveModel(spec());
         deepStrictEqual([model.seed, model.generator], [seed, generator]);
         deepStrictEqual(parseStrictly(bytes.toString()).generator ?? 'xoroshiro128+', generator);
         deepStrictEqual(parseStrictly(bytes.toString()).seed, String(seed));
