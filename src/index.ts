@@ -43,7 +43,11 @@ export * from './api/functions.js';
 export { scaleLimit, type Scaled } from './api/scale-limit.js';
 export { openCheckpoint } from './api/open-checkpoint.js';
 export type { Checkpoint, CheckpointEntry } from './api/checkpoint.js';
-export type { MetadataDifference } from './storage/verify/compare-facts.js';
+export type {
+  FigureDifference,
+  GeneratorDifference,
+  MetadataDifference,
+} from './storage/verify/compare-facts.js';
 export type { VerifyCheckpointOptions } from './storage/verify/verify.js';
 export type { ElementValue, TensorDifference, VerifyReport } from './storage/verify/verify-report.js';
 export type { StoredSpec, StoredSpecTensor } from './storage/read/stored-spec.js';

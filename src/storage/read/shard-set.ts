@@ -41,9 +41,9 @@ export function checkShardSet(path: string, shards: readonly ShardRecipe[]): voi
 
 /** Seed, count and digest are those of one run. */
 function checkAlike(first: ShardRecipe, other: ShardRecipe): void {
-  const compare = (what: string, a: unknown, b: unknown): void => {
+  const compare = (what: string, a: unknown, b: unknown, reason = ''): void => {
     if (a === b) return;
-    const found = `${other.file.path} and ${first.file.path} belong to different checkpoints: ${what} is ${String(a)} in one and ${String(b)} in the other.`;
+    const found = `${other.file.path} and ${first.file.path} belong to different checkpoints: ${what} is ${String(a)} in one and ${String(b)} in the other${reason}.`;
     throw refuse(
       found,
       'Get all shards of one checkpoint, or write them again with one spec, seed and shard size.',
@@ -52,8 +52,10 @@ function checkAlike(first: ShardRecipe, other: ShardRecipe): void {
   compare('the generator', other.generator, first.generator);
   compare('the seed', other.seed, first.seed);
   compare('the number of shards', other.shard.shards, first.shard.shards);
-  compare("the checkpoint's digest", show(other.shard.digest), show(first.shard.digest));
+  compare("the checkpoint's digest", show(other.shard.digest), show(first.shard.digest), DIGESTED);
 }
+
+const DIGESTED = '; so the tensors differ, or their order, or how they are cut into shards';
 
 /** @returns  the shards by number, each exactly once */
 function orderByNumber(path: string, shards: readonly ShardRecipe[]): readonly ShardRecipe[] {

@@ -3,28 +3,46 @@
  * @module
  */
 import { FACT_NAMES, ORIGIN_NAMES, type Figure } from '../format/tensor-metadata.js';
+import type { GeneratorName } from '../../domain/streams/generators.js';
 import type { OwnRecipe } from '../read/checkpoint-recipe.js';
 import type { MatchedTensor } from './match-tensors.js';
 
+/** What the metadata record differently. */
+export type MetadataDifference = FigureDifference | GeneratorDifference;
+
 /** A figure that the metadata record differently from the recipe; undefined where there is none. */
-export interface MetadataDifference {
+export interface FigureDifference {
   readonly name: string;
   readonly figure: Figure;
   readonly stored: number | undefined;
   readonly expected: number | undefined;
 }
 
-/** Where a draw begins is compared only if it is recorded. */
+/** The metadata name another generator than the one that the checkpoint is compared with. */
+export interface GeneratorDifference {
+  /** It is that of all tensors. */
+  readonly name?: undefined;
+  readonly figure: 'generator';
+  readonly stored: GeneratorName;
+  readonly expected: GeneratorName;
+}
+
+export function compareGenerators(own: OwnRecipe, expected: GeneratorName): GeneratorDifference[] {
+  if (own.kind !== 'recorded' || own.recipe.generator === expected) return [];
+  return [{ figure: 'generator', stored: own.recipe.generator, expected }];
+}
+
+/** Where a draw begins is compared only if it is recorded, and the expected generator has a sequence. */
 export function compareFacts(
   { model: { name, recipe, origin } }: MatchedTensor,
   own: OwnRecipe,
-): MetadataDifference[] {
+): FigureDifference[] {
   if (own.kind !== 'recorded') return [];
   const facts = own.recipe.facts.get(name);
   const begins = own.recipe.origins.get(name);
   return [
     ...(facts === undefined ? [] : compare(name, FACT_NAMES, facts, recipe.facts)),
-    ...(begins === undefined ? [] : compare(name, ORIGIN_NAMES, begins, origin ?? {})),
+    ...(begins === undefined || origin === undefined ? [] : compare(name, ORIGIN_NAMES, begins, origin)),
   ];
 }
 
@@ -33,7 +51,7 @@ function compare<Name extends Figure>(
   figures: readonly Name[],
   recorded: Readonly<Partial<Record<Name, number | undefined>>>,
   wanted: Readonly<Partial<Record<Name, number | undefined>>>,
-): MetadataDifference[] {
+): FigureDifference[] {
   return figures.flatMap((figure) => {
     const [stored, expected] = [recorded[figure], wanted[figure]];
     return stored === expected ? [] : [{ name, figure, stored, expected }];

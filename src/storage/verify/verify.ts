@@ -18,7 +18,7 @@ import {
   type ExpectedModelOptions,
 } from '../read/expected-model.js';
 import { checkTensors, countChecked, countCheckedBytes, planCheck, type Sample } from './check-tensors.js';
-import { compareFacts } from './compare-facts.js';
+import { compareFacts, compareGenerators } from './compare-facts.js';
 import { matchTensors } from './match-tensors.js';
 import type { VerifyReport } from './verify-report.js';
 
@@ -60,7 +60,10 @@ export async function verify(
     planCheck(tensor, makeDraw(source, tensor.model, tensor.model.origin), sample),
   );
   const differences = await checkTensors(coordinator, checkpoint, checks, options);
-  const metadataDifferences = matched.flatMap((tensor) => compareFacts(tensor, expected.own));
+  const metadataDifferences = [
+    ...compareGenerators(expected.own, source.generator),
+    ...matched.flatMap((tensor) => compareFacts(tensor, expected.own)),
+  ];
   const metadataFault = expected.own.kind === 'damaged' ? expected.own.error.found : undefined;
   return {
     path: checkpoint.path,

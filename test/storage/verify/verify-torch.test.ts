@@ -123,6 +123,8 @@ describe('a spec', () => {
     });
     const named = { ...unnamed, generator: 'xoroshiro128+' };
     const report = await engine.verifyCheckpoint(folder, { spec: named });
+    const difference = { figure: 'generator', stored: 'torch', expected: 'xoroshiro128+' };
+    expect(report.metadataDifferences).toEqual([difference]);
     expect(report).toMatchObject({ equal: false, generator: 'xoroshiro128+' });
     expect(report.differences).toHaveLength(5);
     expect(await engine.verifyCheckpoint(folder, { spec: named, generator: 'torch' })).toMatchObject({
