@@ -308,7 +308,7 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     [['verify', 'x', '--sample', '101%'], '--sample is "101%"'],
     [['merge'], 'merge: FILE is missing'],
     [['inspect', 'x', '--html', '-'], 'inspect: --html takes a file'],
-    [['recipe', 'x', '--json'], 'recipe has no option --json. It takes none'],
+    [['recipe', 'x', '--json'], 'recipe has no option --json. It takes none: jumpfill recipe CHECKPOINT'],
     [['schema', 'x'], 'schema: unexpected argument "x". It takes none.'],
     [['init', 'x', '--from', 'y', '--out', 'z'], '--from cannot be combined with a spec'],
     [['init', '--from', 'y', '--like', 'w', '--out', 'z'], '--from cannot be combined with --like'],

@@ -30,13 +30,18 @@ async function init(folder: string, ...options: readonly string[]): Promise<stri
 const TORCH = ['--generator', 'torch', '--seed', '-1'];
 const SEED = '18446744073709551615';
 
-test('init, plan, verify and merge name the generator beside the seed', async () => {
+test('init, plan, verify, inspect and merge name the generator beside the seed', async () => {
   const folder = makeFolder();
   const spec = writeSpec(makeFolder(), { ...SPEC, generator: 'torch', seed: '-1' });
   const out = join(folder, 'm.safetensors');
   expect(await run('init', spec, '--out', out)).toContain(`seed ${SEED}, generator torch`);
   expect(await run('verify', out)).toContain(`equal: 608 elements`);
   expect(await run('verify', out)).toContain(`seed ${SEED}, generator torch`);
+  expect(await run('plan', spec)).toContain(`B), seed ${SEED}, generator torch\n`);
+  const seedless = writeSpec(makeFolder(), { ...SPEC, generator: 'torch' });
+  expect(await run('plan', seedless)).toMatch(/B\), generator torch\n/);
+  expect(await run('inspect', out)).toMatch(/threads?, seed 18446744073709551615, generator torch\n/);
+  expect(await run('inspect', out, '--spec', spec)).toMatch(/threads?, generator torch\n/);
   const plan = JSON.parse(await run('plan', spec, '--json')) as { readonly tensors: readonly object[] };
   expect(plan).toMatchObject({ generator: 'torch', seed: SEED });
   expect(plan.tensors).toMatchObject([

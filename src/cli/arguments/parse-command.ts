@@ -65,12 +65,14 @@ function checkPaths(name: CommandName, values: Values, argument: string | undefi
 
 /** Refuses options that only other commands take. */
 function refuseOthers(name: CommandName, values: Values): void {
-  const { options } = describeCommand(name);
+  const { options, argument } = describeCommand(name);
   const known: readonly string[] = options;
   const surplus = Object.keys(values).find((option) => !known.includes(option));
   if (surplus === undefined) return;
   const remedy =
-    options.length === 0 ? `It takes none: jumpfill ${name}` : suggestOption(`--${surplus}`, name);
+    options.length === 0
+      ? `It takes none: ${['jumpfill', name, ...(argument === undefined ? [] : [argument])].join(' ')}`
+      : suggestOption(`--${surplus}`, name);
   throw usageError(`${name} has no option --${surplus}.`, remedy);
 }
 

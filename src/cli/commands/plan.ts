@@ -18,5 +18,8 @@ export async function runPlan(command: PlanCommand): Promise<void> {
   const engine = { threads: 1, seed: randomSeed(), isSeedRandom: true };
   const plan = await planCheckpoint(engine, spec, { out, part, seed, generator, shardSize, like });
   printWarnings([...warnOfName(out), ...plan.warnings]);
-  printReport(plan, () => formatPlan(plan, roomOf(process.stdout), styleFor(process.stdout)), command.output);
+  // `init` would draw another random one.
+  const chosen = plan.seed === String(engine.seed) ? undefined : plan.seed;
+  const format = (): string => formatPlan(plan, chosen, roomOf(process.stdout), styleFor(process.stdout));
+  printReport(plan, format, command.output);
 }

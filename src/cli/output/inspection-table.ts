@@ -8,7 +8,7 @@ import type { InspectedTensor, InspectReport } from '../../storage/inspect/inspe
 import { formatColumns, NONE, type Column } from '../../text/columns.js';
 import type { Style } from '../../text/colours.js';
 import { formatCount, formatNumber, groupDigits } from '../../text/numbers.js';
-import { formatSize, formatSpeed } from './run-figures.js';
+import { formatGenerator, formatSize, formatSpeed } from './run-figures.js';
 
 /** Enough to tell layers apart; --json has all digits. */
 const DIGITS = 4;
@@ -123,13 +123,16 @@ export function formatReasons({ tensors, missing }: InspectReport, style: Style)
 
 /** Two lines: the figures, and how many tensors have which verdict; a third if tensors leak. */
 export function formatSummary(report: InspectReport): string {
-  const { path, files, tensors, verdicts, missing } = report;
+  const { path, files, tensors, verdicts, missing, recipe } = report;
   const { expected, unexpected, unknown } = verdicts;
   const figures = [
     formatCount(tensors.length, 'tensor'),
     ...(files.length > 1 ? [formatCount(files.length, 'file')] : []),
     ...formatSize(report),
     ...formatSpeed(report),
+    ...(recipe === undefined
+      ? []
+      : formatGenerator(recipe.generator, recipe.from === 'metadata' ? recipe.seed : undefined)),
   ];
   const counted = [
     [expected, 'as expected'],

@@ -12,7 +12,7 @@ import { formatInit } from '../../domain/recipes/format-init.js';
 import { formatColumns, NONE, type Column } from '../../text/columns.js';
 import type { Style } from '../../text/colours.js';
 import { formatSource } from '../../domain/streams/seed.js';
-import { formatSize, formatSpeed } from './run-figures.js';
+import { formatGenerator, formatSize, formatSpeed } from './run-figures.js';
 
 const NAME: Column<TensorReport> = {
   title: 'name',
@@ -62,18 +62,30 @@ const FILE_COLUMNS: readonly Column<PlannedFile>[] = [
   { title: '', label: 'exists', align: 'left', rank: 2, cell: ({ exists }) => (exists ? 'exists' : NONE) },
 ];
 
-/** The tensors with their files, the files with their sizes, and the free space. */
-export function formatPlan(plan: CheckpointPlan, room: number, style: Style): string {
+/**
+ * The tensors with their files, the files with their sizes, and the free space.
+ * @param seed  undefined where none was chosen
+ */
+export function formatPlan(
+  plan: CheckpointPlan,
+  seed: string | undefined,
+  room: number,
+  style: Style,
+): string {
   const { files, tensors, byteLength, freeBytes } = plan;
   const counts = [
     formatCount(files.length, 'file'),
     formatCount(tensors.length, 'tensor'),
     ...formatSize(plan),
   ];
+  const sum = [
+    `${counts.join(', ')} (${formatByteSize(byteLength)})`,
+    ...formatGenerator(plan.generator, seed),
+  ];
   return [
     formatTable(tensors, room, style),
     formatColumns(FILE_NAME, FILE_COLUMNS, files, room, style),
-    `${counts.join(', ')} (${formatByteSize(byteLength)})\n${formatFreeSpace(byteLength, freeBytes)}`,
+    `${sum.join(', ')}\n${formatFreeSpace(byteLength, freeBytes)}`,
   ].join('\n\n');
 }
 

@@ -2,6 +2,7 @@
  * The figures of a run, as every summary line lists them.
  * @module
  */
+import { DEFAULT_GENERATOR, type GeneratorName } from '../../domain/streams/generators.js';
 import { formatCount, formatRate, formatSeconds } from '../../text/numbers.js';
 
 export interface RunFigures {
@@ -26,3 +27,9 @@ export const formatSpeed = ({ byteLength, elapsedMs, threads }: RunFigures, hasR
   ...(hasRate ? [formatRate(byteLength, elapsedMs)] : []),
   formatCount(threads, 'thread'),
 ];
+
+/** `seed 42`, `generator torch`, where it is not the default one @param seed  undefined where it is not known, or was not chosen */
+export const formatGenerator = (generator: GeneratorName, seed: string | undefined): string[] =>
+  generator === DEFAULT_GENERATOR
+    ? []
+    : [...(seed === undefined ? [] : [`seed ${seed}`]), `generator ${generator}`];

@@ -33,6 +33,9 @@ export function readOrigin(
     const remedy = 'Add "first_word", the number of words before the draw, or leave out both.';
     throw badSpec(`${where}.cached_normal: first_word is missing.`, remedy);
   }
+  // A reader of JSON has rounded it: it would not be shown as it was written.
+  if (firstWord > Number.MAX_SAFE_INTEGER)
+    throw badSpec(`${where}.first_word is greater than 2^53 - 625.`, FIRST_WORD_RULE);
   if (!Number.isSafeInteger(firstWord) || firstWord < 0 || firstWord > MAX_WORDS)
     throw badSpec(`${where}.first_word is ${show(firstWord)}.`, FIRST_WORD_RULE);
   if (cachedNormal === undefined) return { firstWord };
