@@ -95,7 +95,7 @@ function skipAll(sequence: TorchSequence, tensors: readonly DrawnTensor[]): void
 }
 
 /**
- * The origins that the order of the tensors does not imply: placeTensors gives the others without being told. A cached normal is
+ * The origins that the order of the tensors does not imply: placeTensors finds the others itself. A cached normal is
  * computed, for the price of a jump, where one is given and the order implies that there is one.
  * @param tensors  each with its origin, if the generator has a sequence
  * @returns        one for each tensor; undefined where it is implied

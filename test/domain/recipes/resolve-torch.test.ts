@@ -1,4 +1,4 @@
-/** What torch's generator refuses, row by row, and what its draws are told. */
+/** The refusals of torch's generator, row by row, and the parameters of its draws. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { NotImplementedError, ValueError } from '../../../src/base/errors.js';

@@ -117,7 +117,7 @@ describe.each(DTYPE_LIST)('%s', (dtype) => {
     [{ kind: 'truncated_normal' }, { kind: 'truncated_normal', std: 1.02 }],
     [{ kind: 'truncated_normal' }, { kind: 'truncated_normal', mean: 0.04 }],
     [{ kind: 'truncated_normal' }, { kind: 'normal', std: 0.8797 }],
-  ] as const)('%o is told from %o by enough elements', (init, other) => {
+  ] as const)('enough elements distinguish %o from %o', (init, other) => {
     const n = 40_000;
     expect(judge(draw(other, dtype, n, 1), dtype, expectedOf(init, dtype, n))).not.toEqual([]);
   });

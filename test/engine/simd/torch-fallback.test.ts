@@ -12,7 +12,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Fills on the calling thread, removes the files that it is told, and fills on two threads: the values' hash. */
+/** Fills on the calling thread, removes the given files, and fills on two threads; prints the hash of the values. */
 const PROGRAM = `
   const [index, ...files] = process.argv.slice(1);
   const { Engine, SharedTensor, TorchGenerator } = await import(index);
