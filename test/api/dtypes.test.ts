@@ -4,7 +4,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, NotImplementedError, SharedTensor, ValueError, type Dtype, type InitInput } from 'jumpfill';
 import { at } from '../../src/base/at.js';
 import { ceilScaled, floorScaled } from '../../src/domain/arithmetic/float32.js';
-import { ceilHalf, floorHalf, HALF_FORMATS, type HalfDtype } from '../../src/domain/arithmetic/half.js';
+import { HALF_FORMATS, type HalfDtype } from '../../src/domain/arithmetic/half.js';
+import { ceilNarrow, floorNarrow } from '../../src/domain/arithmetic/narrow-floats.js';
 import { anyBounds, anySeed } from '../support/random.js';
 import { casesOf, slowTest } from '../support/thorough.js';
 
@@ -119,8 +120,8 @@ describe.each(HALVES)('%s', (dtype) => {
         if (half === undefined) return;
         drawn += 1;
         const float = await draw('float32', init, { length: 257, seed });
-        const lowest = ceilHalf(Math.max(inward[0], -largest), dtype);
-        const highest = floorHalf(Math.min(inward[1], largest), dtype);
+        const lowest = ceilNarrow(Math.max(inward[0], -largest), dtype);
+        const highest = floorNarrow(Math.min(inward[1], largest), dtype);
         const wanted = Array.from(
           float.data,
           (x) => Math.min(Math.max(roundByDistance(x, dtype), lowest), highest) + 0,
@@ -145,7 +146,7 @@ describe.each(HALVES)('%s', (dtype) => {
   test('stays within bounds that would round outwards: 0.1 and -0.1 are never exceeded', async () => {
     const half = valuesOf(await draw(dtype, { kind: 'uniform', low: -0.1, high: 0.1 }, { length: 2 ** 20 }));
     expect(half.every((x) => Math.abs(x) <= 0.1)).toBe(true);
-    expect(Math.max(...half.subarray(0, 2 ** 16))).toBe(floorHalf(0.1, dtype));
+    expect(Math.max(...half.subarray(0, 2 ** 16))).toBe(floorNarrow(0.1, dtype));
   });
 
   test('has no infinity even if the float32 run rounds past the largest half', async () => {

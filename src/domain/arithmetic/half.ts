@@ -14,6 +14,8 @@ export type HalfDtype = 'float16' | 'bfloat16';
 export interface HalfFormat {
   /** The largest finite value. */
   readonly largest: number;
+  /** The bit of the sign in a pattern. */
+  readonly sign: 0x8000;
   /** The nearest half's pattern, for a float32; a double is rounded to float32 first. */
   readonly toBits: (x: number) => number;
   /** The exact value of a bit pattern. */
@@ -72,8 +74,13 @@ function toBfloat16(x: number): number {
 const fromBfloat16 = (bits: number): number => floatOfBits(bits << 16);
 
 export const HALF_FORMATS: Readonly<Record<HalfDtype, HalfFormat>> = {
-  float16: { largest: FLOAT16_LARGEST, toBits: toFloat16, fromBits: fromFloat16 },
-  bfloat16: { largest: fromBfloat16(BFLOAT16_INFINITY - 1), toBits: toBfloat16, fromBits: fromBfloat16 },
+  float16: { largest: FLOAT16_LARGEST, sign: SIGN, toBits: toFloat16, fromBits: fromFloat16 },
+  bfloat16: {
+    largest: fromBfloat16(BFLOAT16_INFINITY - 1),
+    sign: SIGN,
+    toBits: toBfloat16,
+    fromBits: fromBfloat16,
+  },
 };
 
 /** For each pattern, the bits of the float32 with the same value. */
@@ -92,26 +99,4 @@ export function widenHalves(out: Float32Array, halves: Uint16Array, dtype: HalfD
   }
   const table = (float16Bits ??= float16Table());
   for (let i = 0; i < count; i++) bits[i] = uint32At(table, uint16At(halves, i));
-}
-
-/** The largest half that is not above x, and +0 rather than -0; -Infinity below the range, `largest` above it. */
-export function floorHalf(x: number, dtype: HalfDtype): number {
-  const { largest, toBits, fromBits } = HALF_FORMATS[dtype];
-  if (x >= largest) return largest;
-  if (x < -largest) return -Infinity;
-  const bits = toBits(x);
-  const nearest = fromBits(bits);
-  // Rounding to float32 and then to the half may go up twice, but never past the next half.
-  return (nearest <= x ? nearest : fromBits(nextDown(bits))) + 0;
-}
-
-/** The smallest half that is not below x, and +0 rather than -0; Infinity above the range, `-largest` below it. */
-export function ceilHalf(x: number, dtype: HalfDtype): number {
-  return -floorHalf(-x, dtype) + 0;
-}
-
-/** The pattern of the half below: patterns count up from 0 and, with the sign set, down from -0. */
-function nextDown(bits: number): number {
-  if (bits & SIGN) return bits + 1;
-  return bits === 0 ? SIGN | 1 : bits - 1;
 }

@@ -7,7 +7,8 @@
  * rounded. Bias: from rounding to nearest even, at most half a unit in the last place of a half on any value.
  * @module
  */
-import { ceilHalf, floorHalf, HALF_FORMATS, type HalfDtype } from '../arithmetic/half.js';
+import { HALF_FORMATS, type HalfDtype } from '../arithmetic/half.js';
+import { ceilNarrow, floorNarrow } from '../arithmetic/narrow-floats.js';
 import { float32At } from '../arithmetic/typed-at.js';
 
 export interface HalfParameters {
@@ -19,7 +20,7 @@ export interface HalfParameters {
 
 /** The outermost halves in the closed interval [low, high] of doubles. */
 export function halfParameters(dtype: HalfDtype, low: number, high: number): HalfParameters {
-  return { dtype, lowest: ceilHalf(low, dtype), highest: floorHalf(high, dtype) };
+  return { dtype, lowest: ceilNarrow(low, dtype), highest: floorNarrow(high, dtype) };
 }
 
 /** A constant becomes the half nearest to its float32, inside or outside. */

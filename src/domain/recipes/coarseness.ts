@@ -6,7 +6,8 @@
 import type { Distribution } from './distribution.js';
 import { doubleBits, floatBits } from '../arithmetic/bits.js';
 import { ceilFloat32, floorFloat32 } from '../arithmetic/float32.js';
-import { ceilHalf, floorHalf, HALF_FORMATS } from '../arithmetic/half.js';
+import { HALF_FORMATS } from '../arithmetic/half.js';
+import { ceilNarrow, floorNarrow } from '../arithmetic/narrow-floats.js';
 import { standardLaw } from '../arithmetic/normal-law.js';
 import { distributionOf, type Recipe } from './recipe.js';
 import type { Dtype } from '../tensors/dtypes.js';
@@ -81,7 +82,7 @@ function innermost(dtype: FloatDtype, low: number, high: number): readonly [numb
     case 'float32':
       return [ceilFloat32(low), floorFloat32(high)];
     default:
-      return [ceilHalf(low, dtype), floorHalf(high, dtype)];
+      return [ceilNarrow(low, dtype), floorNarrow(high, dtype)];
   }
 }
 
