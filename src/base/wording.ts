@@ -71,6 +71,13 @@ export function writeNumber<Value>(value: Value): Value | 'inf' | '-inf' {
   return value === -Infinity ? '-inf' : value;
 }
 
+/** The same for every number in arrays and objects. */
+export function writeNumbers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(writeNumbers);
+  if (typeof value !== 'object' || value === null) return writeNumber(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, writeNumbers(item)]));
+}
+
 /** Longer lists are cut: a checkpoint may have thousands of tensors. */
 const LISTED = 30;
 /** The length of a long tensor name. */

@@ -13,4 +13,16 @@ export function formatInit({ kind, ...parameters }: InitJson): string {
   return listed.length === 0 ? kind : `${kind}(${listed.join(', ')})`;
 }
 
-const formatValue = (value: unknown): string => (Object.is(value, -0) ? '-0' : String(writeNumber(value)));
+/** Of a list or of an initialiser within this one: longer texts are cut. */
+const MAX_NESTED = 60;
+
+function formatValue(value: unknown): string {
+  if (Object.is(value, -0)) return '-0';
+  const written = writeNumber(value);
+  return typeof written === 'string' || typeof written === 'number' ? String(written) : formatNested(written);
+}
+
+function formatNested(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > MAX_NESTED ? `${text.slice(0, MAX_NESTED)}…` : text;
+}

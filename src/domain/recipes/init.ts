@@ -7,7 +7,7 @@
 import { TRUNCATION } from '../kernels/truncated-normal.js';
 import { translateValue } from '../../base/foreign-names.js';
 import { ValueError, type JumpfillErrorCode } from '../../base/errors.js';
-import { nameTensor, show, suggest, writeNumber } from '../../base/wording.js';
+import { nameTensor, show, suggest, writeNumbers } from '../../base/wording.js';
 import { FAN_MODES, LAYOUTS } from './fans.js';
 import { NONLINEARITIES } from './gains.js';
 import { KAIMING_MODES, SCHEME_DISTRIBUTIONS } from './schemes.js';
@@ -193,8 +193,7 @@ export function completeInit(given: InitInput, name?: string): Init {
 }
 
 /** Converts an initialiser to its form in specs, metadata and reports. */
-export const writeInit = (init: Init): InitJson =>
-  Object.fromEntries(Object.entries(init).map(([key, value]) => [key, writeNumber(value)])) as InitJson;
+export const writeInit = (init: Init): InitJson => writeNumbers(init) as InitJson;
 
 const readBound = (value: unknown): unknown =>
   typeof value === 'string' && Object.hasOwn(INFINITIES, value) ? INFINITIES[value] : value;

@@ -13,7 +13,8 @@ import {
   type GeneratorName,
 } from '../../domain/streams/generators.js';
 import { WHOLE, type JsonForm } from './json-record.js';
-import { figureKey, refuseMetadata, type RecordedTensor } from './tensor-metadata.js';
+import { refuseMetadata } from './metadata-errors.js';
+import { figureKey, type RecordedTensor } from './tensor-metadata.js';
 
 /** One for each generator. */
 const CONTRACTS = GENERATOR_NAMES.map((name) => GENERATORS[name].contract);

@@ -84,6 +84,13 @@ export class JsonReader {
     return this.#take('null');
   }
 
+  /** What comes next, unless it is an error. */
+  nextKind(): 'object' | 'array' | 'scalar' {
+    const first = this.#peek();
+    if (first === '{') return 'object';
+    return first === '[' ? 'array' : 'scalar';
+  }
+
   /** A string, a number that a double can hold, true, false or null. */
   readScalar(): unknown {
     if (this.#peek() === '"') return this.readString();
@@ -97,18 +104,18 @@ export class JsonReader {
 
   /** Skips any value. */
   skipValue(): void {
-    switch (this.#peek()) {
-      case '{':
+    switch (this.nextKind()) {
+      case 'object':
         this.readObject(() => {
           this.skipValue();
         });
         break;
-      case '[':
+      case 'array':
         this.readArray(() => {
           this.skipValue();
         });
         break;
-      default:
+      case 'scalar':
         this.readScalar();
     }
   }

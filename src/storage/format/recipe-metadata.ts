@@ -18,13 +18,8 @@ import { readVersion } from '../../engine/host/package-version.js';
 import { checkGeneratorFits, CONTRACT, GENERATOR } from './generator-metadata.js';
 import { JsonReader } from './json-reader.js';
 import { optional, recordForm, required, TEXT, WHOLE, type JsonForm } from './json-record.js';
-import {
-  METADATA_REMEDY,
-  recordTensor,
-  refuseMetadata,
-  TENSOR,
-  type RecordedTensor,
-} from './tensor-metadata.js';
+import { METADATA_REMEDY, refuseMetadata } from './metadata-errors.js';
+import { recordTensor, TENSOR, type RecordedTensor } from './tensor-metadata.js';
 
 /** The key of the entry in `__metadata__`. */
 export const RECIPE_KEY = 'jumpfill';

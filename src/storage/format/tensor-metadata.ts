@@ -3,14 +3,13 @@
  * generator's sequence, if that has one. One table, from which it is written and read.
  * @module
  */
-import { checkAt, ValueError } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
 import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
-import { writeInit, type Init } from '../../domain/recipes/init.js';
 import { codeUseOf, type Facts, type Recipe } from '../../domain/recipes/recipe.js';
 import { MAX_WORDS } from '../../domain/streams/mt19937-words.js';
 import { DOUBLE_REACH, isNormal } from '../../domain/torch/reach.js';
 import type { Origin } from '../../domain/torch/sequence.js';
+import { INIT } from './init-form.js';
 import {
   optional,
   recordForm,
@@ -20,13 +19,7 @@ import {
   type JsonForm,
   type Members,
 } from './json-record.js';
-
-/** The remedy for broken metadata. */
-export const METADATA_REMEDY =
-  'The metadata have changed since jumpfill wrote them: use the spec that the file was made from.';
-
-export const refuseMetadata = (found: string): ValueError =>
-  new ValueError('BAD_CHECKPOINT', found, METADATA_REMEDY);
+import { refuseMetadata } from './metadata-errors.js';
 
 /** Facts of a tensor that are recorded beside its bytes. */
 export type RecordedFacts = Pick<Facts, 'weightScale' | 'limit' | 'std' | 'step'>;
@@ -87,34 +80,6 @@ export const ORIGIN_NAMES = Object.keys(ORIGIN_MEMBERS) as readonly (keyof Origi
 
 /** A figure's key in the metadata: `weight_scale`. */
 export const figureKey = (figure: Figure): string => FIGURE_MEMBERS[figure].key;
-
-/** Initialisers have fewer members, and shorter strings. */
-const MAX_MEMBERS = 32;
-const MAX_LENGTH = 256;
-
-/**
- * Written as in a spec. Read without knowing the kinds: a spec's checks decide later whether it is an initialiser, so what no
- * initialiser contains is refused here, before it fills the memory. No member of an initialiser is an object or an array.
- */
-const INIT: JsonForm<object> = {
-  write: (init) => writeInit(init as Init),
-  read: (reader) => {
-    const members: [string, unknown][] = [];
-    reader.readObject((key) => {
-      checkLength(key);
-      const value = checkAt(key, () => reader.readScalar());
-      checkLength(value);
-      if (members.push([key, value]) > MAX_MEMBERS)
-        throw refuseMetadata(`it has more than ${MAX_MEMBERS} members.`);
-    });
-    return Object.fromEntries(members);
-  },
-};
-
-function checkLength(value: unknown): void {
-  if (typeof value === 'string' && value.length > MAX_LENGTH)
-    throw refuseMetadata(`${show(value)} has more than ${MAX_LENGTH} characters.`);
-}
 
 /** The record of one tensor. */
 export interface RecordedTensor {

@@ -11,7 +11,7 @@ import type { Model, ModelTensor } from '../../domain/specs/spec.js';
 import { namedGenerator, type GeneratorName } from '../../domain/streams/generators.js';
 import type { Dtype } from '../../domain/tensors/dtypes.js';
 import { countElements } from '../../domain/tensors/shapes.js';
-import { writeNumber } from '../../base/wording.js';
+import { writeNumbers } from '../../base/wording.js';
 
 /** A model, resolved. */
 export interface DescribedModel extends Pick<Model, 'generator' | 'seed' | 'shardBytes'> {
@@ -100,7 +100,7 @@ function groupTensors(tensors: readonly DescribedTensor[]): readonly Group[] {
 
 function omitDefaults({ kind, ...values }: Init): WrittenInit {
   const written = Object.entries(values).filter(([key, value]) => !isDefault(kind, key, value));
-  return { kind, ...Object.fromEntries(written.map(([key, value]) => [key, writeNumber(value)])) };
+  return { kind, ...Object.fromEntries(written.map(([key, value]) => [key, writeNumbers(value)])) };
 }
 
 function differ({ dtype, init }: Group, usual: Group | undefined): Difference {

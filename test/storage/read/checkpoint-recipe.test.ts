@@ -95,14 +95,19 @@ test("a recipe of torch's generator becomes a spec of it, with a first word only
   expect(moved()).toMatchObject({ generator: 'torch', tensors: [{ first_word: 9, cached_normal: 0.25 }] });
 });
 
+/** An array within an array, so many deep. */
+const nest = (depth: number): unknown => (depth === 0 ? 0 : [nest(depth - 1)]);
+
 slowTest('a recipe of 99 MB of brackets is refused before it fills the memory', async () => {
   const recipe = JSON.stringify(GOOD).replace('{"kind":"zeros"}', `[${'{},'.repeat(20_000_000)}{}]`);
   const path = saveRecipe(recipe);
   const before = process.memoryUsage().heapUsed;
   expect(await refusalOf(path)).toMatch(/init: expected an object/);
-  expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 28);
+  const nested = recipe.replace('"init":[', '"init":{"values":[').replace('{}]', '{}]}');
+  expect(await refusalOf(saveRecipe(nested))).toMatch(/values: it has more than 4352 values/);
   const long = { ...GOOD, later: 'x'.repeat(80_000_000) };
   expect(await refusalOf(saveRecipe(long))).toMatch(/characters, more than 80000000/);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 28);
 });
 
 describe('a recipe is refused', () => {
@@ -146,8 +151,15 @@ describe('a recipe is refused', () => {
     [{ ...GOOD, tensors: { a: { init: {}, limit: [] } } }, /limit: expected a value, found \[/],
     [{ ...GOOD, tensors: { a: { init: 1 } } }, /init: expected an object/],
     [{ ...GOOD, tensors: { a: { init: [{}, {}] } } }, /init: expected an object/],
-    [{ ...GOOD, tensors: { a: { init: { std: { a: 1 } } } } }, /init: std: expected a value, found \{/],
-    [{ ...GOOD, tensors: { a: { init: { std: [1] } } } }, /init: std: expected a value, found \[/],
+    [{ ...GOOD, tensors: { a: { init: { kind: nest(9) } } } }, /init: kind: it is nested more than 8 deep/],
+    [{ ...GOOD, tensors: { a: { init: { rows: [{ init: { a: nest(6) } }] } } } }, /nested more than 8 deep/],
+    [{ ...GOOD, tensors: { a: { init: { values: Array(5000).fill(0) } } } }, /has more than 4352 values/],
+    [{ ...GOOD, tensors: { a: { init: { a: [Array(3000), Array(3000)] } } } }, /has more than 4352 values/],
+    [{ ...GOOD, tensors: { a: { init: { rows: [{ a: 'x'.repeat(300) }] } } } }, /more than 256 characters/],
+    [
+      { ...GOOD, tensors: { a: { init: { rows: [Object.assign({}, Array(33).fill(0))] } } } },
+      /than 32 members/,
+    ],
     [{ ...GOOD, tensors: { a: { init: { kind: 'x'.repeat(300) } } } }, /has more than 256 characters/],
     [{ ...GOOD, tensors: { a: { init: { ['x'.repeat(300)]: 1 } } } }, /has more than 256 characters/],
     [{ ...GOOD, tensors: { a: { init: Object.assign({}, Array(33).fill(0)) } } }, /than 32 members/],
