@@ -3,7 +3,7 @@
  * coordinator that runs them, and the pool without the coordinator.
  * @module
  */
-import type { Draw } from '#built/domain/kernels/draw.js';
+import type { Draw } from '#built/domain/draws/draw.js';
 import { planChunks } from '#built/domain/partition/chunks.js';
 import { ChunkClaims } from '#built/engine/jobs/chunk-claims.js';
 import { Coordinator } from '#built/engine/jobs/coordinator.js';

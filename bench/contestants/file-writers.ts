@@ -3,7 +3,7 @@
  * @module
  */
 import { readSync } from 'node:fs';
-import type { Draw } from '#built/domain/kernels/draw.js';
+import type { Draw } from '#built/domain/draws/draw.js';
 import { chooseChunkElements } from '#built/domain/partition/chunks.js';
 import { DTYPES } from '#built/domain/tensors/dtypes.js';
 import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';

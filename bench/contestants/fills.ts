@@ -3,7 +3,7 @@
  * @module
  */
 import type { Engine } from '#built/api/engine.js';
-import type { Draw } from '#built/domain/kernels/draw.js';
+import type { Draw } from '#built/domain/draws/draw.js';
 import type { Init } from '#built/domain/recipes/init.js';
 import type { KernelCode } from '#built/engine/choice/open-filler.js';
 import { chooseChunkElements } from '#built/domain/partition/chunks.js';

@@ -2,7 +2,8 @@
  * The recipes that most questions time, their draws, and their tensors.
  * @module
  */
-import { makeStreamDraw, type Draw } from '#built/domain/kernels/draw.js';
+import type { Draw } from '#built/domain/draws/draw.js';
+import { makeStreamDraw } from '#built/domain/draws/stream-draw.js';
 import { completeInit, type Init } from '#built/domain/recipes/init.js';
 import { resolveRecipe } from '#built/domain/recipes/recipe.js';
 import { DEFAULT_DTYPE, DTYPES, type Dtype } from '#built/domain/tensors/dtypes.js';

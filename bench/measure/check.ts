@@ -2,7 +2,7 @@
  * Bytes before times: samples of a fill are compared with the specification.
  * @module
  */
-import { fillRange, type Draw } from '#built/domain/kernels/draw.js';
+import { fillRange, type Draw } from '#built/domain/draws/draw.js';
 import { BLOCK_ELEMENTS } from '#built/domain/streams/generator.js';
 import { operate, type Operation } from '#built/domain/operators/operation.js';
 import { DTYPES, elementsAt, type ElementArray } from '#built/domain/tensors/dtypes.js';

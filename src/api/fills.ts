@@ -3,7 +3,7 @@
  * @module
  */
 import { checkKeys, nameTensor } from '../base/wording.js';
-import type { Draw } from '../domain/kernels/draw.js';
+import type { Draw } from '../domain/draws/draw.js';
 import { planChunks } from '../domain/partition/chunks.js';
 import {
   completeInit,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, normal, SharedTensor, type TruncatedNormalOptions } from 'jumpfill';
-import { fillRange } from '../../src/domain/kernels/draw.js';
+import { fillRange } from '../../src/domain/draws/draw.js';
 import { GENERATORS } from '../../src/domain/streams/generators.js';
 import { HALF_FORMATS } from '../../src/domain/arithmetic/half.js';
 import { truncatedNormalParameters } from '../../src/domain/kernels/truncated-normal.js';
@@ -130,7 +130,7 @@ describe('bounds that have kernels of their own', () => {
     const [mean, std] = [0.1, 0.02];
     const root = GENERATORS['xoroshiro128+'].root(SEED, 'w');
     const kernel = truncatedNormalParameters(mean, std);
-    fillRange({ dtype: 'float32', generator: 'xoroshiro128+', root, kernel }, 0, expected);
+    fillRange({ dtype: 'float32', kind: 'stream', root, kernel }, 0, expected);
     expectSameBytes(await draw({ mean, std }, length), expected);
     expectSameBytes(await draw({ mean, std, low: -2, high: 2 }, length), expected);
     expectSameBytes(await draw({ mean, std, low: -2 }, length), expected);

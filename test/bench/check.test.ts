@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { drawOf, shapeOf } from '../../bench/contestants/subjects.js';
 import { proofIn } from '../../bench/measure/check.js';
-import { fillRange } from '../../src/domain/kernels/draw.js';
+import { fillRange } from '../../src/domain/draws/draw.js';
 import { completeInit } from '../../src/domain/recipes/init.js';
 import { DTYPE_NAMES, DTYPES, elementsAt } from '../../src/domain/tensors/dtypes.js';
 

@@ -4,7 +4,7 @@ import type { LeftOut, ThroughputRow } from '../../bench/measure/answer.js';
 import { proofIn } from '../../bench/measure/check.js';
 import { measureBy, runContest, type Contestant } from '../../bench/measure/contest.js';
 import { drawOf, shapeOf, wage } from '../../bench/contestants/subjects.js';
-import { fillRange } from '../../src/domain/kernels/draw.js';
+import { fillRange } from '../../src/domain/draws/draw.js';
 
 const SCALE = { isQuick: true, threads: 1, elements: 1, minRounds: 3, maxRounds: 3, budgetMs: 0, warmMs: 0 };
 

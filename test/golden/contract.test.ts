@@ -49,7 +49,7 @@ test('the sections about kernels are exactly the kernels that kernel.ts runs', (
 
 test("torch's page has exactly torch's kernels", () => {
   const source = readFileSync('src/domain/torch/torch-draw.ts', 'utf8');
-  expect(headingsOf(torchPage).sort()).toEqual(capturesOf(source, /readonly kind: '(\w+)'/g).sort());
+  expect(headingsOf(torchPage).sort()).toEqual(capturesOf(source, /readonly kind: '(torch_\w+)'/g).sort());
 });
 
 test.each(DTYPE_NAMES)('%s is on the page', (dtype) => {

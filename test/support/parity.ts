@@ -1,7 +1,7 @@
 /** SIMD against the specification: any draw, any range, in place and through the scratch. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { fillRange, type Draw } from '../../src/domain/kernels/draw.js';
+import { fillRange, type Draw } from '../../src/domain/draws/draw.js';
 import { DTYPES, elementsAt } from '../../src/domain/tensors/dtypes.js';
 import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
 import { compileRevectorized, compileSimd } from '#built/engine/simd/code.js';

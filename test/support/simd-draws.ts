@@ -1,5 +1,5 @@
 /** Large samples by the SIMD kernels, in a tenth of the specification's time. The tests in test/engine/simd prove that both give the same bytes. */
-import type { Draw } from '../../src/domain/kernels/draw.js';
+import type { Draw } from '../../src/domain/draws/draw.js';
 import { SCRATCH_BYTES } from '#built/engine/fillers/filler.js';
 import { compileSimd } from '#built/engine/simd/code.js';
 import { SimdFiller } from '#built/engine/simd/simd-filler.js';

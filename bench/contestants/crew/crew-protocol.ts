@@ -2,7 +2,7 @@
  * Messages to a crew's threads, the barrier, the shared claim counter, and the times at which threads end.
  * @module
  */
-import type { Draw } from '#built/domain/kernels/draw.js';
+import type { Draw } from '#built/domain/draws/draw.js';
 import type { KernelCode } from '#built/engine/choice/open-filler.js';
 import type { SharedMemory } from '#built/engine/memory/wasm.js';
 import type { PeerName } from '../../peers/javascript.js';

@@ -4,7 +4,7 @@
  */
 import { readSync } from 'node:fs';
 import { at } from '#built/base/at.js';
-import type { Draw } from '#built/domain/kernels/draw.js';
+import type { Draw } from '#built/domain/draws/draw.js';
 import { DTYPES } from '#built/domain/tensors/dtypes.js';
 import { compareFile, PIECE_BYTES } from '#built/storage/verify/compare-work.js';
 import { Findings } from '#built/storage/verify/findings.js';

@@ -115,7 +115,7 @@ function torchRun(engine: Engine, tensor: OwnTensor, { label, kernel, fill }: Wo
 }
 
 const drawAt = (kernel: TorchKernel, firstWord: number, elementCount: number): TorchDraw => ({
-  generator: 'torch',
+  kind: 'torch',
   dtype: 'float32',
   kernel,
   root: [Number(SEED)],

@@ -4,7 +4,7 @@
  */
 import { at } from '../../base/at.js';
 import { floatBits } from '../arithmetic/bits.js';
-import { fillRange, type StreamDraw } from '../kernels/draw.js';
+import { fillStreamRange, type StreamDraw } from '../draws/stream-draw.js';
 import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generators.js';
 import { clip, largestMagnitude, quantize, shift, type Quantization } from './wage-operators.js';
 
@@ -26,8 +26,8 @@ const QUANTIZE_SUFFIX = '\0quantize';
 export function quantizeWords(seed: bigint, name: string, iteration = 0): StreamDraw {
   const suffix = iteration === 0 ? QUANTIZE_SUFFIX : `${QUANTIZE_SUFFIX}\0${iteration}`;
   return {
+    kind: 'stream',
     dtype: 'float32',
-    generator: DEFAULT_GENERATOR,
     root: GENERATORS[DEFAULT_GENERATOR].root(seed, name + suffix),
     kernel: { kind: 'words' },
   };
@@ -57,7 +57,7 @@ export function operate(operation: Operation, start: number, values: Float32Arra
 
 function readWords(draw: StreamDraw, start: number, count: number): Uint32Array {
   const words = new Float32Array(count);
-  fillRange(draw, start, words);
+  fillStreamRange(draw, start, words);
   return new Uint32Array(words.buffer);
 }
 

@@ -3,7 +3,8 @@
  * draw begins where the draw before it ended, so draws are placed together, in the order in which torch would make them.
  * @module
  */
-import { makeConstantDraw, makeStreamDraw, type Draw } from '../kernels/draw.js';
+import type { Draw } from '../draws/draw.js';
+import { makeConstantDraw, makeStreamDraw } from '../draws/stream-draw.js';
 import type { StreamState } from '../streams/generator.js';
 import {
   GENERATORS,
@@ -13,7 +14,8 @@ import {
 } from '../streams/generators.js';
 import type { Dtype } from '../tensors/dtypes.js';
 import { TorchSequence, type Origin } from '../torch/sequence.js';
-import { isSequenceKernel, type ResolvedKernel } from './resolved-kernel.js';
+import type { TorchDraw } from '../torch/torch-draw.js';
+import { sequenceKernelOf, type ResolvedDraw, type StreamKernel } from './resolved-draw.js';
 
 /** Where the words come from. */
 export interface DrawSource {
@@ -26,7 +28,7 @@ export interface DrawnTensor {
   readonly name: string;
   readonly dtype: Dtype;
   readonly elementCount: number;
-  readonly recipe: ResolvedKernel;
+  readonly recipe: ResolvedDraw;
   /** Where its draw begins, if not where the draw of the tensor before it ended. */
   readonly origin?: Origin | undefined;
 }
@@ -78,13 +80,15 @@ function openSequence({ generator, seed }: DrawSource, origin?: Origin): TorchSe
 }
 
 function placeNext(sequence: TorchSequence, { recipe, elementCount }: DrawnTensor): Origin {
-  if (!isSequenceKernel(recipe)) return { firstWord: sequence.position };
-  const { firstWord, cachedNormal } = sequence.take(recipe.kernel, recipe.dtype, elementCount);
+  const taken = sequenceKernelOf(recipe);
+  if (taken === undefined) return { firstWord: sequence.position };
+  const { firstWord, cachedNormal } = sequence.take(taken.kernel, taken.dtype, elementCount);
   return { firstWord, ...(cachedNormal !== undefined && { cachedNormal }) };
 }
 
 function skipNext(sequence: TorchSequence, { recipe, elementCount }: DrawnTensor): void {
-  if (isSequenceKernel(recipe)) sequence.skip(recipe.kernel, recipe.dtype, elementCount);
+  const taken = sequenceKernelOf(recipe);
+  if (taken !== undefined) sequence.skip(taken.kernel, taken.dtype, elementCount);
 }
 
 function skipAll(sequence: TorchSequence, tensors: readonly DrawnTensor[]): void {
@@ -118,7 +122,8 @@ export function omitImplied(
 function isImplied(sequence: TorchSequence, { recipe, elementCount, origin }: DrawnTensor): boolean {
   if (origin === undefined) return true;
   if (origin.firstWord !== sequence.position) return false;
-  const isUsed = isSequenceKernel(recipe) && sequence.usesCached(recipe.kernel, elementCount);
+  const taken = sequenceKernelOf(recipe);
+  const isUsed = taken !== undefined && sequence.usesCached(taken.kernel, elementCount);
   if (!isUsed || origin.cachedNormal === undefined) return !isUsed && origin.cachedNormal === undefined;
   return origin.cachedNormal === sequence.cachedNormal;
 }
@@ -132,17 +137,54 @@ export function makeDraw(
   { name, dtype, elementCount, recipe }: DrawnTensor,
   origin: Origin | undefined,
 ): Draw {
-  if (!isSequenceKernel(recipe)) return makeStreamDraw(dtype, recipe, source.seed, name);
   const sequence = origin && openSequence(source, origin);
-  if (sequence !== undefined) return sequence.take(recipe.kernel, recipe.dtype, elementCount);
-  throw new TypeError(`A ${recipe.kernel.kind} of ${name} has no place in a sequence`);
+  const fromStreams = (kernel: StreamKernel): Draw => makeStreamDraw(dtype, kernel, source.seed, name);
+  return build(recipe, dtype, fromStreams, takeFrom(sequence, recipe, elementCount));
 }
 
 /** The draw of a tensor that takes the next words of a sequence; a constant takes none. */
-export const takeDraw = (
+export function takeDraw(
   sequence: TorchSequence,
   { dtype, elementCount, recipe }: Omit<DrawnTensor, 'name' | 'origin'>,
-): Draw =>
-  isSequenceKernel(recipe)
-    ? sequence.take(recipe.kernel, recipe.dtype, elementCount)
-    : makeConstantDraw(dtype, recipe);
+): Draw {
+  return build(
+    recipe,
+    dtype,
+    (kernel) => makeConstantDraw(dtype, kernel),
+    takeFrom(sequence, recipe, elementCount),
+  );
+}
+
+/** The words of the whole tensor, whichever of its pieces are drawn with them. */
+function takeFrom(
+  sequence: TorchSequence | undefined,
+  recipe: ResolvedDraw,
+  elementCount: number,
+): TorchDraw | undefined {
+  const taken = sequenceKernelOf(recipe);
+  return taken && sequence?.take(taken.kernel, taken.dtype, elementCount);
+}
+
+function build(
+  resolved: ResolvedDraw,
+  dtype: Dtype,
+  fromStreams: (kernel: StreamKernel) => Draw,
+  fromSequence: TorchDraw | undefined,
+): Draw {
+  switch (resolved.kind) {
+    case 'stream':
+      return fromStreams(resolved);
+    case 'torch':
+      if (fromSequence !== undefined) return fromSequence;
+      throw new TypeError(`A ${resolved.kernel.kind} has no place in a sequence`);
+    case 'pieces':
+      return {
+        kind: 'pieces',
+        dtype,
+        pieces: resolved.pieces.map(({ end, of }) => ({
+          end,
+          of: build(of, dtype, fromStreams, fromSequence),
+        })),
+      };
+  }
+}

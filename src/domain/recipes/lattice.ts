@@ -6,7 +6,7 @@
 import { at } from '../../base/at.js';
 import { isDouble, isRandom, runKernel, type FloatKernel } from '../kernels/kernel.js';
 import { uniformLattice, type UniformLattice } from '../torch/uniform-lattice.js';
-import { isSequenceKernel, type ResolvedKernel } from './resolved-kernel.js';
+import type { ResolvedDraw } from './resolved-draw.js';
 
 /** The last points may have a value out of order, `wrapped`; only torch's uniform has such points. */
 export interface Lattice extends UniformLattice {
@@ -15,13 +15,20 @@ export interface Lattice extends UniformLattice {
 }
 
 /** Undefined for a constant, and for kernels that do not grow with one word: normals of torch, and doubles of streams. */
-export function latticeOf(resolved: ResolvedKernel): Lattice | undefined {
-  if (!isSequenceKernel(resolved)) {
-    const { kernel } = resolved;
-    return isDouble(kernel) || !isRandom(kernel) ? undefined : floatLattice(kernel);
+export function latticeOf(resolved: ResolvedDraw): Lattice | undefined {
+  switch (resolved.kind) {
+    case 'stream': {
+      const { kernel } = resolved;
+      return isDouble(kernel) || !isRandom(kernel) ? undefined : floatLattice(kernel);
+    }
+    case 'torch': {
+      const { kernel, dtype } = resolved;
+      if (kernel.kind !== 'torch_uniform') return undefined;
+      return { ...uniformLattice(kernel, dtype), strayPoints: 1 };
+    }
+    default:
+      return undefined;
   }
-  const { kernel, dtype } = resolved;
-  return kernel.kind === 'torch_uniform' ? { ...uniformLattice(kernel, dtype), strayPoints: 1 } : undefined;
 }
 
 /** The lattice of a float32 kernel: words of 24 bits, signed. */

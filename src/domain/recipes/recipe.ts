@@ -10,7 +10,7 @@ import { openBounds, type Distribution } from './distribution.js';
 import { resolveCodes, resolveKernel } from './resolve-kernel.js';
 import { resolveTorch } from './resolve-torch.js';
 import { latticeOf } from './lattice.js';
-import type { ResolvedKernel, SequenceKernel, StreamKernel } from './resolved-kernel.js';
+import type { ResolvedDraw, StreamKernel } from './resolved-draw.js';
 import { DEFAULT_GENERATOR, type GeneratorName } from '../streams/generators.js';
 import { resolveWidth, type Scheme } from './schemes.js';
 import { DEFAULT_DTYPE, DTYPES } from '../tensors/dtypes.js';
@@ -32,7 +32,7 @@ export interface Facts {
   readonly step?: number;
 }
 
-export type Recipe = StreamRecipe | (SequenceKernel & RecipeFacts);
+export type Recipe = ResolvedDraw & RecipeFacts;
 
 /** A recipe for the default generator. */
 export type StreamRecipe = StreamKernel & RecipeFacts;
@@ -49,7 +49,7 @@ const NOTHING: Distribution = { kind: 'constant', value: 0 };
 
 /** How a generator draws a distribution: one resolver each. */
 const RESOLVERS: Readonly<
-  Record<GeneratorName, (resolved: Resolved, form: TensorForm, init: Init) => ResolvedKernel>
+  Record<GeneratorName, (resolved: Resolved, form: TensorForm, init: Init) => ResolvedDraw>
 > = { 'xoroshiro128+': resolveStreams, torch: resolveTorch };
 
 /**

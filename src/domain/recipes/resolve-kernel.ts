@@ -15,7 +15,7 @@ import {
 } from './distribution.js';
 import type { HalfDtype } from '../arithmetic/half.js';
 import type { DoubleKernel, FloatKernel } from '../kernels/kernel.js';
-import type { StreamKernel } from './resolved-kernel.js';
+import type { StreamKernel } from './resolved-draw.js';
 import { ceilScaled, floorScaled } from '../arithmetic/float32.js';
 import { boundedNormalParameters } from '../kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../kernels/bounded-normal64.js';
@@ -45,12 +45,13 @@ export function resolveKernel(given: Distribution, form: TensorForm): StreamKern
 function resolveChecked(distribution: Distribution, form: TensorForm): StreamKernel {
   switch (form.dtype) {
     case 'float32':
-      return { kernel: resolveFloat(distribution, form) };
+      return { kind: 'stream', kernel: resolveFloat(distribution, form) };
     case 'float64':
-      return { kernel: resolveDouble(distribution, form) };
+      return { kind: 'stream', kernel: resolveDouble(distribution, form) };
     case 'float16':
     case 'bfloat16':
       return {
+        kind: 'stream',
         kernel: resolveFloat(distribution, form),
         narrowing: resolveHalf(distribution, form, form.dtype),
       };
@@ -189,6 +190,7 @@ function resolveInteger(distribution: Distribution, form: TensorForm): StreamKer
   }
   const steps = 2 ** (CODE_BITS.most - 1);
   return {
+    kind: 'stream',
     kernel: { kind: 'constant', value: (value + 0) / steps },
     narrowing: { kind: 'codes', bits: CODE_BITS.most },
   };
@@ -213,7 +215,7 @@ export function resolveCodes(distribution: Distribution, bits: number, form: Ten
     const found = `${nameTensor(form.name)}: dtype is ${show(form.dtype)}.`;
     throw new ValueError('BAD_DTYPE', found, 'Codes are int8.');
   }
-  return { kernel: resolveFloat(distribution, drawn), narrowing: { kind: 'codes', bits } };
+  return { kind: 'stream', kernel: resolveFloat(distribution, drawn), narrowing: { kind: 'codes', bits } };
 }
 
 function checkStd(std: number, { dtype, name }: TensorForm): void {

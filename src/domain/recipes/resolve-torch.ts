@@ -11,7 +11,7 @@ import type { TorchKernel } from '../torch/torch-draw.js';
 import { checkBounds, type Distribution, type TruncatedNormal } from './distribution.js';
 import type { Init } from './init.js';
 import { resolveKernel } from './resolve-kernel.js';
-import type { ResolvedKernel } from './resolved-kernel.js';
+import type { ResolvedDraw } from './resolved-draw.js';
 import { checkTorchKind, refuseTorch } from './torch-kinds.js';
 import { checkTorchRange, type TorchForm } from './torch-ranges.js';
 
@@ -23,13 +23,13 @@ export function resolveTorch(
   { distribution }: { readonly distribution: Distribution },
   form: TensorForm,
   init: Init,
-): ResolvedKernel {
+): ResolvedDraw {
   checkTorchKind(init, form.name);
   if (distribution.kind === 'constant') return resolveKernel(distribution, form);
   const drawn = checkDrawn(form);
   const kernel = kernelOf(distribution, form.name);
   checkTorchRange(kernel, drawn);
-  return { generator: 'torch', kernel: withoutNegativeZero(kernel), dtype: drawn.dtype };
+  return { kind: 'torch', kernel: withoutNegativeZero(kernel), dtype: drawn.dtype };
 }
 
 function checkDrawn({ dtype, ...form }: TensorForm): TorchForm {

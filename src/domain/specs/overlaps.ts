@@ -4,7 +4,7 @@
  */
 import { nameTensor } from '../../base/wording.js';
 import { placeTensors, type DrawnTensor, type DrawSource } from '../recipes/draws.js';
-import { isSequenceKernel } from '../recipes/resolved-kernel.js';
+import { sequenceKernelOf } from '../recipes/resolved-draw.js';
 import { countWords } from '../torch/words.js';
 
 /** The words of a draw. */
@@ -31,9 +31,10 @@ export function warnOfOverlaps(source: DrawSource, tensors: readonly DrawnTensor
 }
 
 function spanOf({ name, recipe, elementCount, origin }: DrawnTensor): Span[] {
-  if (origin === undefined || !isSequenceKernel(recipe)) return [];
+  const taken = sequenceKernelOf(recipe);
+  if (origin === undefined || taken === undefined) return [];
   const { firstWord: first, cachedNormal } = origin;
-  const words = countWords(recipe.kernel, recipe.dtype, elementCount, cachedNormal !== undefined);
+  const words = countWords(taken.kernel, taken.dtype, elementCount, cachedNormal !== undefined);
   return words > 0 ? [{ name, first, end: first + words }] : [];
 }
 

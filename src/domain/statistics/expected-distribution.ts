@@ -4,17 +4,21 @@
  * @module
  */
 import type { Recipe } from '../recipes/recipe.js';
-import { isSequenceKernel } from '../recipes/resolved-kernel.js';
 import { countElements } from '../tensors/shapes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import type { ExpectedDistribution } from './laws.js';
 import { streamDistribution } from './stream-distribution.js';
 import { torchDistribution } from './torch-distribution.js';
 
-/** Undefined for a tensor without elements. */
+/** Undefined for a tensor without elements, and for one whose pieces are drawn in different ways. */
 export function expectedDistributionOf(recipe: Recipe, form: TensorForm): ExpectedDistribution | undefined {
   if (form.shape.includes(0)) return undefined;
-  return isSequenceKernel(recipe)
-    ? torchDistribution(recipe, countElements(form.shape))
-    : streamDistribution(recipe, form);
+  switch (recipe.kind) {
+    case 'stream':
+      return streamDistribution(recipe, form);
+    case 'torch':
+      return torchDistribution(recipe, countElements(form.shape));
+    default:
+      return undefined;
+  }
 }

@@ -3,7 +3,7 @@
  * upstream's truncated normal with its leak.
  * @module
  */
-import type { SequenceKernel } from '../recipes/resolved-kernel.js';
+import type { SequenceKernel } from '../recipes/resolved-draw.js';
 import { normalReach } from '../torch/reach.js';
 import { isHalf, operand, ROUND } from '../torch/rounding.js';
 import type { TorchDtype, TorchKernel } from '../torch/torch-draw.js';

@@ -6,7 +6,7 @@
 import { floatBits, floatOfBits } from '../arithmetic/bits.js';
 import { firstThat } from '../arithmetic/bisection.js';
 import { HALF_FORMATS, type HalfDtype } from '../arithmetic/half.js';
-import { isSequenceKernel, type ResolvedKernel } from '../recipes/resolved-kernel.js';
+import type { ResolvedDraw, ResolvedPieces } from '../recipes/resolved-draw.js';
 import { DOUBLE_REACH } from '../torch/reach.js';
 import { operand, ROUND } from '../torch/rounding.js';
 import type { TorchDtype, TorchKernel } from '../torch/torch-draw.js';
@@ -96,9 +96,15 @@ function shareFrom(dtype: TorchDtype, shows: (z: number) => boolean): number {
 }
 
 /** The number of values beyond the bounds of its distribution that a draw is expected to give; undefined for one that gives none. */
-export function expectedLeakOf(recipe: ResolvedKernel, elementCount: number): number | undefined {
-  if (!isSequenceKernel(recipe)) return undefined;
+export function expectedLeakOf(recipe: ResolvedDraw, elementCount: number): number | undefined {
+  if (recipe.kind === 'pieces') return leakOfPieces(recipe);
+  if (recipe.kind !== 'torch') return undefined;
   const { kernel, dtype } = recipe;
   if (kernel.kind !== 'torch_truncated_normal' || kernel.std === 0) return undefined;
   return elementCount * leakOf(kernel, dtype).share;
+}
+
+function leakOfPieces({ pieces }: ResolvedPieces): number | undefined {
+  const leaks = pieces.map(({ end, of }, i) => expectedLeakOf(of, end - (pieces[i - 1]?.end ?? 0)));
+  return leaks.reduce((sum, leak) => (leak === undefined ? sum : (sum ?? 0) + leak), undefined);
 }

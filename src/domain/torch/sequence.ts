@@ -77,12 +77,12 @@ export class TorchSequence {
    * @throws {ValueError} TOO_LARGE: the sequence would go beyond MAX_WORDS words; nothing is taken then
    */
   take(kernel: TorchKernel, dtype: TorchDtype, elementCount: number): TorchDraw {
-    const { generator, root, position: firstWord } = this;
+    const { root, position: firstWord } = this;
     const cached = this.usesCached(kernel, elementCount) ? this.#cached : undefined;
     this.skip(kernel, dtype, elementCount);
     const cachedNormal = typeof cached === 'object' ? cachedAfter(cached) : cached;
     return {
-      generator,
+      kind: 'torch',
       dtype,
       kernel,
       root,
@@ -101,7 +101,7 @@ function isFew(kernel: TorchKernel, elementCount: number): boolean {
 
 /** One normal of the pair that ends at a word: it leaves the other. Which draw the pair belonged to does not matter. */
 const lastPair = (root: StreamState, end: number): TorchDraw => ({
-  generator: 'torch',
+  kind: 'torch',
   dtype: 'float64',
   kernel: { kind: 'torch_normal', mean: 0, std: 1 },
   root,

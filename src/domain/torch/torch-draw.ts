@@ -17,7 +17,7 @@ export type TorchKernel =
   | { readonly kind: 'torch_truncated_normal'; readonly mean: number; readonly std: number };
 
 export interface TorchDraw {
-  readonly generator: 'torch';
+  readonly kind: 'torch';
   readonly dtype: TorchDtype;
   readonly kernel: TorchKernel;
   readonly root: StreamState;

@@ -3,7 +3,7 @@
  * (specification-filler.ts) and the SIMD kernels (engine/simd/simd-filler.ts). engine/choice/open-filler.ts opens one.
  * @module
  */
-import type { Draw } from '../../domain/kernels/draw.js';
+import type { Draw } from '../../domain/draws/draw.js';
 import type { Operation } from '../../domain/operators/operation.js';
 import type { SharedMemory } from '../memory/wasm.js';
 

@@ -2,7 +2,7 @@
  * The scalar specification as a filler: any buffer, any range, no SIMD.
  * @module
  */
-import { fillRange } from '../../domain/kernels/draw.js';
+import { fillRange } from '../../domain/draws/draw.js';
 import { operate } from '../../domain/operators/operation.js';
 import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
 import { SCRATCH_BYTES, type Filler } from './filler.js';

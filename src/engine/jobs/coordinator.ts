@@ -3,7 +3,7 @@
  * @module
  */
 import { CHUNK_ELEMENTS, cutStretches, type Chunks } from '../../domain/partition/chunks.js';
-import { isSequential } from '../../domain/streams/generators.js';
+import { followsSequence } from '../../domain/draws/draw.js';
 import { show } from '../../base/wording.js';
 import { ValueError } from '../../base/errors.js';
 import { ChunkClaims } from './chunk-claims.js';
@@ -47,8 +47,7 @@ function familiesOfTensor(tensor: JobTensor): readonly KernelFamily[] {
   }
 }
 
-const followsSequence = (tensor: JobTensor): boolean =>
-  'draw' in tensor && isSequential(tensor.draw.generator);
+const takesSequence = (tensor: JobTensor): boolean => 'draw' in tensor && followsSequence(tensor.draw);
 
 /**
  * One chunk is one thread's work anyway, and the calling thread saves waking another: 60 us (uniform) to 190 us (truncated normal)
@@ -88,7 +87,7 @@ export class Coordinator {
    */
   async run(given: Job, options: RunOptions = {}, prepared?: ChunkClaims): Promise<void> {
     options.signal?.throwIfAborted();
-    const job = given.queues === undefined && given.tensors.some(followsSequence) ? this.#cut(given) : given;
+    const job = given.queues === undefined && given.tensors.some(takesSequence) ? this.#cut(given) : given;
     const claims = prepared ?? this.prepare(job);
     if (job.chunks.elementCount <= CALLING_THREAD_ELEMENTS) this.#runHere(job, claims, options.onProgress);
     else await this.#runOnThreads(job, claims, options);

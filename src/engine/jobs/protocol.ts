@@ -3,7 +3,7 @@
  * of errors do not survive the crossing.
  * @module
  */
-import type { Draw } from '../../domain/kernels/draw.js';
+import type { Draw } from '../../domain/draws/draw.js';
 import type { Operation } from '../../domain/operators/operation.js';
 import type { Chunks } from '../../domain/partition/chunks.js';
 import type { Interval } from '../../domain/statistics/histogram.js';

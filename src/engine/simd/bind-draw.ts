@@ -2,7 +2,7 @@
  * Binds a draw from streams to calls of SIMD code.
  * @module
  */
-import type { StreamDraw } from '../../domain/kernels/draw.js';
+import type { StreamDraw } from '../../domain/draws/stream-draw.js';
 import { isDouble } from '../../domain/kernels/kernel.js';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
 import type { SharedMemory } from '../memory/wasm.js';

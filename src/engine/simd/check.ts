@@ -2,7 +2,7 @@
  * Checks of SIMD kernels: what they are tried on, and which of them a draw needs.
  * @module
  */
-import type { Draw } from '../../domain/kernels/draw.js';
+import type { Draw } from '../../domain/draws/draw.js';
 import type { Kernel } from '../../domain/kernels/kernel.js';
 import type { Dtype } from '../../domain/tensors/dtypes.js';
 import type { TorchKernel } from '../../domain/torch/torch-draw.js';
@@ -27,6 +27,12 @@ export const OPERATION_FAMILIES: readonly KernelFamily[] = [OPERATIONS, 'words']
 
 /** The families behind a draw. */
 export function familiesOf(draw: Draw): readonly KernelFamily[] {
-  const { dtype, kernel } = draw;
-  return 'narrowing' in draw && draw.narrowing !== undefined ? [kernel.kind, dtype] : [kernel.kind];
+  switch (draw.kind) {
+    case 'stream':
+      return draw.narrowing === undefined ? [draw.kernel.kind] : [draw.kernel.kind, draw.dtype];
+    case 'torch':
+      return [draw.kernel.kind];
+    case 'pieces':
+      return [...new Set(draw.pieces.flatMap(({ of }) => familiesOf(of)))];
+  }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { at } from '../../base/at.js';
-import type { StreamDraw } from '../../domain/kernels/draw.js';
+import type { StreamDraw } from '../../domain/draws/stream-draw.js';
 import { BLOCK_ELEMENTS, type StreamState } from '../../domain/streams/generator.js';
 import { isRandom } from '../../domain/kernels/kernel.js';
 import { instantiate, WASM_PAGE_BYTES, type SharedMemory } from '../memory/wasm.js';

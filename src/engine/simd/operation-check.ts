@@ -3,8 +3,7 @@
  * @module
  */
 import { operate, readLargest, type Operation } from '../../domain/operators/operation.js';
-import { DEFAULT_GENERATOR } from '../../domain/streams/generators.js';
-import type { StreamDraw } from '../../domain/kernels/draw.js';
+import type { StreamDraw } from '../../domain/draws/stream-draw.js';
 import type { Filler } from '../fillers/filler.js';
 import { allocateMemory, type SharedMemory } from '../memory/wasm.js';
 
@@ -15,7 +14,7 @@ const BYTE_OFFSET = 12;
 
 const WORDS: StreamDraw = {
   dtype: 'float32',
-  generator: DEFAULT_GENERATOR,
+  kind: 'stream',
   root: [0x01234567, 0x09abcdef, -2, 0x600df00d],
   kernel: { kind: 'words' },
 };

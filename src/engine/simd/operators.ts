@@ -3,7 +3,7 @@
  * @module
  */
 import { clipBound, divisorOf, hasGrid, type Quantization } from '../../domain/operators/wage-operators.js';
-import type { StreamDraw } from '../../domain/kernels/draw.js';
+import type { StreamDraw } from '../../domain/draws/stream-draw.js';
 import { raiseLargest, type Operation } from '../../domain/operators/operation.js';
 import type { OperatorsExports } from './modules.js';
 

@@ -2,7 +2,7 @@
  * What the SIMD fillers of the generators have in common.
  * @module
  */
-import type { Draw } from '../../domain/kernels/draw.js';
+import type { Draw } from '../../domain/draws/draw.js';
 import type { SharedMemory } from '../memory/wasm.js';
 
 /** Fills ranges of a generator's draws in WebAssembly memories. */

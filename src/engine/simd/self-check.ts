@@ -3,7 +3,7 @@
  * them, after every kind of jump.
  * @module
  */
-import { fillRange, type Draw } from '../../domain/kernels/draw.js';
+import { fillRange, type Draw } from '../../domain/draws/draw.js';
 import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
 import type { Filler } from '../fillers/filler.js';
 import { allocateMemory, type SharedMemory } from '../memory/wasm.js';
@@ -41,9 +41,8 @@ export function findDifference(filler: Filler, families = ALL_FAMILIES): string 
     const draw = makeDraw();
     filler.fillMemory(draw, start, elementCount, memory, BYTE_OFFSET);
     const index = findWrong(draw, start, elementCount, memory.buffer);
-    const { dtype, kernel } = draw;
     if (index >= 0)
-      return `element ${start + index} of a ${kernel.kind} as ${dtype} differs from the specification`;
+      return `element ${start + index} of a ${family} as ${draw.dtype} differs from the specification`;
   }
   return families.includes(OPERATIONS) ? findOperationDifference(filler) : undefined;
 }

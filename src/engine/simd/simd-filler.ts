@@ -1,10 +1,10 @@
 /**
- * The SIMD kernels as a filler: one filler for each generator's draws, and the operators.
+ * The SIMD kernels as a filler: one filler for each kind of draw, and the operators.
  * @module
  */
-import type { Draw } from '../../domain/kernels/draw.js';
+import type { Draw, PiecesDraw } from '../../domain/draws/draw.js';
+import { cutByPieces } from '../../domain/draws/pieces.js';
 import type { Operation } from '../../domain/operators/operation.js';
-import type { GeneratorName } from '../../domain/streams/generators.js';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
 import type { Filler } from '../fillers/filler.js';
 import { allocateMemory, WASM_PAGE_BYTES, type SharedMemory } from '../memory/wasm.js';
@@ -21,10 +21,10 @@ const OPERATED_ELEMENTS = 65_536;
 const TORCH_OFFSET = LANES_BYTES;
 const SCRATCH_OFFSET = TORCH_OFFSET + WASM_PAGE_BYTES * Math.ceil(TORCH_BYTES / WASM_PAGE_BYTES);
 
-type DrawOf<G extends GeneratorName> = Extract<Draw, { generator: G }>;
+type DrawOf<Kind extends Draw['kind']> = Extract<Draw, { kind: Kind }>;
 
-/** Opened with a thread's first draw of the generator. */
-type RangeFillers = { readonly [G in GeneratorName]: () => RangeFiller<DrawOf<G>> };
+/** Opened with a thread's first draw of the kind. */
+type RangeFillers = { readonly [Kind in Draw['kind']]: () => RangeFiller<DrawOf<Kind>> };
 
 export class SimdFiller implements Filler {
   /** The thread's memory. */
@@ -33,6 +33,14 @@ export class SimdFiller implements Filler {
   readonly #lanes: LanesFiller;
   readonly #fillers: RangeFillers;
   #torch: TorchFiller | undefined;
+  readonly #pieces: RangeFiller<PiecesDraw> = {
+    fillMemory: (draw, start, elementCount, memory, byteOffset) => {
+      const { byteWidth } = DTYPES[draw.dtype];
+      cutByPieces(draw, start, elementCount, (piece, first, count) => {
+        this.fillMemory(piece, first, count, memory, byteOffset + (first - start) * byteWidth);
+      });
+    },
+  };
 
   /** @throws {Error} there is no memory for tables and scratch */
   constructor(code: SimdCode, scratchBytes: number) {
@@ -42,8 +50,9 @@ export class SimdFiller implements Filler {
     this.#scratchBytes = scratchBytes;
     this.#lanes = new LanesFiller(code, own);
     this.#fillers = {
-      'xoroshiro128+': () => this.#lanes,
+      stream: () => this.#lanes,
       torch: () => (this.#torch ??= new TorchFiller(code, own, TORCH_OFFSET)),
+      pieces: () => this.#pieces,
     };
   }
 
@@ -110,7 +119,8 @@ export class SimdFiller implements Filler {
     if (operation.kind !== 'measure') values.set(copy);
   }
 
-  #fillerOf<G extends GeneratorName>({ generator }: { readonly generator: G }): RangeFiller<DrawOf<G>> {
-    return this.#fillers[generator]();
+  /** Its filler fills a draw of this kind; the compiler cannot see that the two kinds are the same. */
+  #fillerOf({ kind }: Draw): RangeFiller<Draw> {
+    return this.#fillers[kind]() as RangeFiller<Draw>;
   }
 }

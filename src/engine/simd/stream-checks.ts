@@ -3,9 +3,8 @@
  * @module
  */
 import { at } from '../../base/at.js';
-import type { StreamDraw } from '../../domain/kernels/draw.js';
+import type { StreamDraw } from '../../domain/draws/stream-draw.js';
 import { BLOCK_ELEMENTS } from '../../domain/streams/generator.js';
-import { DEFAULT_GENERATOR } from '../../domain/streams/generators.js';
 import type { HalfDtype } from '../../domain/arithmetic/half.js';
 import type { DoubleKernel, FloatKernel } from '../../domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
@@ -39,11 +38,11 @@ const ROOT = [0x01234567, 0x09abcdef, -2, 0x600df00d];
 /** Parameters may take milliseconds: a draw is made when it is used, not when this module is loaded. */
 const check = (
   family: KernelFamily,
-  makeDraw: () => Omit<StreamDraw, 'generator' | 'root'>,
+  makeDraw: () => Omit<StreamDraw, 'kind' | 'root'>,
   elementCount: number,
 ): StreamCheck => ({
   family,
-  makeDraw: () => ({ ...makeDraw(), generator: DEFAULT_GENERATOR, root: ROOT }),
+  makeDraw: () => ({ ...makeDraw(), kind: 'stream', root: ROOT }),
   elementCount,
 });
 

@@ -24,7 +24,7 @@ const SHORT = 300;
 const torch = (kernel: TorchKernel, dtype: TorchDtype, place: Place, elementCount = SHORT): Check => ({
   family: kernel.kind,
   makeDraw: () => ({
-    generator: 'torch',
+    kind: 'torch',
     dtype,
     kernel,
     root: ROOT,

@@ -86,13 +86,10 @@ export class Expectations {
   }
 
   #distributionOf({ recipe, name, shape, dtype }: ModelTensor): ExpectedDistribution | undefined {
-    const { kernel, narrowing, grid } = recipe;
     // An empty tensor has no distribution, and a few normals of torch reach further than a block of them.
     const key = JSON.stringify([
       dtype,
-      kernel,
-      narrowing,
-      grid,
+      { ...recipe, init: undefined, facts: undefined },
       Math.min(countElements(shape), NORMAL_BLOCK),
     ]);
     if (!this.#distributions.has(key))

@@ -5,7 +5,7 @@
  */
 import { at } from '../../base/at.js';
 import { checkPlaces, omitImplied, type DrawSource } from '../../domain/recipes/draws.js';
-import { isSequenceKernel } from '../../domain/recipes/resolved-kernel.js';
+import { sequenceKernelOf } from '../../domain/recipes/resolved-draw.js';
 import { writeOrigin } from '../../domain/specs/origin.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
 import { countWords } from '../../domain/torch/words.js';
@@ -63,7 +63,8 @@ const compare = (a: ModelTensor, b: ModelTensor): number =>
 
 const firstWordOf = ({ origin }: ModelTensor): number => origin?.firstWord ?? 0;
 
-const wordsOf = ({ recipe, elementCount, origin }: ModelTensor): number =>
-  isSequenceKernel(recipe)
-    ? countWords(recipe.kernel, recipe.dtype, elementCount, origin?.cachedNormal !== undefined)
-    : 0;
+function wordsOf({ recipe, elementCount, origin }: ModelTensor): number {
+  const taken = sequenceKernelOf(recipe);
+  if (taken === undefined) return 0;
+  return countWords(taken.kernel, taken.dtype, elementCount, origin?.cachedNormal !== undefined);
+}

@@ -7,7 +7,7 @@ import { sumOf } from '../../base/sum.js';
 import { writeNumber } from '../../base/wording.js';
 import { planChunks, type Extent } from '../../domain/partition/chunks.js';
 import { sampleExtents } from '../../domain/partition/sample.js';
-import { fillRange, type Draw } from '../../domain/kernels/draw.js';
+import { fillRange, type Draw } from '../../domain/draws/draw.js';
 import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
 import { decodeElement, formatBits, unravelIndex } from '../../domain/tensors/element.js';
 import type { Coordinator, RunOptions } from '../../engine/jobs/coordinator.js';

@@ -4,7 +4,7 @@
  */
 import { at } from '../../base/at.js';
 import { sumOf } from '../../base/sum.js';
-import type { Draw } from '../../domain/kernels/draw.js';
+import type { Draw } from '../../domain/draws/draw.js';
 import { planChunks, CHUNK_ELEMENTS } from '../../domain/partition/chunks.js';
 import { makeDraw } from '../../domain/recipes/draws.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';

@@ -15,14 +15,14 @@ const N = casesOf({ few: 2 ** 19, all: 2 ** 20 });
 function draw(kernel: FloatKernel): Float32Array {
   const out = new Float32Array(new SharedArrayBuffer(4 * N));
   const root = GENERATORS['xoroshiro128+'].root(2024n, 'bounded-normal.stats');
-  fillBySimd({ dtype: 'float32', generator: 'xoroshiro128+', root, kernel }, out);
+  fillBySimd({ dtype: 'float32', kind: 'stream', root, kernel }, out);
   return out;
 }
 
 function drawDoubles(kernel: DoubleKernel): Float64Array {
   const out = new Float64Array(new SharedArrayBuffer(8 * N));
   const root = GENERATORS['xoroshiro128+'].root(2024n, 'bounded-normal64.stats');
-  fillBySimd({ dtype: 'float64', generator: 'xoroshiro128+', root, kernel }, out);
+  fillBySimd({ dtype: 'float64', kind: 'stream', root, kernel }, out);
   return out;
 }
 

@@ -1,28 +1,29 @@
 import fc from 'fast-check';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import { expect, test } from 'vitest';
-import { fillRange, type Draw } from '../../../src/domain/kernels/draw.js';
+import { fillRange } from '../../../src/domain/draws/draw.js';
+import type { StreamDraw } from '../../../src/domain/draws/stream-draw.js';
 import { BLOCK_ELEMENTS } from '../../../src/domain/streams/generator.js';
 import { GENERATORS } from '../../../src/domain/streams/generators.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { anyName, anySeed } from '../../support/random.js';
 
-const drawOf = (seed: bigint, name: string): Draw => ({
+const drawOf = (seed: bigint, name: string): StreamDraw => ({
   dtype: 'float32',
-  generator: 'xoroshiro128+',
+  kind: 'stream',
   root: GENERATORS['xoroshiro128+'].root(seed, name),
   kernel: uniformParameters(-1, 1),
 });
 
-function fill(draw: Draw, start: number, count: number): Float32Array {
+function fill(draw: StreamDraw, start: number, count: number): Float32Array {
   const out = new Float32Array(count);
   fillRange(draw, start, out);
   return out;
 }
 
 /** Element by element, as the contract's sentence says it: step i >> 4, lane 2 ((i >> 2) & 3) + ((i >> 1) & 1), half i & 1. */
-function elementByContract(draw: Draw, element: number): number {
+function elementByContract(draw: StreamDraw, element: number): number {
   const i = element % BLOCK_ELEMENTS;
   const generator = xoroshiro128plusFromState(draw.root);
   const stream = 8 * Math.floor(element / BLOCK_ELEMENTS) + 2 * ((i >> 2) & 3) + ((i >> 1) & 1);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fillRange } from '../../../src/domain/kernels/draw.js';
+import { fillRange } from '../../../src/domain/draws/draw.js';
 import { GENERATORS } from '../../../src/domain/streams/generators.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { cdfGap, erf, gapBound, meanBound, meanOf } from '../../support/statistics.js';
@@ -8,7 +8,7 @@ function drawTruncatedNormal(n: number, mean: number, std: number): Float32Array
   const out = new Float32Array(n);
   const root = GENERATORS['xoroshiro128+'].root(2024n, 'truncated-normal.stats');
   const kernel = truncatedNormalParameters(mean, std);
-  fillRange({ dtype: 'float32', generator: 'xoroshiro128+', root, kernel }, 0, out);
+  fillRange({ dtype: 'float32', kind: 'stream', root, kernel }, 0, out);
   return out;
 }
 

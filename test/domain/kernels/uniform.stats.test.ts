@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { at } from '../../../src/base/at.js';
-import { fillRange } from '../../../src/domain/kernels/draw.js';
+import { fillRange } from '../../../src/domain/draws/draw.js';
 import { GENERATORS } from '../../../src/domain/streams/generators.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import { cdfGap, gapBound, meanBound, meanOf } from '../../support/statistics.js';
@@ -8,11 +8,7 @@ import { cdfGap, gapBound, meanBound, meanOf } from '../../support/statistics.js
 function drawUniform(n: number, low: number, high: number): Float32Array {
   const out = new Float32Array(n);
   const root = GENERATORS['xoroshiro128+'].root(2024n, 'uniform.stats');
-  fillRange(
-    { dtype: 'float32', generator: 'xoroshiro128+', root, kernel: uniformParameters(low, high) },
-    0,
-    out,
-  );
+  fillRange({ dtype: 'float32', kind: 'stream', root, kernel: uniformParameters(low, high) }, 0, out);
   return out;
 }
 

@@ -4,13 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { NotImplementedError, ValueError } from '../../../src/base/errors.js';
 import { completeInit, INIT_KINDS, type InitInput } from '../../../src/domain/recipes/init.js';
 import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
-import type { ResolvedKernel } from '../../../src/domain/recipes/resolved-kernel.js';
+import type { Kernel } from '../../../src/domain/kernels/kernel.js';
+import type { TorchKernel } from '../../../src/domain/torch/torch-draw.js';
 import { TORCH_KINDS } from '../../../src/domain/recipes/torch-kinds.js';
 import type { Dtype } from '../../../src/domain/tensors/dtypes.js';
 import { BLOCK_REACH, DOUBLE_REACH } from '../../../src/domain/torch/reach.js';
 
-const kernelOf = (init: InitInput, dtype: Dtype = 'float32', shape = [32, 32]): ResolvedKernel['kernel'] =>
-  resolveRecipe(completeInit(init), { shape, dtype, name: 'w' }, 'torch').kernel;
+function kernelOf(init: InitInput, dtype: Dtype = 'float32', shape = [32, 32]): Kernel | TorchKernel {
+  const recipe = resolveRecipe(completeInit(init), { shape, dtype, name: 'w' }, 'torch');
+  return recipe.kind === 'pieces' ? expect.fail('pieces') : recipe.kernel;
+}
 
 describe('not drawn, with what to use instead:', () => {
   test.each([

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { isBadInput } from '../../../src/base/errors.js';
 import { completeInit, type InitInput } from '../../../src/domain/recipes/init.js';
 import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
-import type { TorchDtype } from '../../../src/domain/torch/torch-draw.js';
+import { sequenceKernelOf } from '../../../src/domain/recipes/resolved-draw.js';
+import type { TorchDtype, TorchKernel } from '../../../src/domain/torch/torch-draw.js';
 
 type Call = readonly [kind: 'uniform' | 'normal', first: number, second: number];
 
@@ -25,8 +26,12 @@ interface Vectors {
 
 const { calls, accepted } = JSON.parse(readFileSync('test/vectors/torch_init.json', 'utf8')) as Vectors;
 
+const kernelOf = (init: InitInput, shape: readonly number[], dtype: TorchDtype): TorchKernel =>
+  sequenceKernelOf(resolveRecipe(completeInit(init), { shape, dtype }, 'torch'))?.kernel ??
+  expect.fail('no draw');
+
 function callOf(init: InitInput, shape: readonly number[], dtype: TorchDtype = 'float32'): Call {
-  const { kernel } = resolveRecipe(completeInit(init), { shape, dtype }, 'torch');
+  const kernel = kernelOf(init, shape, dtype);
   if (kernel.kind === 'torch_uniform') return ['uniform', kernel.low, kernel.high];
   if (kernel.kind === 'torch_normal') return ['normal', kernel.mean, kernel.std];
   throw new Error(kernel.kind);
@@ -67,7 +72,7 @@ test('what torch takes and the default generator has no precision for is still r
     ['float16', 1e-9],
   ] as const) {
     const init = completeInit({ kind: 'normal', std });
-    expect(resolveRecipe(init, { shape: [4, 4], dtype }, 'torch').kernel).toEqual({
+    expect(sequenceKernelOf(resolveRecipe(init, { shape: [4, 4], dtype }, 'torch'))?.kernel).toEqual({
       kind: 'torch_normal',
       mean: 0,
       std,

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { at } from '../../../src/base/at.js';
 import { completeInit, type InitInput } from '../../../src/domain/recipes/init.js';
 import { resolveRecipe, type Recipe } from '../../../src/domain/recipes/recipe.js';
-import { isSequenceKernel } from '../../../src/domain/recipes/resolved-kernel.js';
+import { sequenceKernelOf } from '../../../src/domain/recipes/resolved-draw.js';
 import { expectedDistributionOf } from '../../../src/domain/statistics/expected-distribution.js';
 import { describePatterns, describeRun, type Measured } from '../../../src/domain/statistics/figures.js';
 import { PatternCounts } from '../../../src/domain/statistics/half-patterns.js';
@@ -42,9 +42,8 @@ function expectedOf(init: InitInput, dtype: TorchDtype, n: number): ExpectedDist
 function draw(init: InitInput, dtype: TorchDtype, n: number, seed: number): ElementArray {
   const out = elementsAt(dtype, new ArrayBuffer(n * DTYPES[dtype].byteWidth), 0, n);
   const recipe = resolve(init, dtype, n);
-  if (!isSequenceKernel(recipe)) return expect.fail('no draw');
-  const { kernel } = recipe;
-  fillTorchRange({ generator: 'torch', dtype, kernel, root: [seed], firstWord: 0, elementCount: n }, 0, out);
+  const { kernel } = sequenceKernelOf(recipe) ?? expect.fail('no draw');
+  fillTorchRange({ kind: 'torch', dtype, kernel, root: [seed], firstWord: 0, elementCount: n }, 0, out);
   return out;
 }
 

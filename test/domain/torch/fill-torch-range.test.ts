@@ -17,7 +17,7 @@ const makeDraw = (
   dtype: TorchDtype,
   elementCount: number,
   rest: Partial<TorchDraw> = {},
-): TorchDraw => ({ generator: 'torch', root: [42], firstWord: 0, kernel, dtype, elementCount, ...rest });
+): TorchDraw => ({ kind: 'torch', root: [42], firstWord: 0, kernel, dtype, elementCount, ...rest });
 
 function fill(draw: TorchDraw, start = 0, count = draw.elementCount - start): ElementArray {
   const { byteWidth } = DTYPES[draw.dtype];

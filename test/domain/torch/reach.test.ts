@@ -22,7 +22,7 @@ test.each(['float32', 'float64'] as const)(
       const out = dtype === 'float32' ? new Float32Array(1) : new Float64Array(1);
       const kernel = { kind: 'torch_normal', mean: 0, std } as const;
       fillTorchRange(
-        { generator: 'torch', dtype, kernel, root: [1], firstWord: 0, elementCount: 1, cachedNormal },
+        { kind: 'torch', dtype, kernel, root: [1], firstWord: 0, elementCount: 1, cachedNormal },
         0,
         out,
       );

@@ -15,7 +15,7 @@ const ROOT = [12];
 function draw(dtype: TorchDtype, low: number, high: number): number[] {
   const out = elementsAt(dtype, new ArrayBuffer(N * DTYPES[dtype].byteWidth), 0, N);
   const kernel = { kind: 'torch_uniform', low, high } as const;
-  fillTorchRange({ generator: 'torch', dtype, kernel, root: ROOT, firstWord: 0, elementCount: N }, 0, out);
+  fillTorchRange({ kind: 'torch', dtype, kernel, root: ROOT, firstWord: 0, elementCount: N }, 0, out);
   const fromBits = dtype === 'float16' || dtype === 'bfloat16' ? HALF_FORMATS[dtype].fromBits : undefined;
   return Array.from(out, (element) => (fromBits ? fromBits(element) : element));
 }

@@ -4,7 +4,7 @@ import { Engine, SharedTensor } from 'jumpfill';
 import { withPool } from '#built/api/pool-seam.js';
 import type { Filler } from '#built/engine/fillers/filler.js';
 import { fillMemory } from '#built/engine/jobs/memory-work.js';
-import type { Draw } from '../../../src/domain/kernels/draw.js';
+import type { Draw } from '../../../src/domain/draws/draw.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 
 const LENGTH = 400_000;
@@ -49,7 +49,7 @@ test('memory is filled in place, any other buffer as a buffer, from where the ex
   } satisfies Filler;
   const draw: Draw = {
     dtype: 'float32',
-    generator: 'xoroshiro128+',
+    kind: 'stream',
     root: [1, 2, 3, 4],
     kernel: uniformParameters(0, 1),
   };

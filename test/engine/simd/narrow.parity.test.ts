@@ -1,7 +1,7 @@
 /** Halves and codes by SIMD equal the specification byte for byte, for any range. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Draw } from '../../../src/domain/kernels/draw.js';
+import type { StreamDraw } from '../../../src/domain/draws/stream-draw.js';
 import type { FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../../src/domain/kernels/bounded-normal.js';
 import { constantHalfParameters, halfParameters } from '../../../src/domain/kernels/store-half.js';
@@ -19,9 +19,9 @@ import { anyRange, anyRoot, BLOCK, expectParity, type Range } from '../../suppor
 
 type Run = readonly [kernel: FloatKernel, narrowing: Narrowing];
 
-function expectRun([kernel, narrowing]: Run, root: Draw['root'], range: Range): void {
+function expectRun([kernel, narrowing]: Run, root: StreamDraw['root'], range: Range): void {
   const dtype = narrowing.kind === 'codes' ? 'int8' : narrowing.dtype;
-  expectParity({ dtype, generator: 'xoroshiro128+', root, kernel, narrowing }, range);
+  expectParity({ dtype, kind: 'stream', root, kernel, narrowing }, range);
 }
 
 const anyDtype = fc.constantFrom('float16' as const, 'bfloat16' as const);

@@ -1,7 +1,7 @@
 /** The float32 SIMD kernels equal the specification byte for byte, for any range. */
 import fc from 'fast-check';
 import { test } from 'vitest';
-import type { Draw } from '../../../src/domain/kernels/draw.js';
+import type { Draw } from '../../../src/domain/draws/draw.js';
 import type { FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../../src/domain/kernels/bounded-normal.js';
 import { normalParameters } from '../../../src/domain/kernels/normal.js';
@@ -37,7 +37,7 @@ const anyBoundedNormal = fc
 const anyConstant = anySigned.map((value): FloatKernel => ({ kind: 'constant', value: Math.fround(value) }));
 const anyDraw = fc
   .tuple(anyRoot, fc.oneof(anyUniform, anyTruncatedNormal, anyNormal, anyBoundedNormal, anyConstant))
-  .map(([root, kernel]): Draw => ({ dtype: 'float32', generator: 'xoroshiro128+', root, kernel }));
+  .map(([root, kernel]): Draw => ({ dtype: 'float32', kind: 'stream', root, kernel }));
 
 test('any draw and any range, in place and through the scratch', () => {
   const law = fc.property(anyDraw, anyRange, (draw, range) => {
@@ -76,13 +76,13 @@ const extremes: readonly FloatKernel[] = [
 ];
 
 test.each(extremes)('%o, over the end of a block', (kernel) => {
-  const draw: Draw = { dtype: 'float32', generator: 'xoroshiro128+', root: [1, -2, 3, -4], kernel };
+  const draw: Draw = { dtype: 'float32', kind: 'stream', root: [1, -2, 3, -4], kernel };
   expectParity(draw, [BLOCK - 5000, 12_345, 1]);
 });
 
 test('every length from 0 to 40 at every position in a group', () => {
   const kernel = truncatedNormalParameters(1, 2);
-  const draw: Draw = { dtype: 'float32', generator: 'xoroshiro128+', root: [5, 6, 7, 8], kernel };
+  const draw: Draw = { dtype: 'float32', kind: 'stream', root: [5, 6, 7, 8], kernel };
   for (let position = 0; position < 16; position++) {
     for (let count = 0; count <= 40; count++) expectParity(draw, [BLOCK - 24 + position, count, 2]);
   }
@@ -97,7 +97,7 @@ test('draws of several roots on one thread do not mix', () => {
     for (const root of roots) {
       const draw: Draw = {
         dtype: 'float32',
-        generator: 'xoroshiro128+',
+        kind: 'stream',
         root,
         kernel: uniformParameters(0, 1),
       };

@@ -47,8 +47,8 @@ test('calls every function that fills', () => {
   const memory = allocateMemory(1) ?? expect.fail('no memory');
   for (const { makeDraw } of CHECKS) {
     const draw = makeDraw();
-    if (draw.generator === 'torch') bindTorch(kernels, draw)?.fill(0, 0, 200);
-    else bindDraw(kernels, draw, memory, true).fill(0, 200);
+    if (draw.kind === 'torch') bindTorch(kernels, draw)?.fill(0, 0, 200);
+    if (draw.kind === 'stream') bindDraw(kernels, draw, memory, true).fill(0, 200);
   }
   for (const operation of CHECKED_OPERATIONS) {
     operateSimd(recorder as OperatorsExports, operation, { at: 0, count: 1 });

@@ -55,7 +55,7 @@ const anyDraw = (anyKernel: fc.Arbitrary<TorchKernel>) =>
     .map(([kernel, dtype, root, anyWord, [before, count, after], offset]) => {
       const elementCount = before + count + after;
       const firstWord = Math.min(anyWord, MAX_WORDS - countWords(kernel, dtype, elementCount, false));
-      const draw: TorchDraw = { generator: 'torch', dtype, kernel, root, firstWord, elementCount };
+      const draw: TorchDraw = { kind: 'torch', dtype, kernel, root, firstWord, elementCount };
       return { draw, range: [before, count, offset] as const };
     });
 
@@ -106,7 +106,7 @@ describe.each(['float32', 'float64', 'float16', 'bfloat16'] as const)('a uniform
   test.each(extremes)('from %d to %d', (low, high) => {
     const kernel: TorchKernel = { kind: 'torch_uniform', low, high };
     const draw: TorchDraw = {
-      generator: 'torch',
+      kind: 'torch',
       dtype,
       kernel,
       root: [7],
@@ -139,7 +139,7 @@ describe.each(['float32', 'float64', 'float16', 'bfloat16'] as const)('normals o
     for (const kind of ['torch_normal', 'torch_truncated_normal'] as const) {
       const kernel: TorchKernel = { kind, mean, std };
       const draw: TorchDraw = {
-        generator: 'torch',
+        kind: 'torch',
         dtype,
         kernel,
         root: [8],
@@ -161,7 +161,7 @@ test('every length from 0 to 40 at every position in a group, to the end of the 
         for (const after of casesOf({ few: [3], all: [0, 3, 50] })) {
           const elementCount = position + count + after;
           const draw: TorchDraw = {
-            generator: 'torch',
+            kind: 'torch',
             dtype: 'float32',
             kernel,
             root: [9],
@@ -177,7 +177,7 @@ test('every length from 0 to 40 at every position in a group, to the end of the 
 
 test('the last words of a sequence, and then its first, are those of the specification', () => {
   const kernel: TorchKernel = { kind: 'torch_uniform', low: 0, high: 1 };
-  const base = { generator: 'torch', dtype: 'float32', kernel, root: [6] } as const;
+  const base = { kind: 'torch', dtype: 'float32', kernel, root: [6] } as const;
   for (const elementCount of [20, 3000]) {
     for (const firstWord of [MAX_WORDS - elementCount, 0, MAX_WORDS - elementCount]) {
       expectParity({ ...base, firstWord, elementCount }, [0, elementCount, 1]);
@@ -190,7 +190,7 @@ test('draws of several roots and places on one thread do not mix', () => {
   for (const firstWord of [0, 2 ** 24, 5, 2 ** 24 + 1000, 2 ** 24 - 7]) {
     for (const seed of [1, 2]) {
       const draw: TorchDraw = {
-        generator: 'torch',
+        kind: 'torch',
         dtype: 'float32',
         kernel,
         root: [seed],

@@ -1,23 +1,27 @@
 /**
- * A draw is the data that decides a tensor's values: generator, root, kernel, narrowing. Any range of its elements can be filled,
- * anywhere and in any order, always with the same bytes. This is the scalar specification of the byte contract.
+ * A draw from streams of its own: generator, root, kernel, narrowing. An element takes a word of 32 or of 64 bits. This is the scalar
+ * specification of the byte contract.
  * @module
  */
 import { BLOCK_ELEMENTS, STEP_WORDS, type StreamState } from '../streams/generator.js';
 import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generators.js';
-import { fillTorchRange } from '../torch/fill-torch-range.js';
-import type { TorchDraw } from '../torch/torch-draw.js';
-import { isDouble, isRandom, runDoubleKernel, runKernel, type FloatKernel, type Kernel } from './kernel.js';
-import { narrow, type Narrowing } from './narrowing.js';
+import {
+  isDouble,
+  isRandom,
+  runDoubleKernel,
+  runKernel,
+  type FloatKernel,
+  type Kernel,
+} from '../kernels/kernel.js';
+import { narrow, type Narrowing } from '../kernels/narrowing.js';
 import type { Dtype, ElementArray } from '../tensors/dtypes.js';
 
-/** By the generator that its words come from; a constant, which takes none, is always a StreamDraw. */
-export type Draw = StreamDraw | TorchDraw;
+/** The generator of the streams. */
+const STREAMS = GENERATORS[DEFAULT_GENERATOR];
 
-/** A draw from streams of its own. */
 export interface StreamDraw {
+  readonly kind: 'stream';
   readonly dtype: Dtype;
-  readonly generator: typeof DEFAULT_GENERATOR;
   readonly root: StreamState;
   readonly kernel: Kernel;
   /** For float16, bfloat16 and int8: how float32 values become elements. */
@@ -31,8 +35,7 @@ export function makeStreamDraw(
   seed: bigint,
   name: string,
 ): StreamDraw {
-  const generator = DEFAULT_GENERATOR;
-  return { dtype, generator, root: GENERATORS[generator].root(seed, name), kernel, narrowing };
+  return { kind: 'stream', dtype, root: STREAMS.root(seed, name), kernel, narrowing };
 }
 
 /** The draw of a constant: it takes no words, so whose streams they would be makes no difference. */
@@ -55,18 +58,7 @@ const wordsPerElement = (kernel: Kernel): 1 | 2 => (isDouble(kernel) ? 2 : 1);
  * @param start  element of the logical tensor, 0 to 2^53 - 1
  * @param out    shape [n] of the draw's dtype, overwritten
  */
-export function fillRange(draw: Draw, start: number, out: ElementArray): void {
-  switch (draw.generator) {
-    case 'xoroshiro128+':
-      fillStreamRange(draw, start, out);
-      break;
-    case 'torch':
-      fillTorchRange(draw, start, out);
-      break;
-  }
-}
-
-function fillStreamRange(draw: StreamDraw, start: number, out: ElementArray): void {
+export function fillStreamRange(draw: StreamDraw, start: number, out: ElementArray): void {
   let done = 0;
   while (done < out.length) {
     const element = start + done;
@@ -83,7 +75,7 @@ function fillWithinBlock(draw: StreamDraw, block: number, inBlock: number, out: 
   // A range that begins within a step reads that step from its first word.
   let skip = (inBlock * width) % STEP_WORDS;
   const source = isRandom(draw.kernel)
-    ? GENERATORS[draw.generator].openBlock(draw.root, block, inBlock * width - skip)
+    ? STREAMS.openBlock(draw.root, block, inBlock * width - skip)
     : undefined;
   let done = 0;
   while (done < out.length) {

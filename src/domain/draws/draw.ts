@@ -1,0 +1,42 @@
+/**
+ * A draw is the data that decides a tensor's values. Any range of its elements can be filled, anywhere and in any order, always with
+ * the same bytes. It is plain data, so it crosses threads.
+ * @module
+ */
+import { fillTorchRange } from '../torch/fill-torch-range.js';
+import type { TorchDraw } from '../torch/torch-draw.js';
+import type { Dtype, ElementArray } from '../tensors/dtypes.js';
+import { cutByPieces, type Pieces } from './pieces.js';
+import { fillStreamRange, type StreamDraw } from './stream-draw.js';
+
+export type Draw = StreamDraw | TorchDraw | PiecesDraw;
+
+/** Ranges of elements, each with a draw of its own. Element numbers are the tensor's in all of them. */
+export interface PiecesDraw extends Pieces<Draw> {
+  readonly dtype: Dtype;
+}
+
+/**
+ * Fills `out` with elements start to start + out.length - 1 of the draw: the scalar specification.
+ * @param start  element of the logical tensor, 0 to 2^53 - 1
+ * @param out    shape [n] of the draw's dtype, overwritten
+ */
+export function fillRange(draw: Draw, start: number, out: ElementArray): void {
+  switch (draw.kind) {
+    case 'stream':
+      fillStreamRange(draw, start, out);
+      break;
+    case 'torch':
+      fillTorchRange(draw, start, out);
+      break;
+    case 'pieces':
+      cutByPieces(draw, start, out.length, (piece, first, count) => {
+        fillRange(piece, first, out.subarray(first - start, first - start + count));
+      });
+      break;
+  }
+}
+
+/** Checks whether a draw, or a piece of it, follows the one sequence of its generator. */
+export const followsSequence = (draw: Draw): boolean =>
+  draw.kind === 'pieces' ? draw.pieces.some((piece) => followsSequence(piece.of)) : draw.kind === 'torch';

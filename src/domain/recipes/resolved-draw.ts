@@ -1,0 +1,41 @@
+/**
+ * A resolved draw: what a tensor is drawn with, before it is known from which words. Told apart by `kind`, as draws are.
+ * @module
+ */
+import type { Kernel } from '../kernels/kernel.js';
+import type { Narrowing } from '../kernels/narrowing.js';
+import type { Pieces } from '../draws/pieces.js';
+import type { SequenceGeneratorName } from '../streams/generators.js';
+import type { TorchDtype, TorchKernel } from '../torch/torch-draw.js';
+
+export type ResolvedDraw = StreamKernel | SequenceKernel | ResolvedPieces;
+
+/** A kernel that streams of words feed, or a constant, which takes no words. */
+export interface StreamKernel {
+  readonly kind: 'stream';
+  readonly kernel: Kernel;
+  /** The narrowing of float32 values to elements. */
+  readonly narrowing?: Narrowing;
+}
+
+/** A kernel that the sequence of a generator feeds. */
+export interface SequenceKernel {
+  readonly kind: SequenceGeneratorName;
+  readonly kernel: TorchKernel;
+  readonly dtype: TorchDtype;
+}
+
+/** Ranges that are drawn in different ways. At most one kernel among them takes words of a sequence, those of the whole tensor. */
+export type ResolvedPieces = Pieces<ResolvedDraw>;
+
+/** The kernel that takes words of a sequence; undefined if none of the tensor does. */
+export function sequenceKernelOf(resolved: ResolvedDraw): SequenceKernel | undefined {
+  switch (resolved.kind) {
+    case 'torch':
+      return resolved;
+    case 'pieces':
+      return resolved.pieces.map(({ of }) => sequenceKernelOf(of)).find((kernel) => kernel !== undefined);
+    default:
+      return undefined;
+  }
+}
