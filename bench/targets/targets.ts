@@ -17,13 +17,19 @@ import {
   type Bounds,
   type Target,
 } from './target.js';
-import { DTYPE_NAMES, type Dtype } from '#built/domain/tensors/dtypes.js';
+import type { Dtype } from '#built/domain/tensors/dtypes.js';
 import { truncatedNormal, wage } from '../contestants/subjects.js';
 import { FIRST_OPENING, PLAN } from '../questions/checkpoints/opening.js';
 import { RECIPES } from '../questions/checkpoints/models.js';
 import { nameVerifying, VERIFIED } from '../questions/checkpoints/verifying.js';
 import { nameWriting, PLACINGS } from '../questions/checkpoints/writing.js';
-import { KINDS_OF, nameFill, nameOverFloat32, type KindName } from '../questions/kernels/dtypes.js';
+import {
+  DRAWN_DTYPES,
+  KINDS_OF,
+  nameFill,
+  nameOverFloat32,
+  type KindName,
+} from '../questions/kernels/dtypes.js';
 import { nameFileRow } from '../questions/checkpoints/files.js';
 import { ANY_BLOCK } from '../questions/kernels/jumps.js';
 import { PEAK } from '../questions/checkpoints/llama.js';
@@ -91,7 +97,7 @@ const DTYPE_TARGETS: readonly Target[] = [
     const label = nameFill(kind, dtype);
     return ofFill(`${label}, all threads`, owed(share), 'dtypes', ratio(label, most));
   }),
-  ...DTYPE_NAMES.flatMap((dtype) =>
+  ...DRAWN_DTYPES.flatMap((dtype) =>
     KINDS_OF[dtype].flatMap((kind) => {
       const bound = OVER_FLOAT32[dtype];
       if (bound === undefined) return [];

@@ -3,7 +3,8 @@
  * @module
  */
 import { widenHalves } from '../domain/arithmetic/half.js';
-import { nameTensor } from '../base/wording.js';
+import { nameTensor, show } from '../base/wording.js';
+import { isOf, type BigElementArray, type ElementArray } from '../domain/tensors/dtypes.js';
 import { requireLittleEndian } from '../engine/host/platform.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import { ValueError } from '../base/errors.js';
@@ -12,17 +13,27 @@ import { checkTensor } from './fill-options.js';
 /**
  * Copies a tensor as float32, row-major: float16, bfloat16 and float32 exactly, float64 rounded to nearest. int8 codes stay the
  * numbers they are: code × step / weightScale is a weight.
- * @throws {ValueError} BAD_BUFFER: not a SharedTensor; TOO_LARGE: more than this machine can allocate
+ * @throws {ValueError} BAD_BUFFER: not a SharedTensor; BAD_DTYPE: floats below 16 bits, or complex64; TOO_LARGE: more than this machine can allocate
  * @throws {JumpfillError} UNSUPPORTED_PLATFORM: a big-endian processor
  */
 export function toFloat32(tensor: AnyTensor): Float32Array {
   requireLittleEndian();
   checkTensor(tensor, 'toFloat32: the tensor');
   const { data, dtype } = tensor;
+  if (isOf(dtype, 'float8', 'opaque')) throw refuseDtype(tensor);
   const numbers = allocate(tensor);
-  if (dtype === 'float16' || dtype === 'bfloat16') widenHalves(numbers, data as Uint16Array, dtype);
+  if (isOf(dtype, 'half')) widenHalves(numbers, data as Uint16Array, dtype);
+  else if (isBig(data)) for (let i = 0; i < numbers.length; i++) numbers[i] = Number(data[i]);
   else numbers.set(data);
   return numbers;
+}
+
+const isBig = (data: ElementArray): data is BigElementArray =>
+  data instanceof BigInt64Array || data instanceof BigUint64Array;
+
+function refuseDtype({ dtype, name }: AnyTensor): ValueError {
+  const found = `${nameTensor(name)}: dtype is ${show(dtype)}.`;
+  return new ValueError('BAD_DTYPE', found, 'toFloat32 does not read it: read the bit patterns of `data`.');
 }
 
 function allocate({ length, name }: AnyTensor): Float32Array {

@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
 import { drawOf, shapeOf } from '../../bench/contestants/subjects.js';
 import { proofIn } from '../../bench/measure/check.js';
+import { DRAWN_DTYPES } from '../../bench/questions/kernels/dtypes.js';
 import { fillRange } from '../../src/domain/draws/draw.js';
 import { completeInit } from '../../src/domain/recipes/init.js';
-import { DTYPE_NAMES, DTYPES, elementsAt } from '../../src/domain/tensors/dtypes.js';
+import { DTYPES, elementsAt } from '../../src/domain/tensors/dtypes.js';
 
 const LENGTH = 70_000;
 const codes = completeInit({ kind: 'wage', bits: 2, codes: true });
 const uniform = completeInit({ kind: 'uniform', low: -1, high: 1 });
 
-test.each(DTYPE_NAMES)('one wrong bit of a %s, and one unwritten element, are noticed', (dtype) => {
+test.each(DRAWN_DTYPES)('one wrong bit of a %s, and one unwritten element, are noticed', (dtype) => {
   const { byteWidth } = DTYPES[dtype];
   const data = elementsAt(dtype, new SharedArrayBuffer(LENGTH * byteWidth), 0, LENGTH);
   const draw = drawOf(dtype === 'int8' ? codes : uniform, shapeOf(LENGTH), { dtype });

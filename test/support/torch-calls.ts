@@ -7,13 +7,12 @@ import {
   uniform,
   wage,
   type AnyTensor,
-  type Dtype,
   type Engine,
   type InitInput,
 } from 'jumpfill';
 import { sha256 } from './bytes.js';
 
-export type TorchDtype = Exclude<Dtype, 'int8'>;
+export type TorchDtype = 'float32' | 'float64' | 'float16' | 'bfloat16';
 export const TORCH_DTYPES = [
   'float32',
   'float64',

@@ -6,7 +6,7 @@ import { at } from '#built/base/at.js';
 import { Engine } from '#built/api/engine.js';
 import { completeInit, type Init } from '#built/domain/recipes/init.js';
 import { quantizeWords, type Operation } from '#built/domain/operators/operation.js';
-import { DTYPE_NAMES, DTYPES, type Dtype } from '#built/domain/tensors/dtypes.js';
+import { DTYPES, type Dtype } from '#built/domain/tensors/dtypes.js';
 import { shiftExponent } from '#built/domain/operators/wage-operators.js';
 import { type Answer, figureOf, type Figure, type Table, type ThroughputRow } from '../../measure/answer.js';
 import { checkSamples, readIn } from '../../measure/check.js';
@@ -44,13 +44,17 @@ const DRAWN: readonly KindName[] = ['uniform', 'truncatedNormal', 'normal'];
 const CODED: readonly KindName[] = ['wage of 2 bits', 'wage of 8 bits'];
 
 /** float32 has all of them, to compare the other dtypes with. */
-export const KINDS_OF: Readonly<Record<Dtype, readonly KindName[]>> = {
+export const KINDS_OF = {
   float32: Object.keys(KINDS) as readonly KindName[],
   float64: DRAWN,
   float16: [...DRAWN, 'truncatedNormal from -1 to 3'],
   bfloat16: [...DRAWN, 'truncatedNormal from -1 to 3'],
   int8: CODED,
-};
+} as const satisfies Readonly<Partial<Record<Dtype, readonly KindName[]>>>;
+
+export type DrawnDtype = keyof typeof KINDS_OF;
+
+export const DRAWN_DTYPES = Object.keys(KINDS_OF) as readonly DrawnDtype[];
 
 /** The operators' input, drawn again before each run. */
 const OPERAND = { low: -3, high: 3 } as const;
@@ -88,7 +92,7 @@ async function timeAll(
   threads: number,
 ): Promise<Table[]> {
   await using engine = new Engine({ threads, seed: SEED });
-  const groups = DTYPE_NAMES.map((dtype) => {
+  const groups = DRAWN_DTYPES.map((dtype) => {
     const runs = KINDS_OF[dtype].map((kind) =>
       initRun(engine, wrapAs(dtype, memory, length), nameFill(kind, dtype), initOf(kind, dtype)),
     );
@@ -99,7 +103,7 @@ async function timeAll(
   let first = 0;
   const tables = groups.map((group, i): Table => {
     const own = rows.slice(first, (first += group.length));
-    const title = `${at(DTYPE_NAMES, i)}, ${nameThreads(threads)}`;
+    const title = `${at(DRAWN_DTYPES, i)}, ${nameThreads(threads)}`;
     return { kind: 'throughput', title, rows: own, chart: { kind: 'bars', scale: 'linear' } };
   });
   const title = `Elements a second, of those of float32, ${nameThreads(threads)}`;
@@ -115,7 +119,7 @@ const initOf = (kind: KindName, dtype: Dtype): Init => {
 function compareWithFloat32(rows: readonly ThroughputRow[], threads: 'all' | 1): Figure[] {
   const roundsOf = (label: string): readonly number[] =>
     rows.find((row) => row.label === label)?.roundsMs ?? [];
-  const others = DTYPE_NAMES.filter((dtype) => dtype !== 'float32');
+  const others = DRAWN_DTYPES.filter((dtype) => dtype !== 'float32');
   return others.flatMap((dtype) =>
     KINDS_OF[dtype].map((kind) => {
       const float32 = roundsOf(nameFill(kind, 'float32'));

@@ -4,7 +4,7 @@
  * @module
  */
 import { fillTorchRange } from '../torch/fill-torch-range.js';
-import type { TorchDraw } from '../torch/torch-draw.js';
+import type { TorchDraw, TorchElements } from '../torch/torch-draw.js';
 import type { Dtype, ElementArray } from '../tensors/dtypes.js';
 import { cutByPieces, type Pieces } from './pieces.js';
 import { fillStreamRange, type StreamDraw } from './stream-draw.js';
@@ -27,7 +27,7 @@ export function fillRange(draw: Draw, start: number, out: ElementArray): void {
       fillStreamRange(draw, start, out);
       break;
     case 'torch':
-      fillTorchRange(draw, start, out);
+      fillTorchRange(draw, start, out as TorchElements);
       break;
     case 'pieces':
       cutByPieces(draw, start, out.length, (piece, first, count) => {

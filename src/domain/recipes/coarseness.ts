@@ -10,7 +10,7 @@ import { HALF_FORMATS } from '../arithmetic/half.js';
 import { ceilNarrow, floorNarrow } from '../arithmetic/narrow-floats.js';
 import { standardLaw } from '../arithmetic/normal-law.js';
 import { distributionOf, type Recipe } from './recipe.js';
-import type { Dtype } from '../tensors/dtypes.js';
+import { isOf, type DtypesOf } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 
 /** The values that a dtype has where nearly all of a distribution lies. */
@@ -31,8 +31,9 @@ const CENTRAL = 3;
 /** Undefined if the dtype is fine enough, and for constants and codes. */
 export function findCoarseness(recipe: Recipe, form: TensorForm): Coarseness | undefined {
   const { dtype } = form;
-  const interval = dtype === 'int8' ? undefined : centralInterval(distributionOf(recipe.init, form));
-  if (dtype === 'int8' || interval === undefined) return undefined;
+  if (!isOf(dtype, 'float', 'half')) return undefined;
+  const interval = centralInterval(distributionOf(recipe.init, form));
+  if (interval === undefined) return undefined;
   const [low, high] = interval;
   const values = countValues(dtype, low, high);
   return values > FEW ? undefined : { values, low, high };
@@ -66,16 +67,16 @@ const scale = ({
 }: Readonly<Record<'mean' | 'std' | 'low' | 'high', number>>): readonly [number, number] | undefined =>
   std === 0 ? undefined : [mean + std * low, mean + std * high];
 
-type FloatDtype = Exclude<Dtype, 'int8'>;
+type RoundedDtype = DtypesOf['float' | 'half'];
 
 /** Counts low and high as well. */
-function countValues(dtype: FloatDtype, low: number, high: number): number {
+function countValues(dtype: RoundedDtype, low: number, high: number): number {
   const [first, last] = innermost(dtype, low, high);
   return Math.max(Number(rankOf(dtype, last) - rankOf(dtype, first)) + 1, 0);
 }
 
 /** The outermost values of the dtype within the interval. */
-function innermost(dtype: FloatDtype, low: number, high: number): readonly [number, number] {
+function innermost(dtype: RoundedDtype, low: number, high: number): readonly [number, number] {
   switch (dtype) {
     case 'float64':
       return [low, high];
@@ -87,12 +88,12 @@ function innermost(dtype: FloatDtype, low: number, high: number): readonly [numb
 }
 
 /** The rank of a value among the dtype's: 0 for 0, 1 for the next above, -1 for the next below. */
-function rankOf(dtype: FloatDtype, x: number): bigint {
+function rankOf(dtype: RoundedDtype, x: number): bigint {
   const pattern = magnitudeBits(dtype, Math.abs(x));
   return x < 0 ? -pattern : pattern;
 }
 
-function magnitudeBits(dtype: FloatDtype, magnitude: number): bigint {
+function magnitudeBits(dtype: RoundedDtype, magnitude: number): bigint {
   switch (dtype) {
     case 'float64':
       return doubleBits(magnitude);

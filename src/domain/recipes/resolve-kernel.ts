@@ -57,7 +57,18 @@ function resolveChecked(distribution: Distribution, form: TensorForm): StreamKer
       };
     case 'int8':
       return resolveInteger(distribution, form);
+    default:
+      throw refuseDtype(form);
   }
+}
+
+function refuseDtype({ dtype, name }: TensorForm): ValueError {
+  const found = `${nameTensor(name)}: dtype is ${show(dtype)}.`;
+  return new ValueError(
+    'BAD_DTYPE',
+    found,
+    'No initialiser fills it: use float32, float64, float16, bfloat16 or int8.',
+  );
 }
 
 function resolveFloat(distribution: Distribution, form: TensorForm): FloatKernel {

@@ -6,6 +6,7 @@
 import { ValueError } from '../../base/errors.js';
 import { nameTensor, show } from '../../base/wording.js';
 import { TRUNCATION } from '../kernels/truncated-normal.js';
+import { isOf } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import type { TorchKernel } from '../torch/torch-draw.js';
 import { checkBounds, type Distribution, type TruncatedNormal } from './distribution.js';
@@ -33,12 +34,12 @@ export function resolveTorch(
 }
 
 function checkDrawn({ dtype, ...form }: TensorForm): TorchForm {
-  if (dtype !== 'int8') return { ...form, dtype };
+  if (isOf(dtype, 'float', 'half')) return { ...form, dtype };
   const found = `${nameTensor(form.name)}: dtype is ${show(dtype)}.`;
   throw new ValueError(
     'BAD_DTYPE',
     found,
-    'torch draws floating-point numbers: with its generator, int8 holds only constants.',
+    `torch draws float32, float64, float16 and bfloat16: with its generator, ${dtype} holds only constants.`,
   );
 }
 

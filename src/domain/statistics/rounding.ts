@@ -5,18 +5,27 @@
 import { at } from '../../base/at.js';
 import { firstThat } from '../arithmetic/bisection.js';
 import { HALF_FORMATS, type HalfDtype } from '../arithmetic/half.js';
-import type { Dtype } from '../tensors/dtypes.js';
+import { isOf, type Dtype, type DtypesOf } from '../tensors/dtypes.js';
 import type { Law } from './laws.js';
 import { spreadOf, weightedMoments, type Spread } from './moments.js';
 
-/** The largest error of rounding to the dtype: relative, and absolute among the smallest numbers. */
-export const ROUNDING: Readonly<Record<Dtype, { readonly relative: number; readonly least: number }>> = {
+/** The largest error of rounding to a dtype: relative, and absolute among the smallest numbers. */
+interface RoundingError {
+  readonly relative: number;
+  readonly least: number;
+}
+
+export const ROUNDING: Readonly<Record<DtypesOf['float' | 'half' | 'float8'], RoundingError>> = {
   float32: { relative: 2 ** -24, least: 2 ** -150 },
   float64: { relative: 2 ** -53, least: 2 ** -1075 },
   float16: { relative: 2 ** -11, least: 2 ** -25 },
   bfloat16: { relative: 2 ** -8, least: 2 ** -134 },
-  int8: { relative: 0, least: 0 },
+  float8_e4m3fn: { relative: 2 ** -4, least: 2 ** -10 },
+  float8_e5m2: { relative: 2 ** -3, least: 2 ** -17 },
 };
+
+/** Whole numbers are exact. */
+const EXACT: RoundingError = { relative: 0, least: 0 };
 
 /** Mean + std * z, moved outwards by all that rounding can: mean and std are rounded, then each of two operations, then the element. */
 export function outwards(
@@ -25,7 +34,7 @@ export function outwards(
   direction: 1 | -1,
   dtype: Dtype,
 ): number {
-  const { relative, least } = ROUNDING[dtype];
+  const { relative, least } = isOf(dtype, 'float', 'half', 'float8') ? ROUNDING[dtype] : EXACT;
   return mean + std * z + direction * (5 * relative * (Math.abs(mean) + Math.abs(std * z)) + least);
 }
 

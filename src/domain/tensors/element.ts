@@ -4,13 +4,13 @@
  */
 import { at } from '../../base/at.js';
 import { HALF_FORMATS } from '../arithmetic/half.js';
-import { elementsAt, type Dtype } from './dtypes.js';
+import { elementsAt, isOf, type Dtype } from './dtypes.js';
 
 /** @param bytes  little-endian, as many as the dtype has */
 export function decodeElement(dtype: Dtype, bytes: Uint8Array): number {
   const copy = Uint8Array.from(bytes);
-  const element = at(elementsAt(dtype, copy.buffer, 0, 1), 0);
-  return dtype === 'float16' || dtype === 'bfloat16' ? HALF_FORMATS[dtype].fromBits(element) : element;
+  const element = Number(at<number | bigint>(elementsAt(dtype, copy.buffer, 0, 1), 0));
+  return isOf(dtype, 'half') ? HALF_FORMATS[dtype].fromBits(element) : element;
 }
 
 /** `0x3f800000` */

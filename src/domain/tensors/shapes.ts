@@ -26,18 +26,31 @@ export function checkDimensions(shape: unknown, name?: string): readonly number[
 }
 
 /**
- * @throws {ValueError} BAD_SHAPE: as checkDimensions; TOO_LARGE: more than 2^53 - 1 bytes in all
+ * @throws {ValueError} BAD_SHAPE: as checkDimensions, or packed elements that do not fill whole bytes; TOO_LARGE: more than 2^53 - 1
+ *   elements or bytes in all
  */
 export function checkShape(shape: unknown, dtype: Dtype, name?: string): readonly number[] {
   const checked = checkDimensions(shape, name);
   // Readers multiply in order, in 64 bits: a later 0 does not undo an overflow.
   const isCountable =
     checked.reduce((product, size) => (product < 2 ** 64 ? product * size : NaN), 1) < 2 ** 64;
-  if (!isCountable || !Number.isSafeInteger(countElements(checked) * DTYPES[dtype].byteWidth)) {
+  const elementCount = countElements(checked);
+  const byteLength = elementCount * DTYPES[dtype].byteWidth;
+  if (!isCountable || !(Math.max(elementCount, byteLength) <= Number.MAX_SAFE_INTEGER)) {
     const found = `${nameTensor(name)}: shape ${show(shape)} has more than 2^53 - 1 bytes.`;
     throw new ValueError('TOO_LARGE', found, 'Split it into several tensors.');
   }
+  checkWholeBytes(checked, dtype, name);
   return checked;
+}
+
+function checkWholeBytes(shape: readonly number[], dtype: Dtype, name?: string): void {
+  const { byteWidth } = DTYPES[dtype];
+  if (Number.isInteger(countElements(shape) * byteWidth)) return;
+  const found = `${nameTensor(name)}: shape ${show(shape)} has ${countElements(shape)} elements.`;
+  const bits = 8 * byteWidth;
+  const remedy = `Elements of ${bits} bits are packed, and fill whole bytes: make it a multiple of ${bits === 4 ? 2 : 4}.`;
+  throw new ValueError('BAD_SHAPE', found, remedy);
 }
 
 export const isSameShape = (a: readonly number[], b: readonly number[]): boolean =>

@@ -3,14 +3,13 @@
  * its own values.
  * @module
  */
-import type { ElementArray } from '../tensors/dtypes.js';
 import { fillUniform } from './fill-uniform.js';
 import type { NormalLaw } from './normal-block.js';
 import { drawNormalBlocks } from './normal-blocks.js';
 import { CANDIDATES, countNormals, NORMAL_BLOCK } from './normal-layout.js';
 import { drawFewNormals } from './normal-pairs.js';
 import { storeValues, type Values } from './rounding.js';
-import type { TorchDraw } from './torch-draw.js';
+import type { TorchDraw, TorchElements } from './torch-draw.js';
 import { truncate } from './truncate.js';
 
 /**
@@ -18,7 +17,7 @@ import { truncate } from './truncate.js';
  * @param start  element of the whole tensor
  * @param out    shape [n] of the draw's dtype, overwritten
  */
-export function fillTorchRange(draw: TorchDraw, start: number, out: ElementArray): void {
+export function fillTorchRange(draw: TorchDraw, start: number, out: TorchElements): void {
   const { kernel } = draw;
   switch (kernel.kind) {
     case 'torch_uniform':
@@ -33,7 +32,7 @@ export function fillTorchRange(draw: TorchDraw, start: number, out: ElementArray
   }
 }
 
-function fillNormal(draw: TorchDraw, law: NormalLaw, start: number, out: ElementArray): void {
+function fillNormal(draw: TorchDraw, law: NormalLaw, start: number, out: TorchElements): void {
   let done = 0;
   drawNormals(draw, law, start, start + out.length, (values) => {
     storeValues(draw.dtype, out.subarray(done, (done += values.length)), values);
@@ -42,7 +41,7 @@ function fillNormal(draw: TorchDraw, law: NormalLaw, start: number, out: Element
 
 const STANDARD: NormalLaw = { mean: 0, std: 1 };
 
-function fillTruncatedNormal(draw: TorchDraw, law: NormalLaw, start: number, out: ElementArray): void {
+function fillTruncatedNormal(draw: TorchDraw, law: NormalLaw, start: number, out: TorchElements): void {
   const end = start + out.length;
   let done = 0;
   // Blocks hold four whole elements, the last 16 normals of a draw too: no piece divides an element.

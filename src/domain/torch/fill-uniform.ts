@@ -9,10 +9,9 @@
  */
 import { fma32, fma64 } from '../arithmetic/fma.js';
 import { openWords } from '../streams/mt19937-words.js';
-import type { ElementArray } from '../tensors/dtypes.js';
 import { wordsPerUniform } from './normal-layout.js';
 import { isHalf, operand, ROUND, storeValues, toHalf } from './rounding.js';
-import type { TorchDraw, TorchDtype } from './torch-draw.js';
+import type { TorchDraw, TorchDtype, TorchElements } from './torch-draw.js';
 import { uniformDouble, uniformFloat } from './uniforms.js';
 
 /** The bounds as the caller gave them. */
@@ -44,7 +43,7 @@ export function fillUniform(
   { dtype, root, firstWord }: TorchDraw,
   law: UniformLaw,
   start: number,
-  out: ElementArray,
+  out: TorchElements,
 ): void {
   if (out.length === 0) return;
   const bounds = boundsOf(dtype, law);
@@ -76,14 +75,14 @@ function scaleDoubles(out: Float64Array, words: Uint32Array, { from, width }: Bo
 }
 
 /** The largest uniform numbers reach `high` when they are rounded. */
-function replaceValues(values: ElementArray, high: number, low: number): void {
+function replaceValues(values: TorchElements, high: number, low: number): void {
   for (let i = 0; i < values.length; i++) if (values[i] === high) values[i] = low;
 }
 
 const MAGNITUDE = 0x7fff;
 
 /** The same for patterns of halves: a 0 has two. */
-function replaceHalves(halves: ElementArray, high: number, low: number): void {
+function replaceHalves(halves: TorchElements, high: number, low: number): void {
   const compared = (high & MAGNITUDE) === 0 ? MAGNITUDE : 0xffff;
   const forbidden = high & compared;
   for (let i = 0; i < halves.length; i++) if (((halves[i] ?? 0) & compared) === forbidden) halves[i] = low;

@@ -5,8 +5,7 @@
  */
 import { HALF_FORMATS, type HalfDtype } from '../arithmetic/half.js';
 import { float32At } from '../arithmetic/typed-at.js';
-import type { ElementArray } from '../tensors/dtypes.js';
-import type { TorchDtype } from './torch-draw.js';
+import type { TorchDtype, TorchElements } from './torch-draw.js';
 
 /** Values before they are stored. */
 export type Values = Float32Array | Float64Array;
@@ -45,7 +44,7 @@ export const ROUND: Readonly<Record<TorchDtype, (x: number) => number>> = {
 export const operand = (dtype: TorchDtype, x: number): number => (dtype === 'float64' ? x : Math.fround(x));
 
 /** Stores values as elements of the dtype. */
-export function storeValues(dtype: TorchDtype, out: ElementArray, values: Values): void {
+export function storeValues(dtype: TorchDtype, out: TorchElements, values: Values): void {
   if (!isHalf(dtype)) {
     out.set(values);
     return;

@@ -4,10 +4,12 @@
  * @module
  */
 import type { StreamState } from '../streams/generator.js';
-import type { Dtype } from '../tensors/dtypes.js';
+import type { DtypesOf, ElementArrays } from '../tensors/dtypes.js';
 
 /** The dtypes that torch draws. */
-export type TorchDtype = Exclude<Dtype, 'int8'>;
+export type TorchDtype = DtypesOf['float' | 'half'];
+
+export type TorchElements = ElementArrays[TorchDtype];
 
 /** One call of torch; parameters are doubles, as the caller gave them, and torch rounds them as the dtype asks. */
 export type TorchKernel =

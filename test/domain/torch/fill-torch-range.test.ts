@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DTYPES, elementsAt, type ElementArray } from '../../../src/domain/tensors/dtypes.js';
+import { DTYPES, elementsAt } from '../../../src/domain/tensors/dtypes.js';
 import { fillTorchRange } from '../../../src/domain/torch/fill-torch-range.js';
 import { cachedAfter } from '../../../src/domain/torch/normal-pairs.js';
-import type { TorchDraw, TorchDtype, TorchKernel } from '../../../src/domain/torch/torch-draw.js';
+import type {
+  TorchDraw,
+  TorchDtype,
+  TorchElements,
+  TorchKernel,
+} from '../../../src/domain/torch/torch-draw.js';
 import { countWords } from '../../../src/domain/torch/words.js';
 import { rootOfWords } from '../../support/chosen-words.js';
 
@@ -19,7 +24,7 @@ const makeDraw = (
   rest: Partial<TorchDraw> = {},
 ): TorchDraw => ({ kind: 'torch', root: [42], firstWord: 0, kernel, dtype, elementCount, ...rest });
 
-function fill(draw: TorchDraw, start = 0, count = draw.elementCount - start): ElementArray {
+function fill(draw: TorchDraw, start = 0, count = draw.elementCount - start): TorchElements {
   const { byteWidth } = DTYPES[draw.dtype];
   const out = elementsAt(draw.dtype, new ArrayBuffer(count * byteWidth), 0, count);
   fillTorchRange(draw, start, out);
