@@ -2,7 +2,8 @@
  * The text of `--help`. Options and commands describe themselves: options.ts, commands.ts.
  * @module
  */
-import { INIT_KINDS, INIT_PARAMETERS, type InitKind, type Parameter } from '../../domain/recipes/init.js';
+import { INIT_KINDS, INIT_PARAMETERS, type InitKind } from '../../domain/recipes/init.js';
+import { isRequired, type Parameter } from '../../domain/recipes/parameters.js';
 import { DTYPE_NAMES } from '../../domain/tensors/dtypes.js';
 import { INDEX_ENDING } from '../../domain/partition/shards.js';
 import { wrap } from '../../text/width.js';
@@ -108,7 +109,7 @@ function writeSpecHelp(columns: number): string {
     indent(models, columns),
     indent(order, columns),
     indent(`Dtypes: ${DTYPE_NAMES.join(', ')}`, columns),
-    indent('Kinds, with the defaults of optional parameters:', columns),
+    indent('Kinds, with the defaults of optional parameters (? for none):', columns),
     ...INIT_KINDS.map((kind) => indent(describeKind(kind), columns, INDENT + INDENT)),
   ].join('\n');
 }
@@ -116,7 +117,9 @@ function writeSpecHelp(columns: number): string {
 /** `normal {mean = 0, std = 1}` */
 function describeKind(kind: InitKind): string {
   const listed = Object.entries<Parameter>(INIT_PARAMETERS[kind]).map(([key, parameter]) =>
-    'default' in parameter ? `${key} = ${JSON.stringify(parameter.default)}` : key,
+    'default' in parameter
+      ? `${key} = ${JSON.stringify(parameter.default)}`
+      : `${key}${isRequired(parameter) ? '' : '?'}`,
   );
   return listed.length === 0 ? kind : `${kind} {${listed.join(', ')}}`;
 }

@@ -5,11 +5,10 @@
  * @module
  */
 import { TRUNCATION } from '../kernels/truncated-normal.js';
-import { translateValue } from '../../base/foreign-names.js';
-import { ValueError, type JumpfillErrorCode } from '../../base/errors.js';
-import { nameTensor, show, suggest, writeNumbers } from '../../base/wording.js';
+import { nameTensor, writeNumbers } from '../../base/wording.js';
 import { FAN_MODES, LAYOUTS } from './fans.js';
 import { NONLINEARITIES } from './gains.js';
+import { checkType, INFINITIES, type Parameter, type ParameterValues } from './parameters.js';
 import { KAIMING_MODES, SCHEME_DISTRIBUTIONS } from './schemes.js';
 
 /** Modes of wage_init_; upstream has no other. */
@@ -17,28 +16,6 @@ export const WAGE_MODES = ['fan_in'] as const;
 export type WageMode = (typeof WAGE_MODES)[number];
 
 export const WAGE_DISTRIBUTIONS = ['uniform', 'truncated_normal'] as const;
-
-/** A number; `code` is the error's if it cannot be one. */
-export interface NumberParameter {
-  readonly type: 'number';
-  readonly default?: number;
-  /** @defaultValue 'BAD_RANGE' */
-  readonly code?: JumpfillErrorCode;
-}
-
-/** The type and default of a parameter; one without a default is required. */
-export type Parameter =
-  | NumberParameter
-  /** A number, or in JSON, which has no infinities, "-inf" or "inf". */
-  | { readonly type: 'bound'; readonly default: number }
-  /** `open`: the recipe refuses an unknown value, as not implemented. */
-  | {
-      readonly type: 'oneOf';
-      readonly values: readonly string[];
-      readonly default: string;
-      readonly open?: true;
-    }
-  | { readonly type: 'flag'; readonly default: boolean };
 
 const number = { type: 'number' } as const;
 const bits = { type: 'number', code: 'BAD_BITS' } as const;
@@ -133,28 +110,40 @@ export const INIT_KINDS = Object.keys(INIT_PARAMETERS) as readonly InitKind[];
 export const functionOf = (kind: InitKind): string =>
   kind.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-type ValueOf<P> = P extends { readonly type: 'number' | 'bound' }
-  ? number
-  : P extends { readonly values: readonly (infer Value)[] }
-    ? Value
-    : boolean;
+type ValueOf<P> = P extends { readonly values: readonly (infer Value)[] }
+  ? Value
+  : P extends { readonly type: infer Type extends keyof ParameterValues }
+    ? ParameterValues[Type]
+    : never;
 
 /** A parameter's values in a spec: a bound may also be JSON's "inf" or "-inf". */
 type GivenOf<P> = P extends { readonly type: 'bound' } ? number | 'inf' | '-inf' : ValueOf<P>;
 
-type Values<Row> = { readonly [Key in keyof Row]: ValueOf<Row[Key]> };
+/** The parameters that may be left out for good: they have no default. */
+type OptionalKey<Row> = {
+  [Key in keyof Row]: Row[Key] extends { readonly optional: true } ? Key : never;
+}[keyof Row];
+
+type Values<Row> = { readonly [Key in Exclude<keyof Row, OptionalKey<Row>>]: ValueOf<Row[Key]> } & {
+  readonly [Key in OptionalKey<Row>]?: ValueOf<Row[Key]>;
+};
+/** Values, with all keys required. */
+type Plain<Row> = { readonly [Key in keyof Row]: ValueOf<Row[Key]> };
 type Given<Row> = { readonly [Key in keyof Row]: GivenOf<Row[Key]> };
 type Optional<Row> = { readonly [Key in keyof Row]?: Row[Key] | undefined };
 
-/** The parameters without a default. */
+/** The parameters that must be given. */
 export type RequiredKey<Kind extends InitKind> = {
-  [Key in keyof Table[Kind]]: Table[Kind][Key] extends { readonly default: unknown } ? never : Key;
+  [Key in keyof Table[Kind]]: Table[Kind][Key] extends
+    { readonly default: unknown } | { readonly optional: true }
+    ? never
+    : Key;
 }[keyof Table[Kind]];
 
 type WithDefaults<Row, Required extends keyof Row> = Pick<Row, Required> & Optional<Omit<Row, Required>>;
 
 /** The parameters of a kind as they are passed: those with a default may be left out. */
-export type InitOptions<Kind extends InitKind> = WithDefaults<Values<Table[Kind]>, RequiredKey<Kind>>;
+export type InitOptions<Kind extends InitKind> = WithDefaults<Plain<Table[Kind]>, RequiredKey<Kind>>;
 
 /** An initialiser as a spec or a fill takes it. */
 export type InitInput = {
@@ -172,57 +161,32 @@ export type WageInit = Extract<Init, { kind: 'wage' }>;
 /** WAGE as in its authors' own code: other fans, and the truncated normal. */
 export type WageVarianceScaling = Extract<Init, { kind: 'wage_variance_scaling' }>;
 
-/** JSON has no infinities. */
-export const INFINITIES: Readonly<Record<string, number>> = { '-inf': -Infinity, inf: Infinity };
-
 /**
  * The given parameters, and the defaults of the rest, in the table's order.
  * @throws {ValueError} BAD_OPTION: an unknown name, or a flag that is not a boolean; the recipe checks numbers
  */
 export function completeInit(given: InitInput, name?: string): Init {
   const values = given as Readonly<Record<string, unknown>>;
-  const parameters = Object.entries<Parameter>(INIT_PARAMETERS[given.kind]).map(([key, parameter]) => {
+  const parameters = Object.entries<Parameter>(INIT_PARAMETERS[given.kind]).flatMap(([key, parameter]) => {
     const value = values[key];
-    if (value === undefined) return [key, 'default' in parameter ? parameter.default : undefined];
-    if (parameter.type === 'bound') return [key, readBound(value)];
-    const isChecked = parameter.type === 'flag' || (parameter.type === 'oneOf' && parameter.open !== true);
-    if (isChecked) checkType(value, key, parameter, nameTensor(name));
-    return [key, value];
+    if (value === undefined && parameter.optional === true) return [];
+    if (value === undefined) return [[key, 'default' in parameter ? parameter.default : undefined]];
+    if (parameter.type === 'bound') return [[key, readBound(value)]];
+    if (isCheckedHere(parameter)) checkType(value, key, parameter, nameTensor(name));
+    return [[key, value]];
   });
   return { kind: given.kind, ...Object.fromEntries(parameters) } as Init;
 }
+
+/** The recipe checks numbers, and what it refuses as not implemented. */
+const isCheckedHere = (parameter: Parameter): boolean =>
+  parameter.type !== 'number' && !(parameter.type === 'oneOf' && parameter.open === true);
 
 /** Converts an initialiser to its form in specs, metadata and reports. */
 export const writeInit = (init: Init): InitJson => writeNumbers(init) as InitJson;
 
 const readBound = (value: unknown): unknown =>
   typeof value === 'string' && Object.hasOwn(INFINITIES, value) ? INFINITIES[value] : value;
-
-/**
- * Checks that a value has the type of its parameter; ranges depend on the tensor, and are for the recipe.
- * @param where  how the message begins
- * @throws {ValueError} BAD_OPTION: an unknown name, or a flag that is not a boolean; the parameter's own code, BAD_RANGE unless
- *   the table has another: not a number
- */
-export function checkType(value: unknown, key: string, parameter: Parameter, where: string): void {
-  const refuse = (code: JumpfillErrorCode, remedy: string): ValueError =>
-    new ValueError(code, `${where}: ${key} is ${show(value)}.`, remedy, { parameter: key });
-  const isNumber = typeof value === 'number' && !Number.isNaN(value);
-  switch (parameter.type) {
-    case 'number':
-      if (isNumber && Number.isFinite(value)) return;
-      throw refuse(parameter.code ?? 'BAD_RANGE', `${key} must be a finite number.`);
-    case 'bound':
-      if (isNumber || Object.keys(INFINITIES).some((infinity) => infinity === value)) return;
-      throw refuse('BAD_RANGE', `${key} must be a number, and may be infinite.`);
-    case 'oneOf':
-      if (parameter.values.some((known) => known === value)) return;
-      throw refuse('BAD_OPTION', suggest(value, parameter.values, translateValue(key, value)));
-    case 'flag':
-      if (typeof value === 'boolean') return;
-      throw refuse('BAD_OPTION', 'Pass true or false.');
-  }
-}
 
 /** Checks whether a parameter has its default value. By Object.is: a mean of -0 is not the default of 0. */
 export function isDefault(kind: InitKind, key: string, value: unknown): boolean {

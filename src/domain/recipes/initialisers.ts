@@ -8,15 +8,8 @@
  */
 import { ValueError } from '../../base/errors.js';
 import { checkKeys, show } from '../../base/wording.js';
-import {
-  checkType,
-  functionOf,
-  INIT_PARAMETERS,
-  type InitKind,
-  type InitOptions,
-  type Parameter,
-  type RequiredKey,
-} from './init.js';
+import { functionOf, INIT_PARAMETERS, type InitKind, type InitOptions, type RequiredKey } from './init.js';
+import { checkType, isRequired, type Parameter } from './parameters.js';
 import { checkWageMode } from './wage.js';
 
 /** The value that the function of a kind returns. */
@@ -44,8 +37,7 @@ function initialiser<Kind extends InitKind>(kind: Kind): Initialiser<Kind> {
       table.length === 0 ? 'It takes no parameters.' : `Pass a plain object: ${exampleOf(kind)}.`,
     );
     for (const [key, parameter] of table) {
-      if (parameters[key] === undefined && !('default' in parameter))
-        throw refuseMissing(kind, key, parameter);
+      if (parameters[key] === undefined && isRequired(parameter)) throw refuseMissing(kind, key, parameter);
       checkParameter(parameters[key], key, parameter, where);
     }
     return {
@@ -63,7 +55,7 @@ const EXAMPLES: Readonly<Record<string, number>> = { low: -1, high: 1, value: 3,
 /** A call with the required parameters, else with the first: `uniform({ low: -1, high: 1 })`. */
 function exampleOf(kind: InitKind): string {
   const table = Object.entries<Parameter>(INIT_PARAMETERS[kind]);
-  const required = table.filter(([, parameter]) => !('default' in parameter));
+  const required = table.filter(([, parameter]) => isRequired(parameter));
   const shown = required.length > 0 ? required : table.slice(0, 1);
   const members = shown.map(
     ([key, parameter]) => `${key}: ${show('default' in parameter ? parameter.default : EXAMPLES[key])}`,
@@ -79,7 +71,7 @@ function refuseMissing(kind: InitKind, key: string, parameter: Parameter): Value
 }
 
 function checkParameter(value: unknown, key: string, parameter: Parameter, where: string): void {
-  if (value === undefined && 'default' in parameter) return;
+  if (value === undefined) return;
   if (parameter.type === 'oneOf' && parameter.open === true) checkWageMode(value);
   else checkType(value, key, parameter, where);
 }

@@ -3,7 +3,8 @@
  * @module
  */
 import { BYTE_SIZE_PATTERN } from '../../base/byte-size.js';
-import { INIT_KINDS, INIT_PARAMETERS, type InitKind, type Parameter } from '../recipes/init.js';
+import { INIT_KINDS, INIT_PARAMETERS, type InitKind } from '../recipes/init.js';
+import { isRequired, type Parameter } from '../recipes/parameters.js';
 import { DEFAULT_GENERATOR, GENERATOR_NAMES, GENERATORS, type GeneratorName } from '../streams/generators.js';
 import { MAX_WORDS } from '../streams/mt19937-words.js';
 import { DOUBLE_REACH } from '../torch/reach.js';
@@ -33,7 +34,7 @@ const takesNegative = (name: GeneratorName): boolean => GENERATORS[name].leastSe
 
 function describeKind(kind: InitKind): Schema {
   const parameters = Object.entries<Parameter>(INIT_PARAMETERS[kind]);
-  const required = parameters.filter(([, parameter]) => !('default' in parameter)).map(([key]) => key);
+  const required = parameters.filter(([, parameter]) => isRequired(parameter)).map(([key]) => key);
   const described: Record<string, Schema> = { kind: { const: kind } };
   for (const [key, parameter] of parameters) described[key] = describeParameter(parameter);
   return describeObject(described, ['kind', ...required]);
@@ -50,6 +51,12 @@ function describeParameter(parameter: Parameter): Schema {
       return { enum: parameter.values, ...rest };
     case 'flag':
       return { type: 'boolean', ...rest };
+    case 'numbers':
+      return { type: 'array', items: { type: 'number' } };
+    case 'axes':
+      return { anyOf: [{ type: 'integer' }, { type: 'array', items: { type: 'integer' } }] };
+    case 'text':
+      return { type: 'string' };
   }
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 import * as v from 'valibot';
-import { INFINITIES, INIT_KINDS, INIT_PARAMETERS, type Parameter } from '../recipes/init.js';
+import { INIT_KINDS, INIT_PARAMETERS } from '../recipes/init.js';
+import { INFINITIES, isRequired, type Parameter } from '../recipes/parameters.js';
 import { describeIssues, type SpecKeys } from './structure-errors.js';
 import type { ParsedSpec } from './model-spec.js';
 import { refuseOtherJson } from './mistaken-for-spec.js';
@@ -12,7 +13,7 @@ import { refuseOtherJson } from './mistaken-for-spec.js';
 const initSchemas = INIT_KINDS.map((kind) => {
   const entries = Object.entries<Parameter>(INIT_PARAMETERS[kind]).map(([key, parameter]) => {
     const schema = schemaOf(parameter);
-    return [key, 'default' in parameter ? v.optional(schema) : schema] as const;
+    return [key, isRequired(parameter) ? schema : v.optional(schema)] as const;
   });
   return v.strictObject({ kind: v.literal(kind), ...Object.fromEntries(entries) });
 });
@@ -27,6 +28,12 @@ function schemaOf(parameter: Parameter): v.GenericSchema {
       return v.string();
     case 'flag':
       return v.boolean();
+    case 'numbers':
+      return v.array(v.number());
+    case 'axes':
+      return v.union([v.number(), v.array(v.number())]);
+    case 'text':
+      return v.string();
   }
 }
 

@@ -121,6 +121,6 @@ export class SimdFiller implements Filler {
 
   /** Its filler fills a draw of this kind; the compiler cannot see that the two kinds are the same. */
   #fillerOf({ kind }: Draw): RangeFiller<Draw> {
-    return this.#fillers[kind]() as RangeFiller<Draw>;
+    return this.#fillers[kind]();
   }
 }

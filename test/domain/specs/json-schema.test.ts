@@ -4,12 +4,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JumpfillError } from '../../../src/base/errors.js';
-import {
-  INIT_KINDS,
-  INIT_PARAMETERS,
-  type InitKind,
-  type Parameter,
-} from '../../../src/domain/recipes/init.js';
+import { INIT_KINDS, INIT_PARAMETERS, type InitKind } from '../../../src/domain/recipes/init.js';
+import { isRequired, type Parameter } from '../../../src/domain/recipes/parameters.js';
 import { describeSpec } from '../../../src/domain/specs/json-schema.js';
 import { resolveModel } from '../../../src/domain/specs/spec.js';
 import { DTYPE_NAMES } from '../../../src/domain/tensors/dtypes.js';
@@ -119,13 +115,19 @@ function anyValue(key: string, parameter: Parameter): fc.Arbitrary<unknown> {
       return fc.constantFrom(...parameter.values);
     case 'flag':
       return fc.constant(parameter.default);
+    case 'numbers':
+      return fc.constant([1, 2]);
+    case 'axes':
+      return fc.constantFrom(0, [0]);
+    case 'text':
+      return fc.constant('w');
   }
 }
 
 function anyInitOf(kind: InitKind): fc.Arbitrary<Readonly<Record<string, unknown>>> {
   const parameters = Object.entries<Parameter>(INIT_PARAMETERS[kind]);
   const values = Object.fromEntries(parameters.map(([key, parameter]) => [key, anyValue(key, parameter)]));
-  const requiredKeys = parameters.filter(([, parameter]) => !('default' in parameter)).map(([key]) => key);
+  const requiredKeys = parameters.filter(([, parameter]) => isRequired(parameter)).map(([key]) => key);
   return fc
     .record(values, { requiredKeys, noNullPrototype: true })
     .map((init) => ({ kind, ...(init as Readonly<Record<string, unknown>>) }));
@@ -217,7 +219,7 @@ const anyBroken = fc
     const parameters = Object.entries<Parameter>(INIT_PARAMETERS[init['kind'] as InitKind]);
     const [key = 'kind', parameter] = parameters[choice % Math.max(1, parameters.length)] ?? [];
     if (mistake === 'extra' || parameter === undefined) return { ...init, [`${key}_`]: 1 };
-    if (mistake === 'missing' && !('default' in parameter)) {
+    if (mistake === 'missing' && isRequired(parameter)) {
       return Object.fromEntries(Object.entries(init).filter(([name]) => name !== key));
     }
     const isNumber = parameter.type === 'number' || parameter.type === 'bound';
