@@ -6,10 +6,11 @@
 import { fillTorchRange } from '../torch/fill-torch-range.js';
 import type { TorchDraw, TorchElements } from '../torch/torch-draw.js';
 import type { Dtype, ElementArray } from '../tensors/dtypes.js';
+import { fillOrthogonalRange, type OrthogonalDraw } from './orthogonal-draw.js';
 import { cutByPieces, type Pieces } from './pieces.js';
 import { fillStreamRange, type StreamDraw } from './stream-draw.js';
 
-export type Draw = StreamDraw | TorchDraw | PiecesDraw;
+export type Draw = StreamDraw | TorchDraw | OrthogonalDraw | PiecesDraw;
 
 /** Ranges of elements, each with a draw of its own. Element numbers are the tensor's in all of them. */
 export interface PiecesDraw extends Pieces<Draw> {
@@ -28,6 +29,9 @@ export function fillRange(draw: Draw, start: number, out: ElementArray): void {
       break;
     case 'torch':
       fillTorchRange(draw, start, out as TorchElements);
+      break;
+    case 'orthogonal':
+      fillOrthogonalRange(draw, start, out);
       break;
     case 'pieces':
       cutByPieces(draw, start, out.length, (piece, first, count) => {

@@ -32,6 +32,8 @@ export function familiesOf(draw: Draw): readonly KernelFamily[] {
       return draw.narrowing === undefined ? [draw.kernel.kind] : [draw.kernel.kind, draw.dtype];
     case 'torch':
       return [draw.kernel.kind];
+    case 'orthogonal':
+      return [];
     case 'pieces':
       return [...new Set(draw.pieces.flatMap(({ of }) => familiesOf(of)))];
   }

@@ -2,10 +2,10 @@
  * The SIMD kernels as a filler: one filler for each kind of draw, and the operators.
  * @module
  */
-import type { Draw, PiecesDraw } from '../../domain/draws/draw.js';
+import { fillRange, type Draw, type PiecesDraw } from '../../domain/draws/draw.js';
 import { cutByPieces } from '../../domain/draws/pieces.js';
 import type { Operation } from '../../domain/operators/operation.js';
-import { DTYPES } from '../../domain/tensors/dtypes.js';
+import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
 import type { Filler } from '../fillers/filler.js';
 import { allocateMemory, WASM_PAGE_BYTES, type SharedMemory } from '../memory/wasm.js';
 import type { SimdCode } from './code.js';
@@ -25,6 +25,13 @@ type DrawOf<Kind extends Draw['kind']> = Extract<Draw, { kind: Kind }>;
 
 /** Opened with a thread's first draw of the kind. */
 type RangeFillers = { readonly [Kind in Draw['kind']]: () => RangeFiller<DrawOf<Kind>> };
+
+/** For kinds without SIMD kernels. */
+const SPECIFICATION: RangeFiller<Draw> = {
+  fillMemory: (draw, start, elementCount, { buffer }, byteOffset) => {
+    fillRange(draw, start, elementsAt(draw.dtype, buffer, byteOffset, elementCount));
+  },
+};
 
 export class SimdFiller implements Filler {
   /** The thread's memory. */
@@ -52,6 +59,7 @@ export class SimdFiller implements Filler {
     this.#fillers = {
       stream: () => this.#lanes,
       torch: () => (this.#torch ??= new TorchFiller(code, own, TORCH_OFFSET)),
+      orthogonal: () => SPECIFICATION,
       pieces: () => this.#pieces,
     };
   }
