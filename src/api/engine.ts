@@ -155,7 +155,7 @@ export class Engine {
    * WAGE's Q, in place: clipped as by clip_, then rounded to a multiple of 2^(1 - bits), then divided by the scale if that is
    * above 1.8 (QW). 1 bit gives the sign; more than 15 bits are not rounded.
    *
-   * A tensor that is rounded stochastically a second time needs another `iteration` (or seed, or name). Otherwise it gets the same
+   * A tensor that is rounded stochastically a second time needs another `call` (or seed, or name). Otherwise it gets the same
    * random words again, which causes one warning per process (`JUMPFILL_SAME_WORDS`).
    * @param tensor  float32
    * @param bits    1 to 1024

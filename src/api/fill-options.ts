@@ -67,8 +67,10 @@ export interface QuantizeOptions extends StreamOptions {
   readonly rounding?: Rounding | undefined;
   /**
    * The number of this stochastic rounding of the tensor, from 0: each number has its own words. A tensor that is rounded again with
-   * the same number, seed, name and offset gets the same words again. @defaultValue 0
+   * the same number, seed, name and offset gets the same words again, so pass the step of a training loop. @defaultValue 0
    */
+  readonly call?: number | undefined;
+  /** The name of `call` before 0.8, accepted in its place. */
   readonly iteration?: number | undefined;
   /** The layer's weight scale: weights are divided by it if it is above 1.8, as in WAGE's QW. @defaultValue 1 */
   readonly scale?: number | undefined;
@@ -145,22 +147,13 @@ export function checkOperand(tensor: AnyTensor): void {
   throw new ValueError('BAD_DTYPE', found, 'Operators take float32.');
 }
 
-/** @throws {ValueError} BAD_OPTION: an unknown rounding or invalid iteration; BAD_LIMIT: a scale that is not positive and finite */
+/** @throws {ValueError} BAD_OPTION: an unknown rounding, or an invalid call; BAD_LIMIT: a scale that is not positive and finite */
 export function checkQuantization(
-  { rounding = 'half_even', scale = 1, iteration = 0 }: QuantizeOptions,
+  { rounding = 'half_even', scale = 1, ...numbered }: QuantizeOptions,
   { name }: AnyTensor,
-): { rounding: Rounding; scale: number; iteration: number } {
-  if (!Number.isSafeInteger(iteration) || iteration < 0) {
-    throw badParameter(
-      'BAD_OPTION',
-      'iteration',
-      iteration,
-      name,
-      'An iteration must be a whole number from 0.',
-    );
-  }
+): { rounding: Rounding; scale: number; call: number } {
   return {
-    iteration,
+    call: checkCall(numbered, name),
     rounding: checkOneOf(rounding, ROUNDINGS, 'rounding', name),
     scale: checkPositive(
       Math.fround(checkPositive(scale, 'scale', name, 'BAD_LIMIT')),
@@ -169,4 +162,15 @@ export function checkQuantization(
       'BAD_LIMIT',
     ),
   };
+}
+
+function checkCall({ call, iteration }: QuantizeOptions, name: string | undefined): number {
+  const parameter = iteration === undefined ? 'call' : 'iteration';
+  if (call !== undefined && iteration !== undefined) {
+    const found = `${nameTensor(name)}: call and iteration are both given.`;
+    throw new ValueError('BAD_OPTION', found, 'Leave out iteration, the old name of call.');
+  }
+  const number = call ?? iteration ?? 0;
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw badParameter('BAD_OPTION', parameter, number, name, `${parameter} must be a whole number from 0.`);
 }

@@ -24,7 +24,7 @@ import type { EngineJobs } from './engine-jobs.js';
 import { Roundings } from './repeated-rounding.js';
 import type { StreamChooser } from './fill-streams.js';
 
-const QUANTIZE_KEYS = ['rounding', 'scale', 'iteration', ...STREAM_KEYS, ...RUN_KEYS];
+const QUANTIZE_KEYS = ['rounding', 'scale', 'call', 'iteration', ...STREAM_KEYS, ...RUN_KEYS];
 
 export class Operators {
   readonly #jobs: EngineJobs;
@@ -47,7 +47,7 @@ export class Operators {
     checkKeys(options, QUANTIZE_KEYS, 'quantize_', 'BAD_OPTION');
     checkOperand(tensor);
     checkBits(bits, nameTensor(tensor.name));
-    const { rounding, scale, iteration } = checkQuantization(options, tensor);
+    const { rounding, scale, call } = checkQuantization(options, tensor);
     this.#streams.check(tensor, options);
     if (rounding !== 'stochastic') {
       return await this.#operate(
@@ -57,8 +57,8 @@ export class Operators {
       );
     }
     const { seed, offset, name } = this.#streams.choose(tensor, options);
-    this.#roundings.note(name, `${seed} ${offset} ${iteration}`);
-    const words = quantizeWords(seed, name, iteration);
+    this.#roundings.note(name, `${seed} ${offset} ${call}`);
+    const words = quantizeWords(seed, name, call);
     return await this.#operate(tensor, { kind: 'quantize', bits, rounding, scale, words }, options, offset);
   }
 

@@ -11,7 +11,7 @@ export class Roundings {
   /** The last rounding of each name only: a tensor may be rounded millions of times. */
   readonly #last = new Map<string, string>();
 
-  /** @param words  seed, offset and iteration, which choose the words together with the name */
+  /** @param words  seed, offset and call, which choose the words together with the name */
   note(name: string, words: string): void {
     if (isWarned) return;
     if (this.#last.get(name) === words) warn(name);
@@ -22,6 +22,6 @@ export class Roundings {
 function warn(name: string): void {
   isWarned = true;
   const found = `${nameTensor(name)} is rounded stochastically with the same random words as the last time: equal values are rounded the same way.`;
-  const remedy = 'Pass { iteration: 1 }, 2 and so on for fresh ones. This warning appears once.';
+  const remedy = 'Pass { call: 1 }, 2 and so on for fresh ones. This warning appears once.';
   process.emitWarning(`${found} ${remedy}`, { code: 'JUMPFILL_SAME_WORDS' });
 }

@@ -220,10 +220,11 @@ describe('stochastic rounding', () => {
     }
   });
 
-  test('has its own words in each iteration; iteration 0 is the default', async () => {
+  test('has its own words in each call; call 0 is the default, and iteration is its old name', async () => {
     const first = await round({});
-    expectSameBytes(await round({ iteration: 0 }), first);
-    const others = await Promise.all([1, 2, 2 ** 53 - 1].map((iteration) => round({ iteration })));
+    expectSameBytes(await round({ call: 0 }), first);
+    const others = await Promise.all([1, 2, 2 ** 53 - 1].map((call) => round({ call })));
+    expectSameBytes(await round({ call: 2 }), others[1] ?? first);
     expectSameBytes(await round({ iteration: 2 }), others[1] ?? first);
     for (const [i, other] of others.entries()) {
       for (const before of [first, ...others.slice(0, i)]) {
@@ -232,12 +233,12 @@ describe('stochastic rounding', () => {
     }
   });
 
-  test('averages to the value over iterations, and not over repetitions', async () => {
+  test('averages to the value over calls, and not over repetitions', async () => {
     const x = Math.fround(0.1);
     const n = 64;
-    const once = async (iteration: number): Promise<Float32Array> =>
+    const once = async (call: number): Promise<Float32Array> =>
       await round(
-        { iteration },
+        { call },
         3,
         await one.fill(SharedTensor.empty([n], { name: 'x' }), constant({ value: x })),
       );
@@ -264,10 +265,10 @@ describe('stochastic rounding', () => {
         return told.length;
       };
       const counts = [];
-      for (const options of [{}, { iteration: 1 }, { offset: 9 }, { seed: 2 }, {}, { name: 'v' }, { rounding: 'half_up' }, { rounding: 'half_up' }]) counts.push(await round(options));
+      for (const options of [{}, { call: 1 }, { offset: 9 }, { seed: 2 }, {}, { name: 'v' }, { rounding: 'half_up' }, { rounding: 'half_up' }]) counts.push(await round(options));
       const unnamed = SharedTensor.empty([9]);
       counts.push(await round({}, unnamed), await round({}, unnamed));
-      counts.push(await round({}), await round({}), await round({ iteration: 1 }), await round({ iteration: 1 }));
+      counts.push(await round({}), await round({}), await round({ call: 1 }), await round({ call: 1 }));
       console.log(JSON.stringify({ counts, told }));
     `;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
@@ -278,7 +279,7 @@ describe('stochastic rounding', () => {
       told: [
         [
           'JUMPFILL_SAME_WORDS',
-          'Tensor "w" is rounded stochastically with the same random words as the last time: equal values are rounded the same way. Pass { iteration: 1 }, 2 and so on for fresh ones. This warning appears once.',
+          'Tensor "w" is rounded stochastically with the same random words as the last time: equal values are rounded the same way. Pass { call: 1 }, 2 and so on for fresh ones. This warning appears once.',
         ],
       ],
     });
@@ -460,7 +461,9 @@ describe('refused, with the tensor as it was', () => {
     ['a scale of text', 'BAD_LIMIT', (t) => two.quantize_(t, 2, { scale: untyped('2') })],
     ['seed -1', 'BAD_SEED', (t) => two.quantize_(t, 2, { rounding: 'stochastic', seed: -1 })],
     ['offset -1', 'BAD_OFFSET', (t) => two.quantize_(t, 2, { rounding: 'stochastic', offset: -1 })],
-    ['iteration -1', 'BAD_OPTION', (t) => two.quantize_(t, 2, { iteration: -1 })],
+    ['call -1', 'BAD_OPTION', (t) => two.quantize_(t, 2, { call: -1 })],
+    ['both names of call', 'BAD_OPTION', (t) => two.quantize_(t, 2, { call: 1, iteration: 1 })],
+    ['a call of no number', 'BAD_OPTION', (t) => two.quantize_(t, 2, { call: '1' as never })],
     ['half an iteration', 'BAD_OPTION', (t) => two.quantize_(t, 2, { iteration: 0.5 })],
     ['an empty name', 'BAD_NAME', (t) => two.quantize_(t, 2, { rounding: 'stochastic', name: '' })],
     ['an unknown rounding of a shift', 'BAD_OPTION', (t) => two.shift_(t, { rounding: untyped('celing') })],

@@ -118,7 +118,7 @@ const OPERATORS: Readonly<Record<string, Signature>> = {
     options: {
       rounding: maybe(word('stochastic')),
       scale: maybe(positive),
-      iteration: maybe(count),
+      call: maybe(count),
       ...STREAM,
     },
   },

@@ -3,6 +3,7 @@
  * @module
  */
 import { at } from '../../base/at.js';
+import { QUANTIZE_SUFFIX } from '../tensors/names.js';
 import { floatBits } from '../arithmetic/bits.js';
 import { fillStreamRange, type StreamDraw } from '../draws/stream-draw.js';
 import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generators.js';
@@ -16,15 +17,12 @@ export type Operation =
   /** Raises the float32 in `largest` to the largest magnitude. */
   | { readonly kind: 'measure'; readonly largest: SharedArrayBuffer };
 
-/** Makes the streams that round a tensor other ones than those that draw it under the same name. */
-const QUANTIZE_SUFFIX = '\0quantize';
-
 /**
- * The words of stochastic rounding, one an element, from the streams of (seed, name, iteration).
- * @param iteration  a whole number from 0
+ * The words of stochastic rounding, one an element, from the streams of (seed, name, call).
+ * @param call  a whole number from 0
  */
-export function quantizeWords(seed: bigint, name: string, iteration = 0): StreamDraw {
-  const suffix = iteration === 0 ? QUANTIZE_SUFFIX : `${QUANTIZE_SUFFIX}\0${iteration}`;
+export function quantizeWords(seed: bigint, name: string, call = 0): StreamDraw {
+  const suffix = call === 0 ? QUANTIZE_SUFFIX : `${QUANTIZE_SUFFIX}\0${call}`;
   return {
     kind: 'stream',
     dtype: 'float32',

@@ -8,7 +8,13 @@ import { show } from '../../base/wording.js';
 /** Names with a meaning of their own in the safetensors header or to JavaScript. */
 const RESERVED_NAMES = new Set(['__metadata__', '__proto__']);
 
-/** @throws {ValueError} BAD_NAME: not a string, empty, reserved, or not well-formed Unicode */
+/** Makes the streams that round a tensor other ones than those that draw it under the same name. */
+export const QUANTIZE_SUFFIX = '\0quantize';
+
+/** The ends of names that only streams have: a tensor with such a name would share the words of another's. */
+const STREAM_NAME = new RegExp(`${QUANTIZE_SUFFIX}(?:\\0[0-9]+)?$`);
+
+/** @throws {ValueError} BAD_NAME: not a string, empty, reserved, the name of another tensor's streams, or not well-formed Unicode */
 export function checkName(name: unknown): string {
   const remedy = 'A name is a non-empty string such as "fc1.weight".';
   if (typeof name !== 'string' || name === '') {
@@ -20,6 +26,10 @@ export function checkName(name: unknown): string {
       `A tensor's name is "${name}", which is reserved.`,
       'Choose another name.',
     );
+  }
+  if (STREAM_NAME.test(name)) {
+    const found = `A tensor's name is ${show(name)}, which is that of another tensor's streams of rounding.`;
+    throw new ValueError('BAD_NAME', found, 'Choose a name that does not end like this.');
   }
   if (!name.isWellFormed()) {
     const found = `A tensor's name, ${show(name)}, holds half of a surrogate pair.`;
