@@ -10,6 +10,13 @@ import {
   type Constant64Parameters,
   type ConstantParameters,
 } from './constant.js';
+import {
+  fillInversion,
+  fillInversion64,
+  type Inversion64Parameters,
+  type InversionParameters,
+} from './inversion.js';
+import { mapDoubles, mapFloats, type MapWithin } from './mapped.js';
 import { fillNormal, type NormalParameters } from './normal.js';
 import { fillNormal64, type Normal64Parameters } from './normal64.js';
 import { fillTruncatedNormal, type TruncatedNormalParameters } from './truncated-normal.js';
@@ -29,7 +36,15 @@ export type FloatKernel =
   | UniformParameters
   | TruncatedNormalParameters
   | NormalParameters
-  | BoundedNormalParameters;
+  | BoundedNormalParameters
+  | InversionParameters
+  | MappedParameters;
+
+/** A map of each value of another kernel. */
+export interface MappedParameters extends MapWithin {
+  readonly kind: 'mapped';
+  readonly of: FloatKernel;
+}
 
 /** Kernels of float64 values; each element takes a 64-bit word. */
 export type DoubleKernel =
@@ -37,7 +52,14 @@ export type DoubleKernel =
   | Uniform64Parameters
   | TruncatedNormal64Parameters
   | Normal64Parameters
-  | BoundedNormal64Parameters;
+  | BoundedNormal64Parameters
+  | Inversion64Parameters
+  | Mapped64Parameters;
+
+export interface Mapped64Parameters extends MapWithin {
+  readonly kind: 'mapped64';
+  readonly of: DoubleKernel;
+}
 
 /** The kernels that streams of words feed. torch's sequence feeds kernels of its own: domain/torch. */
 export type Kernel = FloatKernel | DoubleKernel;
@@ -49,6 +71,8 @@ export function isDouble(kernel: Kernel): kernel is DoubleKernel {
     case 'truncated_normal64':
     case 'normal64':
     case 'bounded_normal64':
+    case 'inversion64':
+    case 'mapped64':
       return true;
     default:
       return false;
@@ -83,6 +107,13 @@ export function runKernel(kernel: FloatKernel, out: Float32Array, words: Uint32A
     case 'bounded_normal':
       fillBoundedNormal(out, words, kernel);
       break;
+    case 'inversion':
+      fillInversion(out, words, kernel);
+      break;
+    case 'mapped':
+      runKernel(kernel.of, out, words);
+      mapFloats(out, kernel);
+      break;
   }
 }
 
@@ -106,6 +137,13 @@ export function runDoubleKernel(kernel: DoubleKernel, out: Float64Array, words: 
       break;
     case 'bounded_normal64':
       fillBoundedNormal64(out, words, kernel);
+      break;
+    case 'inversion64':
+      fillInversion64(out, words, kernel);
+      break;
+    case 'mapped64':
+      runDoubleKernel(kernel.of, out, words);
+      mapDoubles(out, kernel);
       break;
   }
 }

@@ -4,12 +4,16 @@
  * @module
  */
 import type { FloatKernel } from '../../domain/kernels/kernel.js';
+import { fillInversion } from '../../domain/kernels/inversion.js';
+import { mapFloats } from '../../domain/kernels/mapped.js';
 import type { BoundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
 import { X_SPACING, type TruncatedNormalParameters } from '../../domain/kernels/truncated-normal.js';
 import { outermostValues, type UniformParameters } from '../../domain/kernels/uniform.js';
 import { GROUP_BYTES, TILE_GROUPS, type FillGroups } from './groups.js';
+import type { SharedMemory } from '../memory/wasm.js';
 import type { Kernels } from './kernels.js';
 import type { FillsExports, TransformsExports } from './modules.js';
+import { onFloats } from './scalar-transform.js';
 
 /** From here on neither std * z, with z at least 2^-25, nor m * spacing underflows to -0, which + 0 would turn into 0. */
 const NEVER_UNDERFLOWS = 2 ** -100;
@@ -22,7 +26,7 @@ function isCentred(centre: number, scale: number): boolean {
 const OVERLAP_GROUPS = 32;
 
 /** The modules of the float32 kernels. */
-type FloatModules = Pick<Kernels, 'fills' | 'transforms'>;
+type FloatModules = Pick<Kernels, 'fills' | 'transforms'> & { readonly memory: Pick<SharedMemory, 'buffer'> };
 
 export function bindKernel(kernels: FloatModules, kernel: FloatKernel): FillGroups {
   const { fills } = kernels;
@@ -46,6 +50,22 @@ export function bindKernel(kernels: FloatModules, kernel: FloatKernel): FillGrou
           fills.fillWords(dst, groups);
         },
         bindNormal(kernels.transforms, kernel),
+      );
+    case 'inversion':
+      return inTiles(
+        (dst, groups) => {
+          fills.fillWords(dst, groups);
+        },
+        onFloats(kernels.memory, (values, words) => {
+          fillInversion(values, words, kernel);
+        }),
+      );
+    case 'mapped':
+      return inTiles(
+        bindKernel(kernels, kernel.of),
+        onFloats(kernels.memory, (values) => {
+          mapFloats(values, kernel);
+        }),
       );
   }
 }

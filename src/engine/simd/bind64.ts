@@ -4,6 +4,8 @@
  */
 import type { DoubleKernel } from '../../domain/kernels/kernel.js';
 import type { BoundedNormal64Parameters } from '../../domain/kernels/bounded-normal64.js';
+import { fillInversion64 } from '../../domain/kernels/inversion.js';
+import { mapDoubles } from '../../domain/kernels/mapped.js';
 import type { TruncatedNormal64Parameters } from '../../domain/kernels/truncated-normal64.js';
 import { outermostValues64, type Uniform64Parameters } from '../../domain/kernels/uniform64.js';
 import type { SharedMemory } from '../memory/wasm.js';
@@ -11,6 +13,7 @@ import { inTiles } from './bind.js';
 import { GROUP_ELEMENTS64, type FillGroups } from './groups.js';
 import type { Kernels } from './kernels.js';
 import type { Fills64Exports, Transforms64Exports } from './modules.js';
+import { onDoubles } from './scalar-transform.js';
 
 /** From here on no product with a lattice point or z underflows. */
 const NEVER_UNDERFLOWS = 2 ** -900;
@@ -63,6 +66,24 @@ export function bindDouble(
         },
       );
     }
+    case 'inversion64': {
+      const { fills64 } = kernels;
+      return inTiles(
+        (dst, groups) => {
+          fills64.fillWords64(dst, groups);
+        },
+        onDoubles(memory, (values, words) => {
+          fillInversion64(values, words, kernel);
+        }),
+      );
+    }
+    case 'mapped64':
+      return inTiles(
+        bindDouble(kernels, kernel.of, memory),
+        onDoubles(memory, (values) => {
+          mapDoubles(values, kernel);
+        }),
+      );
   }
 }
 

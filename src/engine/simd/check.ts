@@ -29,7 +29,9 @@ export const OPERATION_FAMILIES: readonly KernelFamily[] = [OPERATIONS, 'words']
 export function familiesOf(draw: Draw): readonly KernelFamily[] {
   switch (draw.kind) {
     case 'stream':
-      return draw.narrowing === undefined ? [draw.kernel.kind] : [draw.kernel.kind, draw.dtype];
+      return draw.narrowing === undefined
+        ? familiesOfKernel(draw.kernel)
+        : [...familiesOfKernel(draw.kernel), draw.dtype];
     case 'torch':
       return [draw.kernel.kind];
     case 'orthogonal':
@@ -38,3 +40,7 @@ export function familiesOf(draw: Draw): readonly KernelFamily[] {
       return [...new Set(draw.pieces.flatMap(({ of }) => familiesOf(of)))];
   }
 }
+
+/** A map is made of another kernel's values. */
+const familiesOfKernel = (kernel: Kernel): readonly KernelFamily[] =>
+  'of' in kernel ? [...familiesOfKernel(kernel.of), kernel.kind] : [kernel.kind];

@@ -12,13 +12,13 @@ import {
   type SimdModule,
 } from './modules.js';
 
-/** Every module that works on the memory of a tensor. */
-export type Kernels = Omit<ModuleExports, 'lanes'>;
+/** Every module that works on the memory of a tensor, and that memory, for what is computed without SIMD. */
+export type Kernels = Omit<ModuleExports, 'lanes'> & { readonly memory: SharedMemory };
 
 /** @param lanes  the instance whose lane states the kernels of streams go on from; torch's need none */
 export function kernelsOn(code: SimdCode, lanes: LanesExports | undefined, memory: SharedMemory): Kernels {
   const imports = { env: { memory }, lanes };
-  const kernels = {};
+  const kernels = { memory };
   for (const module of SIMD_MODULES) {
     let instance: unknown;
     const get = (): unknown => (instance ??= instantiateModule(module, moduleOf(code, module), imports));

@@ -6,6 +6,7 @@ import { at } from '../../base/at.js';
 import type { StreamDraw } from '../../domain/draws/stream-draw.js';
 import { BLOCK_ELEMENTS } from '../../domain/streams/generator.js';
 import type { HalfDtype } from '../../domain/arithmetic/half.js';
+import { valueMap } from '../../domain/arithmetic/value-map.js';
 import type { DoubleKernel, FloatKernel } from '../../domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../../domain/kernels/bounded-normal64.js';
@@ -61,6 +62,8 @@ const half = (dtype: HalfDtype, kernel: FloatKernel, low: number, high: number):
 const codes = (bits: number, kernel: FloatKernel): StreamCheck =>
   check('int8', () => ({ dtype: 'int8', kernel, narrowing: { kind: 'codes', bits } }), FEW);
 
+const LAPLACE = { kind: 'laplace', location: 0.5, scale: 3 } as const;
+
 /** At least one for each function of the modules of fills, transforms and narrowing; bind-draw.ts chooses the function. */
 const STREAM_CHECKS: readonly StreamCheck[] = [
   float({ kind: 'words' }),
@@ -76,6 +79,22 @@ const STREAM_CHECKS: readonly StreamCheck[] = [
     () => ({ dtype: 'float32', kernel: boundedNormalParameters(0.5, 3, -0.75, 1.5) }),
     TILES,
   ),
+  float({ kind: 'inversion', law: LAPLACE, lowest: -9, highest: 8 }),
+  float({
+    kind: 'mapped',
+    of: uniformParameters(1, 16),
+    map: valueMap('log', 1, undefined),
+    lowest: 0.1,
+    highest: 2.5,
+  }),
+  double({ kind: 'inversion64', law: LAPLACE, lowest: -9, highest: 8 }),
+  double({
+    kind: 'mapped64',
+    of: uniform64Parameters(1, 16),
+    map: valueMap('log', 1, undefined),
+    lowest: 0.1,
+    highest: 2.5,
+  }),
   double(uniform64Parameters(-0.75, 0.75)),
   double(uniform64Parameters(1, 3)),
   double({ ...uniform64Parameters(-1, 3), lowest: 0.1, highest: 2.5 }),

@@ -12,7 +12,8 @@ function functionsFor(kernel: FloatKernel, groups: number): string[] {
   const recorder = new Proxy({} as FillsExports & TransformsExports, {
     get: (_, name) => () => called.push(String(name)),
   });
-  bindKernel({ fills: recorder, transforms: recorder }, kernel)(0, groups);
+  const memory = { buffer: new SharedArrayBuffer(0) };
+  bindKernel({ fills: recorder, transforms: recorder, memory }, kernel)(0, groups);
   return called;
 }
 
