@@ -17,6 +17,7 @@ const FLOORS = [
   'src/domain/partition',
   'src/domain/torch',
   'src/domain/kernels',
+  'src/domain/patterns',
   'src/domain/matrices',
   'src/domain/draws',
   'src/domain/recipes',

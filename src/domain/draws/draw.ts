@@ -8,9 +8,11 @@ import type { TorchDraw, TorchElements } from '../torch/torch-draw.js';
 import type { Dtype, ElementArray } from '../tensors/dtypes.js';
 import { fillOrthogonalRange, type OrthogonalDraw } from './orthogonal-draw.js';
 import { cutByPieces, type Pieces } from './pieces.js';
+import { fillPatternRange, type PatternDraw } from './pattern-draw.js';
+import { fillSparseRange, type SparseDraw } from './sparse-draw.js';
 import { fillStreamRange, type StreamDraw } from './stream-draw.js';
 
-export type Draw = StreamDraw | TorchDraw | OrthogonalDraw | PiecesDraw;
+export type Draw = StreamDraw | TorchDraw | PatternDraw | SparseDraw | OrthogonalDraw | PiecesDraw;
 
 /** Ranges of elements, each with a draw of its own. Element numbers are the tensor's in all of them. */
 export interface PiecesDraw extends Pieces<Draw> {
@@ -32,6 +34,12 @@ export function fillRange(draw: Draw, start: number, out: ElementArray): void {
       break;
     case 'orthogonal':
       fillOrthogonalRange(draw, start, out);
+      break;
+    case 'pattern':
+      fillPatternRange(draw, start, out);
+      break;
+    case 'sparse':
+      fillSparseRange(draw, start, out);
       break;
     case 'pieces':
       cutByPieces(draw, start, out.length, (piece, first, count) => {

@@ -11,8 +11,11 @@ const RESERVED_NAMES = new Set(['__metadata__', '__proto__']);
 /** Makes the streams that round a tensor other ones than those that draw it under the same name. */
 export const QUANTIZE_SUFFIX = '\0quantize';
 
+/** Makes the streams that choose the zeros of a sparse matrix other ones than those of its values. */
+export const SPARSE_SUFFIX = '\0sparse';
+
 /** The ends of names that only streams have: a tensor with such a name would share the words of another's. */
-const STREAM_NAME = new RegExp(`${QUANTIZE_SUFFIX}(?:\\0[0-9]+)?$`);
+const STREAM_NAME = new RegExp(`(?:${QUANTIZE_SUFFIX}|${SPARSE_SUFFIX})(?:\\0[0-9]+)?$`);
 
 /** @throws {ValueError} BAD_NAME: not a string, empty, reserved, the name of another tensor's streams, or not well-formed Unicode */
 export function checkName(name: unknown): string {
@@ -28,7 +31,7 @@ export function checkName(name: unknown): string {
     );
   }
   if (STREAM_NAME.test(name)) {
-    const found = `A tensor's name is ${show(name)}, which is that of another tensor's streams of rounding.`;
+    const found = `A tensor's name is ${show(name)}, which is that of streams beside another tensor's.`;
     throw new ValueError('BAD_NAME', found, 'Choose a name that does not end like this.');
   }
   if (!name.isWellFormed()) {

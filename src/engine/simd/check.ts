@@ -36,6 +36,11 @@ export function familiesOf(draw: Draw): readonly KernelFamily[] {
       return [draw.kernel.kind];
     case 'orthogonal':
       return [];
+    case 'pattern':
+      // Its zeros are a constant.
+      return ['constant'];
+    case 'sparse':
+      return [...new Set([...familiesOf(draw.values), ...familiesOf(draw.keys)])];
     case 'pieces':
       return [...new Set(draw.pieces.flatMap(({ of }) => familiesOf(of)))];
   }

@@ -11,15 +11,18 @@ import { allocateMemory, WASM_PAGE_BYTES, type SharedMemory } from '../memory/wa
 import type { SimdCode } from './code.js';
 import { LANES_BYTES, LanesFiller } from './lanes-filler.js';
 import { operateSimd, takesWords } from './operators.js';
+import { PatternFiller } from './pattern-filler.js';
 import type { RangeFiller } from './range-filler.js';
+import { SPARSE_BYTES, SparseFiller } from './sparse-filler.js';
 import { TORCH_BYTES, TorchFiller } from './torch-filler.js';
 
 /** Elements that an operator handles at a time in the scratch: half of it, with the other half for as many words. */
 const OPERATED_ELEMENTS = 65_536;
 
-/** The thread's memory: the lanes' page, torch's pages, the scratch. A page is real only once it is written. */
+/** The thread's memory: the lanes' page, torch's pages, those of sparse matrices, the scratch. A page is real only once it is written. */
 const TORCH_OFFSET = LANES_BYTES;
-const SCRATCH_OFFSET = TORCH_OFFSET + WASM_PAGE_BYTES * Math.ceil(TORCH_BYTES / WASM_PAGE_BYTES);
+const SPARSE_OFFSET = TORCH_OFFSET + WASM_PAGE_BYTES * Math.ceil(TORCH_BYTES / WASM_PAGE_BYTES);
+const SCRATCH_OFFSET = SPARSE_OFFSET + SPARSE_BYTES;
 
 type DrawOf<Kind extends Draw['kind']> = Extract<Draw, { kind: Kind }>;
 
@@ -56,8 +59,12 @@ export class SimdFiller implements Filler {
     this.#own = own;
     this.#scratchBytes = scratchBytes;
     this.#lanes = new LanesFiller(code, own);
+    const pattern = new PatternFiller(this.#lanes);
+    const sparse = new SparseFiller(this.#lanes, own, SPARSE_OFFSET);
     this.#fillers = {
       stream: () => this.#lanes,
+      pattern: () => pattern,
+      sparse: () => sparse,
       torch: () => (this.#torch ??= new TorchFiller(code, own, TORCH_OFFSET)),
       orthogonal: () => SPECIFICATION,
       pieces: () => this.#pieces,
