@@ -19,16 +19,11 @@ const bounds = { low: -0.1, high: 3 };
 /** Several chunks, the last of them and its last block not whole. */
 const several = [600, 1003];
 
-/** What is drawn in every dtype of fewer or more bits. */
-const narrow = (dtype) => ({
+/** What is drawn in every dtype of fewer or more bits, with a normal of some law. */
+const narrow = (dtype, law = { mean: 3, std: 0.02 }, lawTitle = 'mean 3 std 0.02') => ({
   [`uniform [-0.1, 3] ${dtype} [600, 1003]`]: ['u', several, (e, t) => e.uniform_(t, bounds), dtype],
   [`truncated normal ${dtype} [600, 1003]`]: ['w', several, (e, t) => e.truncatedNormal_(t), dtype],
-  [`normal mean 3 std 0.02 ${dtype} [600, 1003]`]: [
-    'n',
-    several,
-    (e, t) => e.fill(t, normal({ mean: 3, std: 0.02 })),
-    dtype,
-  ],
+  [`normal ${lawTitle} ${dtype} [600, 1003]`]: ['n', several, (e, t) => e.fill(t, normal(law)), dtype],
   [`normal ${dtype} at offset 2^48 + 7 [100001]`]: [
     'n',
     [100_001],
@@ -36,6 +31,17 @@ const narrow = (dtype) => ({
     dtype,
   ],
   [`constant 0.1 ${dtype} [1000]`]: ['c', [1000], (e, t) => e.fill(t, constant({ value: 0.1 })), dtype],
+});
+
+/** Subnormals and normals of a float8. */
+const float8 = (dtype, std) => ({
+  ...narrow(dtype, { std }, `std ${std}`),
+  [`truncated normal from 6 to 7 ${dtype} [70001]`]: [
+    'b',
+    [70_001],
+    (e, t) => e.truncatedNormal_(t, { low: 6, high: 7 }),
+    dtype,
+  ],
 });
 
 /** What torch draws after `torch.manual_seed(42)`; test/vectors/torch_golden.py has torch itself print the same. */
@@ -132,6 +138,8 @@ const cases = {
   ...narrow('float64'),
   ...narrow('float16'),
   ...narrow('bfloat16'),
+  ...float8('float8_e4m3fn', 0.02),
+  ...float8('float8_e5m2', 0.0002),
   'truncated normal from 6 to 7 float64 [70001]': [
     'b',
     [70_001],

@@ -1,5 +1,5 @@
 // The module of narrow fills: uniform values in one pass from the lanes to halves or codes. The specification is
-// src/domain/kernels/store-half.ts and codes.ts. Memory and groups as in fills.ts; a group is 16 elements of two bytes, or of one.
+// src/domain/kernels/narrow-float.ts and codes.ts. Memory and groups as in fills.ts; a group is 16 elements of two bytes, or of one.
 
 import { first01, first23, first45, first67, join, second01, second23, second45, second67 } from "./lane-states";
 import {

@@ -1,4 +1,5 @@
-// Turns float32 vectors into halves and codes: src/domain/arithmetic/half.ts and src/domain/kernels/codes.ts are the specification. Everything is
+// Turns float32 vectors into halves, float8 and codes: half.ts and float8.ts in src/domain/arithmetic and src/domain/kernels/codes.ts are
+// the specification. Everything is
 // integer or float32 arithmetic whose results wasm defines exactly.
 
 // Read once before a loop, for the reason given in truncated-normal.ts.
@@ -65,17 +66,46 @@ export function splitBfloat16(v: v128, splitter: v128): v128 {
 }
 
 /**
- * The magnitude of v as a float16, in the low half of each item and 0x800 too small. The last place of 2^13 times the power of two in v
- * (at least 2^-14, for the subnormals) is the float16's, so adding that product rounds to the place and leaves the significand in the
- * low bits; the exponent is added from the same power of two.
+ * The magnitude of v as a float with `dropped` fraction bits less, in the low bits of each item and too small by a constant. The last
+ * place of 2^dropped times the power of two in v (at least the smallest normal, for the subnormals) is that float's, so adding that product
+ * rounds to the place and leaves the significand in the low bits; the exponent is added from the same power of two.
  */
 // @ts-ignore: decorator
 @inline
-export function roundFloat16(v: v128, magnitude: v128, exponent: v128, smallest: v128, raise: v128): v128 {
+function roundMagnitude(v: v128, magnitude: v128, exponent: v128, smallest: v128, raise: v128, dropped: i32): v128 {
   const power = i32x4.add(i32x4.max_s(v128.and(v, exponent), smallest), raise);
   const sum = f32x4.add(v128.and(v, magnitude), power);
-  return i32x4.add(sum, i32x4.shr_u(power, 13));
+  return i32x4.add(sum, i32x4.shr_u(power, dropped));
 }
+
+/** As a float16, in the low half of each item and 0x800 too small. */
+// @ts-ignore: decorator
+@inline
+export function roundFloat16(v: v128, magnitude: v128, exponent: v128, smallest: v128, raise: v128): v128 {
+  return roundMagnitude(v, magnitude, exponent, smallest, raise, 13);
+}
+
+/** As a float8 of the format, in the low byte of each item and too small by its correction. */
+// @ts-ignore: decorator
+@inline
+export function roundFloat8(format: i32, v: v128, magnitude: v128, exponent: v128, smallest: v128, raise: v128): v128 {
+  return roundMagnitude(v, magnitude, exponent, smallest, raise, format == E4M3 ? 20 : 21);
+}
+
+/** The formats of float8; each makes an instance of a loop. */
+export const E4M3: i32 = 0;
+export const E5M2: i32 = 1;
+
+/** 2^-6, float8_e4m3fn's smallest normal; 2^20 as a difference of patterns; what its rounded magnitudes lack, in a byte. */
+export let e4m3Smallest: i32 = 0x3c800000;
+export let e4m3Raise: i32 = 20 << 23;
+export let e4m3Correction: i32 = 0x98;
+/** The same of float8_e5m2: 2^-14, 2^21. */
+export let e5m2Smallest: i32 = 0x38800000;
+export let e5m2Raise: i32 = 21 << 23;
+export let e5m2Correction: i32 = 0xe8;
+export let byteSign: i32 = 0x80;
+export let lowByte: i32 = 0xff;
 
 /** 2^-14, float16's smallest normal. */
 export let float16Smallest: i32 = 0x38800000;
@@ -93,6 +123,21 @@ export let lastBit: i32 = 1;
 @inline
 export function joinFloat16(roundedA: v128, roundedB: v128, correction: v128): v128 {
   return inOrder(i16x8.add(lowHalves(roundedA, roundedB), correction));
+}
+
+/** Sixteen float8 patterns without their signs, from the rounded magnitudes of four vectors. */
+// @ts-ignore: decorator
+@inline
+export function joinFloat8(a: v128, b: v128, c: v128, d: v128, low: v128, correction: v128): v128 {
+  const ab = v128.and(lowHalves(a, b), low), cd = v128.and(lowHalves(c, d), low);
+  return bytesInOrder(i8x16.add(i8x16.narrow_i16x8_u(ab, cd), correction));
+}
+
+/** The signs of four vectors, as sixteen 8-bit sign bits. */
+// @ts-ignore: decorator
+@inline
+export function byteSigns(a: v128, b: v128, c: v128, d: v128, sign: v128): v128 {
+  return v128.and(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)), sign);
 }
 
 /** The signs of two vectors of floats or integers, as eight 16-bit sign bits: narrowing saturates, which keeps the sign. */

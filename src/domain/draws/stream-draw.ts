@@ -24,7 +24,7 @@ export interface StreamDraw {
   readonly dtype: Dtype;
   readonly root: StreamState;
   readonly kernel: Kernel;
-  /** For float16, bfloat16 and int8: how float32 values become elements. */
+  /** For floats of 8 and 16 bits and int8: how float32 values become elements. */
   readonly narrowing?: Narrowing | undefined;
 }
 
@@ -95,15 +95,12 @@ function run({ dtype, kernel, narrowing }: StreamDraw, out: ElementArray, words:
   else throw new TypeError(`A ${kernel.kind} of ${dtype} does not fill a ${out.constructor.name}`);
 }
 
-const isNarrow = (out: ElementArray): out is Uint16Array | Int8Array =>
-  out instanceof Uint16Array || out instanceof Int8Array;
+type NarrowArray = Uint16Array | Uint8Array | Int8Array;
 
-function runNarrow(
-  kernel: FloatKernel,
-  narrowing: Narrowing,
-  out: Uint16Array | Int8Array,
-  words: Uint32Array,
-): void {
+const isNarrow = (out: ElementArray): out is NarrowArray =>
+  out instanceof Uint16Array || out instanceof Uint8Array || out instanceof Int8Array;
+
+function runNarrow(kernel: FloatKernel, narrowing: Narrowing, out: NarrowArray, words: Uint32Array): void {
   const values = valueBuffer.subarray(0, out.length);
   runKernel(kernel, values, words);
   narrow(out, values, narrowing);

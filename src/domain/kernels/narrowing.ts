@@ -3,18 +3,24 @@
  * @module
  */
 import { narrowToCodes } from './codes.js';
-import { narrowToHalf, type HalfParameters } from './store-half.js';
+import {
+  holdsPatterns,
+  narrowToFloat,
+  type NarrowFloatParameters,
+  type NarrowPatterns,
+} from './narrow-float.js';
 
-/** To halves within bounds, or to codes of a width in bits. */
+/** To floats of 8 or 16 bits within bounds, or to codes of a width in bits. */
 export type Narrowing =
-  ({ readonly kind: 'half' } & HalfParameters) | { readonly kind: 'codes'; readonly bits: number };
+  ({ readonly kind: 'float' } & NarrowFloatParameters) | { readonly kind: 'codes'; readonly bits: number };
 
 /**
- * @param out     shape [n], overwritten: halves as bit patterns, or codes
+ * @param out     shape [n], overwritten: floats as bit patterns, or codes
  * @param values  n float32 values
  */
-export function narrow(out: Uint16Array | Int8Array, values: Float32Array, narrowing: Narrowing): void {
-  if (narrowing.kind === 'half' && out instanceof Uint16Array) narrowToHalf(out, values, narrowing);
+export function narrow(out: NarrowPatterns | Int8Array, values: Float32Array, narrowing: Narrowing): void {
+  if (narrowing.kind === 'float' && holdsPatterns(out, narrowing.dtype))
+    narrowToFloat(out, values, narrowing);
   else if (narrowing.kind === 'codes' && out instanceof Int8Array) narrowToCodes(out, values, narrowing.bits);
   else
     throw new TypeError(`A ${out.constructor.name} cannot hold what a narrowing to ${narrowing.kind} gives.`);

@@ -13,13 +13,13 @@ import {
   type TruncatedNormal,
   type Uniform,
 } from './distribution.js';
-import type { HalfDtype } from '../arithmetic/half.js';
+import { isNarrowDtype, type NarrowDtype } from '../arithmetic/narrow-floats.js';
 import type { DoubleKernel, FloatKernel } from '../kernels/kernel.js';
 import type { StreamKernel } from './resolved-draw.js';
 import { ceilScaled, floorScaled } from '../arithmetic/float32.js';
 import { boundedNormalParameters } from '../kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../kernels/bounded-normal64.js';
-import { constantHalfParameters, halfParameters } from '../kernels/store-half.js';
+import { constantNarrowFloat, narrowFloatParameters } from '../kernels/narrow-float.js';
 import { normalParameters } from '../kernels/normal.js';
 import { normal64Parameters } from '../kernels/normal64.js';
 import { TRUNCATION, truncatedNormalParameters } from '../kernels/truncated-normal.js';
@@ -48,18 +48,18 @@ function resolveChecked(distribution: Distribution, form: TensorForm): StreamKer
       return { kind: 'stream', kernel: resolveFloat(distribution, form) };
     case 'float64':
       return { kind: 'stream', kernel: resolveDouble(distribution, form) };
-    case 'float16':
-    case 'bfloat16':
-      return {
-        kind: 'stream',
-        kernel: resolveFloat(distribution, form),
-        narrowing: resolveHalf(distribution, form, form.dtype),
-      };
     case 'int8':
       return resolveInteger(distribution, form);
     default:
-      throw refuseDtype(form);
+      return resolveNarrow(distribution, form);
   }
+}
+
+function resolveNarrow(distribution: Distribution, form: TensorForm): StreamKernel {
+  const { dtype } = form;
+  if (!isNarrowDtype(dtype)) throw refuseDtype(form);
+  const kernel = resolveFloat(distribution, form);
+  return { kind: 'stream', kernel, narrowing: narrowingTo(dtype, distribution, form) };
 }
 
 function refuseDtype({ dtype, name }: TensorForm): ValueError {
@@ -67,7 +67,7 @@ function refuseDtype({ dtype, name }: TensorForm): ValueError {
   return new ValueError(
     'BAD_DTYPE',
     found,
-    'No initialiser fills it: use float32, float64, float16, bfloat16 or int8.',
+    'No initialiser fills it: use float32, float64, float16, bfloat16, float8_e4m3fn, float8_e5m2 or int8.',
   );
 }
 
@@ -143,18 +143,18 @@ function resolveDouble(distribution: Distribution, form: TensorForm): DoubleKern
 /** In standard deviations; narrower intervals have steps below the normal range. */
 const LEAST_WIDTH64 = 2 ** -900;
 
-function resolveHalf(distribution: Distribution, form: TensorForm, dtype: HalfDtype): Narrowing {
+function narrowingTo(dtype: NarrowDtype, distribution: Distribution, form: TensorForm): Narrowing {
   const [low, high] = boundsOf(distribution, dtype);
   if (distribution.kind === 'constant') {
-    const half = constantHalfParameters(dtype, Math.fround(distribution.value));
-    if (half.lowest === 0 && distribution.value !== 0) throw tooSmallConstant(distribution.value, form);
-    return { kind: 'half', ...half };
+    const constant = constantNarrowFloat(dtype, Math.fround(distribution.value));
+    if (constant.lowest === 0 && distribution.value !== 0) throw tooSmallConstant(distribution.value, form);
+    return { kind: 'float', ...constant };
   }
-  const half = halfParameters(dtype, low, high);
-  if (half.lowest > half.highest)
+  const within = narrowFloatParameters(dtype, low, high);
+  if (within.lowest > within.highest)
     throw refuseRange({ low, high }, form, `No ${dtype} lies between them: widen the interval.`);
-  if (half.lowest === half.highest && low < high) throw tooNarrow({ low, high }, form);
-  return { kind: 'half', ...half };
+  if (within.lowest === within.highest && low < high) throw tooNarrow({ low, high }, form);
+  return { kind: 'float', ...within };
 }
 
 /** The closed interval of a distribution; without bounds, the dtype's whole range. */

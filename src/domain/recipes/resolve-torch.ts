@@ -36,11 +36,10 @@ export function resolveTorch(
 function checkDrawn({ dtype, ...form }: TensorForm): TorchForm {
   if (isOf(dtype, 'float', 'half')) return { ...form, dtype };
   const found = `${nameTensor(form.name)}: dtype is ${show(dtype)}.`;
-  throw new ValueError(
-    'BAD_DTYPE',
-    found,
-    `torch draws float32, float64, float16 and bfloat16: with its generator, ${dtype} holds only constants.`,
-  );
+  const reason = isOf(dtype, 'float8')
+    ? 'torch has no uniform_ and no normal_ of 8-bit floats: draw bfloat16, or use the default generator.'
+    : `torch draws float32, float64, float16 and bfloat16: with its generator, ${dtype} holds only constants.`;
+  throw new ValueError('BAD_DTYPE', found, reason);
 }
 
 function kernelOf(

@@ -1,10 +1,10 @@
 /**
- * How rounding changes a distribution: the errors that bounds must allow for, and the halves that values become.
+ * How rounding changes a distribution: the errors that bounds must allow for, and the narrow floats that values become.
  * @module
  */
 import { at } from '../../base/at.js';
 import { firstThat } from '../arithmetic/bisection.js';
-import { HALF_FORMATS, type HalfDtype } from '../arithmetic/half.js';
+import { rankOf, valueOfRank, type NarrowDtype } from '../arithmetic/narrow-floats.js';
 import { isOf, type Dtype, type DtypesOf } from '../tensors/dtypes.js';
 import type { Law } from './laws.js';
 import { spreadOf, weightedMoments, type Spread } from './moments.js';
@@ -38,38 +38,32 @@ export function outwards(
   return mean + std * z + direction * (5 * relative * (Math.abs(mean) + Math.abs(std * z)) + least);
 }
 
-/** Halves nearer to 0 than this many standard deviations count as 0: together they are less than a thousandth of one. */
+/** Narrow floats nearer to 0 than this many standard deviations count as 0: together they are less than a thousandth of one. */
 export const NEGLIGIBLE = 2 ** -18;
 /** In standard deviations: anything further out is too rare to show in a moment. */
 const FARTHEST = 8;
 
-/** A half, and the end of what is rounded to it. */
-export interface HalfCell {
+/** A narrow float, and the end of what is rounded to it. */
+export interface NarrowCell {
   readonly value: number;
   readonly upTo: number;
 }
 
 /**
- * The halves from `lowest` to `highest`, ascending; what lies beyond the last is rounded to it.
- * @param negligible  halves nearer to 0 count as 0
+ * The dtype's values from `lowest` to `highest`, ascending; what lies beyond the last is rounded to it.
+ * @param negligible  values nearer to 0 count as 0
  */
-export function halfCells(
-  dtype: HalfDtype,
+export function narrowCells(
+  dtype: NarrowDtype,
   lowest: number,
   highest: number,
   negligible: number,
-): readonly HalfCell[] {
-  const { toBits, fromBits } = HALF_FORMATS[dtype];
-  // The rank of a half: 0 is 0, the half above it 1, the half below it -1.
-  const rankOf = (x: number): number => {
-    const bits = toBits(x);
-    return bits & SIGN ? SIGN - bits : bits;
-  };
-  const valueAt = (rank: number): number => fromBits(rank < 0 ? SIGN - rank : rank);
-  const nearZero = rankOf(negligible);
-  const last = rankOf(highest);
-  const cells: HalfCell[] = [];
-  for (let rank = rankOf(lowest); rank <= last;) {
+): readonly NarrowCell[] {
+  const valueAt = (rank: number): number => valueOfRank(rank, dtype);
+  const nearZero = rankOf(negligible, dtype);
+  const last = rankOf(highest, dtype);
+  const cells: NarrowCell[] = [];
+  for (let rank = rankOf(lowest, dtype); rank <= last;) {
     const next = Math.abs(rank) < nearZero ? nearZero : rank < 0 && rank + 1 > -nearZero ? 0 : rank + 1;
     const upTo = next > last ? Infinity : (valueAt(rank) + valueAt(next)) / 2;
     cells.push({ value: valueAt(rank), upTo });
@@ -78,12 +72,10 @@ export function halfCells(
   return cells;
 }
 
-const SIGN = 0x8000;
-
-/** The probability of each half: that of everything that is rounded to it. */
+/** The probability of each value: that of everything that is rounded to it. */
 export function roundedShares(
   shareBelow: (x: number) => number,
-  cells: readonly HalfCell[],
+  cells: readonly NarrowCell[],
 ): Map<number, number> {
   let below = 0;
   return new Map(
@@ -96,14 +88,14 @@ export function roundedShares(
   );
 }
 
-/** Mean, std and kurtosis after rounding to halves. */
+/** Mean, std and kurtosis after rounding to a narrow float. */
 export function roundedSpread(
   law: Law,
-  dtype: HalfDtype,
+  dtype: NarrowDtype,
   [lowest, highest]: readonly [number, number],
 ): Spread {
   const [low, high] = [law.mean - FARTHEST * law.std, law.mean + FARTHEST * law.std];
-  const cells = halfCells(dtype, Math.max(lowest, low), Math.min(highest, high), NEGLIGIBLE * law.std);
+  const cells = narrowCells(dtype, Math.max(lowest, low), Math.min(highest, high), NEGLIGIBLE * law.std);
   const rounded = spreadOf(weightedMoments(roundedShares(law.shareBelow, cells))) ?? law;
   // The sides of a symmetric distribution cancel except for rounding.
   return law.mean === 0 && lowest === -highest ? { ...rounded, mean: 0 } : rounded;

@@ -2,6 +2,7 @@
  * The distribution of values that streams of words give: the kernel's own bounds, and how far its words reach where it has none.
  * @module
  */
+import { NARROW_FORMATS } from '../arithmetic/narrow-floats.js';
 import { codeOf } from '../kernels/codes.js';
 import { isDouble, type Kernel } from '../kernels/kernel.js';
 import type { Narrowing } from '../kernels/narrowing.js';
@@ -9,7 +10,7 @@ import { codeShares } from '../recipes/code-use.js';
 import { reachOf, type Distribution } from '../recipes/distribution.js';
 import { floatLattice } from '../recipes/lattice.js';
 import { distributionOf, type StreamRecipe } from '../recipes/recipe.js';
-import type { Dtype } from '../tensors/dtypes.js';
+import { carrierOf, type Dtype } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import { blurOf, KERNEL_ERROR } from './blur.js';
 import {
@@ -32,7 +33,7 @@ export function streamDistribution(recipe: StreamRecipe, form: TensorForm): Expe
   const [lowest, highest] = boundsOf(kernel, narrowing, distribution, form.dtype);
   if (lowest === highest) return pointDistribution(lowest);
   const law = lawOf(distribution);
-  if (narrowing?.kind === 'half') {
+  if (narrowing?.kind === 'float') {
     const ofKernel = KERNEL_ERROR * law.std;
     const spread = roundedSpread(law, narrowing.dtype, [lowest, highest]);
     return { ...law, ...spread, lowest, highest, blurAt: () => ofKernel, blur: ofKernel };
@@ -42,7 +43,7 @@ export function streamDistribution(recipe: StreamRecipe, form: TensorForm): Expe
 
 function narrowConstant(value: number, narrowing: Narrowing | undefined): number {
   if (narrowing?.kind === 'codes') return codeOf(value, narrowing.bits);
-  return narrowing?.kind === 'half' ? narrowing.lowest : value;
+  return narrowing?.kind === 'float' ? narrowing.lowest : value;
 }
 
 function lawOf(distribution: Distribution): Law {
@@ -65,10 +66,15 @@ function boundsOf(
   distribution: Distribution,
   dtype: Dtype,
 ): readonly [number, number] {
-  const half = narrowing?.kind === 'half' ? narrowing : { lowest: -Infinity, highest: Infinity };
   const own = 'lowest' in kernel ? kernel : { lowest: -Infinity, highest: Infinity };
-  const [low, high] = reachInValues(distribution, dtype);
-  return [Math.max(half.lowest, own.lowest, low), Math.min(half.highest, own.highest, high)];
+  // Narrow floats are rounded from the carrier's values, in the same order.
+  const [low, high] = reachInValues(distribution, carrierOf(dtype));
+  const [lowest, highest] = [Math.max(own.lowest, low), Math.min(own.highest, high)];
+  if (narrowing?.kind !== 'float') return [lowest, highest];
+  const { fromBits, toBits } = NARROW_FORMATS[narrowing.dtype];
+  const stored = (x: number): number =>
+    fromBits(toBits(Math.min(Math.max(x, narrowing.lowest), narrowing.highest))) + 0;
+  return [stored(lowest), stored(highest)];
 }
 
 function reachInValues(distribution: Distribution, dtype: Dtype): readonly [number, number] {

@@ -20,7 +20,7 @@ import {
 } from './laws.js';
 import { spreadOf, weightedMoments } from './moments.js';
 import {
-  halfCells,
+  narrowCells,
   NEGLIGIBLE,
   outwards,
   roundedShares,
@@ -52,7 +52,7 @@ function uniformDistribution(kernel: KernelOf<'torch_uniform'>, dtype: TorchDtyp
   if (highest === wrapped) return pointDistribution(wrapped + 0);
   const law = uniformLaw(operand(dtype, kernel.low), operand(dtype, kernel.high));
   if (!isHalf(dtype)) return { ...law, lowest: wrapped, highest, ...blurOf(law) };
-  const shares = roundedShares(law.shareBelow, halfCells(dtype, wrapped, ROUND[dtype](kernel.high), 0));
+  const shares = roundedShares(law.shareBelow, narrowCells(dtype, wrapped, ROUND[dtype](kernel.high), 0));
   return steppedDistribution(law, wrapHigh(shares));
 }
 
@@ -116,7 +116,7 @@ function truncatedShares(kernel: Truncated, dtype: HalfDtype, reach: number): Ma
   const outermost = ROUND[dtype](reach * (1 + 5 * ROUNDING.float32.relative));
   const normals = roundedShares(
     chosenNormal(dtype).shareBelow,
-    halfCells(dtype, -outermost, outermost, NEGLIGIBLE),
+    narrowCells(dtype, -outermost, outermost, NEGLIGIBLE),
   );
   const valueAt = scalingOf(kernel, dtype);
   const shares = new Map<number, number>();

@@ -151,14 +151,15 @@ export const DTYPES: { readonly [D in Dtype]: DtypeFacts<D> } = {
     largest: (2 - 2 ** -7) * 2 ** 127,
     leastStd: 2 ** -126,
   },
-  // The 8-bit floats: OCP 8-bit Floating Point Specification (OFP8) 1.0, 2023, table 1. The least std is the least subnormal.
+  // The 8-bit floats: OCP 8-bit Floating Point Specification (OFP8) 1.0, 2023, table 1. With the least std, a quarter of
+  // the least subnormal, 4.6 % of a normal's values are not 0.
   float8_e4m3fn: {
     category: 'float8',
     byteWidth: 1,
     Elements: Uint8Array,
     safetensors: 'F8_E4M3',
     largest: 448,
-    leastStd: 2 ** -9,
+    leastStd: 2 ** -11,
   },
   float8_e5m2: {
     category: 'float8',
@@ -166,7 +167,7 @@ export const DTYPES: { readonly [D in Dtype]: DtypeFacts<D> } = {
     Elements: Uint8Array,
     safetensors: 'F8_E5M2',
     largest: 57_344,
-    leastStd: 2 ** -16,
+    leastStd: 2 ** -18,
   },
   int8: integer<'int8'>(Int8Array, 'I8', 127),
   uint8: integer<'uint8'>(Uint8Array, 'U8', 255),

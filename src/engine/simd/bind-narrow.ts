@@ -1,14 +1,15 @@
 /**
- * Binds kernels that are stored as halves or codes to calls of SIMD code. Uniform values go from the lanes to the tensor in one pass. For
+ * Binds kernels that are stored as halves, float8 or codes to calls of SIMD code. Uniform values go from the lanes to the tensor in one pass. For
  * other kernels, a tile of float32 groups is made in those bytes of the tensor that the call has yet to fill, and narrowed downwards. The
  * last groups have no such room: the caller fills them aside.
  * @module
  */
 import { ternaryWords } from '../../domain/recipes/code-use.js';
 import { largestCode } from '../../domain/kernels/codes.js';
-import { HALF_FORMATS } from '../../domain/arithmetic/half.js';
+import { NARROW_FORMATS, type NarrowDtype } from '../../domain/arithmetic/narrow-floats.js';
 import type { FloatKernel } from '../../domain/kernels/kernel.js';
-import type { HalfParameters } from '../../domain/kernels/store-half.js';
+import type { NarrowFloatParameters } from '../../domain/kernels/narrow-float.js';
+import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { outermostValues } from '../../domain/kernels/uniform.js';
 import type { Narrowing } from '../../domain/kernels/narrowing.js';
 import { bindKernel } from './bind.js';
@@ -26,7 +27,8 @@ const SPLIT_SPACING = { least: 2 ** -90, most: 2 ** 70 } as const;
 const CODE_STEPS = 2 ** 15 - 1;
 
 /** Bytes per element. */
-export const narrowBytes = (narrowing: Narrowing): 1 | 2 => (narrowing.kind === 'half' ? 2 : 1);
+export const narrowBytes = (narrowing: Narrowing): number =>
+  narrowing.kind === 'float' ? DTYPES[narrowing.dtype].byteWidth : 1;
 
 /** @param aside  whether the memory has room for float32 beyond the groups asked for */
 export function bindNarrow(
@@ -36,7 +38,7 @@ export function bindNarrow(
   aside = false,
 ): FillWhatFits {
   return (
-    (narrowing.kind === 'half'
+    (narrowing.kind === 'float'
       ? bindUniformHalf(kernels, kernel, narrowing)
       : bindFusedCodes(kernels, kernel, narrowing.bits)) ??
     inNarrowTiles(
@@ -47,6 +49,14 @@ export function bindNarrow(
     )
   );
 }
+
+/** The function for each dtype. */
+const NARROWED = {
+  float16: 'narrowToFloat16',
+  bfloat16: 'narrowToBfloat16',
+  float8_e4m3fn: 'narrowToFloat8E4m3',
+  float8_e5m2: 'narrowToFloat8E5m2',
+} as const satisfies Record<NarrowDtype, keyof NarrowingExports>;
 
 type NarrowTile = (to: number, from: number, groups: number) => void;
 
@@ -81,13 +91,10 @@ function bindNarrowing(module: NarrowingExports, narrowing: Narrowing): NarrowTi
     };
   }
   const { dtype, lowest, highest } = narrowing;
-  return dtype === 'float16'
-    ? (to, from, groups) => {
-        module.narrowToFloat16(to, from, groups, lowest, highest);
-      }
-    : (to, from, groups) => {
-        module.narrowToBfloat16(to, from, groups, lowest, highest);
-      };
+  const name = NARROWED[dtype];
+  return (to, from, groups) => {
+    module[name](to, from, groups, lowest, highest);
+  };
 }
 
 /** A fill that leaves nothing. */
@@ -98,17 +105,17 @@ export const leavingNone =
     return 0;
   };
 
-/** For a uniform kernel about 0. Its own bounds need no check: the halves' bounds lie within them. */
+/** Halves of a uniform kernel about 0. Its own bounds need no check: the halves' bounds lie within them. */
 function bindUniformHalf(
   { 'narrow-fills': narrowFills }: Kernels,
   kernel: FloatKernel,
-  half: HalfParameters,
+  half: NarrowFloatParameters,
 ): FillWhatFits | undefined {
   const { dtype, lowest, highest } = half;
   if (kernel.kind !== 'uniform' || kernel.centre !== 0 || lowest >= 0 || highest <= 0) return undefined;
   if (kernel.spacing < SPLIT_SPACING.least || kernel.spacing > SPLIT_SPACING.most) return undefined;
-  if (dtype === 'float16' && lowest !== -highest) return undefined;
-  const { toBits } = HALF_FORMATS[dtype];
+  if (dtype !== 'bfloat16' && (dtype !== 'float16' || lowest !== -highest)) return undefined;
+  const { toBits } = NARROW_FORMATS[dtype];
   const [scale, low, high] = [kernel.spacing / 2, toBits(lowest), toBits(highest)];
   return leavingNone(
     dtype === 'float16'

@@ -77,6 +77,8 @@ export interface NarrowFillsExports {
 export interface NarrowingExports {
   narrowToFloat16(to: number, from: number, groups: number, low: number, high: number): void;
   narrowToBfloat16(to: number, from: number, groups: number, low: number, high: number): void;
+  narrowToFloat8E4m3(to: number, from: number, groups: number, low: number, high: number): void;
+  narrowToFloat8E5m2(to: number, from: number, groups: number, low: number, high: number): void;
   narrowToCodes(to: number, from: number, groups: number, steps: number, largest: number): void;
 }
 

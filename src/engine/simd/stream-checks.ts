@@ -5,13 +5,13 @@
 import { at } from '../../base/at.js';
 import type { StreamDraw } from '../../domain/draws/stream-draw.js';
 import { BLOCK_ELEMENTS } from '../../domain/streams/generator.js';
-import type { HalfDtype } from '../../domain/arithmetic/half.js';
+import type { NarrowDtype } from '../../domain/arithmetic/narrow-floats.js';
 import { valueMap } from '../../domain/arithmetic/value-map.js';
 import type { DoubleKernel, FloatKernel } from '../../domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../../domain/kernels/bounded-normal64.js';
 import type { Narrowing } from '../../domain/kernels/narrowing.js';
-import { halfParameters } from '../../domain/kernels/store-half.js';
+import { narrowFloatParameters } from '../../domain/kernels/narrow-float.js';
 import { normalParameters } from '../../domain/kernels/normal.js';
 import { normal64Parameters } from '../../domain/kernels/normal64.js';
 import { truncatedNormalParameters } from '../../domain/kernels/truncated-normal.js';
@@ -54,8 +54,8 @@ const double = (kernel: DoubleKernel, elementCount = FEW): StreamCheck =>
   check(kernel.kind, () => ({ dtype: 'float64', kernel }), elementCount);
 
 /** Bounds that act on many values; a recipe's own bounds act on few. */
-const half = (dtype: HalfDtype, kernel: FloatKernel, low: number, high: number): StreamCheck => {
-  const narrowing: Narrowing = { kind: 'half', ...halfParameters(dtype, low, high) };
+const narrow = (dtype: NarrowDtype, kernel: FloatKernel, low: number, high: number): StreamCheck => {
+  const narrowing: Narrowing = { kind: 'float', ...narrowFloatParameters(dtype, low, high) };
   return check(dtype, () => ({ dtype, kernel, narrowing }), FEW);
 };
 
@@ -110,16 +110,21 @@ const STREAM_CHECKS: readonly StreamCheck[] = [
     },
     TILE,
   ),
-  half('float16', uniformParameters(-0.05, 0.05), -0.04, 0.04),
-  half('float16', uniformParameters(-(2 ** -12), 2 ** -12), -(2 ** -12), 2 ** -12),
-  half('bfloat16', uniformParameters(-0.05, 0.05), -0.03, 0.04),
-  half('float16', uniformParameters(-1, 3), 0.1, 2.5),
-  half('float16', uniformParameters(-(2 ** -12), 2 ** -13), -(2 ** -12), 2 ** -13),
-  half('bfloat16', uniformParameters(-1, 3), -0.5, 2.5),
-  half('bfloat16', truncatedNormalParameters(0, 0.02), -0.04, 0.04),
+  narrow('float16', uniformParameters(-0.05, 0.05), -0.04, 0.04),
+  narrow('float16', uniformParameters(-(2 ** -12), 2 ** -12), -(2 ** -12), 2 ** -12),
+  narrow('bfloat16', uniformParameters(-0.05, 0.05), -0.03, 0.04),
+  narrow('float16', uniformParameters(-1, 3), 0.1, 2.5),
+  narrow('float16', uniformParameters(-(2 ** -12), 2 ** -13), -(2 ** -12), 2 ** -13),
+  narrow('bfloat16', uniformParameters(-1, 3), -0.5, 2.5),
+  narrow('bfloat16', truncatedNormalParameters(0, 0.02), -0.04, 0.04),
   // Ties after an odd last place.
-  half('float16', { kind: 'constant', value: 1 + 3 * 2 ** -11 }, -2, 2),
-  half('bfloat16', { kind: 'constant', value: 1 + 3 * 2 ** -8 }, -2, 2),
+  narrow('float16', { kind: 'constant', value: 1 + 3 * 2 ** -11 }, -2, 2),
+  narrow('bfloat16', { kind: 'constant', value: 1 + 3 * 2 ** -8 }, -2, 2),
+  // Subnormals and normals, and bounds that act.
+  narrow('float8_e4m3fn', uniformParameters(-0.05, 0.05), -0.04, 0.04),
+  narrow('float8_e4m3fn', truncatedNormalParameters(0, 0.02), -0.04, 0.03),
+  narrow('float8_e5m2', uniformParameters(-(2 ** -12), 2 ** -12), -(2 ** -12), 2 ** -13),
+  narrow('float8_e5m2', truncatedNormalParameters(0, 100), -150, 180),
   codes(8, uniformParameters(-0.1, 0.1)),
   codes(7, uniformParameters(-2, 2)),
   codes(8, uniformParameters(-1.5 / 128, 1.5 / 128)),

@@ -1,7 +1,7 @@
-/** 10^7 elements and more of each recipe, halves and codes, by SIMD and by the specification. */
+/** 10^7 elements and more of each recipe, floats of 8 and 16 bits and codes, by SIMD and by the specification. */
 import { test } from 'vitest';
 import type { FloatKernel } from '../../../src/domain/kernels/kernel.js';
-import { halfParameters } from '../../../src/domain/kernels/store-half.js';
+import { narrowFloatParameters } from '../../../src/domain/kernels/narrow-float.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import type { Narrowing } from '../../../src/domain/kernels/narrowing.js';
@@ -18,7 +18,7 @@ function expectRun(kernel: FloatKernel, narrowing: Narrowing): void {
   }
 }
 
-const DTYPES = ['float16', 'bfloat16'] as const;
+const DTYPES = ['float16', 'bfloat16', 'float8_e4m3fn', 'float8_e5m2'] as const;
 
 test.each(
   DTYPES.flatMap(
@@ -30,7 +30,7 @@ test.each(
       ] as const,
   ),
 )('%s uniform within [%s, %s]', (dtype, low, high) => {
-  expectRun(uniformParameters(low, high), { kind: 'half', ...halfParameters(dtype, low, high) });
+  expectRun(uniformParameters(low, high), { kind: 'float', ...narrowFloatParameters(dtype, low, high) });
 });
 
 test.each(
@@ -43,8 +43,8 @@ test.each(
   ),
 )('%s truncated normal, mean %s, std %s', (dtype, mean, std) => {
   expectRun(truncatedNormalParameters(mean, std), {
-    kind: 'half',
-    ...halfParameters(dtype, mean - 2 * std, mean + 2 * std),
+    kind: 'float',
+    ...narrowFloatParameters(dtype, mean - 2 * std, mean + 2 * std),
   });
 });
 

@@ -9,7 +9,7 @@ import { logUniformLaw, type InversionLaw } from '../../../src/domain/kernels/in
 import type { DoubleKernel, FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { normalParameters } from '../../../src/domain/kernels/normal.js';
 import { normal64Parameters } from '../../../src/domain/kernels/normal64.js';
-import { halfParameters } from '../../../src/domain/kernels/store-half.js';
+import { narrowFloatParameters } from '../../../src/domain/kernels/narrow-float.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
 import { uniform64Parameters } from '../../../src/domain/kernels/uniform64.js';
@@ -86,7 +86,7 @@ test('in float64', () => {
 test('in halves, which begin at addresses where no float32 could', () => {
   const anyDtype = fc.constantFrom('float16' as const, 'bfloat16' as const);
   const law = fc.property(anyDtype, anyKernel, anyRoot, anyRange, (dtype, kernel, root, range) => {
-    const narrowing = { kind: 'half', ...halfParameters(dtype, -40, 40) } as const;
+    const narrowing = { kind: 'float', ...narrowFloatParameters(dtype, -40, 40) } as const;
     expectParity({ kind: 'stream', dtype, root, kernel, narrowing }, range);
   });
   fc.assert(law, { numRuns: 40, seed: 16 });
