@@ -36,8 +36,13 @@ export function makeBlock<A extends CarrierArray>(
   drawNormals: DrawNormals<A>,
   start: number,
 ): Block<A> {
-  const count = Math.min(REFLECTIONS_PER_BLOCK, matrix.rows - start);
-  const made = Array.from({ length: count }, (_, j) => makeVector(carrier, matrix, drawNormals, start, j));
+  const { rows, columns, first } = matrix;
+  const count = Math.min(REFLECTIONS_PER_BLOCK, rows - start);
+  const normals = carrier.make(count * columns);
+  drawNormals(first + start * columns, normals);
+  const made = Array.from({ length: count }, (_, j) =>
+    makeVector(carrier, normals.subarray(j * columns + start, (j + 1) * columns) as A, start, j),
+  );
   const vectors = made.map(({ vector }) => vector);
   const t = makeT(
     carrier,
@@ -47,19 +52,18 @@ export function makeBlock<A extends CarrierArray>(
   return { start, vectors, t, signs: made.map(({ sign }) => sign) };
 }
 
+/** @param row  normals of row start + j, from column `start` on, overwritten */
 function makeVector<A extends CarrierArray>(
   carrier: Carrier<A>,
-  { columns, first }: OrthogonalMatrix,
-  drawNormals: DrawNormals<A>,
+  row: A,
   start: number,
   j: number,
 ): { vector: A; tau: number; sign: number } {
-  const k = start + j;
-  const row = carrier.make(columns);
-  drawNormals(first + k * columns + k, row.subarray(k) as A);
-  const { pivot, tau, sign } = reflect(carrier.at(row, k), tailOfRow(carrier, row, k), carrier.round);
-  row[k] = pivot;
-  return { vector: row.subarray(start) as A, tau, sign };
+  const tail = tailOfRow(carrier, row, j, start);
+  const { pivot, tau, sign } = reflect(carrier.at(row, j), tail, carrier.round);
+  row.fill(0, 0, j);
+  row[j] = pivot;
+  return { vector: row, tau, sign };
 }
 
 function makeT<A extends CarrierArray>(

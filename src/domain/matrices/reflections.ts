@@ -31,17 +31,24 @@ export function reflect(diagonal: number, tail: number, round: (value: number) =
 }
 
 /**
- * Sum of squares of a row's elements after `diagonal`, in doubles: in segments by coordinate, each of four sums by coordinate
- * mod 4, added as (s0 + s2) + (s1 + s3); segments added in order.
+ * Sum of squares of a row's elements after `diagonal`, in doubles: in segments by column, each of four sums by column mod 4, added
+ * as (s0 + s2) + (s1 + s3); segments added in order.
+ * @param row       from column `start` on, a multiple of 4
+ * @param diagonal  index in `row`
  */
-export function tailOfRow<A extends CarrierArray>({ at }: Carrier<A>, row: A, diagonal: number): number {
+export function tailOfRow<A extends CarrierArray>(
+  { at }: Carrier<A>,
+  row: A,
+  diagonal: number,
+  start: number,
+): number {
   let tail = 0;
-  const begin = diagonal + 1;
-  for (let segment = begin - (begin % SEGMENT_LENGTH); segment < row.length; segment += SEGMENT_LENGTH) {
+  for (let begin = diagonal + 1; begin < row.length;) {
+    const end = Math.min(row.length, begin + SEGMENT_LENGTH - ((start + begin) % SEGMENT_LENGTH));
     const sums: [number, number, number, number] = [0, 0, 0, 0];
-    const end = Math.min(row.length, segment + SEGMENT_LENGTH);
-    for (let c = Math.max(begin, segment); c < end; c++) sums[(c % 4) as 0 | 1 | 2 | 3] += at(row, c) ** 2;
+    for (let c = begin; c < end; c++) sums[(c % 4) as 0 | 1 | 2 | 3] += at(row, c) ** 2;
     tail += sums[0] + sums[2] + (sums[1] + sums[3]);
+    begin = end;
   }
   return tail;
 }
