@@ -7,11 +7,16 @@ import { BLOCK_ELEMENTS, STEP_WORDS, type StreamState } from '../streams/generat
 import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generators.js';
 import {
   isDouble,
+  isFloat,
   isRandom,
+  isWhole,
   runDoubleKernel,
   runKernel,
+  runWholeKernel,
+  wordsPerElement,
   type FloatKernel,
   type Kernel,
+  type WholeKernel,
 } from '../kernels/kernel.js';
 import { narrow, type Narrowing } from '../kernels/narrowing.js';
 import type { Dtype, ElementArray } from '../tensors/dtypes.js';
@@ -50,9 +55,6 @@ const wordBuffer = new Uint32Array(WORD_BUFFER_LENGTH);
 /** float32 values on their way to fewer bytes: there is no float32 copy of the tensor. */
 const valueBuffer = new Float32Array(WORD_BUFFER_LENGTH);
 
-/** The number of uint32 words that an element takes. */
-const wordsPerElement = (kernel: Kernel): 1 | 2 => (isDouble(kernel) ? 2 : 1);
-
 /**
  * Fills `out` with elements start to start + out.length - 1 of the draw.
  * @param start  element of the logical tensor, 0 to 2^53 - 1
@@ -82,26 +84,34 @@ function fillWithinBlock(draw: StreamDraw, block: number, inBlock: number, out: 
     const count = Math.min(out.length - done, (WORD_BUFFER_LENGTH - skip) / width);
     const words = wordBuffer.subarray(0, skip + count * width);
     source?.read(words);
-    run(draw, out.subarray(done, done + count), words.subarray(skip));
+    runDraw(draw, out.subarray(done, done + count), words.subarray(skip));
     done += count;
     skip = 0;
   }
 }
 
-function run({ dtype, kernel, narrowing }: StreamDraw, out: ElementArray, words: Uint32Array): void {
-  if (out instanceof Float64Array && isDouble(kernel)) runDoubleKernel(kernel, out, words);
-  else if (out instanceof Float32Array && !isDouble(kernel)) runKernel(kernel, out, words);
-  else if (isNarrow(out) && !isDouble(kernel) && narrowing) runNarrow(kernel, narrowing, out, words);
+/**
+ * The draw's elements that words give, whatever words they are.
+ * @param out    shape [n], overwritten; n is 4096 at most
+ * @param words  for each of the elements the word or two that it takes
+ */
+export function runDraw(draw: Omit<StreamDraw, 'root'>, out: ElementArray, words: Uint32Array): void {
+  const { dtype, kernel, narrowing } = draw;
+  if (narrowing !== undefined && !isDouble(kernel)) runNarrow(kernel, narrowing, out, words);
+  else if (isWhole(kernel)) runWholeKernel(kernel, out, words);
+  else if (out instanceof Float64Array && isDouble(kernel)) runDoubleKernel(kernel, out, words);
+  else if (out instanceof Float32Array && isFloat(kernel)) runKernel(kernel, out, words);
   else throw new TypeError(`A ${kernel.kind} of ${dtype} does not fill a ${out.constructor.name}`);
 }
 
-type NarrowArray = Uint16Array | Uint8Array | Int8Array;
-
-const isNarrow = (out: ElementArray): out is NarrowArray =>
-  out instanceof Uint16Array || out instanceof Uint8Array || out instanceof Int8Array;
-
-function runNarrow(kernel: FloatKernel, narrowing: Narrowing, out: NarrowArray, words: Uint32Array): void {
+function runNarrow(
+  kernel: FloatKernel | WholeKernel,
+  narrowing: Narrowing,
+  out: ElementArray,
+  words: Uint32Array,
+): void {
   const values = valueBuffer.subarray(0, out.length);
-  runKernel(kernel, values, words);
+  if (isWhole(kernel)) runWholeKernel(kernel, values, words);
+  else runKernel(kernel, values, words);
   narrow(out, values, narrowing);
 }

@@ -2,6 +2,8 @@
  * A kernel is the function that turns words into values, here with its parameters: a recipe has one for each shape and dtype.
  * @module
  */
+import type { ElementArray } from '../tensors/dtypes.js';
+import { fillBits, fillBits64, type Bits64Parameters, type BitsParameters } from './bits.js';
 import { fillBoundedNormal, type BoundedNormalParameters } from './bounded-normal.js';
 import { fillBoundedNormal64, type BoundedNormal64Parameters } from './bounded-normal64.js';
 import {
@@ -10,6 +12,7 @@ import {
   type Constant64Parameters,
   type ConstantParameters,
 } from './constant.js';
+import { fillIntegers, type IntegersParameters } from './integers.js';
 import {
   fillInversion,
   fillInversion64,
@@ -21,6 +24,7 @@ import { fillNormal, type NormalParameters } from './normal.js';
 import { fillNormal64, type Normal64Parameters } from './normal64.js';
 import { fillTruncatedNormal, type TruncatedNormalParameters } from './truncated-normal.js';
 import { fillTruncatedNormal64, type TruncatedNormal64Parameters } from './truncated-normal64.js';
+import { fillTwoValues, type TwoValuesParameters } from './two-values.js';
 import { fillUniform, type UniformParameters } from './uniform.js';
 import { fillUniform64, type Uniform64Parameters } from './uniform64.js';
 
@@ -61,8 +65,14 @@ export interface Mapped64Parameters extends MapWithin {
   readonly of: DoubleKernel;
 }
 
+/**
+ * Kernels of whole numbers and of two values, which are the same in every dtype that holds them. Halves and 8-bit floats are made from
+ * float32.
+ */
+export type WholeKernel = IntegersParameters | TwoValuesParameters | BitsParameters | Bits64Parameters;
+
 /** The kernels that streams of words feed. torch's sequence feeds kernels of its own: domain/torch. */
-export type Kernel = FloatKernel | DoubleKernel;
+export type Kernel = FloatKernel | DoubleKernel | WholeKernel;
 
 export function isDouble(kernel: Kernel): kernel is DoubleKernel {
   switch (kernel.kind) {
@@ -78,6 +88,24 @@ export function isDouble(kernel: Kernel): kernel is DoubleKernel {
       return false;
   }
 }
+
+export function isWhole(kernel: Kernel): kernel is WholeKernel {
+  switch (kernel.kind) {
+    case 'integers':
+    case 'two_values':
+    case 'bits':
+    case 'bits64':
+      return true;
+    default:
+      return false;
+  }
+}
+
+export const isFloat = (kernel: Kernel): kernel is FloatKernel => !isDouble(kernel) && !isWhole(kernel);
+
+/** The number of uint32 words that an element takes, if the kernel takes words. */
+export const wordsPerElement = (kernel: Kernel): 1 | 2 =>
+  isDouble(kernel) || kernel.kind === 'integers' || kernel.kind === 'bits64' ? 2 : 1;
 
 /** Checks whether the kernel takes words. */
 export const isRandom = (kernel: Kernel): boolean =>
@@ -144,6 +172,27 @@ export function runDoubleKernel(kernel: DoubleKernel, out: Float64Array, words: 
     case 'mapped64':
       runDoubleKernel(kernel.of, out, words);
       mapDoubles(out, kernel);
+      break;
+  }
+}
+
+/**
+ * @param out    shape [n], overwritten: integers, float32 or float64
+ * @param words  for each of n elements the word or two that it takes
+ */
+export function runWholeKernel(kernel: WholeKernel, out: ElementArray, words: Uint32Array): void {
+  switch (kernel.kind) {
+    case 'integers':
+      fillIntegers(out, words, kernel);
+      break;
+    case 'two_values':
+      fillTwoValues(out, words, kernel);
+      break;
+    case 'bits':
+      fillBits(out, words);
+      break;
+    case 'bits64':
+      fillBits64(out, words);
       break;
   }
 }

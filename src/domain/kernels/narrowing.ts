@@ -3,12 +3,8 @@
  * @module
  */
 import { narrowToCodes } from './codes.js';
-import {
-  holdsPatterns,
-  narrowToFloat,
-  type NarrowFloatParameters,
-  type NarrowPatterns,
-} from './narrow-float.js';
+import type { ElementArray } from '../tensors/dtypes.js';
+import { holdsPatterns, narrowToFloat, type NarrowFloatParameters } from './narrow-float.js';
 
 /** To floats of 8 or 16 bits within bounds, or to codes of a width in bits. */
 export type Narrowing =
@@ -18,7 +14,7 @@ export type Narrowing =
  * @param out     shape [n], overwritten: floats as bit patterns, or codes
  * @param values  n float32 values
  */
-export function narrow(out: NarrowPatterns | Int8Array, values: Float32Array, narrowing: Narrowing): void {
+export function narrow(out: ElementArray, values: Float32Array, narrowing: Narrowing): void {
   if (narrowing.kind === 'float' && holdsPatterns(out, narrowing.dtype))
     narrowToFloat(out, values, narrowing);
   else if (narrowing.kind === 'codes' && out instanceof Int8Array) narrowToCodes(out, values, narrowing.bits);

@@ -4,7 +4,7 @@
  * @module
  */
 import { at } from '../../base/at.js';
-import { isDouble, isRandom, runKernel, type FloatKernel } from '../kernels/kernel.js';
+import { isFloat, isRandom, runKernel, type FloatKernel } from '../kernels/kernel.js';
 import { uniformLattice, type UniformLattice } from '../torch/uniform-lattice.js';
 import type { ResolvedDraw } from './resolved-draw.js';
 
@@ -19,7 +19,7 @@ export function latticeOf(resolved: ResolvedDraw): Lattice | undefined {
   switch (resolved.kind) {
     case 'stream': {
       const { kernel } = resolved;
-      return isDouble(kernel) || !isRandom(kernel) ? undefined : floatLattice(kernel);
+      return isFloat(kernel) && isRandom(kernel) ? floatLattice(kernel) : undefined;
     }
     case 'torch': {
       const { kernel, dtype } = resolved;

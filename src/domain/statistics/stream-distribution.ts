@@ -4,7 +4,7 @@
  */
 import { NARROW_FORMATS } from '../arithmetic/narrow-floats.js';
 import { codeOf } from '../kernels/codes.js';
-import { isDouble, type Kernel } from '../kernels/kernel.js';
+import { isFloat, type Kernel } from '../kernels/kernel.js';
 import type { Narrowing } from '../kernels/narrowing.js';
 import { codeShares } from '../recipes/code-use.js';
 import { reachOf, type Distribution } from '../recipes/distribution.js';
@@ -27,7 +27,7 @@ export function streamDistribution(recipe: StreamRecipe, form: TensorForm): Expe
   const { kernel, narrowing, grid } = recipe;
   if (kernel.kind === 'constant' || kernel.kind === 'constant64')
     return pointDistribution(narrowConstant(kernel.value, narrowing));
-  if (grid?.codes === true && !isDouble(kernel))
+  if (grid?.codes === true && isFloat(kernel))
     return levelDistribution(codeShares(floatLattice(kernel), grid.bits));
   const distribution = distributionOf(recipe.init, form);
   const [lowest, highest] = boundsOf(kernel, narrowing, distribution, form.dtype);

@@ -3,37 +3,30 @@
  * @module
  */
 import type { StreamDraw } from '../../domain/draws/stream-draw.js';
-import { isDouble } from '../../domain/kernels/kernel.js';
+import { isDouble, isWhole } from '../../domain/kernels/kernel.js';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
-import type { SharedMemory } from '../memory/wasm.js';
 import { bindKernel } from './bind.js';
 import { bindDouble } from './bind64.js';
 import type { Kernels } from './kernels.js';
-import { bindNarrow, leavingNone, type FillWhatFits } from './bind-narrow.js';
+import { bindNarrow, leavingNone } from './bind-narrow.js';
+import { bindScalar, type WordRoom } from './bind-scalar.js';
+import { bindWhole } from './bind-whole.js';
+import type { BoundDraw } from './bound-draw.js';
 import { GROUP_ELEMENTS, GROUP_ELEMENTS64 } from './groups.js';
 
-/** A kernel and its narrowing, bound to a memory. */
-export interface BoundDraw {
-  readonly elementBytes: number;
-  /** Elements per step of the eight lanes. */
-  readonly groupElements: number;
-  readonly fill: FillWhatFits;
-}
-
-/** @param aside  whether the memory has room for float32 beyond the groups asked for */
-export function bindDraw(
-  kernels: Kernels,
-  draw: StreamDraw,
-  memory: SharedMemory,
-  aside: boolean,
-): BoundDraw {
+/**
+ * @param aside  whether the memory has room for float32 beyond the groups asked for
+ * @param room   for the words of a draw that has no SIMD code of its own
+ */
+export function bindDraw(kernels: Kernels, draw: StreamDraw, aside: boolean, room: WordRoom): BoundDraw {
   const { kernel, narrowing, dtype } = draw;
   const { byteWidth: elementBytes } = DTYPES[dtype];
+  if (isWhole(kernel)) return bindWhole(kernels, draw, kernel) ?? bindScalar(kernels, draw, room);
   if (isDouble(kernel)) {
     return {
       elementBytes,
       groupElements: GROUP_ELEMENTS64,
-      fill: leavingNone(bindDouble(kernels, kernel, memory)),
+      fill: leavingNone(bindDouble(kernels, kernel, kernels.memory)),
     };
   }
   const fill = narrowing

@@ -13,12 +13,10 @@ import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { outermostValues } from '../../domain/kernels/uniform.js';
 import type { Narrowing } from '../../domain/kernels/narrowing.js';
 import { bindKernel } from './bind.js';
+import type { FillWhatFits } from './bound-draw.js';
 import { GROUP_BYTES, GROUP_ELEMENTS, TILE_GROUPS, type FillGroups } from './groups.js';
 import type { Kernels } from './kernels.js';
 import type { NarrowingExports } from './modules.js';
-
-/** Fills as many groups from `dst` on as there is room for, and returns how many it leaves, 3 at most. */
-export type FillWhatFits = (dst: number, groups: number) => number;
 
 /** Between these a product of a lattice point and the spacing, and its splitting, stay normal float32 numbers. */
 const SPLIT_SPACING = { least: 2 ** -90, most: 2 ** 70 } as const;

@@ -6,12 +6,17 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { findOwnFile } from '../host/own-files.js';
 import { compile, type WasmModule } from '../memory/wasm.js';
-import { STREAM_MODULES, type SimdModule, type StreamModule } from './modules.js';
-import { TORCH_MODULES, type TorchModule } from './torch-modules.js';
+import {
+  LATER_MODULES,
+  STREAM_MODULES,
+  type LaterModule,
+  type SimdModule,
+  type StreamModule,
+} from './modules.js';
 
-/** The modules, compiled. Those of torch are compiled when this process first needs them, unless they are given. */
+/** The modules, compiled. Some are compiled when this process first needs them, unless they are given. */
 export interface SimdCode
-  extends Readonly<Record<StreamModule, WasmModule>>, Readonly<Partial<Record<TorchModule, WasmModule>>> {
+  extends Readonly<Record<StreamModule, WasmModule>>, Readonly<Partial<Record<LaterModule, WasmModule>>> {
   readonly name: 'simd' | 'simd-revectorized';
 }
 
@@ -34,7 +39,7 @@ export const withLaterModules = (code: SimdCode): SimdCode => ({
 
 /** Takes over what another thread has compiled since this one got the code. */
 export function takeLaterModules(code: SimdCode): void {
-  for (const name of TORCH_MODULES) {
+  for (const name of LATER_MODULES) {
     const module = code[name];
     if (module !== undefined) compiledLater.set(name, module);
   }

@@ -9,9 +9,10 @@ import { COEFFICIENTS as NORMAL64_COEFFICIENTS } from '../../domain/kernels/norm
 import { COEFFICIENTS as TRUNCATED_NORMAL_COEFFICIENTS } from '../../domain/kernels/truncated-normal.js';
 import { COEFFICIENTS as TRUNCATED_NORMAL64_COEFFICIENTS } from '../../domain/kernels/truncated-normal64.js';
 import type { WasmGlobal } from '../memory/wasm.js';
-import { TORCH_MODULES, type TorchModule, type TorchModuleExports } from './torch-modules.js';
+import { TORCH_MODULES, type TorchModuleExports } from './torch-modules.js';
+import type { WholeFillsExports } from './whole-module.js';
 
-/** The modules of draws from streams, and the operators. */
+/** The modules that most processes need: those of draws from streams, and the operators. */
 export const STREAM_MODULES = [
   'lanes',
   'fills',
@@ -25,10 +26,15 @@ export const STREAM_MODULES = [
 
 export type StreamModule = (typeof STREAM_MODULES)[number];
 
-export type SimdModule = StreamModule | TorchModule;
+/** Those that few need: compiled when a process first needs them. */
+export const LATER_MODULES = ['whole-fills', ...TORCH_MODULES] as const;
+
+export type LaterModule = (typeof LATER_MODULES)[number];
+
+export type SimdModule = StreamModule | LaterModule;
 
 /** Each is a target of workers/simd/asconfig.json and a file there. */
-export const SIMD_MODULES: readonly SimdModule[] = [...STREAM_MODULES, ...TORCH_MODULES];
+export const SIMD_MODULES: readonly SimdModule[] = [...STREAM_MODULES, ...LATER_MODULES];
 
 /** The exports of workers/simd/lanes.ts, beside the lane states that the kernels import. */
 export interface LanesExports {
@@ -166,4 +172,5 @@ export interface ModuleExports extends TorchModuleExports {
   readonly 'narrow-fills': NarrowFillsExports;
   readonly narrowing: NarrowingExports;
   readonly operators: OperatorsExports;
+  readonly 'whole-fills': WholeFillsExports;
 }

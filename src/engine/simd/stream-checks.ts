@@ -7,7 +7,7 @@ import type { StreamDraw } from '../../domain/draws/stream-draw.js';
 import { BLOCK_ELEMENTS } from '../../domain/streams/generator.js';
 import type { NarrowDtype } from '../../domain/arithmetic/narrow-floats.js';
 import { valueMap } from '../../domain/arithmetic/value-map.js';
-import type { DoubleKernel, FloatKernel } from '../../domain/kernels/kernel.js';
+import type { DoubleKernel, FloatKernel, WholeKernel } from '../../domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../../domain/kernels/bounded-normal64.js';
 import type { Narrowing } from '../../domain/kernels/narrowing.js';
@@ -18,6 +18,8 @@ import { truncatedNormalParameters } from '../../domain/kernels/truncated-normal
 import { truncatedNormal64Parameters } from '../../domain/kernels/truncated-normal64.js';
 import { uniformParameters } from '../../domain/kernels/uniform.js';
 import { uniform64Parameters } from '../../domain/kernels/uniform64.js';
+import { integersParameters } from '../../domain/kernels/integers.js';
+import type { Dtype } from '../../domain/tensors/dtypes.js';
 import type { Check, KernelFamily } from './check.js';
 import { GROUP_ELEMENTS, TILE_GROUPS } from './groups.js';
 
@@ -63,6 +65,15 @@ const codes = (bits: number, kernel: FloatKernel): StreamCheck =>
   check('int8', () => ({ dtype: 'int8', kernel, narrowing: { kind: 'codes', bits } }), FEW);
 
 const LAPLACE = { kind: 'laplace', location: 0.5, scale: 3 } as const;
+
+const whole = (dtype: Dtype, kernel: WholeKernel, elementCount = FEW): StreamCheck =>
+  check(kernel.kind, () => ({ dtype, kernel }), elementCount);
+
+const integers = (dtype: Dtype, low: bigint, high: bigint, elementCount?: number): StreamCheck =>
+  whole(dtype, integersParameters(low, high), elementCount);
+
+const twoValues = (dtype: Dtype, below: number, other: number): StreamCheck =>
+  whole(dtype, { kind: 'two_values', threshold: 0x5432_1fed, below, other });
 
 /** At least one for each function of the modules of fills, transforms and narrowing; bind-draw.ts chooses the function. */
 const STREAM_CHECKS: readonly StreamCheck[] = [
@@ -129,6 +140,23 @@ const STREAM_CHECKS: readonly StreamCheck[] = [
   codes(7, uniformParameters(-2, 2)),
   codes(8, uniformParameters(-1.5 / 128, 1.5 / 128)),
   codes(8, truncatedNormalParameters(0.1, 0.7)),
+  whole('uint8', { kind: 'bits' }),
+  whole('int16', { kind: 'bits' }),
+  whole('uint32', { kind: 'bits' }),
+  whole('int64', { kind: 'bits64' }),
+  twoValues('int8', 101, -86),
+  twoValues('int16', 0x1234, -0x5432),
+  twoValues('float32', 0.75, -0.1),
+  twoValues('float64', 0.1, -3),
+  // Ranges of nearly 2^32, in which all of a word shows, whatever the dtype holds: an array keeps the low bits.
+  integers('int8', -101n, 2n ** 32n - 20_000n),
+  integers('uint16', 300n, 2n ** 32n - 20_000n),
+  integers('int32', -12_345n, 2n ** 32n - 20_000n),
+  integers('int64', -(2n ** 62n), 2n ** 32n - 2n ** 62n - 12_345n),
+  integers('float32', 3n - 2n ** 24n, 2n ** 24n, TILE),
+  integers('float64', -(2n ** 52n), 2n ** 32n - 2n ** 52n - 77n),
+  integers('uint64', 12_345n, 2n ** 64n),
+  integers('float64', -(2n ** 53n), 2n ** 53n),
 ];
 
 /**

@@ -5,8 +5,6 @@
 
 export const TORCH_MODULES = ['torch-words', 'torch-normals'] as const;
 
-export type TorchModule = (typeof TORCH_MODULES)[number];
-
 /**
  * The exports of workers/simd/torch-words.ts. `raw` is the address of the window; groups of 16 words go to `dst`, which may be `raw`, and
  * the next window lies `groups` groups after it.

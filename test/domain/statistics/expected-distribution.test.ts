@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { at } from '../../../src/base/at.js';
 import { completeInit, type InitInput } from '../../../src/domain/recipes/init.js';
-import { isDouble, runKernel } from '../../../src/domain/kernels/kernel.js';
+import { isFloat, runKernel } from '../../../src/domain/kernels/kernel.js';
 import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
 import { expectedDistributionOf } from '../../../src/domain/statistics/expected-distribution.js';
 import type { ExpectedDistribution } from '../../../src/domain/statistics/laws.js';
@@ -19,7 +19,7 @@ function resolve(given: InitInput): Float32Recipe {
   const recipe = resolveRecipe(completeInit(given), form);
   const { kernel } = recipe;
   const expected = expectedDistributionOf(recipe, form);
-  if (expected === undefined || isDouble(kernel))
+  if (expected === undefined || !isFloat(kernel))
     throw new RangeError(`no float32 expected of ${given.kind}`);
   return {
     expected,

@@ -1,0 +1,15 @@
+/**
+ * A draw from streams, bound to a memory: what the fillers of ranges call.
+ * @module
+ */
+
+/** Fills as many groups from `dst` on as there is room for, and returns how many it leaves, 3 at most. */
+export type FillWhatFits = (dst: number, groups: number) => number;
+
+/** A kernel and its narrowing, bound to a memory. */
+export interface BoundDraw {
+  readonly elementBytes: number;
+  /** Elements per step of the eight lanes. */
+  readonly groupElements: number;
+  readonly fill: FillWhatFits;
+}
