@@ -7,12 +7,14 @@ import { fillTorchRange } from '../torch/fill-torch-range.js';
 import type { TorchDraw, TorchElements } from '../torch/torch-draw.js';
 import type { Dtype, ElementArray } from '../tensors/dtypes.js';
 import { fillOrthogonalRange, type OrthogonalDraw } from './orthogonal-draw.js';
+import { fillPackedRange, type PackedDraw } from './packed-draw.js';
 import { cutByPieces, type Pieces } from './pieces.js';
 import { fillPatternRange, type PatternDraw } from './pattern-draw.js';
 import { fillSparseRange, type SparseDraw } from './sparse-draw.js';
 import { fillStreamRange, type StreamDraw } from './stream-draw.js';
 
-export type Draw = StreamDraw | TorchDraw | PatternDraw | SparseDraw | OrthogonalDraw | PiecesDraw;
+export type Draw =
+  StreamDraw | TorchDraw | PatternDraw | SparseDraw | OrthogonalDraw | PackedDraw | PiecesDraw;
 
 /** Ranges of elements, each with a draw of its own. Element numbers are the tensor's in all of them. */
 export interface PiecesDraw extends Pieces<Draw> {
@@ -40,6 +42,9 @@ export function fillRange(draw: Draw, start: number, out: ElementArray): void {
       break;
     case 'sparse':
       fillSparseRange(draw, start, out);
+      break;
+    case 'packed':
+      fillPackedRange(draw, start, out as Int32Array);
       break;
     case 'pieces':
       cutByPieces(draw, start, out.length, (piece, first, count) => {

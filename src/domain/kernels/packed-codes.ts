@@ -13,9 +13,12 @@
  */
 import { int32At, int8At } from '../arithmetic/typed-at.js';
 
-export type PackedBits = 2 | 4 | 8;
+/** The widths that divide an int32 evenly, and that readers know. */
+export const PACKED_BITS = [2, 4, 8] as const;
+export type PackedBits = (typeof PACKED_BITS)[number];
 
-const PACKED_ITEM_BITS = 32;
+export const PACKED_DTYPE = 'int32';
+export const PACKED_ITEM_BITS = 32;
 
 /** The number of int32 that a row takes. */
 export const packedColumns = (columns: number, bits: PackedBits): number =>

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Draw } from '../draws/draw.js';
-import { makeConstantDraw, makeStreamDraw } from '../draws/stream-draw.js';
+import { makeConstantDraw, makeStreamDraw, type StreamDraw } from '../draws/stream-draw.js';
+import { CODE_DTYPE } from '../kernels/codes.js';
+import { PACKED_DTYPE } from '../kernels/packed-codes.js';
 import type { StreamState } from '../streams/generator.js';
 import {
   GENERATORS,
@@ -138,7 +140,8 @@ export function makeDraw(
   origin: Origin | undefined,
 ): Draw {
   const sequence = origin && openSequence(source, origin);
-  const fromStreams = (kernel: StreamKernel): Draw => makeStreamDraw(dtype, kernel, source.seed, name);
+  const fromStreams = (kernel: StreamKernel, as: Dtype): StreamDraw =>
+    makeStreamDraw(as, kernel, source.seed, name);
   return build(recipe, dtype, fromStreams, takeFrom(sequence, recipe, elementCount));
 }
 
@@ -150,7 +153,7 @@ export function takeDraw(
   return build(
     recipe,
     dtype,
-    (kernel) => makeConstantDraw(dtype, kernel),
+    (kernel, as) => makeConstantDraw(as, kernel),
     takeFrom(sequence, recipe, elementCount),
   );
 }
@@ -168,15 +171,17 @@ function takeFrom(
 function build(
   resolved: ResolvedDraw,
   dtype: Dtype,
-  fromStreams: (kernel: StreamKernel) => Draw,
+  fromStreams: (kernel: StreamKernel, dtype: Dtype) => StreamDraw,
   fromSequence: TorchDraw | undefined,
 ): Draw {
   switch (resolved.kind) {
     case 'stream':
-      return fromStreams(resolved);
+      return fromStreams(resolved, dtype);
     case 'torch':
       if (fromSequence !== undefined) return fromSequence;
       throw new TypeError(`A ${resolved.kernel.kind} has no place in a sequence`);
+    case 'packed':
+      return { ...resolved, dtype: PACKED_DTYPE, codes: fromStreams(resolved.codes, CODE_DTYPE) };
     case 'pieces':
       return {
         kind: 'pieces',

@@ -6,6 +6,7 @@
  */
 import { TRUNCATION } from '../kernels/truncated-normal.js';
 import { nameTensor, writeNumbers } from '../../base/wording.js';
+import { CODE_FORMS } from './code-forms.js';
 import { FAN_MODES, LAYOUTS } from './fans.js';
 import { NONLINEARITIES } from './gains.js';
 import { checkType, INFINITIES, type Parameter, type ParameterValues } from './parameters.js';
@@ -25,7 +26,9 @@ const std = { type: 'number', default: 1 } as const;
 const torchLayout = { type: 'oneOf', values: LAYOUTS, default: 'torch' } as const;
 const kerasLayout = { type: 'oneOf', values: LAYOUTS, default: 'keras' } as const;
 const fanMode = { type: 'oneOf', values: FAN_MODES, default: 'fan_in' } as const;
-const codes = { type: 'flag', default: false } as const;
+const codes = { type: 'oneOf', values: CODE_FORMS, default: false } as const;
+/** Of the weights, on a tensor that holds their packed codes; a spec that lists the weights does not need it. */
+const unpackedShape = { type: 'numbers', optional: true } as const;
 
 const kaiming = {
   /** The slope below 0 of a leaky ReLU. */
@@ -56,8 +59,9 @@ export const INIT_PARAMETERS = {
     bits,
     factor,
     mode: { type: 'oneOf', values: WAGE_MODES, default: 'fan_in', open: true },
-    /** Write the integer codes of the weights (int8) instead of the weights. */
+    /** Write the integer codes of the weights instead of the weights: `true` as int8, `"pack-quantized"` packed into int32. */
     codes,
+    unpacked_shape: unpackedShape,
   },
   wage_variance_scaling: {
     /** Width of the weights: 1 to 1024. */
@@ -67,8 +71,9 @@ export const INIT_PARAMETERS = {
     distribution: { type: 'oneOf', values: WAGE_DISTRIBUTIONS, default: 'truncated_normal' },
     /** How the shape is read: `[out, in, ...spatial]` by default. */
     layout: torchLayout,
-    /** Write the integer codes of the weights (int8) instead of the weights. */
+    /** Write the integer codes of the weights instead of the weights: `true` as int8, `"pack-quantized"` packed into int32. */
     codes,
+    unpacked_shape: unpackedShape,
   },
   uniform: { low: number, high: number },
   normal: { mean, std },
@@ -130,6 +135,9 @@ type Values<Row> = { readonly [Key in Exclude<keyof Row, OptionalKey<Row>>]: Val
 /** Values, with all keys required. */
 type Plain<Row> = { readonly [Key in keyof Row]: ValueOf<Row[Key]> };
 type Given<Row> = { readonly [Key in keyof Row]: GivenOf<Row[Key]> };
+type Written<Row> = { readonly [Key in Exclude<keyof Row, OptionalKey<Row>>]: GivenOf<Row[Key]> } & {
+  readonly [Key in OptionalKey<Row>]?: GivenOf<Row[Key]>;
+};
 type Optional<Row> = { readonly [Key in keyof Row]?: Row[Key] | undefined };
 
 /** The parameters that must be given. */
@@ -154,7 +162,7 @@ export type InitInput = {
 export type Init = { [Kind in InitKind]: { readonly kind: Kind } & Values<Table[Kind]> }[InitKind];
 
 /** The same in JSON: infinite bounds are "-inf" and "inf". */
-export type InitJson = { [Kind in InitKind]: { readonly kind: Kind } & Given<Table[Kind]> }[InitKind];
+export type InitJson = { [Kind in InitKind]: { readonly kind: Kind } & Written<Table[Kind]> }[InitKind];
 
 /** Upstream's WAGE. */
 export type WageInit = Extract<Init, { kind: 'wage' }>;

@@ -26,6 +26,8 @@ export function latticeOf(resolved: ResolvedDraw): Lattice | undefined {
       if (kernel.kind !== 'torch_uniform') return undefined;
       return { ...uniformLattice(kernel, dtype), strayPoints: 1 };
     }
+    case 'packed':
+      return latticeOf(resolved.codes);
     default:
       return undefined;
   }

@@ -22,8 +22,8 @@ export type Parameter = { /** It has no default, and may be left out. */ readonl
   /** `open`: the recipe refuses an unknown value, as not implemented. */
   | {
       readonly type: 'oneOf';
-      readonly values: readonly string[];
-      readonly default: string;
+      readonly values: readonly (string | boolean)[];
+      readonly default: string | boolean;
       readonly open?: true;
     }
   | { readonly type: 'flag'; readonly default: boolean }
@@ -70,7 +70,7 @@ export function checkType(value: unknown, key: string, parameter: Parameter, whe
       throw refuse('BAD_RANGE', `${key} must be a number, and may be infinite.`);
     case 'oneOf':
       if (parameter.values.some((known) => known === value)) return;
-      throw refuse('BAD_OPTION', suggest(value, parameter.values, translateValue(key, value)));
+      throw refuse('BAD_OPTION', suggestValue(value, key, parameter.values));
     case 'flag':
       if (typeof value === 'boolean') return;
       throw refuse('BAD_OPTION', 'Pass true or false.');
@@ -84,4 +84,11 @@ export function checkType(value: unknown, key: string, parameter: Parameter, whe
       if (typeof value === 'string') return;
       throw refuse('BAD_OPTION', `${key} must be a string.`);
   }
+}
+
+function suggestValue(value: unknown, key: string, values: readonly (string | boolean)[]): string {
+  const names = values.filter((known) => typeof known === 'string');
+  if (names.length === values.length) return suggest(value, names, translateValue(key, value));
+  const [last, ...others] = values.map(show).reverse();
+  return `Pass ${others.reverse().join(', ')} or ${last}.`;
 }

@@ -4,12 +4,14 @@
  */
 import { ValueError } from '../../base/errors.js';
 import type { Init, WageInit, WageVarianceScaling } from './init.js';
-import { CODE_DTYPE, codeStep, isCodeWidth } from '../kernels/codes.js';
+import { codeStep, isCodeWidth } from '../kernels/codes.js';
 import { measureCodeUse, type CodeUse } from './code-use.js';
 import { openBounds, type Distribution } from './distribution.js';
 import { resolveCodes, resolveKernel } from './resolve-kernel.js';
 import { resolveTorch } from './resolve-torch.js';
+import { PACKED_CODES } from './code-forms.js';
 import { latticeOf } from './lattice.js';
+import { formOfWeights, resolvePacked } from './resolve-packed.js';
 import type { ResolvedDraw, StreamKernel } from './resolved-draw.js';
 import { DEFAULT_GENERATOR, type GeneratorName } from '../streams/generators.js';
 import { resolveWidth, type Scheme } from './schemes.js';
@@ -71,20 +73,27 @@ export function resolveRecipe(
   const resolved = resolveDistribution(init, form);
   const { facts, grid } = resolved;
   const kernel = RESOLVERS[generator](resolved, form, init);
-  const step = grid?.codes === true ? { step: codeStep(grid.bits) } : {};
+  const step = grid?.codes === undefined || grid.codes === false ? {} : { step: codeStep(grid.bits) };
   return { init, ...kernel, facts: { ...facts, ...step }, ...(grid && { grid }) };
 }
 
-function resolveStreams({ distribution, grid }: Resolved, form: TensorForm): StreamKernel {
-  return grid?.codes === true
-    ? resolveCodes(distribution, grid.bits, form)
-    : resolveKernel(distribution, form);
+function resolveStreams({ distribution, grid }: Resolved, form: TensorForm): ResolvedDraw {
+  switch (grid?.codes) {
+    case true:
+      return resolveCodes(distribution, grid.bits, form);
+    case PACKED_CODES:
+      return resolvePacked(distribution, grid.bits, form, grid.weights);
+    default:
+      return resolveKernel(distribution, form);
+  }
 }
 
 /** The grid to which a WAGE layer's weights are, or will be, quantized. */
 interface Grid {
   readonly bits: number;
-  readonly codes: boolean;
+  readonly codes: WageInit['codes'];
+  /** The form of the weights: not that of a tensor which holds their packed codes. */
+  readonly weights: TensorForm;
 }
 
 interface Resolved {
@@ -125,10 +134,12 @@ function resolveDistribution(init: Init, form: TensorForm): Resolved {
   }
 }
 
-function resolveWage({ bits, factor, mode, codes }: WageInit, form: TensorForm): Resolved {
+function resolveWage(init: WageInit, form: TensorForm): Resolved {
+  const { bits, factor, mode, codes } = init;
   checkWageMode(mode, form.name);
-  const { fanIn, limit, weightScale } = wageLimits(form.shape, bits, factor, form.name);
-  const grid = { bits, codes };
+  const weights = formOfWeights(init, form);
+  const { fanIn, limit, weightScale } = wageLimits(weights.shape, bits, factor, form.name);
+  const grid = { bits, codes, weights };
   if (fanIn === 0) return { distribution: NOTHING, facts: { fanIn, weightScale }, grid };
   checkLimit(limit, form);
   const facts = { fanIn, limit, weightScale };
@@ -137,16 +148,17 @@ function resolveWage({ bits, factor, mode, codes }: WageInit, form: TensorForm):
 
 /** Codes are computed from float32 weights. */
 function checkLimit(limit: number, { dtype, name }: TensorForm): void {
-  const held = dtype === CODE_DTYPE ? DEFAULT_DTYPE : dtype;
+  const held = DTYPES[dtype].category === 'integer' ? DEFAULT_DTYPE : dtype;
   if (limit <= DTYPES[held].largest) return;
   const found = `${nameTensor(name)}: the limit is ${limit}, more than a ${held} can hold.`;
   throw new ValueError('BAD_LIMIT', found, 'Choose a smaller factor.');
 }
 
 function resolveWageVariance(init: WageVarianceScaling, form: TensorForm): Resolved {
-  const { fans, limit, weightScale } = wageVarianceLimits(form.shape, init, form.name);
+  const weights = formOfWeights(init, form);
+  const { fans, limit, weightScale } = wageVarianceLimits(weights.shape, init, form.name);
   const { bits, codes } = init;
-  const grid = { bits, codes };
+  const grid = { bits, codes, weights };
   const width = init.distribution === 'uniform' ? { limit } : { std: limit };
   const facts = { ...fans, ...width, weightScale };
   if (countElements(form.shape) === 0)

@@ -4,11 +4,12 @@
  */
 import type { Kernel } from '../kernels/kernel.js';
 import type { Narrowing } from '../kernels/narrowing.js';
+import type { PackedDraw } from '../draws/packed-draw.js';
 import type { Pieces } from '../draws/pieces.js';
 import type { SequenceGeneratorName } from '../streams/generators.js';
 import type { TorchDtype, TorchKernel } from '../torch/torch-draw.js';
 
-export type ResolvedDraw = StreamKernel | SequenceKernel | ResolvedPieces;
+export type ResolvedDraw = StreamKernel | SequenceKernel | ResolvedPacked | ResolvedPieces;
 
 /** A kernel that streams of words feed, or a constant, which takes no words. */
 export interface StreamKernel {
@@ -23,6 +24,11 @@ export interface SequenceKernel {
   readonly kind: SequenceGeneratorName;
   readonly kernel: TorchKernel;
   readonly dtype: TorchDtype;
+}
+
+/** Codes that are packed into int32, row by row. */
+export interface ResolvedPacked extends Pick<PackedDraw, 'kind' | 'columns' | 'bits'> {
+  readonly codes: StreamKernel;
 }
 
 /** Ranges that are drawn in different ways. At most one kernel among them takes words of a sequence, those of the whole tensor. */

@@ -25,7 +25,7 @@ function schemaOf(parameter: Parameter): v.GenericSchema {
     case 'bound':
       return v.union([v.number(), v.picklist(Object.keys(INFINITIES))]);
     case 'oneOf':
-      return v.string();
+      return typeof parameter.default === 'string' ? v.string() : v.union([v.boolean(), v.string()]);
     case 'flag':
       return v.boolean();
     case 'numbers':

@@ -41,6 +41,8 @@ export function familiesOf(draw: Draw): readonly KernelFamily[] {
       return ['constant'];
     case 'sparse':
       return [...new Set([...familiesOf(draw.values), ...familiesOf(draw.keys)])];
+    case 'packed':
+      return familiesOf(draw.codes);
     case 'pieces':
       return [...new Set(draw.pieces.flatMap(({ of }) => familiesOf(of)))];
   }

@@ -12,6 +12,7 @@ import type { SimdCode } from './code.js';
 import { LANES_BYTES, LanesFiller } from './lanes-filler.js';
 import { operateSimd, takesWords } from './operators.js';
 import { PatternFiller } from './pattern-filler.js';
+import { PackedFiller } from './packed-filler.js';
 import type { RangeFiller } from './range-filler.js';
 import { SPARSE_BYTES, SparseFiller } from './sparse-filler.js';
 import { TORCH_BYTES, TorchFiller } from './torch-filler.js';
@@ -43,6 +44,7 @@ export class SimdFiller implements Filler {
   readonly #lanes: LanesFiller;
   readonly #fillers: RangeFillers;
   #torch: TorchFiller | undefined;
+  #packed: PackedFiller | undefined;
   readonly #pieces: RangeFiller<PiecesDraw> = {
     fillMemory: (draw, start, elementCount, memory, byteOffset) => {
       const { byteWidth } = DTYPES[draw.dtype];
@@ -67,6 +69,7 @@ export class SimdFiller implements Filler {
       sparse: () => sparse,
       torch: () => (this.#torch ??= new TorchFiller(code, own, TORCH_OFFSET)),
       orthogonal: () => SPECIFICATION,
+      packed: () => (this.#packed ??= new PackedFiller(this.#lanes)),
       pieces: () => this.#pieces,
     };
   }

@@ -107,7 +107,7 @@ describe('is refused where it is made:', () => {
       'another flag',
       () => wage(untyped({ bits: 2, codes: 1 })),
       'BAD_OPTION',
-      'wage: codes is 1. Pass true or false.',
+      'wage: codes is 1. Pass false, true or "pack-quantized".',
     ],
     [
       'a mode that upstream lacks',

@@ -12,7 +12,7 @@ import { BLOCK_REACH, DOUBLE_REACH } from '../../../src/domain/torch/reach.js';
 
 function kernelOf(init: InitInput, dtype: Dtype = 'float32', shape = [32, 32]): Kernel | TorchKernel {
   const recipe = resolveRecipe(completeInit(init), { shape, dtype, name: 'w' }, 'torch');
-  return recipe.kind === 'pieces' ? expect.fail('pieces') : recipe.kernel;
+  return recipe.kind === 'stream' || recipe.kind === 'torch' ? recipe.kernel : expect.fail(recipe.kind);
 }
 
 describe('not drawn, with what to use instead:', () => {
