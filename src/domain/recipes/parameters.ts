@@ -89,6 +89,6 @@ export function checkType(value: unknown, key: string, parameter: Parameter, whe
 function suggestValue(value: unknown, key: string, values: readonly (string | boolean)[]): string {
   const names = values.filter((known) => typeof known === 'string');
   if (names.length === values.length) return suggest(value, names, translateValue(key, value));
-  const [last, ...others] = values.map(show).reverse();
+  const [last, ...others] = values.map((known) => show(known)).reverse();
   return `Pass ${others.reverse().join(', ')} or ${last}.`;
 }
