@@ -3,10 +3,12 @@
  * @module
  */
 import type { Draw } from '#built/domain/draws/draw.js';
-import { makeStreamDraw } from '#built/domain/draws/stream-draw.js';
 import { completeInit, type Init } from '#built/domain/recipes/init.js';
+import { makeDraw } from '#built/domain/recipes/draws.js';
 import { resolveRecipe } from '#built/domain/recipes/recipe.js';
 import { DEFAULT_DTYPE, DTYPES, type Dtype } from '#built/domain/tensors/dtypes.js';
+import { DEFAULT_GENERATOR } from '#built/domain/streams/generators.js';
+import { countElements } from '#built/domain/tensors/shapes.js';
 import { SharedTensor } from '#built/engine/memory/shared-tensor.js';
 import { allocateMemory, WASM_PAGE_BYTES, type SharedMemory } from '#built/engine/memory/wasm.js';
 import type { Engine } from '#built/api/engine.js';
@@ -101,5 +103,7 @@ export function drawOf(
   shape: readonly number[],
   { dtype = DEFAULT_DTYPE, name = NAME, seed = SEED }: DrawOptions = {},
 ): Draw {
-  return makeStreamDraw(dtype, resolveRecipe(init, { shape, dtype }), seed, name);
+  const recipe = resolveRecipe(init, { shape, dtype });
+  const tensor = { name, dtype, elementCount: countElements(shape), recipe };
+  return makeDraw({ generator: DEFAULT_GENERATOR, seed }, tensor, undefined);
 }

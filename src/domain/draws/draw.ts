@@ -5,7 +5,8 @@
  */
 import { fillTorchRange } from '../torch/fill-torch-range.js';
 import type { TorchDraw, TorchElements } from '../torch/torch-draw.js';
-import type { Dtype, ElementArray } from '../tensors/dtypes.js';
+import { DTYPES, type Dtype, type ElementArray } from '../tensors/dtypes.js';
+import { fillConstantRange, type ConstantDraw } from './constant-draw.js';
 import { fillOrthogonalRange, type OrthogonalDraw } from './orthogonal-draw.js';
 import { fillPackedRange, type PackedDraw } from './packed-draw.js';
 import { cutByPieces, type Pieces } from './pieces.js';
@@ -14,7 +15,7 @@ import { fillSparseRange, type SparseDraw } from './sparse-draw.js';
 import { fillStreamRange, type StreamDraw } from './stream-draw.js';
 
 export type Draw =
-  StreamDraw | TorchDraw | PatternDraw | SparseDraw | OrthogonalDraw | PackedDraw | PiecesDraw;
+  StreamDraw | ConstantDraw | TorchDraw | PatternDraw | SparseDraw | OrthogonalDraw | PackedDraw | PiecesDraw;
 
 /** Ranges of elements, each with a draw of its own. Element numbers are the tensor's in all of them. */
 export interface PiecesDraw extends Pieces<Draw> {
@@ -30,6 +31,9 @@ export function fillRange(draw: Draw, start: number, out: ElementArray): void {
   switch (draw.kind) {
     case 'stream':
       fillStreamRange(draw, start, out);
+      break;
+    case 'constant':
+      fillConstantRange(draw, out);
       break;
     case 'torch':
       fillTorchRange(draw, start, out as TorchElements);
@@ -47,11 +51,17 @@ export function fillRange(draw: Draw, start: number, out: ElementArray): void {
       fillPackedRange(draw, start, out as Int32Array);
       break;
     case 'pieces':
-      cutByPieces(draw, start, out.length, (piece, first, count) => {
-        fillRange(piece, first, out.subarray(first - start, first - start + count));
-      });
+      fillPieces(draw, start, out);
       break;
   }
+}
+
+function fillPieces(draw: PiecesDraw, start: number, out: ElementArray): void {
+  // An array of bytes holds elements of another width.
+  const step = DTYPES[draw.dtype].byteWidth / out.BYTES_PER_ELEMENT;
+  cutByPieces(draw, start, out.length / step, (piece, first, count) => {
+    fillRange(piece, first, out.subarray(step * (first - start), step * (first - start + count)));
+  });
 }
 
 /** Checks whether a draw, or a piece of it, follows the one sequence of its generator. */

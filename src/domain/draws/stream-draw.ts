@@ -43,12 +43,6 @@ export function makeStreamDraw(
   return { kind: 'stream', dtype, root: STREAMS.root(seed, name), kernel, narrowing };
 }
 
-/** The draw of a constant: it takes no words, so whose streams they would be makes no difference. */
-export const makeConstantDraw = (
-  dtype: Dtype,
-  constant: Pick<StreamDraw, 'kernel' | 'narrowing'>,
-): StreamDraw => makeStreamDraw(dtype, constant, 0n, '');
-
 /** Words are made in pieces of this many, whole steps: 16 KiB, which fits the innermost cache. */
 const WORD_BUFFER_LENGTH = 256 * STEP_WORDS;
 const wordBuffer = new Uint32Array(WORD_BUFFER_LENGTH);

@@ -14,10 +14,12 @@ import { nameTensor } from '../../base/wording.js';
 
 /** In doubles. */
 export type Distribution =
-  | { readonly kind: 'constant'; readonly value: number }
-  | Uniform
-  | { readonly kind: 'normal'; readonly mean: number; readonly std: number }
-  | TruncatedNormal;
+  /** A whole number beyond 2^53 is a bigint. */
+  { readonly kind: 'constant'; readonly value: number | bigint } | Drawn;
+
+/** A distribution that takes words, unless its width is 0. */
+export type Drawn =
+  Uniform | { readonly kind: 'normal'; readonly mean: number; readonly std: number } | TruncatedNormal;
 
 export interface Uniform {
   readonly kind: 'uniform';
@@ -57,12 +59,9 @@ export const isPoint = (
   (distribution.kind === 'normal' || distribution.kind === 'truncated_normal') && distribution.std === 0;
 
 /** @throws {ValueError} BAD_RANGE: not a number, out of order, or more than the dtype can hold */
-export function checkDistribution(distribution: Distribution, form: TensorForm): void {
+export function checkDistribution(distribution: Drawn, form: TensorForm): void {
   const { name } = form;
   switch (distribution.kind) {
-    case 'constant':
-      checkHeld(distribution.value, 'value', form.dtype, name);
-      break;
     case 'uniform': {
       const { low, high } = distribution;
       checkHeld(low, 'low', form.dtype, name);

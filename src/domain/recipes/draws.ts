@@ -4,7 +4,7 @@
  * @module
  */
 import type { Draw } from '../draws/draw.js';
-import { makeConstantDraw, makeStreamDraw, type StreamDraw } from '../draws/stream-draw.js';
+import { makeStreamDraw, type StreamDraw } from '../draws/stream-draw.js';
 import { CODE_DTYPE } from '../kernels/codes.js';
 import { PACKED_DTYPE } from '../kernels/packed-codes.js';
 import type { StreamState } from '../streams/generator.js';
@@ -150,12 +150,11 @@ export function takeDraw(
   sequence: TorchSequence,
   { dtype, elementCount, recipe }: Omit<DrawnTensor, 'name' | 'origin'>,
 ): Draw {
-  return build(
-    recipe,
-    dtype,
-    (kernel, as) => makeConstantDraw(as, kernel),
-    takeFrom(sequence, recipe, elementCount),
-  );
+  return build(recipe, dtype, refuseStreams, takeFrom(sequence, recipe, elementCount));
+}
+
+function refuseStreams({ kernel }: StreamKernel): never {
+  throw new TypeError(`A ${kernel.kind} does not follow a sequence`);
 }
 
 /** The words of the whole tensor, whichever of its pieces are drawn with them. */
@@ -177,6 +176,8 @@ function build(
   switch (resolved.kind) {
     case 'stream':
       return fromStreams(resolved, dtype);
+    case 'constant':
+      return { kind: 'constant', dtype, bytes: resolved.bytes };
     case 'torch':
       if (fromSequence !== undefined) return fromSequence;
       throw new TypeError(`A ${resolved.kernel.kind} has no place in a sequence`);

@@ -62,12 +62,6 @@ const RESOLVERS: Readonly<
 export function resolveRecipe(
   init: Init,
   form: TensorForm,
-  generator?: typeof DEFAULT_GENERATOR,
-): StreamRecipe;
-export function resolveRecipe(init: Init, form: TensorForm, generator: GeneratorName): Recipe;
-export function resolveRecipe(
-  init: Init,
-  form: TensorForm,
   generator: GeneratorName = DEFAULT_GENERATOR,
 ): Recipe {
   const resolved = resolveDistribution(init, form);

@@ -3,23 +3,25 @@
  * @module
  */
 import { ValueError } from '../../base/errors.js';
-import { CODE_BITS, isCodeWidth, largestCode } from '../kernels/codes.js';
+import { CODE_BITS, CODE_DTYPE, isCodeWidth } from '../kernels/codes.js';
 import {
   checkDistribution,
   isPoint,
   openBounds,
   refuseRange,
   type Distribution,
+  type Drawn,
   type TruncatedNormal,
   type Uniform,
 } from './distribution.js';
 import { isNarrowDtype, type NarrowDtype } from '../arithmetic/narrow-floats.js';
 import type { DoubleKernel, FloatKernel } from '../kernels/kernel.js';
-import type { StreamKernel } from './resolved-draw.js';
+import { resolveConstant } from './resolve-constant.js';
+import type { ResolvedConstant, StreamKernel } from './resolved-draw.js';
 import { ceilScaled, floorScaled } from '../arithmetic/float32.js';
 import { boundedNormalParameters } from '../kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../kernels/bounded-normal64.js';
-import { constantNarrowFloat, narrowFloatParameters } from '../kernels/narrow-float.js';
+import { narrowFloatParameters } from '../kernels/narrow-float.js';
 import { normalParameters } from '../kernels/normal.js';
 import { normal64Parameters } from '../kernels/normal64.js';
 import { TRUNCATION, truncatedNormalParameters } from '../kernels/truncated-normal.js';
@@ -28,53 +30,54 @@ import { uniformParameters } from '../kernels/uniform.js';
 import { uniform64Parameters } from '../kernels/uniform64.js';
 import type { Narrowing } from '../kernels/narrowing.js';
 import { badParameter } from '../../base/parameter-checks.js';
-import { DTYPES, type Dtype } from '../tensors/dtypes.js';
+import { DTYPES, type Category, type Dtype } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import { nameTensor, show } from '../../base/wording.js';
 
-/** @throws {ValueError} BAD_RANGE: parameters that are invalid, or that the dtype cannot hold; BAD_DTYPE: not a constant for int8 */
-export function resolveKernel(given: Distribution, form: TensorForm): StreamKernel {
+/**
+ * @throws {ValueError} BAD_RANGE: parameters that are invalid, or that the dtype cannot hold; BAD_DTYPE: not a constant, for a dtype that
+ *   holds nothing drawn
+ */
+export function resolveKernel(given: Distribution, form: TensorForm): StreamKernel | ResolvedConstant {
   const distribution = openBounds(given);
+  if (distribution.kind === 'constant') return resolveConstant(distribution.value, form);
+  if (!isPoint(distribution)) checkDrawn(form);
   checkDistribution(distribution, form);
-  return resolveChecked(
-    isPoint(distribution) ? { kind: 'constant', value: distribution.mean } : distribution,
-    form,
-  );
+  return isPoint(distribution) ? resolveConstant(distribution.mean, form) : resolveDrawn(distribution, form);
 }
 
-function resolveChecked(distribution: Distribution, form: TensorForm): StreamKernel {
-  switch (form.dtype) {
-    case 'float32':
-      return { kind: 'stream', kernel: resolveFloat(distribution, form) };
-    case 'float64':
-      return { kind: 'stream', kernel: resolveDouble(distribution, form) };
-    case 'int8':
-      return resolveInteger(distribution, form);
-    default:
-      return resolveNarrow(distribution, form);
-  }
-}
-
-function resolveNarrow(distribution: Distribution, form: TensorForm): StreamKernel {
+function resolveDrawn(distribution: Drawn, form: TensorForm): StreamKernel {
   const { dtype } = form;
-  if (!isNarrowDtype(dtype)) throw refuseDtype(form);
+  if (dtype === 'float64') return { kind: 'stream', kernel: resolveDouble(distribution, form) };
   const kernel = resolveFloat(distribution, form);
-  return { kind: 'stream', kernel, narrowing: narrowingTo(dtype, distribution, form) };
+  return isNarrowDtype(dtype)
+    ? { kind: 'stream', kernel, narrowing: narrowingTo(dtype, distribution, form) }
+    : { kind: 'stream', kernel };
 }
 
-function refuseDtype({ dtype, name }: TensorForm): ValueError {
+/** What may be drawn as each category of dtypes; undefined for all. */
+const HOLDS: Readonly<Record<Category, string | undefined>> = {
+  float: undefined,
+  half: undefined,
+  float8: undefined,
+  integer: 'whole numbers: zeros, ones, constant',
+  boolean: '0 and 1: zeros, ones, constant',
+  opaque: 'one constant: nothing is drawn in it',
+};
+
+function checkDrawn({ dtype, name }: TensorForm): void {
+  const holds = HOLDS[DTYPES[dtype].category];
+  if (holds === undefined) return;
   const found = `${nameTensor(name)}: dtype is ${show(dtype)}.`;
-  return new ValueError(
-    'BAD_DTYPE',
-    found,
-    'No initialiser fills it: use float32, float64, float16, bfloat16, float8_e4m3fn, float8_e5m2 or int8.',
-  );
+  const remedy =
+    dtype === CODE_DTYPE
+      ? 'int8 holds constants, and the codes of wage and wage_variance_scaling with "codes": true.'
+      : `${dtype} holds ${holds}.`;
+  throw new ValueError('BAD_DTYPE', found, remedy);
 }
 
-function resolveFloat(distribution: Distribution, form: TensorForm): FloatKernel {
+function resolveFloat(distribution: Drawn, form: TensorForm): FloatKernel {
   switch (distribution.kind) {
-    case 'constant':
-      return { kind: 'constant', value: roundConstant(distribution.value, Math.fround, form) };
     case 'uniform':
       return resolveUniform(distribution, form);
     case 'normal':
@@ -113,10 +116,8 @@ function resolveTruncated({ mean, std, low, high }: TruncatedNormal): FloatKerne
   return boundedNormalParameters(mean, std, low, high);
 }
 
-function resolveDouble(distribution: Distribution, form: TensorForm): DoubleKernel {
+function resolveDouble(distribution: Drawn, form: TensorForm): DoubleKernel {
   switch (distribution.kind) {
-    case 'constant':
-      return { kind: 'constant64', value: distribution.value + 0 };
     case 'uniform': {
       const { low, high } = distribution;
       const kernel = uniform64Parameters(low, high);
@@ -143,13 +144,8 @@ function resolveDouble(distribution: Distribution, form: TensorForm): DoubleKern
 /** In standard deviations; narrower intervals have steps below the normal range. */
 const LEAST_WIDTH64 = 2 ** -900;
 
-function narrowingTo(dtype: NarrowDtype, distribution: Distribution, form: TensorForm): Narrowing {
+function narrowingTo(dtype: NarrowDtype, distribution: Drawn, form: TensorForm): Narrowing {
   const [low, high] = boundsOf(distribution, dtype);
-  if (distribution.kind === 'constant') {
-    const constant = constantNarrowFloat(dtype, Math.fround(distribution.value));
-    if (constant.lowest === 0 && distribution.value !== 0) throw tooSmallConstant(distribution.value, form);
-    return { kind: 'float', ...constant };
-  }
   const within = narrowFloatParameters(dtype, low, high);
   if (within.lowest > within.highest)
     throw refuseRange({ low, high }, form, `No ${dtype} lies between them: widen the interval.`);
@@ -158,11 +154,9 @@ function narrowingTo(dtype: NarrowDtype, distribution: Distribution, form: Tenso
 }
 
 /** The closed interval of a distribution; without bounds, the dtype's whole range. */
-function boundsOf(distribution: Distribution, dtype: Dtype): readonly [number, number] {
+function boundsOf(distribution: Drawn, dtype: Dtype): readonly [number, number] {
   const { largest } = DTYPES[dtype];
   switch (distribution.kind) {
-    case 'constant':
-      return [distribution.value, distribution.value];
     case 'uniform':
       return [distribution.low, distribution.high];
     case 'normal':
@@ -177,36 +171,6 @@ function boundsOf(distribution: Distribution, dtype: Dtype): readonly [number, n
   }
 }
 
-/** int8 holds constants here; resolveCodes resolves random codes. */
-function resolveInteger(distribution: Distribution, form: TensorForm): StreamKernel {
-  const { dtype, name } = form;
-  const largest = largestCode(CODE_BITS.most);
-  if (distribution.kind !== 'constant') {
-    const found = `${nameTensor(name)}: dtype is ${show(dtype)}.`;
-    throw new ValueError(
-      'BAD_DTYPE',
-      found,
-      'int8 holds constants, and the codes of wage and wage_variance_scaling with "codes": true.',
-    );
-  }
-  const { value } = distribution;
-  if (!Number.isInteger(value) || Math.abs(value) > largest) {
-    throw badParameter(
-      'BAD_RANGE',
-      'value',
-      value,
-      name,
-      `As int8 it is a whole number from -${largest} to ${largest}.`,
-    );
-  }
-  const steps = 2 ** (CODE_BITS.most - 1);
-  return {
-    kind: 'stream',
-    kernel: { kind: 'constant', value: (value + 0) / steps },
-    narrowing: { kind: 'codes', bits: CODE_BITS.most },
-  };
-}
-
 export interface ResolvedCodes extends StreamKernel {
   readonly kernel: FloatKernel;
 }
@@ -215,9 +179,13 @@ export interface ResolvedCodes extends StreamKernel {
  * The codes of the distribution, drawn in float32.
  * @throws {ValueError} BAD_DTYPE: not int8; BAD_BITS; as resolveKernel
  */
-export function resolveCodes(distribution: Distribution, bits: number, form: TensorForm): ResolvedCodes {
+export function resolveCodes(
+  distribution: Distribution,
+  bits: number,
+  form: TensorForm,
+): ResolvedCodes | ResolvedConstant {
   const drawn: TensorForm = { ...form, dtype: 'float32' };
-  checkDistribution(distribution, drawn);
+  if (distribution.kind !== 'constant') checkDistribution(distribution, drawn);
   if (!isCodeWidth(bits)) {
     const remedy = `Codes have ${CODE_BITS.least} to ${CODE_BITS.most} bits.`;
     throw badParameter('BAD_BITS', 'bits', bits, form.name, remedy);
@@ -226,6 +194,7 @@ export function resolveCodes(distribution: Distribution, bits: number, form: Ten
     const found = `${nameTensor(form.name)}: dtype is ${show(form.dtype)}.`;
     throw new ValueError('BAD_DTYPE', found, 'Codes are int8.');
   }
+  if (distribution.kind === 'constant') return resolveConstant(distribution.value, form);
   return { kind: 'stream', kernel: resolveFloat(distribution, drawn), narrowing: { kind: 'codes', bits } };
 }
 
@@ -239,16 +208,6 @@ function checkStd(std: number, { dtype, name }: TensorForm): void {
     `As a ${dtype} so small a std has no precision left: use constant.`,
   );
 }
-
-/** -0 becomes 0: JSON.stringify writes no -0, so the metadata could not hold it. */
-function roundConstant(value: number, round: (value: number) => number, form: TensorForm): number {
-  const rounded = round(value);
-  if (rounded === 0 && value !== 0) throw tooSmallConstant(value, form);
-  return rounded + 0;
-}
-
-const tooSmallConstant = (value: number, { dtype, name }: TensorForm): ValueError =>
-  badParameter('BAD_RANGE', 'value', value, name, `So small a value is 0 as a ${dtype}: use zeros.`);
 
 const tooNarrow = (parameters: Readonly<Record<string, number>>, form: TensorForm): ValueError =>
   refuseRange(

@@ -13,7 +13,8 @@ import { PACKED_CODES } from './code-forms.js';
 import type { Distribution } from './distribution.js';
 import type { WageInit, WageVarianceScaling } from './init.js';
 import { resolveCodes } from './resolve-kernel.js';
-import type { ResolvedPacked } from './resolved-draw.js';
+import { resolveConstant } from './resolve-constant.js';
+import type { ResolvedConstant, ResolvedPacked } from './resolved-draw.js';
 
 type Layer = Pick<WageInit | WageVarianceScaling, 'codes' | 'unpacked_shape'>;
 
@@ -44,19 +45,16 @@ export function resolvePacked(
   bits: number,
   form: TensorForm,
   weights: TensorForm,
-): ResolvedPacked {
+): ResolvedPacked | ResolvedConstant {
   const packedBits = PACKED_BITS.find((width) => width === bits);
   if (packedBits === undefined)
     throw badParameter('BAD_BITS', 'bits', bits, form.name, 'Packed codes have 2, 4 or 8 bits.');
   checkPackedForm(form, weights, packedBits);
-  const { kernel, narrowing, kind } = resolveCodes(distribution, bits, { ...weights, dtype: CODE_DTYPE });
+  const codes = resolveCodes(distribution, bits, { ...weights, dtype: CODE_DTYPE });
+  // Of no weights.
+  if (codes.kind === 'constant') return resolveConstant(0, form);
   const [, columns = 0] = weights.shape;
-  return {
-    kind: 'packed',
-    codes: { kind, kernel, ...(narrowing && { narrowing }) },
-    columns,
-    bits: packedBits,
-  };
+  return { kind: 'packed', codes, columns, bits: packedBits };
 }
 
 function checkPackedForm(

@@ -9,14 +9,23 @@ import type { Pieces } from '../draws/pieces.js';
 import type { SequenceGeneratorName } from '../streams/generators.js';
 import type { TorchDtype, TorchKernel } from '../torch/torch-draw.js';
 
-export type ResolvedDraw = StreamKernel | SequenceKernel | ResolvedPacked | ResolvedPieces;
+export type ResolvedDraw = StreamKernel | ResolvedConstant | SequenceKernel | ResolvedPacked | ResolvedPieces;
 
-/** A kernel that streams of words feed, or a constant, which takes no words. */
+/** A kernel that streams of words feed. */
 export interface StreamKernel {
   readonly kind: 'stream';
   readonly kernel: Kernel;
   /** The narrowing of float32 values to elements. */
   readonly narrowing?: Narrowing;
+}
+
+/** The same value everywhere. */
+export interface ResolvedConstant {
+  readonly kind: 'constant';
+  /** As the dtype holds it; rounded for whole numbers beyond 2^53. */
+  readonly value: number;
+  /** One element, little-endian; of elements below 8 bits, one byte of them. */
+  readonly bytes: readonly number[];
 }
 
 /** A kernel that the sequence of a generator feeds. */

@@ -6,7 +6,7 @@
 import type { Recipe } from '../recipes/recipe.js';
 import { countElements } from '../tensors/shapes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
-import type { ExpectedDistribution } from './laws.js';
+import { pointDistribution, type ExpectedDistribution } from './laws.js';
 import { streamDistribution } from './stream-distribution.js';
 import { torchDistribution } from './torch-distribution.js';
 
@@ -16,6 +16,8 @@ export function expectedDistributionOf(recipe: Recipe, form: TensorForm): Expect
   switch (recipe.kind) {
     case 'stream':
       return streamDistribution(recipe, form);
+    case 'constant':
+      return pointDistribution(recipe.value);
     case 'torch':
       return torchDistribution(recipe, countElements(form.shape));
     default:

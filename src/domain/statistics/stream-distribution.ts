@@ -3,7 +3,6 @@
  * @module
  */
 import { NARROW_FORMATS } from '../arithmetic/narrow-floats.js';
-import { codeOf } from '../kernels/codes.js';
 import { isFloat, type Kernel } from '../kernels/kernel.js';
 import type { Narrowing } from '../kernels/narrowing.js';
 import { codeShares } from '../recipes/code-use.js';
@@ -25,8 +24,6 @@ import { outwards, roundedSpread } from './rounding.js';
 
 export function streamDistribution(recipe: StreamRecipe, form: TensorForm): ExpectedDistribution {
   const { kernel, narrowing, grid } = recipe;
-  if (kernel.kind === 'constant' || kernel.kind === 'constant64')
-    return pointDistribution(narrowConstant(kernel.value, narrowing));
   if (grid?.codes === true && isFloat(kernel))
     return levelDistribution(codeShares(floatLattice(kernel), grid.bits));
   const distribution = distributionOf(recipe.init, form);
@@ -39,11 +36,6 @@ export function streamDistribution(recipe: StreamRecipe, form: TensorForm): Expe
     return { ...law, ...spread, lowest, highest, blurAt: () => ofKernel, blur: ofKernel };
   }
   return { ...law, lowest, highest, ...blurOf(law) };
-}
-
-function narrowConstant(value: number, narrowing: Narrowing | undefined): number {
-  if (narrowing?.kind === 'codes') return codeOf(value, narrowing.bits);
-  return narrowing?.kind === 'float' ? narrowing.lowest : value;
 }
 
 function lawOf(distribution: Distribution): Law {

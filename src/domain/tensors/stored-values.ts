@@ -38,21 +38,23 @@ const signed = (bits: number) => (pattern: number) => (pattern << (32 - bits)) >
 const unsigned = (pattern: number): number => pattern;
 
 /**
- * An 8-bit float. Sources: Micikevicius et al., "FP8 formats for deep learning", 2022, https://arxiv.org/abs/2209.05433 (e4m3
+ * A float of up to 8 bits. Sources: Micikevicius et al., "FP8 formats for deep learning", 2022, https://arxiv.org/abs/2209.05433 (e4m3
  * without infinities: only the last pattern is NaN; e5m2 as IEEE 754); Noune et al., 2022,
- * https://arxiv.org/abs/2206.02915 (fnuz: one zero, the pattern of -0 is NaN). E8M0 is a power of two: OCP Microscaling
- * Formats 1.0, 2023, section 5.4.1.
+ * https://arxiv.org/abs/2206.02915 (fnuz: one zero, the pattern of -0 is NaN). OCP Microscaling Formats 1.0, 2023: F4 and F6, without
+ * infinities and NaNs (tables 3 to 5), and E8M0, a power of two (section 5.4.1).
  */
 function smallFloat(
   fractionBits: number,
   bias: number,
-  specials: 'ieee' | 'last' | 'fnuz',
+  specials: 'ieee' | 'last' | 'fnuz' | 'none',
+  bits = 8,
 ): (pattern: number) => number {
   const fractions = 2 ** fractionBits;
-  const lastExponent = 2 ** (7 - fractionBits) - 1;
+  const signBit = 2 ** (bits - 1);
+  const lastExponent = 2 ** (bits - 1 - fractionBits) - 1;
   return (pattern) => {
-    const sign = pattern & 0x80 ? -1 : 1;
-    const magnitude = pattern & 0x7f;
+    const sign = pattern & signBit ? -1 : 1;
+    const magnitude = pattern & (signBit - 1);
     const exponent = magnitude >> fractionBits;
     const fraction = magnitude & (fractions - 1);
     if (specials === 'fnuz' && pattern === 0x80) return NaN;
@@ -117,6 +119,20 @@ const TYPES = {
 } as const satisfies Partial<Record<StoredDtype, CountedType | DecodedType>>;
 
 const isMeasurable = (dtype: string): dtype is keyof typeof TYPES => Object.hasOwn(TYPES, dtype);
+
+const PACKED = {
+  F4: smallFloat(1, 1, 'none', 4),
+  F6_E2M3: smallFloat(3, 1, 'none', 6),
+  F6_E3M2: smallFloat(2, 3, 'none', 6),
+} as const satisfies Partial<Record<StoredDtype, unknown>>;
+
+const isPacked = (dtype: string): dtype is keyof typeof PACKED => Object.hasOwn(PACKED, dtype);
+
+/** The value of an element below 8 bits. */
+export function packedValue(storedDtype: string, pattern: number): number {
+  if (isPacked(storedDtype)) return PACKED[storedDtype](pattern);
+  throw new TypeError(`${storedDtype} is not packed`);
+}
 
 /** Undefined for dtypes that are listed but not measured: F4, F6, C64. */
 export function valueTypeOf(storedDtype: string): ValueType | undefined {

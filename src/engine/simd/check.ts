@@ -32,13 +32,14 @@ export function familiesOf(draw: Draw): readonly KernelFamily[] {
       return draw.narrowing === undefined
         ? familiesOfKernel(draw.kernel)
         : [...familiesOfKernel(draw.kernel), draw.dtype];
+    case 'constant':
+      return [];
     case 'torch':
       return [draw.kernel.kind];
     case 'orthogonal':
       return [];
     case 'pattern':
-      // Its zeros are a constant.
-      return ['constant'];
+      return [];
     case 'sparse':
       return [...new Set([...familiesOf(draw.values), ...familiesOf(draw.keys)])];
     case 'packed':

@@ -2,6 +2,7 @@
  * The SIMD kernels as a filler: one filler for each kind of draw, and the operators.
  * @module
  */
+import { fillConstantBytes, type ConstantDraw } from '../../domain/draws/constant-draw.js';
 import { fillRange, type Draw, type PiecesDraw } from '../../domain/draws/draw.js';
 import { cutByPieces } from '../../domain/draws/pieces.js';
 import type { Operation } from '../../domain/operators/operation.js';
@@ -45,6 +46,11 @@ export class SimdFiller implements Filler {
   readonly #fillers: RangeFillers;
   #torch: TorchFiller | undefined;
   #packed: PackedFiller | undefined;
+  readonly #constants: RangeFiller<ConstantDraw> = {
+    fillMemory: (draw, _, elementCount, memory, byteOffset) => {
+      fillConstantBytes(draw, elementCount, memory.buffer, byteOffset);
+    },
+  };
   readonly #pieces: RangeFiller<PiecesDraw> = {
     fillMemory: (draw, start, elementCount, memory, byteOffset) => {
       const { byteWidth } = DTYPES[draw.dtype];
@@ -61,12 +67,13 @@ export class SimdFiller implements Filler {
     this.#own = own;
     this.#scratchBytes = scratchBytes;
     this.#lanes = new LanesFiller(code, own);
-    const pattern = new PatternFiller(this.#lanes);
+    const pattern = new PatternFiller();
     const sparse = new SparseFiller(this.#lanes, own, SPARSE_OFFSET);
     this.#fillers = {
       stream: () => this.#lanes,
       pattern: () => pattern,
       sparse: () => sparse,
+      constant: () => this.#constants,
       torch: () => (this.#torch ??= new TorchFiller(code, own, TORCH_OFFSET)),
       orthogonal: () => SPECIFICATION,
       packed: () => (this.#packed ??= new PackedFiller(this.#lanes)),
@@ -92,7 +99,8 @@ export class SimdFiller implements Filler {
     byteOffset: number,
   ): void {
     const { byteWidth } = DTYPES[draw.dtype];
-    const copyElements = this.#scratchBytes / byteWidth;
+    // Whole bytes of elements below 8 bits.
+    const copyElements = this.#scratchBytes / Math.max(byteWidth, 1);
     const out = new Uint8Array(buffer, byteOffset, byteWidth * elementCount);
     for (let done = 0; done < elementCount; done += copyElements) {
       const count = Math.min(copyElements, elementCount - done);

@@ -4,12 +4,11 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { sumOf } from '../../base/sum.js';
-import { writeNumber } from '../../base/wording.js';
 import { planChunks, type Extent } from '../../domain/partition/chunks.js';
 import { sampleExtents } from '../../domain/partition/sample.js';
 import { fillRange, type Draw } from '../../domain/draws/draw.js';
 import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
-import { decodeElement, formatBits, unravelIndex } from '../../domain/tensors/element.js';
+import { byteRangeOf, formatElementBits, unravelIndex, writeElement } from '../../domain/tensors/element.js';
 import type { Coordinator, RunOptions } from '../../engine/jobs/coordinator.js';
 import { progressOfSeries } from '../../engine/jobs/progress.js';
 import type { ComparedTensor } from '../../engine/jobs/protocol.js';
@@ -160,26 +159,26 @@ async function describeDifferences(
 
 async function describe(check: TensorCheck, element: number, file: FileHandle): Promise<TensorDifference> {
   const { stored, model, findings, draw } = check;
-  const byteWidth = widthOf(check);
-  const byteOffset = stored.position + element * byteWidth;
-  const expected = elementsAt(draw.dtype, new ArrayBuffer(byteWidth), 0, 1);
-  fillRange(draw, element, expected);
+  const { begin, end } = byteRangeOf(model.dtype, element);
+  const byteOffset = stored.position + begin;
+  const expected = new Uint8Array(end - begin);
+  fillRange(draw, element, elementsAt(draw.dtype, expected.buffer, 0, expected.length / widthOf(check)));
   const first = {
     element,
     index: unravelIndex(element, model.shape),
-    expected: describeElement(check, new Uint8Array(expected.buffer)),
-    found: describeElement(check, await readBytes(file, stored.path, byteOffset, byteWidth)),
+    expected: describeElement(model, element, expected),
+    found: describeElement(model, element, await readBytes(file, stored.path, byteOffset, end - begin)),
     byteOffset,
     file: stored.path,
   };
   return { name: model.name, differing: findings.differing, first };
 }
 
-/** Converts a value for JSON, which has neither NaN nor infinities. */
-const writeElement = (value: number): ElementValue['value'] =>
-  Number.isNaN(value) ? null : writeNumber(value);
-
-const describeElement = ({ model }: TensorCheck, bytes: Uint8Array): ElementValue => ({
-  value: writeElement(decodeElement(model.dtype, bytes)),
-  bits: formatBits(bytes),
+const describeElement = (
+  { dtype }: MatchedTensor['model'],
+  element: number,
+  bytes: Uint8Array,
+): ElementValue => ({
+  value: writeElement(dtype, bytes, element),
+  bits: formatElementBits(dtype, bytes, element),
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import { DTYPES } from '../../domain/tensors/dtypes.js';
+import { packedPattern } from '../../domain/tensors/element.js';
 import { SCRATCH_BYTES, type Filler } from '../../engine/fillers/filler.js';
 import type { ComparedTensor, FileTarget } from '../../engine/jobs/protocol.js';
 import type { Work } from '../../engine/jobs/shift.js';
@@ -18,7 +19,8 @@ let pieceBuffer: Buffer | undefined;
 
 export function compareFile({ draw, source, findings }: ComparedTensor, filler: Filler): Work {
   const { byteWidth } = DTYPES[draw.dtype];
-  const pieceElements = PIECE_BYTES / byteWidth;
+  // Whole bytes of elements below 8 bits.
+  const pieceElements = PIECE_BYTES / Math.max(byteWidth, 1);
   const found = new Findings(findings);
   return {
     run(start, elementCount, first) {
@@ -52,6 +54,7 @@ function findDiffering(
   stored: Uint8Array,
   byteWidth: number,
 ): { count: number; first: number } {
+  if (byteWidth < 1) return findDifferingPacked(drawn, stored, 8 * byteWidth);
   const [a, b] = [unitsOf(drawn, byteWidth), unitsOf(stored, byteWidth)];
   const unitsPerElement = byteWidth / a.BYTES_PER_ELEMENT;
   let count = 0;
@@ -60,6 +63,22 @@ function findDiffering(
     if (a[unit] === b[unit] && (unitsPerElement === 1 || a[unit + 1] === b[unit + 1])) continue;
     count++;
     first = Math.min(first, unit / unitsPerElement);
+  }
+  return { count, first };
+}
+
+function findDifferingPacked(
+  drawn: Uint8Array,
+  stored: Uint8Array,
+  bits: number,
+): { count: number; first: number } {
+  const elements = (8 * drawn.length) / bits;
+  let count = 0;
+  let first = Infinity;
+  for (let element = 0; element < elements; element++) {
+    if (packedPattern(drawn, element, bits) === packedPattern(stored, element, bits)) continue;
+    count++;
+    first = Math.min(first, element);
   }
   return { count, first };
 }

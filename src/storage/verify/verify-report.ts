@@ -7,9 +7,9 @@ import type { MetadataDifference } from './compare-facts.js';
 
 /** A value in its dtype, and its bits: as numbers -0 and 0 look alike, and so do all NaNs. */
 export interface ElementValue {
-  /** Null for a NaN. */
-  readonly value: number | '-inf' | 'inf' | null;
-  /** `0x3f800000` */
+  /** Null for a NaN; "-inf" or "inf"; whole numbers beyond 2^53 in decimal digits; `1-2j` for complex numbers. */
+  readonly value: number | string | null;
+  /** `0x3f800000`; of an element below 8 bits, `0b0110` */
   readonly bits: string;
 }
 

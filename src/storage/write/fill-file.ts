@@ -14,7 +14,8 @@ export function fillFile(
   filler: Filler,
 ): Work {
   const { byteWidth } = DTYPES[draw.dtype];
-  const pieceElements = SCRATCH_BYTES / byteWidth;
+  // Whole bytes of elements below 8 bits.
+  const pieceElements = SCRATCH_BYTES / Math.max(byteWidth, 1);
   return {
     run(start, elementCount, first) {
       for (let done = 0; done < elementCount; done += pieceElements) {

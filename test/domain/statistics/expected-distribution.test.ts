@@ -17,6 +17,7 @@ interface Float32Recipe {
 function resolve(given: InitInput): Float32Recipe {
   const form = { shape: [64, 64], dtype: 'float32', name: 'w' } as const;
   const recipe = resolveRecipe(completeInit(given), form);
+  if (recipe.kind !== 'stream') throw new RangeError(`${given.kind} takes no words`);
   const { kernel } = recipe;
   const expected = expectedDistributionOf(recipe, form);
   if (expected === undefined || !isFloat(kernel))
