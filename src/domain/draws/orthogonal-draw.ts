@@ -7,9 +7,9 @@ import { narrow, type Narrowing } from '../kernels/narrowing.js';
 import { normalParameters } from '../kernels/normal.js';
 import { normal64Parameters } from '../kernels/normal64.js';
 import { openOrthogonal32, openOrthogonal64 } from '../matrices/fill-orthogonal.js';
-import type { CarrierArray, DrawNormals, OrthogonalMatrix } from '../matrices/orthogonal-matrix.js';
+import type { CarrierArray, OrthogonalMatrix } from '../matrices/orthogonal-matrix.js';
 import type { StreamState } from '../streams/generator.js';
-import type { Dtype, ElementArray } from '../tensors/dtypes.js';
+import { carrierOf, type Dtype, type ElementArray } from '../tensors/dtypes.js';
 import { fillStreamRange, type StreamDraw } from './stream-draw.js';
 
 export interface OrthogonalDraw {
@@ -37,17 +37,25 @@ export function fillOrthogonalRange(draw: OrthogonalDraw, start: number, out: El
   fill(start - draw.matrix.first, out);
 }
 
-function openDraw({ dtype, root, matrix, narrowing }: OrthogonalDraw): Fill {
+/** The standard normals of the draw's words, in the matrix's carrier. */
+export const normalsOf = ({ dtype, root }: OrthogonalDraw): StreamDraw =>
+  carrierOf(dtype) === 'float64'
+    ? { kind: 'stream', dtype: 'float64', root, kernel: normal64Parameters(0, 1) }
+    : { kind: 'stream', dtype: 'float32', root, kernel: normalParameters(0, 1) };
+
+function openDraw(draw: OrthogonalDraw): Fill {
+  const { dtype, matrix, narrowing } = draw;
+  const normals = normalsOf(draw);
+  const drawNormals = (first: number, out: CarrierArray): void => {
+    fillStreamRange(normals, first, out);
+  };
   if (dtype === 'float64') {
-    const fill = openOrthogonal64(matrix, normalsOf({ dtype, root, kernel: normal64Parameters(0, 1) }));
+    const fill = openOrthogonal64(matrix, drawNormals);
     return (start, out) => {
       fill(start, out as Float64Array);
     };
   }
-  const fill = openOrthogonal32(
-    matrix,
-    normalsOf({ dtype: 'float32', root, kernel: normalParameters(0, 1) }),
-  );
+  const fill = openOrthogonal32(matrix, drawNormals);
   return (start, out) => {
     if (out instanceof Float32Array) {
       fill(start, out);
@@ -56,12 +64,6 @@ function openDraw({ dtype, root, matrix, narrowing }: OrthogonalDraw): Fill {
     if (narrowing === undefined) throw new TypeError(`No orthogonal matrix has dtype ${dtype}`);
     const values = new Float32Array(out.length);
     fill(start, values);
-    narrow(out as Parameters<typeof narrow>[0], values, narrowing);
+    narrow(out, values, narrowing);
   };
 }
-
-const normalsOf =
-  <A extends CarrierArray>(draw: Omit<StreamDraw, 'kind'>): DrawNormals<A> =>
-  (first, out) => {
-    fillStreamRange({ kind: 'stream', ...draw }, first, out);
-  };
