@@ -9,6 +9,8 @@ import { ceilFloat32, floorFloat32 } from '../arithmetic/float32.js';
 import { HALF_FORMATS } from '../arithmetic/half.js';
 import { ceilNarrow, floorNarrow } from '../arithmetic/narrow-floats.js';
 import { standardLaw } from '../arithmetic/normal-law.js';
+import { centralQuantiles } from './inverted-laws.js';
+import { mapInterval } from './mapped-values.js';
 import { distributionOf, type Recipe } from './recipe.js';
 import { isOf, type DtypesOf } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
@@ -50,6 +52,12 @@ function centralInterval(distribution: Distribution): readonly [number, number] 
       return scale({ ...distribution, low: -CENTRAL, high: CENTRAL });
     case 'truncated_normal':
       return scale({ ...distribution, ...centralBounds(distribution.low, distribution.high) });
+    case 'mapped': {
+      const interval = centralInterval(distribution.of);
+      return interval && mapInterval(distribution.map, interval);
+    }
+    default:
+      return centralQuantiles(distribution);
   }
 }
 

@@ -2,15 +2,16 @@
  * Distributions: the numbers that kind and shape determine, and whether a dtype can hold them.
  * @module
  */
-import { ValueError } from '../../base/errors.js';
 import { reachOfBounds } from '../kernels/bounded-normal.js';
 import { reachOfBounds64 } from '../kernels/bounded-normal64.js';
 import { NORMAL_REACH } from '../kernels/normal.js';
+import type { ValueMap } from '../arithmetic/value-map.js';
 import { NORMAL64_REACH } from '../kernels/normal64.js';
 import { badParameter, checkFinite } from '../../base/parameter-checks.js';
 import { carrierOf, DTYPES, type Dtype } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
-import { nameTensor } from '../../base/wording.js';
+import { checkInverted, type InvertedLaw, type LogUniform } from './inverted-laws.js';
+import { checkHeld, refuseRange } from './ranges.js';
 
 /** In doubles. */
 export type Distribution =
@@ -18,8 +19,23 @@ export type Distribution =
   { readonly kind: 'constant'; readonly value: number | bigint } | Drawn;
 
 /** A distribution that takes words, unless its width is 0. */
-export type Drawn =
-  Uniform | { readonly kind: 'normal'; readonly mean: number; readonly std: number } | TruncatedNormal;
+export type Drawn = Uniform | Normal | TruncatedNormal | InvertedLaw | Mapped;
+
+/** What may be mapped. */
+export type Mappable = Uniform | Normal | TruncatedNormal | LogUniform;
+
+/** The map of each value. */
+export interface Mapped {
+  readonly kind: 'mapped';
+  readonly of: Mappable;
+  readonly map: ValueMap;
+}
+
+export interface Normal {
+  readonly kind: 'normal';
+  readonly mean: number;
+  readonly std: number;
+}
 
 export interface Uniform {
   readonly kind: 'uniform';
@@ -34,12 +50,15 @@ export interface TruncatedNormal {
   /** In standard deviations. */
   readonly low: number;
   readonly high: number;
+  /** The bounds as values, where they were given as values. */
+  readonly within?: readonly [low: number, high: number];
 }
 
 /** No value lies this many standard deviations out, so a bound beyond is infinite; the square is still finite. */
 const FAR = 1e150;
 
-export function openBounds(distribution: Distribution): Distribution {
+export function openBounds<D extends Distribution>(distribution: D): D {
+  if (distribution.kind === 'mapped') return { ...distribution, of: openBounds(distribution.of) };
   if (distribution.kind !== 'truncated_normal') return distribution;
   const { low, high } = distribution;
   return {
@@ -53,9 +72,7 @@ export function openBounds(distribution: Distribution): Distribution {
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
 /** A normal with std 0 is its mean, regardless of its bounds. */
-export const isPoint = (
-  distribution: Distribution,
-): distribution is Exclude<Distribution, { kind: 'constant' | 'uniform' }> =>
+export const isPoint = (distribution: Distribution): distribution is Normal | TruncatedNormal =>
   (distribution.kind === 'normal' || distribution.kind === 'truncated_normal') && distribution.std === 0;
 
 /** @throws {ValueError} BAD_RANGE: not a number, out of order, or more than the dtype can hold */
@@ -81,14 +98,13 @@ export function checkDistribution(distribution: Drawn, form: TensorForm): void {
       checkNormal(distribution, form);
       break;
     }
+    case 'mapped':
+      // In the precision in which it is drawn; mapped-values.ts checks what becomes of it.
+      checkDistribution(distribution.of, { ...form, dtype: carrierOf(form.dtype) });
+      break;
+    default:
+      checkInverted(distribution, form);
   }
-}
-
-/** @throws {ValueError} BAD_RANGE: not a finite number that the dtype can hold */
-export function checkHeld(value: unknown, parameter: string, dtype: Dtype, name: string | undefined): void {
-  const { largest } = DTYPES[dtype];
-  if (Math.abs(checkFinite(value, parameter, name)) <= largest) return;
-  throw badParameter('BAD_RANGE', parameter, value, name, `A ${dtype} holds at most ${largest}.`);
 }
 
 /** @throws {ValueError} BAD_RANGE: not numbers, or out of order */
@@ -146,14 +162,4 @@ function checkNormal(
   if (distance <= DTYPES[carrierOf(dtype)].largest) return;
   const found = `Values lie up to ${distance} from the nearest bound`;
   throw refuseRange({ mean, std }, { name }, `${found}, more than a ${carrierOf(dtype)} can hold.`);
-}
-
-/** About several parameters together: `low is 1 and high is 0.` */
-export function refuseRange(
-  parameters: Readonly<Record<string, number>>,
-  { name }: Pick<TensorForm, 'name'>,
-  remedy: string,
-): ValueError {
-  const listed = Object.entries(parameters).map(([key, value]) => `${key} is ${value}`);
-  return new ValueError('BAD_RANGE', `${nameTensor(name)}: ${listed.join(' and ')}.`, remedy);
 }

@@ -10,7 +10,7 @@ import { HALF_FORMATS } from '../arithmetic/half.js';
 import { decodeElement } from '../tensors/element.js';
 import { DTYPES, isOf, wholeRange, type Dtype, type DtypesOf, type WholeDtype } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
-import { checkHeld } from './distribution.js';
+import { checkHeld } from './ranges.js';
 import type { ResolvedConstant } from './resolved-draw.js';
 
 /**

@@ -8,17 +8,19 @@ import {
   checkDistribution,
   isPoint,
   openBounds,
-  refuseRange,
   type Distribution,
   type Drawn,
   type TruncatedNormal,
   type Uniform,
 } from './distribution.js';
 import { isNarrowDtype, type NarrowDtype } from '../arithmetic/narrow-floats.js';
+import { boundsOfInverted, inversion64Parameters, inversionParameters } from './inverted-laws.js';
+import { boundsOfMapped, checkMapped, mapWithin, valueOfMapped } from './mapped-values.js';
+import { refuseRange } from './ranges.js';
 import type { DoubleKernel, FloatKernel } from '../kernels/kernel.js';
 import { resolveConstant } from './resolve-constant.js';
 import type { ResolvedConstant, StreamKernel } from './resolved-draw.js';
-import { ceilScaled, floorScaled } from '../arithmetic/float32.js';
+import { ceilFloat32, ceilScaled, floorFloat32, floorScaled } from '../arithmetic/float32.js';
 import { boundedNormalParameters } from '../kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../kernels/bounded-normal64.js';
 import { narrowFloatParameters } from '../kernels/narrow-float.js';
@@ -43,7 +45,16 @@ export function resolveKernel(given: Distribution, form: TensorForm): StreamKern
   if (distribution.kind === 'constant') return resolveConstant(distribution.value, form);
   if (!isPoint(distribution)) checkDrawn(form);
   checkDistribution(distribution, form);
-  return isPoint(distribution) ? resolveConstant(distribution.mean, form) : resolveDrawn(distribution, form);
+  const value = valueOf(distribution, form);
+  return value === undefined ? resolveDrawn(distribution, form) : resolveConstant(value, form);
+}
+
+/** The one value of a distribution without width: what is drawn is then a constant. */
+function valueOf(distribution: Drawn, form: TensorForm): number | undefined {
+  if (isPoint(distribution)) return distribution.mean;
+  if (distribution.kind !== 'mapped') return undefined;
+  checkMapped(distribution, form);
+  return valueOfMapped(distribution, form.dtype);
 }
 
 function resolveDrawn(distribution: Drawn, form: TensorForm): StreamKernel {
@@ -87,6 +98,12 @@ function resolveFloat(distribution: Drawn, form: TensorForm): FloatKernel {
       checkStd(distribution.std, form);
       checkHoldsFloat(distribution, form);
       return resolveTruncated(distribution);
+    case 'mapped': {
+      const of = resolveFloat(distribution.of, { ...form, dtype: 'float32' });
+      return { kind: 'mapped', of, ...mapWithin(distribution, form, 'float32') };
+    }
+    default:
+      return inversionParameters(distribution, form);
   }
 }
 
@@ -95,11 +112,29 @@ const LEAST_SPACING = 2 ** -126;
 const LEAST_SPACING64 = 2 ** -1022;
 
 /** At least one float32 must lie within the bounds. */
-function checkHoldsFloat({ mean, std, low, high }: TruncatedNormal, form: TensorForm): void {
+function checkHoldsFloat(distribution: TruncatedNormal, form: TensorForm): void {
+  const { mean, std, low, high, within } = distribution;
   if (std === 0 || low === -Infinity || high === Infinity) return;
-  if (ceilScaled(mean, std, low) <= floorScaled(mean, std, high)) return;
+  const { lowest, highest } = floatBounds(distribution);
+  if (lowest <= highest) return;
+  if (within) {
+    const [a, b] = within;
+    throw refuseRange({ a, b }, form, 'No float32 lies between them: widen the interval.');
+  }
   throw refuseRange({ mean, std }, form, `No float32 lies within mean + ${low} std and mean + ${high} std.`);
 }
+
+/** The outermost float32 within finite bounds. */
+const floatBounds = ({
+  mean,
+  std,
+  low,
+  high,
+  within,
+}: TruncatedNormal): Readonly<Record<'lowest' | 'highest', number>> =>
+  within
+    ? { lowest: ceilFloat32(within[0]) + 0, highest: floorFloat32(within[1]) + 0 }
+    : { lowest: ceilScaled(mean, std, low), highest: floorScaled(mean, std, high) };
 
 function resolveUniform({ low, high }: Uniform, form: TensorForm): FloatKernel {
   const kernel = uniformParameters(low, high);
@@ -109,10 +144,12 @@ function resolveUniform({ low, high }: Uniform, form: TensorForm): FloatKernel {
   return kernel;
 }
 
-/** The default bounds, and infinite ones, have kernels of their own. */
-function resolveTruncated({ mean, std, low, high }: TruncatedNormal): FloatKernel {
-  if (low === -TRUNCATION && high === TRUNCATION) return truncatedNormalParameters(mean, std);
+/** The default bounds, and infinite ones, have kernels of their own; bounds that are values have that of any bounds. */
+function resolveTruncated(distribution: TruncatedNormal): FloatKernel {
+  const { mean, std, low, high, within } = distribution;
   if (low === -Infinity && high === Infinity) return normalParameters(mean, std);
+  if (within) return { ...boundedNormalParameters(mean, std, low, high), ...floatBounds(distribution) };
+  if (low === -TRUNCATION && high === TRUNCATION) return truncatedNormalParameters(mean, std);
   return boundedNormalParameters(mean, std, low, high);
 }
 
@@ -128,16 +165,26 @@ function resolveDouble(distribution: Drawn, form: TensorForm): DoubleKernel {
       checkStd(distribution.std, form);
       return normal64Parameters(distribution.mean, distribution.std);
     case 'truncated_normal': {
-      const { mean, std, low, high } = distribution;
+      const { mean, std, low, high, within } = distribution;
       checkStd(std, form);
-      if (low === -TRUNCATION && high === TRUNCATION) return truncatedNormal64Parameters(mean, std);
       if (low === -Infinity && high === Infinity) return normal64Parameters(mean, std);
-      const kernel = boundedNormal64Parameters(mean, std, low, high);
+      if (low === -TRUNCATION && high === TRUNCATION && !within)
+        return truncatedNormal64Parameters(mean, std);
+      const bounds = within && { lowest: within[0] + 0, highest: within[1] + 0 };
+      const kernel = { ...boundedNormal64Parameters(mean, std, low, high), ...bounds };
       if (kernel.lowest > kernel.highest)
         throw refuseRange({ low, high }, form, 'No float64 lies between them: widen the interval.');
       if (high - low < LEAST_WIDTH64) throw tooNarrow({ low, high }, form);
       return kernel;
     }
+    case 'mapped':
+      return {
+        kind: 'mapped64',
+        of: resolveDouble(distribution.of, form),
+        ...mapWithin(distribution, form, 'float64'),
+      };
+    default:
+      return inversion64Parameters(distribution);
   }
 }
 
@@ -162,12 +209,17 @@ function boundsOf(distribution: Drawn, dtype: Dtype): readonly [number, number] 
     case 'normal':
       return [-largest, largest];
     case 'truncated_normal': {
-      const { mean, std, low, high } = distribution;
+      const { mean, std, low, high, within } = distribution;
+      if (within) return [Math.max(within[0], -largest), Math.min(within[1], largest)];
       return [
         low === -Infinity ? -largest : ceilScaled(mean, std, low),
         high === Infinity ? largest : floorScaled(mean, std, high),
       ];
     }
+    case 'mapped':
+      return boundsOfMapped(distribution, dtype);
+    default:
+      return boundsOfInverted(distribution, dtype);
   }
 }
 

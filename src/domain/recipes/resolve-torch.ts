@@ -54,8 +54,15 @@ function kernelOf(
     case 'truncated_normal':
       checkTruncation(distribution, name);
       return { kind: 'torch_truncated_normal', mean: distribution.mean, std: distribution.std };
+    case 'mapped':
+      throw refuseTorch('the map of a draw', NO_MAP, name, 'map');
+    default:
+      throw new TypeError(`torch's generator draws no ${distribution.kind}`);
   }
 }
+
+const NO_MAP =
+  'Its words are those of the draw before the map. Draw that, and map it yourself, or use the default generator.';
 
 /** -0 counts as 0, as in every recipe: JSON.stringify writes no -0, so the metadata could not hold it. */
 const withoutNegativeZero = (kernel: TorchKernel): TorchKernel =>
@@ -63,13 +70,17 @@ const withoutNegativeZero = (kernel: TorchKernel): TorchKernel =>
     ? { ...kernel, low: kernel.low + 0, high: kernel.high + 0 }
     : { ...kernel, mean: kernel.mean + 0, std: kernel.std + 0 };
 
-function checkTruncation({ low, high }: TruncatedNormal, name: string | undefined): void {
+function checkTruncation({ low, high, within }: TruncatedNormal, name: string | undefined): void {
   checkBounds(low, high, name);
-  if (low === -TRUNCATION && high === TRUNCATION) return;
+  if (low === -TRUNCATION && high === TRUNCATION && within === undefined) return;
+  const bounds = within
+    ? `the values ${show(within[0])} and ${show(within[1])}`
+    : `${show(low)} and ${show(high)}`;
+  const leftOut = within ? 'a and b' : 'low and high';
   throw refuseTorch(
-    `a normal truncated at ${show(low)} and ${show(high)}`,
-    "torch's own trunc_normal_ redraws what lies outside, so how many words it takes depends on the values. Leave out low and high for " +
-      `xbtorch's, within ${TRUNCATION} standard deviations; use normal for infinite bounds, or the default generator.`,
+    `a normal truncated at ${bounds}`,
+    "torch's own trunc_normal_ redraws what lies outside, so how many words it takes depends on the values. Leave out " +
+      `${leftOut} for xbtorch's, within ${TRUNCATION} standard deviations; use normal for infinite bounds, or the default generator.`,
     name,
   );
 }

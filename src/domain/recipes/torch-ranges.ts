@@ -9,7 +9,7 @@ import { countElements } from '../tensors/shapes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import { normalReach } from '../torch/reach.js';
 import type { TorchDtype, TorchKernel } from '../torch/torch-draw.js';
-import { checkHeld, refuseRange } from './distribution.js';
+import { checkHeld, refuseRange } from './ranges.js';
 
 export interface TorchForm extends TensorForm {
   readonly dtype: TorchDtype;

@@ -23,6 +23,8 @@ export interface ExpectedDistribution extends Spread {
   /** By how much `shareBelow` itself may be wrong. @defaultValue 0 */
   readonly shareError?: number;
   readonly leak?: Leak;
+  /** Where nearly all values lie, if bounds and standard deviation do not show it. */
+  readonly shown?: { readonly low: number; readonly high: number };
 }
 
 /** Values beyond the bounds that a distribution is meant to have, as its generator gives them. */

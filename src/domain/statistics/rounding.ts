@@ -88,13 +88,17 @@ export function roundedShares(
   );
 }
 
-/** Mean, std and kurtosis after rounding to a narrow float. */
+/**
+ * Mean, std and kurtosis after rounding to a narrow float.
+ * @param farthest  in standard deviations: what lies further out does not show in a moment
+ */
 export function roundedSpread(
   law: Law,
   dtype: NarrowDtype,
   [lowest, highest]: readonly [number, number],
+  farthest = FARTHEST,
 ): Spread {
-  const [low, high] = [law.mean - FARTHEST * law.std, law.mean + FARTHEST * law.std];
+  const [low, high] = [law.mean - farthest * law.std, law.mean + farthest * law.std];
   const cells = narrowCells(dtype, Math.max(lowest, low), Math.min(highest, high), NEGLIGIBLE * law.std);
   const rounded = spreadOf(weightedMoments(roundedShares(law.shareBelow, cells))) ?? law;
   // The sides of a symmetric distribution cancel except for rounding.

@@ -6,21 +6,16 @@ import { NARROW_FORMATS } from '../arithmetic/narrow-floats.js';
 import { isFloat, type Kernel } from '../kernels/kernel.js';
 import type { Narrowing } from '../kernels/narrowing.js';
 import { codeShares } from '../recipes/code-use.js';
-import { reachOf, type Distribution } from '../recipes/distribution.js';
+import { reachOf, type Distribution, type Normal, type TruncatedNormal } from '../recipes/distribution.js';
+import { reachOfInverted } from '../recipes/inverted-laws.js';
 import { floatLattice } from '../recipes/lattice.js';
 import { distributionOf, type StreamRecipe } from '../recipes/recipe.js';
 import { carrierOf, type Dtype } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import { blurOf, KERNEL_ERROR } from './blur.js';
-import {
-  levelDistribution,
-  normalLaw,
-  pointDistribution,
-  uniformLaw,
-  type ExpectedDistribution,
-  type Law,
-} from './laws.js';
+import { levelDistribution, pointDistribution, type ExpectedDistribution } from './laws.js';
 import { outwards, roundedSpread } from './rounding.js';
+import { isTransformed, plainLaw, transformedDistribution } from './transformed-distribution.js';
 
 export function streamDistribution(recipe: StreamRecipe, form: TensorForm): ExpectedDistribution {
   const { kernel, narrowing, grid } = recipe;
@@ -29,26 +24,15 @@ export function streamDistribution(recipe: StreamRecipe, form: TensorForm): Expe
   const distribution = distributionOf(recipe.init, form);
   const [lowest, highest] = boundsOf(kernel, narrowing, distribution, form.dtype);
   if (lowest === highest) return pointDistribution(lowest);
-  const law = lawOf(distribution);
+  if (isTransformed(distribution))
+    return transformedDistribution(distribution, narrowing, form, [lowest, highest]);
+  const law = plainLaw(distribution);
   if (narrowing?.kind === 'float') {
     const ofKernel = KERNEL_ERROR * law.std;
     const spread = roundedSpread(law, narrowing.dtype, [lowest, highest]);
     return { ...law, ...spread, lowest, highest, blurAt: () => ofKernel, blur: ofKernel };
   }
   return { ...law, lowest, highest, ...blurOf(law) };
-}
-
-function lawOf(distribution: Distribution): Law {
-  switch (distribution.kind) {
-    case 'uniform':
-      return uniformLaw(distribution.low, distribution.high);
-    case 'normal':
-      return normalLaw(distribution.mean, distribution.std, -Infinity, Infinity);
-    case 'truncated_normal':
-      return normalLaw(distribution.mean, distribution.std, distribution.low, distribution.high);
-    case 'constant':
-      throw new TypeError('A constant has no density');
-  }
 }
 
 /** The kernel's own bounds, and how far its words reach where it has none. */
@@ -70,8 +54,23 @@ function boundsOf(
 }
 
 function reachInValues(distribution: Distribution, dtype: Dtype): readonly [number, number] {
-  if (distribution.kind !== 'normal' && distribution.kind !== 'truncated_normal')
-    return [-Infinity, Infinity];
+  switch (distribution.kind) {
+    case 'normal':
+    case 'truncated_normal':
+      return reachOfNormal(distribution, dtype);
+    case 'exponential':
+    case 'laplace':
+    case 'cauchy':
+    case 'gumbel': {
+      const [least, most] = reachOfInverted(distribution, dtype);
+      return dtype === 'float64' ? [least, most] : [Math.fround(least), Math.fround(most)];
+    }
+    default:
+      return [-Infinity, Infinity];
+  }
+}
+
+function reachOfNormal(distribution: Normal | TruncatedNormal, dtype: Dtype): readonly [number, number] {
   const { low, high } = distribution.kind === 'normal' ? { low: -Infinity, high: Infinity } : distribution;
   const [lowZ, highZ] = reachOf(low, high, dtype);
   return [outwards(distribution, lowZ, -1, dtype), outwards(distribution, highZ, 1, dtype)];

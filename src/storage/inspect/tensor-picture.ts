@@ -35,8 +35,8 @@ export function pictureOf(
   const found = { low: min, high: max, mean, std };
   // A few values in a million that leak would squeeze all others.
   const expected = distribution && {
-    low: distribution.leak?.low ?? distribution.lowest,
-    high: distribution.leak?.high ?? distribution.highest,
+    low: (distribution.shown ?? distribution.leak)?.low ?? distribution.lowest,
+    high: (distribution.shown ?? distribution.leak)?.high ?? distribution.highest,
     mean: distribution.mean,
     std: distribution.std,
   };
