@@ -4,6 +4,7 @@
  */
 import { checkKeys, nameTensor } from '../base/wording.js';
 import type { Draw } from '../domain/draws/draw.js';
+import { cutOf } from '../domain/matrices/panels.js';
 import { planChunks } from '../domain/partition/chunks.js';
 import {
   completeInit,
@@ -66,7 +67,7 @@ export class Fills {
     const { buffer, memory, byteOffset, length: elementCount } = tensor;
     const target = { kind: 'memory', buffer, memory, byteOffset } as const;
     const job = {
-      chunks: planChunks([{ offset, elementCount }]),
+      chunks: planChunks([{ offset, elementCount, cut: cutOf(draw, draw.dtype) }]),
       tensors: [{ kind: 'draw', draw, target } as const],
     };
     await this.#jobs.run(job, options);

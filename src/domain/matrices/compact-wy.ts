@@ -7,7 +7,7 @@
  * T_ij = -(tau_j sum of T_il G_lj), l = i to j - 1 ascending from 0. T is rounded to the carrier at the end.
  * @module
  */
-import { at } from '../../base/at.js';
+import { float64At } from '../arithmetic/typed-at.js';
 import type { Carrier } from './carrier.js';
 import {
   REFLECTIONS_PER_BLOCK,
@@ -71,14 +71,29 @@ function makeT<A extends CarrierArray>(
   vectors: readonly A[],
   taus: readonly number[],
 ): A {
-  const count = vectors.length;
-  const t = new Float64Array(count * count);
+  const gram = carrier.make(taus.length ** 2);
   vectors.forEach((vector, j) => {
-    const g = dots(carrier, vectors.slice(0, j), vector);
-    const tau = at(taus, j);
+    const products = dots(carrier, vectors.slice(0, j), vector);
+    for (let i = 0; i < j; i++) gram[i * taus.length + j] = carrier.at(products, i);
+  });
+  return triangularFactor(carrier, gram, taus);
+}
+
+/**
+ * T of m vectors.
+ * @param gram  shape [m, m], row-major: G above its diagonal; the rest is not read
+ */
+export function triangularFactor<A extends CarrierArray>(
+  carrier: Carrier<A>,
+  gram: A,
+  taus: readonly number[],
+): A {
+  const count = taus.length;
+  const t = new Float64Array(count * count);
+  taus.forEach((tau, j) => {
     for (let i = 0; i < j; i++) {
       let sum = 0;
-      for (let l = i; l < j; l++) sum += at(t, i * count + l) * carrier.at(g, l);
+      for (let l = i; l < j; l++) sum += float64At(t, i * count + l) * carrier.at(gram, l * count + j);
       t[i * count + j] = -(tau * sum);
     }
     t[j * count + j] = tau;

@@ -11,9 +11,19 @@ import { BLOCK_ELEMENTS } from '../streams/generator.js';
 export interface Extent {
   readonly offset: number;
   readonly elementCount: number;
+  /** By default chunks are as large as others, and in order. */
+  readonly cut?: Cut | undefined;
 }
 
-/** Consecutive elements of one tensor, cut at multiples of the chunk size of the logical tensor. */
+/** How a tensor is cut whose elements are not all the same work. */
+export interface Cut {
+  /** Elements that are best computed together: chunks are multiples of it. */
+  readonly elements: number;
+  /** The last elements are the most work: the first chunk has them, so that threads end together. */
+  readonly fromEnd: boolean;
+}
+
+/** Consecutive elements of one tensor, cut at multiples of the chunk size, or of its own, of the logical tensor. */
 export interface Chunk {
   /** Index into the extents. */
   readonly tensor: number;
@@ -57,18 +67,33 @@ export function planChunks(extents: readonly Extent[], chunkElements?: number): 
   return { extents, chunkElements: size, firstChunks, chunkCount, elementCount };
 }
 
-function countChunks({ offset, elementCount }: Extent, chunkElements: number): number {
+/** The chunk size of an extent. */
+function sizeOf({ cut }: Extent, chunkElements: number): number {
+  if (cut === undefined) return chunkElements;
+  // What is best computed together outweighs the usual size, but chunks grow where there would be too many.
+  return chunkElements > CHUNK_ELEMENTS
+    ? cut.elements * Math.ceil(chunkElements / cut.elements)
+    : cut.elements;
+}
+
+function countChunks(extent: Extent, chunkElements: number): number {
+  const { offset, elementCount } = extent;
   if (elementCount === 0) return 0;
-  return Math.ceil((offset + elementCount) / chunkElements) - Math.floor(offset / chunkElements);
+  const size = sizeOf(extent, chunkElements);
+  return Math.ceil((offset + elementCount) / size) - Math.floor(offset / size);
 }
 
 /** @param index  0 to chunks.chunkCount - 1 */
 export function chunkAt({ extents, firstChunks, chunkElements }: Chunks, index: number): Chunk {
   const tensor = findTensor(firstChunks, index);
-  const { offset, elementCount } = at(extents, tensor);
-  const begin = (Math.floor(offset / chunkElements) + index - at(firstChunks, tensor)) * chunkElements;
+  const extent = at(extents, tensor);
+  const { offset, elementCount, cut } = extent;
+  const size = sizeOf(extent, chunkElements);
+  const first = at(firstChunks, tensor);
+  const inTensor = cut?.fromEnd === true ? at(firstChunks, tensor + 1) - 1 - index : index - first;
+  const begin = (Math.floor(offset / size) + inTensor) * size;
   const start = Math.max(begin, offset);
-  return { tensor, start, elementCount: Math.min(begin + chunkElements, offset + elementCount) - start };
+  return { tensor, start, elementCount: Math.min(begin + size, offset + elementCount) - start };
 }
 
 /**

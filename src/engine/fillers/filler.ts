@@ -7,8 +7,23 @@ import type { Draw } from '../../domain/draws/draw.js';
 import type { Operation } from '../../domain/operators/operation.js';
 import type { SharedMemory } from '../memory/wasm.js';
 
-/** Fills ranges of draws on this thread. */
+/** Ends work in the middle of a chunk, when the job was stopped: the chunk is not marked. */
+export class StoppedError extends Error {}
+
+/** The job that a thread works for, as far as it concerns draws that take long. */
+export interface FilledJob {
+  /** Backing of the workspaces of its matrices, which its threads share. */
+  readonly workspaces: SharedArrayBuffer | undefined;
+  readonly isStopped: () => boolean;
+}
+
+/** Fills ranges of draws on this thread. A fill throws a StoppedError once its job is stopped, if it sees that in time. */
 export interface Filler {
+  /** Fills until `leave` are for this job. */
+  enter(job: FilledJob): void;
+  leave(): void;
+  /** Announces that the next fills lie within this range of elements: some draws make more than is asked for at once. */
+  expect(start: number, elementCount: number): void;
   /**
    * Fills elements start to start + elementCount - 1 of the draw, in place.
    * @param byteOffset  where the first of them goes, a multiple of the element width

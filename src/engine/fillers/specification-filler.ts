@@ -9,7 +9,12 @@ import { SCRATCH_BYTES, type Filler } from './filler.js';
 
 let scratch: SharedArrayBuffer | undefined;
 
+const ignore = (): void => undefined;
+
 export const specificationFiller: Filler = {
+  enter: ignore,
+  leave: ignore,
+  expect: ignore,
   fillMemory(draw, start, elementCount, memory, byteOffset) {
     this.fillBuffer(draw, start, elementCount, memory.buffer, byteOffset);
   },

@@ -6,6 +6,10 @@ import { CHUNK_ELEMENTS, cutStretches, type Chunks } from '../../domain/partitio
 import { followsSequence } from '../../domain/draws/draw.js';
 import { show } from '../../base/wording.js';
 import { ValueError } from '../../base/errors.js';
+import type { Draw } from '../../domain/draws/draw.js';
+import type { OrthogonalDraw } from '../../domain/draws/orthogonal-draw.js';
+import { matricesOf } from '../simd/matrix-plan.js';
+import { Workspaces } from '../simd/matrix-workspaces.js';
 import { ChunkClaims } from './chunk-claims.js';
 import type { KernelCode } from '../choice/open-filler.js';
 import { OPERATION_FAMILIES, familiesOf, type KernelFamily } from '../simd/check.js';
@@ -56,6 +60,16 @@ const takesSequence = (tensor: JobTensor): boolean => 'draw' in tensor && follow
  */
 const CALLING_THREAD_ELEMENTS = CHUNK_ELEMENTS;
 
+/** A few elements of a large matrix take most of the work on it. */
+const isSmall = ({ chunks, tensors }: Job): boolean =>
+  chunks.elementCount <= CALLING_THREAD_ELEMENTS && !drawsOf(tensors).flatMap(matricesOf).some(isLarge);
+
+const isLarge = ({ matrix }: OrthogonalDraw): boolean =>
+  matrix.rows * matrix.columns > CALLING_THREAD_ELEMENTS;
+
+const drawsOf = (tensors: readonly JobTensor[]): readonly Draw[] =>
+  tensors.flatMap((tensor) => ('draw' in tensor ? [tensor.draw] : []));
+
 export class Coordinator {
   readonly #pool: ThreadPool;
   readonly #threads: number;
@@ -89,8 +103,13 @@ export class Coordinator {
     options.signal?.throwIfAborted();
     const job = given.queues === undefined && given.tensors.some(takesSequence) ? this.#cut(given) : given;
     const claims = prepared ?? this.prepare(job);
-    if (job.chunks.elementCount <= CALLING_THREAD_ELEMENTS) this.#runHere(job, claims, options.onProgress);
+    if (isSmall(job)) this.#runHere(job, claims, options.onProgress);
     else await this.#runOnThreads(job, claims, options);
+  }
+
+  /** Memory for what threads share of these draws' matrices; undefined if there is nothing. */
+  makeWorkspaces(draws: readonly Draw[]): SharedArrayBuffer | undefined {
+    return Workspaces.create(draws, this.#threads);
   }
 
   async destroy(): Promise<void> {
@@ -123,7 +142,14 @@ export class Coordinator {
 
   async #runOnThreads(job: Job, claims: ChunkClaims, { signal, onProgress }: RunOptions): Promise<void> {
     const kernels = this.#startThreads(job);
-    const round = new Round(this.#pool, job, kernels, claims, this.#countShifts(job.chunks));
+    const workspaces = job.workspaces ?? this.makeWorkspaces(drawsOf(job.tensors));
+    const round = new Round(
+      this.#pool,
+      { ...job, workspaces },
+      kernels,
+      claims,
+      this.#countShifts(job.chunks),
+    );
     const interruption = new Interruption(() => {
       round.stop();
     });

@@ -80,6 +80,8 @@ export interface Job {
    * different files while there are several: threads in one file wait for each other. By default one queue.
    */
   readonly queues?: readonly number[];
+  /** Backing of the Workspaces of its matrices, if several jobs share them; by default a job has its own. */
+  readonly workspaces?: SharedArrayBuffer | undefined;
 }
 
 /** One thread's task: claim chunks of the job until none is left. */

@@ -6,7 +6,7 @@
 import { at } from '../../base/at.js';
 import { chunkAt } from '../../domain/partition/chunks.js';
 import { openFiller } from '../choice/open-filler.js';
-import type { Filler } from '../fillers/filler.js';
+import { StoppedError, type Filler } from '../fillers/filler.js';
 import { ChunkClaims } from './chunk-claims.js';
 import { describeFailure, type JobTensor, type ShiftReport, type ShiftTask } from './protocol.js';
 import { ShiftStates } from './shift-states.js';
@@ -30,9 +30,15 @@ export function runShift(task: ShiftTask, openWork: OpenWork): ShiftReport {
   let fallback: string | undefined;
   try {
     const filler = openFiller(task.kernels, (reason) => (fallback = reason));
-    workOnChunks(task, claims, (tensor) => openWork(tensor, filler));
+    filler.enter({ workspaces: task.workspaces, isStopped: () => claims.isStopped });
+    try {
+      workOnChunks(task, claims, (tensor) => openWork(tensor, filler));
+    } finally {
+      filler.leave();
+    }
     return { kind: 'ended', fallback };
   } catch (error) {
+    if (error instanceof StoppedError) return { kind: 'ended', fallback };
     claims.stop();
     return { kind: 'failed', failure: describeFailure(error) };
   } finally {

@@ -10,8 +10,11 @@ import type { TorchKernel } from '../../domain/torch/torch-draw.js';
 /** WAGE's operators. */
 export const OPERATIONS = 'operations';
 
+/** Products of matrices, in either precision. */
+export type MatrixFamily = 'orthogonal' | 'orthogonal64';
+
 /** Checked together, when a job first needs it: a kernel, a narrow dtype, or the operators. */
-export type KernelFamily = Kernel['kind'] | TorchKernel['kind'] | Dtype | typeof OPERATIONS;
+export type KernelFamily = Kernel['kind'] | TorchKernel['kind'] | MatrixFamily | Dtype | typeof OPERATIONS;
 
 /** A range of a draw, which the kernels and the specification fill. */
 export interface Check {
@@ -37,7 +40,7 @@ export function familiesOf(draw: Draw): readonly KernelFamily[] {
     case 'torch':
       return [draw.kernel.kind];
     case 'orthogonal':
-      return [];
+      return draw.dtype === 'float64' ? ['normal64', 'orthogonal64'] : ['normal', 'orthogonal'];
     case 'pattern':
       return [];
     case 'sparse':

@@ -9,6 +9,7 @@ import { COEFFICIENTS as NORMAL64_COEFFICIENTS } from '../../domain/kernels/norm
 import { COEFFICIENTS as TRUNCATED_NORMAL_COEFFICIENTS } from '../../domain/kernels/truncated-normal.js';
 import { COEFFICIENTS as TRUNCATED_NORMAL64_COEFFICIENTS } from '../../domain/kernels/truncated-normal64.js';
 import type { WasmGlobal } from '../memory/wasm.js';
+import { MATRIX_MODULES, type MatrixModuleExports } from './matrix-modules.js';
 import { TORCH_MODULES, type TorchModuleExports } from './torch-modules.js';
 import type { WholeFillsExports } from './whole-module.js';
 
@@ -27,7 +28,7 @@ export const STREAM_MODULES = [
 export type StreamModule = (typeof STREAM_MODULES)[number];
 
 /** Those that few need: compiled when a process first needs them. */
-export const LATER_MODULES = ['whole-fills', ...TORCH_MODULES] as const;
+export const LATER_MODULES = ['whole-fills', ...TORCH_MODULES, ...MATRIX_MODULES] as const;
 
 export type LaterModule = (typeof LATER_MODULES)[number];
 
@@ -163,7 +164,7 @@ export interface Transforms64Exports extends Variables<typeof TRANSFORMS64_COEFF
 }
 
 /** The exports of each module. */
-export interface ModuleExports extends TorchModuleExports {
+export interface ModuleExports extends TorchModuleExports, MatrixModuleExports {
   readonly lanes: LanesExports;
   readonly fills: FillsExports;
   readonly transforms: TransformsExports;

@@ -9,10 +9,11 @@ import type { Filler } from '../fillers/filler.js';
 import { allocateMemory, type SharedMemory } from '../memory/wasm.js';
 import { OPERATIONS, type Check, type KernelFamily } from './check.js';
 import { findOperationDifference } from './operation-check.js';
+import { matrixChecks } from './matrix-checks.js';
 import { streamChecks } from './stream-checks.js';
 import { torchChecks } from './torch-checks.js';
 
-export const CHECKS: readonly Check[] = [...streamChecks, ...torchChecks];
+export const CHECKS: readonly Check[] = [...streamChecks, ...torchChecks, ...matrixChecks];
 
 export const ALL_FAMILIES: readonly KernelFamily[] = [
   ...new Set(CHECKS.map(({ family }) => family)),

@@ -3,14 +3,15 @@
  * @module
  */
 import { fillConstantBytes, type ConstantDraw } from '../../domain/draws/constant-draw.js';
-import { fillRange, type Draw, type PiecesDraw } from '../../domain/draws/draw.js';
+import type { Draw, PiecesDraw } from '../../domain/draws/draw.js';
 import { cutByPieces } from '../../domain/draws/pieces.js';
 import type { Operation } from '../../domain/operators/operation.js';
-import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
-import type { Filler } from '../fillers/filler.js';
+import { DTYPES } from '../../domain/tensors/dtypes.js';
+import type { FilledJob, Filler } from '../fillers/filler.js';
 import { allocateMemory, WASM_PAGE_BYTES, type SharedMemory } from '../memory/wasm.js';
 import type { SimdCode } from './code.js';
 import { LANES_BYTES, LanesFiller } from './lanes-filler.js';
+import { MatrixFiller } from './matrix-filler.js';
 import { operateSimd, takesWords } from './operators.js';
 import { PatternFiller } from './pattern-filler.js';
 import { PackedFiller } from './packed-filler.js';
@@ -31,19 +32,13 @@ type DrawOf<Kind extends Draw['kind']> = Extract<Draw, { kind: Kind }>;
 /** Opened with a thread's first draw of the kind. */
 type RangeFillers = { readonly [Kind in Draw['kind']]: () => RangeFiller<DrawOf<Kind>> };
 
-/** For kinds without SIMD kernels. */
-const SPECIFICATION: RangeFiller<Draw> = {
-  fillMemory: (draw, start, elementCount, { buffer }, byteOffset) => {
-    fillRange(draw, start, elementsAt(draw.dtype, buffer, byteOffset, elementCount));
-  },
-};
-
 export class SimdFiller implements Filler {
   /** The thread's memory. */
   readonly #own: SharedMemory;
   readonly #scratchBytes: number;
   readonly #lanes: LanesFiller;
   readonly #fillers: RangeFillers;
+  readonly #matrices: MatrixFiller;
   #torch: TorchFiller | undefined;
   #packed: PackedFiller | undefined;
   readonly #constants: RangeFiller<ConstantDraw> = {
@@ -68,6 +63,7 @@ export class SimdFiller implements Filler {
     this.#scratchBytes = scratchBytes;
     this.#lanes = new LanesFiller(code, own);
     const pattern = new PatternFiller();
+    this.#matrices = new MatrixFiller(this.#lanes);
     const sparse = new SparseFiller(this.#lanes, own, SPARSE_OFFSET);
     this.#fillers = {
       stream: () => this.#lanes,
@@ -75,10 +71,22 @@ export class SimdFiller implements Filler {
       sparse: () => sparse,
       constant: () => this.#constants,
       torch: () => (this.#torch ??= new TorchFiller(code, own, TORCH_OFFSET)),
-      orthogonal: () => SPECIFICATION,
+      orthogonal: () => this.#matrices,
       packed: () => (this.#packed ??= new PackedFiller(this.#lanes)),
       pieces: () => this.#pieces,
     };
+  }
+
+  enter(job: FilledJob): void {
+    this.#matrices.enter(job);
+  }
+
+  leave(): void {
+    this.#matrices.enter(undefined);
+  }
+
+  expect(start: number, elementCount: number): void {
+    this.#matrices.expect(start, elementCount);
   }
 
   fillMemory(
@@ -102,6 +110,7 @@ export class SimdFiller implements Filler {
     // Whole bytes of elements below 8 bits.
     const copyElements = this.#scratchBytes / Math.max(byteWidth, 1);
     const out = new Uint8Array(buffer, byteOffset, byteWidth * elementCount);
+    this.expect(start, elementCount);
     for (let done = 0; done < elementCount; done += copyElements) {
       const count = Math.min(copyElements, elementCount - done);
       out.set(this.fillScratch(draw, start + done, count), byteWidth * done);

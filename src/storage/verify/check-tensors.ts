@@ -4,6 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { sumOf } from '../../base/sum.js';
+import { cutOf } from '../../domain/matrices/panels.js';
 import { planChunks, type Extent } from '../../domain/partition/chunks.js';
 import { sampleExtents } from '../../domain/partition/sample.js';
 import { fillRange, type Draw } from '../../domain/draws/draw.js';
@@ -136,7 +137,11 @@ async function runChecks(
       findings: buffer,
     };
   });
-  await coordinator.run({ chunks: planChunks(ranges.map(({ extent }) => extent)), tensors }, options);
+  const extents = ranges.map(({ check, extent }) => ({
+    ...extent,
+    cut: cutOf(check.draw, check.draw.dtype),
+  }));
+  await coordinator.run({ chunks: planChunks(extents), tensors }, options);
 }
 
 function handleOf(files: OpenFiles, { stored }: TensorCheck): FileHandle {

@@ -24,6 +24,7 @@ export function compareFile({ draw, source, findings }: ComparedTensor, filler: 
   const found = new Findings(findings);
   return {
     run(start, elementCount, first) {
+      filler.expect(start, elementCount);
       let differing = 0;
       let firstDiffering = Infinity;
       for (let done = 0; done < elementCount; done += pieceElements) {

@@ -18,6 +18,7 @@ export function fillFile(
   const pieceElements = SCRATCH_BYTES / Math.max(byteWidth, 1);
   return {
     run(start, elementCount, first) {
+      filler.expect(start, elementCount);
       for (let done = 0; done < elementCount; done += pieceElements) {
         const bytes = filler.fillScratch(draw, start + done, Math.min(pieceElements, elementCount - done));
         writeAt(descriptor, path, bytes, position + (first + done) * byteWidth);

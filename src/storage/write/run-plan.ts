@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { at } from '../../base/at.js';
 import { sumOf } from '../../base/sum.js';
+import { cutOf } from '../../domain/matrices/panels.js';
 import { makeDraw } from '../../domain/recipes/draws.js';
 import { cutStretches, planChunks, type Chunks } from '../../domain/partition/chunks.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
@@ -42,7 +43,11 @@ export function planRun(
 ): RunPlan {
   const shards = own.map((i) => at(layout.files, i));
   const extents = shards.flatMap((shard) =>
-    tensorsOf(layout, shard).map(({ tensor }) => ({ offset: 0, elementCount: tensor.elementCount })),
+    tensorsOf(layout, shard).map(({ tensor }) => ({
+      offset: 0,
+      elementCount: tensor.elementCount,
+      cut: cutOf(tensor.recipe, tensor.dtype),
+    })),
   );
   const chunks = planChunks(extents);
   let extent = 0;

@@ -5,6 +5,7 @@
 import { at } from '../../base/at.js';
 import { sumOf } from '../../base/sum.js';
 import type { Draw } from '../../domain/draws/draw.js';
+import { cutOf } from '../../domain/matrices/panels.js';
 import { planChunks, CHUNK_ELEMENTS } from '../../domain/partition/chunks.js';
 import { makeDraw } from '../../domain/recipes/draws.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
@@ -12,6 +13,7 @@ import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { checkKeys } from '../../base/wording.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine/jobs/coordinator.js';
 import type { DrawnTensor } from '../../engine/jobs/protocol.js';
+import { Workspaces } from '../../engine/simd/matrix-workspaces.js';
 import { allocateMemory, type SharedMemory } from '../../engine/memory/wasm.js';
 import { CONTENTS_KEYS, resolveContents, type ContentsOptions, type EngineFacts } from './resolve-model.js';
 import { layOut, type Layout } from '../format/layout.js';
@@ -72,9 +74,13 @@ export async function* streamCheckpoint(
     yield new Uint8Array(header);
     const ordered = inFile.map((i) => drawnTensor(layout, i));
     const batchElements = engine.threads * CHUNKS_PER_THREAD * CHUNK_ELEMENTS;
+    const workspaces = Workspaces.create(
+      ordered.map(({ draw }) => draw),
+      engine.threads,
+    );
     const buffers = new Buffers(2);
     const drawn = drawAhead(cutBatches(ordered, batchElements), (batch) =>
-      drawBatch(run, batch, buffers.next(countBytesOf(batch)), signal),
+      drawBatch(run, batch, buffers.next(countBytesOf(batch)), workspaces, signal),
     );
     for await (const { bytes, elementCount } of drawn) {
       signal?.throwIfAborted();
@@ -137,6 +143,7 @@ async function drawBatch(
   run: Coordinator['run'],
   batch: Batch,
   { buffer, memory }: BatchMemory,
+  workspaces: SharedArrayBuffer | undefined,
   signal: AbortSignal | undefined,
 ): Promise<DrawnBatch> {
   let byteOffset = 0;
@@ -145,7 +152,11 @@ async function drawBatch(
     byteOffset += elementCount * widthOf(tensor);
     return { kind: 'draw', draw: tensor.draw, target };
   });
-  await run({ chunks: planChunks(batch), tensors }, { signal });
+  const extents = batch.map(({ tensor: { draw }, ...extent }) => ({
+    ...extent,
+    cut: cutOf(draw, draw.dtype),
+  }));
+  await run({ chunks: planChunks(extents), tensors, workspaces }, { signal });
   // A copy: readers need not know shared memory, and may keep what they get.
   const bytes = new Uint8Array(countBytesOf(batch));
   bytes.set(new Uint8Array(buffer, 0, bytes.length));

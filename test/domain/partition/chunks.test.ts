@@ -101,3 +101,34 @@ test('stretches cover all chunks in order, none is empty, and their sizes differ
   fc.assert(law);
   expect(cutStretches(0, 4)).toEqual([0]);
 });
+
+const anyCut = fc.record({
+  elements: fc.integer({ min: 2 ** 14 - 5, max: 3 * BLOCK_ELEMENTS }),
+  fromEnd: fc.boolean(),
+});
+
+test('an extent with a cut of its own is tiled by multiples of it, from its end if the last elements are the most work', () => {
+  const tiling = fc.property(anyExtent, anyCut, anyExtent, (extent, cut, other) => {
+    const chunks = planChunks([other, { ...extent, cut }, other]);
+    const own = allChunks(chunks).filter(({ tensor }) => tensor === 1);
+    const ordered = cut.fromEnd ? own.toReversed() : own;
+    let next = extent.offset;
+    for (const { start, elementCount } of ordered) {
+      expect(start).toBe(next);
+      if (start !== extent.offset) expect(start % cut.elements).toBe(0);
+      expect(elementCount).toBeGreaterThan(0);
+      expect(elementCount).toBeLessThanOrEqual(cut.elements);
+      next += elementCount;
+    }
+    expect(next).toBe(extent.offset + extent.elementCount);
+    expect(allChunks(chunks).filter(({ tensor }) => tensor === 0)).toEqual(allChunks(planChunks([other])));
+  });
+  fc.assert(tiling, { numRuns: 200 });
+});
+
+test('where there would be too many chunks, those of a cut grow too', () => {
+  const extent = { offset: 0, elementCount: 2 ** 45, cut: { elements: 2 ** 16 + 7, fromEnd: true } };
+  const chunks = planChunks([extent]);
+  expect(chunks.chunkCount).toBeLessThanOrEqual(2 ** 20 + 1);
+  expect(chunkAt(chunks, 1).elementCount % extent.cut.elements).toBe(0);
+});

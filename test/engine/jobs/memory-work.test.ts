@@ -46,6 +46,9 @@ test('memory is filled in place, any other buffer as a buffer, from where the ex
       calls.push(['buffer', start, count, buffer, byteOffset]),
     fillScratch: () => new Uint8Array(),
     operate: () => undefined,
+    enter: () => undefined,
+    leave: () => undefined,
+    expect: () => undefined,
   } satisfies Filler;
   const draw: Draw = {
     dtype: 'float32',
