@@ -2,7 +2,7 @@
  * Checkpoints as their readers see them: names, positions, tensors, slices, and the spec they were made from.
  * @module
  */
-import type { Dtype } from '../domain/tensors/dtypes.js';
+import { DTYPES, type Dtype } from '../domain/tensors/dtypes.js';
 import { checkName } from '../domain/tensors/names.js';
 import { nameTensor, show, suggest } from '../base/wording.js';
 import { SharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
@@ -21,8 +21,8 @@ export interface CheckpointEntry {
   readonly name: string;
   /** The dtype as the header has it: `BF16`. */
   readonly storedDtype: string;
-  /** Undefined if a SharedTensor cannot hold it. */
-  readonly dtype: Dtype | undefined;
+  /** The same in this library's words: `bfloat16`. */
+  readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly elementCount: number;
   readonly byteLength: number;
@@ -83,7 +83,7 @@ export class Checkpoint {
 
   /**
    * Reads a whole tensor, with the weightScale and step of the metadata.
-   * @throws {ValueError} BAD_NAME: the checkpoint has no such tensor; BAD_DTYPE: a SharedTensor cannot hold it; TOO_LARGE
+   * @throws {ValueError} BAD_NAME: the checkpoint has no such tensor; TOO_LARGE
    * @throws {JumpfillError} IO_FAILED: also if the file has changed since it was opened
    */
   async tensor(name: string): Promise<AnyTensor> {
@@ -93,8 +93,8 @@ export class Checkpoint {
 
   /**
    * Reads elements start to end - 1 of the row-major tensor, all by default, as a tensor of one dimension.
-   * @throws {ValueError} BAD_NAME: the checkpoint has no such tensor; BAD_DTYPE: a SharedTensor cannot hold it; BAD_OFFSET: a range
-   *   outside of it; TOO_LARGE
+   * @throws {ValueError} BAD_NAME: the checkpoint has no such tensor; BAD_OFFSET: a range outside of it, or of packed elements
+   *   one that begins within a byte; BAD_SHAPE: one that ends within a byte; TOO_LARGE
    * @throws {JumpfillError} IO_FAILED: also if the file has changed since it was opened
    */
   async read(name: string, start = 0, end = this.#find(name).elementCount): Promise<AnyTensor> {
@@ -104,22 +104,15 @@ export class Checkpoint {
   }
 
   async #read(stored: StoredTensor, shape: readonly number[], start: number): Promise<AnyTensor> {
-    const { name, dtype, storedDtype, position, elementCount, byteLength } = stored;
-    if (dtype === undefined) {
-      const found = `${nameTensor(name)}: dtype is ${storedDtype}.`;
-      throw new ValueError(
-        'BAD_DTYPE',
-        found,
-        'A SharedTensor cannot hold it: read the bytes at byteOffset yourself.',
-      );
-    }
+    const { name, dtype, position } = stored;
+    const first = position + start * DTYPES[dtype].byteWidth;
+    if (!Number.isInteger(first)) throw refuseStart(start, stored);
     this.#facts ??= readFacts(this.#files);
     const facts = this.#facts.get(name);
     const tensor = SharedTensor.empty(shape, isUsableName(name) ? { dtype, name } : { dtype });
     tensor.weightScale = facts?.weightScale;
     tensor.step = facts?.step;
     if (tensor.length > 0) {
-      const first = position + start * (byteLength / elementCount);
       const bytes = new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength);
       await readStored(fileOf(this.#files, stored), first, bytes);
     }
@@ -133,6 +126,12 @@ export class Checkpoint {
     const found = `${path} has no tensor ${show(name)}.`;
     throw new ValueError('BAD_NAME', found, suggest(name, this.names));
   }
+}
+
+function refuseStart(start: number, { name, dtype }: StoredTensor): ValueError {
+  const found = `${nameTensor(name)}: the range begins at element ${start}, within a byte.`;
+  const remedy = `Elements of ${8 * DTYPES[dtype].byteWidth} bits are packed: begin at a multiple of 4.`;
+  return new ValueError('BAD_OFFSET', found, remedy);
 }
 
 /** @throws {ValueError} BAD_CHECKPOINT: the recorded facts are damaged */

@@ -42,7 +42,16 @@ const FLOAT32 = means('float32');
 const FLOAT64 = means('float64');
 const FLOAT16 = means('float16');
 const BFLOAT16 = means('bfloat16');
-const INT8 = means('int8');
+const E4M3 = means('float8_e4m3fn');
+const E5M2 = means('float8_e5m2');
+const FLOAT8 = means('float8_e4m3fn', 'float8_e5m2');
+const E8M0 = means('float8_e8m0fnu');
+const E2M1 = means('float4_e2m1fn');
+const UINT8 = means('uint8');
+const INT16 = means('int16');
+const INT32 = means('int32');
+const INT64 = means('int64');
+const COMPLEX64 = means('complex64');
 
 const FOREIGN_DTYPES: Dictionary = {
   f32: FLOAT32,
@@ -59,17 +68,69 @@ const FOREIGN_DTYPES: Dictionary = {
   bfp16: BFLOAT16,
   bfloat: BFLOAT16,
   brain_float: BFLOAT16,
-  i8: INT8,
+  f8_e4m3: E4M3,
+  f8_e4m3fn: E4M3,
+  float8_e4m3: E4M3,
+  fp8_e4m3: E4M3,
+  e4m3: E4M3,
+  e4m3fn: E4M3,
+  f8_e5m2: E5M2,
+  fp8_e5m2: E5M2,
+  e5m2: E5M2,
+  f8: FLOAT8,
+  fp8: FLOAT8,
+  float8: FLOAT8,
+  f8_e4m3fnuz: means('float8_e4m3fnuz'),
+  f8_e5m2fnuz: means('float8_e5m2fnuz'),
+  f8_e8m0: E8M0,
+  f8_e8m0fnu: E8M0,
+  float8_e8m0: E8M0,
+  e8m0: E8M0,
+  ue8m0: E8M0,
+  f6_e2m3: means('float6_e2m3fn'),
+  f6_e3m2: means('float6_e3m2fn'),
+  f6: means('float6_e2m3fn', 'float6_e3m2fn'),
+  fp6: means('float6_e2m3fn', 'float6_e3m2fn'),
+  f4: E2M1,
+  fp4: E2M1,
+  float4: E2M1,
+  e2m1: E2M1,
+  float4_e2m1: E2M1,
+  float4_e2m1fn_x2: {
+    means: ['float4_e2m1fn'],
+    note: "An element of torch's is a byte, one of ours half a byte: double the last dimension.",
+  },
+  i8: means('int8'),
+  char: means('int8'),
+  u8: UINT8,
+  ubyte: UINT8,
+  byte: means('uint8', 'int8'),
+  i16: INT16,
+  short: INT16,
+  u16: means('uint16'),
+  ushort: means('uint16'),
+  i32: INT32,
+  u32: means('uint32'),
+  int: means('int32', 'int64'),
+  uint: means('uint32', 'uint64'),
+  i64: INT64,
+  long: INT64,
+  u64: means('uint64'),
+  boolean: means('bool'),
+  c64: COMPLEX64,
+  cfloat: COMPLEX64,
+  csingle: COMPLEX64,
+  complex: COMPLEX64,
   int4: lacks("int4 is not supported: WAGE's codes of 2 to 8 bits are kept in int8."),
   i4: lacks("I4 is not supported: WAGE's codes of 2 to 8 bits are kept in int8."),
 };
 
-/** Element types that exist elsewhere: floats of 4, 6 and 8 bits, integers, booleans, complex and quantized types. */
+/** Element types that exist elsewhere: other floats and integers of few bits, complex and quantized types. */
 const OTHER_DTYPE =
-  /^(?:mx|nv|nf|tf|q|iq)*(?:fp?|bf?|float|bfloat|u?int|[iuc]|complex|q|nf|tf|e)\d+\w*$|^(?:u?int|long|short|byte|char|bool|boolean|complex|string|object)$/;
+  /^(?:mx|nv|nf|tf|q|iq)*(?:fp?|bf?|float|bfloat|u?int|[iuc]|complex|q|nf|tf|e)\d+\w*$|^(?:string|object)$/;
 
 /**
- * Translates a dtype: `torch.bfloat16`, `np.float32`, `BF16`, `fp16`, `half`. Knows unsupported ones too, such as `float8_e4m3fn`.
+ * Translates a dtype: `torch.bfloat16`, `np.float32`, `BF16`, `fp16`, `half`. Knows unsupported ones too, such as `complex128`.
  * @param dtypes  this library's own
  */
 export function translateDtype(text: unknown, dtypes: readonly string[]): Translation | undefined {
@@ -79,8 +140,7 @@ export function translateDtype(text: unknown, dtypes: readonly string[]): Transl
   if (known !== undefined) return known;
   if (dtypes.includes(name)) return means(name);
   if (!OTHER_DTYPE.test(name)) return undefined;
-  const yet = /float8|fp8|f8|e[45]m[23]/.test(name) ? ' yet' : '';
-  return lacks(`${text} is not supported${yet}.`);
+  return lacks(`${text} is not supported.`);
 }
 
 const KERAS_STD = "Keras's has a default std of 0.05, ours of 1.";

@@ -209,10 +209,18 @@ describe('what a checkpoint refuses', () => {
     }
   });
 
-  test('to read a dtype that no SharedTensor holds, but still gives its position', async () => {
-    const checkpoint = await openCheckpoint(saveFile(frame(headerOf({ a: ['I64', [2], 0, 16] }), 16)));
-    expect(await failureOf(checkpoint.tensor('a'))).toMatchObject({ code: 'BAD_DTYPE' });
-    expect(checkpoint.entry('a')).toMatchObject({ storedDtype: 'I64', dtype: undefined, shape: [2] });
+  test('a slice of packed elements that begins or ends within a byte', async () => {
+    const path = saveFile(frame(headerOf({ a: ['F4', [6], 0, 3], b: ['F6_E2M3', [8], 3, 9] }), 9));
+    const checkpoint = await openCheckpoint(path);
+    expect((await checkpoint.read('a', 2, 6)).data).toHaveLength(2);
+    expect((await checkpoint.read('b', 4, 8)).data).toHaveLength(3);
+    for (const [name, start, end] of [
+      ['a', 1, 3],
+      ['a', 0, 1],
+      ['b', 2, 6],
+      ['b', 0, 2],
+    ] as const)
+      expect((await failureOf(checkpoint.read(name, start, end))).code).toMatch(/BAD_OFFSET|BAD_SHAPE/);
   });
 
   test('a file that has become shorter or longer, or vanished, since it was opened', async () => {

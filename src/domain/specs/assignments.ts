@@ -7,8 +7,7 @@ import { checkAt, ValueError } from '../../base/errors.js';
 import { at } from '../../base/at.js';
 import { compilePattern, type Matcher } from './patterns.js';
 import type { ParsedOrigin, ParsedSpec } from './model-spec.js';
-import { DTYPE_NAMES } from '../tensors/dtypes.js';
-import { fillableDtype } from '../tensors/stored-dtypes.js';
+import { dtypeOf, type StoredDtype } from '../tensors/stored-dtypes.js';
 import { checkName } from '../tensors/names.js';
 import { listNames, show } from '../../base/wording.js';
 
@@ -17,7 +16,7 @@ export interface LikeTensor {
   readonly name: string;
   readonly shape: readonly number[];
   /** As in a safetensors header: `BF16`. */
-  readonly dtype: string;
+  readonly dtype: StoredDtype;
   /** Its place in the order in which a sequence draws; left out where that is the order of the list. */
   readonly place?: number | undefined;
   /** Where its draw begins in a sequence, if not where the draw of the tensor before it ended. */
@@ -49,8 +48,8 @@ export interface Assignments {
 }
 
 /**
- * @throws {ValueError} BAD_SPEC: no tensors, or two lists of them; tensors without an initialiser, or without a dtype that can
- *   be drawn, all in one error; an invalid pattern. BAD_NAME: an invalid or repeated name
+ * @throws {ValueError} BAD_SPEC: no tensors, or two lists of them; tensors without an initialiser, all in one
+ *   error; an invalid pattern. BAD_NAME: an invalid or repeated name
  */
 export function assignTensors(spec: ParsedSpec, like: readonly LikeTensor[] | undefined): Assignments {
   const matchers = spec.rules.map(compileRule);
@@ -58,7 +57,6 @@ export function assignTensors(spec: ParsedSpec, like: readonly LikeTensor[] | un
   checkNames(listed);
   const rules = listed.map(({ name }) => matchers.findIndex((matches) => matches(name)));
   const assignments = listed.map((tensor, i) => assign(tensor, spec, at(rules, i)));
-  checkDtypes(listed, assignments);
   const used = new Set(rules);
   return {
     assignments: checkInits(assignments),
@@ -78,7 +76,7 @@ function compileRule({ match, init, dtype }: ParsedSpec['rules'][number], rule: 
 interface ListedTensor extends Source {
   readonly name: string;
   readonly shape: readonly unknown[];
-  readonly likeDtype?: string;
+  readonly likeDtype?: StoredDtype;
   readonly origin?: ParsedOrigin | undefined;
 }
 
@@ -126,7 +124,7 @@ function assign(
   const sources: readonly Source[] = [
     { where, init, dtype },
     { where: `rules[${rule}]`, ...spec.rules[rule] },
-    { where, dtype: isLike ? fillableDtype(likeDtype) : undefined },
+    { where, dtype: isLike ? dtypeOf(likeDtype) : undefined },
     { where: 'default', init: spec.default.init, dtype: isLike ? undefined : spec.default.dtype },
   ];
   const assigned = { init: takeFirst(sources, 'init'), dtype: takeFirst(sources, 'dtype') };
@@ -154,18 +152,6 @@ function checkInits(assignments: readonly OpenAssignment[]): readonly Assignment
   if (bare.length === 0) return assignments as readonly Assignment[];
   const found = `${countTensors(bare)} no init, neither from a rule nor from default.init: ${listNames(bare)}.`;
   const remedy = 'Add a rule that matches, or "default": { "init": ... }, for example { "kind": "zeros" }.';
-  throw new ValueError('BAD_SPEC', found, remedy);
-}
-
-function checkDtypes(listed: readonly ListedTensor[], assignments: readonly OpenAssignment[]): void {
-  const stray = listed.filter(
-    ({ likeDtype }, i) => likeDtype !== undefined && at(assignments, i).dtype === undefined,
-  );
-  if (stray.length === 0) return;
-  const names = stray.map(({ name }) => name);
-  const dtypes = [...new Set(stray.map(({ likeDtype }) => likeDtype))].join(', ');
-  const found = `${countTensors(names)} a dtype that jumpfill does not draw, ${dtypes}: ${listNames(names)}.`;
-  const remedy = `Add a rule that matches with a "dtype": ${DTYPE_NAMES.join(', ')}.`;
   throw new ValueError('BAD_SPEC', found, remedy);
 }
 

@@ -1,28 +1,31 @@
 /**
- * Suggests a rule where an initialiser that needs a fan-in meets a bias or a norm, which has one dimension.
+ * Suggests a rule where an initialiser that needs a fan-in meets a bias or a norm, which has one dimension, and where it meets a dtype
+ * that does not hold what it draws.
  * @module
  */
 import { ValueError } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
+import type { InitKind } from '../recipes/init.js';
 
 /**
- * Runs a check; an error about too few dimensions also suggests a rule.
+ * Runs a check; an error about too few dimensions, or about the dtype, also suggests a rule.
  * @param where  the initialiser's path: `default.init`, `rules[2].init`, `tensors[3].init`
  */
 export function suggestRule<T>(shape: readonly unknown[], name: string, where: string, check: () => T): T {
   try {
     return check();
   } catch (error) {
-    const isFlat = error instanceof ValueError && error.code === 'BAD_SHAPE' && shape.length < 2;
-    if (!isFlat) throw error;
+    if (!(error instanceof ValueError)) throw error;
     const { code, found, remedy, parameter } = error;
-    const more = `${remedy} ${writeSuggestion(name, where)}`;
+    const isFlat = code === 'BAD_SHAPE' && shape.length < 2;
+    if (!isFlat && code !== 'BAD_DTYPE') throw error;
+    const { pattern, kind } = chooseRule(name);
+    const more = `${remedy} ${writeSuggestion(pattern, isFlat ? kind : 'zeros', where)}`;
     throw new ValueError(code, found, more, { cause: error, ...(parameter !== undefined && { parameter }) });
   }
 }
 
-function writeSuggestion(name: string, where: string): string {
-  const { pattern, kind } = chooseRule(name);
+function writeSuggestion(pattern: string, kind: InitKind, where: string): string {
   const init = `"init": { "kind": "${kind}" }`;
   if (where.startsWith('tensors[')) return `Give this tensor another: ${init}.`;
   const [rule] = /^rules\[\d+\]/.exec(where) ?? [];

@@ -1,5 +1,5 @@
 /**
- * Dtypes of safetensors headers. There are more of them than can be filled, because a checkpoint may come from any program.
+ * Dtypes by their names in safetensors headers.
  * Source: https://github.com/huggingface/safetensors, safetensors/src/tensor.rs, `enum Dtype` and `bitsize`.
  * @module
  */
@@ -35,7 +35,10 @@ export type StoredDtype = keyof typeof STORED_BITS;
 
 export const STORED_DTYPES = Object.keys(STORED_BITS) as readonly StoredDtype[];
 
-const fillable = new Map(DTYPE_NAMES.map((dtype) => [DTYPES[dtype].safetensors, dtype]));
+const byStoredName = new Map<string, Dtype>(DTYPE_NAMES.map((dtype) => [DTYPES[dtype].safetensors, dtype]));
 
-/** The dtype of that name; undefined if it cannot be filled. */
-export const fillableDtype = (stored: string): Dtype | undefined => fillable.get(stored);
+export function dtypeOf(stored: StoredDtype): Dtype {
+  const dtype = byStoredName.get(stored);
+  if (dtype === undefined) throw new TypeError(`${stored} is in no table of dtypes`);
+  return dtype;
+}

@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { checkAt, JumpfillError } from '../../base/errors.js';
 import { shortenPath } from '../../base/wording.js';
 import type { Dtype } from '../../domain/tensors/dtypes.js';
-import { fillableDtype } from '../../domain/tensors/stored-dtypes.js';
+import { dtypeOf, type StoredDtype } from '../../domain/tensors/stored-dtypes.js';
 import { openForReading, readBytes } from '../files/read-at.js';
 import type { Entry } from '../format/header-entry.js';
 import { checkDataOffsets, LENGTH_BYTES, parseHeader, readHeaderLength } from '../format/header.js';
@@ -16,9 +16,9 @@ import { recogniseOther } from '../format/other-formats.js';
 export interface StoredTensor {
   readonly name: string;
   /** As in the header: `BF16`. */
-  readonly storedDtype: string;
-  /** This library's name for it; undefined for a dtype that cannot be filled. */
-  readonly dtype: Dtype | undefined;
+  readonly storedDtype: StoredDtype;
+  /** This library's name for it. */
+  readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly elementCount: number;
   readonly byteLength: number;
@@ -99,7 +99,7 @@ function locateTensor(entry: Entry, path: string, dataOffset: number): StoredTen
   return {
     name,
     storedDtype: dtype,
-    dtype: fillableDtype(dtype),
+    dtype: dtypeOf(dtype),
     shape,
     elementCount,
     byteLength: end - begin,

@@ -159,7 +159,8 @@ describe('like another checkpoint', () => {
     { name: 'w', shape: [2, 3], dtype: 'BF16' },
     { name: 'b', shape: [], dtype: 'F32' },
     { name: 'ids', shape: [4], dtype: 'I64' },
-  ];
+    { name: 'scales', shape: [4], dtype: 'F8_E8M0' },
+  ] as const;
 
   test('tensors take its names, order, shapes and dtypes; a rule overrides the dtype, the default does not', () => {
     const rules = [
@@ -171,15 +172,15 @@ describe('like another checkpoint', () => {
       { name: 'w', shape: [2, 3], dtype: 'bfloat16' },
       { name: 'b', shape: [], dtype: 'float64' },
       { name: 'ids', shape: [4], dtype: 'float16' },
+      { name: 'scales', shape: [4], dtype: 'float8_e8m0fnu' },
     ]);
   });
 
-  test('a dtype that jumpfill does not draw needs a rule: all such tensors are listed in one error', () => {
-    const spec = { default: { dtype: 'float32', init: ones } };
-    const error = refusal(spec, [...like, { name: 'mask', shape: [4], dtype: 'BOOL' }]);
-    expect(error.code).toBe('BAD_SPEC');
+  test('a dtype that does not hold the initialiser needs a rule, which the error writes', () => {
+    const error = refusal({ default: { init: { kind: 'normal' } } }, like);
+    expect(error.code).toBe('BAD_DTYPE');
     expect(error.message).toMatch(
-      /^2 tensors have a dtype that jumpfill does not draw, I64, BOOL: "ids", "mask"\. Add a rule that matches with a "dtype"/,
+      /^default\.init: Tensor "ids": dtype is "int64"\. .* Add a rule for such tensors: \{ "match": "ids", "init": \{ "kind": "zeros" \} \}\./,
     );
   });
 
@@ -191,10 +192,10 @@ describe('like another checkpoint', () => {
 
   test('a tensor that cannot be drawn is refused by its path', () => {
     const spec = { default: { init: ones } };
-    const stray = { name: 'x', shape: [-1], dtype: 'F32' };
+    const stray = { name: 'x', shape: [-1], dtype: 'F32' } as const;
     expect(refusal(spec, [stray]).message).toMatch(/^like\[0\]\.shape: Tensor "x": dimension 0 is -1/);
     expect(refusal(spec, [{ ...stray, name: '' }]).message).toMatch(/^like\[0\]\.name: /);
-    const codes = { name: 'x', shape: [1], dtype: 'I8' };
+    const codes = { name: 'x', shape: [1], dtype: 'I8' } as const;
     expect(refusal({ default: { init: normal } }, [codes]).message).toMatch(/^default\.init: Tensor "x": /);
   });
 });

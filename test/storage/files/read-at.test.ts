@@ -61,7 +61,7 @@ test('a synchronous read fills the same bytes, and refuses a range beyond the en
 });
 
 test('a job on a range of a tensor begins at the byte of its first element', () => {
-  const tensor = { storedDtype: 'BF16', path: '/f', position: 100 };
+  const tensor = { storedDtype: 'BF16', path: '/f', position: 100 } as const;
   const measurements = new Measurements();
   const positions = [0, 1, 2 ** 31, 2 ** 33].map((first) => {
     const [job] = makeMeasureJob(tensor, { byteWidth: 2 }, 3, measurements, first, 8).tensors;
