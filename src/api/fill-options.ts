@@ -16,6 +16,7 @@ import { isSharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.j
 import { ValueError } from '../base/errors.js';
 import type { TorchGenerator } from './torch-generator.js';
 import { INIT_KINDS, type InitInput, type InitOptions } from '../domain/recipes/init.js';
+import type { Recipe } from '../domain/recipes/recipe.js';
 
 /** The options of a call that draws from streams. */
 export interface StreamOptions {
@@ -100,6 +101,18 @@ const IN_ENGINE: SeedAdvice = {
  * @throws {ValueError} BAD_SEED
  */
 export const checkStreamSeed = (seed: unknown): bigint => checkSeed(seed, DEFAULT_GENERATOR, IN_ENGINE);
+
+const OF_WHOLE_SHAPES: readonly string[] = ['pattern', 'sparse', 'orthogonal', 'pieces'];
+
+/**
+ * An offset says where a tensor begins in a larger one, but not what shape that has.
+ * @throws {ValueError} BAD_OFFSET: a recipe whose values depend on the whole shape
+ */
+export function checkCut({ kind, init }: Recipe, offset: unknown, where: string): void {
+  if (offset === undefined || offset === 0 || !OF_WHOLE_SHAPES.includes(kind)) return;
+  const found = `${where}: the offset is ${show(offset)}, and values of ${init.kind} depend on the whole shape.`;
+  throw new ValueError('BAD_OFFSET', found, 'Draw the range with drawSlice, from a spec with that shape.');
+}
 
 /** @throws {ValueError} BAD_OFFSET */
 export function checkOffset(offset: unknown, length: number, where: string): number {

@@ -19,7 +19,7 @@ import { resolveRecipe, type Recipe } from '../domain/recipes/recipe.js';
 import { checkRunOptions, type RunOptions } from '../engine/jobs/coordinator.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import type { EngineJobs } from './engine-jobs.js';
-import { checkInit, checkTensor, FILL_KEYS, type FillOptions } from './fill-options.js';
+import { checkCut, checkInit, checkTensor, FILL_KEYS, type FillOptions } from './fill-options.js';
 import { checkSequence, type StreamChooser } from './fill-streams.js';
 
 export class Fills {
@@ -89,6 +89,7 @@ export class Fills {
       const draw = takeDraw(sequence, drawn);
       return await this.draw(tensor, recipe, draw, 0, options);
     }
+    checkCut(recipe, options.offset, nameTensor(tensor.name));
     const { seed, name, offset } = this.#streams.choose(tensor, options);
     const draw = makeDraw({ generator: DEFAULT_GENERATOR, seed }, { ...drawn, name }, undefined);
     return await this.draw(tensor, recipe, draw, offset, options);

@@ -176,10 +176,6 @@ const FOREIGN_KINDS: Dictionary = {
   value: means('constant'),
   orthogonal: notYet('Orthogonal'),
   delta_orthogonal: notYet('Orthogonal'),
-  identity: notYet('Identity'),
-  eye: notYet('Identity'),
-  dirac: notYet('Identity'),
-  sparse: notYet('Sparse'),
 };
 
 /**

@@ -34,7 +34,9 @@ const HALVES_AND_FLOAT = ['float32', 'float16', 'bfloat16'] as const;
 const FLOATS = [...HALVES_AND_FLOAT, 'float64'] as const;
 const CODES = ['int8'] as const;
 
-type Recipes = Readonly<Record<InitKind, readonly (readonly [readonly Dtype[], object])[]>>;
+type Recipes = Readonly<
+  Record<InitKind, readonly (readonly [readonly Dtype[], object, shape?: readonly number[]])[]>
+>;
 const recipes: Recipes = {
   wage: [
     [FLOATS, { bits: 2, factor: 1 }],
@@ -61,6 +63,19 @@ const recipes: Recipes = {
     [FLOATS, { value: 0.1 }],
     [CODES, { value: -127 }],
   ],
+  eye: [[[...FLOATS, 'int8'], {}]],
+  identity: [[FLOATS, { gain: 0.1 }]],
+  dirac: [[FLOATS, { groups: 2 }, [30, 5, 41, 43]]],
+  sparse: [
+    [FLOATS, { sparsity: 0.07 }],
+    [['float32'], { sparsity: 0.9, std: 3 }, [1500, 200]],
+  ],
+  values: [[[...FLOATS, 'int8'], { values: [1, 0, -3, 0.5, 64].map(Math.ceil) }, [5]]],
+  arange: [
+    [['float32', 'float64'], { step: -2, repeat: 3 }],
+    [[...FLOATS, 'int8'], { start: 3, axis: 0 }],
+    [FLOATS, { repeat: 100, axis: -1 }],
+  ],
   variance_scaling: [
     [FLOATS, { scale: 2, mode: 'fan_avg', distribution: 'uniform' }],
     [FLOATS, { distribution: 'normal', layout: 'torch' }],
@@ -82,19 +97,20 @@ interface Case {
   readonly name: string;
   readonly dtype: Dtype;
   readonly init: InitInput;
+  readonly shape: readonly number[];
 }
 
 const cases = INIT_KINDS.flatMap((kind) =>
-  recipes[kind].flatMap(([dtypes, parameters], i) =>
+  recipes[kind].flatMap(([dtypes, parameters, shape = SHAPE], i) =>
     dtypes.map((dtype): Case => {
       const init = { kind, ...parameters } as InitInput;
-      return { name: `${kind}${i === 0 ? '' : ` ${i}`} as ${dtype}`, dtype, init };
+      return { name: `${kind}${i === 0 ? '' : ` ${i}`} as ${dtype}`, dtype, init, shape };
     }),
   ),
 );
 
-const empty = ({ name, dtype }: Case, shape: readonly number[] = SHAPE): AnyTensor =>
-  SharedTensor.empty<Dtype>(shape, { name, dtype });
+const empty = ({ name, dtype, shape }: Case, of = shape): AnyTensor =>
+  SharedTensor.empty<Dtype>(of, { name, dtype });
 
 const whole = new Map<string, AnyTensor>();
 const inFile = new Map<string, Uint8Array>();
@@ -105,8 +121,7 @@ const asInSpec = (_: string, value: unknown): unknown => writeNumber(value);
 beforeAll(async () => {
   for (const each of cases) whole.set(each.name, await one.fill(empty(each), each.init));
   const out = `${makeFolder()}/m.safetensors`;
-  const tensors = cases.map((each) => ({ ...each, shape: SHAPE }));
-  const spec: unknown = JSON.parse(JSON.stringify({ tensors }, asInSpec));
+  const spec: unknown = JSON.parse(JSON.stringify({ tensors: cases }, asInSpec));
   for (const report of (await two.writeCheckpoint(spec, { out })).tensors) reports.set(report.name, report);
   for (const { name, data } of readSafetensors(out).tensors) inFile.set(name, data);
 });
@@ -120,6 +135,9 @@ function makeValue({ init: { kind, ...parameters } }: Case): InitInput {
   const make = exported[functionOf(kind)] ?? expect.fail(functionOf(kind));
   return make(parameters);
 }
+
+/** Kinds that an offset does not go with. */
+const OF_WHOLE_SHAPES = /^(eye|identity|dirac|sparse|values|arange)$/;
 
 /** The recipe of a piece. If the width depends on more of the shape than the piece has, the recipe gets the width itself. */
 function initOfPiece({ name, init, dtype }: Case, { limit, std }: TensorReport): InitInput {
@@ -140,7 +158,9 @@ describe('the table of this test', () => {
   });
 
   test('has no two random cases of a dtype with the same bytes', () => {
-    const random = cases.filter(({ init }) => !/^(zeros|ones|constant)$/.test(init.kind));
+    const random = cases.filter(
+      ({ init }) => !/^(zeros|ones|constant|eye|identity|dirac|values|arange)$/.test(init.kind),
+    );
     const beginnings = random.map((each) => Buffer.from(wholeOf(each).buffer, 0, 64).toString('hex'));
     expect(new Set(beginnings).size).toBe(random.length);
   });
@@ -163,7 +183,7 @@ describe.each(cases)('$name', (each) => {
     const { byteLength, data } = wholeOf(each);
     const buffer = new SharedArrayBuffer(byteLength + 48);
     const bytes = new Uint8Array(buffer).fill(0xaa);
-    const wrapped = SharedTensor.wrap<Dtype>(buffer, SHAPE, { name, dtype, byteOffset: 24 });
+    const wrapped = SharedTensor.wrap<Dtype>(buffer, each.shape, { name, dtype, byteOffset: 24 });
     expectSameBytes((await two.fill(wrapped, each.init)).data, data);
     const around = [...bytes.subarray(0, 24), ...bytes.subarray(24 + byteLength)];
     expect(around).toEqual(new Array(48).fill(0xaa));
@@ -176,6 +196,11 @@ describe.each(cases)('$name', (each) => {
       [7, ROWS - 10],
       [ROWS - 1, 1],
     ] as const;
+    if (OF_WHOLE_SHAPES.test(each.init.kind)) {
+      const piece = two.fill(empty(each), each.init, { offset: 7 });
+      await expect(piece).rejects.toThrow(/Draw the range with drawSlice/);
+      return;
+    }
     const init = initOfPiece(each, reportOf(each));
     for (const [row, rows] of pieces) {
       const piece = await two.fill(empty(each, [rows, COLUMNS]), init, { offset: row * COLUMNS });

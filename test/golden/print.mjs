@@ -5,10 +5,14 @@
  */
 import { createHash } from 'node:crypto';
 import {
+  arange,
   constant,
+  dirac,
   Engine,
+  eye,
   normal,
   SharedTensor,
+  sparse,
   TorchGenerator,
   truncatedNormal,
   uniform,
@@ -134,6 +138,21 @@ const cases = {
     'b',
     [70_001],
     (e, t) => e.truncatedNormal_(t, { low: -Infinity, high: -3 }),
+  ],
+  'eye 0.1 float16 [600, 1003]': ['e', several, (e, t) => e.fill(t, eye({ gain: 0.1 })), 'float16'],
+  'dirac 2 groups [64, 24, 3, 4]': ['d', [64, 24, 3, 4], (e, t) => e.fill(t, dirac({ groups: 2 }))],
+  'arange int64 [600, 1003]': [
+    'a',
+    several,
+    (e, t) => e.fill(t, arange({ start: -7, step: 3, repeat: 5 })),
+    'int64',
+  ],
+  'sparse 0.07 [1500, 403]': ['s', [1500, 403], (e, t) => e.fill(t, sparse({ sparsity: 0.07 }))],
+  'sparse 0.9 bfloat16 [600, 1003]': [
+    's',
+    several,
+    (e, t) => e.fill(t, sparse({ sparsity: 0.9, std: 3 })),
+    'bfloat16',
   ],
   ...narrow('float64'),
   ...narrow('float16'),

@@ -93,6 +93,17 @@ export const INITIALISERS: Readonly<Record<string, Signature>> = {
   zeros: made({}),
   ones: made({}),
   constant: made({ value: anyNumber }, 'value'),
+  eye: made({ gain: maybe(anyNumber) }),
+  identity: made({ gain: maybe(anyNumber) }),
+  dirac: made({ groups: maybe(anyNumber) }),
+  sparse: made({ sparsity: anyNumber, std: maybe(anyNumber) }, 'sparsity'),
+  values: made({ values: place(() => [1, 2], 'an empty array') }, 'values'),
+  arange: made({
+    start: maybe(anyNumber),
+    step: maybe(anyNumber),
+    repeat: maybe(anyNumber),
+    axis: maybe(anyNumber),
+  }),
   varianceScaling: made({
     scale: maybe(anyNumber),
     mode: maybe(word('fan_in')),

@@ -11,7 +11,7 @@ import { ceilNarrow, floorNarrow } from '../arithmetic/narrow-floats.js';
 import { standardLaw } from '../arithmetic/normal-law.js';
 import { centralQuantiles } from './inverted-laws.js';
 import { mapInterval } from './mapped-values.js';
-import { distributionOf, type Recipe } from './recipe.js';
+import { distributionOf, isDistributed, type Recipe } from './recipe.js';
 import { isOf, type DtypesOf } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 
@@ -34,6 +34,7 @@ const CENTRAL = 3;
 export function findCoarseness(recipe: Recipe, form: TensorForm): Coarseness | undefined {
   const { dtype } = form;
   if (!isOf(dtype, 'float', 'half')) return undefined;
+  if (!isDistributed(recipe.init)) return undefined;
   const interval = centralInterval(distributionOf(recipe.init, form));
   if (interval === undefined) return undefined;
   const [low, high] = interval;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Draw } from '../draws/draw.js';
+import { makeKeysDraw } from '../draws/sparse-draw.js';
 import { makeStreamDraw, type StreamDraw } from '../draws/stream-draw.js';
 import { CODE_DTYPE } from '../kernels/codes.js';
 import { PACKED_DTYPE } from '../kernels/packed-codes.js';
@@ -140,9 +141,11 @@ export function makeDraw(
   origin: Origin | undefined,
 ): Draw {
   const sequence = origin && openSequence(source, origin);
-  const fromStreams = (kernel: StreamKernel, as: Dtype): StreamDraw =>
-    makeStreamDraw(as, kernel, source.seed, name);
-  return build(recipe, dtype, fromStreams, takeFrom(sequence, recipe, elementCount));
+  const streams: Streams = {
+    draw: (kernel, as) => makeStreamDraw(as, kernel, source.seed, name),
+    drawKeys: (first) => makeKeysDraw(source.seed, name, first),
+  };
+  return build(recipe, dtype, streams, takeFrom(sequence, recipe, elementCount));
 }
 
 /** The draw of a tensor that takes the next words of a sequence; a constant takes none. */
@@ -150,12 +153,21 @@ export function takeDraw(
   sequence: TorchSequence,
   { dtype, elementCount, recipe }: Omit<DrawnTensor, 'name' | 'origin'>,
 ): Draw {
-  return build(recipe, dtype, refuseStreams, takeFrom(sequence, recipe, elementCount));
+  return build(recipe, dtype, NO_STREAMS, takeFrom(sequence, recipe, elementCount));
 }
 
-function refuseStreams({ kernel }: StreamKernel): never {
-  throw new TypeError(`A ${kernel.kind} does not follow a sequence`);
+/** The streams of a tensor. */
+interface Streams {
+  readonly draw: (kernel: StreamKernel, dtype: Dtype) => StreamDraw;
+  /** The words that choose the zeros of a sparse matrix. */
+  readonly drawKeys: (first: number) => StreamDraw;
 }
+
+function refuseStreams(): never {
+  throw new TypeError('A draw that follows a sequence takes no words of streams');
+}
+
+const NO_STREAMS: Streams = { draw: refuseStreams, drawKeys: refuseStreams };
 
 /** The words of the whole tensor, whichever of its pieces are drawn with them. */
 function takeFrom(
@@ -170,26 +182,32 @@ function takeFrom(
 function build(
   resolved: ResolvedDraw,
   dtype: Dtype,
-  fromStreams: (kernel: StreamKernel, dtype: Dtype) => StreamDraw,
+  streams: Streams,
   fromSequence: TorchDraw | undefined,
 ): Draw {
   switch (resolved.kind) {
     case 'stream':
-      return fromStreams(resolved, dtype);
+      return streams.draw(resolved, dtype);
     case 'constant':
       return { kind: 'constant', dtype, bytes: resolved.bytes };
+    case 'pattern':
+      return { ...resolved, dtype };
+    case 'sparse': {
+      const { first, values } = resolved;
+      return { ...resolved, dtype, values: streams.draw(values, dtype), keys: streams.drawKeys(first) };
+    }
     case 'torch':
       if (fromSequence !== undefined) return fromSequence;
       throw new TypeError(`A ${resolved.kernel.kind} has no place in a sequence`);
     case 'packed':
-      return { ...resolved, dtype: PACKED_DTYPE, codes: fromStreams(resolved.codes, CODE_DTYPE) };
+      return { ...resolved, dtype: PACKED_DTYPE, codes: streams.draw(resolved.codes, CODE_DTYPE) };
     case 'pieces':
       return {
         kind: 'pieces',
         dtype,
         pieces: resolved.pieces.map(({ end, of }) => ({
           end,
-          of: build(of, dtype, fromStreams, fromSequence),
+          of: build(of, dtype, streams, fromSequence),
         })),
       };
   }

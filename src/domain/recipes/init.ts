@@ -30,6 +30,10 @@ const codes = { type: 'oneOf', values: CODE_FORMS, default: false } as const;
 /** Of the weights, on a tensor that holds their packed codes; a spec that lists the weights does not need it. */
 const unpackedShape = { type: 'numbers', optional: true } as const;
 
+const gain = { type: 'number', default: 1 } as const;
+/** Of a matrix: 1, or the gain, where row and column are the same, and 0 elsewhere. */
+const identity = { gain } as const;
+
 const kaiming = {
   /** The slope below 0 of a leaky ReLU. */
   a: { type: 'number', default: 0 },
@@ -88,6 +92,30 @@ export const INIT_PARAMETERS = {
   zeros: {},
   ones: {},
   constant: { value: number },
+  eye: identity,
+  identity,
+  dirac: {
+    /** Each has an identity of its own; they divide the first dimension of `[out, in, ...spatial]`. */
+    groups: { type: 'number', default: 1 },
+  },
+  sparse: {
+    /** The share of zeros in each column. */
+    sparsity: number,
+    /** Of the normals in between. */
+    std: { type: 'number', default: 0.01 },
+  },
+  values: {
+    /** As many as there are elements, in row-major order. */
+    values: { type: 'numbers' },
+  },
+  arange: {
+    start: { type: 'number', default: 0 },
+    step: { type: 'number', default: 1 },
+    /** How many neighbours have the same value. */
+    repeat: { type: 'number', default: 1 },
+    /** The dimension along which values count; without it, elements count in row-major order. */
+    axis: { type: 'number', optional: true },
+  },
   variance_scaling: {
     scale: { type: 'number', default: 1 },
     mode: fanMode,

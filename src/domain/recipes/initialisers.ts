@@ -50,7 +50,14 @@ function initialiser<Kind extends InitKind>(kind: Kind): Initialiser<Kind> {
 }
 
 /** Values of the parameters that have no default. */
-const EXAMPLES: Readonly<Record<string, number>> = { low: -1, high: 1, value: 3, bits: 2 };
+const EXAMPLES: Readonly<Record<string, number | readonly number[]>> = {
+  low: -1,
+  high: 1,
+  value: 3,
+  bits: 2,
+  sparsity: 0.9,
+  values: [1, 2],
+};
 
 /** A call with the required parameters, else with the first: `uniform({ low: -1, high: 1 })`. */
 function exampleOf(kind: InitKind): string {
@@ -63,11 +70,15 @@ function exampleOf(kind: InitKind): string {
   return `${functionOf(kind)}({ ${members.join(', ')} })`;
 }
 
-/** All parameters without a default are numbers. */
 function refuseMissing(kind: InitKind, key: string, parameter: Parameter): ValueError {
   const code = (parameter.type === 'number' ? parameter.code : undefined) ?? 'BAD_RANGE';
   const found = `${functionOf(kind)}: ${key} is missing.`;
-  return new ValueError(code, found, `Pass a number, as in ${exampleOf(kind)}.`, { parameter: key });
+  return new ValueError(
+    code,
+    found,
+    `Pass ${parameter.type === 'numbers' ? 'numbers' : 'a number'}, as in ${exampleOf(kind)}.`,
+    { parameter: key },
+  );
 }
 
 function checkParameter(value: unknown, key: string, parameter: Parameter, where: string): void {
@@ -119,6 +130,39 @@ export const ones: Initialiser<'ones'> = initialiser('ones');
  * @throws {ValueError} BAD_RANGE: value missing or not a finite number; BAD_OPTION: an unknown parameter
  */
 export const constant: Initialiser<'constant'> = initialiser('constant');
+
+/**
+ * torch's `eye_` and Keras's Identity: the gain where row and column are the same, 0 elsewhere, in a matrix of any shape. It takes no words.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const eye: Initialiser<'eye'> = initialiser('eye');
+
+/** Keras's name of {@link eye}. */
+export const identity: Initialiser<'identity'> = initialiser('identity');
+
+/**
+ * torch's `dirac_`: convolutions `[out, in, ...spatial]` that pass each input on, in each of the groups. It takes no words.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const dirac: Initialiser<'dirac'> = initialiser('dirac');
+
+/**
+ * torch's `sparse_`: normals, and ⌈sparsity · rows⌉ zeros in each column of a matrix.
+ * @throws {ValueError} BAD_RANGE: sparsity missing, or not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const sparse: Initialiser<'sparse'> = initialiser('sparse');
+
+/**
+ * Values written out, one for each element in row-major order, 4096 at most. It takes no words.
+ * @throws {ValueError} BAD_RANGE: values missing, or not an array of finite numbers; BAD_OPTION: an unknown parameter
+ */
+export const values: Initialiser<'values'> = initialiser('values');
+
+/**
+ * start + step · ⌊i / repeat⌋, where i counts elements in row-major order, or along an axis. It takes no words.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const arange: Initialiser<'arange'> = initialiser('arange');
 
 /**
  * Keras's and JAX's VarianceScaling: variance scale / fan.

@@ -8,6 +8,8 @@ import { codeStep, isCodeWidth } from '../kernels/codes.js';
 import { measureCodeUse, type CodeUse } from './code-use.js';
 import { openBounds, type Distribution } from './distribution.js';
 import { resolveCodes, resolveKernel } from './resolve-kernel.js';
+import { isPatternInit, resolvePattern, type PatternInit } from './resolve-pattern.js';
+import { resolveSparse } from './resolve-sparse.js';
 import { resolveTorch } from './resolve-torch.js';
 import { PACKED_CODES } from './code-forms.js';
 import { latticeOf } from './lattice.js';
@@ -19,6 +21,7 @@ import { DEFAULT_DTYPE, DTYPES } from '../tensors/dtypes.js';
 import { countElements } from '../tensors/shapes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import { nameTensor } from '../../base/wording.js';
+import { checkTorchKind } from './torch-kinds.js';
 import { checkWageMode, wageLimits, wageVarianceLimits } from './wage.js';
 
 /** Figures of a filled tensor, for reports and metadata. */
@@ -64,11 +67,28 @@ export function resolveRecipe(
   form: TensorForm,
   generator: GeneratorName = DEFAULT_GENERATOR,
 ): Recipe {
+  if (!isDistributed(init)) {
+    if (generator !== DEFAULT_GENERATOR) checkTorchKind(init, form.name);
+    return { init, ...resolveDirectly(init, form), facts: {} };
+  }
   const resolved = resolveDistribution(init, form);
   const { facts, grid } = resolved;
   const kernel = RESOLVERS[generator](resolved, form, init);
   const step = grid?.codes === undefined || grid.codes === false ? {} : { step: codeStep(grid.bits) };
   return { init, ...kernel, facts: { ...facts, ...step }, ...(grid && { grid }) };
+}
+
+/** The kinds whose values are rounded from one distribution of real numbers. */
+export type DistributedInit = Exclude<Init, DirectInit>;
+type DirectInit = PatternInit | Extract<Init, { kind: 'sparse' }>;
+
+export const isDistributed = (init: Init): init is DistributedInit =>
+  !isPatternInit(init) && init.kind !== 'sparse';
+
+/** @param first  the element of the tensor that the initialiser's shape begins with */
+function resolveDirectly(init: DirectInit, form: TensorForm, first = 0): ResolvedDraw {
+  if (init.kind === 'sparse') return resolveSparse(init, form, first);
+  return { kind: 'pattern', pattern: resolvePattern(init, form), first };
 }
 
 function resolveStreams({ distribution, grid }: Resolved, form: TensorForm): ResolvedDraw {
@@ -105,10 +125,12 @@ export function codeUseOf(recipe: Recipe): CodeUse | undefined {
 }
 
 /** The distribution of a tensor's values, in doubles, before any rounding. */
-export const distributionOf = (init: Init, form: TensorForm): Distribution =>
-  openBounds(resolveDistribution(init, form).distribution);
+export function distributionOf(init: Init, form: TensorForm): Distribution {
+  if (isDistributed(init)) return openBounds(resolveDistribution(init, form).distribution);
+  throw new TypeError(`The values of ${init.kind} have no one distribution`);
+}
 
-function resolveDistribution(init: Init, form: TensorForm): Resolved {
+function resolveDistribution(init: DistributedInit, form: TensorForm): Resolved {
   switch (init.kind) {
     case 'wage':
       return resolveWage(init, form);

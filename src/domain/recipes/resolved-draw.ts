@@ -5,11 +5,20 @@
 import type { Kernel } from '../kernels/kernel.js';
 import type { Narrowing } from '../kernels/narrowing.js';
 import type { PackedDraw } from '../draws/packed-draw.js';
+import type { PatternDraw } from '../draws/pattern-draw.js';
 import type { Pieces } from '../draws/pieces.js';
+import type { SparseDraw } from '../draws/sparse-draw.js';
 import type { SequenceGeneratorName } from '../streams/generators.js';
 import type { TorchDtype, TorchKernel } from '../torch/torch-draw.js';
 
-export type ResolvedDraw = StreamKernel | ResolvedConstant | SequenceKernel | ResolvedPacked | ResolvedPieces;
+export type ResolvedDraw =
+  | StreamKernel
+  | ResolvedConstant
+  | ResolvedPattern
+  | ResolvedSparse
+  | SequenceKernel
+  | ResolvedPacked
+  | ResolvedPieces;
 
 /** A kernel that streams of words feed. */
 export interface StreamKernel {
@@ -26,6 +35,14 @@ export interface ResolvedConstant {
   readonly value: number;
   /** One element, little-endian; of elements below 8 bits, one byte of them. */
   readonly bytes: readonly number[];
+}
+
+/** Values that follow from the index. */
+export type ResolvedPattern = Omit<PatternDraw, 'dtype'>;
+
+/** A matrix some of whose values are set to zero. */
+export interface ResolvedSparse extends Pick<SparseDraw, 'kind' | 'choice' | 'first'> {
+  readonly values: StreamKernel;
 }
 
 /** A kernel that the sequence of a generator feeds. */

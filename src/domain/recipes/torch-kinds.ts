@@ -17,6 +17,13 @@ export const TORCH_KINDS: Readonly<Record<InitKind, true | string>> = {
   zeros: true,
   ones: true,
   constant: true,
+  eye: true,
+  identity: true,
+  dirac: true,
+  sparse:
+    "torch's sparse_ chooses zeros with randperm, which ignores the generator. Use normal, or the default generator.",
+  values: true,
+  arange: true,
   variance_scaling:
     'Keras and JAX draw it. Use kaiming_uniform, kaiming_normal, xavier_uniform or xavier_normal, or the default generator.',
   kaiming_uniform: true,
