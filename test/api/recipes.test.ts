@@ -33,6 +33,10 @@ const SHAPE = [ROWS, COLUMNS] as const;
 const HALVES_AND_FLOAT = ['float32', 'float16', 'bfloat16'] as const;
 const FLOATS = [...HALVES_AND_FLOAT, 'float64'] as const;
 const CODES = ['int8'] as const;
+const FLOATS8 = ['float8_e4m3fn', 'float8_e5m2'] as const;
+const SIGNED = ['int8', 'int16', 'int32', 'int64'] as const;
+const INTEGERS = [...SIGNED, 'uint8', 'uint16', 'uint32', 'uint64'] as const;
+const NUMBERS = [...FLOATS, ...FLOATS8, ...INTEGERS, 'bool'] as const;
 
 type Recipes = Readonly<
   Record<InitKind, readonly (readonly [readonly Dtype[], object, shape?: readonly number[]])[]>
@@ -75,6 +79,23 @@ const recipes: Recipes = {
     [['float32', 'float64'], { step: -2, repeat: 3 }],
     [[...FLOATS, 'int8'], { start: 3, axis: 0 }],
     [FLOATS, { repeat: 100, axis: -1 }],
+  ],
+  integers: [
+    [NUMBERS, { low: 0, high: 2 }],
+    [[...FLOATS, ...FLOATS8, ...SIGNED], { low: -7, high: 9 }],
+    [['int32', 'float64'], { low: -(2 ** 31), high: 2 ** 31 }],
+    [['int64'], { low: '-9223372036854775808', high: '9223372036854775808' }],
+    [['uint64'], { low: 1, high: '18446744073709551616' }],
+    [['float64'], { low: -(2 ** 53 - 1), high: '9007199254740993' }],
+  ],
+  bits: [[[...INTEGERS, 'bool'], {}]],
+  bernoulli: [
+    [NUMBERS, { p: 0.3 }],
+    [FLOATS, { p: 0.6 }],
+  ],
+  rademacher: [
+    [[...FLOATS, ...FLOATS8], { scale: 0.3 }],
+    [SIGNED, { scale: 5 }],
   ],
   variance_scaling: [
     [FLOATS, { scale: 2, mode: 'fan_avg', distribution: 'uniform' }],
@@ -142,6 +163,7 @@ const OF_WHOLE_SHAPES = /^(eye|identity|dirac|sparse|values|arange)$/;
 /** The recipe of a piece. If the width depends on more of the shape than the piece has, the recipe gets the width itself. */
 function initOfPiece({ name, init, dtype }: Case, { limit, std }: TensorReport): InitInput {
   if (/^(wage|uniform|normal|truncated_normal|zeros|ones|constant)$/.test(init.kind)) return init;
+  if (/^(integers|bits|bernoulli|rademacher)$/.test(init.kind)) return init;
   if (dtype === 'int8') return init;
   const isUniform = 'distribution' in init ? init.distribution === 'uniform' : init.kind.endsWith('_uniform');
   const width = limit ?? std ?? expect.fail(`${name} has no width`);

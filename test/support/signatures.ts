@@ -76,6 +76,8 @@ const FILLS: Readonly<Record<string, Signature>> = {
 
 /** The fill checks whether a number is in range. */
 const anyNumber = place(() => 1, '-1.5');
+/** A bigint is an integer too. */
+const anyInteger = place(() => 1, '-1n');
 const MADE_WAGE = { bits: anyNumber, factor: maybe(anyNumber), codes: maybe(flag) };
 const MADE_NORMAL = { mean: maybe(anyNumber), std: maybe(anyNumber) };
 const made = (options: Places, ...needs: readonly string[]): Signature => ({ arguments: [], options, needs });
@@ -104,6 +106,10 @@ export const INITIALISERS: Readonly<Record<string, Signature>> = {
     repeat: maybe(anyNumber),
     axis: maybe(anyNumber),
   }),
+  integers: made({ low: anyInteger, high: anyInteger }, 'low', 'high'),
+  bits: made({}),
+  bernoulli: made({ p: anyNumber }, 'p'),
+  rademacher: made({ scale: maybe(anyNumber) }),
   varianceScaling: made({
     scale: maybe(anyNumber),
     mode: maybe(word('fan_in')),

@@ -30,7 +30,7 @@ const FEW = 8;
 /** In standard deviations: 0.3 % of a normal lies further out. */
 const CENTRAL = 3;
 
-/** Undefined if the dtype is fine enough, and for constants and codes. */
+/** Undefined if the dtype is fine enough, and for constants, codes and whole numbers. */
 export function findCoarseness(recipe: Recipe, form: TensorForm): Coarseness | undefined {
   const { dtype } = form;
   if (!isOf(dtype, 'float', 'half')) return undefined;

@@ -9,6 +9,7 @@ import { nameTensor, writeNumbers } from '../../base/wording.js';
 import { CODE_FORMS } from './code-forms.js';
 import { FAN_MODES, LAYOUTS } from './fans.js';
 import { NONLINEARITIES } from './gains.js';
+import { rewriteInteger } from './integer-parameter.js';
 import { checkType, INFINITIES, type Parameter, type ParameterValues } from './parameters.js';
 import { KAIMING_MODES, SCHEME_DISTRIBUTIONS } from './schemes.js';
 
@@ -19,6 +20,7 @@ export type WageMode = (typeof WAGE_MODES)[number];
 export const WAGE_DISTRIBUTIONS = ['uniform', 'truncated_normal'] as const;
 
 const number = { type: 'number' } as const;
+const integer = { type: 'integer' } as const;
 const bits = { type: 'number', code: 'BAD_BITS' } as const;
 const factor = { type: 'number', default: 2, code: 'BAD_FACTOR' } as const;
 const mean = { type: 'number', default: 0 } as const;
@@ -116,6 +118,18 @@ export const INIT_PARAMETERS = {
     /** The dimension along which values count; without it, elements count in row-major order. */
     axis: { type: 'number', optional: true },
   },
+  integers: {
+    /** The least number. */
+    low: integer,
+    /** Above every number: it is not drawn. */
+    high: integer,
+  },
+  bits: {},
+  bernoulli: {
+    /** The probability of a 1. */
+    p: number,
+  },
+  rademacher: { scale: { type: 'number', default: 1 } },
   variance_scaling: {
     scale: { type: 'number', default: 1 },
     mode: fanMode,
@@ -152,6 +166,9 @@ type ValueOf<P> = P extends { readonly values: readonly (infer Value)[] }
 /** A parameter's values in a spec: a bound may also be JSON's "inf" or "-inf". */
 type GivenOf<P> = P extends { readonly type: 'bound' } ? number | 'inf' | '-inf' : ValueOf<P>;
 
+/** A parameter's values in code: an integer may be a bigint too. */
+type PassedOf<P> = P extends { readonly type: 'integer' } ? ValueOf<P> | bigint : ValueOf<P>;
+
 /** The parameters that may be left out for good: they have no default. */
 type OptionalKey<Row> = {
   [Key in keyof Row]: Row[Key] extends { readonly optional: true } ? Key : never;
@@ -161,8 +178,8 @@ type Values<Row> = { readonly [Key in Exclude<keyof Row, OptionalKey<Row>>]: Val
   readonly [Key in OptionalKey<Row>]?: ValueOf<Row[Key]>;
 };
 /** Values, with all keys required. */
-type Plain<Row> = { readonly [Key in keyof Row]: ValueOf<Row[Key]> };
-type Given<Row> = { readonly [Key in keyof Row]: GivenOf<Row[Key]> };
+type Plain<Row> = { readonly [Key in keyof Row]: PassedOf<Row[Key]> };
+type Given<Row> = { readonly [Key in keyof Row]: GivenOf<Row[Key]> | PassedOf<Row[Key]> };
 type Written<Row> = { readonly [Key in Exclude<keyof Row, OptionalKey<Row>>]: GivenOf<Row[Key]> } & {
   readonly [Key in OptionalKey<Row>]?: GivenOf<Row[Key]>;
 };
@@ -209,7 +226,7 @@ export function completeInit(given: InitInput, name?: string): Init {
     if (value === undefined) return [[key, 'default' in parameter ? parameter.default : undefined]];
     if (parameter.type === 'bound') return [[key, readBound(value)]];
     if (isCheckedHere(parameter)) checkType(value, key, parameter, nameTensor(name));
-    return [[key, value]];
+    return [[key, parameter.type === 'integer' ? rewriteInteger(value) : value]];
   });
   return { kind: given.kind, ...Object.fromEntries(parameters) } as Init;
 }

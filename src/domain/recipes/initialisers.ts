@@ -10,6 +10,7 @@ import { ValueError } from '../../base/errors.js';
 import { checkKeys, show } from '../../base/wording.js';
 import { functionOf, INIT_PARAMETERS, type InitKind, type InitOptions, type RequiredKey } from './init.js';
 import { checkType, isRequired, type Parameter } from './parameters.js';
+import { rewriteInteger } from './integer-parameter.js';
 import { checkWageMode } from './wage.js';
 
 /** The value that the function of a kind returns. */
@@ -40,14 +41,16 @@ function initialiser<Kind extends InitKind>(kind: Kind): Initialiser<Kind> {
       if (parameters[key] === undefined && isRequired(parameter)) throw refuseMissing(kind, key, parameter);
       checkParameter(parameters[key], key, parameter, where);
     }
-    return {
-      kind,
-      ...Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined)),
-    };
+    const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+    return { kind, ...Object.fromEntries(given.map(([key, value]) => [key, withoutBigint(value)])) };
   };
   // One body serves all kinds; the table that the types are made from is the one it checks against.
   return make as unknown as Initialiser<Kind>;
 }
+
+/** A value goes into a spec, which is JSON. */
+const withoutBigint = (value: unknown): unknown =>
+  typeof value === 'bigint' ? rewriteInteger(value) : value;
 
 /** Values of the parameters that have no default. */
 const EXAMPLES: Readonly<Record<string, number | readonly number[]>> = {
@@ -57,6 +60,7 @@ const EXAMPLES: Readonly<Record<string, number | readonly number[]>> = {
   bits: 2,
   sparsity: 0.9,
   values: [1, 2],
+  p: 0.5,
 };
 
 /** A call with the required parameters, else with the first: `uniform({ low: -1, high: 1 })`. */
@@ -163,6 +167,31 @@ export const values: Initialiser<'values'> = initialiser('values');
  * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
  */
 export const arange: Initialiser<'arange'> = initialiser('arange');
+
+/**
+ * Whole numbers from low to high - 1, all equally likely, as `numpy.random.Generator.integers`, `torch.randint` and
+ * `jax.random.randint` draw them. Beyond ±(2^53 - 1) low and high are bigints, or decimal digits in a string. Bias: range / 2^64.
+ * @throws {ValueError} BAD_RANGE: low or high missing or not a whole number; BAD_OPTION: an unknown parameter
+ */
+export const integers: Initialiser<'integers'> = initialiser('integers');
+
+/**
+ * Random bits, as `jax.random.bits` draws them: every pattern of an integer dtype, or of a bool. Floats are refused.
+ * @throws {ValueError} BAD_OPTION: an unknown parameter
+ */
+export const bits: Initialiser<'bits'> = initialiser('bits');
+
+/**
+ * 1 with probability p, otherwise 0, as torch's `bernoulli_` and `jax.random.bernoulli`. p counts to within 2^-33.
+ * @throws {ValueError} BAD_RANGE: p missing or not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const bernoulli: Initialiser<'bernoulli'> = initialiser('bernoulli');
+
+/**
+ * scale or -scale, both equally likely, as `jax.random.rademacher`. Unsigned dtypes and bool are refused.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const rademacher: Initialiser<'rademacher'> = initialiser('rademacher');
 
 /**
  * Keras's and JAX's VarianceScaling: variance scale / fan.

@@ -5,6 +5,7 @@
 import { translateValue } from '../../base/foreign-names.js';
 import { ValueError, type JumpfillErrorCode } from '../../base/errors.js';
 import { show, suggest } from '../../base/wording.js';
+import { adviseInteger, readInteger, type IntegerValue } from './integer-parameter.js';
 
 /** A number; `code` is the error's if it cannot be one. */
 export interface NumberParameter {
@@ -27,6 +28,8 @@ export type Parameter = { /** It has no default, and may be left out. */ readonl
       readonly open?: true;
     }
   | { readonly type: 'flag'; readonly default: boolean }
+  /** A whole number; beyond ±(2^53 - 1) its decimal digits, as a string. */
+  | { readonly type: 'integer' }
   /** Finite numbers. */
   | { readonly type: 'numbers' }
   /** One dimension of the shape or several; negative numbers count from the end. */
@@ -39,6 +42,7 @@ export interface ParameterValues {
   readonly number: number;
   readonly bound: number;
   readonly flag: boolean;
+  readonly integer: IntegerValue;
   readonly numbers: readonly number[];
   readonly axes: number | readonly number[];
   readonly text: string;
@@ -74,6 +78,9 @@ export function checkType(value: unknown, key: string, parameter: Parameter, whe
     case 'flag':
       if (typeof value === 'boolean') return;
       throw refuse('BAD_OPTION', 'Pass true or false.');
+    case 'integer':
+      if (readInteger(value) !== undefined) return;
+      throw refuse('BAD_RANGE', adviseInteger(value, key));
     case 'numbers':
       if (Array.isArray(value) && value.every(Number.isFinite)) return;
       throw refuse('BAD_RANGE', `${key} must be an array of finite numbers.`);

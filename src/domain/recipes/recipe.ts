@@ -11,6 +11,7 @@ import { resolveCodes, resolveKernel } from './resolve-kernel.js';
 import { isPatternInit, resolvePattern, type PatternInit } from './resolve-pattern.js';
 import { resolveSparse } from './resolve-sparse.js';
 import { resolveTorch } from './resolve-torch.js';
+import { isWholeInit, resolveWhole, type WholeInit } from './resolve-whole.js';
 import { PACKED_CODES } from './code-forms.js';
 import { latticeOf } from './lattice.js';
 import { formOfWeights, resolvePacked } from './resolve-packed.js';
@@ -80,14 +81,15 @@ export function resolveRecipe(
 
 /** The kinds whose values are rounded from one distribution of real numbers. */
 export type DistributedInit = Exclude<Init, DirectInit>;
-type DirectInit = PatternInit | Extract<Init, { kind: 'sparse' }>;
+type DirectInit = PatternInit | WholeInit | Extract<Init, { kind: 'sparse' }>;
 
 export const isDistributed = (init: Init): init is DistributedInit =>
-  !isPatternInit(init) && init.kind !== 'sparse';
+  !isPatternInit(init) && !isWholeInit(init) && init.kind !== 'sparse';
 
 /** @param first  the element of the tensor that the initialiser's shape begins with */
 function resolveDirectly(init: DirectInit, form: TensorForm, first = 0): ResolvedDraw {
   if (init.kind === 'sparse') return resolveSparse(init, form, first);
+  if (isWholeInit(init)) return resolveWhole(init, form);
   return { kind: 'pattern', pattern: resolvePattern(init, form), first };
 }
 

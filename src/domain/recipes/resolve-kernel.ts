@@ -71,8 +71,8 @@ const HOLDS: Readonly<Record<Category, string | undefined>> = {
   float: undefined,
   half: undefined,
   float8: undefined,
-  integer: 'whole numbers: zeros, ones, constant',
-  boolean: '0 and 1: zeros, ones, constant',
+  integer: 'whole numbers: zeros, ones, constant, integers, bits, bernoulli, rademacher',
+  boolean: '0 and 1: zeros, ones, constant, integers, bits, bernoulli',
   opaque: 'one constant: nothing is drawn in it',
 };
 

@@ -24,6 +24,11 @@ export const TORCH_KINDS: Readonly<Record<InitKind, true | string>> = {
     "torch's sparse_ chooses zeros with randperm, which ignores the generator. Use normal, or the default generator.",
   values: true,
   arange: true,
+  integers: otherwise('random_', 'round its values down'),
+  bits: otherwise('random_', 'take parts of its patterns'),
+  bernoulli: otherwise('bernoulli_', 'compare its values with p'),
+  rademacher:
+    'torch has no call for it. Use uniform and take the signs of its values, or the default generator.',
   variance_scaling:
     'Keras and JAX draw it. Use kaiming_uniform, kaiming_normal, xavier_uniform or xavier_normal, or the default generator.',
   kaiming_uniform: true,
@@ -37,6 +42,10 @@ export const TORCH_KINDS: Readonly<Record<InitKind, true | string>> = {
   lecun_uniform: instead('kaiming_uniform with the nonlinearity "linear"'),
   lecun_normal: instead('kaiming_normal with the nonlinearity "linear", which is not truncated'),
 };
+
+function otherwise(call: string, then: string): string {
+  return `torch's ${call} takes words in a way of its own. Use uniform and ${then}, or the default generator.`;
+}
 
 function instead(kind: string): string {
   return `Keras and JAX draw it. Use ${kind}, or the default generator.`;

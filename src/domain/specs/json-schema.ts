@@ -3,6 +3,7 @@
  * @module
  */
 import { BYTE_SIZE_PATTERN } from '../../base/byte-size.js';
+import { INTEGER_PATTERN } from '../recipes/integer-parameter.js';
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind } from '../recipes/init.js';
 import { isRequired, type Parameter } from '../recipes/parameters.js';
 import { DEFAULT_GENERATOR, GENERATOR_NAMES, GENERATORS, type GeneratorName } from '../streams/generators.js';
@@ -49,6 +50,13 @@ function describeParameter(parameter: Parameter): Schema {
       return { anyOf: [{ type: 'number' }, { enum: ['-inf', 'inf'] }], ...rest };
     case 'oneOf':
       return { enum: parameter.values, ...rest };
+    case 'integer':
+      return {
+        anyOf: [
+          { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+          { type: 'string', pattern: INTEGER_PATTERN },
+        ],
+      };
     case 'flag':
       return { type: 'boolean', ...rest };
     case 'numbers':

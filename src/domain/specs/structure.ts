@@ -26,6 +26,8 @@ function schemaOf(parameter: Parameter): v.GenericSchema {
       return v.union([v.number(), v.picklist(Object.keys(INFINITIES))]);
     case 'oneOf':
       return typeof parameter.default === 'string' ? v.string() : v.union([v.boolean(), v.string()]);
+    case 'integer':
+      return v.union([v.number(), v.string(), v.bigint()]);
     case 'flag':
       return v.boolean();
     case 'numbers':

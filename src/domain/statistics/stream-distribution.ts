@@ -3,7 +3,7 @@
  * @module
  */
 import { NARROW_FORMATS } from '../arithmetic/narrow-floats.js';
-import { isFloat, type Kernel } from '../kernels/kernel.js';
+import { isFloat, isWhole, type Kernel } from '../kernels/kernel.js';
 import type { Narrowing } from '../kernels/narrowing.js';
 import { codeShares } from '../recipes/code-use.js';
 import { reachOf, type Distribution, type Normal, type TruncatedNormal } from '../recipes/distribution.js';
@@ -16,9 +16,11 @@ import { blurOf, KERNEL_ERROR } from './blur.js';
 import { levelDistribution, pointDistribution, type ExpectedDistribution } from './laws.js';
 import { outwards, roundedSpread } from './rounding.js';
 import { isTransformed, plainLaw, transformedDistribution } from './transformed-distribution.js';
+import { wholeDistribution } from './whole-distribution.js';
 
 export function streamDistribution(recipe: StreamRecipe, form: TensorForm): ExpectedDistribution {
   const { kernel, narrowing, grid } = recipe;
+  if (isWhole(kernel)) return wholeDistribution(kernel, form.dtype);
   if (grid?.codes === true && isFloat(kernel))
     return levelDistribution(codeShares(floatLattice(kernel), grid.bits));
   const distribution = distributionOf(recipe.init, form);

@@ -107,6 +107,7 @@ function anyValue(key: string, parameter: Parameter): fc.Arbitrary<unknown> {
   switch (parameter.type) {
     case 'number':
       if (key === 'bits') return fc.integer({ min: 2, max: 8 });
+      if (key === 'p') return fc.double({ min: 0.1, max: 0.9, noNaN: true });
       if (key === 'low') return fc.double({ min: -9, max: -1, noNaN: true });
       if (key === 'sparsity') return fc.double({ min: 0, max: 1, noNaN: true });
       if (key === 'axis') return fc.constantFrom(0, -1);
@@ -118,6 +119,8 @@ function anyValue(key: string, parameter: Parameter): fc.Arbitrary<unknown> {
       return key === 'codes' ? fc.constant(parameter.default) : fc.constantFrom(...parameter.values);
     case 'flag':
       return fc.constant(parameter.default);
+    case 'integer':
+      return key === 'low' ? fc.constantFrom(-3, 0, '-7') : fc.constantFrom(1, '9');
     case 'numbers':
       return fc.constant([1, 2]);
     case 'axes':
@@ -143,8 +146,8 @@ function anyInitOf(kind: InitKind): fc.Arbitrary<Readonly<Record<string, unknown
 const shapeOf = (kind: InitKind): readonly number[] =>
   kind === 'dirac' ? [4, 5, 3] : kind === 'values' ? [2] : [4, 5];
 
-/** These do not take any shape, or, as arange, count further than a dtype may hold. */
-const PARTICULAR: readonly InitKind[] = ['eye', 'identity', 'dirac', 'sparse', 'values', 'arange'];
+/** These do not take any shape, or, as arange and bits, not any dtype. */
+const PARTICULAR: readonly InitKind[] = ['eye', 'identity', 'dirac', 'sparse', 'values', 'arange', 'bits'];
 const anyInit = fc.constantFrom(...INIT_KINDS.filter((kind) => !PARTICULAR.includes(kind))).chain(anyInitOf);
 const anyDtype = fc.constantFrom('float32', 'float16', 'bfloat16');
 const anyShape = fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 2, maxLength: 5 });
@@ -189,8 +192,9 @@ describe('of valid specs', () => {
   });
 
   test.each(INIT_KINDS)('both accept %s, with any of its parameters', (kind) => {
+    const dtype = kind === 'bits' ? 'uint8' : 'float32';
     const law = fc.property(anyInitOf(kind), (init) => {
-      const spec = { tensors: [{ name: 'w', shape: shapeOf(kind), init }] };
+      const spec = { tensors: [{ name: 'w', shape: shapeOf(kind), dtype, init }] };
       expect([schemaAccepts(spec), refusal(spec)]).toEqual([true, undefined]);
     });
     fc.assert(law, { numRuns: 100 });
@@ -229,6 +233,8 @@ function hasType(value: unknown, parameter: Parameter): boolean {
     case 'number':
     case 'bound':
       return typeof value === 'number';
+    case 'integer':
+      return Number.isInteger(value);
     case 'flag':
       return typeof value === 'boolean';
     case 'numbers':
