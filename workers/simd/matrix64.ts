@@ -101,3 +101,15 @@ export function rowsToLines(lines: usize, rows: usize, rowStep: usize, count: i3
     for (let i: usize = 0; i < 4; i++) transpose(lines + 16 * i, 64, rows + 2 * i * rowStep, rowStep);
   }
 }
+
+/** Copies `count` lines of each row to as many strips, which have a line for each row. */
+export function rowsToStrips(
+  strips: usize, stripStep: usize, rows: usize, rowStep: usize, rowCount: i32, count: i32,
+): void {
+  for (; count > 0; count--, strips += stripStep, rows += 64) {
+    let to = strips, from = rows;
+    for (let row = rowCount; row > 0; row--, to += 64, from += rowStep) {
+      v128.store(to, v128.load(from, $offset), $offset);
+    }
+  }
+}

@@ -89,11 +89,12 @@ export function triangularFactor<A extends CarrierArray>(
   taus: readonly number[],
 ): A {
   const count = taus.length;
+  const g = Float64Array.from(gram);
   const t = new Float64Array(count * count);
   taus.forEach((tau, j) => {
     for (let i = 0; i < j; i++) {
       let sum = 0;
-      for (let l = i; l < j; l++) sum += float64At(t, i * count + l) * carrier.at(gram, l * count + j);
+      for (let l = i; l < j; l++) sum += float64At(t, i * count + l) * float64At(g, l * count + j);
       t[i * count + j] = -(tau * sum);
     }
     t[j * count + j] = tau;

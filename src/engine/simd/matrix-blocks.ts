@@ -187,9 +187,10 @@ export class Blocks {
 
   #factor({ t, count }: BlockAddresses, taus: readonly number[]): void {
     const all = numbersAt(this.#room, this.#gram, REFLECTIONS_PER_BLOCK ** 2);
-    const gram = Array.from({ length: count }, (_, i) =>
-      Array.from(all.subarray(i * REFLECTIONS_PER_BLOCK, i * REFLECTIONS_PER_BLOCK + count)),
-    ).flat();
+    // The last block may have fewer vectors.
+    const gram = all.slice(0, count * count);
+    for (let i = 0; i < count; i++)
+      gram.set(all.subarray(i * REFLECTIONS_PER_BLOCK, i * REFLECTIONS_PER_BLOCK + count), i * count);
     const factor = this.#room.precision.factor(gram, taus);
     const out = numbersAt(this.#room, t, REFLECTIONS_PER_BLOCK ** 2).fill(0);
     for (let i = 0; i < count; i++)

@@ -35,7 +35,17 @@ export interface MatrixExports {
   negateAndScale(at: number, lines: number, factor: number): void;
   /** `count` lines, one after the other, become as many numbers of each of a line's rows; some more may be overwritten. */
   linesToRows(rows: number, rowStep: number, lines: number, count: number): void;
+  /** The reverse. */
   rowsToLines(lines: number, rows: number, rowStep: number, count: number): void;
+  /** Copies `count` lines of each of `rowCount` rows to as many strips, which have a line for each row. */
+  rowsToStrips(
+    strips: number,
+    stripStep: number,
+    rows: number,
+    rowStep: number,
+    rowCount: number,
+    count: number,
+  ): void;
 }
 
 /** The exports of each module. */

@@ -9,7 +9,7 @@ import { isTall } from '../../domain/matrices/orthogonal-matrix.js';
 import { sharesWorkspace } from '../../domain/matrices/panels.js';
 import { blockBytes, blockCount } from './matrix-blocks.js';
 import { DOUBLE, SINGLE, type Precision } from './matrix-precision.js';
-import { tallOffsets, tallParts } from './matrix-tall.js';
+import { countTallParts, tallStoreBytes } from './matrix-tall-store.js';
 
 export const precisionOf = ({ dtype }: Pick<OrthogonalDraw, 'dtype'>): Precision =>
   dtype === 'float64' ? DOUBLE : SINGLE;
@@ -26,7 +26,7 @@ export function workspaceSize(draw: OrthogonalDraw): WorkspaceSize | undefined {
   if (!sharesWorkspace(matrix, dtype)) return undefined;
   const precision = precisionOf(draw);
   if (isTall(matrix)) {
-    return { parts: tallParts(precision, matrix), byteLength: tallOffsets(precision, matrix).byteLength };
+    return { parts: countTallParts(precision, matrix).all, byteLength: tallStoreBytes(precision, matrix) };
   }
   const blocks = Array.from({ length: blockCount(matrix) }, (_, block) => block);
   return {

@@ -25,7 +25,7 @@ export interface Precision {
     start: number,
   ): number;
   /** T, shape [m, m], of G in the same form. */
-  factor(gram: ArrayLike<number>, taus: readonly number[]): CarrierArray;
+  factor(gram: CarrierArray, taus: readonly number[]): CarrierArray;
 }
 
 function precisionOf<A extends CarrierArray>(

@@ -10,7 +10,8 @@ import { isTall, type OrthogonalMatrix } from '#built/domain/matrices/orthogonal
 import type { MatrixExports } from '#built/engine/simd/matrix-modules.js';
 import { SINGLE } from '#built/engine/simd/matrix-precision.js';
 import { Areas } from '#built/engine/simd/matrix-room.js';
-import { addTallAreas, TallRows } from '#built/engine/simd/matrix-tall.js';
+import { addTallAreas } from '#built/engine/simd/matrix-tall-areas.js';
+import { TallRows } from '#built/engine/simd/matrix-tall.js';
 import { addWideAreas, WideRows } from '#built/engine/simd/matrix-wide.js';
 import type { Kernels } from '#built/engine/simd/kernels.js';
 import { CHECKED_OPERATIONS } from '#built/engine/simd/operation-check.js';

@@ -166,7 +166,7 @@ test('a limit of open files that is too low is refused with a remedy, and nothin
     init: { kind: 'ones' },
   }));
   writeFileSync(spec, JSON.stringify({ seed: 1, tensors }));
-  const command = `ulimit -n 64; exec '${process.execPath}' dist/src/cli.js init '${spec}' --out '${join(folder, 'm.safetensors')}' --shard-size 1KB --quiet`;
+  const command = `ulimit -n 128; exec '${process.execPath}' dist/src/cli.js init '${spec}' --out '${join(folder, 'm.safetensors')}' --shard-size 1KB --quiet`;
   const { stderr } = (await promisify(execFile)('bash', ['-c', command]).catch(
     (error: unknown) => error,
   )) as {
