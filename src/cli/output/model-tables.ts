@@ -3,11 +3,13 @@
  * @module
  */
 import { basename } from 'node:path';
-import { formatByteSize, formatCount, formatNumber, groupDigits } from '../../text/numbers.js';
+import { formatByteSize, formatCount, formatNumber, formatShare, groupDigits } from '../../text/numbers.js';
 import { cutName, escapeControls } from '../../text/printable.js';
 import type { CheckpointPlan, PlannedFile } from '../../storage/write/plan-checkpoint.js';
 import type { WriteReport } from '../../storage/write/write-checkpoint.js';
 import type { TensorReport } from '../../storage/write/resolve-model.js';
+import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
+import type { Coarseness } from '../../domain/recipes/coarseness.js';
 import { formatInit } from '../../domain/recipes/format-init.js';
 import { formatColumns, NONE, type Column } from '../../text/columns.js';
 import type { Style } from '../../text/colours.js';
@@ -30,6 +32,18 @@ const COLUMNS: readonly Column<TensorReport>[] = [
   { title: 'limit', align: 'right', rank: 8, cell: ({ limit }) => formatFigure(limit) },
   { title: 'std', align: 'right', rank: 8, cell: ({ std }) => formatFigure(std) },
   { title: 'weight_scale', align: 'right', rank: 2, cell: ({ weightScale }) => formatFigure(weightScale) },
+  {
+    title: 'values',
+    align: 'right',
+    rank: 7,
+    cell: ({ codeUse, coarseness }) => formatValues(codeUse, coarseness),
+  },
+  {
+    title: 'zeros',
+    align: 'right',
+    rank: 7,
+    cell: ({ codeUse, coarseness }) => formatZeros(codeUse, coarseness),
+  },
   { title: 'bytes', align: 'right', rank: 6, cell: ({ byteLength }) => groupDigits(byteLength) },
 ];
 
@@ -38,9 +52,22 @@ const FILE_COLUMN: Column<TensorReport> = { title: 'file', align: 'left', rank: 
 
 /** --json has all digits. */
 const DIGITS = 6;
+const SHARE_DIGITS = 3;
 
 const formatFigure = (value: number | undefined): string =>
   value === undefined ? NONE : formatNumber(value, DIGITS);
+
+/** How many values are left of a collapsed grid, or hold nearly everything in a coarse dtype. */
+function formatValues(codeUse: CodeUse | undefined, coarseness: Coarseness | undefined): string {
+  if (coarseness) return String(coarseness.values);
+  return codeUse && isCollapsed(codeUse) ? `${codeUse.used} of ${codeUse.available}` : NONE;
+}
+
+/** The share of zeros of the same tensors. */
+function formatZeros(codeUse: CodeUse | undefined, coarseness: Coarseness | undefined): string {
+  if (coarseness?.zeroShare !== undefined) return formatShare(coarseness.zeroShare, SHARE_DIGITS);
+  return codeUse && isCollapsed(codeUse) ? formatShare(codeUse.zeroShare, SHARE_DIGITS) : NONE;
+}
 
 /** @param room  columns of the terminal; Infinity where lines do not wrap */
 export function formatTable(tensors: readonly TensorReport[], room: number, style: Style): string {

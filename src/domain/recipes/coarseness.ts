@@ -1,19 +1,21 @@
 /**
- * Coarseness: a dtype with too few values for a recipe. A normal with mean 5 and std 0.01 has two bfloat16 values within three
- * standard deviations, so the stored tensor has a few values and another spread. The same happens to a float32 with mean 10^6.
+ * Coarseness: a dtype with too few values for a recipe. A normal with mean 5 and std 0.01 has one bfloat16 value within three
+ * standard deviations, so the stored tensor has a few values (88.2 % are 5, 11.8 % its two neighbours) and another spread. The same
+ * happens to a float32 with mean 10^6, and about 0 to a float8 whose least subnormal is of the size of the values.
  * @module
  */
 import type { Distribution } from './distribution.js';
 import { doubleBits, floatBits } from '../arithmetic/bits.js';
 import { ceilFloat32, floorFloat32 } from '../arithmetic/float32.js';
-import { HALF_FORMATS } from '../arithmetic/half.js';
-import { ceilNarrow, floorNarrow } from '../arithmetic/narrow-floats.js';
+import { ceilNarrow, floorNarrow, isNarrowDtype, rankOf } from '../arithmetic/narrow-floats.js';
 import { standardLaw } from '../arithmetic/normal-law.js';
+import type { NarrowFloatParameters } from '../kernels/narrow-float.js';
 import { centralQuantiles } from './inverted-laws.js';
 import { mapInterval } from './mapped-values.js';
 import { distributionOf, isDistributed, type Recipe } from './recipe.js';
 import { isOf, type DtypesOf } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
+import { zeroShareOf } from './zero-share.js';
 
 /** The values that a dtype has where nearly all of a distribution lies. */
 export interface Coarseness {
@@ -22,6 +24,8 @@ export interface Coarseness {
   /** The distribution's bounds, or three standard deviations from its mean if it reaches further. */
   readonly low: number;
   readonly high: number;
+  /** The probability of a 0, from the distribution; left out where it is 0, of mapped values, and of float32 and float64. */
+  readonly zeroShare?: number;
 }
 
 /** With this many, the spacing is three quarters of a standard deviation, and rounding changes the std by 2.3 % (Sheppard's h^2 / 12). */
@@ -33,14 +37,22 @@ const CENTRAL = 3;
 /** Undefined if the dtype is fine enough, and for constants, codes and whole numbers. */
 export function findCoarseness(recipe: Recipe, form: TensorForm): Coarseness | undefined {
   const { dtype } = form;
-  if (!isOf(dtype, 'float', 'half')) return undefined;
-  if (!isDistributed(recipe.init)) return undefined;
-  const interval = centralInterval(distributionOf(recipe.init, form));
+  if (!isOf(dtype, 'float', 'half', 'float8') || !isDistributed(recipe.init)) return undefined;
+  const distribution = distributionOf(recipe.init, form);
+  const interval = centralInterval(distribution);
   if (interval === undefined) return undefined;
   const [low, high] = interval;
   const values = countValues(dtype, low, high);
-  return values > FEW ? undefined : { values, low, high };
+  if (values > FEW) return undefined;
+  const isMeasured =
+    isNarrowDtype(dtype) && distribution.kind !== 'constant' && distribution.kind !== 'mapped';
+  const zeroShare = isMeasured ? zeroShareOf(distribution, dtype, boundsOf(recipe)) : 0;
+  return { values, low, high, ...(zeroShare > 0 && { zeroShare }) };
 }
+
+/** What elements are kept within; torch's are not. */
+const boundsOf = (recipe: Recipe): NarrowFloatParameters | undefined =>
+  recipe.kind === 'stream' && recipe.narrowing?.kind === 'float' ? recipe.narrowing : undefined;
 
 /** The interval in which nearly all of a distribution lies. */
 function centralInterval(distribution: Distribution): readonly [number, number] | undefined {
@@ -76,12 +88,12 @@ const scale = ({
 }: Readonly<Record<'mean' | 'std' | 'low' | 'high', number>>): readonly [number, number] | undefined =>
   std === 0 ? undefined : [mean + std * low, mean + std * high];
 
-type RoundedDtype = DtypesOf['float' | 'half'];
+type RoundedDtype = DtypesOf['float' | 'half' | 'float8'];
 
 /** Counts low and high as well. */
 function countValues(dtype: RoundedDtype, low: number, high: number): number {
   const [first, last] = innermost(dtype, low, high);
-  return Math.max(Number(rankOf(dtype, last) - rankOf(dtype, first)) + 1, 0);
+  return Math.max(Number(rankIn(dtype, last) - rankIn(dtype, first)) + 1, 0);
 }
 
 /** The outermost values of the dtype within the interval. */
@@ -97,18 +109,13 @@ function innermost(dtype: RoundedDtype, low: number, high: number): readonly [nu
 }
 
 /** The rank of a value among the dtype's: 0 for 0, 1 for the next above, -1 for the next below. */
-function rankOf(dtype: RoundedDtype, x: number): bigint {
-  const pattern = magnitudeBits(dtype, Math.abs(x));
-  return x < 0 ? -pattern : pattern;
-}
-
-function magnitudeBits(dtype: RoundedDtype, magnitude: number): bigint {
+function rankIn(dtype: RoundedDtype, x: number): bigint {
   switch (dtype) {
     case 'float64':
-      return doubleBits(magnitude);
+      return x < 0 ? -doubleBits(-x) : doubleBits(x);
     case 'float32':
-      return BigInt(floatBits(magnitude));
+      return BigInt(x < 0 ? -floatBits(-x) : floatBits(x));
     default:
-      return BigInt(HALF_FORMATS[dtype].toBits(magnitude));
+      return BigInt(rankOf(x, dtype));
   }
 }

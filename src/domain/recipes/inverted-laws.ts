@@ -85,10 +85,13 @@ export const reachOfInverted = (law: InvertedLaw, dtype: Dtype): readonly [numbe
 /** As far out in probability as three standard deviations of a normal: 0.3 % lie outside. */
 const CENTRAL_POINT = 0.9973;
 
+/** The law's value at a point in (-1, 1), which stands for the probability (1 + point) / 2. */
+export const quantilesOf = (law: InvertedLaw): ((point: number) => number) => quantileOf(lawOf(law));
+
 /** The interval in which nearly all values lie; undefined if there is only one. */
 export function centralQuantiles(law: InvertedLaw): readonly [number, number] | undefined {
   if (law.kind === 'log_uniform') return law.low < law.high ? [law.low, law.high] : undefined;
-  const quantile = quantileOf(lawOf(law));
+  const quantile = quantilesOf(law);
   return [quantile(-CENTRAL_POINT), quantile(CENTRAL_POINT)];
 }
 

@@ -13,7 +13,7 @@ import {
   type TruncatedNormal,
   type Uniform,
 } from './distribution.js';
-import { isNarrowDtype, type NarrowDtype } from '../arithmetic/narrow-floats.js';
+import { isNarrowDtype, valueOfRank, type NarrowDtype } from '../arithmetic/narrow-floats.js';
 import { boundsOfInverted, inversion64Parameters, inversionParameters } from './inverted-laws.js';
 import { boundsOfMapped, checkMapped, mapWithin, valueOfMapped } from './mapped-values.js';
 import { refuseRange } from './ranges.js';
@@ -23,7 +23,7 @@ import type { ResolvedConstant, StreamKernel } from './resolved-draw.js';
 import { ceilFloat32, ceilScaled, floorFloat32, floorScaled } from '../arithmetic/float32.js';
 import { boundedNormalParameters } from '../kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../kernels/bounded-normal64.js';
-import { narrowFloatParameters } from '../kernels/narrow-float.js';
+import { narrowFloatParameters, type NarrowFloatParameters } from '../kernels/narrow-float.js';
 import { normalParameters } from '../kernels/normal.js';
 import { normal64Parameters } from '../kernels/normal64.js';
 import { TRUNCATION, truncatedNormalParameters } from '../kernels/truncated-normal.js';
@@ -35,6 +35,8 @@ import { badParameter } from '../../base/parameter-checks.js';
 import { DTYPES, type Category, type Dtype } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import { nameTensor, show } from '../../base/wording.js';
+import { formatShare } from '../../text/numbers.js';
+import { zeroShareOf } from './zero-share.js';
 
 /**
  * @throws {ValueError} BAD_RANGE: parameters that are invalid, or that the dtype cannot hold; BAD_DTYPE: not a constant, for a dtype that
@@ -196,8 +198,26 @@ function narrowingTo(dtype: NarrowDtype, distribution: Drawn, form: TensorForm):
   const within = narrowFloatParameters(dtype, low, high);
   if (within.lowest > within.highest)
     throw refuseRange({ low, high }, form, `No ${dtype} lies between them: widen the interval.`);
-  if (within.lowest === within.highest && low < high) throw tooNarrow({ low, high }, form);
+  if (within.lowest === within.highest && low < high)
+    throw holdsOne(within, distribution, form, { low, high });
   return { kind: 'float', ...within };
+}
+
+/** The refusal of an interval with a single value. */
+function holdsOne(
+  { dtype, lowest }: NarrowFloatParameters,
+  distribution: Drawn,
+  form: TensorForm,
+  interval: Readonly<Record<'low' | 'high', number>>,
+): ValueError {
+  if (lowest !== 0) return tooNarrow(interval, form);
+  const zeros = distribution.kind === 'mapped' ? 1 : zeroShareOf(distribution, dtype);
+  const cast =
+    zeros < 1
+      ? ` (a cast would make ${formatShare(zeros, 3)} of the values 0 and take the others out of it)`
+      : '';
+  const remedy = `Use zeros, or bounds of ±${valueOfRank(1, dtype)} or more.`;
+  return refuseRange(interval, form, `0 is the only ${dtype} in the interval${cast}. ${remedy}`);
 }
 
 /** The closed interval of a distribution; without bounds, the dtype's whole range. */

@@ -138,7 +138,9 @@ export function formatRecipe(
     ...namedGenerator(generator),
     seed,
     shard,
-    tensors: new Map(tensors.map(({ name, recipe, origin }) => [name, recordTensor(recipe, origin)])),
+    tensors: new Map(
+      tensors.map((tensor) => [tensor.name, recordTensor(tensor.recipe, tensor, tensor.origin)]),
+    ),
   };
   return JSON.stringify(recipeForm(new Set(), []).write(recipe));
 }

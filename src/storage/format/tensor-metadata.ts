@@ -4,9 +4,12 @@
  * @module
  */
 import { show } from '../../base/wording.js';
+import { isNarrowDtype } from '../../domain/arithmetic/narrow-floats.js';
+import { findCoarseness, type Coarseness } from '../../domain/recipes/coarseness.js';
 import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
 import { codeUseOf, type Facts, type Recipe } from '../../domain/recipes/recipe.js';
 import { MAX_WORDS } from '../../domain/streams/mt19937-words.js';
+import type { TensorForm } from '../../domain/tensors/tensor-form.js';
 import { DOUBLE_REACH, isNormal } from '../../domain/torch/reach.js';
 import type { Origin } from '../../domain/torch/sequence.js';
 import { INIT } from './init-form.js';
@@ -90,6 +93,8 @@ export interface RecordedTensor {
   readonly origin?: Origin | undefined;
   /** Written for readers that do not have this library, and never read: it follows from the initialiser. */
   readonly codeUse?: CodeUse | undefined;
+  /** As `codeUse`. */
+  readonly coarseness?: Coarseness | undefined;
 }
 
 const writeCodeUse = (codeUse: CodeUse): object => {
@@ -97,13 +102,26 @@ const writeCodeUse = (codeUse: CodeUse): object => {
   return { used, available, zero_share: zeroShare, collapsed: isCollapsed(codeUse) };
 };
 
+const writeCoarseness = ({ values, low, high, zeroShare = 0 }: Coarseness): object => ({
+  values,
+  low,
+  high,
+  zero_share: zeroShare,
+});
+
 const MEMBERS = recordForm<RecordedFacts & RecordedOrigin & Omit<RecordedTensor, 'facts' | 'origin'>>(
-  { init: required('init', INIT), ...FIGURE_MEMBERS, codeUse: writtenOnly('code_use', writeCodeUse) },
+  {
+    init: required('init', INIT),
+    ...FIGURE_MEMBERS,
+    codeUse: writtenOnly('code_use', writeCodeUse),
+    coarseness: writtenOnly('coarseness', writeCoarseness),
+  },
   refuseMetadata,
 );
 
 export const TENSOR: JsonForm<RecordedTensor> = {
-  write: ({ init, facts, origin, codeUse }) => MEMBERS.write({ init, ...facts, ...origin, codeUse }),
+  write: ({ init, facts, origin, codeUse, coarseness }) =>
+    MEMBERS.write({ init, ...facts, ...origin, codeUse, coarseness }),
   read: (reader) => {
     const { init, firstWord, cachedNormal, ...facts } = MEMBERS.read(reader);
     if (firstWord !== undefined) {
@@ -118,9 +136,15 @@ export const TENSOR: JsonForm<RecordedTensor> = {
 };
 
 /** @param origin  undefined for a generator of streams */
-export const recordTensor = (recipe: Recipe, origin: Origin | undefined): RecordedTensor => ({
+export const recordTensor = (
+  recipe: Recipe,
+  form: TensorForm,
+  origin: Origin | undefined,
+): RecordedTensor => ({
   init: recipe.init,
   facts: recipe.facts,
   origin,
   codeUse: codeUseOf(recipe),
+  // Only of floats of 8 and 16 bits: headers of float32 and float64 stay what they were.
+  coarseness: isNarrowDtype(form.dtype) ? findCoarseness(recipe, form) : undefined,
 });

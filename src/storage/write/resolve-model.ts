@@ -14,6 +14,7 @@ import { warnOfOverlaps } from '../../domain/specs/overlaps.js';
 import { peekGenerator, resolveModel, type ModelTensor } from '../../domain/specs/spec.js';
 import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
 import { findCoarseness, type Coarseness } from '../../domain/recipes/coarseness.js';
+import { formatShare } from '../../text/numbers.js';
 import type { Dtype } from '../../domain/tensors/dtypes.js';
 import { expectedLeakOf } from '../../domain/statistics/torch-truncation.js';
 import { countElements } from '../../domain/tensors/shapes.js';
@@ -146,9 +147,13 @@ function warnOfCollapse({ name, codeUse }: TensorReport): TensorWarning[] {
 
 function warnOfCoarseness({ name, dtype, coarseness }: TensorReport): TensorWarning[] {
   if (coarseness === undefined) return [];
-  const { values, low, high } = coarseness;
+  const { values, low, high, zeroShare } = coarseness;
   const [from, to] = [low, high].map((value) => Number(value.toPrecision(6)));
   const count = values === 1 ? '1 value' : `${values} values`;
-  const found = `${dtype} has only ${count} from ${from} to ${to}, where nearly all values of the recipe lie.`;
-  return [{ name, text: `${found} A wider dtype, or values nearer to 0, would keep their distribution.` }];
+  const found = `${dtype} has only ${count} from ${from} to ${to}, where nearly all values of the recipe lie`;
+  const text =
+    zeroShare === undefined
+      ? `${found}. A wider dtype, or values nearer to 0, would keep their distribution.`
+      : `${found}, and ${formatShare(zeroShare, 3)} of them become 0. A wider dtype, or larger values with a scale beside them, would keep their distribution.`;
+  return [{ name, text }];
 }

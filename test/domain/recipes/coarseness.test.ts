@@ -1,7 +1,13 @@
 /** A recipe is coarse in a dtype that has few values in the recipe's range; this test counts them by drawing. */
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, normal, SharedTensor, type Dtype, type InitInput } from 'jumpfill';
 import { at } from '../../../src/base/at.js';
+import { NARROW_FORMATS } from '../../../src/domain/arithmetic/narrow-floats.js';
+import { zeroShareOf, type Measurable } from '../../../src/domain/recipes/zero-share.js';
+import { formatTable } from '../../../src/cli/output/model-tables.js';
+import { makeFolder } from '../../support/folder.js';
+import { readSafetensors } from '../../support/safetensors.js';
 import { completeInit } from '../../../src/domain/recipes/init.js';
 import { findCoarseness, type Coarseness } from '../../../src/domain/recipes/coarseness.js';
 import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
@@ -24,6 +30,11 @@ describe.each([
   ['float32', { kind: 'normal', mean: 1e6, std: 0.05 }, 5],
   ['float32', { kind: 'truncated_normal', mean: 1e6, std: 0.1, low: 4, high: Infinity }, 1],
   ['float64', { kind: 'uniform', low: 1, high: 1 + 2 ** -51 }, 3],
+  ['float8_e4m3fn', { kind: 'normal', std: 0.00158 }, 5],
+  ['float8_e4m3fn', { kind: 'normal', mean: 5, std: 0.5 }, 8],
+  ['float8_e4m3fn', { kind: 'truncated_normal', std: 0.001 }, 3],
+  ['float8_e5m2', { kind: 'uniform', low: -1, high: -0.7 }, 3],
+  ['float8_e5m2', { kind: 'uniform', low: -(2 ** -16), high: 2 ** -16 }, 3],
 ] as const)('%s, %o', (dtype, init, values) => {
   test('is coarse, and nearly all that is drawn is one of those values', async () => {
     const coarseness = coarsenessOf(dtype, init);
@@ -50,6 +61,9 @@ test.each([
   ['float32', { kind: 'truncated_normal', low: 6, high: 7 }],
   ['float64', { kind: 'normal', mean: 1e6, std: 0.01 }],
   ['int8', { kind: 'wage', bits: 2, codes: true }],
+  ['float8_e4m3fn', { kind: 'normal', std: 0.02 }],
+  ['float8_e5m2', { kind: 'normal', std: 0.006 }],
+  ['float8_e4m3fn', { kind: 'uniform', low: 0, high: 1 }],
 ] as const)('%s is fine enough for %o', (dtype, init) => {
   expect(coarsenessOf(dtype, init)).toBeUndefined();
 });
@@ -97,4 +111,125 @@ test("what torch's generator draws is as coarse as what the default generator do
     const recipe = resolveRecipe(completeInit(init), form, 'torch');
     expect(findCoarseness(recipe, form)).toEqual(coarsenessOf(dtype, init, form.shape));
   }
+});
+
+/**
+ * The number of zeros is binomial: Hoeffding, JASA 58(301), 1963, theorem 1, https://doi.org/10.1080/01621459.1963.10500830. A correct
+ * share fails with probability 10^-9 at most for each tensor, of freshly seeded words.
+ */
+const FALSE_ALARM = 1e-9;
+const ZERO_COUNT = 2 ** 18;
+const zeroTolerance = Math.sqrt(Math.log(2 / FALSE_ALARM) / (2 * ZERO_COUNT)); // 0.0064
+
+test.each([
+  ['float8_e4m3fn', { kind: 'normal', std: 0.00158 }],
+  ['float8_e4m3fn', { kind: 'normal', std: 2 ** -11 }],
+  ['float8_e4m3fn', { kind: 'normal', mean: 0.001, std: 0.001 }],
+  ['float8_e4m3fn', { kind: 'truncated_normal', std: 0.001 }],
+  ['float8_e4m3fn', { kind: 'truncated_normal', std: 0.002, low: -0.4, high: 3 }],
+  ['float8_e4m3fn', { kind: 'uniform', low: -(2 ** -9), high: 2 ** -9 }],
+  // Kept above -0.001, where 0 is the outermost value.
+  ['float8_e4m3fn', { kind: 'uniform', low: -0.001, high: 0.004 }],
+  ['float8_e5m2', { kind: 'normal', std: 2e-5 }],
+  ['float16', { kind: 'normal', std: 2 ** -24 }],
+] as const)('%s, %o: the share of zeros is what is drawn', async (dtype, init) => {
+  const { zeroShare = NaN } = coarsenessOf(dtype, init) ?? {};
+  const tensor = SharedTensor.empty([ZERO_COUNT], { dtype, name: 'w' });
+  await engine.fill(tensor, init);
+  const { sign } = NARROW_FORMATS[dtype];
+  const zeros = tensor.data.filter((bits) => (bits & (sign - 1)) === 0).length;
+  expect(Math.abs(zeros / ZERO_COUNT - zeroShare)).toBeLessThan(zeroTolerance);
+  // Twice the tolerance off would be noticed, and each of these lies further from what no rounding would give: 0.
+  expect(zeroShare).toBeGreaterThan(2 * zeroTolerance);
+});
+
+test('what is coarse away from 0 has no share of zeros', () => {
+  expect(coarsenessOf('bfloat16', { kind: 'normal', mean: 5, std: 0.01 })).toEqual({
+    values: 1,
+    low: 4.97,
+    high: 5.03,
+  });
+});
+
+test('a bfloat16 of mean 5 and std 0.01 can be five values, and of a million elements all but three or so are three of them', async () => {
+  const tensor = SharedTensor.empty([2 ** 20], { dtype: 'bfloat16', name: 'w' });
+  await engine.fill(tensor, normal({ mean: 5, std: 0.01 }));
+  const counts = new Map<number, number>();
+  for (const bits of tensor.data) counts.set(bits, (counts.get(bits) ?? 0) + 1);
+  const nearest = NARROW_FORMATS.bfloat16.toBits(5);
+  const share = (bits: number): number => (counts.get(bits) ?? 0) / tensor.length;
+  expect([...counts.keys()].every((bits) => Math.abs(bits - nearest) <= 2)).toBe(true);
+  // P(|z| < 1.5625) = 0.8818. The two outer values have |z| > 4.6875, P = 2.8e-6: 2.9 are expected, and 30 or more have a probability of 1e-20.
+  expect(Math.abs(share(nearest) - 0.8818)).toBeLessThan(Math.sqrt(Math.log(2 / FALSE_ALARM) / 2 ** 21));
+  expect(tensor.length * (share(nearest - 2) + share(nearest + 2))).toBeLessThan(30);
+});
+
+test("vLLM's dummy weights, uniform within 0.001, would be 97.7 % zeros as float8_e4m3fn: the interval holds no other value", () => {
+  const given = completeInit({ kind: 'uniform', low: -1e-3, high: 1e-3 });
+  const resolve = (): unknown => resolveRecipe(given, { shape: [4], dtype: 'float8_e4m3fn', name: 'w' });
+  expect(resolve).toThrow(
+    '0 is the only float8_e4m3fn in the interval (a cast would make 97.7 % of the values 0',
+  );
+  // Half the least subnormal, 2^-10, of 0.001.
+  expect(zeroShareOf({ kind: 'uniform', low: -1e-3, high: 1e-3 }, 'float8_e4m3fn')).toBeCloseTo(
+    2 ** -10 / 1e-3,
+    12,
+  );
+});
+
+test('report, warning and metadata tell of a float8 that collapses, and one that does not has none', async () => {
+  const path = join(makeFolder(), 'model.safetensors');
+  const of = (name: string, std: number) => ({
+    name,
+    shape: [4, 4],
+    dtype: 'float8_e4m3fn',
+    init: { kind: 'normal', std },
+  });
+  const report = await engine.writeCheckpoint(
+    { tensors: [of('few', 2 ** -10), of('many', 0.02)] },
+    { out: path },
+  );
+  const zeroShare = expect.closeTo(0.6827, 4) as number;
+  expect(report.tensors.map(({ coarseness }) => coarseness)).toEqual([
+    { values: 3, low: -3 * 2 ** -10, high: 3 * 2 ** -10, zeroShare },
+    undefined,
+  ]);
+  expect(report.warnings).toEqual([
+    'Tensor "few": float8_e4m3fn has only 3 values from -0.00292969 to 0.00292969, where nearly all values of the recipe lie, and 68.3 % of them become 0. A wider dtype, or larger values with a scale beside them, would keep their distribution.',
+  ]);
+  const { metadata } = readSafetensors(path);
+  const { tensors } = JSON.parse(metadata['jumpfill'] ?? '') as { tensors: Record<string, object> };
+  expect(tensors['few']).toMatchObject({ coarseness: { values: 3, zero_share: zeroShare } });
+  expect(tensors['many']).not.toHaveProperty('coarseness');
+  expect((await engine.verifyCheckpoint(path)).equal).toBe(true);
+});
+
+test('the table has a column of values and one of zeros where a tensor is coarse or its grid collapses, and only there', async () => {
+  const coarse = {
+    name: 'a',
+    shape: [4, 4],
+    dtype: 'float8_e4m3fn',
+    init: { kind: 'normal', std: 2 ** -10 },
+  };
+  const collapsed = { name: 'b', shape: [2, 65_536], init: { kind: 'wage', bits: 8 } };
+  const fine = { name: 'c', shape: [4, 4], init: { kind: 'normal' } };
+  const tableOf = async (...tensors: object[]): Promise<string> =>
+    formatTable((await engine.planCheckpoint({ tensors })).tensors, Infinity, (_, text) => text);
+  const lines = (await tableOf(coarse, collapsed, fine)).split('\n');
+  expect(lines[0]).toMatch(/ values +zeros +bytes$/);
+  expect(lines[1]).toMatch(/ 3 +68\.3 % /);
+  expect(lines[2]).toMatch(/ 3 of 255 +33\.3 % /);
+  expect(lines[3]).toMatch(/ - +- +\d+$/);
+  expect(await tableOf(fine)).not.toContain('zeros');
+});
+
+test('the share of zeros of laws by inversion is that of their distribution functions', () => {
+  const half = 2 ** -10;
+  const shareOf = (law: Measurable): number => zeroShareOf(law, 'float8_e4m3fn');
+  expect(shareOf({ kind: 'laplace', loc: 0, scale: 0.002 })).toBeCloseTo(1 - Math.exp(-half / 0.002), 8);
+  expect(shareOf({ kind: 'cauchy', loc: 0, scale: 0.001 })).toBeCloseTo(
+    (2 / Math.PI) * Math.atan(half / 0.001),
+    8,
+  );
+  expect(shareOf({ kind: 'exponential', rate: 500 })).toBeCloseTo(1 - Math.exp(-500 * half), 8);
 });
