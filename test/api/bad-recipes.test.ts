@@ -91,6 +91,83 @@ const bad: readonly Bad[] = [
     { init: { kind: 'xavier_normal', gain: value }, ...TYPE, parameter: 'gain' },
   ]),
   { init: { kind: 'kaiming_uniform', a: -Infinity }, ...RANGE, parameter: 'a' },
+  // Whole numbers and coins.
+  ...['low', 'high'].flatMap((parameter): Bad[] => [
+    ...[0.5, 2 ** 53, 'x', '1e3', '0x1', '123456789012345678901', ''].map((value): Bad => ({
+      init: { kind: 'integers', low: 0, high: 9, [parameter]: value },
+      ...RANGE,
+      parameter,
+    })),
+    { init: { kind: 'integers', low: 0, high: 9, [parameter]: true }, ...TYPE, parameter },
+  ]),
+  {
+    init: { kind: 'integers', low: 0, high: 2 ** 60 },
+    ...RANGE,
+    parameter: 'high',
+    message: 'write the digits in a string',
+  },
+  {
+    init: { kind: 'integers', low: 3, high: 3 },
+    ...RANGE,
+    parameter: 'high',
+    message: 'it must be above low, 3.',
+  },
+  ...(
+    [
+      ['int8', -129, 0],
+      ['uint8', -1, 0],
+      ['bool', -1, 2],
+      ['uint64', -1, 2],
+      ['float32', -(2 ** 24) - 1, 0],
+      ['float8_e5m2', -9, 2],
+    ] as const
+  ).map(([dtype, low, high]): Bad => ({
+    init: { kind: 'integers', low, high },
+    ...RANGE,
+    parameter: 'low',
+    dtype,
+    message: `As ${dtype} low is at least`,
+  })),
+  ...(
+    [
+      ['int8', 129],
+      ['uint8', 257],
+      ['bool', 3],
+      ['int64', '9223372036854775809'],
+      ['float16', 2050],
+      ['float8_e4m3fn', 18],
+    ] as const
+  ).map(([dtype, high]): Bad => ({
+    init: { kind: 'integers', low: 0, high },
+    ...RANGE,
+    parameter: 'high',
+    dtype,
+    message: 'at most',
+  })),
+  ...(['float32', 'bfloat16', 'float8_e5m2'] as const).map((dtype): Bad => ({
+    init: { kind: 'bits' },
+    code: 'BAD_DTYPE',
+    dtype,
+    message: 'no number',
+  })),
+  ...[-0.1, 1.5, Infinity, 1e-12, 1 - 1e-12].map((p): Bad => ({
+    init: { kind: 'bernoulli', p },
+    ...RANGE,
+    parameter: 'p',
+  })),
+  { init: { kind: 'bernoulli', p: '1' }, ...TYPE, parameter: 'p' },
+  ...[0, -1, Infinity, 1e39, 1e-50].map((scale): Bad => ({
+    init: { kind: 'rademacher', scale },
+    ...RANGE,
+    parameter: 'scale',
+  })),
+  { init: { kind: 'rademacher', scale: 0.5 }, ...RANGE, parameter: 'scale', dtype: 'int32' },
+  { init: { kind: 'rademacher', scale: 128 }, ...RANGE, parameter: 'scale', dtype: 'int8' },
+  ...(['uint8', 'bool', 'complex64'] as const).map((dtype): Bad => ({
+    init: { kind: 'rademacher' },
+    code: 'BAD_DTYPE',
+    dtype,
+  })),
   // Words.
   ...['kaiming_uniform', 'kaiming_normal'].flatMap((kind): Bad[] => [
     { init: { kind, mode: 'fan_avg' }, ...WORD, parameter: 'mode' },

@@ -6,11 +6,15 @@
 import { createHash } from 'node:crypto';
 import {
   arange,
+  bernoulli,
+  bits,
   constant,
   dirac,
   Engine,
   eye,
+  integers,
   normal,
+  rademacher,
   SharedTensor,
   sparse,
   TorchGenerator,
@@ -72,6 +76,31 @@ async function drawEnd(engine, { dtype }) {
   const tensors = [{ name: 'w', shape: [2 ** 32 + 1003], dtype, init: normal() }];
   return await engine.drawSlice({ generator: 'torch', seed: 42, tensors }, { name: 'w', start: 2 ** 32 });
 }
+
+/** Whole numbers and two values: the same in every dtype. */
+const whole = () => {
+  const fill = (init, options) => (e, t) => e.fill(t, init, options);
+  const cases = {
+    'integers from -100 to 99': [
+      ['int8', 'int64', 'float32', 'bfloat16'],
+      fill(integers({ low: -100, high: 100 })),
+    ],
+    'integers from 0 to 2^64 - 1': [['uint64'], fill(integers({ low: 0, high: 2n ** 64n }))],
+    'integers from -2^53 to 2^53': [['float64'], fill(integers({ low: -(2n ** 53n), high: 2n ** 53n + 1n }))],
+    'integers from 0 to 2 at offset 2^48 + 7': [
+      ['float8_e5m2'],
+      fill(integers({ low: 0, high: 3 }), { offset: 2 ** 48 + 7 }),
+    ],
+    bits: [['uint8', 'int16', 'uint32', 'int64', 'bool'], fill(bits())],
+    'bernoulli 0.3': [['bool', 'uint64', 'float16'], fill(bernoulli({ p: 0.3 }))],
+    'rademacher 0.3': [['float32', 'float8_e4m3fn'], fill(rademacher({ scale: 0.3 }))],
+  };
+  return Object.fromEntries(
+    Object.entries(cases).flatMap(([title, [dtypes, fillCase]]) =>
+      dtypes.map((dtype) => [`${title} ${dtype} [301, 1003]`, ['i', [301, 1003], fillCase, dtype]]),
+    ),
+  );
+};
 
 /** Fewer than 16 normals: 6 leave no second normal of a pair, 9 leave one, which the last 9 begin with. */
 async function fillAfterOthers(engine, tensor) {
@@ -189,6 +218,7 @@ const cases = {
     several,
     async (e, t) => e.quantize_(await e.uniform_(t, { low: -1, high: 1 }), 4, { rounding: 'stochastic' }),
   ],
+  ...whole(),
   ...torch('float32'),
   ...torch('float64'),
   ...torch('float16'),
