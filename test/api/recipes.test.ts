@@ -52,15 +52,31 @@ const recipes: Recipes = {
     [FLOATS, { bits: 5, distribution: 'uniform', layout: 'keras', mode: 'fan_out' }],
     [CODES, { bits: 6, factor: 1000, codes: true }],
   ],
-  uniform: [[FLOATS, { low: -0.3, high: 1.7 }]],
-  normal: [[FLOATS, { mean: -0.2, std: 3 }]],
+  uniform: [
+    [FLOATS, { low: -0.3, high: 1.7 }],
+    [FLOATS, { low: 1, high: 16, map: 'log' }],
+  ],
+  normal: [
+    [FLOATS, { mean: -0.2, std: 3 }],
+    [FLOATS, { map: 'power', base: 3, floor: -1 }],
+  ],
   truncated_normal: [
+    [FLOATS, { mean: 0.5, std: 2, a: -1 }],
     [FLOATS, { mean: 0.1, std: 0.02 }],
     [FLOATS, { low: -Infinity, high: Infinity }],
     [HALVES_AND_FLOAT, { std: 2, low: -1, high: 3.5 }],
     [HALVES_AND_FLOAT, { mean: -6, low: 6, high: 7 }],
     [HALVES_AND_FLOAT, { low: -Infinity, high: -1.5 }],
   ],
+  log_uniform: [
+    [FLOATS, { low: 0.001, high: 0.1 }],
+    [FLOATS, { low: 0.001, high: 0.1, map: 'inverse_softplus', floor: 1e-4 }],
+  ],
+  log_normal: [[FLOATS, { mean: -1, std: 0.5 }]],
+  exponential: [[FLOATS, { rate: 3 }]],
+  laplace: [[FLOATS, { loc: 0.5, scale: 2 }]],
+  cauchy: [[['float32', 'bfloat16', 'float64'], {}]],
+  gumbel: [[FLOATS, {}]],
   zeros: [[[...FLOATS, 'int8'], {}]],
   ones: [[[...FLOATS, 'int8'], {}]],
   constant: [
@@ -164,6 +180,7 @@ const OF_WHOLE_SHAPES = /^(eye|identity|dirac|sparse|values|arange)$/;
 function initOfPiece({ name, init, dtype }: Case, { limit, std }: TensorReport): InitInput {
   if (/^(wage|uniform|normal|truncated_normal|zeros|ones|constant)$/.test(init.kind)) return init;
   if (/^(integers|bits|bernoulli|rademacher)$/.test(init.kind)) return init;
+  if (/^(log_uniform|log_normal|exponential|laplace|cauchy|gumbel)$/.test(init.kind)) return init;
   if (dtype === 'int8') return init;
   const isUniform = 'distribution' in init ? init.distribution === 'uniform' : init.kind.endsWith('_uniform');
   const width = limit ?? std ?? expect.fail(`${name} has no width`);

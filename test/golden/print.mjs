@@ -8,11 +8,17 @@ import {
   arange,
   bernoulli,
   bits,
+  cauchy,
   constant,
   dirac,
   Engine,
   eye,
   integers,
+  exponential,
+  gumbel,
+  laplace,
+  logNormal,
+  logUniform,
   normal,
   rademacher,
   SharedTensor,
@@ -110,6 +116,34 @@ async function fillAfterOthers(engine, tensor) {
   }
   return engine.fill(tensor, normal(), { generator });
 }
+
+/** Laws by inversion, maps of drawn values, and bounds that are values. */
+const laws = (dtype) => {
+  const fill = (init) => (e, t) => e.fill(t, init);
+  const dt = { low: 0.001, high: 0.1 };
+  const cases = {
+    'log_uniform [0.001, 0.1]': logUniform(dt),
+    'inverse softplus of log_uniform, floor 0.0001': logUniform({
+      ...dt,
+      map: 'inverse_softplus',
+      floor: 1e-4,
+    }),
+    'log of uniform [1, 16]': uniform({ low: 1, high: 16, map: 'log' }),
+    'power 10000 of uniform [-1, 0]': uniform({ low: -1, high: 0, map: 'power', base: 10_000 }),
+    'log_normal mean -1 std 0.5': logNormal({ mean: -1, std: 0.5 }),
+    'exponential rate 3': exponential({ rate: 3 }),
+    'laplace loc 0.5 scale 2': laplace({ loc: 0.5, scale: 2 }),
+    'cauchy scale 0.00001': cauchy({ scale: 1e-5 }),
+    gumbel: gumbel(),
+    'truncated normal std 0.5 within the values -1 and 2': truncatedNormal({ std: 0.5, a: -1 }),
+  };
+  return Object.fromEntries(
+    Object.entries(cases).map(([title, init]) => [
+      `${title} ${dtype} [70001]`,
+      ['l', [70_001], fill(init), dtype],
+    ]),
+  );
+};
 
 /** Title: name of the streams, shape, what fills it, dtype if it is not float32. */
 const cases = {
@@ -219,6 +253,9 @@ const cases = {
     async (e, t) => e.quantize_(await e.uniform_(t, { low: -1, high: 1 }), 4, { rounding: 'stochastic' }),
   ],
   ...whole(),
+  ...laws('float32'),
+  ...laws('float64'),
+  ...laws('bfloat16'),
   ...torch('float32'),
   ...torch('float64'),
   ...torch('float16'),

@@ -65,13 +65,25 @@ const NAMED = { layout, preserve_std: maybe(flag) };
 const WAGE = { factor: maybe(positive), mode: maybe(word('fan_in')), codes: codesFlag };
 
 const UNIFORM = { low: place(() => -1, '-1.5'), high: place(() => 1) };
+const MAP = { map: maybe(word('power')), floor: maybe(positive), base: maybe(positive) };
+/** As values; low and high are refused beside them. */
+const VALUE_BOUNDS = { a: optional(() => -1, '-1.5'), b: optional(() => 1, '-1.5') };
 const TRUNCATED = { ...NORMAL, low: optional(() => -1, '-1.5'), high: maybe(number) };
 
 const FILLS: Readonly<Record<string, Signature>> = {
   fill: { arguments: [anyTensor, place(() => zeros())], options: STREAM, apart },
   wageInit_: { arguments: [layer, bits], options: { ...WAGE, ...STREAM }, apart },
-  uniform_: { arguments: [randomTensor], options: { ...UNIFORM, ...STREAM }, needs: ['low', 'high'], apart },
-  truncatedNormal_: { arguments: [randomTensor], options: { ...TRUNCATED, ...STREAM }, apart },
+  uniform_: {
+    arguments: [randomTensor],
+    options: { ...UNIFORM, ...MAP, ...STREAM },
+    needs: ['low', 'high'],
+    apart,
+  },
+  truncatedNormal_: {
+    arguments: [randomTensor],
+    options: { ...TRUNCATED, ...MAP, ...STREAM },
+    apart: { ...apart, ...VALUE_BOUNDS },
+  },
 };
 
 /** The fill checks whether a number is in range. */
@@ -80,6 +92,8 @@ const anyNumber = place(() => 1, '-1.5');
 const anyInteger = place(() => 1, '-1n');
 const MADE_WAGE = { bits: anyNumber, factor: maybe(anyNumber), codes: maybe(flag) };
 const MADE_NORMAL = { mean: maybe(anyNumber), std: maybe(anyNumber) };
+const MADE_MAP = { map: maybe(word('log')), floor: maybe(anyNumber), base: maybe(anyNumber) };
+const LOCATED = { loc: maybe(anyNumber), scale: maybe(anyNumber) };
 const made = (options: Places, ...needs: readonly string[]): Signature => ({ arguments: [], options, needs });
 
 /** The functions that make initialisers. */
@@ -89,9 +103,18 @@ export const INITIALISERS: Readonly<Record<string, Signature>> = {
     { ...MADE_WAGE, mode: maybe(word('fan_avg')), distribution: maybe(word('uniform')), layout },
     'bits',
   ),
-  uniform: made({ low: anyNumber, high: anyNumber }, 'low', 'high'),
-  normal: made(MADE_NORMAL),
-  truncatedNormal: made({ ...MADE_NORMAL, low: maybe(anyNumber), high: maybe(anyNumber) }),
+  uniform: made({ low: anyNumber, high: anyNumber, ...MADE_MAP }, 'low', 'high'),
+  normal: made({ ...MADE_NORMAL, ...MADE_MAP }),
+  truncatedNormal: {
+    ...made({ ...MADE_NORMAL, low: maybe(anyNumber), high: maybe(anyNumber), ...MADE_MAP }),
+    apart: VALUE_BOUNDS,
+  },
+  logUniform: made({ low: anyNumber, high: anyNumber, ...MADE_MAP }, 'low', 'high'),
+  logNormal: made(MADE_NORMAL),
+  exponential: made({ rate: maybe(anyNumber) }),
+  laplace: made(LOCATED),
+  cauchy: made(LOCATED),
+  gumbel: made(LOCATED),
   zeros: made({}),
   ones: made({}),
   constant: made({ value: anyNumber }, 'value'),

@@ -108,10 +108,16 @@ export function checkDistribution(distribution: Drawn, form: TensorForm): void {
 }
 
 /** @throws {ValueError} BAD_RANGE: not numbers, or out of order */
-export function checkBounds(low: number, high: number, name: string | undefined): void {
-  checkBound(low, 'low', name);
-  checkBound(high, 'high', name);
-  if (low >= high) throw refuseRange({ low, high }, { name }, 'low must be below high.');
+export function checkBounds(
+  low: number,
+  high: number,
+  name: string | undefined,
+  [lowKey, highKey]: readonly [string, string] = ['low', 'high'],
+): void {
+  checkBound(low, lowKey, name);
+  checkBound(high, highKey, name);
+  if (low >= high)
+    throw refuseRange({ [lowKey]: low, [highKey]: high }, { name }, `${lowKey} must be below ${highKey}.`);
 }
 
 function checkBound(value: unknown, parameter: string, name: string | undefined): void {

@@ -7,11 +7,13 @@
 import { TRUNCATION } from '../kernels/truncated-normal.js';
 import { nameTensor, writeNumbers } from '../../base/wording.js';
 import { CODE_FORMS } from './code-forms.js';
+import { MAP_KINDS } from '../arithmetic/value-map.js';
 import { FAN_MODES, LAYOUTS } from './fans.js';
 import { NONLINEARITIES } from './gains.js';
 import { rewriteInteger } from './integer-parameter.js';
 import { checkType, INFINITIES, type Parameter, type ParameterValues } from './parameters.js';
 import { KAIMING_MODES, SCHEME_DISTRIBUTIONS } from './schemes.js';
+import { chooseBounds } from './truncation.js';
 
 /** Modes of wage_init_; upstream has no other. */
 export const WAGE_MODES = ['fan_in'] as const;
@@ -35,6 +37,18 @@ const unpackedShape = { type: 'numbers', optional: true } as const;
 const gain = { type: 'number', default: 1 } as const;
 /** Of a matrix: 1, or the gain, where row and column are the same, and 0 elsewhere. */
 const identity = { gain } as const;
+
+/** The map of each drawn value. */
+const mapped = {
+  map: { type: 'oneOf', values: MAP_KINDS, optional: true },
+  /** Values are raised to at least this before they are mapped. */
+  floor: { type: 'number', optional: true },
+  /** Of the map `"power"`: base ** value. */
+  base: { type: 'number', optional: true },
+} as const;
+
+/** NumPy's names. */
+const located = { loc: { type: 'number', default: 0 }, scale: { type: 'number', default: 1 } } as const;
 
 const kaiming = {
   /** The slope below 0 of a leaky ReLU. */
@@ -81,16 +95,27 @@ export const INIT_PARAMETERS = {
     codes,
     unpacked_shape: unpackedShape,
   },
-  uniform: { low: number, high: number },
-  normal: { mean, std },
+  uniform: { low: number, high: number, ...mapped },
+  normal: { mean, std, ...mapped },
   truncated_normal: {
     mean,
     std,
-    /** In standard deviations; may be infinite. */
-    low: { type: 'bound', default: -TRUNCATION },
-    /** In standard deviations; may be infinite. */
-    high: { type: 'bound', default: TRUNCATION },
+    /** In standard deviations; may be infinite. Not beside a or b. */
+    low: { type: 'bound', default: -TRUNCATION, yields: true },
+    /** In standard deviations; may be infinite. Not beside a or b. */
+    high: { type: 'bound', default: TRUNCATION, yields: true },
+    /** As a value, as torch has it; may be infinite. -2 beside b. */
+    a: { type: 'bound', optional: true },
+    /** As a value, as torch has it; may be infinite. 2 beside a. */
+    b: { type: 'bound', optional: true },
+    ...mapped,
   },
+  log_uniform: { low: number, high: number, ...mapped },
+  log_normal: { mean, std },
+  exponential: { rate: { type: 'number', default: 1 } },
+  laplace: located,
+  cauchy: located,
+  gumbel: located,
   zeros: {},
   ones: {},
   constant: { value: number },
@@ -169,9 +194,9 @@ type GivenOf<P> = P extends { readonly type: 'bound' } ? number | 'inf' | '-inf'
 /** A parameter's values in code: an integer may be a bigint too. */
 type PassedOf<P> = P extends { readonly type: 'integer' } ? ValueOf<P> | bigint : ValueOf<P>;
 
-/** The parameters that may be left out for good: they have no default. */
+/** The parameters that may be missing for good: they have no default, or others take their place. */
 type OptionalKey<Row> = {
-  [Key in keyof Row]: Row[Key] extends { readonly optional: true } ? Key : never;
+  [Key in keyof Row]: Row[Key] extends { readonly optional: true } | { readonly yields: true } ? Key : never;
 }[keyof Row];
 
 type Values<Row> = { readonly [Key in Exclude<keyof Row, OptionalKey<Row>>]: ValueOf<Row[Key]> } & {
@@ -228,7 +253,8 @@ export function completeInit(given: InitInput, name?: string): Init {
     if (isCheckedHere(parameter)) checkType(value, key, parameter, nameTensor(name));
     return [[key, parameter.type === 'integer' ? rewriteInteger(value) : value]];
   });
-  return { kind: given.kind, ...Object.fromEntries(parameters) } as Init;
+  const init = { kind: given.kind, ...Object.fromEntries(parameters) } as Init;
+  return init.kind === 'truncated_normal' ? chooseBounds(init, values, nameTensor(name)) : init;
 }
 
 /** The recipe checks numbers, and what it refuses as not implemented. */

@@ -11,6 +11,7 @@ import { checkKeys, show } from '../../base/wording.js';
 import { functionOf, INIT_PARAMETERS, type InitKind, type InitOptions, type RequiredKey } from './init.js';
 import { checkType, isRequired, type Parameter } from './parameters.js';
 import { rewriteInteger } from './integer-parameter.js';
+import { checkOnePair } from './truncation.js';
 import { checkWageMode } from './wage.js';
 
 /** The value that the function of a kind returns. */
@@ -41,6 +42,7 @@ function initialiser<Kind extends InitKind>(kind: Kind): Initialiser<Kind> {
       if (parameters[key] === undefined && isRequired(parameter)) throw refuseMissing(kind, key, parameter);
       checkParameter(parameters[key], key, parameter, where);
     }
+    if (kind === 'truncated_normal') checkOnePair(parameters, where);
     const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
     return { kind, ...Object.fromEntries(given.map(([key, value]) => [key, withoutBigint(value)])) };
   };
@@ -62,14 +64,18 @@ const EXAMPLES: Readonly<Record<string, number | readonly number[]>> = {
   values: [1, 2],
   p: 0.5,
 };
+const EXAMPLES_OF_KINDS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  log_uniform: { low: 0.001, high: 0.1 },
+};
 
 /** A call with the required parameters, else with the first: `uniform({ low: -1, high: 1 })`. */
 function exampleOf(kind: InitKind): string {
   const table = Object.entries<Parameter>(INIT_PARAMETERS[kind]);
   const required = table.filter(([, parameter]) => isRequired(parameter));
   const shown = required.length > 0 ? required : table.slice(0, 1);
+  const examples = { ...EXAMPLES, ...EXAMPLES_OF_KINDS[kind] };
   const members = shown.map(
-    ([key, parameter]) => `${key}: ${show('default' in parameter ? parameter.default : EXAMPLES[key])}`,
+    ([key, parameter]) => `${key}: ${show('default' in parameter ? parameter.default : examples[key])}`,
   );
   return `${functionOf(kind)}({ ${members.join(', ')} })`;
 }
@@ -106,22 +112,61 @@ export const wage: Initialiser<'wage'> = initialiser('wage');
 export const wageVarianceScaling: Initialiser<'wage_variance_scaling'> = initialiser('wage_variance_scaling');
 
 /**
- * Uniform on [low, high].
- * @throws {ValueError} BAD_RANGE: low or high missing or not a finite number; BAD_OPTION: an unknown parameter
+ * Uniform on [low, high]. With `map`, each value is mapped: `"log"`, `"exp"`, `"inverse_softplus"` (x + log(-expm1(-x))), or `"power"`, which is
+ * `base ** value`; values are raised to at least `floor` before.
+ * @throws {ValueError} BAD_RANGE: low or high missing or not a finite number; BAD_OPTION: an unknown parameter or map
  */
 export const uniform: Initialiser<'uniform'> = initialiser('uniform');
 
 /**
- * Normal with this mean and standard deviation.
- * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
+ * Normal with this mean and standard deviation; `map`, `floor` and `base` as of {@link uniform}.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter or map
  */
 export const normal: Initialiser<'normal'> = initialiser('normal');
 
 /**
- * Normal truncated to mean + low std .. mean + high std; by default mean ± 2 std.
- * @throws {ValueError} BAD_RANGE: not a number, or infinite other than a bound; BAD_OPTION: an unknown parameter
+ * Normal truncated to mean + low std .. mean + high std; by default mean ± 2 std. `a` and `b` instead are bounds as values, as torch's
+ * `trunc_normal_` has them: -2 and 2 if one of them is left out. `map`, `floor` and `base` as of {@link uniform}.
+ * @throws {ValueError} BAD_RANGE: not a number, or infinite other than a bound; BAD_OPTION: an unknown parameter or map
  */
 export const truncatedNormal: Initialiser<'truncated_normal'> = initialiser('truncated_normal');
+
+/**
+ * The exponential of a uniform between the logarithms of low and high, 0 < low <= high. With the map `"inverse_softplus"` and a `floor` it is
+ * Mamba's dt bias; `map`, `floor` and `base` as of {@link uniform}.
+ * @throws {ValueError} BAD_RANGE: low or high missing or not a finite number; BAD_OPTION: an unknown parameter or map
+ */
+export const logUniform: Initialiser<'log_uniform'> = initialiser('log_uniform');
+
+/**
+ * The exponential of a normal with this mean and standard deviation: torch's `log_normal_(mean, std)`, NumPy's `lognormal(mean, sigma)`.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const logNormal: Initialiser<'log_normal'> = initialiser('log_normal');
+
+/**
+ * Exponential with this rate, 1 over the mean: torch's `exponential_(lambd)`; NumPy's scale is 1 / rate.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const exponential: Initialiser<'exponential'> = initialiser('exponential');
+
+/**
+ * Laplace about loc, of standard deviation √2 scale: NumPy's `laplace(loc, scale)`.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const laplace: Initialiser<'laplace'> = initialiser('laplace');
+
+/**
+ * Cauchy about loc, half of it within ±scale: torch's `cauchy_(median, sigma)`.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const cauchy: Initialiser<'cauchy'> = initialiser('cauchy');
+
+/**
+ * Gumbel, loc - scale log(-log(u)) of a uniform u, its mode loc: NumPy's `gumbel(loc, scale)`, `jax.random.gumbel`.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const gumbel: Initialiser<'gumbel'> = initialiser('gumbel');
 
 /** Every element 0. */
 export const zeros: Initialiser<'zeros'> = initialiser('zeros');
@@ -194,7 +239,8 @@ export const bernoulli: Initialiser<'bernoulli'> = initialiser('bernoulli');
 export const rademacher: Initialiser<'rademacher'> = initialiser('rademacher');
 
 /**
- * Keras's and JAX's VarianceScaling: variance scale / fan.
+ * Keras's and JAX's VarianceScaling: variance scale / fan. The distribution `"normal"` is JAX's, not truncated, and the same as Keras's
+ * `"untruncated_normal"`; Keras itself reads `"normal"` as truncated.
  * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter or name, or a wrong flag
  */
 export const varianceScaling: Initialiser<'variance_scaling'> = initialiser('variance_scaling');

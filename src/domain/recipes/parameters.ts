@@ -16,15 +16,20 @@ export interface NumberParameter {
 }
 
 /** The type and default of a parameter; one without a default is required unless it is optional. */
-export type Parameter = { /** It has no default, and may be left out. */ readonly optional?: true } & (
+export type Parameter = {
+  /** It has no default, and may be left out. */
+  readonly optional?: true;
+  /** It has a default, unless others are given that take its place. */
+  readonly yields?: true;
+} & (
   | NumberParameter
   /** A number, or in JSON, which has no infinities, "-inf" or "inf". */
-  | { readonly type: 'bound'; readonly default: number }
+  | { readonly type: 'bound'; readonly default?: number }
   /** `open`: the recipe refuses an unknown value, as not implemented. */
   | {
       readonly type: 'oneOf';
       readonly values: readonly (string | boolean)[];
-      readonly default: string | boolean;
+      readonly default?: string | boolean;
       readonly open?: true;
     }
   | { readonly type: 'flag'; readonly default: boolean }

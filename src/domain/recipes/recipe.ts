@@ -14,10 +14,12 @@ import { resolveTorch } from './resolve-torch.js';
 import { isWholeInit, resolveWhole, type WholeInit } from './resolve-whole.js';
 import { PACKED_CODES } from './code-forms.js';
 import { latticeOf } from './lattice.js';
+import { mapIfAsked } from './mapped-values.js';
 import { formOfWeights, resolvePacked } from './resolve-packed.js';
 import type { ResolvedDraw, StreamKernel } from './resolved-draw.js';
 import { DEFAULT_GENERATOR, type GeneratorName } from '../streams/generators.js';
 import { resolveWidth, type Scheme } from './schemes.js';
+import { truncatedNormalOf } from './truncation.js';
 import { DEFAULT_DTYPE, DTYPES } from '../tensors/dtypes.js';
 import { countElements } from '../tensors/shapes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
@@ -140,8 +142,17 @@ function resolveDistribution(init: DistributedInit, form: TensorForm): Resolved 
       return resolveWageVariance(init, form);
     case 'uniform':
     case 'normal':
+    case 'log_uniform':
+      return { distribution: mapIfAsked(init, init, form.name), facts: {} };
     case 'truncated_normal':
+      return { distribution: mapIfAsked(truncatedNormalOf(init, form.name), init, form.name), facts: {} };
+    case 'log_normal':
+      return { distribution: mapIfAsked({ ...init, kind: 'normal' }, { map: 'exp' }, form.name), facts: {} };
     case 'constant':
+    case 'exponential':
+    case 'laplace':
+    case 'cauchy':
+    case 'gumbel':
       return { distribution: init, facts: {} };
     case 'zeros':
       return { distribution: { kind: 'constant', value: 0 }, facts: {} };

@@ -19,7 +19,8 @@ import {
 } from './fans.js';
 import { gainOf, NONLINEARITIES, type Nonlinearity } from './gains.js';
 
-export const SCHEME_DISTRIBUTIONS = ['uniform', 'normal', 'truncated_normal'] as const;
+/** `untruncated_normal` is Keras's name of the normal; Keras reads `normal` as truncated, JAX does not, and nor is it here. */
+export const SCHEME_DISTRIBUTIONS = ['uniform', 'normal', 'truncated_normal', 'untruncated_normal'] as const;
 export type SchemeDistribution = (typeof SCHEME_DISTRIBUTIONS)[number];
 
 /** Keras's and JAX's general form: variance scale / fan. */
@@ -134,5 +135,6 @@ function scaleVariance(
   const variance = scale / Math.max(1, fan);
   if (distribution === 'uniform') return { distribution, limit: Math.sqrt(3 * variance) };
   const isWidened = distribution === 'truncated_normal' && preserve_std;
-  return { distribution, std: isWidened ? Math.sqrt(variance) / TRUNCATED_STD : Math.sqrt(variance) };
+  const drawn = distribution === 'untruncated_normal' ? 'normal' : distribution;
+  return { distribution: drawn, std: isWidened ? Math.sqrt(variance) / TRUNCATED_STD : Math.sqrt(variance) };
 }

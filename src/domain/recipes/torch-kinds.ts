@@ -29,6 +29,13 @@ export const TORCH_KINDS: Readonly<Record<InitKind, true | string>> = {
   bernoulli: otherwise('bernoulli_', 'compare its values with p'),
   rademacher:
     'torch has no call for it. Use uniform and take the signs of its values, or the default generator.',
+  log_uniform: 'torch has no call for it. Use uniform and map its values, or the default generator.',
+  log_normal:
+    "torch's log_normal_ takes words in a way of its own. Use normal and map its values, or the default generator.",
+  exponential: otherwise('exponential_', 'map its values'),
+  laplace: 'torch has no call for it. Use uniform and map its values, or the default generator.',
+  cauchy: otherwise('cauchy_', 'map its values'),
+  gumbel: 'torch has no call for it. Use uniform and map its values, or the default generator.',
   variance_scaling:
     'Keras and JAX draw it. Use kaiming_uniform, kaiming_normal, xavier_uniform or xavier_normal, or the default generator.',
   kaiming_uniform: true,

@@ -25,7 +25,7 @@ function schemaOf(parameter: Parameter): v.GenericSchema {
     case 'bound':
       return v.union([v.number(), v.picklist(Object.keys(INFINITIES))]);
     case 'oneOf':
-      return typeof parameter.default === 'string' ? v.string() : v.union([v.boolean(), v.string()]);
+      return parameter.values.includes(false) ? v.union([v.boolean(), v.string()]) : v.string();
     case 'integer':
       return v.union([v.number(), v.string(), v.bigint()]);
     case 'flag':

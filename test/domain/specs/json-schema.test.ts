@@ -130,24 +130,47 @@ function anyValue(key: string, parameter: Parameter): fc.Arbitrary<unknown> {
   }
 }
 
+/** Parameters that make sense only beside others. */
+const DEPENDENT: readonly string[] = ['map', 'floor', 'base', 'a', 'b'];
+
+/** Of a kind whose values may be mapped: a map and what belongs to it. */
+const anyMap = fc.constantFrom(
+  {},
+  { map: 'log', floor: 0.5 },
+  { map: 'inverse_softplus', floor: 0.01 },
+  { map: 'power', base: 1.05 },
+);
+
 function anyInitOf(kind: InitKind): fc.Arbitrary<Readonly<Record<string, unknown>>> {
   // Codes that are packed need another shape and dtype: test/storage has their specs.
   const parameters = Object.entries<Parameter>(INIT_PARAMETERS[kind]).filter(
-    ([key]) => key !== 'unpacked_shape',
+    ([key]) => key !== 'unpacked_shape' && !DEPENDENT.includes(key),
   );
   const values = Object.fromEntries(parameters.map(([key, parameter]) => [key, anyValue(key, parameter)]));
+  if (kind === 'log_uniform') values['low'] = fc.double({ min: 0.1, max: 0.9, noNaN: true });
   const requiredKeys = parameters.filter(([, parameter]) => isRequired(parameter)).map(([key]) => key);
+  const map = 'map' in INIT_PARAMETERS[kind] ? anyMap : fc.constant({});
   return fc
-    .record(values, { requiredKeys, noNullPrototype: true })
-    .map((init) => ({ kind, ...(init as Readonly<Record<string, unknown>>) }));
+    .tuple(fc.record(values, { requiredKeys, noNullPrototype: true }), map)
+    .map(([init, mapped]) => ({ kind, ...(init as Readonly<Record<string, unknown>>), ...mapped }));
 }
 
 /** A shape that the kind takes. */
 const shapeOf = (kind: InitKind): readonly number[] =>
   kind === 'dirac' ? [4, 5, 3] : kind === 'values' ? [2] : [4, 5];
 
-/** These do not take any shape, or, as arange and bits, not any dtype. */
-const PARTICULAR: readonly InitKind[] = ['eye', 'identity', 'dirac', 'sparse', 'values', 'arange', 'bits'];
+/** These do not take any shape, or, as arange, bits and the last two, not any dtype. */
+const PARTICULAR: readonly InitKind[] = [
+  'eye',
+  'identity',
+  'dirac',
+  'sparse',
+  'values',
+  'arange',
+  'bits',
+  'cauchy',
+  'log_normal',
+];
 const anyInit = fc.constantFrom(...INIT_KINDS.filter((kind) => !PARTICULAR.includes(kind))).chain(anyInitOf);
 const anyDtype = fc.constantFrom('float32', 'float16', 'bfloat16');
 const anyShape = fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 2, maxLength: 5 });

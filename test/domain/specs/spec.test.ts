@@ -74,7 +74,7 @@ describe('a bad spec is refused with the path, what was found and what to do', (
     [
       { tensors: [{ ...w, init: { kind: 'truncated_normal', sdt: 1 } }] },
       'BAD_SPEC',
-      'tensors[0].init.sdt is an unknown key. Did you mean "std"? Known: kind, mean, std, low, high.',
+      'tensors[0].init.sdt is an unknown key. Did you mean "std"? Known: kind, mean, std, low, high, a, b, map, floor, base.',
     ],
     [
       { tensors: [{ ...w, init: { kind: 'uniform', low: 0 } }] },
@@ -459,8 +459,8 @@ describe("other libraries' names lead to ours, and to no wrong one:", () => {
   const ofWord = (init: object): string => messageOf({ tensors: [{ ...w, init }] });
   test.each([
     [
-      { kind: 'variance_scaling', distribution: 'untruncated_normal' },
-      'distribution is "untruncated_normal". Did you mean "normal"?',
+      { kind: 'variance_scaling', distribution: 'gaussian' },
+      'distribution is "gaussian". Did you mean "normal"?',
     ],
     [{ kind: 'variance_scaling', mode: 'average' }, 'mode is "average". Did you mean "fan_avg"?'],
     [
