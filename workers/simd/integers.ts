@@ -1,4 +1,4 @@
-// Whole numbers within an interval of at most 2^32: src/domain/kernels/integers.ts is the specification.
+// Whole numbers within an interval of less than 2^32, or of all numbers of 32 bits: src/domain/kernels/integers.ts is the specification.
 
 import { first01, first23, first45, first67, join, second01, second23, second45, second67 } from "./lane-states";
 import { nextFirst64, nextFirstWord, nextSecond64, nextSecondWord } from "./xoroshiro";
@@ -7,9 +7,10 @@ import { nextFirst64, nextFirstWord, nextSecond64, nextSecondWord } from "./xoro
 const INTEGER8: i32 = 0;
 const INTEGER16: i32 = 1;
 const INTEGER32: i32 = 2;
-const INTEGER64: i32 = 3;
-const FLOAT32: i32 = 4;
-const FLOAT64: i32 = 5;
+const UPPER32: i32 = 3; // of a range of 2^32: the number is the upper half of a word
+const INTEGER64: i32 = 4;
+const FLOAT32: i32 = 5;
+const FLOAT64: i32 = 6;
 
 /** Bytes of the 8 elements of a group. */
 // @ts-ignore: decorator
@@ -17,19 +18,20 @@ const FLOAT64: i32 = 5;
 function bytesOf(output: i32): usize {
   if (output == INTEGER8) return 8;
   if (output == INTEGER16) return 16;
-  return output == INTEGER32 || output == FLOAT32 ? 32 : 64;
+  return output == INTEGER64 || output == FLOAT64 ? 64 : 32;
 }
 
-/** floor(word * (last + 1) / 2^64) for the 64-bit words of two vectors, as four uint32. */
+/** floor(word * range / 2^64) for the 64-bit words of two vectors, as four uint32. */
 // @ts-ignore: decorator
 @inline
-function multiplyHigh(a: v128, b: v128, last: v128): v128 {
-  const low = i8x16.shuffle(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
+function multiplyHigh(output: i32, a: v128, b: v128, range: v128): v128 {
   const high = i8x16.shuffle(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
-  const lowA = i64x2.add(i64x2.extmul_low_i32x4_u(low, last), i64x2.extend_low_i32x4_u(low));
-  const lowB = i64x2.add(i64x2.extmul_high_i32x4_u(low, last), i64x2.extend_high_i32x4_u(low));
-  const highA = i64x2.add(i64x2.extmul_low_i32x4_u(high, last), i64x2.extend_low_i32x4_u(high));
-  const highB = i64x2.add(i64x2.extmul_high_i32x4_u(high, last), i64x2.extend_high_i32x4_u(high));
+  if (output == UPPER32) return high;
+  const low = i8x16.shuffle(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
+  const lowA = i64x2.extmul_low_i32x4_u(low, range);
+  const lowB = i64x2.extmul_high_i32x4_u(low, range);
+  const highA = i64x2.extmul_low_i32x4_u(high, range);
+  const highB = i64x2.extmul_high_i32x4_u(high, range);
   const sumA = i64x2.add(highA, i64x2.shr_u(lowA, 32));
   const sumB = i64x2.add(highB, i64x2.shr_u(lowB, 32));
   return i8x16.shuffle(sumA, sumB, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
@@ -39,7 +41,7 @@ function multiplyHigh(a: v128, b: v128, last: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function storeFour(output: i32, dst: usize, steps: v128, low: v128): void {
-  if (output == INTEGER32) {
+  if (output == INTEGER32 || output == UPPER32) {
     v128.store(dst, i32x4.add(steps, low));
   } else if (output == FLOAT32) {
     v128.store(dst, f32x4.convert_i32x4_s(i32x4.add(steps, low)));
@@ -68,8 +70,8 @@ function storeNarrow(output: i32, dst: usize, a: v128, b: v128, low: v128, bits:
 // All eight lanes at once, as in uniform.ts.
 // @ts-ignore: decorator
 @inline
-function fill(output: i32, dst: usize, groups: i32, last: i32, low: v128): void {
-  const lasts = i32x4.splat(last), lowBits = i32x4.splat(output == INTEGER8 ? 0xff : 0xffff);
+function fill(output: i32, dst: usize, groups: i32, range: i32, low: v128): void {
+  const ranges = i32x4.splat(range), lowBits = i32x4.splat(output == INTEGER8 ? 0xff : 0xffff);
   const narrow = output == INTEGER8 || output == INTEGER16;
   let s0 = first01, t0 = second01;
   let s1 = first23, t1 = second23;
@@ -88,7 +90,7 @@ function fill(output: i32, dst: usize, groups: i32, last: i32, low: v128): void 
     t1 = v128.xor(s1, t1);
     s1 = nextFirstWord(s1, t1);
     t1 = nextSecondWord(t1);
-    const stepsA = multiplyHigh(word0, word1, lasts);
+    const stepsA = multiplyHigh(output, word0, word1, ranges);
     if (!narrow) storeFour(output, dst, stepsA, low);
     const word4 = a4 + b4, word5 = a5 + b5, word6 = a6 + b6, word7 = a7 + b7;
     b4 ^= a4;
@@ -103,7 +105,7 @@ function fill(output: i32, dst: usize, groups: i32, last: i32, low: v128): void 
     a7 = nextFirst64(a7, b7);
     b6 = nextSecond64(b6);
     b7 = nextSecond64(b7);
-    const stepsB = multiplyHigh(join(word4, word5), join(word6, word7), lasts);
+    const stepsB = multiplyHigh(output, join(word4, word5), join(word6, word7), ranges);
     if (narrow) storeNarrow(output, dst, stepsA, stepsB, low, lowBits);
     else storeFour(output, dst + groupBytes / 2, stepsB, low);
     dst += groupBytes;
@@ -118,32 +120,37 @@ function fill(output: i32, dst: usize, groups: i32, last: i32, low: v128): void 
   second67 = join(b6, b7);
 }
 
-/** low + floor(word * (last + 1) / 2^64), of which 8 bits are stored; last is unsigned. */
-export function fillIntegers8(dst: usize, groups: i32, last: i32, low: i32): void {
-  fill(INTEGER8, dst, groups, last, i32x4.splat(low));
+/** low + floor(word * range / 2^64), of which 8 bits are stored; range is unsigned. */
+export function fillIntegers8(dst: usize, groups: i32, range: i32, low: i32): void {
+  fill(INTEGER8, dst, groups, range, i32x4.splat(low));
 }
 
-/** The same in 16 bits. */
-export function fillIntegers16(dst: usize, groups: i32, last: i32, low: i32): void {
-  fill(INTEGER16, dst, groups, last, i32x4.splat(low));
+/** As fillIntegers8, in 16 bits. */
+export function fillIntegers16(dst: usize, groups: i32, range: i32, low: i32): void {
+  fill(INTEGER16, dst, groups, range, i32x4.splat(low));
 }
 
-/** The same in 32 bits. */
-export function fillIntegers32(dst: usize, groups: i32, last: i32, low: i32): void {
-  fill(INTEGER32, dst, groups, last, i32x4.splat(low));
+/** As fillIntegers8, in 32 bits. */
+export function fillIntegers32(dst: usize, groups: i32, range: i32, low: i32): void {
+  fill(INTEGER32, dst, groups, range, i32x4.splat(low));
 }
 
-/** The same in 64 bits. */
-export function fillIntegers64(dst: usize, groups: i32, last: i32, low: i64): void {
-  fill(INTEGER64, dst, groups, last, i64x2.splat(low));
+/** low + floor(word / 2^32), in 32 bits: the range is 2^32. */
+export function fillUpperHalves(dst: usize, groups: i32, low: i32): void {
+  fill(UPPER32, dst, groups, 0, i32x4.splat(low));
 }
 
-/** The same as float32, within +-2^24. */
-export function fillIntegersFloat32(dst: usize, groups: i32, last: i32, low: i32): void {
-  fill(FLOAT32, dst, groups, last, i32x4.splat(low));
+/** As fillIntegers8, in 64 bits. */
+export function fillIntegers64(dst: usize, groups: i32, range: i32, low: i64): void {
+  fill(INTEGER64, dst, groups, range, i64x2.splat(low));
 }
 
-/** The same as float64, within +-2^53. */
-export function fillIntegersFloat64(dst: usize, groups: i32, last: i32, low: f64): void {
-  fill(FLOAT64, dst, groups, last, f64x2.splat(low));
+/** As fillIntegers8, but float32 within +-2^24. */
+export function fillIntegersFloat32(dst: usize, groups: i32, range: i32, low: i32): void {
+  fill(FLOAT32, dst, groups, range, i32x4.splat(low));
+}
+
+/** As fillIntegers8, but float64 within +-2^53. */
+export function fillIntegersFloat64(dst: usize, groups: i32, range: i32, low: f64): void {
+  fill(FLOAT64, dst, groups, range, f64x2.splat(low));
 }

@@ -4,5 +4,6 @@
 export { fillBits16, fillBits8, fillTwo16, fillTwo32, fillTwo64, fillTwo8 } from "./choices";
 export {
   fillIntegers16, fillIntegers32, fillIntegers64, fillIntegers8, fillIntegersFloat32, fillIntegersFloat64,
+  fillUpperHalves,
 } from "./integers";
 export { spreadWords64, spreadWordsFloat64 } from "./wide-integers";

@@ -9,19 +9,15 @@ import { bindKernel } from './bind.js';
 import { bindDouble } from './bind64.js';
 import type { Kernels } from './kernels.js';
 import { bindNarrow, leavingNone } from './bind-narrow.js';
-import { bindScalar, type WordRoom } from './bind-scalar.js';
 import { bindWhole } from './bind-whole.js';
 import type { BoundDraw } from './bound-draw.js';
 import { GROUP_ELEMENTS, GROUP_ELEMENTS64 } from './groups.js';
 
-/**
- * @param aside  whether the memory has room for float32 beyond the groups asked for
- * @param room   for the words of a draw that has no SIMD code of its own
- */
-export function bindDraw(kernels: Kernels, draw: StreamDraw, aside: boolean, room: WordRoom): BoundDraw {
+/** @param aside  whether the memory has room for float32 beyond the groups asked for */
+export function bindDraw(kernels: Kernels, draw: StreamDraw, aside: boolean): BoundDraw {
   const { kernel, narrowing, dtype } = draw;
   const { byteWidth: elementBytes } = DTYPES[dtype];
-  if (isWhole(kernel)) return bindWhole(kernels, draw, kernel) ?? bindScalar(kernels, draw, room);
+  if (isWhole(kernel)) return bindWhole(kernels, draw, kernel, aside);
   if (isDouble(kernel)) {
     return {
       elementBytes,

@@ -80,7 +80,7 @@ function inNarrowTiles(
   };
 }
 
-function bindNarrowing(module: NarrowingExports, narrowing: Narrowing): NarrowTile {
+export function bindNarrowing(module: NarrowingExports, narrowing: Narrowing): NarrowTile {
   if (narrowing.kind === 'codes') {
     const steps = 2 ** (narrowing.bits - 1);
     const largest = largestCode(narrowing.bits);

@@ -3,7 +3,7 @@
  * @module
  */
 
-/** Fills as many groups from `dst` on as there is room for, and returns how many it leaves, 3 at most. */
+/** Fills as many groups from `dst` on as there is room for, and returns how many it leaves, 7 at most. */
 export type FillWhatFits = (dst: number, groups: number) => number;
 
 /** A kernel and its narrowing, bound to a memory. */

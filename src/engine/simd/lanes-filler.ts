@@ -9,17 +9,15 @@ import { BLOCK_ELEMENTS, type StreamState } from '../../domain/streams/generator
 import { isRandom } from '../../domain/kernels/kernel.js';
 import { instantiate, WASM_PAGE_BYTES, type SharedMemory } from '../memory/wasm.js';
 import { bindDraw } from './bind-draw.js';
-import { WORD_ROOM_BYTES, type WordRoom } from './bind-scalar.js';
 import type { BoundDraw } from './bound-draw.js';
 import type { SimdCode } from './code.js';
 import { kernelsOn, type Kernels } from './kernels.js';
 import type { LanesExports } from './modules.js';
 import type { RangeFiller } from './range-filler.js';
 
-/** The lanes' page of the thread's memory: tables at its beginning, room for a few groups in its second half, for words at its end. */
+/** The lanes' page of the thread's memory: tables at its beginning, room for a few groups in its second half. */
 export const LANES_BYTES = WASM_PAGE_BYTES;
 const ASIDE_OFFSET = LANES_BYTES / 2;
-const WORDS_OFFSET = LANES_BYTES - WORD_ROOM_BYTES;
 
 /** A draw, bound to the memory it fills and to the thread's own. */
 interface BoundFill {
@@ -104,10 +102,8 @@ export class LanesFiller implements RangeFiller<StreamDraw> {
   #bind(draw: StreamDraw, memory: SharedMemory): BoundFill {
     const last = this.#last;
     if (last?.draw === draw && last.memory === memory) return last;
-    const own = this.kernelsOn(this.#own);
-    const room: WordRoom = { own, byteOffset: WORDS_OFFSET };
-    const inPlace = bindDraw(this.kernelsOn(memory), draw, false, room);
-    const aside = bindDraw(own, draw, true, room);
+    const inPlace = bindDraw(this.kernelsOn(memory), draw, false);
+    const aside = bindDraw(this.kernelsOn(this.#own), draw, true);
     return (this.#last = { draw, memory, inPlace, aside });
   }
 

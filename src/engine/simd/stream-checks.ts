@@ -152,6 +152,7 @@ const STREAM_CHECKS: readonly StreamCheck[] = [
   integers('int8', -101n, 2n ** 32n - 20_000n),
   integers('uint16', 300n, 2n ** 32n - 20_000n),
   integers('int32', -12_345n, 2n ** 32n - 20_000n),
+  integers('uint32', 12_345n, 2n ** 32n + 12_345n),
   integers('int64', -(2n ** 62n), 2n ** 32n - 2n ** 62n - 12_345n),
   integers('float32', 3n - 2n ** 24n, 2n ** 24n, TILE),
   integers('float64', -(2n ** 52n), 2n ** 32n - 2n ** 52n - 77n),

@@ -5,11 +5,11 @@
 
 type FillTwo<Pattern> = (dst: number, groups: number, last: number, below: Pattern, other: Pattern) => void;
 
-type FillIntegers<Low> = (dst: number, groups: number, last: number, low: Low) => void;
+type FillIntegers<Low> = (dst: number, groups: number, range: number, low: Low) => void;
 
 /**
- * The exports of workers/simd/whole-fills.ts, from the lane states on: groups of 16 elements, 8 of integers. `last` is how many of
- * something there are, less one, as an unsigned number.
+ * The exports of workers/simd/whole-fills.ts, from the lane states on: groups of 16 elements, 8 of integers. `range` and `last`, one less,
+ * are unsigned.
  */
 export interface WholeFillsExports {
   fillBits8(dst: number, groups: number): void;
@@ -19,14 +19,16 @@ export interface WholeFillsExports {
   readonly fillTwo16: FillTwo<number>;
   readonly fillTwo32: FillTwo<number>;
   readonly fillTwo64: FillTwo<bigint>;
-  /** Numbers from low to low + last. */
+  /** A range of less than 2^32 numbers, from low on. */
   readonly fillIntegers8: FillIntegers<number>;
   readonly fillIntegers16: FillIntegers<number>;
   readonly fillIntegers32: FillIntegers<number>;
   readonly fillIntegers64: FillIntegers<bigint>;
   readonly fillIntegersFloat32: FillIntegers<number>;
   readonly fillIntegersFloat64: FillIntegers<number>;
-  /** The same for any `last` of 64 bits, from 64-bit words in place. */
+  /** A range of 2^32. */
+  fillUpperHalves(dst: number, groups: number, low: number): void;
+  /** Numbers from low to low + last, from 64-bit words in place. */
   spreadWords64(at: number, groups: number, last: bigint, low: bigint): void;
   spreadWordsFloat64(at: number, groups: number, last: bigint, low: bigint): void;
 }
