@@ -129,6 +129,12 @@ export const INITIALISERS: Readonly<Record<string, Signature>> = {
     repeat: maybe(anyNumber),
     axis: maybe(anyNumber),
   }),
+  stft: made({
+    side: maybe(word('imag')),
+    window: maybe(word('none')),
+    scaling: maybe(word('spectrum')),
+    periodic: maybe(flag),
+  }),
   integers: made({ low: anyInteger, high: anyInteger }, 'low', 'high'),
   bits: made({}),
   bernoulli: made({ p: anyNumber }, 'p'),

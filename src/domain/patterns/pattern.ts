@@ -7,8 +7,9 @@ import type { Dtype, ElementArray } from '../tensors/dtypes.js';
 import { fillArange, type Arange } from './arange.js';
 import { fillLiteral, type Literal } from './literal.js';
 import { fillSpots, type Spots } from './spots.js';
+import { fillStft, type Stft } from './stft.js';
 
-export type Pattern = Spots | Literal | Arange;
+export type Pattern = Spots | Literal | Arange | Stft;
 
 /**
  * Fills `out` with elements start to start + out.length - 1 of the pattern: the specification.
@@ -25,6 +26,9 @@ export function fillPattern(dtype: Dtype, pattern: Pattern, start: number, out: 
       break;
     case 'arange':
       fillArange(dtype, pattern, start, out);
+      break;
+    case 'stft':
+      fillStft(dtype, pattern, start, out);
       break;
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { TRUNCATION } from '../kernels/truncated-normal.js';
+import { STFT_SCALINGS, STFT_SIDES, STFT_WINDOWS } from '../patterns/stft.js';
 import { nameTensor, writeNumbers } from '../../base/wording.js';
 import { CODE_FORMS } from './code-forms.js';
 import { MAP_KINDS } from '../arithmetic/value-map.js';
@@ -142,6 +143,15 @@ export const INIT_PARAMETERS = {
     repeat: { type: 'number', default: 1 },
     /** The dimension along which values count; without it, elements count in row-major order. */
     axis: { type: 'number', optional: true },
+  },
+  stft: {
+    /** The cosines or the sines. */
+    side: { type: 'oneOf', values: STFT_SIDES, default: 'real' },
+    window: { type: 'oneOf', values: STFT_WINDOWS, default: 'hann' },
+    /** The norm by which the window is divided: L2, or L1. */
+    scaling: { type: 'oneOf', values: STFT_SCALINGS, default: 'density' },
+    /** The window is one period of a longer one. */
+    periodic: { type: 'flag', default: false },
   },
   integers: {
     /** The least number. */

@@ -214,6 +214,13 @@ export const values: Initialiser<'values'> = initialiser('values');
 export const arange: Initialiser<'arange'> = initialiser('arange');
 
 /**
+ * Keras's STFT: the cosines, or minus the sines, of a short-time Fourier transform, as the kernel [frame, 1, bands] of a convolution. It
+ * takes no words.
+ * @throws {ValueError} BAD_OPTION: an unknown parameter or name, or a wrong flag
+ */
+export const stft: Initialiser<'stft'> = initialiser('stft');
+
+/**
  * Whole numbers from low to high - 1, all equally likely, as `numpy.random.Generator.integers`, `torch.randint` and
  * `jax.random.randint` draw them. Beyond ±(2^53 - 1) low and high are bigints, or decimal digits in a string. Bias: range / 2^64.
  * @throws {ValueError} BAD_RANGE: low or high missing or not a whole number; BAD_OPTION: an unknown parameter

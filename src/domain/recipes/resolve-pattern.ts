@@ -1,5 +1,5 @@
 /**
- * Resolves the kinds whose values follow from the index: eye, dirac, values, arange. They take no words.
+ * Resolves the kinds whose values follow from the index: eye, dirac, values, arange, stft. They take no words.
  *
  * Sources: torch.nn.init.eye_ and dirac_ (torch/nn/init.py); the gain of an identity is Keras's
  * (keras/src/initializers/constant_initializers.py).
@@ -20,7 +20,7 @@ import { checkHeld } from './ranges.js';
 import { checkComputed, holdElement } from './held-element.js';
 import type { Init } from './init.js';
 
-export const PATTERN_KINDS = ['eye', 'identity', 'dirac', 'values', 'arange'] as const;
+export const PATTERN_KINDS = ['eye', 'identity', 'dirac', 'values', 'arange', 'stft'] as const;
 
 export type PatternInit = Extract<Init, { kind: (typeof PATTERN_KINDS)[number] }>;
 type InitOf<Kind extends PatternInit['kind']> = Extract<PatternInit, { kind: Kind }>;
@@ -43,6 +43,8 @@ export function resolvePattern(init: PatternInit, form: TensorForm): Pattern {
       return resolveValues(init, form);
     case 'arange':
       return resolveArange(init, form);
+    case 'stft':
+      return resolveStft(init, form);
   }
 }
 
@@ -85,6 +87,20 @@ function resolveValues({ values }: InitOf<'values'>, form: TensorForm): Pattern 
     );
   }
   return { kind: 'literal', values: values.map((value, i) => holdElement(value, `values[${i}]`, form)) };
+}
+
+function resolveStft({ kind, ...stft }: InitOf<'stft'>, form: TensorForm): Pattern {
+  const [frame = 0, channels, bands = 0, ...more] = form.shape;
+  if (channels === undefined || form.shape.length < 3 || more.length > 0)
+    throw refuseShape(form, 'stft has 3, [frame, 1, bands].');
+  checkComputed(form);
+  if (isOf(form.dtype, 'integer', 'boolean')) {
+    const found = `${nameTensor(form.name)}: dtype is ${show(form.dtype)}.`;
+    throw new ValueError('BAD_DTYPE', found, 'The filters of a Fourier transform are not whole numbers.');
+  }
+  if (channels === 1 && frame >= 1 && bands >= 2) return { kind, ...stft, frame, bands };
+  const found = `${nameTensor(form.name)}: shape is ${show(form.shape)}.`;
+  throw new ValueError('BAD_SHAPE', found, 'stft has one channel and at least 2 bands: [frame, 1, bands].');
 }
 
 function resolveArange({ start, step, repeat, axis }: InitOf<'arange'>, form: TensorForm): Pattern {

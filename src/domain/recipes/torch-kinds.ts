@@ -24,6 +24,7 @@ export const TORCH_KINDS: Readonly<Record<InitKind, true | string>> = {
     "torch's sparse_ chooses zeros with randperm, which ignores the generator. Use normal, or the default generator.",
   values: true,
   arange: true,
+  stft: true,
   integers: otherwise('random_', 'round its values down'),
   bits: otherwise('random_', 'take parts of its patterns'),
   bernoulli: otherwise('bernoulli_', 'compare its values with p'),

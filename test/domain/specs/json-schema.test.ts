@@ -156,8 +156,12 @@ function anyInitOf(kind: InitKind): fc.Arbitrary<Readonly<Record<string, unknown
 }
 
 /** A shape that the kind takes. */
-const shapeOf = (kind: InitKind): readonly number[] =>
-  kind === 'dirac' ? [4, 5, 3] : kind === 'values' ? [2] : [4, 5];
+const SHAPES: Readonly<Partial<Record<InitKind, readonly number[]>>> = {
+  dirac: [4, 5, 3],
+  stft: [4, 1, 3],
+  values: [2],
+};
+const shapeOf = (kind: InitKind): readonly number[] => SHAPES[kind] ?? [4, 5];
 
 /** These do not take any shape, or, as arange, bits and the last two, not any dtype. */
 const PARTICULAR: readonly InitKind[] = [
@@ -167,6 +171,7 @@ const PARTICULAR: readonly InitKind[] = [
   'sparse',
   'values',
   'arange',
+  'stft',
   'bits',
   'cauchy',
   'log_normal',
