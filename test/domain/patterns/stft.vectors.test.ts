@@ -9,7 +9,7 @@ type Case = readonly [shape: readonly number[], parameters: object, values: read
 const cases = JSON.parse(readFileSync('test/vectors/keras_stft.json', 'utf8')) as readonly Case[];
 
 function draw(shape: readonly number[], parameters: object, start = 0, end?: number): Float64Array {
-  const init = completeInit({ kind: 'stft', ...parameters } as InitInput);
+  const init = completeInit({ kind: 'stft', ...parameters });
   if (init.kind !== 'stft') return expect.fail(init.kind);
   const elementCount = shape.reduce((product, size) => product * size, 1);
   const out = new Float64Array((end ?? elementCount) - start);
