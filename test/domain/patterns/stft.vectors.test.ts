@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fillPattern } from '../../../src/domain/patterns/pattern.js';
 import { resolvePattern } from '../../../src/domain/recipes/resolve-pattern.js';
-import { completeInit, type InitInput } from '../../../src/domain/recipes/init.js';
+import { completeInit } from '../../../src/domain/recipes/init.js';
 
 type Case = readonly [shape: readonly number[], parameters: object, values: readonly number[]];
 const cases = JSON.parse(readFileSync('test/vectors/keras_stft.json', 'utf8')) as readonly Case[];
