@@ -119,7 +119,10 @@ export const INIT_PARAMETERS = {
   gumbel: located,
   zeros: {},
   ones: {},
-  constant: { value: number },
+  constant: {
+    /** Beyond ±(2^53 - 1) the decimal digits of a whole number, or a bigint. */
+    value: { type: 'exact' },
+  },
   eye: identity,
   identity,
   dirac: {
@@ -202,7 +205,7 @@ type ValueOf<P> = P extends { readonly values: readonly (infer Value)[] }
 type GivenOf<P> = P extends { readonly type: 'bound' } ? number | 'inf' | '-inf' : ValueOf<P>;
 
 /** A parameter's values in code: an integer may be a bigint too. */
-type PassedOf<P> = P extends { readonly type: 'integer' } ? ValueOf<P> | bigint : ValueOf<P>;
+type PassedOf<P> = P extends { readonly type: 'integer' | 'exact' } ? ValueOf<P> | bigint : ValueOf<P>;
 
 /** The parameters that may be missing for good: they have no default, or others take their place. */
 type OptionalKey<Row> = {
@@ -261,7 +264,9 @@ export function completeInit(given: InitInput, name?: string): Init {
     if (value === undefined) return [[key, 'default' in parameter ? parameter.default : undefined]];
     if (parameter.type === 'bound') return [[key, readBound(value)]];
     if (isCheckedHere(parameter)) checkType(value, key, parameter, nameTensor(name));
-    return [[key, parameter.type === 'integer' ? rewriteInteger(value) : value]];
+    return [
+      [key, parameter.type === 'integer' || parameter.type === 'exact' ? rewriteInteger(value) : value],
+    ];
   });
   const init = { kind: given.kind, ...Object.fromEntries(parameters) } as Init;
   return init.kind === 'truncated_normal' ? chooseBounds(init, values, nameTensor(name)) : init;
@@ -269,7 +274,9 @@ export function completeInit(given: InitInput, name?: string): Init {
 
 /** The recipe checks numbers, and what it refuses as not implemented. */
 const isCheckedHere = (parameter: Parameter): boolean =>
-  parameter.type !== 'number' && !(parameter.type === 'oneOf' && parameter.open === true);
+  parameter.type !== 'number' &&
+  parameter.type !== 'exact' &&
+  !(parameter.type === 'oneOf' && parameter.open === true);
 
 /** Converts an initialiser to its form in specs, metadata and reports. */
 export const writeInit = (init: Init): InitJson => writeNumbers(init) as InitJson;

@@ -27,6 +27,10 @@ export function rewriteInteger(value: unknown): unknown {
   return integer === undefined ? value : writeInteger(integer);
 }
 
+/** A number, or an integer that numbers do not hold exactly; what is neither stays as it is, for the recipe to refuse. */
+export const readExact = (value: number | IntegerValue): number | bigint =>
+  typeof value === 'number' ? value : (readInteger(value) ?? (value as unknown as number));
+
 /** What to do about a value that is no integer. */
 export function adviseInteger(value: unknown, parameter: string): string {
   const isRounded = typeof value === 'number' && Number.isInteger(value);

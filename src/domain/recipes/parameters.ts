@@ -23,6 +23,8 @@ export type Parameter = {
   readonly yields?: true;
 } & (
   | NumberParameter
+  /** A number, or an integer beyond ±(2^53 - 1). */
+  | { readonly type: 'exact' }
   /** A number, or in JSON, which has no infinities, "-inf" or "inf". */
   | { readonly type: 'bound'; readonly default?: number }
   /** `open`: the recipe refuses an unknown value, as not implemented. */
@@ -45,6 +47,7 @@ export type Parameter = {
 /** What a parameter of a type holds; one of `oneOf` holds one of its values. */
 export interface ParameterValues {
   readonly number: number;
+  readonly exact: number | IntegerValue;
   readonly bound: number;
   readonly flag: boolean;
   readonly integer: IntegerValue;
@@ -74,6 +77,9 @@ export function checkType(value: unknown, key: string, parameter: Parameter, whe
     case 'number':
       if (isNumber && Number.isFinite(value)) return;
       throw refuse(parameter.code ?? 'BAD_RANGE', `${key} must be a finite number.`);
+    case 'exact':
+      if ((isNumber && Number.isFinite(value)) || readInteger(value) !== undefined) return;
+      throw refuse('BAD_RANGE', `${key} must be a finite number, or the decimal digits of a whole one.`);
     case 'bound':
       if (isNumber || Object.keys(INFINITIES).some((infinity) => infinity === value)) return;
       throw refuse('BAD_RANGE', `${key} must be a number, and may be infinite.`);

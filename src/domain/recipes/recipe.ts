@@ -3,6 +3,7 @@
  * @module
  */
 import { ValueError } from '../../base/errors.js';
+import { readExact } from './integer-parameter.js';
 import type { Init, WageInit, WageVarianceScaling } from './init.js';
 import { codeStep, isCodeWidth } from '../kernels/codes.js';
 import { measureCodeUse, type CodeUse } from './code-use.js';
@@ -148,12 +149,13 @@ function resolveDistribution(init: DistributedInit, form: TensorForm): Resolved 
       return { distribution: mapIfAsked(truncatedNormalOf(init, form.name), init, form.name), facts: {} };
     case 'log_normal':
       return { distribution: mapIfAsked({ ...init, kind: 'normal' }, { map: 'exp' }, form.name), facts: {} };
-    case 'constant':
     case 'exponential':
     case 'laplace':
     case 'cauchy':
     case 'gumbel':
       return { distribution: init, facts: {} };
+    case 'constant':
+      return { distribution: { kind: 'constant', value: readExact(init.value) }, facts: {} };
     case 'zeros':
       return { distribution: { kind: 'constant', value: 0 }, facts: {} };
     case 'ones':

@@ -46,6 +46,8 @@ function describeParameter(parameter: Parameter): Schema {
   switch (parameter.type) {
     case 'number':
       return { type: 'number', ...rest };
+    case 'exact':
+      return { anyOf: [{ type: 'number' }, { type: 'string', pattern: INTEGER_PATTERN }] };
     case 'bound':
       return { anyOf: [{ type: 'number' }, { enum: ['-inf', 'inf'] }], ...rest };
     case 'oneOf':

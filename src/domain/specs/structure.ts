@@ -4,6 +4,7 @@
  * @module
  */
 import * as v from 'valibot';
+import { INTEGER_PATTERN } from '../recipes/integer-parameter.js';
 import { INIT_KINDS, INIT_PARAMETERS } from '../recipes/init.js';
 import { INFINITIES, isRequired, type Parameter } from '../recipes/parameters.js';
 import { describeIssues, type SpecKeys } from './structure-errors.js';
@@ -22,6 +23,8 @@ function schemaOf(parameter: Parameter): v.GenericSchema {
   switch (parameter.type) {
     case 'number':
       return v.number();
+    case 'exact':
+      return v.union([v.number(), v.bigint(), v.pipe(v.string(), v.regex(new RegExp(INTEGER_PATTERN)))]);
     case 'bound':
       return v.union([v.number(), v.picklist(Object.keys(INFINITIES))]);
     case 'oneOf':

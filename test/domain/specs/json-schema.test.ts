@@ -113,6 +113,8 @@ function anyValue(key: string, parameter: Parameter): fc.Arbitrary<unknown> {
       if (key === 'axis') return fc.constantFrom(0, -1);
       if (key === 'repeat' || key === 'groups') return fc.constantFrom(1, 2);
       return fc.double({ min: 1, max: 9, noNaN: true });
+    case 'exact':
+      return fc.constantFrom(3, '3');
     case 'bound':
       return key === 'low' ? fc.constantFrom(-3.5, -1, '-inf') : fc.constantFrom(0.5, 4, 'inf');
     case 'oneOf':
@@ -259,6 +261,7 @@ const STRAY_VALUES = [null, true, 'x', {}, [], 1.5, -1];
 function hasType(value: unknown, parameter: Parameter): boolean {
   switch (parameter.type) {
     case 'number':
+    case 'exact':
     case 'bound':
       return typeof value === 'number';
     case 'integer':
@@ -355,7 +358,7 @@ describe('of invalid specs', () => {
     [{ tensors: [{ ...w, init: { kind: 'truncated_normal', low: '-infinity' } }] }],
     [{ tensors: [{ ...w, init: { kind: 'uniform', low: 0 } }] }],
     [{ tensors: [{ ...w, init: { kind: 'uniform', low: '-inf', high: 1 } }] }],
-    [{ tensors: [{ ...w, init: { kind: 'constant', value: '1' } }] }],
+    [{ tensors: [{ ...w, init: { kind: 'constant', value: '1.5' } }] }],
     [{ tensors: [{ ...w, init: { kind: 'wage', bits: 2, mode: 'fan_out' } }] }],
     [{ tensors: [{ ...w, init: { kind: 'wage', bits: 2, codes: 1 } }] }],
     [{ tensors: [{ ...w, init: { kind: 'he_normal', layout: 'trch' } }] }],
