@@ -4,7 +4,6 @@
  * @module
  */
 import * as v from 'valibot';
-import { INTEGER_PATTERN } from '../recipes/integer-parameter.js';
 import { INIT_KINDS, INIT_PARAMETERS } from '../recipes/init.js';
 import { INFINITIES, isRequired, type Parameter } from '../recipes/parameters.js';
 import { describeIssues, type SpecKeys } from './structure-errors.js';
@@ -23,13 +22,12 @@ function schemaOf(parameter: Parameter): v.GenericSchema {
   switch (parameter.type) {
     case 'number':
       return v.number();
-    case 'exact':
-      return v.union([v.number(), v.bigint(), v.pipe(v.string(), v.regex(new RegExp(INTEGER_PATTERN)))]);
     case 'bound':
       return v.union([v.number(), v.picklist(Object.keys(INFINITIES))]);
     case 'oneOf':
       return parameter.values.includes(false) ? v.union([v.boolean(), v.string()]) : v.string();
     case 'integer':
+    case 'exact':
       return v.union([v.number(), v.string(), v.bigint()]);
     case 'flag':
       return v.boolean();

@@ -82,9 +82,9 @@ describe('a bad spec is refused with the path, what was found and what to do', (
       'tensors[0].init.high is missing.',
     ],
     [
-      { tensors: [{ ...w, init: { kind: 'constant', value: '1.5' } }] },
+      { tensors: [{ ...w, init: { kind: 'normal', std: '1.5' } }] },
       'BAD_SPEC',
-      'tensors[0].init.value is "1.5". Expected a number: 1.5, without quotes.',
+      'tensors[0].init.std is "1.5". Expected a number: 1.5, without quotes.',
     ],
     [
       { tensors: [{ name: 'w', shape: [1] }] },
