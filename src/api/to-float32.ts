@@ -3,6 +3,7 @@
  * @module
  */
 import { widenHalves } from '../domain/arithmetic/half.js';
+import { widenFloat8 } from '../domain/arithmetic/narrow-floats.js';
 import { nameTensor, show } from '../base/wording.js';
 import { isOf, type BigElementArray, type ElementArray } from '../domain/tensors/dtypes.js';
 import { requireLittleEndian } from '../engine/host/platform.js';
@@ -11,18 +12,19 @@ import { ValueError } from '../base/errors.js';
 import { checkTensor } from './fill-options.js';
 
 /**
- * Copies a tensor as float32, row-major: float16, bfloat16 and float32 exactly, float64 rounded to nearest. int8 codes stay the
+ * Copies a tensor as float32, row-major: float32 and floats of 8 and 16 bits exactly, float64 rounded to nearest. int8 codes stay the
  * numbers they are: code × step / weightScale is a weight.
- * @throws {ValueError} BAD_BUFFER: not a SharedTensor; BAD_DTYPE: floats below 16 bits, or complex64; TOO_LARGE: more than this machine can allocate
+ * @throws {ValueError} BAD_BUFFER: not a SharedTensor; BAD_DTYPE: a dtype that is not computed with, such as float4_e2m1fn; TOO_LARGE: more than this machine can allocate
  * @throws {JumpfillError} UNSUPPORTED_PLATFORM: a big-endian processor
  */
 export function toFloat32(tensor: AnyTensor): Float32Array {
   requireLittleEndian();
   checkTensor(tensor, 'toFloat32: the tensor');
   const { data, dtype } = tensor;
-  if (isOf(dtype, 'float8', 'opaque')) throw refuseDtype(tensor);
+  if (isOf(dtype, 'opaque')) throw refuseDtype(tensor);
   const numbers = allocate(tensor);
   if (isOf(dtype, 'half')) widenHalves(numbers, data as Uint16Array, dtype);
+  else if (isOf(dtype, 'float8')) widenFloat8(numbers, data as Uint8Array, dtype);
   else if (isBig(data)) for (let i = 0; i < numbers.length; i++) numbers[i] = Number(data[i]);
   else numbers.set(data);
   return numbers;

@@ -1,18 +1,31 @@
-/** Narrow and wide elements: halves are the float32 run rounded within the bounds, float64 stays within its own. */
+/** Narrow and wide elements: floats of 8 and 16 bits are the float32 run rounded within the bounds, float64 stays within its own. */
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Engine, NotImplementedError, SharedTensor, ValueError, type Dtype, type InitInput } from 'jumpfill';
+import {
+  Engine,
+  NotImplementedError,
+  SharedTensor,
+  toFloat32,
+  TorchGenerator,
+  ValueError,
+  type Dtype,
+  type InitInput,
+} from 'jumpfill';
 import { at } from '../../src/base/at.js';
 import { ceilScaled, floorScaled } from '../../src/domain/arithmetic/float32.js';
-import { HALF_FORMATS, type HalfDtype } from '../../src/domain/arithmetic/half.js';
-import { ceilNarrow, floorNarrow } from '../../src/domain/arithmetic/narrow-floats.js';
+import {
+  ceilNarrow,
+  floorNarrow,
+  NARROW_FORMATS,
+  type NarrowDtype,
+} from '../../src/domain/arithmetic/narrow-floats.js';
 import { anyBounds, anySeed } from '../support/random.js';
 import { casesOf, slowTest } from '../support/thorough.js';
 
 const engine = new Engine({ threads: 2, seed: 11n });
 afterAll(() => engine.close());
 
-const HALVES = ['float16', 'bfloat16'] as const;
+const NARROW = ['float16', 'bfloat16', 'float8_e4m3fn', 'float8_e5m2'] as const;
 const N = 3_001;
 
 async function draw<D extends Dtype>(
@@ -36,19 +49,24 @@ async function attempt<D extends Dtype>(
   }
 }
 
-const valuesOf = ({ data, dtype }: SharedTensor<HalfDtype>): Float64Array =>
-  Float64Array.from(data, HALF_FORMATS[dtype].fromBits);
+const valuesOf = ({ data, dtype }: SharedTensor<NarrowDtype>): Float64Array =>
+  Float64Array.from(data, NARROW_FORMATS[dtype].fromBits);
 
 /** All finite values of a format with the patterns that give them, in order: -0 is left out. */
-function gridOf(dtype: HalfDtype): readonly number[] {
-  const { fromBits } = HALF_FORMATS[dtype];
-  const values = Array.from({ length: 2 ** 16 }, (_, bits) => fromBits(bits)).filter(Number.isFinite);
+function gridOf(dtype: NarrowDtype): readonly number[] {
+  const { fromBits, sign } = NARROW_FORMATS[dtype];
+  const values = Array.from({ length: 2 * sign }, (_, bits) => fromBits(bits)).filter(Number.isFinite);
   return [...new Set(values.map((value) => value + 0))].sort((a, b) => a - b);
 }
-const grids = { float16: gridOf('float16'), bfloat16: gridOf('bfloat16') };
+const grids = {
+  float16: gridOf('float16'),
+  bfloat16: gridOf('bfloat16'),
+  float8_e4m3fn: gridOf('float8_e4m3fn'),
+  float8_e5m2: gridOf('float8_e5m2'),
+};
 
 /** The nearest value, found by comparing the distances to both neighbours, and an even pattern on a tie; it never uses the bits of x. */
-function roundByDistance(x: number, dtype: HalfDtype): number {
+function roundByDistance(x: number, dtype: NarrowDtype): number {
   const grid = grids[dtype];
   let [low, high] = [0, grid.length];
   while (low < high) {
@@ -59,7 +77,7 @@ function roundByDistance(x: number, dtype: HalfDtype): number {
   const below = grid[low - 1] ?? grid[0] ?? NaN;
   const above = grid[low] ?? grid.at(-1) ?? NaN;
   if (x - below !== above - x) return x - below < above - x ? below : above;
-  return HALF_FORMATS[dtype].toBits(below) % 2 === 0 ? below : above;
+  return NARROW_FORMATS[dtype].toBits(below) % 2 === 0 ? below : above;
 }
 
 const anyMagnitude = fc.oneof(
@@ -107,8 +125,15 @@ const anyNormal = fc.tuple(anyMagnitude, anyStd).map(([mean, std]): Bounded => (
 }));
 const anyBounded = fc.oneof(anyUniform, anyTruncated, anyDefault, anyNormal);
 
-describe.each(HALVES)('%s', (dtype) => {
-  const { largest } = HALF_FORMATS[dtype];
+const PATTERNS = {
+  float16: { Elements: Uint16Array, one: 0x3c00 },
+  bfloat16: { Elements: Uint16Array, one: 0x3f80 },
+  float8_e4m3fn: { Elements: Uint8Array, one: 0x38 },
+  float8_e5m2: { Elements: Uint8Array, one: 0x3c },
+} as const;
+
+describe.each(NARROW)('%s', (dtype) => {
+  const { largest } = NARROW_FORMATS[dtype];
 
   test('is the float32 run rounded to nearest even, within the bounds rounded inward', async () => {
     let drawn = 0;
@@ -131,7 +156,8 @@ describe.each(HALVES)('%s', (dtype) => {
     );
     const numRuns = casesOf({ few: 100, all: 400 });
     await fc.assert(law, { numRuns });
-    expect(drawn).toBeGreaterThan(numRuns / 2);
+    // Many of these values are beyond float8_e4m3fn's 448.
+    expect(drawn).toBeGreaterThan(dtype === 'float8_e4m3fn' ? numRuns / 6 : numRuns / 2);
   });
 
   test('never leaves the bounds, and is never infinite', async () => {
@@ -149,9 +175,9 @@ describe.each(HALVES)('%s', (dtype) => {
     expect(Math.max(...half.subarray(0, 2 ** 16))).toBe(floorNarrow(0.1, dtype));
   });
 
-  test('has no infinity even if the float32 run rounds past the largest half', async () => {
+  test('has no infinity even if the float32 run rounds past the largest value', async () => {
     const init = { kind: 'uniform', low: largest * (1 - 2 ** -20), high: largest } as const;
-    // Too narrow to hold two halves.
+    // Too narrow to hold two values.
     await expect(draw(dtype, init)).rejects.toMatchObject({ code: 'BAD_RANGE' });
     const wide = valuesOf(
       await draw(dtype, { kind: 'uniform', low: -largest, high: largest }, { length: 2 ** 18 }),
@@ -173,8 +199,30 @@ describe.each(HALVES)('%s', (dtype) => {
 
   test('refuses values that only a wider dtype holds', async () => {
     const init = { kind: 'constant', value: largest * 2 } as const;
-    if (dtype === 'float16') await draw('float32', init);
+    if (dtype !== 'bfloat16') await draw('float32', init);
     await expect(draw(dtype, init)).rejects.toThrow(ValueError);
+  });
+
+  test('has schemes, WAGE without codes, and bounds of any kind', async () => {
+    const inits: InitInput[] = [
+      { kind: 'kaiming_uniform', nonlinearity: 'relu' },
+      { kind: 'he_normal' },
+      { kind: 'xavier_normal' },
+      { kind: 'wage', bits: 8 },
+      { kind: 'truncated_normal', std: 0.5, low: -1, high: Infinity },
+    ];
+    for (const init of inits) {
+      const shape = [64, 48];
+      const narrow = await engine.fill(SharedTensor.empty(shape, { dtype, name: 'w' }), init);
+      const wide = await engine.fill(SharedTensor.empty(shape, { name: 'w' }), init);
+      const values = valuesOf(narrow);
+      const gaps = Array.from(
+        wide.data,
+        (x, i) => Math.abs(at(values, i) - x) / Math.max(Math.abs(x), 2 ** -6),
+      );
+      // Half a place, or a whole one at a bound that is no value of the dtype.
+      expect(Math.max(...gaps)).toBeLessThan(2 ** -2);
+    }
   });
 
   slowTest('has the far tail of the normal: of 2^22 elements, all those of float32 beyond 4.5', async () => {
@@ -188,11 +236,12 @@ describe.each(HALVES)('%s', (dtype) => {
     expect(Array.from(half.filter((_, i) => isFar(at(float, i))))).toEqual(far);
   });
 
-  test('is 16-bit patterns: data is a Uint16Array of two bytes an element', async () => {
+  test('is bit patterns: data is a Uint16Array of two bytes an element, or a Uint8Array of one', async () => {
     const tensor = await draw(dtype, { kind: 'ones' });
-    expect(tensor.data).toBeInstanceOf(Uint16Array);
-    expect([tensor.byteLength, tensor.data.length]).toEqual([2 * N, N]);
-    expect(tensor.data[0]).toBe(dtype === 'float16' ? 0x3c00 : 0x3f80);
+    const { Elements, one } = PATTERNS[dtype];
+    expect(tensor.data).toBeInstanceOf(Elements);
+    expect([tensor.byteLength, tensor.data.length]).toEqual([Elements.BYTES_PER_ELEMENT * N, N]);
+    expect(tensor.data[0]).toBe(one);
   });
 });
 
@@ -278,4 +327,35 @@ describe('float16Data', () => {
       expect(() => tensor.float16Data).toThrow(expect.objectContaining({ code: 'BAD_DTYPE' }) as Error);
     }
   });
+});
+
+test.each(['float8_e4m3fn', 'float8_e5m2'] as const)(
+  "%s: torch's generator draws none, and says why; a constant takes no words",
+  async (dtype) => {
+    const generator = new TorchGenerator(1);
+    const tensor = SharedTensor.empty([8], { dtype, name: 'w' });
+    for (const init of [
+      { kind: 'normal' },
+      { kind: 'uniform', low: 0, high: 1 },
+      { kind: 'wage', bits: 4 },
+    ] as const) {
+      await expect(engine.fill(SharedTensor.empty([8, 8], { dtype }), init, { generator })).rejects.toThrow(
+        'torch has no uniform_ and no normal_ of 8-bit floats',
+      );
+    }
+    await engine.fill(tensor, { kind: 'ones' }, { generator });
+    expect(new Set(toFloat32(tensor))).toEqual(new Set([1]));
+  },
+);
+
+test.each([
+  [{ kind: 'uniform', low: 0.26, high: 0.27 }, 'No float8_e4m3fn lies between them'],
+  [{ kind: 'uniform', low: 0.26, high: 0.29 }, 'too narrow for the precision of a float8_e4m3fn'],
+  [{ kind: 'uniform', low: -1e-3, high: 1e-3 }, '0 is the only float8_e4m3fn in the interval'],
+  [{ kind: 'normal', std: 2 ** -11 * 0.99 }, 'As a float8_e4m3fn so small a std has no precision left'],
+  [{ kind: 'normal', std: 100 }, 'more than a float8_e4m3fn can hold'],
+  [{ kind: 'uniform', low: 0, high: 449 }, 'A float8_e4m3fn holds at most 448'],
+  [{ kind: 'constant', value: 2 ** -10 }, 'is 0 as a float8_e4m3fn: use zeros'],
+] as const)('float8_e4m3fn refuses %o: %s', async (init, text) => {
+  await expect(draw('float8_e4m3fn', init)).rejects.toThrow(text);
 });

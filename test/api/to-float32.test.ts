@@ -1,19 +1,24 @@
 import { expect, test } from 'vitest';
 import { SharedTensor, toFloat32, type Dtype } from 'jumpfill';
-import { HALF_FORMATS } from '../../src/domain/arithmetic/half.js';
+import { NARROW_FORMATS, type NarrowDtype } from '../../src/domain/arithmetic/narrow-floats.js';
 
-/** Every pattern of 16 bits, as a tensor of this dtype. */
-function everyPattern(dtype: 'float16' | 'bfloat16'): SharedTensor<typeof dtype> {
-  const buffer = new SharedArrayBuffer(2 ** 17 + 2);
-  const patterns = new Uint16Array(buffer, 2);
-  for (let i = 0; i < 2 ** 16; i++) patterns[i] = i;
-  return SharedTensor.wrap(buffer, [2 ** 8, 2 ** 8], { dtype, byteOffset: 2 });
+/** Every pattern, as a tensor of this dtype. */
+function everyPattern(dtype: NarrowDtype): SharedTensor<typeof dtype> {
+  const count = 2 * NARROW_FORMATS[dtype].sign;
+  const tensor = SharedTensor.wrap(new SharedArrayBuffer(2 * count + 2), [2, count / 2], {
+    dtype,
+    byteOffset: 2,
+  });
+  for (let i = 0; i < count; i++) tensor.data[i] = i;
+  return tensor;
 }
 
-test.each(['float16', 'bfloat16'] as const)('every pattern of %s is its value, exactly', (dtype) => {
+const NARROW_DTYPES = Object.keys(NARROW_FORMATS) as NarrowDtype[];
+
+test.each(NARROW_DTYPES)('every pattern of %s is its value, exactly', (dtype) => {
   const numbers = toFloat32(everyPattern(dtype));
-  expect(numbers).toHaveLength(2 ** 16);
-  const { fromBits } = HALF_FORMATS[dtype];
+  const { fromBits, sign } = NARROW_FORMATS[dtype];
+  expect(numbers).toHaveLength(2 * sign);
   const wrong = numbers.findIndex((number, bits) => !Object.is(number, fromBits(bits)));
   expect(wrong).toBe(-1);
 });

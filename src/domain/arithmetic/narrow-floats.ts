@@ -4,6 +4,7 @@
  */
 import { FLOAT8_FORMATS, type Float8Dtype } from './float8.js';
 import { HALF_FORMATS, type HalfDtype } from './half.js';
+import { float32At, uint8At } from './typed-at.js';
 
 export type NarrowDtype = HalfDtype | Float8Dtype;
 
@@ -51,4 +52,13 @@ export function rankOf(x: number, dtype: NarrowDtype): number {
 export function valueOfRank(rank: number, dtype: NarrowDtype): number {
   const { sign, fromBits } = NARROW_FORMATS[dtype];
   return fromBits(rank < 0 ? sign - rank : rank);
+}
+
+/** Every float8 is exactly a float32; a NaN stays a NaN. */
+export function widenFloat8(out: Float32Array, patterns: Uint8Array, dtype: Float8Dtype): void {
+  const { fromBits } = FLOAT8_FORMATS[dtype];
+  const values = Float32Array.from({ length: 256 }, (_, bits) => fromBits(bits));
+  // Read once, for the reason given in half.ts.
+  const count = out.length;
+  for (let i = 0; i < count; i++) out[i] = float32At(values, uint8At(patterns, i));
 }

@@ -12,6 +12,12 @@ export function int8At(values: Int8Array, index: number): number {
   return value;
 }
 
+export function uint8At(values: Uint8Array, index: number): number {
+  const value = values[index];
+  if (value === undefined) throw missing(values, index);
+  return value;
+}
+
 export function int32At(values: Int32Array, index: number): number {
   const value = values[index];
   if (value === undefined) throw missing(values, index);

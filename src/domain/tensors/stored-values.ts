@@ -6,6 +6,7 @@
  * @module
  */
 import { at } from '../../base/at.js';
+import { FLOAT8_FORMATS } from '../arithmetic/float8.js';
 import { HALF_FORMATS } from '../arithmetic/half.js';
 import { STORED_BITS, type StoredDtype } from './stored-dtypes.js';
 
@@ -38,28 +39,24 @@ const signed = (bits: number) => (pattern: number) => (pattern << (32 - bits)) >
 const unsigned = (pattern: number): number => pattern;
 
 /**
- * A float of up to 8 bits. Sources: Micikevicius et al., "FP8 formats for deep learning", 2022, https://arxiv.org/abs/2209.05433 (e4m3
- * without infinities: only the last pattern is NaN; e5m2 as IEEE 754); Noune et al., 2022,
- * https://arxiv.org/abs/2206.02915 (fnuz: one zero, the pattern of -0 is NaN). OCP Microscaling Formats 1.0, 2023: F4 and F6, without
+ * A float of up to 8 bits without infinities. Sources: Noune et al., 2022, https://arxiv.org/abs/2206.02915 (fnuz: one zero, the pattern
+ * of -0 is NaN); OCP Microscaling Formats 1.0, 2023: F4 and F6, without
  * infinities and NaNs (tables 3 to 5), and E8M0, a power of two (section 5.4.1).
  */
 function smallFloat(
   fractionBits: number,
   bias: number,
-  specials: 'ieee' | 'last' | 'fnuz' | 'none',
+  specials: 'fnuz' | 'none',
   bits = 8,
 ): (pattern: number) => number {
   const fractions = 2 ** fractionBits;
   const signBit = 2 ** (bits - 1);
-  const lastExponent = 2 ** (bits - 1 - fractionBits) - 1;
   return (pattern) => {
     const sign = pattern & signBit ? -1 : 1;
     const magnitude = pattern & (signBit - 1);
     const exponent = magnitude >> fractionBits;
     const fraction = magnitude & (fractions - 1);
     if (specials === 'fnuz' && pattern === 0x80) return NaN;
-    if (specials === 'last' && magnitude === 0x7f) return NaN;
-    if (specials === 'ieee' && exponent === lastExponent) return fraction === 0 ? sign * Infinity : NaN;
     if (exponent === 0) return sign * fraction * 2 ** (1 - bias - fractionBits);
     return sign * (fractions + fraction) * 2 ** (exponent - bias - fractionBits);
   };
@@ -101,8 +98,8 @@ const TYPES = {
   BOOL: counted(unsigned),
   U8: counted(unsigned),
   I8: counted(signed(8)),
-  F8_E4M3: counted(smallFloat(3, 7, 'last')),
-  F8_E5M2: counted(smallFloat(2, 15, 'ieee')),
+  F8_E4M3: counted(FLOAT8_FORMATS.float8_e4m3fn.fromBits),
+  F8_E5M2: counted(FLOAT8_FORMATS.float8_e5m2.fromBits),
   F8_E8M0: counted(exponentOnly),
   F8_E4M3FNUZ: counted(smallFloat(3, 8, 'fnuz')),
   F8_E5M2FNUZ: counted(smallFloat(2, 16, 'fnuz')),

@@ -1,4 +1,4 @@
-import { truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
@@ -27,6 +27,96 @@ function find({ tensors }: InspectReport, name: string): InspectedTensor {
 
 const reasonsOf = ({ verdict }: InspectedTensor): string =>
   verdict.kind === 'unexpected' ? verdict.reasons.join('; ') : verdict.kind;
+
+describe('8-bit floats', () => {
+  const INITS = {
+    uniform: { kind: 'uniform', low: -0.1, high: 3 },
+    normal: { kind: 'normal', std: 0.02 },
+    moved: { kind: 'normal', mean: 3, std: 0.5 },
+    truncated: { kind: 'truncated_normal', std: 0.004 },
+    tail: { kind: 'truncated_normal', low: 2, high: 4 },
+    mostlyZeros: { kind: 'normal', std: 2 ** -11 },
+    point: { kind: 'constant', value: 0.1 },
+    wage: { kind: 'wage', bits: 4 },
+    xavier: { kind: 'xavier_normal' },
+  };
+  const DTYPES = ['float8_e4m3fn', 'float8_e5m2'];
+
+  // Each verdict of a tensor that was drawn so is wrong with a probability of 1e-9 at most (verdict.ts).
+  test('are as expected, whatever was drawn, large and small', async () => {
+    const tensors = DTYPES.flatMap((dtype) =>
+      Object.entries(INITS).flatMap(([kind, init]) =>
+        [
+          [1, 1],
+          [3, 5],
+          [300, casesOf({ few: 400, all: 4000 })],
+        ].map((shape) => ({ name: `${kind} ${dtype} ${shape.join('x')}`, dtype, shape, init })),
+      ),
+    );
+    const out = join(makeFolder(), 'm.safetensors');
+    await engine.writeCheckpoint({ seed: 12, tensors }, { out });
+    const report = await engine.inspectCheckpoint(out);
+    const wrong = report.tensors.filter(({ verdict }) => verdict.kind !== 'expected');
+    expect(wrong.map((tensor) => `${tensor.name}: ${reasonsOf(tensor)}`)).toEqual([]);
+    expect(report.verdicts.expected).toBe(tensors.length);
+    expect((await engine.verifyCheckpoint(out)).equal).toBe(true);
+  });
+
+  test.each(DTYPES)(
+    '%s: another std by 2 %, another mean and a cast that leaves the bounds are noticed',
+    async (dtype) => {
+      const shape = [1000, 1000];
+      const tensors = [
+        { name: 'std', dtype, shape, init: { kind: 'normal', std: 0.0204 } },
+        { name: 'mean', dtype, shape, init: { kind: 'normal', mean: 0.0004, std: 0.02 } },
+        { name: 'cast', dtype, shape: [4, 4], init: { kind: 'uniform', low: -0.1016, high: 0.1016 } },
+      ];
+      const out = join(makeFolder(), 'm.safetensors');
+      await engine.writeCheckpoint({ seed: 12, tensors }, { out });
+      const bytes = readFileSync(out);
+      const replace = (from: string, to: string): void => {
+        const at = bytes.indexOf(from);
+        expect(at).toBeGreaterThan(0);
+        bytes.write(to, at);
+      };
+      replace('0.0204', '0.0200');
+      replace('0.0004', '0.0000');
+      replace('-0.1016', '-0.1000');
+      replace('0.1016', '0.1000');
+      // The outermost value of a cast, 0.1015625 or 0.109375, is beyond 0.1.
+      const beyond = dtype === 'float8_e4m3fn' ? 0x1d : 0x2f;
+      bytes[bytes.length - 1] = beyond;
+      writeFileSync(out, bytes);
+      const report = await engine.inspectCheckpoint(out);
+      expect(reasonsOf(find(report, 'std'))).toContain('std is');
+      expect(reasonsOf(find(report, 'mean'))).toContain('mean is');
+      expect(reasonsOf(find(report, 'cast'))).toMatch(/^max is 0\.1\d+, above 0\.09375/);
+    },
+  );
+
+  test('figures, levels and histogram are exact: of every pattern once', async () => {
+    const elements = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const report = await engine.inspectCheckpoint(
+      saveTensors({
+        float8_e4m3fn: { dtype: 'F8_E4M3', elements },
+        float8_e5m2: { dtype: 'F8_E5M2', elements },
+      }),
+    );
+    const common = { zeros: 2, mean: 0 };
+    expect(find(report, 'float8_e4m3fn').figures).toMatchObject({
+      ...common,
+      ...{ finiteCount: 254, nans: 2, positiveInfinities: 0, negativeInfinities: 0, levels: 253 },
+      ...{ min: -448, max: 448 },
+    });
+    expect(find(report, 'float8_e5m2').figures).toMatchObject({
+      ...common,
+      ...{ finiteCount: 248, nans: 6, positiveInfinities: 1, negativeInfinities: 1, levels: 247 },
+      ...{ min: -57_344, max: 57_344 },
+    });
+    const shares = find(report, 'float8_e4m3fn').histogram?.shares ?? [];
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
+  });
+});
 
 describe("what torch's generator drew is as expected", () => {
   const INITS = {
