@@ -22,7 +22,7 @@ Options
   --out FOLDER   where results.json and index.html are written, or read by targets; bench/results by default. Answers
                  to other questions stay there, with their own machine, commit and date
   --quick        everything small and once, to see that it runs, not how fast; into bench/results/quick
-  --install      with peers: first install the JavaScript peers, into bench/peers
+  --install      with peers or orthogonal: first install the JavaScript peers, into bench/peers
   --list         the questions, one a line
   --help         this text
 
@@ -77,7 +77,7 @@ export function parseCommand(argv: readonly string[], questions: readonly Questi
     return { kind: 'targets', outFolder: values.out };
   const asked = chooseQuestions(positionals, questions);
   const installsPeers = values.install ?? false;
-  if (installsPeers && !positionals.includes('peers'))
+  if (installsPeers && !positionals.some((name) => name === 'peers' || name === 'orthogonal'))
     throw usageError('--install installs peers only.', 'Try: npm run bench -- peers --install');
   return {
     kind: 'run',

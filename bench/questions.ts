@@ -49,6 +49,12 @@ export const QUESTIONS: readonly Question[] = [
     asks: "How fast are torch's own bytes, against torch, and a jump in its sequence?",
   },
   {
+    name: 'orthogonal',
+    group: 'peers',
+    asks: "How fast are orthogonal matrices, against torch, JavaScript libraries and this machine's peak?",
+    isOnRequest: true,
+  },
+  {
     name: 'chunks',
     group: 'fills',
     asks: 'Which sizes of chunks, scratches and copies are fastest, and how many threads should share a fill?',
