@@ -128,6 +128,7 @@ export const INITIALISERS: Readonly<Record<string, Signature>> = {
     step: maybe(anyNumber),
     repeat: maybe(anyNumber),
     axis: maybe(anyNumber),
+    ...MADE_MAP,
   }),
   stft: made({
     side: maybe(word('imag')),

@@ -146,6 +146,7 @@ export const INIT_PARAMETERS = {
     repeat: { type: 'number', default: 1 },
     /** The dimension along which values count; without it, elements count in row-major order. */
     axis: { type: 'number', optional: true },
+    ...mapped,
   },
   stft: {
     /** The cosines or the sines. */

@@ -208,8 +208,9 @@ export const sparse: Initialiser<'sparse'> = initialiser('sparse');
 export const values: Initialiser<'values'> = initialiser('values');
 
 /**
- * start + step · ⌊i / repeat⌋, where i counts elements in row-major order, or along an axis. It takes no words.
- * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
+ * start + step · ⌊i / repeat⌋, where i counts elements in row-major order, or along an axis; `map`, `floor` and `base` as of
+ * {@link uniform}. It takes no words.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter or map
  */
 export const arange: Initialiser<'arange'> = initialiser('arange');
 

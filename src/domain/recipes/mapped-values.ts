@@ -62,11 +62,13 @@ function boundsOfMappable(of: Mappable, dtype: Dtype): readonly [number, number]
 }
 
 /** What is mapped, raised to the floor. */
-function mappedBounds({ of, map }: Mapped, dtype: Dtype): readonly [number, number] {
-  const [low, high] = boundsOfMappable(of, dtype);
-  const { floor = -Infinity } = map;
-  return [Math.max(low, floor), Math.max(high, floor)];
-}
+const mappedBounds = ({ of, map }: Mapped, dtype: Dtype): readonly [number, number] =>
+  raise(boundsOfMappable(of, dtype), map);
+
+const raise = (
+  [low, high]: readonly [number, number],
+  { floor = -Infinity }: ValueMap,
+): readonly [number, number] => [Math.max(low, floor), Math.max(high, floor)];
 
 /** The closed interval of the results, in doubles; infinite where a map overflows. */
 export const boundsOfMapped = (mapped: Mapped, dtype: Dtype): readonly [number, number] =>
@@ -82,17 +84,25 @@ export function mapInterval(
 }
 
 /** @throws {ValueError} BAD_RANGE: values that the map cannot take, or results that the dtype cannot hold */
-export function checkMapped(mapped: Mapped, form: TensorForm): void {
-  const { kind } = mapped.map;
+export const checkMapped = ({ of, map }: Mapped, form: TensorForm): void => {
+  checkMapOf(map, boundsOfMappable(of, form.dtype), form);
+};
+
+/**
+ * @param bounds  a closed interval that holds the values before they are mapped
+ * @throws {ValueError} BAD_RANGE: values that the map cannot take, or results that the dtype cannot hold
+ */
+export function checkMapOf(map: ValueMap, bounds: readonly [number, number], form: TensorForm): void {
+  const { kind } = map;
   const { dtype, name } = form;
-  const [low, high] = mappedBounds(mapped, dtype);
+  const [low, high] = raise(bounds, map);
   const needsPositive = kind === 'log' || kind === 'inverse_softplus';
   if (needsPositive && low <= 0) {
     const found = `${nameTensor(name)}: the map is ${show(kind)}, of values from ${low} on.`;
     const remedy = `Only a positive number has ${article(kind)}: raise them with "floor", or choose other bounds.`;
     throw new ValueError('BAD_RANGE', found, remedy, { parameter: 'map' });
   }
-  const furthest = Math.max(...boundsOfMapped(mapped, dtype).map(Math.abs));
+  const furthest = Math.max(...mapInterval(map, [low, high]).map(Math.abs));
   if (furthest <= DTYPES[dtype].largest) return;
   const found = `${nameTensor(name)}: the map is ${show(kind)}, of values from ${low} to ${high}.`;
   const remedy = `Its results reach beyond ${furthest}, more than a ${dtype} can hold.`;

@@ -9,6 +9,7 @@ import { ValueError } from '../../base/errors.js';
 import { badParameter, checkFinite } from '../../base/parameter-checks.js';
 import { nameTensor, show } from '../../base/wording.js';
 import { arangeOf, countAt, type Arange } from '../patterns/arange.js';
+import type { ValueMap } from '../arithmetic/value-map.js';
 import { isWhole } from '../patterns/element-of.js';
 import { MOST_VALUES } from '../patterns/literal.js';
 import type { Pattern } from '../patterns/pattern.js';
@@ -16,6 +17,7 @@ import { dirac, eye } from '../patterns/spots.js';
 import { DTYPES, isOf } from '../tensors/dtypes.js';
 import { countElements } from '../tensors/shapes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
+import { checkMapOf, readMap } from './mapped-values.js';
 import { checkHeld } from './ranges.js';
 import { checkComputed, holdElement } from './held-element.js';
 import type { Init } from './init.js';
@@ -103,13 +105,16 @@ function resolveStft({ kind, ...stft }: InitOf<'stft'>, form: TensorForm): Patte
   throw new ValueError('BAD_SHAPE', found, 'stft has one channel and at least 2 bands: [frame, 1, bands].');
 }
 
-function resolveArange({ start, step, repeat, axis }: InitOf<'arange'>, form: TensorForm): Pattern {
+function resolveArange(init: InitOf<'arange'>, form: TensorForm): Pattern {
+  const { start, step, repeat, axis } = init;
   const { shape, name } = form;
   const given = { start: checkFinite(start, 'start', name) + 0, step: checkFinite(step, 'step', name) };
   if (!Number.isSafeInteger(repeat) || repeat < 1)
     throw badParameter('BAD_RANGE', 'repeat', repeat, name, 'repeat is a whole number from 1.');
-  const arange = arangeOf({ ...given, repeat }, shape, checkAxis(axis, form));
-  checkCounts(arange, form);
+  const map = readMap(init, name);
+  const arange = arangeOf({ ...given, repeat, ...(map && { map }) }, shape, checkAxis(axis, form));
+  if (map === undefined) checkCounts(arange, form);
+  else checkMapOfCounts(arange, map, form);
   return arange;
 }
 
@@ -120,6 +125,19 @@ function checkAxis(axis: number | undefined, { shape, name }: TensorForm): numbe
     return axis < 0 ? axis + shape.length : axis;
   const remedy = `The shape ${show(shape)} has dimensions 0 to ${shape.length - 1}, or -1 for the last: leave axis out to count elements.`;
   throw badParameter('BAD_RANGE', 'axis', axis, name, shape.length === 0 ? 'A scalar has none.' : remedy);
+}
+
+/** The map of numbers, which lie between the first and the last. */
+function checkMapOfCounts(arange: Arange, map: ValueMap, form: TensorForm): void {
+  const { dtype, name } = form;
+  checkComputed(form);
+  if (isOf(dtype, 'integer', 'boolean')) {
+    const found = `${nameTensor(name)}: dtype is ${show(dtype)}, and the map is ${show(map.kind)}.`;
+    throw new ValueError('BAD_DTYPE', found, 'A map gives floating-point numbers: choose a dtype of them.');
+  }
+  const { start, length } = arange;
+  const last = countAt(arange, Math.max(length - 1, 0));
+  checkMapOf(map, [Math.min(start, last), Math.max(start, last)], form);
 }
 
 /** All lie between the first and the last; they are exact if the first two are whole, and so is the way from the first to the last. */
