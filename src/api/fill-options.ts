@@ -130,7 +130,7 @@ export function checkOffset(offset: unknown, length: number, where: string): num
 export function checkInit(init: unknown): InitInput {
   const kind: unknown = (init as { kind?: unknown } | null | undefined)?.kind;
   const known = INIT_KINDS.find((candidate) => candidate === kind);
-  if (known !== undefined && isPlainObject(init)) return init as InitInput;
+  if (known !== undefined && isPlainObject(init)) return init as unknown as InitInput;
   if (isPlainObject(init) && kind !== undefined) {
     const remedy = suggest(kind, INIT_KINDS, translateKind(kind, INIT_KINDS));
     throw new ValueError('BAD_SPEC', `fill: the kind is ${show(kind)}.`, remedy);

@@ -15,6 +15,7 @@ import {
 } from '../domain/recipes/init.js';
 import { makeDraw, takeDraw } from '../domain/recipes/draws.js';
 import { DEFAULT_GENERATOR } from '../domain/streams/generators.js';
+import { ROW_KEYS } from '../domain/recipes/row-ranges.js';
 import { resolveRecipe, type Recipe } from '../domain/recipes/recipe.js';
 import { checkRunOptions, type RunOptions } from '../engine/jobs/coordinator.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
@@ -34,7 +35,7 @@ export class Fills {
   async fill<T extends AnyTensor>(tensor: T, init: InitInput, options: FillOptions): Promise<T> {
     const { kind, ...parameters } = checkInit(init);
     checkKeys(options, FILL_KEYS, 'fill', 'BAD_OPTION');
-    checkKeys(parameters, Object.keys(INIT_PARAMETERS[kind]), 'fill', 'BAD_OPTION');
+    checkKeys(parameters, [...Object.keys(INIT_PARAMETERS[kind]), ...ROW_KEYS], 'fill', 'BAD_OPTION');
     return await this.#fill(tensor, completeInit(init, nameOf(tensor)), options);
   }
 

@@ -94,7 +94,15 @@ const MADE_WAGE = { bits: anyNumber, factor: maybe(anyNumber), codes: maybe(flag
 const MADE_NORMAL = { mean: maybe(anyNumber), std: maybe(anyNumber) };
 const MADE_MAP = { map: maybe(word('log')), floor: maybe(anyNumber), base: maybe(anyNumber) };
 const LOCATED = { loc: maybe(anyNumber), scale: maybe(anyNumber) };
-const made = (options: Places, ...needs: readonly string[]): Signature => ({ arguments: [], options, needs });
+const ROWS = {
+  zero_rows: optional(() => [0], 'an empty array'),
+  rows: optional(() => [{ from: 0, to: 1, init: zeros() }], 'an empty array'),
+};
+const made = (options: Places, ...needs: readonly string[]): Signature => ({
+  arguments: [],
+  options: { ...options, ...ROWS },
+  needs,
+});
 
 /** The functions that make initialisers. */
 export const INITIALISERS: Readonly<Record<string, Signature>> = {

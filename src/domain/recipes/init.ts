@@ -6,13 +6,16 @@
  */
 import { TRUNCATION } from '../kernels/truncated-normal.js';
 import { STFT_SCALINGS, STFT_SIDES, STFT_WINDOWS } from '../patterns/stft.js';
-import { nameTensor, writeNumbers } from '../../base/wording.js';
+import { ValueError } from '../../base/errors.js';
+import { isPlainObject } from '../../base/objects.js';
+import { checkKeys, nameTensor, show, suggest, writeNumbers } from '../../base/wording.js';
 import { CODE_FORMS } from './code-forms.js';
 import { MAP_KINDS } from '../arithmetic/value-map.js';
 import { FAN_MODES, LAYOUTS } from './fans.js';
 import { NONLINEARITIES } from './gains.js';
 import { rewriteInteger } from './integer-parameter.js';
 import { checkType, INFINITIES, type Parameter, type ParameterValues } from './parameters.js';
+import { readRows, type RowParameters } from './row-ranges.js';
 import { KAIMING_MODES, SCHEME_DISTRIBUTIONS } from './schemes.js';
 import { chooseBounds } from './truncation.js';
 
@@ -235,18 +238,29 @@ export type RequiredKey<Kind extends InitKind> = {
 type WithDefaults<Row, Required extends keyof Row> = Pick<Row, Required> & Optional<Omit<Row, Required>>;
 
 /** The parameters of a kind as they are passed: those with a default may be left out. */
-export type InitOptions<Kind extends InitKind> = WithDefaults<Plain<Table[Kind]>, RequiredKey<Kind>>;
+export type InitOptions<Kind extends InitKind> = WithDefaults<Plain<Table[Kind]>, RequiredKey<Kind>> &
+  RowParameters<RowsInput>;
+
+/** The initialiser of some rows. */
+export interface RowsInput {
+  readonly kind: InitKind;
+  /** The parameters of the kind. */
+  readonly [parameter: string]: unknown;
+}
 
 /** An initialiser as a spec or a fill takes it. */
 export type InitInput = {
-  [Kind in InitKind]: { readonly kind: Kind } & WithDefaults<Given<Table[Kind]>, RequiredKey<Kind>>;
+  [Kind in InitKind]: { readonly kind: Kind } & WithDefaults<Given<Table[Kind]>, RequiredKey<Kind>> &
+    RowParameters<RowsInput>;
 }[InitKind];
 
 /** An initialiser with all its parameters. */
-export type Init = { [Kind in InitKind]: { readonly kind: Kind } & Values<Table[Kind]> }[InitKind];
+export type Init = OwnInit & RowParameters<OwnInit>;
+type OwnInit = { [Kind in InitKind]: { readonly kind: Kind } & Values<Table[Kind]> }[InitKind];
 
 /** The same in JSON: infinite bounds are "-inf" and "inf". */
-export type InitJson = { [Kind in InitKind]: { readonly kind: Kind } & Written<Table[Kind]> }[InitKind];
+export type InitJson = OwnJson & RowParameters<OwnJson>;
+type OwnJson = { [Kind in InitKind]: { readonly kind: Kind } & Written<Table[Kind]> }[InitKind];
 
 /** Upstream's WAGE. */
 export type WageInit = Extract<Init, { kind: 'wage' }>;
@@ -258,7 +272,7 @@ export type WageVarianceScaling = Extract<Init, { kind: 'wage_variance_scaling' 
  * @throws {ValueError} BAD_OPTION: an unknown name, or a flag that is not a boolean; the recipe checks numbers
  */
 export function completeInit(given: InitInput, name?: string): Init {
-  const values = given as Readonly<Record<string, unknown>>;
+  const values = given as unknown as Readonly<Record<string, unknown>>;
   const parameters = Object.entries<Parameter>(INIT_PARAMETERS[given.kind]).flatMap(([key, parameter]) => {
     const value = values[key];
     if (value === undefined && parameter.optional === true) return [];
@@ -270,7 +284,21 @@ export function completeInit(given: InitInput, name?: string): Init {
     ];
   });
   const init = { kind: given.kind, ...Object.fromEntries(parameters) } as Init;
-  return init.kind === 'truncated_normal' ? chooseBounds(init, values, nameTensor(name)) : init;
+  const bounded = init.kind === 'truncated_normal' ? chooseBounds(init, values, nameTensor(name)) : init;
+  return { ...bounded, ...readRows(given, nameTensor(name), (rows) => completeNested(rows, name)) };
+}
+
+/** The initialiser of rows, which no caller has checked. */
+function completeNested(given: unknown, name: string | undefined): Init {
+  const init: Readonly<Record<string, unknown>> = isPlainObject(given) ? given : {};
+  const kind = INIT_KINDS.find((known) => known === init['kind']);
+  const where = `${nameTensor(name)}: an initialiser of rows`;
+  if (kind === undefined)
+    throw new ValueError('BAD_OPTION', `${where} is ${show(given)}.`, suggest(init['kind'], INIT_KINDS), {
+      parameter: 'rows',
+    });
+  checkKeys(init, ['kind', ...Object.keys(INIT_PARAMETERS[kind])], where, 'BAD_OPTION');
+  return completeInit(given as InitInput, name);
 }
 
 /** The recipe checks numbers, and what it refuses as not implemented. */

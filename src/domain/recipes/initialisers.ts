@@ -10,6 +10,7 @@ import { ValueError } from '../../base/errors.js';
 import { checkKeys, show } from '../../base/wording.js';
 import { functionOf, INIT_PARAMETERS, type InitKind, type InitOptions, type RequiredKey } from './init.js';
 import { checkType, isRequired, type Parameter } from './parameters.js';
+import { readRows, ROW_KEYS } from './row-ranges.js';
 import { rewriteInteger } from './integer-parameter.js';
 import { checkOnePair } from './truncation.js';
 import { checkWageMode } from './wage.js';
@@ -33,16 +34,18 @@ function initialiser<Kind extends InitKind>(kind: Kind): Initialiser<Kind> {
   const make = (parameters: Readonly<Record<string, unknown>> = {}): object => {
     checkKeys(
       parameters,
-      table.map(([key]) => key),
+      [...table.map(([key]) => key), ...ROW_KEYS],
       where,
       'BAD_OPTION',
-      table.length === 0 ? 'It takes no parameters.' : `Pass a plain object: ${exampleOf(kind)}.`,
+      `Pass a plain object: ${exampleOf(kind)}.`,
     );
     for (const [key, parameter] of table) {
       if (parameters[key] === undefined && isRequired(parameter)) throw refuseMissing(kind, key, parameter);
       checkParameter(parameters[key], key, parameter, where);
     }
     if (kind === 'truncated_normal') checkOnePair(parameters, where);
+    // The recipe completes the initialisers of rows.
+    readRows(parameters, where, (init) => init);
     const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
     return { kind, ...Object.fromEntries(given.map(([key, value]) => [key, withoutBigint(value)])) };
   };
@@ -63,6 +66,7 @@ const EXAMPLES: Readonly<Record<string, number | readonly number[]>> = {
   sparsity: 0.9,
   values: [1, 2],
   p: 0.5,
+  zero_rows: [0],
 };
 const EXAMPLES_OF_KINDS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   log_uniform: { low: 0.001, high: 0.1 },
@@ -72,7 +76,8 @@ const EXAMPLES_OF_KINDS: Readonly<Record<string, Readonly<Record<string, number>
 function exampleOf(kind: InitKind): string {
   const table = Object.entries<Parameter>(INIT_PARAMETERS[kind]);
   const required = table.filter(([, parameter]) => isRequired(parameter));
-  const shown = required.length > 0 ? required : table.slice(0, 1);
+  const [first = ['zero_rows', { type: 'numbers' }] as const] = table;
+  const shown = required.length > 0 ? required : [first];
   const examples = { ...EXAMPLES, ...EXAMPLES_OF_KINDS[kind] };
   const members = shown.map(
     ([key, parameter]) => `${key}: ${show('default' in parameter ? parameter.default : examples[key])}`,

@@ -17,7 +17,8 @@ import { PACKED_CODES } from './code-forms.js';
 import { latticeOf } from './lattice.js';
 import { mapIfAsked } from './mapped-values.js';
 import { formOfWeights, resolvePacked } from './resolve-packed.js';
-import type { ResolvedDraw, StreamKernel } from './resolved-draw.js';
+import { resolveRows } from './resolve-rows.js';
+import { sequenceKernelOf, type ResolvedDraw, type StreamKernel } from './resolved-draw.js';
 import { DEFAULT_GENERATOR, type GeneratorName } from '../streams/generators.js';
 import { resolveWidth, type Scheme } from './schemes.js';
 import { truncatedNormalOf } from './truncation.js';
@@ -25,7 +26,7 @@ import { DEFAULT_DTYPE, DTYPES } from '../tensors/dtypes.js';
 import { countElements } from '../tensors/shapes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import { nameTensor } from '../../base/wording.js';
-import { checkTorchKind } from './torch-kinds.js';
+import { checkTorchKind, refuseTorchRows } from './torch-kinds.js';
 import { checkWageMode, wageLimits, wageVarianceLimits } from './wage.js';
 
 /** Figures of a filled tensor, for reports and metadata. */
@@ -71,9 +72,33 @@ export function resolveRecipe(
   form: TensorForm,
   generator: GeneratorName = DEFAULT_GENERATOR,
 ): Recipe {
+  const recipe = resolveOwn(init, form, generator, 0);
+  if (init.rows === undefined && init.zero_rows === undefined) return recipe;
+  if (recipe.kind === 'packed') throw refusePackedRows(form);
+  const { facts, grid } = recipe;
+  const draw = resolveRows<Init>(recipe, init, form, { kind: 'zeros' }, (rows, rowsForm, first) => {
+    const resolved = resolveOwn(rows, rowsForm, generator, first);
+    if (sequenceKernelOf(resolved) !== undefined) throw refuseTorchRows(rows.kind, form.name);
+    return resolved;
+  });
+  return { init, ...draw, facts, ...(grid && { grid }) };
+}
+
+function refusePackedRows({ name }: TensorForm): ValueError {
+  const found = `${nameTensor(name)}: the codes are packed, and some rows have an initialiser of their own.`;
+  return new ValueError('BAD_OPTION', found, 'Packed codes are those of one initialiser.', {
+    parameter: 'rows',
+  });
+}
+
+/**
+ * What all rows are drawn with that have no initialiser of their own.
+ * @param first  the element of the tensor that the initialiser's shape begins with
+ */
+function resolveOwn(init: Init, form: TensorForm, generator: GeneratorName, first: number): Recipe {
   if (!isDistributed(init)) {
     if (generator !== DEFAULT_GENERATOR) checkTorchKind(init, form.name);
-    return { init, ...resolveDirectly(init, form), facts: {} };
+    return { init, ...resolveDirectly(init, form, first), facts: {} };
   }
   const resolved = resolveDistribution(init, form);
   const { facts, grid } = resolved;
@@ -90,7 +115,7 @@ export const isDistributed = (init: Init): init is DistributedInit =>
   !isPatternInit(init) && !isWholeInit(init) && init.kind !== 'sparse';
 
 /** @param first  the element of the tensor that the initialiser's shape begins with */
-function resolveDirectly(init: DirectInit, form: TensorForm, first = 0): ResolvedDraw {
+function resolveDirectly(init: DirectInit, form: TensorForm, first: number): ResolvedDraw {
   if (init.kind === 'sparse') return resolveSparse(init, form, first);
   if (isWholeInit(init)) return resolveWhole(init, form);
   return { kind: 'pattern', pattern: resolvePattern(init, form), first };

@@ -83,6 +83,15 @@ export function checkTorchKind(init: Init, name: string | undefined): void {
     );
 }
 
+/** torch fills a tensor with one call, and overwrites rows without a draw: an embedding's `padding_idx`. */
+export const refuseTorchRows = (kind: InitKind, name: string | undefined): NotImplementedError =>
+  refuseTorch(
+    `rows of ${kind} beside others`,
+    'Its calls draw whole tensors: rows of zeros, ones, constant or another kind without words are set afterwards. Use the default generator.',
+    name,
+    'rows',
+  );
+
 export function refuseTorch(
   what: string,
   reason: string,

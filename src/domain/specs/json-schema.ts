@@ -21,7 +21,10 @@ export const describeSpec = (): Schema => ({
     { properties: { seed: seedsFrom(0) } },
     { properties: { generator: { enum: GENERATOR_NAMES.filter(takesNegative) } }, required: ['generator'] },
   ],
-  $defs: { init: { oneOf: INIT_KINDS.map(describeKind) } },
+  $defs: {
+    init: { oneOf: INIT_KINDS.map((kind) => describeKind(kind, ROWS)) },
+    rows_init: { oneOf: INIT_KINDS.map((kind) => describeKind(kind, {})) },
+  },
 });
 
 const seedsFrom = (minimum: number): Schema => ({
@@ -33,12 +36,12 @@ const seedsFrom = (minimum: number): Schema => ({
 
 const takesNegative = (name: GeneratorName): boolean => GENERATORS[name].leastSeed < 0n;
 
-function describeKind(kind: InitKind): Schema {
+function describeKind(kind: InitKind, rows: Readonly<Record<string, Schema>>): Schema {
   const parameters = Object.entries<Parameter>(INIT_PARAMETERS[kind]);
   const required = parameters.filter(([, parameter]) => isRequired(parameter)).map(([key]) => key);
   const described: Record<string, Schema> = { kind: { const: kind } };
   for (const [key, parameter] of parameters) described[key] = describeParameter(parameter);
-  return describeObject(described, ['kind', ...required]);
+  return describeObject({ ...described, ...rows }, ['kind', ...required]);
 }
 
 function describeParameter(parameter: Parameter): Schema {
@@ -76,6 +79,27 @@ const describeObject = (properties: Schema, required: readonly string[]): Schema
   required,
   additionalProperties: false,
 });
+
+/** Beside the parameters of every kind. */
+const ROWS: Readonly<Record<string, Schema>> = {
+  zero_rows: {
+    description: 'Rows that are 0: indices of the first dimension.',
+    type: 'array',
+    items: { type: 'integer', minimum: 0 },
+  },
+  rows: {
+    description: 'Rows from `from` to `to` - 1, in order, with an initialiser of their own.',
+    type: 'array',
+    items: describeObject(
+      {
+        from: { type: 'integer', minimum: 0 },
+        to: { type: 'integer', minimum: 1 },
+        init: { $ref: '#/$defs/rows_init' },
+      },
+      ['from', 'to', 'init'],
+    ),
+  },
+};
 
 const MATCH: Schema = {
   description:

@@ -6,6 +6,7 @@ import type * as v from 'valibot';
 import { ValueError } from '../../base/errors.js';
 import { translateKey, translateKind } from '../../base/foreign-names.js';
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind } from '../recipes/init.js';
+import { ROW_KEYS } from '../recipes/row-ranges.js';
 import { exampleOf } from './examples.js';
 import { shorten, show, suggest } from '../../base/wording.js';
 
@@ -104,7 +105,7 @@ function knownKeys(path: Path, object: unknown, keys: SpecKeys): readonly string
   if (parent === 'default') return keys.default;
   if (parent !== 'init') return path[0] === 'rules' ? keys.rules : keys.tensors;
   const { kind } = object as { kind: InitKind };
-  return ['kind', ...Object.keys(INIT_PARAMETERS[kind])];
+  return ['kind', ...Object.keys(INIT_PARAMETERS[kind]), ...ROW_KEYS];
 }
 
 /** A message names at most this many missing keys. */

@@ -10,12 +10,15 @@ import { describeIssues, type SpecKeys } from './structure-errors.js';
 import type { ParsedSpec } from './model-spec.js';
 import { refuseOtherJson } from './mistaken-for-spec.js';
 
+/** What is in rows is checked when the initialiser is completed. */
+const rowEntries = { zero_rows: v.optional(v.array(v.number())), rows: v.optional(v.array(v.unknown())) };
+
 const initSchemas = INIT_KINDS.map((kind) => {
   const entries = Object.entries<Parameter>(INIT_PARAMETERS[kind]).map(([key, parameter]) => {
     const schema = schemaOf(parameter);
     return [key, isRequired(parameter) ? schema : v.optional(schema)] as const;
   });
-  return v.strictObject({ kind: v.literal(kind), ...Object.fromEntries(entries) });
+  return v.strictObject({ kind: v.literal(kind), ...Object.fromEntries(entries), ...rowEntries });
 });
 
 function schemaOf(parameter: Parameter): v.GenericSchema {

@@ -143,6 +143,12 @@ const anyMap = fc.constantFrom(
   { map: 'power', base: 1.05 },
 );
 
+const anyRows = fc.constantFrom(
+  {},
+  { zero_rows: [0] },
+  { zero_rows: [], rows: [{ from: 0, to: 1, init: { kind: 'constant', value: 2 } }] },
+);
+
 function anyInitOf(kind: InitKind): fc.Arbitrary<Readonly<Record<string, unknown>>> {
   // Codes that are packed need another shape and dtype: test/storage has their specs.
   const parameters = Object.entries<Parameter>(INIT_PARAMETERS[kind]).filter(
@@ -153,8 +159,13 @@ function anyInitOf(kind: InitKind): fc.Arbitrary<Readonly<Record<string, unknown
   const requiredKeys = parameters.filter(([, parameter]) => isRequired(parameter)).map(([key]) => key);
   const map = 'map' in INIT_PARAMETERS[kind] ? anyMap : fc.constant({});
   return fc
-    .tuple(fc.record(values, { requiredKeys, noNullPrototype: true }), map)
-    .map(([init, mapped]) => ({ kind, ...(init as Readonly<Record<string, unknown>>), ...mapped }));
+    .tuple(fc.record(values, { requiredKeys, noNullPrototype: true }), map, anyRows)
+    .map(([init, mapped, rows]) => ({
+      kind,
+      ...(init as Readonly<Record<string, unknown>>),
+      ...mapped,
+      ...rows,
+    }));
 }
 
 /** A shape that the kind takes. */

@@ -74,7 +74,7 @@ describe('a bad spec is refused with the path, what was found and what to do', (
     [
       { tensors: [{ ...w, init: { kind: 'truncated_normal', sdt: 1 } }] },
       'BAD_SPEC',
-      'tensors[0].init.sdt is an unknown key. Did you mean "std"? Known: kind, mean, std, low, high, a, b, map, floor, base.',
+      'tensors[0].init.sdt is an unknown key. Did you mean "std"? Known: kind, mean, std, low, high, a, b, map, floor, base, zero_rows, rows.',
     ],
     [
       { tensors: [{ ...w, init: { kind: 'uniform', low: 0 } }] },
