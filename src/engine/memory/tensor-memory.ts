@@ -45,8 +45,10 @@ export function checkMemory(memory: unknown, byteOffset: number, form: CheckedFo
   const buffer: unknown = wasmMemory?.buffer ?? memory;
   if (!(buffer instanceof SharedArrayBuffer)) throw refuseMemory(buffer, where);
   const { byteWidth } = DTYPES[form.dtype];
-  if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % byteWidth !== 0) {
-    const remedy = `For ${form.dtype} it is a multiple of ${byteWidth}, from 0.`;
+  // Packed elements begin at any byte.
+  const unit = Math.max(byteWidth, 1);
+  if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % unit !== 0) {
+    const remedy = `For ${form.dtype} it is a multiple of ${unit}, from 0.`;
     throw new ValueError('BAD_BUFFER', `${where}: byteOffset is ${show(byteOffset)}.`, remedy);
   }
   const needed = countElements(form.shape) * byteWidth;
