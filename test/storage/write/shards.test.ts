@@ -14,7 +14,7 @@ afterAll(() => engine.close());
 
 const anyTensor = fc.record({
   shape: fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 3 }),
-  dtype: fc.constantFrom('float32', 'float64', 'float16', 'bfloat16'),
+  dtype: fc.constantFrom('float32', 'float64', 'float16', 'bfloat16', 'float8_e4m3fn'),
   init: fc.constantFrom(
     { kind: 'truncated_normal' },
     { kind: 'uniform', low: -1, high: 1 },
