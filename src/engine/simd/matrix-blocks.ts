@@ -11,8 +11,9 @@ import {
 import { reflect } from '../../domain/matrices/reflections.js';
 import { LINE_BYTES } from './matrix-modules.js';
 import type { Parts } from './matrix-parts.js';
-import { rowBytes, type Precision } from './matrix-precision.js';
-import { bytesAt, numbersAt, type Areas, type MatrixRoom } from './matrix-room.js';
+import { rowBytes } from './matrix-precision.js';
+import { bytesAt, numbersAt, type MatrixRoom } from './matrix-room.js';
+import { blockBytes, blockOffsets, headBytes, vectorCount, type BlocksAreas } from './matrix-blocks-areas.js';
 
 /** A block in memory, one area: T, the signs of its rows, its vectors. */
 export interface BlockAddresses {
@@ -24,21 +25,6 @@ export interface BlockAddresses {
   readonly vectorStep: number;
   readonly count: number;
 }
-
-/** Rows of normals are drawn together up to so many numbers: a range that begins within a block of a stream costs microseconds. */
-const RUN_LENGTH = 2 ** 18;
-
-export const blockCount = ({ rows }: OrthogonalMatrix): number => Math.ceil(rows / REFLECTIONS_PER_BLOCK);
-
-const headBytes = ({ bytes }: Precision): number =>
-  bytes * REFLECTIONS_PER_BLOCK * (REFLECTIONS_PER_BLOCK + 1);
-
-const vectorCount = ({ rows }: OrthogonalMatrix, block: number): number =>
-  Math.min(REFLECTIONS_PER_BLOCK, rows - block * REFLECTIONS_PER_BLOCK);
-
-export const blockBytes = (precision: Precision, matrix: OrthogonalMatrix, block: number): number =>
-  headBytes(precision) +
-  vectorCount(matrix, block) * rowBytes(precision, matrix.columns - block * REFLECTIONS_PER_BLOCK);
 
 /** A workspace with the blocks one after the other, and the state of each. */
 export interface SharedBlocks {
@@ -198,35 +184,6 @@ export class Blocks {
   }
 }
 
-export interface BlocksAreas {
-  readonly block: number;
-  readonly run: number;
-  readonly runRows: number;
-  readonly lines: number;
-  readonly gram: number;
-}
-
-export function addBlocksAreas(areas: Areas, precision: Precision, matrix: OrthogonalMatrix): BlocksAreas {
-  const runRows = Math.max(1, Math.min(REFLECTIONS_PER_BLOCK, Math.floor(RUN_LENGTH / matrix.columns)));
-  return {
-    // Vectors are turned into lines in whole groups of lanes: rows beyond the last are read, not used.
-    block: areas.add(headBytes(precision) + REFLECTIONS_PER_BLOCK * rowBytes(precision, matrix.columns)),
-    run: areas.add(precision.bytes * runRows * matrix.columns),
-    runRows,
-    lines: areas.add(LINE_BYTES * (matrix.columns + precision.lanes)),
-    gram: areas.add(precision.bytes * REFLECTIONS_PER_BLOCK ** 2),
-  };
-}
-
-export function blockOffsets(precision: Precision, matrix: OrthogonalMatrix): readonly number[] {
-  let offset = 0;
-  return Array.from({ length: blockCount(matrix) }, (_, block) => {
-    const begin = offset;
-    offset += blockBytes(precision, matrix, block);
-    return begin;
-  });
-}
-
-export function* countDown(from: number): Generator<number> {
+function* countDown(from: number): Generator<number> {
   for (let i = from; i >= 0; i--) yield i;
 }

@@ -9,7 +9,7 @@ import { isTall } from '../../domain/matrices/orthogonal-matrix.js';
 import { panelRows } from '../../domain/matrices/panels.js';
 import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
 import { StoppedError, type FilledJob } from '../fillers/filler.js';
-import { allocateMemory, type SharedMemory } from '../memory/wasm.js';
+import { allocateMemory, WASM_MAX_BYTES, type SharedMemory } from '../memory/wasm.js';
 import type { LanesFiller } from './lanes-filler.js';
 import { Parts } from './matrix-parts.js';
 import { precisionOf } from './matrix-plan.js';
@@ -17,7 +17,8 @@ import { Areas, numbersAt, type MatrixRoom } from './matrix-room.js';
 import type { MatrixRows } from './matrix-rows.js';
 import { addTallAreas } from './matrix-tall-areas.js';
 import { TallRows } from './matrix-tall.js';
-import { addWideAreas, WideRows } from './matrix-wide.js';
+import { addWideAreas } from './matrix-wide-areas.js';
+import { WideRows } from './matrix-wide.js';
 import { Workspaces, type Workspace } from './matrix-workspaces.js';
 import type { RangeFiller } from './range-filler.js';
 
@@ -30,6 +31,9 @@ interface OpenMatrix {
   first: number;
   end: number;
 }
+
+/** A larger memory is given up at the end of a job. */
+const KEPT_BYTES = 2 ** 25;
 
 const NO_JOB: FilledJob = { workspaces: undefined, isStopped: () => false };
 
@@ -47,6 +51,7 @@ export class MatrixFiller implements RangeFiller<OrthogonalDraw> {
   /** What is open stays open only within a job: its workspace is the job's. */
   enter(job: FilledJob | undefined): void {
     this.#close();
+    if ((this.#memory?.buffer.byteLength ?? 0) > KEPT_BYTES) this.#memory = undefined;
     this.#job = job ?? NO_JOB;
   }
 
@@ -169,12 +174,14 @@ export class MatrixFiller implements RangeFiller<OrthogonalDraw> {
     };
   }
 
-  /** The thread's memory for matrices: kept while it is large enough, and not much too large. */
+  /**
+   * The thread's memory for matrices. It only grows while a job lasts, by powers of two: each new one reserves gigabytes of addresses
+   * until the old one is collected. Pages are real only once they are written.
+   */
   #memoryOf(byteLength: number): SharedMemory | undefined {
-    const size = this.#memory?.buffer.byteLength ?? 0;
-    if (size < byteLength || size > 8 * byteLength + 2 ** 24) {
+    if ((this.#memory?.buffer.byteLength ?? 0) < byteLength) {
       this.#memory = undefined;
-      this.#memory = allocateMemory(byteLength);
+      this.#memory = allocateMemory(Math.min(WASM_MAX_BYTES, 2 ** Math.ceil(Math.log2(byteLength))));
     }
     return this.#memory;
   }

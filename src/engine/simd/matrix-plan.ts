@@ -7,7 +7,7 @@ import type { Draw } from '../../domain/draws/draw.js';
 import type { OrthogonalDraw } from '../../domain/draws/orthogonal-draw.js';
 import { isTall } from '../../domain/matrices/orthogonal-matrix.js';
 import { sharesWorkspace } from '../../domain/matrices/panels.js';
-import { blockBytes, blockCount } from './matrix-blocks.js';
+import { blockBytes, blockCount } from './matrix-blocks-areas.js';
 import { DOUBLE, SINGLE, type Precision } from './matrix-precision.js';
 import { countTallParts, tallStoreBytes } from './matrix-tall-store.js';
 

@@ -11,14 +11,12 @@ import {
   SEGMENT_LENGTH,
   type OrthogonalMatrix,
 } from '../../domain/matrices/orthogonal-matrix.js';
-import { addBlocksAreas, Blocks, type BlockAddresses, type SharedBlocks } from './matrix-blocks.js';
+import { Blocks, type BlockAddresses, type SharedBlocks } from './matrix-blocks.js';
 import { LINE_BYTES } from './matrix-modules.js';
-import { rowBytes, type Precision } from './matrix-precision.js';
-import { bytesAt, numbersAt, type Areas, type MatrixRoom } from './matrix-room.js';
+import { rowBytes } from './matrix-precision.js';
+import { bytesAt, numbersAt, type MatrixRoom } from './matrix-room.js';
 import type { MatrixRows } from './matrix-rows.js';
-
-/** w and z of a strip, a line for each reflection of a block. */
-const FACTORS_BYTES = LINE_BYTES * REFLECTIONS_PER_BLOCK;
+import { FACTORS_BYTES, stripBytes, type WideAreas } from './matrix-wide-areas.js';
 
 /** Lines of z that are computed together: T is triangular. */
 const Z_LINES = 8;
@@ -185,34 +183,4 @@ export class WideRows implements MatrixRows {
       count,
     );
   }
-}
-
-export interface WideAreas {
-  readonly panelRows: number;
-  readonly blocks: ReturnType<typeof addBlocksAreas>;
-  readonly strips: number;
-  readonly w: number;
-  readonly z: number;
-  readonly rows: number;
-}
-
-/** Groups of lines are turned into rows as wholes: a strip has a few lines more than columns. */
-const stripBytes = ({ columns }: OrthogonalMatrix): number => LINE_BYTES * (columns + 4);
-
-export function addWideAreas(
-  areas: Areas,
-  precision: Precision,
-  matrix: OrthogonalMatrix,
-  panelRows: number,
-): WideAreas {
-  const strips = Math.ceil(panelRows / precision.lanes);
-  return {
-    panelRows,
-    blocks: addBlocksAreas(areas, precision, matrix),
-    strips: areas.add(strips * stripBytes(matrix)),
-    w: areas.add(strips * FACTORS_BYTES),
-    z: areas.add(strips * FACTORS_BYTES),
-    // The last row's end may be overwritten.
-    rows: areas.add(precision.lanes * rowBytes(precision, matrix.columns) + LINE_BYTES),
-  };
 }

@@ -1,4 +1,6 @@
 /** Threads share what is made of a large orthogonal matrix; the bytes are those of a thread alone, whatever becomes of the others. */
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SharedTensor } from 'jumpfill';
 import { Coordinator } from '#built/engine/jobs/coordinator.js';
@@ -12,6 +14,7 @@ import { openWork } from '#built/storage/open-work.js';
 import type { OrthogonalDraw } from '../../../src/domain/draws/orthogonal-draw.js';
 import { cutOf } from '../../../src/domain/matrices/panels.js';
 import { planChunks } from '../../../src/domain/partition/chunks.js';
+import { makeFolder } from '../../support/folder.js';
 import { FAULTY_WORKER, faultyTensor, timesLeft } from '../../support/faults.js';
 import { fillBySimd } from '../../support/simd-draws.js';
 
@@ -202,3 +205,30 @@ test('an abort ends a job whose threads are at their first chunk', async () => {
   await expect(run).rejects.toThrow('enough');
   await coordinator.destroy();
 });
+
+/** A file of the bytes, written by the job, and its path. */
+async function writeFile(draw: OrthogonalDraw, workspaces: SharedArrayBuffer | undefined): Promise<Buffer> {
+  const path = join(makeFolder(), 'matrix');
+  const file = await open(path, 'w+');
+  try {
+    const { chunks } = jobOf(draw, SharedTensor.empty([sizeOf(draw)]));
+    const target = { kind: 'file', descriptor: file.fd, path, position: 0 } as const;
+    expect(runAlone({ chunks, tensors: [{ kind: 'draw', draw, target }] }, workspaces).countLeft()).toBe(0);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+test.each([
+  ['wide', matrixOf(900, 1000)],
+  ['tall', matrixOf(3000, 300)],
+] as const)(
+  'a %s matrix of many scratches is the same in a file, with a workspace and without',
+  async (_, draw) => {
+    const expected = Buffer.from(alone(draw).buffer);
+    const workspaces = Workspaces.create([draw], 1) ?? expect.fail('no workspace');
+    for (const given of [workspaces, undefined])
+      expect(Buffer.compare(await writeFile(draw, given), expected)).toBe(0);
+  },
+);
