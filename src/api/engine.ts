@@ -124,11 +124,11 @@ export class Engine {
   }
 
   /**
-   * Upstream's `truncated_normal_`: truncated to mean + low std .. mean + high std, by default mean ± 2 std. The same as
-   * `fill(tensor, truncatedNormal({ mean, std, low, high }))`.
-   * @throws {NotImplementedError} bounds other than ±2, with a generator
-   * @throws {ValueError} BAD_RANGE: mean or std not finite, std negative, low not below high, or more than the dtype holds; and as
-   *   fill
+   * Upstream's `truncated_normal_`: truncated to mean + low std .. mean + high std, by default mean ± 2 std. `a` and `b` instead
+   * are bounds as values, as torch's `trunc_normal_` has them. The same as `fill(tensor, truncatedNormal({ mean, std, low, high }))`.
+   * @throws {NotImplementedError} bounds other than ±2, or a map, with a generator
+   * @throws {ValueError} BAD_RANGE: mean or std not finite, std negative, low not below high, a not below b, or more than the dtype holds;
+   *   BAD_OPTION: a or b beside low or high; and as fill
    * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
    */
   async truncatedNormal_<T extends AnyTensor>(tensor: T, options: TruncatedNormalOptions = {}): Promise<T> {

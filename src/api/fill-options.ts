@@ -40,9 +40,9 @@ export interface FillOptions extends StreamOptions {
   readonly generator?: TorchGenerator | undefined;
 }
 
-/** The options of uniform_: low and high, and those of a fill. */
+/** The options of uniform_: low and high, a map, and those of a fill. */
 export type UniformOptions = FillOptions & InitOptions<'uniform'>;
-/** The options of truncatedNormal_: mean, std, low and high, and those of a fill. */
+/** The options of truncatedNormal_: mean, std, low and high or a and b, a map, and those of a fill. */
 export type TruncatedNormalOptions = FillOptions & InitOptions<'truncated_normal'>;
 /** The options of wageInit_: factor, mode and codes, and those of a fill. */
 export type WageOptions = FillOptions & Omit<InitOptions<'wage'>, 'bits'>;

@@ -144,7 +144,9 @@ export function translateDtype(text: unknown, dtypes: readonly string[]): Transl
 }
 
 const KERAS_STD = "Keras's has a default std of 0.05, ours of 1.";
-const TORCH_BOUNDS = "torch's a and b are values; low and high are in standard deviations.";
+const TORCH_BOUNDS = "torch's a and b are values, and so are ours; low and high are in standard deviations.";
+const TIMM_BOUNDS = "timm's a and b are in standard deviations: our low and high.";
+const RATE = "NumPy's and SciPy's scale is 1 / rate.";
 const NORMAL = means('normal');
 const UNIFORM = means('uniform');
 const notYet = (what: string): Translation => lacks(`${what} initialisers are not supported yet.`);
@@ -154,9 +156,11 @@ const FOREIGN_KINDS: Dictionary = {
   random_uniform: { means: ['uniform'], note: "Keras's is from -0.05 to 0.05 by default." },
   gaussian: NORMAL,
   untruncated_normal: NORMAL,
+  standard_normal: NORMAL,
   randn: NORMAL,
   rand: UNIFORM,
   trunc_normal: { means: ['truncated_normal'], note: TORCH_BOUNDS },
+  trunc_normal_tf: { means: ['truncated_normal'], note: TIMM_BOUNDS },
   trunc: means('truncated_normal'),
   truncated: means('truncated_normal'),
   kaiming: means('kaiming_normal', 'kaiming_uniform'),
@@ -165,6 +169,28 @@ const FOREIGN_KINDS: Dictionary = {
   xavier: means('xavier_normal', 'xavier_uniform'),
   glorot: means('glorot_normal', 'glorot_uniform'),
   lecun: means('lecun_normal', 'lecun_uniform'),
+  le_cun_normal: means('lecun_normal'),
+  le_cun_uniform: means('lecun_uniform'),
+  loguniform: means('log_uniform'),
+  reciprocal: means('log_uniform'),
+  lognormal: means('log_normal'),
+  expon: { means: ['exponential'], note: RATE },
+  standard_exponential: means('exponential'),
+  double_exponential: means('laplace'),
+  standard_cauchy: means('cauchy'),
+  gumbel_r: means('gumbel'),
+  linspace: means('arange'),
+  range: means('arange'),
+  iota: means('arange'),
+  position_ids: means('arange'),
+  inv_freq: { means: ['arange'], note: 'It has the map "power", with step -2 / d.' },
+  eye_like: means('eye'),
+  identity_matrix: means('identity'),
+  literal: means('values'),
+  array: means('values'),
+  tensor: means('values'),
+  coin: means('bernoulli'),
+  randbits: means('bits'),
   wage_init: means('wage'),
   randint: means('integers'),
   random_integers: means('integers'),
@@ -198,7 +224,6 @@ const noGain = (what: string): Translation => lacks(`torch has no gain for ${wha
 /** By parameter: its values elsewhere. */
 const FOREIGN_VALUES: Readonly<Record<string, Dictionary>> = {
   distribution: {
-    untruncated_normal: NORMAL,
     random_normal: NORMAL,
     gaussian: NORMAL,
     trunc_normal: means('truncated_normal'),
@@ -260,7 +285,7 @@ export function translateValue(parameter: string, text: unknown): Translation | 
 /** Keys of a spec; which meaning fits depends on the keys that are known there. */
 const FOREIGN_KEYS: Dictionary = {
   stddev: means('std'),
-  sigma: means('std'),
+  sigma: means('std', 'scale'),
   scale: means('std', 'gain'),
   initializer_range: means('std'),
   minval: means('low'),
@@ -274,6 +299,21 @@ const FOREIGN_KEYS: Dictionary = {
   b: means('high'),
   upper: means('high'),
   loc: means('mean'),
+  location: means('loc'),
+  median: means('loc'),
+  mu: means('mean', 'loc'),
+  beta: means('scale'),
+  lambd: means('rate'),
+  lambda: means('rate'),
+  prob: means('p'),
+  probability: means('p'),
+  dt_min: means('low'),
+  dt_max: means('high'),
+  dt_init_floor: means('floor'),
+  clamp: means('floor'),
+  theta: means('base'),
+  rope_theta: means('base'),
+  transform: means('map'),
   val: means('value'),
   negative_slope: means('a'),
   bits_w: means('bits'),

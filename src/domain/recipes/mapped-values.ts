@@ -52,6 +52,7 @@ const MARGIN = { float32: 2 ** -21, float64: 2 ** -49 } as const;
 function boundsOfMappable(of: Mappable, dtype: Dtype): readonly [number, number] {
   if (of.kind === 'uniform' || of.kind === 'log_uniform') return [of.low, of.high];
   const { mean, std } = of;
+  if (std === 0) return [mean, mean];
   const { low, high } = of.kind === 'normal' ? { low: -Infinity, high: Infinity } : of;
   const [least, most] = reachOf(low, high, dtype);
   const furthest = Math.max(Math.abs(least), Math.abs(most));
@@ -114,8 +115,6 @@ const article = (kind: 'log' | 'inverse_softplus'): string =>
 
 /** The one result of a map of one value; undefined if there are more. */
 export function valueOfMapped(mapped: Mapped, dtype: Dtype): number | undefined {
-  const { of, map } = mapped;
-  if ('std' in of && of.std === 0) return applyMap(map, of.mean);
   const [low, high] = boundsOfMapped(mapped, dtype);
   return low === high ? low : undefined;
 }

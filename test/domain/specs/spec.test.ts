@@ -427,7 +427,18 @@ describe("other libraries' names lead to ours, and to no wrong one:", () => {
     ['"he_normal"', ['HeNormal', 'keras.initializers.HeNormal', 'jax.nn.initializers.he_normal']],
     ['"glorot_uniform"', ['GlorotUniform', 'glorotUniform']],
     ['"glorot_normal"', ['GlorotNormal', 'jax.nn.initializers.glorot_normal']],
-    ['"lecun_normal"', ['LecunNormal']],
+    ['"lecun_normal"', ['LecunNormal', 'leCunNormal', 'tf.initializers.leCunNormal']],
+    ['"lecun_uniform"', ['lecunUniform', 'leCunUniform', 'jax.nn.initializers.lecun_uniform']],
+    ['"truncated_normal"', ['truncatedNormal', 'jax.nn.initializers.truncated_normal', 'trunc_normal_tf_']],
+    ['"normal"', ['randomNormal', 'mlx.nn.init.normal', 'np.random.standard_normal']],
+    ['"uniform"', ['randomUniform', 'mlx.nn.init.uniform']],
+    ['"log_uniform"', ['scipy.stats.loguniform', 'LogUniform']],
+    ['"log_normal"', ['log_normal_', 'lognormal', 'LogNormal']],
+    ['"exponential"', ['exponential_', 'expon', 'np.random.exponential']],
+    ['"cauchy"', ['cauchy_', 'standard_cauchy']],
+    ['"laplace"', ['Laplace', 'double_exponential']],
+    ['"gumbel"', ['Gumbel', 'gumbel_r', 'jax.random.gumbel']],
+    ['"arange"', ['torch.arange', 'linspace', 'iota']],
     ['"variance_scaling"', ['VarianceScaling', 'variance-scaling']],
     ['"zeros"', ['Zeros', 'zeros_', 'zero', 'zeroes']],
     ['"ones"', ['ones_', 'Ones', 'one']],
@@ -451,8 +462,9 @@ describe("other libraries' names lead to ours, and to no wrong one:", () => {
 
   test('a name of torch or Keras whose parameters differ comes with a note', () => {
     expect(ofKind('trunc_normal_')).toContain(
-      "torch's a and b are values; low and high are in standard deviations.",
+      "torch's a and b are values, and so are ours; low and high are in standard deviations.",
     );
+    expect(ofKind('timm.layers.trunc_normal_tf_')).toContain("timm's a and b are in standard deviations");
     expect(ofKind('random_normal')).toContain("Keras's has a default std of 0.05, ours of 1.");
   });
 
