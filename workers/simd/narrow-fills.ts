@@ -1,11 +1,12 @@
-// The module of narrow fills: uniform values in one pass from the lanes to halves or codes. The specification is
+// The module of narrow fills: uniform values in one pass from the lanes to halves, float8 or codes. The specification is
 // src/domain/kernels/narrow-float.ts and codes.ts. Memory and groups as in fills.ts; a group is 16 elements of two bytes, or of one.
 
 import { first01, first23, first45, first67, join, second01, second23, second45, second67 } from "./lane-states";
 import {
-  bfloat16Splitter, bytesInOrder, exponents, float16Correction, float16Raise, float16Smallest, halfSign,
-  highHalves, inOrder, joinFloat16, keepAcrossZero, lowHalves, magnitudes, roundFloat16,
-  roundingMagic, signBits, splitBfloat16,
+  bfloat16Splitter, byteSign, byteSigns, bytesInOrder, E4M3, E5M2, e4m3Correction, e4m3Raise, e4m3Smallest, e5m2Correction,
+  e5m2Raise, e5m2Smallest, exponents, float16Correction, float16Raise, float16Smallest, halfSign, highHalves, inOrder,
+  joinFloat16, joinPairs, keepAcrossZero, lowByte, lowHalves, magnitudes, roundFloat16, roundFloat8, roundingMagic, signBits,
+  splitBfloat16,
 } from "./narrow-vectors";
 import { nextFirst64, nextFirstWord, nextSecond64, nextSecondWord } from "./xoroshiro";
 
@@ -18,6 +19,8 @@ const BFLOAT16: i32 = 1;
 const CODES: i32 = 2;
 const BOUNDED_CODES: i32 = 3;
 const TERNARY: i32 = 4;
+const FLOAT8_E4M3: i32 = 5;
+const FLOAT8_E5M2: i32 = 6;
 
 /** m * spacing for four words; scale is half the lattice's spacing. */
 // @ts-ignore: decorator
@@ -32,8 +35,13 @@ function spread(word: v128, odd: v128, scale: v128): v128 {
 function fill(to: i32, dst: usize, groups: i32, scale: f32, low: i32, high: i32): void {
   const odd = i32x4.splat(latticeOdd), scales = f32x4.splat(scale);
   const magnitude = i32x4.splat(magnitudes), exponent = i32x4.splat(exponents);
-  const smallest = i32x4.splat(float16Smallest), raise = i32x4.splat(float16Raise);
-  const correction = i16x8.splat(<i16>float16Correction), sign = i16x8.splat(<i16>halfSign);
+  const isFloat8 = to >= FLOAT8_E4M3, format = to == FLOAT8_E5M2 ? E5M2 : E4M3;
+  const smallest = i32x4.splat(isFloat8 ? (format == E4M3 ? e4m3Smallest : e5m2Smallest) : float16Smallest);
+  const raise = i32x4.splat(isFloat8 ? (format == E4M3 ? e4m3Raise : e5m2Raise) : float16Raise);
+  const correction = isFloat8
+    ? i8x16.splat(<i8>(format == E4M3 ? e4m3Correction : e5m2Correction))
+    : i16x8.splat(<i16>float16Correction);
+  const sign = isFloat8 ? i8x16.splat(<i8>byteSign) : i16x8.splat(<i16>halfSign), bytes = i16x8.splat(<i16>lowByte);
   const splitter = f32x4.splat(bfloat16Splitter), magic = f32x4.splat(roundingMagic);
   const lows = to >= CODES ? (to == TERNARY ? i32x4.splat(low) : i8x16.splat(<i8>low)) : i16x8.splat(<i16>low);
   const highs = to >= CODES ? (to == TERNARY ? i32x4.splat(high) : i8x16.splat(<i8>high)) : i16x8.splat(<i16>high);
@@ -61,7 +69,11 @@ function fill(to: i32, dst: usize, groups: i32, scale: f32, low: i32, high: i32)
       h0 = i16x8.sub(h0, g0);
     } else {
       const v0 = spread(w0, odd, scales), v1 = spread(w1, odd, scales);
-      h0 = to >= CODES
+      h0 = isFloat8
+        ? lowHalves(
+            roundFloat8(format, v0, magnitude, exponent, smallest, raise),
+            roundFloat8(format, v1, magnitude, exponent, smallest, raise))
+        : to >= CODES
         ? lowHalves(f32x4.add(v0, magic), f32x4.add(v1, magic))
         : to == BFLOAT16
           ? highHalves(splitBfloat16(v0, splitter), splitBfloat16(v1, splitter))
@@ -94,7 +106,11 @@ function fill(to: i32, dst: usize, groups: i32, scale: f32, low: i32, high: i32)
       v128.store(dst, i8x16.narrow_i16x8_s(h0, h1));
     } else {
       const v2 = spread(w2, odd, scales), v3 = spread(w3, odd, scales);
-      h1 = to >= CODES
+      h1 = isFloat8
+        ? lowHalves(
+            roundFloat8(format, v2, magnitude, exponent, smallest, raise),
+            roundFloat8(format, v3, magnitude, exponent, smallest, raise))
+        : to >= CODES
         ? lowHalves(f32x4.add(v2, magic), f32x4.add(v3, magic))
         : to == BFLOAT16
           ? highHalves(splitBfloat16(v2, splitter), splitBfloat16(v3, splitter))
@@ -103,7 +119,10 @@ function fill(to: i32, dst: usize, groups: i32, scale: f32, low: i32, high: i32)
               roundFloat16(v3, magnitude, exponent, smallest, raise), correction);
       if (to == FLOAT16) v128.store(dst, v128.or(i16x8.min_s(h1, highs), signBits(w2, w3, sign)), 16);
       if (to == BFLOAT16) v128.store(dst, inOrder(keepAcrossZero(h1, lows, highs)), 16);
-      if (to >= CODES) {
+      if (isFloat8) {
+        const patterns = i8x16.min_u(joinPairs(h0, h1, bytes, correction), highs);
+        v128.store(dst, v128.or(patterns, byteSigns(w0, w1, w2, w3, sign)));
+      } else if (to >= CODES) {
         let codes = i8x16.narrow_i16x8_s(h0, h1);
         if (to == BOUNDED_CODES) codes = i8x16.max_s(i8x16.min_s(codes, highs), lows);
         v128.store(dst, bytesInOrder(codes));
@@ -132,6 +151,16 @@ export function fillUniformFloat16Centred(dst: usize, groups: i32, scale: f32, h
 /** The same for bfloat16 within [low, high], which are patterns too; spacing between 2^-90 and 2^70. */
 export function fillUniformBfloat16Centred(dst: usize, groups: i32, scale: f32, low: i32, high: i32): void {
   fill(BFLOAT16, dst, groups, scale, low, high);
+}
+
+/** float8_e4m3fn of m * spacing within [-high, high], the bit pattern of a positive float8; 16 bytes a group. Values below 2^9. */
+export function fillUniformFloat8E4m3Centred(dst: usize, groups: i32, scale: f32, high: i32): void {
+  fill(FLOAT8_E4M3, dst, groups, scale, 0, high);
+}
+
+/** The same for float8_e5m2. Values below 2^17. */
+export function fillUniformFloat8E5m2Centred(dst: usize, groups: i32, scale: f32, high: i32): void {
+  fill(FLOAT8_E5M2, dst, groups, scale, 0, high);
 }
 
 /** Codes of m * spacing, 16 bytes a group. `scale` is spacing * 2^(bits-2); no value may round to more than the largest code. */

@@ -129,8 +129,15 @@ export function joinFloat16(roundedA: v128, roundedB: v128, correction: v128): v
 // @ts-ignore: decorator
 @inline
 export function joinFloat8(a: v128, b: v128, c: v128, d: v128, low: v128, correction: v128): v128 {
-  const ab = v128.and(lowHalves(a, b), low), cd = v128.and(lowHalves(c, d), low);
-  return bytesInOrder(i8x16.add(i8x16.narrow_i16x8_u(ab, cd), correction));
+  return joinPairs(lowHalves(a, b), lowHalves(c, d), low, correction);
+}
+
+/** The same, from the low halves of two of the vectors and of the other two. */
+// @ts-ignore: decorator
+@inline
+export function joinPairs(ab: v128, cd: v128, low: v128, correction: v128): v128 {
+  const bytes = i8x16.narrow_i16x8_u(v128.and(ab, low), v128.and(cd, low));
+  return bytesInOrder(i8x16.add(bytes, correction));
 }
 
 /** The signs of four vectors, as sixteen 8-bit sign bits. */

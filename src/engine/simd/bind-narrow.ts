@@ -16,7 +16,7 @@ import { bindKernel } from './bind.js';
 import type { FillWhatFits } from './bound-draw.js';
 import { GROUP_BYTES, GROUP_ELEMENTS, TILE_GROUPS, type FillGroups } from './groups.js';
 import type { Kernels } from './kernels.js';
-import type { NarrowingExports } from './modules.js';
+import type { NarrowFillsExports, NarrowingExports } from './modules.js';
 
 /** Between these a product of a lattice point and the spacing, and its splitting, stay normal float32 numbers. */
 const SPLIT_SPACING = { least: 2 ** -90, most: 2 ** 70 } as const;
@@ -37,7 +37,7 @@ export function bindNarrow(
 ): FillWhatFits {
   return (
     (narrowing.kind === 'float'
-      ? bindUniformHalf(kernels, kernel, narrowing)
+      ? bindUniformFloat(kernels, kernel, narrowing)
       : bindFusedCodes(kernels, kernel, narrowing.bits)) ??
     inNarrowTiles(
       bindKernel(kernels, kernel),
@@ -103,27 +103,34 @@ export const leavingNone =
     return 0;
   };
 
-/** Halves of a uniform kernel about 0. Its own bounds need no check: the halves' bounds lie within them. */
-function bindUniformHalf(
+/** The function for each dtype whose bounds must lie as far out on either side. */
+const SYMMETRIC_UNIFORM = {
+  float16: 'fillUniformFloat16Centred',
+  float8_e4m3fn: 'fillUniformFloat8E4m3Centred',
+  float8_e5m2: 'fillUniformFloat8E5m2Centred',
+} as const satisfies Partial<Record<NarrowDtype, keyof NarrowFillsExports>>;
+
+/** Floats of a uniform kernel about 0. Its own bounds need no check: those of the narrow float lie within them. */
+function bindUniformFloat(
   { 'narrow-fills': narrowFills }: Kernels,
   kernel: FloatKernel,
-  half: NarrowFloatParameters,
+  { dtype, lowest, highest }: NarrowFloatParameters,
 ): FillWhatFits | undefined {
-  const { dtype, lowest, highest } = half;
   if (kernel.kind !== 'uniform' || kernel.centre !== 0 || lowest >= 0 || highest <= 0) return undefined;
   if (kernel.spacing < SPLIT_SPACING.least || kernel.spacing > SPLIT_SPACING.most) return undefined;
-  if (dtype !== 'bfloat16' && (dtype !== 'float16' || lowest !== -highest)) return undefined;
-  const { toBits } = NARROW_FORMATS[dtype];
+  const { toBits, largest } = NARROW_FORMATS[dtype];
   const [scale, low, high] = [kernel.spacing / 2, toBits(lowest), toBits(highest)];
-  return leavingNone(
-    dtype === 'float16'
-      ? (dst, groups) => {
-          narrowFills.fillUniformFloat16Centred(dst, groups, scale, high);
-        }
-      : (dst, groups) => {
-          narrowFills.fillUniformBfloat16Centred(dst, groups, scale, low, high);
-        },
-  );
+  if (dtype === 'bfloat16') {
+    return leavingNone((dst, groups) => {
+      narrowFills.fillUniformBfloat16Centred(dst, groups, scale, low, high);
+    });
+  }
+  // Beyond twice the largest, a float8's pattern has no room in a byte.
+  if (lowest !== -highest || outermostValues(kernel)[1] >= 2 * largest) return undefined;
+  const name = SYMMETRIC_UNIFORM[dtype];
+  return leavingNone((dst, groups) => {
+    narrowFills[name](dst, groups, scale, high);
+  });
 }
 
 /** Checks that values never fall as the word's 24 high bits grow. (Rounding can swap neighbours of the truncated normal.) */

@@ -75,6 +75,8 @@ export interface Fills64Exports {
 export interface NarrowFillsExports {
   fillUniformFloat16Centred(dst: number, groups: number, scale: number, high: number): void;
   fillUniformBfloat16Centred(dst: number, groups: number, scale: number, low: number, high: number): void;
+  fillUniformFloat8E4m3Centred(dst: number, groups: number, scale: number, high: number): void;
+  fillUniformFloat8E5m2Centred(dst: number, groups: number, scale: number, high: number): void;
   fillUniformCodes(dst: number, groups: number, scale: number): void;
   fillUniformCodesBounded(dst: number, groups: number, scale: number, largest: number): void;
   fillTernaryCodes(dst: number, groups: number, low: number, high: number): void;

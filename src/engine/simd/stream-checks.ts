@@ -133,6 +133,8 @@ const STREAM_CHECKS: readonly StreamCheck[] = [
   narrow('bfloat16', { kind: 'constant', value: 1 + 3 * 2 ** -8 }, -2, 2),
   // Subnormals and normals, and bounds that act.
   narrow('float8_e4m3fn', uniformParameters(-0.05, 0.05), -0.04, 0.04),
+  narrow('float8_e5m2', uniformParameters(-0.00005, 0.00005), -0.00004, 0.00004),
+  narrow('float8_e4m3fn', uniformParameters(-0.05, 0.1), -0.04, 0.04),
   narrow('float8_e4m3fn', truncatedNormalParameters(0, 0.02), -0.04, 0.03),
   narrow('float8_e5m2', uniformParameters(-(2 ** -12), 2 ** -12), -(2 ** -12), 2 ** -13),
   narrow('float8_e5m2', truncatedNormalParameters(0, 100), -150, 180),
