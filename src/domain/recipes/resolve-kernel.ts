@@ -73,8 +73,8 @@ const HOLDS: Readonly<Record<Category, string | undefined>> = {
   float: undefined,
   half: undefined,
   float8: undefined,
-  integer: 'whole numbers: zeros, ones, constant, integers, bits, bernoulli, rademacher',
-  boolean: '0 and 1: zeros, ones, constant, integers, bits, bernoulli',
+  integer: 'whole numbers: integers, bits, bernoulli, rademacher, constants and patterns',
+  boolean: '0 and 1: integers, bits, bernoulli, constants and patterns',
   opaque: 'one constant: nothing is drawn in it',
 };
 
@@ -84,7 +84,7 @@ function checkDrawn({ dtype, name }: TensorForm): void {
   const found = `${nameTensor(name)}: dtype is ${show(dtype)}.`;
   const remedy =
     dtype === CODE_DTYPE
-      ? 'int8 holds constants, and the codes of wage and wage_variance_scaling with "codes": true.'
+      ? `int8 holds ${holds}, and the codes of wage and wage_variance_scaling with "codes": true.`
       : `${dtype} holds ${holds}.`;
   throw new ValueError('BAD_DTYPE', found, remedy);
 }
