@@ -7,7 +7,6 @@ import { checkKeys, nameTensor, show, suggest } from '../base/wording.js';
 import { ValueError } from '../base/errors.js';
 import { makeDraw, placeLast } from '../domain/recipes/draws.js';
 import type { ModelTensor } from '../domain/specs/spec.js';
-import { isSequential, type GeneratorName } from '../domain/streams/generators.js';
 import { chooseSeed } from '../domain/streams/seed.js';
 import { requireSharedDescriptors } from '../engine/host/platform.js';
 import { checkRunOptions, type Coordinator } from '../engine/jobs/coordinator.js';
@@ -24,6 +23,7 @@ import type { EngineJobs } from './engine-jobs.js';
 import type { EngineSettings } from './engine-options.js';
 import type { Fills } from './fills.js';
 import { RUN_KEYS, type DrawSliceOptions } from './fill-options.js';
+import { narrowSpec } from './narrow-spec.js';
 import { checkRange } from './range.js';
 
 export class Checkpoints {
@@ -108,7 +108,8 @@ export class Checkpoints {
     );
     const seed = chooseSeed(options.seed, model.seed, this.#settings.seed, generator);
     checkCachedNormals({ generator, seed }, tensors, model.seed);
-    const listed = findTensor(tensors, name);
+    const { sameAs } = findTensor(tensors, name);
+    const listed = findTensor(tensors, sameAs ?? name);
     const found = placeLast({ generator, seed }, tensors.slice(0, tensors.indexOf(listed)), listed);
     const { elementCount, dtype, recipe, origin } = found;
     const { start = 0, end = elementCount } = options;
@@ -117,32 +118,6 @@ export class Checkpoints {
     const draw = makeDraw({ generator, seed }, found, origin);
     return await this.#fills.draw(tensor, recipe, draw, start, options);
   }
-}
-
-interface ListedTensor {
-  readonly name?: unknown;
-  readonly first_word?: unknown;
-}
-
-/** Reduces a spec to the tensors that decide the named one's draw: resolving hundreds for each slice would be slow. */
-function narrowSpec(spec: unknown, name: string, chosen: GeneratorName | undefined): unknown {
-  const { tensors } = (spec ?? {}) as { tensors?: unknown };
-  if (!Array.isArray(tensors)) return spec;
-  if (chosen === undefined) return spec;
-  const isNamed = (tensor: ListedTensor | null): boolean => tensor?.name === name;
-  const needed = isSequential(chosen) ? upTo(tensors, isNamed) : tensors.filter(isNamed);
-  return needed.length === 0 ? spec : { ...(spec as object), tensors: needed };
-}
-
-/** The named tensor and those whose words come before its own: back to one that says where its draw begins. */
-function upTo(
-  tensors: readonly (ListedTensor | null)[],
-  isNamed: (tensor: ListedTensor | null) => boolean,
-): readonly unknown[] {
-  const end = tensors.findLastIndex(isNamed) + 1;
-  const before = tensors.slice(0, end);
-  const first = before.findLastIndex((tensor) => tensor?.first_word !== undefined);
-  return before.slice(Math.max(first, 0));
 }
 
 /** @throws {ValueError} BAD_NAME */

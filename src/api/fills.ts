@@ -6,17 +6,12 @@ import { checkKeys, nameTensor } from '../base/wording.js';
 import type { Draw } from '../domain/draws/draw.js';
 import { cutOf } from '../domain/matrices/panels.js';
 import { planChunks } from '../domain/partition/chunks.js';
-import {
-  completeInit,
-  INIT_PARAMETERS,
-  type Init,
-  type InitInput,
-  type InitKind,
-} from '../domain/recipes/init.js';
+import { INIT_PARAMETERS, type InitInput, type InitKind } from '../domain/recipes/init.js';
 import { makeDraw, takeDraw } from '../domain/recipes/draws.js';
 import { DEFAULT_GENERATOR } from '../domain/streams/generators.js';
 import { ROW_KEYS } from '../domain/recipes/row-ranges.js';
 import { resolveRecipe, type Recipe } from '../domain/recipes/recipe.js';
+import { resolveInit } from '../domain/recipes/resolve-init.js';
 import { checkRunOptions, type RunOptions } from '../engine/jobs/coordinator.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import type { EngineJobs } from './engine-jobs.js';
@@ -36,7 +31,7 @@ export class Fills {
     const { kind, ...parameters } = checkInit(init);
     checkKeys(options, FILL_KEYS, 'fill', 'BAD_OPTION');
     checkKeys(parameters, [...Object.keys(INIT_PARAMETERS[kind]), ...ROW_KEYS], 'fill', 'BAD_OPTION');
-    return await this.#fill(tensor, completeInit(init, nameOf(tensor)), options);
+    return await this.#fill(tensor, init, options);
   }
 
   /** Upstream's form: the kind's parameters among the options of the fill. */
@@ -51,7 +46,7 @@ export class Fills {
     checkKeys(options, [...parameters, ...FILL_KEYS], method, 'BAD_OPTION');
     const given = Object.entries(options).filter(([key]) => parameters.includes(key));
     const init = { kind, ...arguments_, ...Object.fromEntries(given) } as InitInput;
-    return await this.#fill(tensor, completeInit(init, nameOf(tensor)), options);
+    return await this.#fill(tensor, init, options);
   }
 
   /**
@@ -78,11 +73,12 @@ export class Fills {
     return tensor;
   }
 
-  async #fill<T extends AnyTensor>(tensor: T, init: Init, options: FillOptions): Promise<T> {
+  async #fill<T extends AnyTensor>(tensor: T, given: InitInput, options: FillOptions): Promise<T> {
     this.#jobs.checkOpen();
     checkTensor(tensor);
     checkRunOptions(options, nameTensor(tensor.name));
     const sequence = checkSequence(options, nameTensor(tensor.name));
+    const init = resolveInit(given, { shape: tensor.shape, name: tensor.name });
     const recipe = resolveRecipe(init, tensor, sequence?.generator ?? DEFAULT_GENERATOR);
     const drawn = { dtype: tensor.dtype, elementCount: tensor.length, recipe };
     if (sequence !== undefined) {

@@ -251,7 +251,6 @@ const FOREIGN_VALUES: Readonly<Record<string, Dictionary>> = {
     avg: means('fan_avg'),
     average: means('fan_avg'),
     fan_average: means('fan_avg'),
-    fan_geo_avg: lacks("JAX's geometric mean of both fans is not supported."),
   },
   generator: {
     pytorch: means('torch'),

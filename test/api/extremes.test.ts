@@ -44,6 +44,8 @@ async function draw(
   expect(drawn[0]).toEqual(drawn[1]);
   return drawn[0] ?? '';
 }
+type Parameters = Readonly<{ mean?: number; std: number; low?: number; high?: number }>;
+
 const truncated = async (dtype: FloatDtype, options: TruncatedNormalOptions): ReturnType<typeof draw> =>
   await draw(dtype, (each, tensor) => each.truncatedNormal_(tensor, options));
 
@@ -61,7 +63,7 @@ describe('a truncated normal', () => {
     ['float16', { std: 1e5, low: -0.5, high: 0.5 }],
     ['float16', { mean: 1e5, std: 2e4, low: -4, high: -2 }],
   ] as const)('of %s with %o is drawn, because %s holds its values', async (dtype, options) => {
-    const { mean = 0, std, low = -2, high = 2 }: TruncatedNormalOptions & { std: number } = options;
+    const { mean = 0, std, low = -2, high = 2 }: Parameters = options;
     const values = await truncated(dtype, options);
     if (typeof values === 'string') expect.fail(values);
     expect(values.every((value) => value >= mean + low * std && value <= mean + high * std)).toBe(true);

@@ -34,20 +34,28 @@ export interface DrawnTensor {
   readonly recipe: ResolvedDraw;
   /** Where its draw begins, if not where the draw of the tensor before it ended. */
   readonly origin?: Origin | undefined;
+  /** The name whose streams it draws from. @defaultValue its own, or that of the tensor that it is the same as */
+  readonly stream?: string | undefined;
+  /** The tensor whose draw it has: it takes no words of a sequence itself. */
+  readonly sameAs?: string | undefined;
 }
 
 /**
  * The same tensors, each with the origin of its draw, if the generator has a sequence. A cached normal that no origin gives takes a jump.
+ * A tensor that is the same as another has its origin.
  * @param tensors  in the order in which they are drawn
  * @throws {ValueError} TOO_LARGE: a sequence that goes beyond 2^53 - 625 words
  */
 export function placeTensors<T extends DrawnTensor>(source: DrawSource, tensors: readonly T[]): readonly T[] {
   const sequence = openSequence(source);
   if (sequence === undefined) return tensors;
-  return tensors.map((tensor) => {
+  const origins = new Map<string, Origin>();
+  for (const tensor of tensors) {
+    if (tensor.sameAs !== undefined) continue;
     if (tensor.origin !== undefined) sequence.moveTo(tensor.origin);
-    return { ...tensor, origin: placeNext(sequence, tensor) };
-  });
+    origins.set(tensor.name, placeNext(sequence, tensor));
+  }
+  return tensors.map((tensor) => ({ ...tensor, origin: origins.get(tensor.sameAs ?? tensor.name) }));
 }
 
 /**
@@ -96,6 +104,7 @@ function skipNext(sequence: TorchSequence, { recipe, elementCount }: DrawnTensor
 
 function skipAll(sequence: TorchSequence, tensors: readonly DrawnTensor[]): void {
   for (const tensor of tensors) {
+    if (tensor.sameAs !== undefined) continue;
     if (tensor.origin !== undefined) sequence.moveTo(tensor.origin);
     skipNext(sequence, tensor);
   }
@@ -115,6 +124,7 @@ export function omitImplied(
   const sequence = openSequence(source);
   if (sequence === undefined) return tensors.map(() => undefined);
   return tensors.map((tensor) => {
+    if (tensor.sameAs !== undefined) return undefined;
     const origin = isImplied(sequence, tensor) ? undefined : tensor.origin;
     if (origin !== undefined) sequence.moveTo(origin);
     skipNext(sequence, tensor);
@@ -137,13 +147,14 @@ function isImplied(sequence: TorchSequence, { recipe, elementCount, origin }: Dr
  */
 export function makeDraw(
   source: DrawSource,
-  { name, dtype, elementCount, recipe }: DrawnTensor,
+  { name, stream, sameAs, dtype, elementCount, recipe }: DrawnTensor,
   origin: Origin | undefined,
 ): Draw {
+  const drawnAs = stream ?? sameAs ?? name;
   const sequence = origin && openSequence(source, origin);
   const streams: Streams = {
-    draw: (kernel, as) => makeStreamDraw(as, kernel, source.seed, name),
-    drawKeys: (first) => makeKeysDraw(source.seed, name, first),
+    draw: (kernel, as) => makeStreamDraw(as, kernel, source.seed, drawnAs),
+    drawKeys: (first) => makeKeysDraw(source.seed, drawnAs, first),
   };
   return build(recipe, dtype, streams, takeFrom(sequence, recipe, elementCount));
 }

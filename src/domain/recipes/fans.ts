@@ -4,6 +4,7 @@
  *
  * Sources: PyTorch, torch/nn/init.py, _calculate_fan_in_and_fan_out (https://docs.pytorch.org/docs/stable/nn.init.html);
  * Keras, compute_fans in keras/src/initializers/random_initializers.py (https://keras.io/api/layers/initializers/).
+ * The geometric mean is JAX's (fan_geo_avg in jax.nn.initializers.variance_scaling).
  * Neither considers groups or transposition: the fans of grouped and transposed convolutions follow from the shape alone.
  * @module
  */
@@ -19,8 +20,12 @@ export interface Fans {
 export const LAYOUTS = ['torch', 'keras'] as const;
 export type ShapeLayout = (typeof LAYOUTS)[number];
 
-export const FAN_MODES = ['fan_in', 'fan_out', 'fan_avg'] as const;
+export const FAN_MODES = ['fan_in', 'fan_out', 'fan_avg', 'fan_geo_avg'] as const;
 export type FanMode = (typeof FAN_MODES)[number];
+
+/** Whether a shape has fans; Keras gives one dimension the fans of its size. */
+export const hasFans = (shape: readonly number[], layout: ShapeLayout): boolean =>
+  shape.length >= (layout === 'keras' ? 1 : 2);
 
 const product = (sizes: readonly number[]): number => sizes.reduce((result, size) => result * size, 1);
 
@@ -31,7 +36,7 @@ const product = (sizes: readonly number[]): number => sizes.reduce((result, size
 export function computeFans(shape: readonly number[], layout: ShapeLayout, name?: string): Fans {
   const [first = 1, second = 1] = shape;
   if (layout === 'keras' && shape.length === 1) return { fanIn: first, fanOut: first };
-  if (shape.length < 2) {
+  if (!hasFans(shape, layout)) {
     const found = `${nameTensor(name)}: shape ${show(shape)} has ${shape.length} dimension${shape.length === 1 ? '' : 's'}.`;
     const least = layout === 'keras' ? '1 in the Keras layout' : '2';
     throw new ValueError('BAD_SHAPE', found, `Fan-in and fan-out need at least ${least}.`);
@@ -45,7 +50,8 @@ export function computeFans(shape: readonly number[], layout: ShapeLayout, name?
   return { fanIn: inputs * receptive, fanOut: outputs * receptive };
 }
 
-export function chooseFan({ fanIn, fanOut }: Fans, mode: FanMode): number {
+/** @param fans  those that the mode needs, or more */
+export function chooseFan({ fanIn = NaN, fanOut = NaN }: Partial<Fans>, mode: FanMode): number {
   switch (mode) {
     case 'fan_in':
       return fanIn;
@@ -53,5 +59,7 @@ export function chooseFan({ fanIn, fanOut }: Fans, mode: FanMode): number {
       return fanOut;
     case 'fan_avg':
       return (fanIn + fanOut) / 2;
+    case 'fan_geo_avg':
+      return Math.sqrt(fanIn * fanOut);
   }
 }

@@ -16,6 +16,7 @@ import { NONLINEARITIES } from './gains.js';
 import { rewriteInteger } from './integer-parameter.js';
 import { checkType, INFINITIES, type Parameter, type ParameterValues } from './parameters.js';
 import { readRows, type RowParameters } from './row-ranges.js';
+import type { ScaledNumber } from './scaled-number.js';
 import { KAIMING_MODES, SCHEME_DISTRIBUTIONS } from './schemes.js';
 import { chooseBounds } from './truncation.js';
 
@@ -54,6 +55,18 @@ const mapped = {
 /** NumPy's names. */
 const located = { loc: { type: 'number', default: 0 }, scale: { type: 'number', default: 1 } } as const;
 
+const fans = {
+  /** The axes of inputs, outputs and a batch of tensors; the layout gives those of inputs and outputs that are left out. */
+  in_axis: { type: 'axes', optional: true },
+  out_axis: { type: 'axes', optional: true },
+  batch_axis: { type: 'axes', optional: true },
+  /** In place of the shape's. */
+  fan_in: { type: 'number', optional: true },
+  fan_out: { type: 'number', optional: true },
+  /** The tensor of the spec whose fans they are; in a rule, `$1` stands for what its pattern captures of the name. */
+  fan_of: { type: 'text', optional: true },
+} as const;
+
 const kaiming = {
   /** The slope below 0 of a leaky ReLU. */
   a: { type: 'number', default: 0 },
@@ -61,12 +74,14 @@ const kaiming = {
   nonlinearity: { type: 'oneOf', values: NONLINEARITIES, default: 'leaky_relu' },
   /** How the shape is read: `[out, in, ...spatial]` by default. */
   layout: torchLayout,
+  ...fans,
 } as const;
 
 const xavier = {
   gain: { type: 'number', default: 1 },
   /** How the shape is read: `[out, in, ...spatial]` by default. */
   layout: torchLayout,
+  ...fans,
 } as const;
 
 const named = {
@@ -74,6 +89,7 @@ const named = {
   layout: kerasLayout,
   /** Widen a truncated normal so that its standard deviation after truncation is the one asked for, as Keras and JAX do. */
   preserve_std: { type: 'flag', default: true },
+  ...fans,
 } as const;
 
 /** The parameters of every kind. Defaults come from the framework that the kind is named after. */
@@ -95,6 +111,7 @@ export const INIT_PARAMETERS = {
     distribution: { type: 'oneOf', values: WAGE_DISTRIBUTIONS, default: 'truncated_normal' },
     /** How the shape is read: `[out, in, ...spatial]` by default. */
     layout: torchLayout,
+    ...fans,
     /** Write the integer codes of the weights instead of the weights: `true` as int8, `"pack-quantized"` packed into int32. */
     codes,
     unpacked_shape: unpackedShape,
@@ -205,8 +222,15 @@ type ValueOf<P> = P extends { readonly values: readonly (infer Value)[] }
     ? ParameterValues[Type]
     : never;
 
-/** A parameter's values in a spec: a bound may also be JSON's "inf" or "-inf". */
-type GivenOf<P> = P extends { readonly type: 'bound' } ? number | 'inf' | '-inf' : ValueOf<P>;
+/** A parameter's values in JSON: a bound may also be "inf" or "-inf". */
+type WrittenOf<P> = P extends { readonly type: 'bound' } ? number | 'inf' | '-inf' : ValueOf<P>;
+
+/** Where a number may be scaled: canScale in types. */
+type ScaledOf<P> = P extends { readonly code: string }
+  ? never
+  : P extends { readonly type: 'number' | 'bound' }
+    ? ScaledNumber
+    : never;
 
 /** A parameter's values in code: an integer may be a bigint too. */
 type PassedOf<P> = P extends { readonly type: 'integer' | 'exact' } ? ValueOf<P> | bigint : ValueOf<P>;
@@ -220,10 +244,12 @@ type Values<Row> = { readonly [Key in Exclude<keyof Row, OptionalKey<Row>>]: Val
   readonly [Key in OptionalKey<Row>]?: ValueOf<Row[Key]>;
 };
 /** Values, with all keys required. */
-type Plain<Row> = { readonly [Key in keyof Row]: PassedOf<Row[Key]> };
-type Given<Row> = { readonly [Key in keyof Row]: GivenOf<Row[Key]> | PassedOf<Row[Key]> };
-type Written<Row> = { readonly [Key in Exclude<keyof Row, OptionalKey<Row>>]: GivenOf<Row[Key]> } & {
-  readonly [Key in OptionalKey<Row>]?: GivenOf<Row[Key]>;
+type Plain<Row> = { readonly [Key in keyof Row]: PassedOf<Row[Key]> | ScaledOf<Row[Key]> };
+type Given<Row> = {
+  readonly [Key in keyof Row]: WrittenOf<Row[Key]> | PassedOf<Row[Key]> | ScaledOf<Row[Key]>;
+};
+type Written<Row> = { readonly [Key in Exclude<keyof Row, OptionalKey<Row>>]: WrittenOf<Row[Key]> } & {
+  readonly [Key in OptionalKey<Row>]?: WrittenOf<Row[Key]>;
 };
 type Optional<Row> = { readonly [Key in keyof Row]?: Row[Key] | undefined };
 

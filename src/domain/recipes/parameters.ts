@@ -6,6 +6,7 @@ import { translateValue } from '../../base/foreign-names.js';
 import { ValueError, type JumpfillErrorCode } from '../../base/errors.js';
 import { show, suggest } from '../../base/wording.js';
 import { adviseInteger, readInteger, type IntegerValue } from './integer-parameter.js';
+import { checkScaled, isScaled } from './scaled-number.js';
 
 /** A number; `code` is the error's if it cannot be one. */
 export interface NumberParameter {
@@ -60,6 +61,10 @@ export interface ParameterValues {
 export const isRequired = (parameter: Parameter): boolean =>
   !('default' in parameter) && parameter.optional !== true;
 
+/** Whether a number may depend on a dimension, a layer or a fan; bit widths and WAGE's factor are always plain. */
+export const canScale = (parameter: Parameter): boolean =>
+  parameter.type === 'bound' || (parameter.type === 'number' && parameter.code === undefined);
+
 /** JSON has no infinities. */
 export const INFINITIES: Readonly<Record<string, number>> = { '-inf': -Infinity, inf: Infinity };
 
@@ -72,6 +77,10 @@ export const INFINITIES: Readonly<Record<string, number>> = { '-inf': -Infinity,
 export function checkType(value: unknown, key: string, parameter: Parameter, where: string): void {
   const refuse = (code: JumpfillErrorCode, remedy: string): ValueError =>
     new ValueError(code, `${where}: ${key} is ${show(value)}.`, remedy, { parameter: key });
+  if (canScale(parameter) && isScaled(value)) {
+    checkScaled(value, key, `${where}: `);
+    return;
+  }
   const isNumber = typeof value === 'number' && !Number.isNaN(value);
   switch (parameter.type) {
     case 'number':

@@ -8,15 +8,8 @@
  * @module
  */
 import { checkFinite, checkPositive, checkOneOf } from '../../base/parameter-checks.js';
-import {
-  chooseFan,
-  computeFans,
-  FAN_MODES,
-  LAYOUTS,
-  type FanMode,
-  type Fans,
-  type ShapeLayout,
-} from './fans.js';
+import { resolveFans, type ChosenFans, type FanChoice } from './chosen-fans.js';
+import { chooseFan, FAN_MODES, LAYOUTS, type FanMode } from './fans.js';
 import { gainOf, NONLINEARITIES, type Nonlinearity } from './gains.js';
 
 /** `untruncated_normal` is Keras's name of the normal; Keras reads `normal` as truncated, JAX does not, and nor is it here. */
@@ -24,12 +17,11 @@ export const SCHEME_DISTRIBUTIONS = ['uniform', 'normal', 'truncated_normal', 'u
 export type SchemeDistribution = (typeof SCHEME_DISTRIBUTIONS)[number];
 
 /** Keras's and JAX's general form: variance scale / fan. */
-export interface VarianceScaling {
+export interface VarianceScaling extends FanChoice {
   readonly kind: 'variance_scaling';
   readonly scale: number;
   readonly mode: FanMode;
   readonly distribution: SchemeDistribution;
-  readonly layout: ShapeLayout;
   /** Widen a truncated normal so that its standard deviation after truncation is the one asked for, as Keras and JAX do. */
   readonly preserve_std: boolean;
 }
@@ -37,24 +29,21 @@ export interface VarianceScaling {
 /** torch's Kaiming has no fan_avg. */
 export const KAIMING_MODES = ['fan_in', 'fan_out'] as const;
 
-export interface Kaiming {
+export interface Kaiming extends FanChoice {
   readonly kind: 'kaiming_uniform' | 'kaiming_normal';
   readonly a: number;
   readonly mode: (typeof KAIMING_MODES)[number];
   readonly nonlinearity: Nonlinearity;
-  readonly layout: ShapeLayout;
 }
 
-export interface Xavier {
+export interface Xavier extends FanChoice {
   readonly kind: 'xavier_uniform' | 'xavier_normal';
   readonly gain: number;
-  readonly layout: ShapeLayout;
 }
 
 /** Variance scalings with a name: scale, mode and distribution are the name's. */
-export interface NamedScaling {
+export interface NamedScaling extends FanChoice {
   readonly kind: NamedScalingKind;
-  readonly layout: ShapeLayout;
   readonly preserve_std: boolean;
 }
 
@@ -79,7 +68,7 @@ export type Width =
 export const TRUNCATED_STD = 0.87962566103423978;
 
 export interface SchemeWidth {
-  readonly fans: Fans;
+  readonly fans: ChosenFans;
   readonly width: Width;
 }
 
@@ -89,15 +78,30 @@ export interface SchemeWidth {
  */
 export function resolveWidth(scheme: Scheme, shape: readonly number[], name?: string): SchemeWidth {
   checkOneOf(scheme.layout, LAYOUTS, 'layout', name);
-  const fans = computeFans(shape, scheme.layout, name);
+  const fans = resolveFans(scheme, checkMode(scheme, name), shape, name);
   return { fans, width: chooseWidth(scheme, fans, name) };
 }
 
-function chooseWidth(scheme: Scheme, fans: Fans, name: string | undefined): Width {
+/** @throws {ValueError} BAD_OPTION: not a mode of the scheme's */
+function checkMode(scheme: Scheme, name: string | undefined): FanMode {
+  switch (scheme.kind) {
+    case 'variance_scaling':
+      return checkOneOf(scheme.mode, FAN_MODES, 'mode', name);
+    case 'kaiming_uniform':
+    case 'kaiming_normal':
+      return checkOneOf(scheme.mode, KAIMING_MODES, 'mode', name);
+    case 'xavier_uniform':
+    case 'xavier_normal':
+      return 'fan_avg';
+    default:
+      return NAMED_SCALINGS[scheme.kind].mode;
+  }
+}
+
+function chooseWidth(scheme: Scheme, fans: ChosenFans, name: string | undefined): Width {
   switch (scheme.kind) {
     case 'variance_scaling':
       checkPositive(scheme.scale, 'scale', name);
-      checkOneOf(scheme.mode, FAN_MODES, 'mode', name);
       checkOneOf(scheme.distribution, SCHEME_DISTRIBUTIONS, 'distribution', name);
       return scaleVariance(scheme, chooseFan(fans, scheme.mode));
     case 'kaiming_uniform':
@@ -105,7 +109,8 @@ function chooseWidth(scheme: Scheme, fans: Fans, name: string | undefined): Widt
       return widthOfStd(scheme.kind === 'kaiming_uniform', kaimingStd(scheme, fans, name));
     case 'xavier_uniform':
     case 'xavier_normal': {
-      const std = checkPositive(scheme.gain, 'gain', name) * Math.sqrt(2 / (fans.fanIn + fans.fanOut));
+      const sum = 2 * chooseFan(fans, 'fan_avg');
+      const std = checkPositive(scheme.gain, 'gain', name) * Math.sqrt(2 / sum);
       return widthOfStd(scheme.kind === 'xavier_uniform', std);
     }
     default: {
@@ -115,9 +120,8 @@ function chooseWidth(scheme: Scheme, fans: Fans, name: string | undefined): Widt
   }
 }
 
-function kaimingStd({ a, mode, nonlinearity }: Kaiming, fans: Fans, name: string | undefined): number {
+function kaimingStd({ a, mode, nonlinearity }: Kaiming, fans: ChosenFans, name: string | undefined): number {
   checkFinite(a, 'a', name);
-  checkOneOf(mode, KAIMING_MODES, 'mode', name);
   checkOneOf(nonlinearity, NONLINEARITIES, 'nonlinearity', name);
   return gainOf(nonlinearity, a) / Math.sqrt(chooseFan(fans, mode));
 }

@@ -4,6 +4,7 @@
  */
 import { NotImplementedError } from '../../base/errors.js';
 import { nameTensor } from '../../base/wording.js';
+import { AXIS_NAMES } from './fan-axes.js';
 import type { Init, InitKind } from './init.js';
 
 /** True for a kind that torch draws with one `uniform_` or `normal_`, or fills without a draw; else the reason, and what to use instead. */
@@ -73,6 +74,14 @@ export function checkTorchKind(init: Init, name: string | undefined): void {
       'torch reads shapes as [out, in, ...]. Use the layout "torch", uniform or normal with a width of your own, or the default generator.',
       name,
       'layout',
+    );
+  const axis = AXIS_NAMES.find((key) => key in init);
+  if (axis !== undefined)
+    throw refuseTorch(
+      `${init.kind} with axes of its own`,
+      'torch reads shapes as [out, in, ...]. Leave them out, give fan_in, or use the default generator.',
+      name,
+      axis,
     );
   if ('codes' in init && init.codes)
     throw refuseTorch(

@@ -7,8 +7,9 @@
  */
 import { NotImplementedError, ValueError } from '../../base/errors.js';
 import { WAGE_MODES, type WageMode, type WageVarianceScaling } from './init.js';
-import { checkPositive } from '../../base/parameter-checks.js';
-import { chooseFan, computeFans, type Fans } from './fans.js';
+import { checkOneOf, checkPositive } from '../../base/parameter-checks.js';
+import { resolveFans, type ChosenFans } from './chosen-fans.js';
+import { chooseFan, FAN_MODES, LAYOUTS } from './fans.js';
 import { roundHalfEven } from '../arithmetic/rounding.js';
 import { checkDimensions, countElements } from '../tensors/shapes.js';
 import { checkName } from '../tensors/names.js';
@@ -108,7 +109,7 @@ export function wageLimits(shape: readonly number[], bitsW: number, factor = 2, 
 const TRUNCATION_FACTOR = 1.3;
 
 export interface WageVarianceLimits extends ScaledLimit {
-  readonly fans: Fans;
+  readonly fans: ChosenFans;
 }
 
 /**
@@ -120,10 +121,12 @@ export interface WageVarianceLimits extends ScaledLimit {
  */
 export function wageVarianceLimits(
   shape: readonly number[],
-  { bits, factor, mode, distribution, layout }: Omit<WageVarianceScaling, 'kind'>,
+  init: Omit<WageVarianceScaling, 'kind'>,
   name?: string,
 ): WageVarianceLimits {
-  const fans = computeFans(shape, layout, name);
+  const { bits, factor, mode, distribution } = init;
+  checkOneOf(init.layout, LAYOUTS, 'layout', name);
+  const fans = resolveFans(init, checkOneOf(mode, FAN_MODES, 'mode', name), shape, name);
   const fan = chooseFan(fans, mode);
   checkPositive(factor, 'factor', name, 'BAD_FACTOR');
   checkBits(bits, nameTensor(name));

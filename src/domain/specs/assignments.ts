@@ -6,7 +6,8 @@
 import { checkAt, ValueError } from '../../base/errors.js';
 import { at } from '../../base/at.js';
 import { compilePattern, type Matcher } from './patterns.js';
-import type { ParsedOrigin, ParsedSpec } from './model-spec.js';
+import { checkTie } from './check-tie.js';
+import type { ParsedOrigin, ParsedRule, ParsedSpec } from './model-spec.js';
 import { dtypeOf, type StoredDtype } from '../tensors/stored-dtypes.js';
 import { checkName } from '../tensors/names.js';
 import { listNames, show } from '../../base/wording.js';
@@ -27,10 +28,15 @@ export interface LikeTensor {
 interface Assigned<T> {
   readonly value: T;
   readonly where: string;
+  /** The rule that it comes from. */
+  readonly rule?: ParsedRule | undefined;
 }
 
-/** A tensor, and what it is assigned. */
-export interface Assignment {
+/** A tensor, and what it is assigned: an initialiser, or the bytes of another. */
+export type Assignment = DrawnAssignment | TiedAssignment;
+
+export interface DrawnAssignment {
+  readonly kind: 'drawn';
   readonly name: string;
   readonly shape: readonly unknown[];
   /** The tensor's own path: `tensors[3]`. */
@@ -39,6 +45,19 @@ export interface Assignment {
   /** Undefined for the initialiser's default. */
   readonly dtype: Assigned<string> | undefined;
   readonly origin: ParsedOrigin;
+  /** The name whose streams it draws from, if not its own. */
+  readonly stream: string | undefined;
+}
+
+/** No rule applies to it, nor the default. */
+export interface TiedAssignment {
+  readonly kind: 'tied';
+  readonly name: string;
+  readonly shape: readonly unknown[];
+  readonly where: string;
+  readonly sameAs: string;
+  /** Only if the tensor itself has one. */
+  readonly dtype: Assigned<string> | undefined;
 }
 
 export interface Assignments {
@@ -55,8 +74,10 @@ export function assignTensors(spec: ParsedSpec, like: readonly LikeTensor[] | un
   const matchers = spec.rules.map(compileRule);
   const listed = listTensors(spec, like);
   checkNames(listed);
-  const rules = listed.map(({ name }) => matchers.findIndex((matches) => matches(name)));
-  const assignments = listed.map((tensor, i) => assign(tensor, spec, at(rules, i)));
+  const rules = listed.map(({ name, same_as: sameAs }) =>
+    sameAs === undefined ? matchers.findIndex((matches) => matches(name)) : -1,
+  );
+  const assignments = listed.map((tensor, i) => tie(tensor) ?? assign(tensor, spec, at(rules, i)));
   const used = new Set(rules);
   return {
     assignments: checkInits(assignments),
@@ -64,7 +85,7 @@ export function assignTensors(spec: ParsedSpec, like: readonly LikeTensor[] | un
   };
 }
 
-function compileRule({ match, init, dtype }: ParsedSpec['rules'][number], rule: number): Matcher {
+function compileRule({ match, init, dtype }: ParsedRule, rule: number): Matcher {
   const where = `rules[${rule}]`;
   if (init !== undefined || dtype !== undefined)
     return checkAt(`${where}.match`, () => compilePattern(match));
@@ -78,6 +99,8 @@ interface ListedTensor extends Source {
   readonly shape: readonly unknown[];
   readonly likeDtype?: StoredDtype;
   readonly origin?: ParsedOrigin | undefined;
+  readonly stream?: string | undefined;
+  readonly same_as?: string | undefined;
 }
 
 function listTensors(
@@ -86,7 +109,11 @@ function listTensors(
 ): readonly ListedTensor[] {
   if (tensors === undefined) return listLike(like);
   if (like === undefined)
-    return tensors.map((tensor, i) => ({ ...tensor, where: `tensors[${i}]`, origin: tensor }));
+    return tensors.map((tensor, i) => {
+      const where = `tensors[${i}]`;
+      checkTie(tensor, where);
+      return { ...tensor, where, origin: tensor };
+    });
   const found = 'Both the spec and `like` list the tensors.';
   throw new ValueError('BAD_SPEC', found, 'Leave out one of them: "tensors" in the spec, or `like`.');
 }
@@ -112,28 +139,36 @@ function checkNames(listed: readonly ListedTensor[]): void {
 }
 
 /** Before it is known whether every tensor has an initialiser. */
-type OpenAssignment = Omit<Assignment, 'init'> & { readonly init: Assigned<object> | undefined };
+type OpenAssignment =
+  TiedAssignment | (Omit<DrawnAssignment, 'init'> & { readonly init: Assigned<object> | undefined });
+
+function tie({ name, shape, where, dtype, same_as: sameAs }: ListedTensor): TiedAssignment | undefined {
+  if (sameAs === undefined) return undefined;
+  const own = dtype === undefined ? undefined : { value: dtype, where: `${where}.dtype` };
+  return { kind: 'tied', name, shape, where, sameAs, dtype: own };
+}
 
 /** The first rule that matches decides alone: later ones do not add what it leaves out. @param rule  -1 for none */
 function assign(
-  { name, shape, where, init, dtype, likeDtype, origin = {} }: ListedTensor,
+  { name, shape, where, init, dtype, likeDtype, origin = {}, stream }: ListedTensor,
   spec: ParsedSpec,
   rule: number,
 ): OpenAssignment {
   const isLike = likeDtype !== undefined;
   const sources: readonly Source[] = [
     { where, init, dtype },
-    { where: `rules[${rule}]`, ...spec.rules[rule] },
+    { where: `rules[${rule}]`, rule: spec.rules[rule], ...spec.rules[rule] },
     { where, dtype: isLike ? dtypeOf(likeDtype) : undefined },
     { where: 'default', init: spec.default.init, dtype: isLike ? undefined : spec.default.dtype },
   ];
   const assigned = { init: takeFirst(sources, 'init'), dtype: takeFirst(sources, 'dtype') };
-  return { name, shape, where, ...assigned, origin };
+  return { kind: 'drawn', name, shape, where, ...assigned, origin, stream };
 }
 
 /** A possible source of a tensor's initialiser and dtype. */
 interface Source {
   readonly where: string;
+  readonly rule?: ParsedRule | undefined;
   readonly init?: object | undefined;
   readonly dtype?: string | undefined;
 }
@@ -142,13 +177,15 @@ function takeFirst<Key extends 'init' | 'dtype'>(
   sources: readonly Source[],
   key: Key,
 ): Assigned<NonNullable<Source[Key]>> | undefined {
-  for (const { where, [key]: value } of sources)
-    if (value !== undefined) return { value, where: `${where}.${key}` };
+  for (const { where, rule, [key]: value } of sources)
+    if (value !== undefined) return { value, where: `${where}.${key}`, rule };
   return undefined;
 }
 
 function checkInits(assignments: readonly OpenAssignment[]): readonly Assignment[] {
-  const bare = assignments.filter(({ init }) => init === undefined).map(({ name }) => name);
+  const bare = assignments.flatMap((tensor) =>
+    tensor.kind === 'drawn' && tensor.init === undefined ? [tensor.name] : [],
+  );
   if (bare.length === 0) return assignments as readonly Assignment[];
   const found = `${countTensors(bare)} no init, neither from a rule nor from default.init: ${listNames(bare)}.`;
   const remedy = 'Add a rule that matches, or "default": { "init": ... }, for example { "kind": "zeros" }.';

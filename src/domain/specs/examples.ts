@@ -35,6 +35,8 @@ const EXAMPLES: Readonly<Record<string, (found: unknown) => string>> = {
   init: (found) => `An init is an object, such as ${writeInit(found)}.`,
   dtype: () => 'A dtype is a string: "float32".',
   name: () => 'A name is a string: "fc1.weight".',
+  same_as: () => 'Write the name of another tensor of the spec: "embed.weight".',
+  stream: () => 'Write the name by which the tensor is drawn: "fc1.weight".',
   match: () => 'A pattern is a string: "*.bias".',
   seed: () => 'A seed is a whole number from 0 to 2^64 - 1: 42.',
   generator: () => 'A generator is a string: "torch".',

@@ -2,10 +2,11 @@
  * The JSON Schema of a model spec, for editors and other programs; made from the tables that specs are checked against.
  * @module
  */
+import { LARGEST_EXPONENT, LEAST_EXPONENT } from '../arithmetic/powers.js';
 import { BYTE_SIZE_PATTERN } from '../../base/byte-size.js';
 import { INTEGER_PATTERN } from '../recipes/integer-parameter.js';
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind } from '../recipes/init.js';
-import { isRequired, type Parameter } from '../recipes/parameters.js';
+import { canScale, isRequired, type Parameter } from '../recipes/parameters.js';
 import { DEFAULT_GENERATOR, GENERATOR_NAMES, GENERATORS, type GeneratorName } from '../streams/generators.js';
 import { MAX_WORDS } from '../streams/mt19937-words.js';
 import { DOUBLE_REACH } from '../torch/reach.js';
@@ -24,6 +25,7 @@ export const describeSpec = (): Schema => ({
   $defs: {
     init: { oneOf: INIT_KINDS.map((kind) => describeKind(kind, ROWS)) },
     rows_init: { oneOf: INIT_KINDS.map((kind) => describeKind(kind, {})) },
+    scaled: SCALED,
   },
 });
 
@@ -40,9 +42,16 @@ function describeKind(kind: InitKind, rows: Readonly<Record<string, Schema>>): S
   const parameters = Object.entries<Parameter>(INIT_PARAMETERS[kind]);
   const required = parameters.filter(([, parameter]) => isRequired(parameter)).map(([key]) => key);
   const described: Record<string, Schema> = { kind: { const: kind } };
-  for (const [key, parameter] of parameters) described[key] = describeParameter(parameter);
+  for (const [key, parameter] of parameters)
+    described[key] = canScale(parameter) ? scalable(parameter) : describeParameter(parameter);
   return describeObject({ ...described, ...rows }, ['kind', ...required]);
 }
+
+/** A number, or a scaled one. */
+const scalable = (parameter: Parameter): Schema => {
+  const { default: usual, ...plain } = describeParameter(parameter);
+  return { anyOf: [plain, { $ref: '#/$defs/scaled' }], ...(usual !== undefined && { default: usual }) };
+};
 
 function describeParameter(parameter: Parameter): Schema {
   const rest = 'default' in parameter ? { default: parameter.default } : {};
@@ -101,6 +110,36 @@ const ROWS: Readonly<Record<string, Schema>> = {
   },
 };
 
+/** A base of a scaled number: (what it measures + plus) * times. */
+const describeBase = (key: string, measured: Schema): Schema =>
+  describeObject({ [key]: measured, plus: { type: 'number' }, times: { type: 'number' } }, [key]);
+
+const SCALED: Schema = {
+  description: 'of * by^power, such as 0.02 / sqrt(24): { "of": 0.02, "by": 24, "power": -0.5 }.',
+  ...describeObject(
+    {
+      of: { anyOf: [{ type: 'number' }, { $ref: '#/$defs/scaled' }] },
+      by: {
+        description:
+          'A number; a dimension of the shape; a number in the name, which group n of the pattern captures; the fan-in of a tensor.',
+        anyOf: [
+          { type: 'number', minimum: 0 },
+          describeBase('dim', { type: 'integer' }),
+          describeBase('capture', { type: 'integer', minimum: 1 }),
+          describeBase('fan_of', { type: 'string' }),
+        ],
+      },
+      power: {
+        type: 'number',
+        minimum: -LARGEST_EXPONENT,
+        maximum: LARGEST_EXPONENT,
+        multipleOf: LEAST_EXPONENT,
+      },
+    },
+    ['of', 'by', 'power'],
+  ),
+};
+
 const MATCH: Schema = {
   description:
     'Matches whole names: a glob, in which * is any run of characters and ? one; or "re:" and a regular expression in RE2\'s syntax.',
@@ -123,6 +162,17 @@ const TENSOR: Schema = describeObject(
     name: { type: 'string', minLength: 1 },
     shape: { type: 'array', items: { type: 'integer', minimum: 0 } },
     ...DEFAULTS,
+    same_as: {
+      description:
+        'Another tensor of the spec, of the same shape and dtype, whose bytes this one has (tied weights); it has no init of its own.',
+      type: 'string',
+      minLength: 1,
+    },
+    stream: {
+      description: 'Draw as if the tensor had this name; not with torch.',
+      type: 'string',
+      minLength: 1,
+    },
     first_word: {
       description:
         'With torch: how many words come before the draw, if not just those of the tensors before it.',

@@ -26,6 +26,13 @@ export interface SpecTensor extends TensorDefaults {
    * fewer than 16 normals: this one, or a later one before another `first_word`.
    */
   readonly cached_normal?: number | undefined;
+  /**
+   * Another tensor of the spec, of the same shape and dtype, of which this one has the bytes: a tied weight. It has no initialiser and
+   * takes no words; the other may lie in another file.
+   */
+  readonly same_as?: string | undefined;
+  /** Draws as if the tensor had this name. Only with the default generator. */
+  readonly stream?: string | undefined;
 }
 
 /** Applies to the tensors that its pattern matches and no earlier rule's. */
@@ -61,13 +68,19 @@ export interface ParsedSpec {
   readonly generator?: string | undefined;
   readonly shard_size?: number | string | undefined;
   readonly default: ParsedDefaults;
-  readonly rules: readonly (ParsedDefaults & { readonly match: string })[];
+  readonly rules: readonly ParsedRule[];
   readonly tensors?: readonly ParsedTensor[] | undefined;
+}
+
+export interface ParsedRule extends ParsedDefaults {
+  readonly match: string;
 }
 
 export interface ParsedTensor extends ParsedDefaults, ParsedOrigin {
   readonly name: string;
   readonly shape: readonly unknown[];
+  readonly same_as?: string | undefined;
+  readonly stream?: string | undefined;
 }
 
 /** Where a tensor's draw begins, if the tensor says so. */

@@ -30,7 +30,8 @@ export function warnOfOverlaps(source: DrawSource, tensors: readonly DrawnTensor
   return [`${found}: both draw from the same words.${more}`];
 }
 
-function spanOf({ name, recipe, elementCount, origin }: DrawnTensor): Span[] {
+function spanOf({ name, recipe, elementCount, origin, sameAs }: DrawnTensor): Span[] {
+  if (sameAs !== undefined) return [];
   const taken = sequenceKernelOf(recipe);
   if (origin === undefined || taken === undefined) return [];
   const { firstWord: first, cachedNormal } = origin;

@@ -4,9 +4,12 @@
  * @module
  */
 import { ValueError } from '../../base/errors.js';
-import { compileRegExp } from './regexp.js';
+import { compileGroups, compileRegExp } from './regexp.js';
 
 export type Matcher = (name: string) => boolean;
+
+/** The texts of a pattern's groups in a name, in order; undefined for one that took no part in the match. */
+export type Captures = readonly (string | undefined)[];
 
 const REGEXP_PREFIX = 're:';
 
@@ -23,10 +26,31 @@ export function compilePattern(pattern: string): Matcher {
 }
 
 /**
+ * What a pattern captures of a name: the groups of a regular expression, and each `*` of a glob, which takes as little as it can.
+ * @param pattern  compiles
+ * @returns        the captures of a name that the pattern matches
+ */
+export function compileCaptures(pattern: string): (name: string) => Captures {
+  if (pattern.startsWith(REGEXP_PREFIX)) return compileGroups(pattern.slice(REGEXP_PREFIX.length));
+  return (name) => {
+    const stars: Star[] = [];
+    matchesGlob(pattern, name, stars);
+    return stars.map(({ start, end }) => name.slice(start, end));
+  };
+}
+
+/** Where the run of characters begins and ends that a `*` stands for. */
+interface Star {
+  readonly start: number;
+  end: number;
+}
+
+/**
  * Two pointers. Only the last `*` is ever tried again, since earlier ones have matched as early as they can: at most pattern
  * times name steps.
+ * @param stars  takes what each `*` stands for, if the name matches
  */
-function matchesGlob(pattern: string, name: string): boolean {
+function matchesGlob(pattern: string, name: string, stars: Star[] = []): boolean {
   let position = 0;
   let next = 0;
   let star = -1;
@@ -36,16 +60,24 @@ function matchesGlob(pattern: string, name: string): boolean {
     if (wanted === STAR) {
       star = next++;
       resume = position;
+      stars.push({ start: position, end: position });
     } else if (wanted !== undefined && (wanted === ONE || wanted === name.codePointAt(position))) {
       next += widthAt(pattern, next);
       position += widthAt(name, position);
     } else if (star >= 0) {
       next = star + 1;
       position = resume += widthAt(name, resume);
+      lengthen(stars, resume);
     } else return false;
   }
-  while (pattern.codePointAt(next) === STAR) next++;
+  for (; pattern.codePointAt(next) === STAR; next++) stars.push({ start: position, end: position });
   return next === pattern.length;
+}
+
+/** Gives the last `*` all characters up to here. */
+function lengthen(stars: readonly Star[], end: number): void {
+  const last = stars.at(-1);
+  if (last !== undefined) last.end = end;
 }
 
 const STAR = 0x2a;

@@ -22,12 +22,40 @@ const MAX_STEPS = 20_000;
  * @throws {ValueError} BAD_SPEC: an invalid or too large regular expression
  */
 export function compileRegExp(source: string): (name: string) => boolean {
+  const compiled = compileChecked(source);
+  return (name) => compiled.testExact(name);
+}
+
+/** The matcher keeps the groups of each of its steps. */
+const MAX_GROUPS = 32;
+
+/**
+ * @param source  a regular expression in RE2's syntax
+ * @returns       the groups of a name that matches, without the whole; undefined for one that took no part
+ * @throws {ValueError} BAD_SPEC: too many groups
+ */
+export function compileGroups(source: string): (name: string) => readonly (string | undefined)[] {
+  const compiled = compileChecked(source);
+  if (compiled.groupCount() > MAX_GROUPS)
+    throw refuse(
+      source,
+      `has more than ${MAX_GROUPS} groups`,
+      'Write (?:...) for those that capture nothing.',
+    );
+  return (name) => {
+    const matcher = compiled.matcher(name);
+    if (!matcher.matches()) return [];
+    return Array.from({ length: matcher.groupCount() }, (_, i) => matcher.group(i + 1) ?? undefined);
+  };
+}
+
+function compileChecked(source: string): RE2JS {
   if (source.length > MAX_LENGTH)
     throw refuseSize(source, `has ${source.length} characters, more than ${MAX_LENGTH}`);
   if (source.length * countCopies(source) > MAX_EXPANDED) throw refuseSize(source, TOO_LARGE);
   const compiled = compile(source);
   if (compiled.programSize() > MAX_STEPS) throw refuseSize(source, TOO_LARGE);
-  return (name) => compiled.testExact(name);
+  return compiled;
 }
 
 const TOO_LARGE = 'is too large once its repetitions are expanded';

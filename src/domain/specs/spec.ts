@@ -5,10 +5,6 @@
 import { at } from '../../base/at.js';
 import { checkAt } from '../../base/errors.js';
 import { parseByteSize } from '../../base/byte-size.js';
-import { CODE_DTYPE } from '../kernels/codes.js';
-import { completeInit, type InitInput } from '../recipes/init.js';
-import { resolveRecipe, type Recipe } from '../recipes/recipe.js';
-import { suggestRule } from './suggest-rule.js';
 import {
   checkGenerator,
   findGenerator,
@@ -19,25 +15,14 @@ import {
   type GeneratorName,
 } from '../streams/generators.js';
 import { checkSeed, IN_OPTIONS, type SeedAdvice } from '../streams/seed.js';
-import type { Origin } from '../torch/sequence.js';
-import { assignTensors, type Assignment, type LikeTensor } from './assignments.js';
+import { assignTensors, type LikeTensor } from './assignments.js';
+import type { ModelTensor } from './model-tensor.js';
+import { resolveTensors } from './resolve-tensors.js';
 import type { ParsedSpec } from './model-spec.js';
-import { readOrigin } from './origin.js';
 import { parseStructure } from './structure.js';
-import { checkDtype, DEFAULT_DTYPE, type Dtype } from '../tensors/dtypes.js';
-import { checkShape, countElements } from '../tensors/shapes.js';
 import { show } from '../../base/wording.js';
 
-/** A tensor of a model, ready to be drawn. */
-export interface ModelTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly dtype: Dtype;
-  readonly elementCount: number;
-  readonly recipe: Recipe;
-  /** Where its draw begins in the generator's sequence, if not where the draw of the tensor before it ended. */
-  readonly origin?: Origin | undefined;
-}
+export type { ModelTensor } from './model-tensor.js';
 
 export interface Model {
   /** The generator that the tensors' words come from. */
@@ -83,7 +68,7 @@ export function resolveModel(
     generator,
     seed: seed === undefined ? undefined : resolveSeed(seed, choice.seed === undefined ? generator : WIDEST),
     shardBytes: size === undefined ? undefined : parseByteSize(size, 'shard_size'),
-    tensors: assignments.map((assignment) => resolveTensor(assignment, generator)),
+    tensors: resolveTensors(assignments, generator),
     unusedRules,
     warnings: unusedRules.map((rule) => warnOfUnused(parsed, rule)),
   };
@@ -127,24 +112,6 @@ function readSeed(seed: number | bigint | string): unknown {
   const digits = seed.replace(/^-?0*/, '');
   if (digits.length > MAX_DIGITS) return seed;
   return seed.startsWith('-') ? -BigInt(digits) : BigInt(digits);
-}
-
-function resolveTensor(
-  { name, shape: dimensions, where, ...assigned }: Assignment,
-  generator: GeneratorName,
-): ModelTensor {
-  const init = checkAt(assigned.init.where, () => completeInit(assigned.init.value as InitInput, name));
-  const usual = 'codes' in init && init.codes ? CODE_DTYPE : DEFAULT_DTYPE;
-  const { value = usual, where: dtypePath = `${where}.dtype` } = assigned.dtype ?? {};
-  const dtype = checkAt(dtypePath, () => checkDtype(value, name));
-  const shape = checkAt(`${where}.shape`, () => checkShape(dimensions, dtype, name));
-  const recipe = checkAt(assigned.init.where, () =>
-    suggestRule(shape, name, assigned.init.where, () =>
-      resolveRecipe(init, { name, dtype, shape }, generator),
-    ),
-  );
-  const origin = readOrigin(assigned.origin, generator, where);
-  return { name, shape, dtype, elementCount: countElements(shape), recipe, ...(origin && { origin }) };
 }
 
 function warnOfUnused({ rules }: ParsedSpec, rule: number): string {

@@ -5,7 +5,9 @@
  */
 import * as v from 'valibot';
 import { INIT_KINDS, INIT_PARAMETERS } from '../recipes/init.js';
-import { INFINITIES, isRequired, type Parameter } from '../recipes/parameters.js';
+import { isPlainObject } from '../../base/objects.js';
+import { canScale, INFINITIES, isRequired, type Parameter } from '../recipes/parameters.js';
+import { checkScaledNumbers } from './scaled-numbers.js';
 import { describeIssues, type SpecKeys } from './structure-errors.js';
 import type { ParsedSpec } from './model-spec.js';
 import { refuseOtherJson } from './mistaken-for-spec.js';
@@ -15,11 +17,16 @@ const rowEntries = { zero_rows: v.optional(v.array(v.number())), rows: v.optiona
 
 const initSchemas = INIT_KINDS.map((kind) => {
   const entries = Object.entries<Parameter>(INIT_PARAMETERS[kind]).map(([key, parameter]) => {
-    const schema = schemaOf(parameter);
+    const schema = canScale(parameter) ? scalable(schemaOf(parameter)) : schemaOf(parameter);
     return [key, isRequired(parameter) ? schema : v.optional(schema)] as const;
   });
   return v.strictObject({ kind: v.literal(kind), ...Object.fromEntries(entries), ...rowEntries });
 });
+
+/** A scaled number is checked by itself, once it is known that the rest is a spec. */
+function scalable(plain: v.GenericSchema): v.GenericSchema {
+  return v.lazy((input) => (isPlainObject(input) ? v.looseObject({}) : plain));
+}
 
 function schemaOf(parameter: Parameter): v.GenericSchema {
   switch (parameter.type) {
@@ -49,7 +56,8 @@ if (firstSchema === undefined) throw new Error('no kinds');
 const initSchema = v.variant('kind', [firstSchema, ...otherSchemas]);
 const defaults = { dtype: optional(v.string()), init: optional(initSchema) };
 const origin = { first_word: optional(v.number()), cached_normal: optional(v.number()) };
-const tensorSchema = strictObject({ name: v.string(), shape: v.array(v.unknown()), ...defaults, ...origin });
+const source = { same_as: optional(v.string()), stream: optional(v.string()), ...origin };
+const tensorSchema = strictObject({ name: v.string(), shape: v.array(v.unknown()), ...defaults, ...source });
 const ruleSchema = strictObject({ match: v.string(), ...defaults });
 const defaultSchema = strictObject(defaults);
 const modelSchema = strictObject({
@@ -74,6 +82,7 @@ const KEYS: SpecKeys = {
 export function parseStructure(spec: unknown): ParsedSpec {
   refuseOtherJson(spec);
   const parsed = v.safeParse(modelSchema, spec);
-  if (parsed.success) return parsed.output;
-  throw describeIssues(parsed.issues, KEYS);
+  if (!parsed.success) throw describeIssues(parsed.issues, KEYS);
+  checkScaledNumbers(parsed.output);
+  return parsed.output;
 }

@@ -10,7 +10,10 @@ import { writeInit } from '../../domain/recipes/init.js';
 import { GENERATORS, namedGenerator } from '../../domain/streams/generators.js';
 
 /** A tensor, as far as it decides bytes. */
-export type DigestedTensor = Pick<ModelTensor, 'name' | 'dtype' | 'shape' | 'origin'> & {
+export type DigestedTensor = Pick<
+  ModelTensor,
+  'name' | 'dtype' | 'shape' | 'origin' | 'stream' | 'sameAs'
+> & {
   readonly recipe: Pick<ModelTensor['recipe'], 'init'>;
 };
 
@@ -30,10 +33,19 @@ export function digestCheckpoint(
 }
 
 /** JSON of everything except generator and seed that decides a tensor's bytes. */
-export const describeTensor = ({ name, dtype, shape, recipe, origin }: DigestedTensor): unknown => [
+export const describeTensor = ({
+  name,
+  dtype,
+  shape,
+  recipe,
+  origin,
+  stream,
+  sameAs,
+}: DigestedTensor): unknown => [
   name,
   dtype,
   shape,
   writeInit(recipe.init),
   ...(origin === undefined ? [] : [origin.firstWord, origin.cachedNormal ?? null]),
+  ...(stream === undefined && sameAs === undefined ? [] : [{ stream, same_as: sameAs }]),
 ];

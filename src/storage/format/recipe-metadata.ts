@@ -138,9 +138,7 @@ export function formatRecipe(
     ...namedGenerator(generator),
     seed,
     shard,
-    tensors: new Map(
-      tensors.map((tensor) => [tensor.name, recordTensor(tensor.recipe, tensor, tensor.origin)]),
-    ),
+    tensors: new Map(tensors.map((tensor) => [tensor.name, recordTensor(tensor)])),
   };
   return JSON.stringify(recipeForm(new Set(), []).write(recipe));
 }

@@ -7,9 +7,9 @@ import { show } from '../../base/wording.js';
 import { isNarrowDtype } from '../../domain/arithmetic/narrow-floats.js';
 import { findCoarseness, type Coarseness } from '../../domain/recipes/coarseness.js';
 import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
-import { codeUseOf, type Facts, type Recipe } from '../../domain/recipes/recipe.js';
+import { codeUseOf, type Facts } from '../../domain/recipes/recipe.js';
+import type { ModelTensor } from '../../domain/specs/model-tensor.js';
 import { MAX_WORDS } from '../../domain/streams/mt19937-words.js';
-import type { TensorForm } from '../../domain/tensors/tensor-form.js';
 import { DOUBLE_REACH, isNormal } from '../../domain/torch/reach.js';
 import type { Origin } from '../../domain/torch/sequence.js';
 import { INIT } from './init-form.js';
@@ -17,6 +17,7 @@ import {
   optional,
   recordForm,
   required,
+  TEXT,
   WHOLE,
   writtenOnly,
   type JsonForm,
@@ -91,6 +92,10 @@ export interface RecordedTensor {
   readonly facts: RecordedFacts;
   /** Undefined for a generator of streams. */
   readonly origin?: Origin | undefined;
+  /** The name whose streams it draws from, if neither its own nor that of the tensor that it is the same as. */
+  readonly stream?: string | undefined;
+  /** The tensor that it is the same as, which may lie in another file. */
+  readonly sameAs?: string | undefined;
   /** Written for readers that do not have this library, and never read: it follows from the initialiser. */
   readonly codeUse?: CodeUse | undefined;
   /** As `codeUse`. */
@@ -112,6 +117,8 @@ const writeCoarseness = ({ values, low, high, zeroShare = 0 }: Coarseness): obje
 const MEMBERS = recordForm<RecordedFacts & RecordedOrigin & Omit<RecordedTensor, 'facts' | 'origin'>>(
   {
     init: required('init', INIT),
+    sameAs: optional('same_as', TEXT),
+    stream: optional('stream', TEXT),
     ...FIGURE_MEMBERS,
     codeUse: writtenOnly('code_use', writeCodeUse),
     coarseness: writtenOnly('coarseness', writeCoarseness),
@@ -120,31 +127,42 @@ const MEMBERS = recordForm<RecordedFacts & RecordedOrigin & Omit<RecordedTensor,
 );
 
 export const TENSOR: JsonForm<RecordedTensor> = {
-  write: ({ init, facts, origin, codeUse, coarseness }) =>
-    MEMBERS.write({ init, ...facts, ...origin, codeUse, coarseness }),
+  write: ({ facts, origin, ...record }) => MEMBERS.write({ ...record, ...facts, ...origin }),
   read: (reader) => {
-    const { init, firstWord, cachedNormal, ...facts } = MEMBERS.read(reader);
+    const { init, sameAs, stream, firstWord, cachedNormal, ...facts } = MEMBERS.read(reader);
+    const record = {
+      init,
+      facts,
+      ...(sameAs !== undefined && { sameAs }),
+      ...(stream !== undefined && { stream }),
+    };
     if (firstWord !== undefined) {
       const origin = { firstWord, ...(cachedNormal !== undefined && { cachedNormal }) };
-      return { init, facts, origin };
+      return { ...record, origin };
     }
-    if (cachedNormal === undefined) return { init, facts };
+    if (cachedNormal === undefined) return record;
     throw refuseMetadata(
       `${figureKey('cachedNormal')} is ${cachedNormal}, but ${figureKey('firstWord')} is missing.`,
     );
   },
 };
 
-/** @param origin  undefined for a generator of streams */
-export const recordTensor = (
-  recipe: Recipe,
-  form: TensorForm,
-  origin: Origin | undefined,
-): RecordedTensor => ({
-  init: recipe.init,
-  facts: recipe.facts,
-  origin,
-  codeUse: codeUseOf(recipe),
-  // Only of floats of 8 and 16 bits: headers of float32 and float64 stay what they were.
-  coarseness: isNarrowDtype(form.dtype) ? findCoarseness(recipe, form) : undefined,
-});
+type RecordedSource = Pick<
+  ModelTensor,
+  'name' | 'shape' | 'dtype' | 'recipe' | 'origin' | 'stream' | 'sameAs'
+>;
+
+/** @param tensor  with the origin of its draw, if the generator has a sequence */
+export function recordTensor(tensor: RecordedSource): RecordedTensor {
+  const { recipe, origin, stream, sameAs } = tensor;
+  return {
+    init: recipe.init,
+    facts: recipe.facts,
+    origin,
+    stream,
+    sameAs,
+    codeUse: codeUseOf(recipe),
+    // Only of floats of 8 and 16 bits: headers of float32 and float64 stay what they were.
+    coarseness: isNarrowDtype(tensor.dtype) ? findCoarseness(recipe, tensor) : undefined,
+  };
+}

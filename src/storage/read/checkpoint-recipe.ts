@@ -18,7 +18,8 @@ import { asRecorded, resolveRecorded } from './recorded-model.js';
 import { orderBySequence } from './sequence-order.js';
 import { checkShardSet, isShard } from './shard-set.js';
 import type { StoredFile, StoredTensor } from './stored-file.js';
-import type { StoredSpec, StoredSpecTensor } from './stored-spec.js';
+import type { StoredSpec } from './stored-spec.js';
+import { writeTensors, type ListedTensor } from './stored-tensors.js';
 
 /** The recipe that a checkpoint's files record together. */
 export interface CheckpointRecipe {
@@ -138,26 +139,22 @@ function findRecord(recipes: ReadonlyMap<string, FileRecipe>, { name, path }: St
   throw refuseMetadata(`${path}: the metadata have no recipe for ${nameTensor(name)}.`);
 }
 
-/** A tensor as it lies in a file, and what the file records of it. */
-interface ListedTensor {
-  readonly tensor: StoredTensor;
-  readonly recorded: RecordedTensor;
-}
-
 function specsOf(
   path: string,
   { generator, seed }: FileRecipe,
   shardBytes: number | undefined,
   listed: readonly ListedTensor[],
 ): Pick<CheckpointRecipe, 'spec' | 'placedSpec' | 'drawn'> {
-  const tensors = listed.map(({ tensor, recorded }) => writeTensor(tensor, recorded));
+  const tensors = writeTensors(listed, generator);
   const size = shardBytes !== undefined && { shard_size: shardBytes };
   const facts = { ...namedGenerator(generator), seed: String(seed), ...size };
   if (!isSequential(generator)) {
     const spec = { ...facts, tensors };
     return { spec: () => spec, placedSpec: spec, drawn: [] };
   }
-  const withOrigins = listed.map(({ recorded }, i) => ({ ...tensors[i], ...writeOrigin(recorded.origin) }));
+  const withOrigins = tensors.map((tensor, i) =>
+    tensor.same_as === undefined ? { ...tensor, ...writeOrigin(listed[i]?.recorded.origin) } : tensor,
+  );
   const models = resolveRecorded(path, { ...facts, tensors: withOrigins }).tensors;
   const ordered = asRecorded(path, () => orderBySequence({ generator, seed }, tensors, models, shardBytes));
   return {
@@ -165,8 +162,4 @@ function specsOf(
     placedSpec: { ...facts, tensors: ordered.placed },
     drawn: ordered.drawn,
   };
-}
-
-function writeTensor({ name, shape, dtype }: StoredTensor, { init }: RecordedTensor): StoredSpecTensor {
-  return { name, shape, dtype, init };
 }

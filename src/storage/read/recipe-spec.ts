@@ -18,7 +18,10 @@ export interface DescribedModel extends Pick<Model, 'generator' | 'seed' | 'shar
   readonly tensors: readonly DescribedTensor[];
 }
 
-export interface DescribedTensor extends Pick<ModelTensor, 'name' | 'shape' | 'dtype' | 'origin'> {
+export interface DescribedTensor extends Pick<
+  ModelTensor,
+  'name' | 'shape' | 'dtype' | 'origin' | 'stream' | 'sameAs'
+> {
   readonly init: Init;
 }
 
@@ -41,7 +44,12 @@ export interface WrittenSpec {
   readonly tensors: readonly WrittenTensor[];
 }
 
-interface WrittenTensor extends Difference, ParsedOrigin {
+interface Source extends ParsedOrigin {
+  readonly same_as?: string;
+  readonly stream?: string;
+}
+
+interface WrittenTensor extends Difference, Source {
   readonly name: string;
   readonly shape: readonly number[];
 }
@@ -54,10 +62,12 @@ const MAX_RULED = 32;
  * resolves to the same tensors, in the same order.
  */
 export function describeAsSpec({ generator, seed, shardBytes, tensors }: DescribedModel): WrittenSpec {
-  const [usual, ...others] = groupTensors(tensors);
+  // No rule and no default applies to a tied tensor.
+  const untied = tensors.filter(({ sameAs }) => sameAs === undefined);
+  const [usual, ...others] = groupTensors(untied);
   const differences = others.map((group) => ({ ...group, difference: differ(group, usual) }));
   const largest = [...differences].sort((a, b) => b.names.length - a.names.length).slice(0, MAX_RULED);
-  const rules = largest.flatMap((group) => findRules(group, tensors));
+  const rules = largest.flatMap((group) => findRules(group, untied));
   const own = new Map(
     differences.flatMap(({ names, difference }) => names.map((name) => [name, difference])),
   );
@@ -68,14 +78,20 @@ export function describeAsSpec({ generator, seed, shardBytes, tensors }: Describ
     ...(shardBytes !== undefined && { shard_size: writeByteSize(shardBytes) }),
     ...(usual && { default: { dtype: usual.dtype, init: usual.init } }),
     ...(rules.length > 0 && { rules: rules.map(({ rule }) => rule) }),
-    tensors: tensors.map(({ name, shape, origin }) => ({
-      name,
-      shape,
-      ...own.get(name),
-      ...writeOrigin(origin),
+    tensors: tensors.map((tensor) => ({
+      name: tensor.name,
+      shape: tensor.shape,
+      ...own.get(tensor.name),
+      ...writeSource(tensor),
     })),
   };
 }
+
+/** Where the values come from besides initialiser and dtype; the stream of a tied tensor is the other's. */
+const writeSource = ({ sameAs, stream, origin }: DescribedTensor): Source =>
+  sameAs === undefined
+    ? { ...(stream !== undefined && { stream }), ...writeOrigin(origin) }
+    : { same_as: sameAs };
 
 /** Tensors that are drawn alike. */
 interface Group {

@@ -38,7 +38,8 @@ export function orderBySequence(
 ): SequencedTensors {
   checkPlaces(source, models);
   const asStored = [...tensors.keys()];
-  const asDrawn = asStored.toSorted((a, b) => compare(at(models, a), at(models, b)));
+  const drawn = withOriginsOfTied(models);
+  const asDrawn = asStored.toSorted((a, b) => compare(at(drawn, a), at(drawn, b)));
   const filesOf = (order: readonly number[]): string =>
     JSON.stringify(
       cutShards(
@@ -55,6 +56,14 @@ export function orderBySequence(
     omitImplied: () => withOrigins(omitImplied(source, ordered)),
     drawn: asDrawn.map((i) => at(tensors, i).name),
   };
+}
+
+/** A tensor that is the same as another comes with it. */
+function withOriginsOfTied(models: readonly ModelTensor[]): readonly ModelTensor[] {
+  const origins = new Map(models.map(({ name, origin }) => [name, origin]));
+  return models.map((tensor) =>
+    tensor.sameAs === undefined ? tensor : { ...tensor, origin: origins.get(tensor.sameAs) },
+  );
 }
 
 /** A tensor that takes no words was drawn before the one that begins at the same word. */

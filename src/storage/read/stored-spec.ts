@@ -20,7 +20,10 @@ export interface StoredSpecTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: Dtype;
-  readonly init: unknown;
+  /** Left out of a tensor that is the same as another. */
+  readonly init?: unknown;
+  readonly same_as?: string | undefined;
+  readonly stream?: string | undefined;
   /** Where its draw begins in the generator's sequence, if the order of the tensors does not say so. */
   readonly first_word?: number | undefined;
   readonly cached_normal?: number | undefined;

@@ -94,6 +94,10 @@ export interface TensorReport extends Facts {
   readonly firstWord?: number;
   /** The second normal of an earlier pair, if the draw takes it. */
   readonly cachedNormal?: number | undefined;
+  /** The name whose streams it draws from, if the spec says so. */
+  readonly stream?: string;
+  /** The tensor whose bytes it has, if it is tied. */
+  readonly sameAs?: string;
   /** Name of its file. */
   readonly file: string;
   /** Position in the file. */
@@ -113,7 +117,7 @@ export function reportTensors(layout: Layout, files: ReadonlySet<number>): reado
 }
 
 function reportTensor(tensor: ModelTensor, file: string, byteOffset: number): TensorReport {
-  const { name, shape, dtype, recipe, origin } = tensor;
+  const { name, shape, dtype, recipe, origin, stream, sameAs } = tensor;
   const { init, facts } = recipe;
   const codeUse = codeUseOf(recipe);
   const coarseness = findCoarseness(recipe, tensor);
@@ -125,6 +129,8 @@ function reportTensor(tensor: ModelTensor, file: string, byteOffset: number): Te
     init: writeInit(init),
     ...facts,
     ...origin,
+    ...(stream !== undefined && { stream }),
+    ...(sameAs !== undefined && { sameAs }),
     ...(codeUse && { codeUse }),
     ...(coarseness && { coarseness }),
     ...(expectedLeak !== undefined && { expectedLeak }),

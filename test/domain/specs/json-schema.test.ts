@@ -24,6 +24,7 @@ interface Schema {
   readonly items?: Schema;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly multipleOf?: number;
   readonly minLength?: number;
   readonly pattern?: string;
 }
@@ -64,6 +65,7 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
   items: (value, { items }) => !Array.isArray(value) || value.every((item) => accepts(item, items)),
   minimum: (value, { minimum }) => typeof value !== 'number' || value >= minimum,
   maximum: (value, { maximum }) => typeof value !== 'number' || value <= maximum,
+  multipleOf: (value, { multipleOf }) => typeof value !== 'number' || Number.isInteger(value / multipleOf),
   minLength: (value, { minLength }) => typeof value !== 'string' || Array.from(value).length >= minLength,
   pattern: (value, { pattern }) => typeof value !== 'string' || new RegExp(pattern, 'u').test(value),
 };
@@ -111,6 +113,7 @@ function anyValue(key: string, parameter: Parameter): fc.Arbitrary<unknown> {
       if (key === 'low') return fc.double({ min: -9, max: -1, noNaN: true });
       if (key === 'sparsity') return fc.double({ min: 0, max: 1, noNaN: true });
       if (key === 'axis') return fc.constantFrom(0, -1);
+      if (key === 'std' || key === 'gain' || key === 'scale') return fc.oneof(anyWidth, anyScaled);
       if (key === 'repeat' || key === 'groups') return fc.constantFrom(1, 2);
       return fc.double({ min: 1, max: 9, noNaN: true });
     case 'exact':
@@ -126,9 +129,9 @@ function anyValue(key: string, parameter: Parameter): fc.Arbitrary<unknown> {
     case 'numbers':
       return fc.constant([1, 2]);
     case 'axes':
-      return fc.constantFrom(0, [0]);
+      return fc.constantFrom<unknown>(...(AXES[key] ?? [0, [0]]));
     case 'text':
-      return fc.constant('w');
+      return fc.constant(key === 'fan_of' ? '$0' : 'w');
   }
 }
 
@@ -149,6 +152,29 @@ const anyRows = fc.constantFrom(
   { zero_rows: [], rows: [{ from: 0, to: 1, init: { kind: 'constant', value: 2 } }] },
 );
 
+/** Two axes have no role in common; a layout may give one of them another, so both are given or none. */
+const AXES: Readonly<Record<string, readonly unknown[]>> = {
+  in_axis: [0, [0]],
+  out_axis: [1, [1]],
+  batch_axis: [[]],
+};
+
+function withoutClash(init: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const dropped = [
+    ...(init['in_axis'] === undefined || init['out_axis'] === undefined ? ['in_axis', 'out_axis'] : []),
+    ...(init['fan_of'] === undefined ? [] : ['fan_in', 'fan_out']),
+  ];
+  return Object.fromEntries(Object.entries(init).filter(([key]) => !dropped.includes(key)));
+}
+
+const anyWidth = fc.double({ min: 1, max: 9, noNaN: true });
+const anyScaled = fc.constantFrom<unknown>(
+  { of: 2, by: 4, power: -0.5 },
+  { of: 2, by: { dim: 0 }, power: 0 },
+  { of: { of: 2, by: 1, power: 3 }, by: { dim: -1, plus: 1, times: 2 }, power: 0.0625 },
+  { of: 2, by: { fan_of: '$0' }, power: 0 },
+);
+
 function anyInitOf(kind: InitKind): fc.Arbitrary<Readonly<Record<string, unknown>>> {
   // Codes that are packed need another shape and dtype: test/storage has their specs.
   const parameters = Object.entries<Parameter>(INIT_PARAMETERS[kind]).filter(
@@ -162,7 +188,7 @@ function anyInitOf(kind: InitKind): fc.Arbitrary<Readonly<Record<string, unknown
     .tuple(fc.record(values, { requiredKeys, noNullPrototype: true }), map, anyRows)
     .map(([init, mapped, rows]) => ({
       kind,
-      ...(init as Readonly<Record<string, unknown>>),
+      ...withoutClash(init as Readonly<Record<string, unknown>>),
       ...mapped,
       ...rows,
     }));

@@ -475,10 +475,6 @@ describe("other libraries' names lead to ours, and to no wrong one:", () => {
       'distribution is "gaussian". Did you mean "normal"?',
     ],
     [{ kind: 'variance_scaling', mode: 'average' }, 'mode is "average". Did you mean "fan_avg"?'],
-    [
-      { kind: 'variance_scaling', mode: 'fan_geo_avg' },
-      `mode is "fan_geo_avg". JAX's geometric mean of both fans is not supported. Known: fan_in, fan_out, fan_avg.`,
-    ],
     [{ kind: 'kaiming_normal', layout: 'pytorch' }, 'layout is "pytorch". Did you mean "torch"?'],
     [
       { kind: 'kaiming_normal', nonlinearity: 'gelu' },

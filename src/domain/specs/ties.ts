@@ -1,0 +1,34 @@
+/**
+ * Tied tensors: one tensor under two names, such as an embedding and the head that shares its weight. The second has the first one's
+ * bytes, wherever the two lie, and takes no words.
+ * @module
+ */
+import { ValueError } from '../../base/errors.js';
+import { show, suggest } from '../../base/wording.js';
+import { isSameShape } from '../tensors/shapes.js';
+import type { Assignment, TiedAssignment } from './assignments.js';
+import type { ModelTensor } from './model-tensor.js';
+
+/**
+ * @param drawn  the tensors that are drawn, by their names
+ * @throws {ValueError} BAD_SPEC: no such tensor, one that is itself tied, or one of another shape or dtype
+ */
+export function tieTensor(tied: Assignment, drawn: ReadonlyMap<string, ModelTensor>): ModelTensor {
+  const { name, where, sameAs, shape, dtype } = tied as TiedAssignment;
+  const target = drawn.get(sameAs);
+  if (target === undefined) throw refuse(`${where}.same_as is ${show(sameAs)}`, explainTarget(sameAs, drawn));
+  if (!isSameShape(shape as readonly number[], target.shape)) {
+    const found = `${where}.shape is ${show(shape)}, and ${show(sameAs)} has ${show(target.shape)}`;
+    throw refuse(found, 'Tied tensors have one shape.');
+  }
+  if (dtype !== undefined && dtype.value !== target.dtype) {
+    const found = `${dtype.where} is ${show(dtype.value)}, and ${show(sameAs)} has ${show(target.dtype)}`;
+    throw refuse(found, 'Tied tensors have one dtype: leave it out.');
+  }
+  return { ...target, name, sameAs, origin: undefined };
+}
+
+const refuse = (found: string, remedy: string): ValueError => new ValueError('BAD_SPEC', `${found}.`, remedy);
+
+const explainTarget = (sameAs: string, drawn: ReadonlyMap<string, ModelTensor>): string =>
+  `Name a tensor of the spec that is not tied itself. ${suggest(sameAs, [...drawn.keys()])}`;
