@@ -204,6 +204,17 @@ const cases = {
   ],
   'eye 0.1 float16 [600, 1003]': ['e', several, (e, t) => e.fill(t, eye({ gain: 0.1 })), 'float16'],
   'dirac 2 groups [64, 24, 3, 4]': ['d', [64, 24, 3, 4], (e, t) => e.fill(t, dirac({ groups: 2 }))],
+  'power 10000 of arange step -2/128 [64]': [
+    'rope',
+    [64],
+    (e, t) => e.fill(t, arange({ step: -2 / 128, map: 'power', base: 10_000 })),
+  ],
+  'log of arange from 1 float64 [512, 16]': [
+    'a',
+    [512, 16],
+    (e, t) => e.fill(t, arange({ start: 1, axis: -1, map: 'log' })),
+    'float64',
+  ],
   'arange int64 [600, 1003]': [
     'a',
     several,
