@@ -202,10 +202,11 @@ function build(
     case 'constant':
       return { kind: 'constant', dtype, bytes: resolved.bytes };
     case 'pattern':
-      return { ...resolved, dtype };
+      return { kind: 'pattern', dtype, pattern: resolved.pattern, first: resolved.first };
     case 'sparse': {
-      const { first, values } = resolved;
-      return { ...resolved, dtype, values: streams.draw(values, dtype), keys: streams.drawKeys(first) };
+      const { first, values, choice } = resolved;
+      const keys = streams.drawKeys(first);
+      return { kind: 'sparse', dtype, values: streams.draw(values, dtype), keys, choice, first };
     }
     case 'torch':
       if (fromSequence !== undefined) return fromSequence;

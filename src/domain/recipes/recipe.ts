@@ -44,6 +44,9 @@ export interface Facts {
 
 export type Recipe = ResolvedDraw & RecipeFacts;
 
+/** The pieces of a recipe are recipes where rows have initialisers of their own. */
+export const isRecipe = (resolved: ResolvedDraw): resolved is Recipe => 'init' in resolved;
+
 /** A recipe for the default generator. */
 export type StreamRecipe = StreamKernel & RecipeFacts;
 

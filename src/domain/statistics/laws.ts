@@ -23,6 +23,8 @@ export interface ExpectedDistribution extends Spread {
   /** By how much `shareBelow` itself may be wrong. @defaultValue 0 */
   readonly shareError?: number;
   readonly leak?: Leak;
+  /** How often each value occurs, exactly: nothing about it is random. */
+  readonly counts?: ReadonlyMap<number, number>;
   /** Where nearly all values lie, if bounds and standard deviation do not show it. */
   readonly shown?: { readonly low: number; readonly high: number };
 }

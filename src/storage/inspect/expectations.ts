@@ -75,13 +75,14 @@ export class Expectations {
     reasons.push(...compareScale(stored, expected));
     if (measured && distribution)
       reasons.push(...findReasons(measured.figures, measured.bins, distribution, measured.outside));
+    reasons.push(...compareCounts(measured?.levels, distribution?.counts));
     return {
       ...(measured && { figures: measured.figures }),
       ...picture,
       ...(stored && Object.keys(stored).length > 0 && { stored }),
       ...(expected && { expected }),
       ...(measured && distribution?.leak && { leak: describeLeak(measured, distribution.leak) }),
-      verdict: verdictOf(reasons, wanted !== undefined),
+      verdict: verdictOf(reasons, wanted !== undefined && (distribution !== undefined || isEmpty(wanted))),
     };
   }
 
@@ -90,7 +91,7 @@ export class Expectations {
     const key = JSON.stringify([
       dtype,
       { ...recipe, init: undefined, facts: undefined },
-      Math.min(countElements(shape), NORMAL_BLOCK),
+      OF_SHAPES.includes(recipe.kind) ? shape : Math.min(countElements(shape), NORMAL_BLOCK),
     ]);
     if (!this.#distributions.has(key))
       this.#distributions.set(key, expectedDistributionOf(recipe, { name, shape, dtype }));
@@ -127,9 +128,28 @@ function makeUsable(own: OwnRecipe, isWanted: boolean): UsableRecipe {
 
 const warnOfRecipe = ({ message }: Error): string => `The recipe in the metadata cannot be used. ${message}`;
 
-function verdictOf(reasons: readonly string[], hasRecipe: boolean): Verdict {
+/** Of values that are not random. Levels that share a half pattern were not counted. */
+function compareCounts(
+  found: ReadonlyMap<number, number> | undefined,
+  wanted: ReadonlyMap<number, number> | undefined,
+): string[] {
+  if (found === undefined || wanted === undefined) return [];
+  const values = new Set([...found.keys(), ...wanted.keys()]);
+  const wrong = [...values].filter((value) => found.get(value) !== wanted.get(value));
+  return wrong
+    .slice(0, 1)
+    .map((value) => `${value} occurs ${found.get(value) ?? 0} times, expected ${wanted.get(value) ?? 0}`);
+}
+
+/** Kinds of draws whose shares of values depend on the shape. */
+const OF_SHAPES: readonly Recipe['kind'][] = ['pattern', 'sparse', 'pieces'];
+
+const isEmpty = ({ shape }: ModelTensor): boolean => countElements(shape) === 0;
+
+/** @param isJudged  the recipe says what the values should be */
+function verdictOf(reasons: readonly string[], isJudged: boolean): Verdict {
   if (reasons.length > 0) return { kind: 'unexpected', reasons };
-  return { kind: hasRecipe ? 'expected' : 'unknown' };
+  return { kind: isJudged ? 'expected' : 'unknown' };
 }
 
 /** The values of a tensor of another shape or dtype are not compared. */
