@@ -67,7 +67,10 @@ function centralInterval(distribution: Distribution): readonly [number, number] 
       return scale({ ...distribution, ...centralBounds(distribution.low, distribution.high) });
     case 'mapped': {
       const interval = centralInterval(distribution.of);
-      return interval && mapInterval(distribution.map, interval);
+      if (interval === undefined) return undefined;
+      const [low, high] = mapInterval(distribution.map, interval);
+      // A floor may leave one value, as a constant has.
+      return low < high ? [low, high] : undefined;
     }
     default:
       return centralQuantiles(distribution);

@@ -10,6 +10,7 @@ import {
   runKernel,
   type Kernel,
 } from '../../../src/domain/kernels/kernel.js';
+import { findCoarseness } from '../../../src/domain/recipes/coarseness.js';
 import { completeInit, writeInit, type InitInput } from '../../../src/domain/recipes/init.js';
 import { resolveRecipe } from '../../../src/domain/recipes/recipe.js';
 
@@ -152,6 +153,16 @@ test('a map of one value is a constant, and log_normal is the exponential of the
   expect(draw({ kind: 'log_normal', mean: -1, std: 0.5 })).toEqual(
     draw({ kind: 'normal', mean: -1, std: 0.5, map: 'exp' }),
   );
+});
+
+test('a dtype is not too coarse for a map of one value, but it is for one whose results lie too close together', () => {
+  const coarseness = (given: InitInput): object | undefined => {
+    const form = { name: 'w', shape: [4], dtype: 'bfloat16' } as const;
+    return findCoarseness(resolveRecipe(completeInit(given), form), form);
+  };
+  expect(coarseness({ kind: 'uniform', low: 0.1, high: 0.2, map: 'log', floor: 0.5 })).toBeUndefined();
+  expect(coarseness({ kind: 'uniform', low: 1, high: 16, map: 'log' })).toBeUndefined();
+  expect(coarseness({ kind: 'uniform', low: 100, high: 120, map: 'log' })).toMatchObject({ values: 6 });
 });
 
 test("Keras's untruncated_normal of variance_scaling is the normal", () => {
