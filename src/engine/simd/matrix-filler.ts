@@ -53,6 +53,7 @@ export class MatrixFiller implements RangeFiller<OrthogonalDraw> {
     this.#close();
     if ((this.#memory?.buffer.byteLength ?? 0) > KEPT_BYTES) this.#memory = undefined;
     this.#job = job ?? NO_JOB;
+    this.#expected = { start: 0, end: 0 };
   }
 
   /** Announces that the next fills lie in this range of elements, so that rows are made together for all of them. */
@@ -88,14 +89,23 @@ export class MatrixFiller implements RangeFiller<OrthogonalDraw> {
   /** @param end  the element of the matrix after the last that is asked for */
   #makeRow(open: OpenMatrix, row: number, end: number): void {
     if (row >= open.first && row < open.end) return;
-    const { columns, first } = open.draw.matrix;
-    const expected = this.#expected.start - first <= row * columns + columns ? this.#expected.end - first : 0;
-    const panelEnd = (Math.floor(row / open.rows.panelRows) + 1) * open.rows.panelRows;
-    const rowEnd = Math.min(panelEnd, open.draw.matrix.rows, Math.ceil(Math.max(end, expected) / columns));
+    const { rows, columns } = open.draw.matrix;
+    const { panelRows: most } = open.rows;
+    const panelEnd = (Math.floor(row / most) + 1) * most;
+    const wanted = Math.ceil(Math.max(end, this.#expectedEnd(open, row)) / columns);
+    const rowEnd = Math.min(panelEnd, rows, wanted);
+    // A job that stops in the middle leaves no rows.
     open.end = 0;
     open.rows.make(row, rowEnd);
     open.first = row;
     open.end = rowEnd;
+  }
+
+  /** The end of the range that was announced, if the row is in it. */
+  #expectedEnd({ draw }: OpenMatrix, row: number): number {
+    const { columns, first } = draw.matrix;
+    const [start, end] = [this.#expected.start - first, this.#expected.end - first];
+    return start < (row + 1) * columns && row * columns < end ? end : 0;
   }
 
   #copy(
