@@ -47,6 +47,25 @@ const narrow = (dtype, law = { mean: 3, std: 0.02 }, lawTitle = 'mean 3 std 0.02
   [`constant 0.1 ${dtype} [1000]`]: ['c', [1000], (e, t) => e.fill(t, constant({ value: 0.1 })), dtype],
 });
 
+/** One value in each dtype of whole numbers, and a power of two. */
+const constants = Object.fromEntries(
+  [
+    ['int8', -128],
+    ['uint8', 200],
+    ['int16', -12_345],
+    ['uint16', 54_321],
+    ['int32', -1_234_567_890],
+    ['uint32', 4_123_456_789],
+    ['int64', -1_234_567_890_123_456_789n],
+    ['uint64', 12_345_678_901_234_567_890n],
+    ['bool', 1],
+    ['float8_e8m0fnu', 2 ** -9],
+  ].map(([dtype, value]) => [
+    `constant ${value} ${dtype} [1003]`,
+    ['c', [1003], (e, t) => e.fill(t, constant({ value })), dtype],
+  ]),
+);
+
 /** Subnormals and normals of a float8. */
 const float8 = (dtype, std) => ({
   ...narrow(dtype, { std }, `std ${std}`),
@@ -228,6 +247,7 @@ const cases = {
     (e, t) => e.fill(t, sparse({ sparsity: 0.9, std: 3 })),
     'bfloat16',
   ],
+  ...constants,
   ...narrow('float64'),
   ...narrow('float16'),
   ...narrow('bfloat16'),

@@ -149,7 +149,7 @@ export class SharedTensor<D extends Dtype = 'float32'> {
     return tensor;
   }
 
-  /** All elements, in place. */
+  /** All elements, in place; of dtypes below 8 bits and of complex64 their bytes. */
   get data(): ElementArrays[D] {
     return (this.#data ??= elementsAt(this.dtype, this.buffer, this.byteOffset, this.length));
   }
