@@ -24,6 +24,7 @@ export interface ReadFile {
 const WIDTHS: Readonly<Record<string, number>> = {
   ...{ F64: 8, F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, F8_E5M2: 1 },
   ...{ I64: 8, U64: 8, I32: 4, U32: 4, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 },
+  ...{ C64: 8, F8_E8M0: 1, F8_E4M3FNUZ: 1, F8_E5M2FNUZ: 1, F4: 1 / 2, F6_E2M3: 3 / 4, F6_E3M2: 3 / 4 },
 };
 
 interface Entry {
