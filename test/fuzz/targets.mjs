@@ -30,6 +30,7 @@ const SPECS = [
   '{"seed":1,"shard_size":"5GB","default":{"dtype":"bfloat16","init":{"kind":"normal","std":0.02}},"rules":[{"match":"*norm.weight","init":{"kind":"ones"}},{"match":"re:.*\\\\.(q|k)_proj","init":{"kind":"xavier_normal"},"dtype":"float32"},{"match":"l.?","init":{"kind":"wage","bits":8}}],"tensors":[{"name":"a.norm.weight","shape":[4]},{"name":"l.q_proj","shape":[4,4]},{"name":"l.0","shape":[3,5]}]}',
   '{"seed":7,"tensors":[{"name":"i","shape":[9],"dtype":"uint64","init":{"kind":"integers","low":0,"high":"18446744073709551616"}},{"name":"b","shape":[3,3],"dtype":"bool","init":{"kind":"bernoulli","p":0.3}},{"name":"r","shape":[7],"dtype":"float8_e5m2","init":{"kind":"rademacher","scale":0.5}},{"name":"w","shape":[5],"dtype":"int16","init":{"kind":"bits"}}]}',
   '{"seed":"-3","generator":"torch","default":{"init":{"kind":"normal","std":0.5}},"tensors":[{"name":"a","shape":[3],"dtype":"bfloat16"},{"name":"b","shape":[5,7],"init":{"kind":"kaiming_uniform"}},{"name":"c","shape":[1],"first_word":9007199254740000,"cached_normal":-1.5e-3},{"name":"d","shape":[],"first_word":0}]}',
+  '{"seed":3,"default":{"init":{"kind":"normal","std":{"of":0.02,"by":{"dim":-1,"times":2},"power":-0.5}}},"rules":[{"match":"re:l\\\\.(\\\\d+)\\\\.b","init":{"kind":"uniform","low":{"of":-1,"by":{"fan_of":"l.$1.w"},"power":-0.5},"high":{"of":{"of":1,"by":2,"power":0.25},"by":{"capture":1,"plus":1},"power":0}}},{"match":"e.*","init":{"kind":"he_normal","batch_axis":0,"in_axis":[-2],"out_axis":2}}],"tensors":[{"name":"l.0.w","shape":[4,5]},{"name":"l.0.b","shape":[4]},{"name":"e.w","shape":[2,3,4]},{"name":"head","shape":[4,5],"same_as":"l.0.w"},{"name":"s","shape":[4,5],"stream":"old"},{"name":"f","shape":[3],"init":{"kind":"kaiming_uniform","fan_of":"l.0.w"}}]}',
 ];
 
 const STREAMS =
@@ -39,7 +40,11 @@ const STREAMS =
 const SEQUENCE =
   '{"version":"0.7.0","byte_contract":2,"generator":"torch","seed":"42","tensors":{"a":{"init":{"kind":"uniform","low":-1,"high":1},"first_word":0},"b":{"init":{"kind":"normal","mean":0,"std":1},"first_word":6,"cached_normal":-0.25}}}';
 
-const RECIPES = [STREAMS, SEQUENCE];
+/** Tied tensors, and initialisers within one. */
+const NESTED =
+  '{"version":"0.8.0","byte_contract":1,"seed":"42","tensors":{"a":{"init":{"kind":"normal","mean":0,"std":1,"zero_rows":[1],"rows":[{"from":0,"to":1,"init":{"kind":"uniform","low":-1,"high":1}}]},"stream":"old"},"b":{"init":{"kind":"he_normal","layout":"keras","preserve_std":true,"fan_in":32,"in_axis":[0]},"same_as":"c"}}}';
+
+const RECIPES = [STREAMS, SEQUENCE, NESTED];
 
 const INDEX = '{"metadata":{"total_size":28},"weight_map":{"a":"1.safetensors","b":"sub/2.safetensors"}}';
 

@@ -78,5 +78,9 @@ function digestedTensors({ file, generator, seed, tensors }: ShardRecipe): reado
     const { init, origin } = tensors.get(name) ?? {};
     return { name, shape, dtype, init: init as InitInput, ...writeOrigin(origin) };
   });
-  return resolveRecorded(file.path, { generator, seed, tensors: listed }).tensors;
+  // By itself, since what a tensor is the same as may lie in another shard.
+  return resolveRecorded(file.path, { generator, seed, tensors: listed }).tensors.map((tensor) => {
+    const { stream, sameAs } = tensors.get(tensor.name) ?? {};
+    return { ...tensor, stream, sameAs };
+  });
 }
