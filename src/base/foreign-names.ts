@@ -204,7 +204,6 @@ const FOREIGN_KINDS: Dictionary = {
   fill: means('constant'),
   full: means('constant'),
   value: means('constant'),
-  orthogonal: notYet('Orthogonal'),
   delta_orthogonal: notYet('Orthogonal'),
 };
 

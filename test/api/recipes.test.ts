@@ -119,6 +119,11 @@ const recipes: Recipes = {
     [[...FLOATS, ...FLOATS8], { scale: 0.3 }],
     [SIGNED, { scale: 5 }],
   ],
+  orthogonal: [
+    [FLOATS, { gain: Math.SQRT2 }, [35, 9001]],
+    [FLOATS, { layout: 'keras' }, [41, 131, 51]],
+    [['float32', 'bfloat16'], { batch_axis: 0, out_axis: 2 }, [9, 61, 547]],
+  ],
   variance_scaling: [
     [FLOATS, { scale: 2, mode: 'fan_avg', distribution: 'uniform' }],
     [FLOATS, { distribution: 'normal', layout: 'torch' }],
@@ -180,7 +185,7 @@ function makeValue({ init: { kind, ...parameters } }: Case): InitInput {
 }
 
 /** Kinds that an offset does not go with. */
-const OF_WHOLE_SHAPES = /^(eye|identity|dirac|sparse|values|arange|stft)$/;
+const OF_WHOLE_SHAPES = /^(eye|identity|dirac|sparse|values|arange|stft|orthogonal)$/;
 
 /** The recipe of a piece. If the width depends on more of the shape than the piece has, the recipe gets the width itself. */
 function initOfPiece({ name, init, dtype }: Case, { limit, std }: TensorReport): InitInput {

@@ -148,6 +148,13 @@ export const INITIALISERS: Readonly<Record<string, Signature>> = {
   bits: made({}),
   bernoulli: made({ p: anyNumber }, 'p'),
   rademacher: made({ scale: maybe(anyNumber) }),
+  orthogonal: made({
+    gain: maybe(anyNumber),
+    layout: maybe(word('torch')),
+    in_axis: maybe(anyNumber),
+    out_axis: maybe(anyNumber),
+    batch_axis: maybe(anyNumber),
+  }),
   varianceScaling: made({
     scale: maybe(anyNumber),
     mode: maybe(word('fan_in')),

@@ -8,6 +8,7 @@ import { makeKeysDraw } from '../draws/sparse-draw.js';
 import { makeStreamDraw, type StreamDraw } from '../draws/stream-draw.js';
 import { CODE_DTYPE } from '../kernels/codes.js';
 import { PACKED_DTYPE } from '../kernels/packed-codes.js';
+import { normalParameters } from '../kernels/normal.js';
 import type { StreamState } from '../streams/generator.js';
 import {
   GENERATORS,
@@ -15,7 +16,7 @@ import {
   type GeneratorName,
   type SequenceGeneratorName,
 } from '../streams/generators.js';
-import type { Dtype } from '../tensors/dtypes.js';
+import { DEFAULT_DTYPE, type Dtype } from '../tensors/dtypes.js';
 import { TorchSequence, type Origin } from '../torch/sequence.js';
 import type { TorchDraw } from '../torch/torch-draw.js';
 import { sequenceKernelOf, type ResolvedDraw, type StreamKernel } from './resolved-draw.js';
@@ -211,6 +212,10 @@ function build(
     case 'torch':
       if (fromSequence !== undefined) return fromSequence;
       throw new TypeError(`A ${resolved.kernel.kind} has no place in a sequence`);
+    case 'orthogonal': {
+      const { root } = streams.draw({ kind: 'stream', kernel: normalParameters(0, 1) }, DEFAULT_DTYPE);
+      return { ...resolved, dtype, root };
+    }
     case 'packed':
       return { ...resolved, dtype: PACKED_DTYPE, codes: streams.draw(resolved.codes, CODE_DTYPE) };
     case 'pieces':

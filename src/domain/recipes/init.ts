@@ -189,6 +189,15 @@ export const INIT_PARAMETERS = {
     p: number,
   },
   rademacher: { scale: { type: 'number', default: 1 } },
+  orthogonal: {
+    gain: { type: 'number', default: 1 },
+    /** The first axis against the rest (`torch`), or all but the last against the last (`keras`). */
+    layout: torchLayout,
+    /** Axes of inputs, outputs and a batch of matrices, instead of the layout's. */
+    in_axis: { type: 'axes', optional: true },
+    out_axis: { type: 'axes', optional: true },
+    batch_axis: { type: 'axes', optional: true },
+  },
   variance_scaling: {
     scale: { type: 'number', default: 1 },
     mode: fanMode,

@@ -252,6 +252,13 @@ export const bernoulli: Initialiser<'bernoulli'> = initialiser('bernoulli');
 export const rademacher: Initialiser<'rademacher'> = initialiser('rademacher');
 
 /**
+ * torch's `orthogonal_`, Keras's Orthogonal and JAX's `orthogonal`: orthonormal rows, or columns of a tall matrix, Haar-distributed,
+ * times the gain. The first axis against the rest, with the layout `keras` all but the last against the last, or axes of your own.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter or name, or a wrong axis
+ */
+export const orthogonal: Initialiser<'orthogonal'> = initialiser('orthogonal');
+
+/**
  * Keras's and JAX's VarianceScaling: variance scale / fan. The distribution `"normal"` is JAX's, not truncated, and the same as Keras's
  * `"untruncated_normal"`; Keras itself reads `"normal"` as truncated.
  * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter or name, or a wrong flag

@@ -9,6 +9,7 @@ import { codeStep, isCodeWidth } from '../kernels/codes.js';
 import { measureCodeUse, type CodeUse } from './code-use.js';
 import { openBounds, type Distribution } from './distribution.js';
 import { resolveCodes, resolveKernel } from './resolve-kernel.js';
+import { describeOrthogonal, resolveOrthogonal } from './resolve-orthogonal.js';
 import { isPatternInit, resolvePattern, type PatternInit } from './resolve-pattern.js';
 import { resolveSparse } from './resolve-sparse.js';
 import { resolveTorch } from './resolve-torch.js';
@@ -124,7 +125,8 @@ function resolveDirectly(init: DirectInit, form: TensorForm, first: number): Res
   return { kind: 'pattern', pattern: resolvePattern(init, form), first };
 }
 
-function resolveStreams({ distribution, grid }: Resolved, form: TensorForm): ResolvedDraw {
+function resolveStreams({ distribution, grid }: Resolved, form: TensorForm, init: Init): ResolvedDraw {
+  if (init.kind === 'orthogonal') return resolveOrthogonal(init, form);
   switch (grid?.codes) {
     case true:
       return resolveCodes(distribution, grid.bits, form);
@@ -188,6 +190,8 @@ function resolveDistribution(init: DistributedInit, form: TensorForm): Resolved 
       return { distribution: { kind: 'constant', value: 0 }, facts: {} };
     case 'ones':
       return { distribution: { kind: 'constant', value: 1 }, facts: {} };
+    case 'orthogonal':
+      return describeOrthogonal(init, form);
     default:
       return resolveScheme(init, form);
   }

@@ -4,6 +4,7 @@
  */
 import type { Kernel } from '../kernels/kernel.js';
 import type { Narrowing } from '../kernels/narrowing.js';
+import type { OrthogonalDraw } from '../draws/orthogonal-draw.js';
 import type { PackedDraw } from '../draws/packed-draw.js';
 import type { PatternDraw } from '../draws/pattern-draw.js';
 import type { Pieces } from '../draws/pieces.js';
@@ -16,6 +17,7 @@ export type ResolvedDraw =
   | ResolvedConstant
   | ResolvedPattern
   | ResolvedSparse
+  | ResolvedOrthogonal
   | SequenceKernel
   | ResolvedPacked
   | ResolvedPieces;
@@ -51,6 +53,9 @@ export interface SequenceKernel {
   readonly kernel: TorchKernel;
   readonly dtype: TorchDtype;
 }
+
+/** An orthogonal matrix. */
+export type ResolvedOrthogonal = Omit<OrthogonalDraw, 'dtype' | 'root'>;
 
 /** Codes that are packed into int32, row by row. */
 export interface ResolvedPacked extends Pick<PackedDraw, 'kind' | 'columns' | 'bits'> {

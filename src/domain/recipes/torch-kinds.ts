@@ -38,6 +38,8 @@ export const TORCH_KINDS: Readonly<Record<InitKind, true | string>> = {
   laplace: 'torch has no call for it. Use uniform and map its values, or the default generator.',
   cauchy: otherwise('cauchy_', 'map its values'),
   gumbel: 'torch has no call for it. Use uniform and map its values, or the default generator.',
+  orthogonal:
+    "torch's own is a QR decomposition by LAPACK, whose numbers differ between machines. Use normal, or the default generator.",
   variance_scaling:
     'Keras and JAX draw it. Use kaiming_uniform, kaiming_normal, xavier_uniform or xavier_normal, or the default generator.',
   kaiming_uniform: true,

@@ -199,10 +199,11 @@ const SHAPES: Readonly<Partial<Record<InitKind, readonly number[]>>> = {
   dirac: [4, 5, 3],
   stft: [4, 1, 3],
   values: [2],
+  orthogonal: [1, 4, 5, 1],
 };
 const shapeOf = (kind: InitKind): readonly number[] => SHAPES[kind] ?? [4, 5];
 
-/** These do not take any shape, or, as arange, bits and the last two, not any dtype. */
+/** These do not take any shape, or, as arange, bits, cauchy and log_normal, not any dtype. */
 const PARTICULAR: readonly InitKind[] = [
   'eye',
   'identity',
@@ -214,6 +215,7 @@ const PARTICULAR: readonly InitKind[] = [
   'bits',
   'cauchy',
   'log_normal',
+  'orthogonal',
 ];
 const anyInit = fc.constantFrom(...INIT_KINDS.filter((kind) => !PARTICULAR.includes(kind))).chain(anyInitOf);
 const anyDtype = fc.constantFrom('float32', 'float16', 'bfloat16');

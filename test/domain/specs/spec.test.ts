@@ -452,7 +452,7 @@ describe("other libraries' names lead to ours, and to no wrong one:", () => {
     for (const word of words) expect(ofKind(word), word).toContain(`Did you mean ${kind}?`);
   });
 
-  test.each(['orthogonal', 'orthogonal_', 'Orthogonal', 'delta_orthogonal'])(
+  test.each(['delta_orthogonal'])(
     'kind %s is not supported yet',
     (word) => {
       expect(ofKind(word)).toMatch(/Orthogonal initialisers are not supported yet\. Known: wage,/);
