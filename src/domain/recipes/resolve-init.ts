@@ -55,7 +55,8 @@ function resolveRows(rows: unknown, context: InitContext): unknown {
 const hasKnownKeys = (init: object, kind: InitKind): boolean =>
   Object.keys(init).every((key) => key === 'kind' || Object.hasOwn(INIT_PARAMETERS[kind], key));
 
-type Scheme = Extract<Init, FanChoice>;
+/** An orthogonal matrix has axes and no fans. */
+type Scheme = Exclude<Extract<Init, FanChoice>, { kind: 'orthogonal' }>;
 
 /** The fans of the named tensor, by the initialiser's layout and axes, in place of its name. */
 function takeFans(init: Scheme, context: InitContext): Init {
