@@ -36,7 +36,8 @@ export const REFLECTIONS_PER_BLOCK = 32;
 /** Longer sums are made of partial sums of this many terms: a rounding error grows with the length of its part. Decides bytes. */
 export const SEGMENT_LENGTH = 256;
 
-export const isTall = ({ rows, columns }: Pick<OrthogonalMatrix, 'rows' | 'columns'>): boolean => rows > columns;
+export const isTall = ({ rows, columns }: Pick<OrthogonalMatrix, 'rows' | 'columns'>): boolean =>
+  rows > columns;
 
 /** Float32Array or Float64Array: values in the carrier. */
 export type CarrierArray = Float32Array | Float64Array;
