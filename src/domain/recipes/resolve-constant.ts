@@ -90,7 +90,8 @@ export function checkWhole(value: unknown, dtype: WholeDtype, name: string | und
     throw badParameter('BAD_RANGE', 'value', value, name, remedy);
   }
   if (typeof value === 'bigint' || Number.isSafeInteger(value)) return BigInt(value);
-  const remedy = `A number beyond 2^53 may have been rounded: write "${BigInt(value)}", a string.`;
+  const remedy =
+    'From 2^53 on a number may have been rounded: write the digits in a string, or pass a bigint.';
   throw badParameter('BAD_RANGE', 'value', value, name, remedy);
 }
 
