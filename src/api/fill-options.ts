@@ -177,13 +177,13 @@ export function checkQuantization(
   };
 }
 
-function checkCall({ call, iteration }: QuantizeOptions, name: string | undefined): number {
-  const parameter = iteration === undefined ? 'call' : 'iteration';
-  if (call !== undefined && iteration !== undefined) {
+function checkCall(options: QuantizeOptions, name: string | undefined): number {
+  const { iteration = 0, call = iteration } = options;
+  if (options.call !== undefined && options.iteration !== undefined) {
     const found = `${nameTensor(name)}: call and iteration are both given.`;
     throw new ValueError('BAD_OPTION', found, 'Leave out iteration, the old name of call.');
   }
-  const number = call ?? iteration ?? 0;
-  if (Number.isSafeInteger(number) && number >= 0) return number;
-  throw badParameter('BAD_OPTION', parameter, number, name, `${parameter} must be a whole number from 0.`);
+  if (Number.isSafeInteger(call) && call >= 0) return call;
+  const parameter = options.iteration === undefined ? 'call' : 'iteration';
+  throw badParameter('BAD_OPTION', parameter, call, name, `${parameter} must be a whole number from 0.`);
 }

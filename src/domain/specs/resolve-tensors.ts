@@ -4,8 +4,11 @@
  * @module
  */
 import { checkAt, ValueError } from '../../base/errors.js';
-import { suggest } from '../../base/wording.js';
+import { at } from '../../base/at.js';
+import { nameTensor, suggest } from '../../base/wording.js';
 import { CODE_DTYPE } from '../kernels/codes.js';
+import { PACKED_DTYPE } from '../kernels/packed-codes.js';
+import { PACKED_CODES } from '../recipes/code-forms.js';
 import type { InitInput } from '../recipes/init.js';
 import { resolveInit } from '../recipes/resolve-init.js';
 import { resolveRecipe } from '../recipes/recipe.js';
@@ -16,21 +19,46 @@ import { checkDimensions, checkShape, countElements } from '../tensors/shapes.js
 import type { Assignment, DrawnAssignment } from './assignments.js';
 import { CaptureReader } from './captures.js';
 import type { ModelTensor } from './model-tensor.js';
+import {
+  besidePacked,
+  isPackedLayer,
+  packedTensor,
+  type PackedLayer,
+  type SpecifiedTensor,
+} from './packed-layer.js';
 import { readOrigin } from './origin.js';
 import { readStream } from './stream-name.js';
 import { suggestRule } from './suggest-rule.js';
 import { tieTensor } from './ties.js';
 
-/** @throws {ValueError} what a fill refuses, and what ties and captures do; each error begins with a path in the spec */
+/**
+ * @returns  the tensors of a checkpoint: a layer of packed codes is three
+ * @throws {ValueError} what a fill refuses, and what ties and captures do; each error begins with a path in the spec
+ */
 export function resolveTensors(
   assignments: readonly Assignment[],
   generator: GeneratorName,
 ): readonly ModelTensor[] {
   const resolver = new TensorResolver(assignments, generator);
-  const drawn = new Map(
-    assignments.flatMap((tensor) => (tensor.kind === 'drawn' ? [[tensor.name, resolver.draw(tensor)]] : [])),
+  const drawn = assignments.map((tensor) => (tensor.kind === 'drawn' ? resolver.draw(tensor) : []));
+  const byName = new Map(drawn.flat().map((tensor) => [tensor.name, tensor]));
+  const tensors = assignments.flatMap((tensor, i) =>
+    tensor.kind === 'drawn' ? at(drawn, i) : [tieTensor(tensor, byName)],
   );
-  return assignments.map((tensor) => drawn.get(tensor.name) ?? tieTensor(tensor, drawn));
+  checkPackedNames(tensors);
+  return tensors;
+}
+
+/** Only the names of a packed layer's tensors can be those of others: the listed ones differ. */
+function checkPackedNames(tensors: readonly ModelTensor[]): void {
+  const names = new Set<string>();
+  for (const { name } of tensors) {
+    if (names.has(name)) {
+      const found = `${nameTensor(name)} is listed, and is a tensor of a layer whose codes are packed.`;
+      throw new ValueError('BAD_NAME', found, 'Leave it out, or give one of them another name.');
+    }
+    names.add(name);
+  }
 }
 
 class TensorResolver {
@@ -44,23 +72,32 @@ class TensorResolver {
     this.#generator = generator;
   }
 
-  draw(assignment: DrawnAssignment): ModelTensor {
+  draw(assignment: DrawnAssignment): readonly ModelTensor[] {
     const { name, where, init: given } = assignment;
     const dtype = readDtype(assignment);
     const shape = checkAt(`${where}.shape`, () => checkShape(assignment.shape, dtype, name));
-    const recipe = checkAt(given.where, () =>
-      suggestRule(shape, name, given.where, () => {
-        const init = resolveInit(given.value as InitInput, this.#contextOf(assignment, shape));
-        return resolveRecipe(init, { name, dtype, shape }, this.#generator);
-      }),
-    );
     const origin = readOrigin(assignment.origin, this.#generator, where);
     const stream = readStream(assignment.stream, this.#generator, where);
-    return {
-      ...{ name, shape, dtype, elementCount: countElements(shape), recipe },
-      ...(origin && { origin }),
-      ...(stream !== undefined && { stream }),
-    };
+    const placed = { ...(origin && { origin }), ...(stream !== undefined && { stream }) };
+    return checkAt(given.where, () =>
+      suggestRule(shape, name, given.where, () => {
+        const init = resolveInit(given.value as InitInput, this.#contextOf(assignment, shape));
+        const tensor = { name, shape, dtype, init };
+        return isPackedLayer(tensor)
+          ? this.#pack(tensor, { stream: name, ...placed })
+          : [{ ...this.#resolve(tensor), ...placed }];
+      }),
+    );
+  }
+
+  #pack(layer: PackedLayer, placed: Pick<ModelTensor, 'origin' | 'stream'>): readonly ModelTensor[] {
+    const packed = { ...this.#resolve(packedTensor(layer)), ...placed };
+    return [packed, ...besidePacked(layer, packed.recipe.facts).map((tensor) => this.#resolve(tensor))];
+  }
+
+  #resolve({ name, shape, dtype, init }: SpecifiedTensor): ModelTensor {
+    const recipe = resolveRecipe(init, { name, dtype, shape }, this.#generator);
+    return { name, shape, dtype, elementCount: countElements(shape), recipe };
   }
 
   #contextOf({ name, init: { rule } }: DrawnAssignment, shape: readonly number[]): InitContext {
@@ -81,8 +118,18 @@ class TensorResolver {
 }
 
 function readDtype({ name, where, init, dtype }: DrawnAssignment): Dtype {
-  const { codes } = init.value as { readonly codes?: unknown };
-  const usual = codes !== undefined && codes !== false ? CODE_DTYPE : DEFAULT_DTYPE;
-  const { value = usual, where: path = `${where}.dtype` } = dtype ?? {};
+  const { value = usualDtype(init.value), where: path = `${where}.dtype` } = dtype ?? {};
   return checkAt(path, () => checkDtype(value, name));
+}
+
+/** That of codes, or the default. */
+function usualDtype({
+  codes,
+  unpacked_shape: unpacked,
+}: {
+  codes?: unknown;
+  unpacked_shape?: unknown;
+}): Dtype {
+  if (codes === true) return CODE_DTYPE;
+  return codes === PACKED_CODES && unpacked !== undefined ? PACKED_DTYPE : DEFAULT_DTYPE;
 }

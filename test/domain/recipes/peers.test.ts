@@ -27,7 +27,11 @@ const PEERS: readonly (readonly [library: string, column: number, names: string]
     3,
     'Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity LecunNormal LecunUniform Ones Orthogonal RandomNormal RandomUniform STFT TruncatedNormal VarianceScaling Zeros',
   ],
-  ['mlx.nn.init', 4, 'constant glorot_normal glorot_uniform he_normal he_uniform identity normal orthogonal sparse uniform'],
+  [
+    'mlx.nn.init',
+    4,
+    'constant glorot_normal glorot_uniform he_normal he_uniform identity normal orthogonal sparse uniform',
+  ],
   [
     'tf.initializers',
     5,
