@@ -83,7 +83,7 @@ test('such a checkpoint verifies by its spec and by itself, is written again fro
 test('parts, shards and slices of them agree', async () => {
   const path = await write();
   const out = join(makeFolder(), 'model.safetensors');
-  for (const part of ['0/3', '1/3', '2/3'])
+  for (const part of ['1/3', '2/3', '3/3'])
     await engine.writeCheckpoint(SPEC, { out, shardSize: '40kB', part });
   await engine.mergeCheckpoint({ out });
   expect(await engine.verifyCheckpoint(out, { spec: SPEC })).toMatchObject({ equal: true });
