@@ -237,7 +237,7 @@ type WrittenOf<P> = P extends { readonly type: 'bound' } ? number | 'inf' | '-in
 /** Where a number may be scaled: canScale in types. */
 type ScaledOf<P> = P extends { readonly code: string }
   ? never
-  : P extends { readonly type: 'number' | 'bound' }
+  : P extends { readonly type: 'number' | 'bound' | 'exact' }
     ? ScaledNumber
     : never;
 

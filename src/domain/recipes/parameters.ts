@@ -63,7 +63,9 @@ export const isRequired = (parameter: Parameter): boolean =>
 
 /** Whether a number may depend on a dimension, a layer or a fan; bit widths and WAGE's factor are always plain. */
 export const canScale = (parameter: Parameter): boolean =>
-  parameter.type === 'bound' || (parameter.type === 'number' && parameter.code === undefined);
+  parameter.type === 'bound' ||
+  parameter.type === 'exact' ||
+  (parameter.type === 'number' && parameter.code === undefined);
 
 /** JSON has no infinities. */
 export const INFINITIES: Readonly<Record<string, number>> = { '-inf': -Infinity, inf: Infinity };

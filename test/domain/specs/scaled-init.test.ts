@@ -78,6 +78,11 @@ test('a scheme takes the fans of another tensor, by its own axes', () => {
   expect(found).not.toHaveProperty('batch_axis');
 });
 
+test('a constant is scaled too', () => {
+  const value = { of: 3, by: { dim: 0 }, power: 2 };
+  expect(initOf({ kind: 'constant', value })).toEqual({ kind: 'constant', value: 3 * 64 ** 2 });
+});
+
 test('rows scale by the shape of the rows', () => {
   const rows = [{ from: 2, to: 5, init: normal({ of: 1, by: { dim: 0 }, power: 1 }) }];
   expect(initOf({ kind: 'zeros', rows })).toMatchObject({ rows: [{ init: { std: 3 } }] });
