@@ -149,7 +149,6 @@ const TIMM_BOUNDS = "timm's a and b are in standard deviations: our low and high
 const RATE = "NumPy's and SciPy's scale is 1 / rate.";
 const NORMAL = means('normal');
 const UNIFORM = means('uniform');
-const notYet = (what: string): Translation => lacks(`${what} initialisers are not supported yet.`);
 
 const FOREIGN_KINDS: Dictionary = {
   random_normal: { means: ['normal'], note: KERAS_STD },
@@ -204,7 +203,6 @@ const FOREIGN_KINDS: Dictionary = {
   fill: means('constant'),
   full: means('constant'),
   value: means('constant'),
-  delta_orthogonal: notYet('Orthogonal'),
 };
 
 /**

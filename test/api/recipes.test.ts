@@ -119,6 +119,7 @@ const recipes: Recipes = {
     [[...FLOATS, ...FLOATS8], { scale: 0.3 }],
     [SIGNED, { scale: 5 }],
   ],
+  delta_orthogonal: [[['float32', 'bfloat16'], { gain: 2 }, [4, 3, 30, 41]]],
   orthogonal: [
     [FLOATS, { gain: Math.SQRT2 }, [35, 9001]],
     [FLOATS, { layout: 'keras' }, [41, 131, 51]],
@@ -185,7 +186,7 @@ function makeValue({ init: { kind, ...parameters } }: Case): InitInput {
 }
 
 /** Kinds that an offset does not go with. */
-const OF_WHOLE_SHAPES = /^(eye|identity|dirac|sparse|values|arange|stft|orthogonal)$/;
+const OF_WHOLE_SHAPES = /^(eye|identity|dirac|sparse|values|arange|stft|orthogonal|delta_orthogonal)$/;
 
 /** The recipe of a piece. If the width depends on more of the shape than the piece has, the recipe gets the width itself. */
 function initOfPiece({ name, init, dtype }: Case, { limit, std }: TensorReport): InitInput {

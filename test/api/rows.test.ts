@@ -64,6 +64,19 @@ const cases: readonly Case[] = [
   { name: 'sparse', shape: [2000, 301], dtype: 'float16', init: { kind: 'sparse', sparsity: 0.07 } },
   { name: 'wide', shape: [3, 200_001], dtype: 'float32', init: { kind: 'sparse', sparsity: 0.5 } },
   { name: 'dirac', shape: [64, 24, 20, 31], dtype: 'float8_e4m3fn', init: { kind: 'dirac', groups: 4 } },
+  { name: 'delta', shape: [3, 4, 20, 31], dtype: 'float32', init: { kind: 'delta_orthogonal', gain: 2 } },
+  {
+    name: 'heads',
+    shape: [60, 40],
+    dtype: 'float64',
+    init: {
+      kind: 'ones',
+      rows: [
+        { from: 3, to: 23, init: { kind: 'orthogonal' } },
+        { from: 23, to: 43, init: { kind: 'orthogonal' } },
+      ],
+    },
+  },
   { name: 'literal', shape: [3], dtype: 'int32', init: { kind: 'values', values: [4, -5, 2 ** 31 - 1] } },
 ];
 const spec = { seed: 5, tensors: cases };
@@ -109,7 +122,7 @@ describe('a checkpoint', () => {
     const verdicts = Object.fromEntries(tensors.map(({ name, verdict }) => [name, verdict]));
     for (const { name } of cases) {
       // More values than are listed, and what rows leave of a pattern: neither is judged.
-      const kind = name === 'whole' || name === 'matrices' ? 'unknown' : 'expected';
+      const kind = ['whole', 'matrices', 'delta', 'heads'].includes(name) ? 'unknown' : 'expected';
       expect(verdicts[name], name).toEqual({ kind });
     }
   });
@@ -154,6 +167,20 @@ describe('what rows are', () => {
       rows: [{ from: 2, to: 5, init: { kind: 'eye' } }],
     });
     expect([...eyes.data]).toEqual([0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1]);
+  });
+
+  test('delta_orthogonal has an orthogonal matrix in the middle that JAX has, and nothing elsewhere', async () => {
+    const tensor = SharedTensor.empty([3, 4, 5, 6], { name: 'w', dtype: 'float64' });
+    const { data } = await one.fill(tensor, { kind: 'delta_orthogonal' });
+    const middle = 30 * (1 * 4 + 1);
+    const used = Array.from(data, (value, i) => (value === 0 ? -1 : i)).filter((i) => i >= 0);
+    expect([used[0], used.at(-1), used.length]).toEqual([middle, middle + 29, 30]);
+    const rowOf = (row: number): Float64Array => data.subarray(middle + 6 * row, middle + 6 * (row + 1));
+    for (let a = 0; a < 5; a++)
+      for (let b = 0; b < 5; b++) {
+        const dot = rowOf(a).reduce((sum, value, i) => sum + value * at(rowOf(b), i), 0);
+        expect(Math.abs(dot - (a === b ? 1 : 0))).toBeLessThan(1e-14);
+      }
   });
 
   test('two sparse ranges of one tensor do not choose the same rows', async () => {
@@ -222,6 +249,16 @@ describe('refused', () => {
     const planned = one.planCheckpoint({ tensors: [{ name: 'w', shape: [5, 40], init }] });
     await expect(planned).rejects.toThrow(message);
     await expect(filled).rejects.toMatchObject({ code });
+  });
+
+  test('delta_orthogonal of more inputs than outputs, and of a matrix', async () => {
+    for (const shape of [
+      [3, 5, 4],
+      [4, 5],
+    ]) {
+      const filled = one.fill(SharedTensor.empty(shape), { kind: 'delta_orthogonal' });
+      await expect(filled).rejects.toMatchObject({ code: 'BAD_SHAPE' });
+    }
   });
 
   test('drawn rows with torch, whose calls draw whole tensors', async () => {

@@ -148,6 +148,7 @@ export const INITIALISERS: Readonly<Record<string, Signature>> = {
   bits: made({}),
   bernoulli: made({ p: anyNumber }, 'p'),
   rademacher: made({ scale: maybe(anyNumber) }),
+  deltaOrthogonal: made({ gain: maybe(anyNumber) }),
   orthogonal: made({
     gain: maybe(anyNumber),
     layout: maybe(word('torch')),

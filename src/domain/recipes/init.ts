@@ -189,6 +189,8 @@ export const INIT_PARAMETERS = {
     p: number,
   },
   rademacher: { scale: { type: 'number', default: 1 } },
+  /** Of convolutions `[...spatial, in, out]`: an orthogonal matrix in the middle. */
+  delta_orthogonal: { gain },
   orthogonal: {
     gain: { type: 'number', default: 1 },
     /** The first axis against the rest (`torch`), or all but the last against the last (`keras`). */

@@ -252,6 +252,12 @@ export const bernoulli: Initialiser<'bernoulli'> = initialiser('bernoulli');
 export const rademacher: Initialiser<'rademacher'> = initialiser('rademacher');
 
 /**
+ * JAX's `delta_orthogonal`: convolutions `[...spatial, in, out]` with an orthogonal matrix in the middle, ⌊(k - 1) / 2⌋, and 0 elsewhere.
+ * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
+ */
+export const deltaOrthogonal: Initialiser<'delta_orthogonal'> = initialiser('delta_orthogonal');
+
+/**
  * torch's `orthogonal_`, Keras's Orthogonal and JAX's `orthogonal`: orthonormal rows, or columns of a tall matrix, Haar-distributed,
  * times the gain. The first axis against the rest, with the layout `keras` all but the last against the last, or axes of your own.
  * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter or name, or a wrong axis

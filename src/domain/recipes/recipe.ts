@@ -10,6 +10,7 @@ import { measureCodeUse, type CodeUse } from './code-use.js';
 import { openBounds, type Distribution } from './distribution.js';
 import { resolveCodes, resolveKernel } from './resolve-kernel.js';
 import { describeOrthogonal, resolveOrthogonal } from './resolve-orthogonal.js';
+import { resolveDelta } from './resolve-delta.js';
 import { isPatternInit, resolvePattern, type PatternInit } from './resolve-pattern.js';
 import { resolveSparse } from './resolve-sparse.js';
 import { resolveTorch } from './resolve-torch.js';
@@ -63,7 +64,7 @@ const NOTHING: Distribution = { kind: 'constant', value: 0 };
 
 /** How a generator draws a distribution: one resolver each. */
 const RESOLVERS: Readonly<
-  Record<GeneratorName, (resolved: Resolved, form: TensorForm, init: Init) => ResolvedDraw>
+  Record<GeneratorName, (resolved: Resolved, form: TensorForm, init: Init, first: number) => ResolvedDraw>
 > = { 'xoroshiro128+': resolveStreams, torch: resolveTorch };
 
 /**
@@ -106,27 +107,33 @@ function resolveOwn(init: Init, form: TensorForm, generator: GeneratorName, firs
   }
   const resolved = resolveDistribution(init, form);
   const { facts, grid } = resolved;
-  const kernel = RESOLVERS[generator](resolved, form, init);
+  const kernel = RESOLVERS[generator](resolved, form, init, first);
   const step = grid?.codes === undefined || grid.codes === false ? {} : { step: codeStep(grid.bits) };
   return { init, ...kernel, facts: { ...facts, ...step }, ...(grid && { grid }) };
 }
 
 /** The kinds whose values are rounded from one distribution of real numbers. */
 export type DistributedInit = Exclude<Init, DirectInit>;
-type DirectInit = PatternInit | WholeInit | Extract<Init, { kind: 'sparse' }>;
+type DirectInit = PatternInit | WholeInit | Extract<Init, { kind: 'sparse' | 'delta_orthogonal' }>;
 
 export const isDistributed = (init: Init): init is DistributedInit =>
-  !isPatternInit(init) && !isWholeInit(init) && init.kind !== 'sparse';
+  !isPatternInit(init) && !isWholeInit(init) && init.kind !== 'sparse' && init.kind !== 'delta_orthogonal';
 
 /** @param first  the element of the tensor that the initialiser's shape begins with */
 function resolveDirectly(init: DirectInit, form: TensorForm, first: number): ResolvedDraw {
   if (init.kind === 'sparse') return resolveSparse(init, form, first);
+  if (init.kind === 'delta_orthogonal') return resolveDelta(init.gain, form, first);
   if (isWholeInit(init)) return resolveWhole(init, form);
   return { kind: 'pattern', pattern: resolvePattern(init, form), first };
 }
 
-function resolveStreams({ distribution, grid }: Resolved, form: TensorForm, init: Init): ResolvedDraw {
-  if (init.kind === 'orthogonal') return resolveOrthogonal(init, form);
+function resolveStreams(
+  { distribution, grid }: Resolved,
+  form: TensorForm,
+  init: Init,
+  first: number,
+): ResolvedDraw {
+  if (init.kind === 'orthogonal') return resolveOrthogonal(init, form, first);
   switch (grid?.codes) {
     case true:
       return resolveCodes(distribution, grid.bits, form);

@@ -38,6 +38,7 @@ export const TORCH_KINDS: Readonly<Record<InitKind, true | string>> = {
   laplace: 'torch has no call for it. Use uniform and map its values, or the default generator.',
   cauchy: otherwise('cauchy_', 'map its values'),
   gumbel: 'torch has no call for it. Use uniform and map its values, or the default generator.',
+  delta_orthogonal: 'JAX draws it. Use dirac, or the default generator.',
   orthogonal:
     "torch's own is a QR decomposition by LAPACK, whose numbers differ between machines. Use normal, or the default generator.",
   variance_scaling:

@@ -199,6 +199,7 @@ const SHAPES: Readonly<Partial<Record<InitKind, readonly number[]>>> = {
   dirac: [4, 5, 3],
   stft: [4, 1, 3],
   values: [2],
+  delta_orthogonal: [3, 4, 5],
   orthogonal: [1, 4, 5, 1],
 };
 const shapeOf = (kind: InitKind): readonly number[] => SHAPES[kind] ?? [4, 5];
@@ -216,6 +217,7 @@ const PARTICULAR: readonly InitKind[] = [
   'cauchy',
   'log_normal',
   'orthogonal',
+  'delta_orthogonal',
 ];
 const anyInit = fc.constantFrom(...INIT_KINDS.filter((kind) => !PARTICULAR.includes(kind))).chain(anyInitOf);
 const anyDtype = fc.constantFrom('float32', 'float16', 'bfloat16');

@@ -452,11 +452,6 @@ describe("other libraries' names lead to ours, and to no wrong one:", () => {
     for (const word of words) expect(ofKind(word), word).toContain(`Did you mean ${kind}?`);
   });
 
-  test.each(['delta_orthogonal'])('kind %s is not supported yet', (word) => {
-    expect(ofKind(word)).toMatch(/Orthogonal initialisers are not supported yet\. Known: wage,/);
-    expect(ofKind(word)).not.toContain('Did you mean');
-  });
-
   test('a name of torch or Keras whose parameters differ comes with a note', () => {
     expect(ofKind('trunc_normal_')).toContain(
       "torch's a and b are values, and so are ours; low and high are in standard deviations.",
