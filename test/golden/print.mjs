@@ -20,6 +20,7 @@ import {
   logNormal,
   logUniform,
   normal,
+  orthogonal,
   rademacher,
   SharedTensor,
   sparse,
@@ -240,6 +241,9 @@ const cases = {
     (e, t) => e.fill(t, arange({ start: -7, step: 3, repeat: 5 })),
     'int64',
   ],
+  'orthogonal [300, 700]': ['q', [300, 700], (e, t) => e.fill(t, orthogonal())],
+  'orthogonal [700, 300]': ['q', [700, 300], (e, t) => e.fill(t, orthogonal())],
+  'orthogonal float64 [301, 301]': ['q', [301, 301], (e, t) => e.fill(t, orthogonal()), 'float64'],
   'sparse 0.07 [1500, 403]': ['s', [1500, 403], (e, t) => e.fill(t, sparse({ sparsity: 0.07 }))],
   'sparse 0.9 bfloat16 [600, 1003]': [
     's',
