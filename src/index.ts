@@ -81,7 +81,8 @@ export type { Verdict } from './domain/statistics/verdict.js';
 // Types that the types above refer to.
 export type { JumpfillErrorOptions } from './base/errors.js';
 export type { PackedBits } from './domain/kernels/packed-codes.js';
-export type { InitJson } from './domain/recipes/init.js';
+export type { InitJson, RowsInput } from './domain/recipes/init.js';
+export type { RowParameters, RowRange } from './domain/recipes/row-ranges.js';
 export type { Facts } from './domain/recipes/recipe.js';
 export type { Rounding, ShiftRounding } from './domain/operators/wage-operators.js';
 export type { TensorDefaults } from './domain/specs/model-spec.js';

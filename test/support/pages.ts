@@ -17,8 +17,10 @@ export const USER_PAGES = [
 export const OTHER_PAGES = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'src/domain/recipes/PEERS.md',
   'src/domain/streams/BYTE_CONTRACT.md',
   'src/domain/torch/BYTE_CONTRACT.md',
+  'src/domain/matrices/BYTE_CONTRACT.md',
   'src/storage/format/FILES_OF_OTHERS.md',
   'src/storage/write/DESIGN.md',
 ] as const;
