@@ -257,6 +257,12 @@ const cases = {
   ...narrow('bfloat16'),
   ...float8('float8_e4m3fn', 0.02),
   ...float8('float8_e5m2', 0.0002),
+  'uniform [-0.001, 0.001] float8_e4m3fn [600, 1003]': [
+    'vllm',
+    several,
+    (e, t) => e.uniform_(t, { low: -1e-3, high: 1e-3 }),
+    'float8_e4m3fn',
+  ],
   'truncated normal from 6 to 7 float64 [70001]': [
     'b',
     [70_001],

@@ -9,7 +9,7 @@ import { doubleBits, floatBits } from '../arithmetic/bits.js';
 import { ceilFloat32, floorFloat32 } from '../arithmetic/float32.js';
 import { ceilNarrow, floorNarrow, isNarrowDtype, rankOf } from '../arithmetic/narrow-floats.js';
 import { standardLaw } from '../arithmetic/normal-law.js';
-import type { NarrowFloatParameters } from '../kernels/narrow-float.js';
+import { nearestFloatParameters, type NarrowFloatParameters } from '../kernels/narrow-float.js';
 import { centralQuantiles } from './inverted-laws.js';
 import { mapInterval } from './mapped-values.js';
 import { distributionOf, isDistributed, type Recipe } from './recipe.js';
@@ -19,7 +19,7 @@ import { zeroShareOf } from './zero-share.js';
 
 /** The values that a dtype has where nearly all of a distribution lies. */
 export interface Coarseness {
-  /** The number of the dtype's values from `low` to `high`. */
+  /** The number of the dtype's values from `low` to `high`; if an 8-bit float has one or none there, of those that are rounded to. */
   readonly values: number;
   /** The distribution's bounds, or three standard deviations from its mean if it reaches further. */
   readonly low: number;
@@ -42,11 +42,12 @@ export function findCoarseness(recipe: Recipe, form: TensorForm): Coarseness | u
   const interval = centralInterval(distribution);
   if (interval === undefined) return undefined;
   const [low, high] = interval;
-  const values = countValues(dtype, low, high);
+  const within = boundsOf(recipe);
+  const values = countDrawn(dtype, low, high, within);
   if (values > FEW) return undefined;
   const isMeasured =
     isNarrowDtype(dtype) && distribution.kind !== 'constant' && distribution.kind !== 'mapped';
-  const zeroShare = isMeasured ? zeroShareOf(distribution, dtype, boundsOf(recipe)) : 0;
+  const zeroShare = isMeasured ? zeroShareOf(distribution, dtype, within) : 0;
   return { values, low, high, ...(zeroShare > 0 && { zeroShare }) };
 }
 
@@ -92,6 +93,18 @@ const scale = ({
   std === 0 ? undefined : [mean + std * low, mean + std * high];
 
 type RoundedDtype = DtypesOf['float' | 'half' | 'float8'];
+
+function countDrawn(
+  dtype: RoundedDtype,
+  low: number,
+  high: number,
+  within: NarrowFloatParameters | undefined,
+): number {
+  const inside = countValues(dtype, low, high);
+  if (inside > 1 || !isOf(dtype, 'float8') || within === undefined) return inside;
+  const { lowest, highest } = nearestFloatParameters(dtype, low, high);
+  return countValues(dtype, Math.max(lowest, within.lowest), Math.min(highest, within.highest));
+}
 
 /** Counts low and high as well. */
 function countValues(dtype: RoundedDtype, low: number, high: number): number {

@@ -23,7 +23,11 @@ import type { ResolvedConstant, StreamKernel } from './resolved-draw.js';
 import { ceilFloat32, ceilScaled, floorFloat32, floorScaled } from '../arithmetic/float32.js';
 import { boundedNormalParameters } from '../kernels/bounded-normal.js';
 import { boundedNormal64Parameters } from '../kernels/bounded-normal64.js';
-import { narrowFloatParameters, type NarrowFloatParameters } from '../kernels/narrow-float.js';
+import {
+  narrowFloatParameters,
+  nearestFloatParameters,
+  type NarrowFloatParameters,
+} from '../kernels/narrow-float.js';
 import { normalParameters } from '../kernels/normal.js';
 import { normal64Parameters } from '../kernels/normal64.js';
 import { TRUNCATION, truncatedNormalParameters } from '../kernels/truncated-normal.js';
@@ -195,12 +199,20 @@ const LEAST_WIDTH64 = 2 ** -900;
 
 function narrowingTo(dtype: NarrowDtype, distribution: Drawn, form: TensorForm): Narrowing {
   const [low, high] = boundsOf(distribution, dtype);
-  const within = narrowFloatParameters(dtype, low, high);
+  const within = boundsIn(dtype, low, high);
   if (within.lowest > within.highest)
     throw refuseRange({ low, high }, form, `No ${dtype} lies between them: widen the interval.`);
   if (within.lowest === within.highest && low < high)
     throw holdsOne(within, distribution, form, { low, high });
   return { kind: 'float', ...within };
+}
+
+/** The ends rounded inward; to nearest where an 8-bit float has one value or none within them, but two for what is rounded. */
+function boundsIn(dtype: NarrowDtype, low: number, high: number): NarrowFloatParameters {
+  const inward = narrowFloatParameters(dtype, low, high);
+  if (inward.lowest < inward.highest || DTYPES[dtype].category !== 'float8') return inward;
+  const nearest = nearestFloatParameters(dtype, low, high);
+  return nearest.lowest < nearest.highest ? nearest : inward;
 }
 
 /** The refusal of an interval with a single value. */

@@ -110,7 +110,7 @@ const SYMMETRIC_UNIFORM = {
   float8_e5m2: 'fillUniformFloat8E5m2Centred',
 } as const satisfies Partial<Record<NarrowDtype, keyof NarrowFillsExports>>;
 
-/** Floats of a uniform kernel about 0. Its own bounds need no check: those of the narrow float lie within them. */
+/** Floats of a uniform kernel about 0. Its own bounds need no check: those of the narrow float lie within them, or are what they are rounded to. */
 function bindUniformFloat(
   { 'narrow-fills': narrowFills }: Kernels,
   kernel: FloatKernel,

@@ -130,6 +130,11 @@ test.each([
   ['float8_e4m3fn', { kind: 'uniform', low: -(2 ** -9), high: 2 ** -9 }],
   // Kept above -0.001, where 0 is the outermost value.
   ['float8_e4m3fn', { kind: 'uniform', low: -0.001, high: 0.004 }],
+  // One value within the bounds, which are rounded to nearest.
+  ['float8_e4m3fn', { kind: 'uniform', low: -1e-3, high: 1e-3 }],
+  ['float8_e4m3fn', { kind: 'uniform', low: 0.0005, high: 0.0015 }],
+  ['float8_e4m3fn', { kind: 'truncated_normal', std: 0.0005 }],
+  ['float8_e5m2', { kind: 'uniform', low: -(2 ** -16) * 0.6, high: 2 ** -16 * 0.7 }],
   ['float8_e5m2', { kind: 'normal', std: 2e-5 }],
   ['float16', { kind: 'normal', std: 2 ** -24 }],
 ] as const)('%s, %o: the share of zeros is what is drawn', async (dtype, init) => {
@@ -164,17 +169,37 @@ test('a bfloat16 of mean 5 and std 0.01 can be five values, and of a million ele
   expect(tensor.length * (share(nearest - 2) + share(nearest + 2))).toBeLessThan(30);
 });
 
-test("vLLM's dummy weights, uniform within 0.001, would be 97.7 % zeros as float8_e4m3fn: the interval holds no other value", () => {
-  const given = completeInit({ kind: 'uniform', low: -1e-3, high: 1e-3 });
-  const resolve = (): unknown => resolveRecipe(given, { shape: [4], dtype: 'float8_e4m3fn', name: 'w' });
-  expect(resolve).toThrow(
-    '0 is the only float8_e4m3fn in the interval (a cast would make 97.7 % of the values 0',
-  );
+test("vLLM's dummy weights, uniform within 0.001, are 97.7 % zeros as float8_e4m3fn, and -2^-9 and 2^-9: warned of, verified, as expected", async () => {
+  const path = join(makeFolder(), 'vllm.safetensors');
+  const init = { kind: 'uniform', low: -1e-3, high: 1e-3 };
+  const spec = { tensors: [{ name: 'w', shape: [512, 512], dtype: 'float8_e4m3fn', init }] };
+  const { tensors, warnings } = await engine.writeCheckpoint(spec, { out: path });
   // Half the least subnormal, 2^-10, of 0.001.
-  expect(zeroShareOf({ kind: 'uniform', low: -1e-3, high: 1e-3 }, 'float8_e4m3fn')).toBeCloseTo(
-    2 ** -10 / 1e-3,
-    12,
-  );
+  const zeroShare = expect.closeTo(2 ** -10 / 1e-3, 12) as number;
+  expect(tensors[0]?.coarseness).toEqual({ values: 3, low: -1e-3, high: 1e-3, zeroShare });
+  expect(warnings).toEqual([expect.stringContaining('and 97.7 % of them become 0.')]);
+  expect(formatTable(tensors, Infinity, (_, text) => text)).toMatch(/ 3 +97\.7 % /);
+  const { metadata } = readSafetensors(path);
+  expect(JSON.parse(metadata['jumpfill'] ?? '')).toMatchObject({
+    tensors: { w: { coarseness: { values: 3, zero_share: zeroShare } } },
+  });
+  expect((await engine.verifyCheckpoint(path)).equal).toBe(true);
+  const tensor = SharedTensor.empty([2 ** 18], { dtype: 'float8_e4m3fn', name: 'w' });
+  await engine.uniform_(tensor, { low: -1e-3, high: 1e-3 });
+  expect([...new Set(tensor.data)].sort((a, b) => a - b)).toEqual([0, 1, 0x80, 0x81]);
+  const inspected = await engine.inspectCheckpoint(path);
+  expect(inspected.tensors[0]).toMatchObject({ verdict: { kind: 'expected' } });
+});
+
+test('an interval whose ends are rounded to one value of an 8-bit float is refused, as is one with one half', () => {
+  const refused = (dtype: Dtype, low: number, high: number): void => {
+    const form = { shape: [4], dtype, name: 'w' };
+    expect(() => resolveRecipe(completeInit({ kind: 'uniform', low, high }), form)).toThrow();
+  };
+  refused('float8_e4m3fn', -9e-4, 9e-4);
+  refused('float8_e4m3fn', -(2 ** -10), 2 ** -10); // Ties go to 0, which is even.
+  refused('float16', -(2 ** -25) * 1.1, 2 ** -25 * 1.1);
+  refused('bfloat16', 1, 1 + 2 ** -8 * 1.5);
 });
 
 test('report, warning and metadata tell of a float8 that collapses, and one that does not has none', async () => {

@@ -2,9 +2,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { StreamDraw } from '../../../src/domain/draws/stream-draw.js';
+import { valueOfRank } from '../../../src/domain/arithmetic/narrow-floats.js';
 import type { FloatKernel } from '../../../src/domain/kernels/kernel.js';
 import { boundedNormalParameters } from '../../../src/domain/kernels/bounded-normal.js';
-import { constantNarrowFloat, narrowFloatParameters } from '../../../src/domain/kernels/narrow-float.js';
+import {
+  constantNarrowFloat,
+  narrowFloatParameters,
+  nearestFloatParameters,
+} from '../../../src/domain/kernels/narrow-float.js';
 import { normalParameters } from '../../../src/domain/kernels/normal.js';
 import { truncatedNormalParameters } from '../../../src/domain/kernels/truncated-normal.js';
 import { uniformParameters } from '../../../src/domain/kernels/uniform.js';
@@ -46,6 +51,18 @@ const anyNormalFloat = fc
       { kind: 'float', ...narrowFloatParameters(dtype, mean - 2 * std, mean + 2 * std) },
     ];
   });
+/** Intervals of a few steps of an 8-bit float or less, with the ends rounded to nearest. */
+const anyNarrowInterval = fc
+  .tuple(
+    fc.constantFrom('float8_e4m3fn', 'float8_e5m2'),
+    fc.double({ noNaN: true, min: 0.5, max: 3 }),
+    fc.boolean(),
+  )
+  .map(([dtype, steps, centred]): Run => {
+    const size = steps * valueOfRank(1, dtype);
+    const [low, high] = [-size, centred ? size : 1.3 * size];
+    return [uniformParameters(low, high), { kind: 'float', ...nearestFloatParameters(dtype, low, high) }];
+  });
 const anyOtherFloat = fc
   .tuple(anyDtype, fc.double({ noNaN: true, min: -3, max: 3 }), fc.boolean())
   .map(([dtype, mean, bounded]): Run => [
@@ -80,6 +97,7 @@ const anyConstantCodes = fc
 test.each([
   ['uniform floats', anyUniformFloat],
   ['truncated normal floats', anyNormalFloat],
+  ['floats within bounds rounded to nearest', anyNarrowInterval],
   ['normal floats', anyOtherFloat],
   ['constant floats', anyConstantFloat],
   ['uniform codes', anyWageCodes],
