@@ -10,6 +10,7 @@ import {
   bits,
   cauchy,
   constant,
+  deltaOrthogonal,
   dirac,
   Engine,
   eye,
@@ -33,6 +34,12 @@ import {
 const bounds = { low: -0.1, high: 3 };
 /** Several chunks, the last of them and its last block not whole. */
 const several = [600, 1003];
+/** Rows that begin in the middle of blocks. */
+const qkv = [
+  { from: 1, to: 150, init: eye({ gain: 0.1 }) },
+  { from: 200, to: 401, init: normal({ std: 0.02 }) },
+  { from: 401, to: 600, init: sparse({ sparsity: 0.3 }) },
+];
 
 /** What is drawn in every dtype of fewer or more bits, with a normal of some law. */
 const narrow = (dtype, law = { mean: 3, std: 0.02 }, lawTitle = 'mean 3 std 0.02') => ({
@@ -240,6 +247,28 @@ const cases = {
     several,
     (e, t) => e.fill(t, arange({ start: -7, step: 3, repeat: 5 })),
     'int64',
+  ],
+  'zero rows 0 and 599 of normal [600, 1003]': [
+    'r',
+    several,
+    (e, t) => e.fill(t, normal({ zero_rows: [0, 599] })),
+  ],
+  'uniform with rows of eye, normal and sparse bfloat16 [600, 1003]': [
+    'r',
+    several,
+    (e, t) => e.fill(t, uniform({ ...bounds, rows: qkv })),
+    'bfloat16',
+  ],
+  'delta_orthogonal gain 2 [4, 3, 100, 131]': [
+    'd',
+    [4, 3, 100, 131],
+    (e, t) => e.fill(t, deltaOrthogonal({ gain: 2 })),
+  ],
+  'delta_orthogonal bfloat16 [2, 64, 70]': [
+    'd',
+    [2, 64, 70],
+    (e, t) => e.fill(t, deltaOrthogonal()),
+    'bfloat16',
   ],
   'orthogonal [300, 700]': ['q', [300, 700], (e, t) => e.fill(t, orthogonal())],
   'orthogonal [700, 300]': ['q', [700, 300], (e, t) => e.fill(t, orthogonal())],
