@@ -3,17 +3,19 @@
  * @module
  */
 import { formatInit } from '../domain/recipes/format-init.js';
+import { holdsWholes } from '../domain/tensors/stored-dtypes.js';
 import { formatCount, formatShare, groupDigits } from '../text/numbers.js';
 import type { InspectedTensor } from '../storage/inspect/inspect-report.js';
 import { renderHistogram } from './histogram.js';
 import { escapeLabel, escapeName, escapeText } from './markup.js';
-import { formatFigure } from './numbers.js';
+import { formatFigure, formatWholeFigure } from './numbers.js';
 import { cardId } from './overview.js';
 
 export const VERDICTS = {
   expected: { sign: '✓', label: 'as expected' },
   unexpected: { sign: '✗', label: 'not as expected' },
   unknown: { sign: '○', label: 'without a recipe' },
+  unmeasured: { sign: '○', label: 'not measured' },
 } as const;
 
 export const formatShape = (shape: readonly number[]): string =>
@@ -30,7 +32,8 @@ export function renderCard(tensor: InspectedTensor, index: number): string {
   return `<article class="card" id="${cardId(index)}"><h3><bdi>${escapeName(name)}</bdi></h3><p class="form">${escapeText(dtype)} · ${formatShape(shape)}${shape.length > 1 ? ` = ${groupDigits(elementCount)}` : ''} <span class="badge ${verdict.kind}"><span aria-hidden="true">${sign}</span> ${label}</span></p>${init}${reasons}${renderHistogram(tensor)}${renderFigures(tensor)}${renderNotes(tensor)}</article>`;
 }
 
-function renderFigures({ figures, expected, stored, leak, elementCount }: InspectedTensor): string {
+function renderFigures(tensor: InspectedTensor): string {
+  const { dtype, figures, expected, stored, leak, elementCount } = tensor;
   if (figures === undefined)
     return elementCount === 0 ? '' : '<p class="notes">This dtype is listed, but not measured.</p>';
   const rows: readonly (readonly [string, number | undefined, number | undefined])[] = [
@@ -43,11 +46,12 @@ function renderFigures({ figures, expected, stored, leak, elementCount }: Inspec
     ['weight_scale', stored?.weightScale, expected?.weightScale],
     ['step', stored?.step, expected?.step],
   ];
+  const format = holdsWholes(dtype) ? formatWholeFigure : formatFigure;
   const lines = rows
     .filter(([, found, wanted]) => found !== undefined || wanted !== undefined)
     .map(
       ([what, found, wanted]) =>
-        `<tr><th scope="row">${what}</th><td>${formatFigure(found)}</td>${expected ? `<td>${formatFigure(wanted)}</td>` : ''}</tr>`,
+        `<tr><th scope="row">${what}</th><td>${format(found)}</td>${expected ? `<td>${format(wanted)}</td>` : ''}</tr>`,
     );
   if (lines.length === 0) return '';
   const head = `<tr><th scope="col"><span class="unseen">figure</span></th><th scope="col">found</th>${expected ? '<th scope="col">expected</th>' : ''}</tr>`;

@@ -24,6 +24,10 @@ export function formatNumber(value: number, digits: number): string {
   return isPlain ? String(rounded) : rounded.toExponential().replace('e+', 'e');
 }
 
+/** Formats a figure of whole numbers: one that is whole itself has all digits, as far as a double holds them. */
+export const formatWhole = (value: number, digits: number): string =>
+  Number.isSafeInteger(value) ? String(value) : formatNumber(value, digits);
+
 /** 12 %, 0.0031 %, `over 99 %`: only all is 100 %. @param digits  at least 2 */
 export function formatShare(share: number, digits = 2): string {
   const percent = roundToDigits(100 * share, digits);

@@ -111,6 +111,10 @@ test('a name of 200,000 characters is cut everywhere, and so is a shape of 65,53
 });
 
 test('a checkpoint without tensors has a page too', () => {
-  const none = { ...report, tensors: [], verdicts: { expected: 0, unexpected: 0, unknown: 0 } };
+  const none = {
+    ...report,
+    tensors: [],
+    verdicts: { expected: 0, unexpected: 0, unknown: 0, unmeasured: 0 },
+  };
   expect(renderPage(none)).toContain('<dd>0</dd>');
 });

@@ -3,11 +3,12 @@
  * @module
  */
 import { sumOf } from '../../base/sum.js';
+import { holdsWholes } from '../../domain/tensors/stored-dtypes.js';
 import { cutName, escapeControls } from '../../text/printable.js';
 import type { InspectedTensor, InspectReport } from '../../storage/inspect/inspect-report.js';
 import { formatColumns, NONE, type Column } from '../../text/columns.js';
 import type { Style } from '../../text/colours.js';
-import { formatCount, formatNumber, groupDigits } from '../../text/numbers.js';
+import { formatCount, formatNumber, formatWhole, groupDigits } from '../../text/numbers.js';
 import { formatGenerator, formatSize, formatSpeed } from './run-figures.js';
 
 /** Enough to tell layers apart; --json has all digits. */
@@ -15,6 +16,10 @@ const DIGITS = 4;
 
 const formatFigure = (value: number | undefined): string =>
   value === undefined ? NONE : formatNumber(value, DIGITS);
+
+/** One that lies between the tensor's values. */
+const formatValue = (value: number | undefined, dtype: string): string =>
+  value !== undefined && holdsWholes(dtype) ? formatWhole(value, DIGITS) : formatFigure(value);
 
 const formatOccurrences = (value: number | undefined): string =>
   value === undefined || value === 0 ? NONE : groupDigits(value);
@@ -40,9 +45,9 @@ const COLUMNS: readonly Column<InspectedTensor>[] = [
     cell: plotBlocks,
     dress: (text, _, style) => style('cyan', text),
   },
-  { title: 'min', align: 'right', rank: 7, cell: ({ figures }) => formatFigure(figures?.min) },
-  { title: 'max', align: 'right', rank: 7, cell: ({ figures }) => formatFigure(figures?.max) },
-  { title: 'mean', align: 'right', rank: 6, cell: ({ figures }) => formatFigure(figures?.mean) },
+  { title: 'min', align: 'right', rank: 7, cell: ({ dtype, figures }) => formatValue(figures?.min, dtype) },
+  { title: 'max', align: 'right', rank: 7, cell: ({ dtype, figures }) => formatValue(figures?.max, dtype) },
+  { title: 'mean', align: 'right', rank: 6, cell: ({ dtype, figures }) => formatValue(figures?.mean, dtype) },
   { title: 'std', align: 'right', rank: 1, cell: ({ figures }) => formatFigure(figures?.std) },
   { title: 'expected', align: 'right', rank: 3, cell: ({ expected }) => formatFigure(expected?.std) },
   { title: 'kurtosis', align: 'right', rank: 9, cell: ({ figures }) => formatFigure(figures?.kurtosis) },
@@ -68,22 +73,29 @@ const COLUMNS: readonly Column<InspectedTensor>[] = [
     rank: 8,
     cell: ({ stored, expected }) => formatFigure(stored?.weightScale ?? expected?.weightScale),
   },
-  { title: 'verdict', align: 'left', rank: 0, cell: describeVerdict, dress: colourVerdict },
+  {
+    title: 'verdict',
+    align: 'left',
+    rank: 0,
+    cell: ({ verdict }) => VERDICTS[verdict.kind],
+    dress: colourVerdict,
+  },
 ];
 
 const countInfinities = (figures: InspectedTensor['figures']): number | undefined =>
   figures && figures.positiveInfinities + figures.negativeInfinities;
 
-const VERDICTS = { expected: 'as expected', unexpected: 'NOT EXPECTED', unknown: NONE } as const;
+const VERDICTS = {
+  expected: 'as expected',
+  unexpected: 'NOT EXPECTED',
+  unknown: NONE,
+  unmeasured: 'not measured',
+} as const;
 
-function describeVerdict({ verdict, figures, elementCount }: InspectedTensor): string {
-  if (figures === undefined && elementCount > 0) return 'not measured';
-  return VERDICTS[verdict.kind];
-}
+const VERDICT_COLOURS = { expected: 'green', unexpected: 'red' } as const;
 
-function colourVerdict(text: string, { verdict }: InspectedTensor, style: Style): string {
-  if (verdict.kind === 'unknown') return text;
-  return style(verdict.kind === 'expected' ? 'green' : 'red', text);
+function colourVerdict(text: string, { verdict: { kind } }: InspectedTensor, style: Style): string {
+  return kind === 'expected' || kind === 'unexpected' ? style(VERDICT_COLOURS[kind], text) : text;
 }
 
 const BLOCKS = '▁▂▃▄▅▆▇█';
@@ -124,7 +136,7 @@ export function formatReasons({ tensors, missing }: InspectReport, style: Style)
 /** Two lines: the figures, and how many tensors have which verdict; a third if tensors leak. */
 export function formatSummary(report: InspectReport): string {
   const { path, files, tensors, verdicts, missing, recipe } = report;
-  const { expected, unexpected, unknown } = verdicts;
+  const { expected, unexpected, unknown, unmeasured } = verdicts;
   const figures = [
     formatCount(tensors.length, 'tensor'),
     ...(files.length > 1 ? [formatCount(files.length, 'file')] : []),
@@ -138,6 +150,7 @@ export function formatSummary(report: InspectReport): string {
     [expected, 'as expected'],
     [unexpected, VERDICTS.unexpected],
     [missing.length, 'MISSING'],
+    [unmeasured, VERDICTS.unmeasured],
     [unknown, 'without a recipe'],
   ] as const;
   const judged = counted

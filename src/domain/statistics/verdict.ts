@@ -23,8 +23,10 @@ const logOf = ({ leak }: ExpectedDistribution): number => Math.log((2 * (leak ? 
 export type Verdict =
   | { readonly kind: 'expected' }
   | { readonly kind: 'unexpected'; readonly reasons: readonly string[] }
-  /** There is no recipe to compare with. */
-  | { readonly kind: 'unknown' };
+  /** Nothing says what the values should be: there is no recipe, or none that gives their distribution. */
+  | { readonly kind: 'unknown' }
+  /** Its dtype cannot be measured: F4, F6 and C64. Its shape and dtype were compared, its values were not. */
+  | { readonly kind: 'unmeasured' };
 
 /**
  * The reasons why the recipe cannot have drawn the tensor; empty if it can.
@@ -186,4 +188,5 @@ function shareWithin({ lowest, highest, shareBelow }: ExpectedDistribution, x: n
 const compare = (figure: string, found: number, expected: number, allowed: number): string =>
   `${figure} is ${round(found)}, expected ${round(expected)} within ${Number(allowed.toPrecision(2))}`;
 
-const round = (value: number): number => Number(value.toPrecision(6));
+/** Whole numbers keep all digits: the largest of an int32 and what lies above it may differ in the last one. */
+const round = (value: number): number => (Number.isSafeInteger(value) ? value : Number(value.toPrecision(6)));

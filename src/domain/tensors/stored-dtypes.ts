@@ -3,7 +3,7 @@
  * Source: https://github.com/huggingface/safetensors, safetensors/src/tensor.rs, `enum Dtype` and `bitsize`.
  * @module
  */
-import { DTYPE_NAMES, DTYPES, type Dtype } from './dtypes.js';
+import { DTYPE_NAMES, DTYPES, isOf, type Dtype } from './dtypes.js';
 
 /** Bits of an element. Elements below 8 bits are packed, and a tensor of them fills whole bytes. */
 export const STORED_BITS = {
@@ -41,4 +41,10 @@ export function dtypeOf(stored: StoredDtype): Dtype {
   const dtype = byStoredName.get(stored);
   if (dtype === undefined) throw new TypeError(`${stored} is in no table of dtypes`);
   return dtype;
+}
+
+/** Whether its values are whole numbers: integers and bools. */
+export function holdsWholes(stored: string): boolean {
+  const dtype = byStoredName.get(stored);
+  return dtype !== undefined && isOf(dtype, 'integer', 'boolean');
 }

@@ -82,7 +82,7 @@ export class Expectations {
       ...(stored && Object.keys(stored).length > 0 && { stored }),
       ...(expected && { expected }),
       ...(measured && distribution?.leak && { leak: describeLeak(measured, distribution.leak) }),
-      verdict: verdictOf(reasons, wanted !== undefined && (distribution !== undefined || isEmpty(wanted))),
+      verdict: verdictOf(reasons, judgementOf(tensor, measured, wanted, distribution)),
     };
   }
 
@@ -144,13 +144,22 @@ function compareCounts(
 /** Kinds of draws whose shares of values depend on the shape. */
 const OF_SHAPES: readonly Recipe['kind'][] = ['pattern', 'sparse', 'pieces'];
 
-const isEmpty = ({ shape }: ModelTensor): boolean => countElements(shape) === 0;
+/** Of a tensor that nothing speaks against. */
+type Judgement = Exclude<Verdict['kind'], 'unexpected'>;
 
-/** @param isJudged  the recipe says what the values should be */
-function verdictOf(reasons: readonly string[], isJudged: boolean): Verdict {
-  if (reasons.length > 0) return { kind: 'unexpected', reasons };
-  return { kind: isJudged ? 'expected' : 'unknown' };
+function judgementOf(
+  { elementCount }: StoredTensor,
+  measured: Measured | undefined,
+  wanted: ModelTensor | undefined,
+  distribution: ExpectedDistribution | undefined,
+): Judgement {
+  const isEmpty = elementCount === 0;
+  if (measured === undefined && !isEmpty) return 'unmeasured';
+  return wanted !== undefined && (distribution !== undefined || isEmpty) ? 'expected' : 'unknown';
 }
+
+const verdictOf = (reasons: readonly string[], otherwise: Judgement): Verdict =>
+  reasons.length > 0 ? { kind: 'unexpected', reasons } : { kind: otherwise };
 
 /** The values of a tensor of another shape or dtype are not compared. */
 function compareForms(found: StoredTensor, wanted: ModelTensor): string[] {

@@ -196,4 +196,19 @@ describe('the command', () => {
     expect(stdout).toMatch(/\nv .* as expected\n/);
     expect(stdout).toMatch(/1 as expected, 1 without a recipe\n$/);
   });
+
+  test('shows whole numbers by all their digits, and says which tensors were not measured', async () => {
+    const path = saveTensors({
+      whole: { dtype: 'I16', elements: Int16Array.of(-32768, 32767) },
+      four: { dtype: 'F4', shape: [4], elements: Uint8Array.of(1, 2) },
+    });
+    const htmlPath = join(makeFolder(), 'report.html');
+    const { stdout } = await inspect(path, '--html', htmlPath);
+    expect(stdout).toMatch(/\nwhole .* -32768 +32767 +-0\.5 /);
+    expect(stdout).toMatch(/\nfour .* not measured\n/);
+    expect(stdout).toMatch(/\n1 not measured, 1 without a recipe\n$/);
+    const page = readFileSync(htmlPath, 'utf8');
+    for (const cell of ['<td>−32768</td>', '<td>32767</td>', '<b>1</b> not measured'])
+      expect(page).toContain(cell);
+  });
 });

@@ -58,3 +58,34 @@ test('figures of 64-bit integers are those of their doubles', async () => {
   expect(Math.abs(figures?.min ?? 0)).toBeGreaterThan(2 ** 62);
   expect(figures?.kurtosis).toBeCloseTo(1.8, 1);
 });
+
+test('a tensor whose values cannot be measured is neither as expected nor without a recipe, but another shape is noticed', async () => {
+  const tensor = { name: 'w', shape: [4], init: { kind: 'zeros' } };
+  for (const dtype of ['float4_e2m1fn', 'float6_e2m3fn', 'float6_e3m2fn', 'complex64']) {
+    const out = join(makeFolder(), 'm.safetensors');
+    const spec = {
+      tensors: [
+        { ...tensor, dtype },
+        { ...tensor, name: 'empty', shape: [0], dtype },
+      ],
+    };
+    await engine.writeCheckpoint(spec, { out });
+    const { tensors, verdicts } = await engine.inspectCheckpoint(out);
+    expect(verdicts).toEqual({ expected: 1, unexpected: 0, unknown: 0, unmeasured: 1 });
+    expect(tensors.find(({ name }) => name === 'w')).toMatchObject({ verdict: { kind: 'unmeasured' } });
+    const other = { tensors: [{ ...tensor, dtype, shape: [2, 2] }] };
+    const compared = await engine.inspectCheckpoint(out, { spec: other });
+    expect(compared.verdicts).toMatchObject({ unexpected: 1, unmeasured: 0 });
+  }
+});
+
+test('reasons name whole numbers by all their digits', async () => {
+  const wide = integers(-2_147_483_648, 2_147_483_647);
+  const { verdict } = await inspect(
+    spec('int32', { kind: 'constant', value: -2_147_483_648 }),
+    spec('int32', { ...wide, low: -2_147_483_647 }),
+  );
+  expect(verdict).toMatchObject({
+    reasons: expect.arrayContaining(['min is -2147483648, below -2147483647']),
+  });
+});
