@@ -13,8 +13,10 @@ export {
 } from './base/errors.js';
 export { wageLimits, type WageLimits } from './domain/recipes/wage.js';
 export { type WageMode } from './domain/recipes/init.js';
-export type { Init, InitInput, InitKind, InitOptions } from './domain/recipes/init.js';
-export type { Dtype, ElementArrays } from './domain/tensors/dtypes.js';
+export type { Init, InitInput, InitKind, InitOptions, RowsInput } from './domain/recipes/init.js';
+export type { RowParameters, RowRange } from './domain/recipes/row-ranges.js';
+export type { ScaleBase, ScaledNumber, ScaleShift } from './domain/recipes/scaled-number.js';
+export type { Category as DtypeCategory, Dtype, DtypesOf, ElementArrays } from './domain/tensors/dtypes.js';
 export type { Coarseness } from './domain/recipes/coarseness.js';
 export type { CodeUse } from './domain/recipes/code-use.js';
 export {

@@ -21,13 +21,14 @@ export interface ScaledNumber {
 /** A number as it is, or (dimension, capture or fan-in + plus) × times. */
 export type ScaleBase =
   | number
-  | (Shift & { /** Of the shape; negative ones count from the end. */ readonly dim: number })
-  | (Shift & {
+  | (ScaleShift & { /** Of the shape; negative ones count from the end. */ readonly dim: number })
+  | (ScaleShift & {
       /** A number in the tensor's name: a group of the rule's pattern, from 1. */ readonly capture: number;
     })
-  | (Shift & { /** The tensor whose fan-in it is, in torch's layout. */ readonly fan_of: string });
+  | (ScaleShift & { /** The tensor whose fan-in it is, in torch's layout. */ readonly fan_of: string });
 
-interface Shift {
+/** What is added to a base before it is multiplied. */
+export interface ScaleShift {
   /** @defaultValue 0 */
   readonly plus?: number | undefined;
   /** @defaultValue 1 */
