@@ -13,10 +13,8 @@ export {
 } from './base/errors.js';
 export { wageLimits, type WageLimits } from './domain/recipes/wage.js';
 export { type WageMode } from './domain/recipes/init.js';
-export type { Init, InitInput, InitKind, InitOptions, RowsInput } from './domain/recipes/init.js';
-export type { RowParameters, RowRange } from './domain/recipes/row-ranges.js';
-export type { ScaleBase, ScaledNumber, ScaleShift } from './domain/recipes/scaled-number.js';
-export type { Category as DtypeCategory, Dtype, DtypesOf, ElementArrays } from './domain/tensors/dtypes.js';
+export type { Init, InitInput, InitKind, InitOptions } from './domain/recipes/init.js';
+export type { Dtype, ElementArrays } from './domain/tensors/dtypes.js';
 export type { Coarseness } from './domain/recipes/coarseness.js';
 export type { CodeUse } from './domain/recipes/code-use.js';
 export {
@@ -83,8 +81,10 @@ export type { Verdict } from './domain/statistics/verdict.js';
 // Types that the types above refer to.
 export type { JumpfillErrorOptions } from './base/errors.js';
 export type { PackedBits } from './domain/kernels/packed-codes.js';
+export type { Category as DtypeCategory, DtypesOf } from './domain/tensors/dtypes.js';
 export type { InitJson, RowsInput } from './domain/recipes/init.js';
 export type { RowParameters, RowRange } from './domain/recipes/row-ranges.js';
+export type { ScaleBase, ScaledNumber, ScaleShift } from './domain/recipes/scaled-number.js';
 export type { Facts } from './domain/recipes/recipe.js';
 export type { Rounding, ShiftRounding } from './domain/operators/wage-operators.js';
 export type { TensorDefaults } from './domain/specs/model-spec.js';
