@@ -12,8 +12,7 @@ const [OPERATION, TIMES, BEGUN, SPARED] = [0, 1, 2, 3];
 let real;
 
 function dyingFiller(fields) {
-  const filler = Object.create(real);
-  filler.operate = (operation, start, elementCount, memory, byteOffset) => {
+  const operate = (operation, start, elementCount, memory, byteOffset) => {
     const isDue = () => fields[OPERATION] === OPERATIONS[operation.kind] && Atomics.load(fields, TIMES) > 0;
     if (isDue() && Atomics.add(fields, BEGUN, 1) >= fields[SPARED] && Atomics.sub(fields, TIMES, 1) > 0) {
       real.operate(operation, start, Math.floor(elementCount / 2), memory, byteOffset);
@@ -21,7 +20,10 @@ function dyingFiller(fields) {
     }
     real.operate(operation, start, elementCount, memory, byteOffset);
   };
-  return filler;
+  return new Proxy(real, {
+    // Methods are bound: a filler's private fields are not the proxy's.
+    get: (filler, key) => (key === 'operate' ? operate : filler[key]?.bind(filler)),
+  });
 }
 
 export default function operateAndDie(task) {

@@ -93,6 +93,9 @@ const anyInteger = place(() => 1, '-1n');
 const MADE_WAGE = { bits: anyNumber, factor: maybe(anyNumber), codes: maybe(flag) };
 const MADE_NORMAL = { mean: maybe(anyNumber), std: maybe(anyNumber) };
 const MADE_MAP = { map: maybe(word('log')), floor: maybe(anyNumber), base: maybe(anyNumber) };
+/** The fill checks whether they are axes of the shape. */
+const anyAxes = optional(() => [0, 1], 'an empty array', '-1.5');
+const MADE_AXES = { in_axis: anyAxes, out_axis: anyAxes, batch_axis: anyAxes };
 const LOCATED = { loc: maybe(anyNumber), scale: maybe(anyNumber) };
 const ROWS = {
   zero_rows: optional(() => [0], 'an empty array'),
@@ -125,7 +128,8 @@ export const INITIALISERS: Readonly<Record<string, Signature>> = {
   gumbel: made(LOCATED),
   zeros: made({}),
   ones: made({}),
-  constant: made({ value: anyNumber }, 'value'),
+  // A bigint, since numbers beyond 2^53 may have been rounded.
+  constant: made({ value: place(() => 1, '-1.5', '-1n') }, 'value'),
   eye: made({ gain: maybe(anyNumber) }),
   identity: made({ gain: maybe(anyNumber) }),
   dirac: made({ groups: maybe(anyNumber) }),
@@ -152,9 +156,7 @@ export const INITIALISERS: Readonly<Record<string, Signature>> = {
   orthogonal: made({
     gain: maybe(anyNumber),
     layout: maybe(word('torch')),
-    in_axis: maybe(anyNumber),
-    out_axis: maybe(anyNumber),
-    batch_axis: maybe(anyNumber),
+    ...MADE_AXES,
   }),
   varianceScaling: made({
     scale: maybe(anyNumber),
