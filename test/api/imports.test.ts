@@ -52,8 +52,14 @@ test('importing the library does not load the spec checker or the code that read
   expect(packagesOf(IMPORTED)).toEqual(new Set(['pure-rand']));
 });
 
+/**
+ * 165 before there were matrices, patterns, whole numbers, laws by inversion, 8-bit floats and rows. Each costs about 0.5 ms of CPU. A fill
+ * runs at once, on any thread, and must have the kernel of its draw by then: only what reads and checks files is loaded on demand.
+ */
+const MOST_MODULES = 254;
+
 test('and loads no more modules than a fill needs: kernels and coordinator', () => {
-  expect(IMPORTED.length).toBeLessThanOrEqual(165);
+  expect(IMPORTED.length).toBeLessThanOrEqual(MOST_MODULES);
 });
 
 test('a fill loads nothing more; a spec loads its checker, which shows that this test would notice', () => {
