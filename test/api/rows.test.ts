@@ -1,4 +1,4 @@
-/** Rows with an initialiser of their own, and kinds whose values depend on the whole shape: one draw, however it is cut. */
+/** Rows with an initialiser of their own, and kinds whose values depend on the whole shape: one draw, however it is cut (parts and resumed runs: rows-written.test.ts). */
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, SharedTensor, TorchGenerator, type AnyTensor, type Dtype, type InitInput } from 'jumpfill';
 import { at } from '../../src/base/at.js';
@@ -167,6 +167,17 @@ describe('what rows are', () => {
       rows: [{ from: 2, to: 5, init: { kind: 'eye' } }],
     });
     expect([...eyes.data]).toEqual([0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1]);
+  });
+
+  test('a scaled number of rows is the double that it stands for', async () => {
+    const fill = async (std: unknown): Promise<Float32Array> => {
+      const rows = [{ from: 1, to: 4, init: { kind: 'normal', std } }];
+      const init = { kind: 'ones', rows } as InitInput;
+      return (await one.fill(SharedTensor.empty([5, 40], { name: 'w' }), init)).data;
+    };
+    const scaled = await fill({ of: 2, by: { dim: 0 }, power: -0.5 });
+    expect(scaled).toEqual(await fill(2 / Math.sqrt(3)));
+    expect(scaled.subarray(40, 160).every((value) => value !== 1)).toBe(true);
   });
 
   test('delta_orthogonal has an orthogonal matrix in the middle that JAX has, and nothing elsewhere', async () => {

@@ -9,9 +9,11 @@
  * (https://github.com/aappleby/smhasher, MurmurHash3.cpp, fmix32), taken to the digit's range by multiply and shift, with a bias of at most
  * base / 2^32.
  *
- * A choice has at most 2^512 keys, so it is uniform only as far as a test can tell. With random functions in the rounds, the distance from
- * uniform falls by half or more with each of them, slowest with four rows: 16 rounds leave less than 1e-4 of it there. From
- * MANY_ROWS on 8 rounds leave less than one part in a million (column-choice.stats.test.ts).
+ * A choice has at most 2^512 keys, so it is uniform only as far as a test can tell. With random functions in the rounds its distance from
+ * uniform, in total variation, can be computed (column-choice.test.ts): 16 rounds leave 5.1e-5 at most of any choice among 4, 6, 9 or 12
+ * rows, whose digits have no gaps, and 4.1e-5 of the places of two among 16, less of more. The 8 rounds of MANY_ROWS leave
+ * 3.0e-5 of the places of two rows, and 3.8e-6 at 4096. With the functions that are used here, column-choice.stats.test.ts sees no
+ * deviation in a million columns of few rows, nor in the pairs of 65536 columns of up to 1500 rows, where it would see one of 3 in a thousand.
  * @module
  */
 import { uint32At } from '../arithmetic/typed-at.js';

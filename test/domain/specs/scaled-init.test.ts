@@ -88,6 +88,33 @@ test('rows scale by the shape of the rows', () => {
   expect(initOf({ kind: 'zeros', rows })).toMatchObject({ rows: [{ init: { std: 3 } }] });
 });
 
+test('an initialiser of rows takes what the pattern captures, and the shape of another tensor', () => {
+  const std = { of: 0.02, by: { capture: 1, plus: 1, times: 2 }, power: -0.5 };
+  const high = { of: 1, by: { fan_of: '$0' }, power: -0.5 };
+  const rows = [
+    { from: 0, to: 8, init: normal(std) },
+    { from: 8, to: 9, init: { kind: 'uniform', low: -1, high } },
+    { from: 9, to: 10, init: { kind: 'constant', value: { of: 3, by: { dim: -1 }, power: 1 } } },
+  ];
+  expect(initOf({ kind: 'zeros', rows }, LAYER)).toMatchObject({
+    rows: [
+      { init: { kind: 'normal', std: 0.02 / Math.sqrt(8) } },
+      { init: { kind: 'uniform', low: -1, high: 1 / Math.sqrt(48) } },
+      { init: { kind: 'constant', value: 144 } },
+    ],
+  });
+});
+
+test('what is wrong with a scaled number of rows is said as for any other', () => {
+  const rows = (std: object): object => ({
+    kind: 'zeros',
+    rows: [{ from: 0, to: 8, init: normal({ of: 1, ...std }) }],
+  });
+  expect(() => initOf(rows({ by: { dim: 2 }, power: 1 }))).toThrow(/dim is 2, and the shape is \[8,48\]/);
+  expect(() => initOf(rows({ by: { capture: 1 }, power: 1 }), { match: 're:layers.*' })).toThrow(/capture/);
+  expect(() => initOf(rows({ by: 2, power: 1 / 3 }))).toThrow(/multiple of 1\/16/);
+});
+
 describe('a scaled number is refused', () => {
   const std = (value: object): object => normal({ of: 0.02, by: 24, power: -0.5, ...value });
   test.each<[object, RegExp]>([
