@@ -25,4 +25,5 @@ export const FITS: readonly Fit[] = [
     parameter: '[words per set]',
   },
   { name: 'torch-normal-words', does: 'compares the radii and angles of torch normals, all 2^24 of each' },
+  { name: 'orthogonal', does: 'measures how orthogonal orthogonal matrices are', parameter: '[seed]' },
 ];

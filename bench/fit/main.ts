@@ -14,14 +14,14 @@ function describe(): string {
 }
 
 interface FitModule {
-  readonly run: (count?: number) => void;
+  readonly run: (count?: number) => void | Promise<void>;
 }
 
 async function main(name: string | undefined, count: string | undefined): Promise<void> {
   const fit = FITS.find((known) => known.name === name);
   if (fit !== undefined) {
     const { run } = (await import(`./${fit.name}.js`)) as FitModule;
-    run(count === undefined ? undefined : Number(count));
+    await run(count === undefined ? undefined : Number(count));
   } else if (name === undefined || name === '--help') {
     process.stdout.write(describe());
   } else {
