@@ -43,11 +43,16 @@ export function largestDefect({ values, count, length }: Vectors, sample: readon
       largest = Math.max(largest, Math.abs(main - (i === j ? 1 : 0) + rest));
     });
   };
-  if (sample.length < count) rows.forEach((_, i) => see([i, i, i, i], i));
+  if (sample.length < count)
+    rows.forEach((_, i) => {
+      see([i, i, i, i], i);
+    });
   // Four at a time: each of the others is then read a fourth as often.
   for (let begin = 0; begin < sample.length; begin += 4) {
     const [a = 0, b = a, c = a, d = a] = sample.slice(begin, begin + 4);
-    rows.forEach((_, j) => see([a, b, c, d], j));
+    rows.forEach((_, j) => {
+      see([a, b, c, d], j);
+    });
   }
   return largest;
 }
