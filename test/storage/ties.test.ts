@@ -7,6 +7,7 @@ import { Engine } from 'jumpfill';
 import { resolveModel } from '../../src/domain/specs/spec.js';
 import { describeAsSpec } from '../../src/storage/read/recipe-spec.js';
 import { makeFolder } from '../support/folder.js';
+import { readSafetensors } from '../support/safetensors.js';
 
 const engine = new Engine({ threads: 2, seed: 1n });
 afterAll(() => engine.close());
@@ -147,4 +148,21 @@ test.each<[readonly object[], RegExp]>([
   [[w, { name: 'v', shape: [2, 3], same_as: 7 }], /same_as is 7\. Write the name of another tensor/],
 ])('a tie that cannot be is refused: %j', (tensors, reason) => {
   expect(() => resolveModel({ tensors })).toThrow(reason);
+});
+
+test('versions before 0.8 refuse the metadata of a tensor that draws by another name: it has no init', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  const tensors = [
+    w,
+    { name: 'tied', shape: [2, 3], same_as: 'w' },
+    { name: 'new', shape: [2, 3], init: w.init, stream: 'old' },
+  ];
+  await engine.writeCheckpoint({ tensors }, { out });
+  const recorded = JSON.parse(readSafetensors(out).metadata['jumpfill'] ?? '') as {
+    readonly tensors: Readonly<Record<string, object>>;
+  };
+  const keysOf = (name: string): string[] => Object.keys(recorded.tensors[name] ?? {});
+  expect(keysOf('w')).toEqual(['init']);
+  expect(keysOf('tied')).toEqual(['drawn_as', 'same_as']);
+  expect(keysOf('new')).toEqual(['drawn_as', 'stream']);
 });

@@ -104,10 +104,10 @@ export function checkType(value: unknown, key: string, parameter: Parameter, whe
       if (readInteger(value) !== undefined) return;
       throw refuse('BAD_RANGE', adviseInteger(value, key));
     case 'numbers':
-      if (Array.isArray(value) && value.every(Number.isFinite)) return;
+      if (Array.isArray(value) && withoutHoles(value).every(Number.isFinite)) return;
       throw refuse('BAD_RANGE', `${key} must be an array of finite numbers.`);
     case 'axes':
-      if ([value].flat().every(Number.isInteger)) return;
+      if (withoutHoles(Array.isArray(value) ? value : [value]).every(Number.isInteger)) return;
       throw refuse('BAD_OPTION', `${key} must be a dimension such as -1, or an array of them.`);
     case 'text':
       if (typeof value === 'string') return;
@@ -121,3 +121,6 @@ function suggestValue(value: unknown, key: string, values: readonly (string | bo
   const [last, ...others] = values.map((known) => show(known)).reverse();
   return `Pass ${others.reverse().join(', ')} or ${last}.`;
 }
+
+/** The same list with undefined in place of holes, which `every` would skip. */
+const withoutHoles = (list: readonly unknown[]): readonly unknown[] => [...list];

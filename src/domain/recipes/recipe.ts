@@ -15,6 +15,7 @@ import { isPatternInit, resolvePattern, type PatternInit } from './resolve-patte
 import { resolveSparse } from './resolve-sparse.js';
 import { resolveTorch } from './resolve-torch.js';
 import { isWholeInit, resolveWhole, type WholeInit } from './resolve-whole.js';
+import { checkInitSize } from './init-size.js';
 import { PACKED_CODES } from './code-forms.js';
 import { latticeOf } from './lattice.js';
 import { mapIfAsked } from './mapped-values.js';
@@ -78,6 +79,7 @@ export function resolveRecipe(
   generator: GeneratorName = DEFAULT_GENERATOR,
 ): Recipe {
   const recipe = resolveOwn(init, form, generator, 0);
+  checkInitSize(init, form.name);
   if (init.rows === undefined && init.zero_rows === undefined) return recipe;
   if (recipe.kind === 'packed') throw refusePackedRows(form);
   const { facts, grid } = recipe;

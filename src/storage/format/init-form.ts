@@ -6,6 +6,7 @@
 import { checkAt } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
 import { writeInit, type Init } from '../../domain/recipes/init.js';
+import { MOST_INIT_VALUES } from '../../domain/recipes/init-size.js';
 import type { JsonReader } from './json-reader.js';
 import type { JsonForm } from './json-record.js';
 import { refuseMetadata } from './metadata-errors.js';
@@ -16,9 +17,6 @@ const MAX_LENGTH = 256;
 
 /** An initialiser within an initialiser's rows, with a list of its own, is five levels deep. */
 const MAX_DEPTH = 8;
-
-/** Of an initialiser and everything in it: the longest list of numbers, and some room. */
-const MAX_VALUES = 4096 + 256;
 
 /** Written as in a spec. */
 export const INIT: JsonForm<object> = {
@@ -59,7 +57,8 @@ class NestedReader {
   }
 
   #readValue(): unknown {
-    if (++this.#values > MAX_VALUES) throw refuseMetadata(`it has more than ${MAX_VALUES} values.`);
+    if (++this.#values > MOST_INIT_VALUES)
+      throw refuseMetadata(`it has more than ${MOST_INIT_VALUES} values.`);
     const kind = this.#reader.nextKind();
     if (kind === 'object') return this.readObject();
     if (kind === 'array') return this.#readArray();

@@ -16,7 +16,6 @@ import { INIT } from './init-form.js';
 import {
   optional,
   recordForm,
-  required,
   TEXT,
   WHOLE,
   writtenOnly,
@@ -114,9 +113,21 @@ const writeCoarseness = ({ values, low, high, zeroShare = 0 }: Coarseness): obje
   zero_share: zeroShare,
 });
 
-const MEMBERS = recordForm<RecordedFacts & RecordedOrigin & Omit<RecordedTensor, 'facts' | 'origin'>>(
+/**
+ * The initialiser of a tensor that draws by another name than its own has another key: versions before 0.8 would draw it by its own name,
+ * and refuse a record without `init`.
+ */
+interface RecordedInit {
+  readonly init?: object | undefined;
+  readonly drawnAs?: object | undefined;
+}
+
+const MEMBERS = recordForm<
+  RecordedFacts & RecordedOrigin & RecordedInit & Omit<RecordedTensor, 'init' | 'facts' | 'origin'>
+>(
   {
-    init: required('init', INIT),
+    init: optional('init', INIT),
+    drawnAs: optional('drawn_as', INIT),
     sameAs: optional('same_as', TEXT),
     stream: optional('stream', TEXT),
     ...FIGURE_MEMBERS,
@@ -127,11 +138,15 @@ const MEMBERS = recordForm<RecordedFacts & RecordedOrigin & Omit<RecordedTensor,
 );
 
 export const TENSOR: JsonForm<RecordedTensor> = {
-  write: ({ facts, origin, ...record }) => MEMBERS.write({ ...record, ...facts, ...origin }),
+  write: ({ init, facts, origin, ...record }) => {
+    const isOther = record.sameAs !== undefined || record.stream !== undefined;
+    return MEMBERS.write({ ...(isOther ? { drawnAs: init } : { init }), ...record, ...facts, ...origin });
+  },
   read: (reader) => {
-    const { init, sameAs, stream, firstWord, cachedNormal, ...facts } = MEMBERS.read(reader);
+    const { init, drawnAs, sameAs, stream, firstWord, cachedNormal, ...facts } = MEMBERS.read(reader);
+    const isOther = sameAs !== undefined || stream !== undefined;
     const record = {
-      init,
+      init: chooseInit(init, drawnAs, isOther),
       facts,
       ...(sameAs !== undefined && { sameAs }),
       ...(stream !== undefined && { stream }),
@@ -146,6 +161,13 @@ export const TENSOR: JsonForm<RecordedTensor> = {
     );
   },
 };
+
+function chooseInit(init: object | undefined, drawnAs: object | undefined, isOther: boolean): object {
+  const [chosen, stray] = isOther ? [drawnAs, init] : [init, drawnAs];
+  if (chosen === undefined) throw refuseMetadata(`${isOther ? 'drawn_as' : 'init'} is missing.`);
+  if (stray === undefined) return chosen;
+  throw refuseMetadata(`it has init and drawn_as, which is for a tensor that draws by another name.`);
+}
 
 type RecordedSource = Pick<
   ModelTensor,
