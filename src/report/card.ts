@@ -15,6 +15,7 @@ export const VERDICTS = {
   expected: { sign: '✓', label: 'as expected' },
   unexpected: { sign: '✗', label: 'not as expected' },
   unknown: { sign: '○', label: 'without a recipe' },
+  unjudged: { sign: '○', label: 'not judged' },
   unmeasured: { sign: '○', label: 'not measured' },
 } as const;
 

@@ -50,7 +50,7 @@ ${report.tensors.map(renderCard).join('\n')}
 }
 
 function renderSummary({ verdicts, missing }: InspectReport): string {
-  const counted = (['unexpected', 'expected', 'unmeasured', 'unknown'] as const)
+  const counted = (['unexpected', 'expected', 'unjudged', 'unmeasured', 'unknown'] as const)
     .filter((kind) => verdicts[kind] > 0)
     .map((kind) => {
       const { sign, label } = VERDICTS[kind];

@@ -114,7 +114,7 @@ test('a checkpoint without tensors has a page too', () => {
   const none = {
     ...report,
     tensors: [],
-    verdicts: { expected: 0, unexpected: 0, unknown: 0, unmeasured: 0 },
+    verdicts: { expected: 0, unexpected: 0, unknown: 0, unjudged: 0, unmeasured: 0 },
   };
   expect(renderPage(none)).toContain('<dd>0</dd>');
 });

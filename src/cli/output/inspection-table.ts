@@ -89,6 +89,7 @@ const VERDICTS = {
   expected: 'as expected',
   unexpected: 'NOT EXPECTED',
   unknown: NONE,
+  unjudged: 'not judged',
   unmeasured: 'not measured',
 } as const;
 
@@ -136,7 +137,7 @@ export function formatReasons({ tensors, missing }: InspectReport, style: Style)
 /** Two lines: the figures, and how many tensors have which verdict; a third if tensors leak. */
 export function formatSummary(report: InspectReport): string {
   const { path, files, tensors, verdicts, missing, recipe } = report;
-  const { expected, unexpected, unknown, unmeasured } = verdicts;
+  const { expected, unexpected, unknown, unjudged, unmeasured } = verdicts;
   const figures = [
     formatCount(tensors.length, 'tensor'),
     ...(files.length > 1 ? [formatCount(files.length, 'file')] : []),
@@ -150,6 +151,7 @@ export function formatSummary(report: InspectReport): string {
     [expected, 'as expected'],
     [unexpected, VERDICTS.unexpected],
     [missing.length, 'MISSING'],
+    [unjudged, VERDICTS.unjudged],
     [unmeasured, VERDICTS.unmeasured],
     [unknown, 'without a recipe'],
   ] as const;

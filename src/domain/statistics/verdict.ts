@@ -23,8 +23,10 @@ const logOf = ({ leak }: ExpectedDistribution): number => Math.log((2 * (leak ? 
 export type Verdict =
   | { readonly kind: 'expected' }
   | { readonly kind: 'unexpected'; readonly reasons: readonly string[] }
-  /** Nothing says what the values should be: there is no recipe, or none that gives their distribution. */
+  /** There is no recipe to compare with. */
   | { readonly kind: 'unknown' }
+  /** Its recipe gives no one distribution, as that of an orthogonal matrix. Its shape and dtype were compared, its values were not. */
+  | { readonly kind: 'unjudged' }
   /** Its dtype cannot be measured: F4, F6 and C64. Its shape and dtype were compared, its values were not. */
   | { readonly kind: 'unmeasured' };
 

@@ -155,7 +155,8 @@ function judgementOf(
 ): Judgement {
   const isEmpty = elementCount === 0;
   if (measured === undefined && !isEmpty) return 'unmeasured';
-  return wanted !== undefined && (distribution !== undefined || isEmpty) ? 'expected' : 'unknown';
+  if (wanted === undefined) return 'unknown';
+  return distribution !== undefined || isEmpty ? 'expected' : 'unjudged';
 }
 
 const verdictOf = (reasons: readonly string[], otherwise: Judgement): Verdict =>

@@ -82,7 +82,7 @@ function describeFiles({
 }
 
 function countVerdicts(tensors: readonly InspectedTensor[]): InspectReport['verdicts'] {
-  const verdicts = { expected: 0, unexpected: 0, unknown: 0, unmeasured: 0 };
+  const verdicts = { expected: 0, unexpected: 0, unknown: 0, unjudged: 0, unmeasured: 0 };
   for (const { verdict } of tensors) verdicts[verdict.kind]++;
   return verdicts;
 }

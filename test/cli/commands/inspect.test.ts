@@ -211,4 +211,26 @@ describe('the command', () => {
     for (const cell of ['<td>−32768</td>', '<td>32767</td>', '<b>1</b> not measured'])
       expect(page).toContain(cell);
   });
+
+  test('says which tensors were not judged, in the table, the page and JSON', async () => {
+    const folder = makeFolder();
+    const [specPath, htmlPath] = [join(folder, 'spec.json'), join(folder, 'report.html')];
+    const path = join(folder, 'm.safetensors');
+    const tensors = [
+      { name: 'count', shape: [257], init: { kind: 'arange' } },
+      { name: 'q', shape: [4, 4], init: { kind: 'orthogonal' } },
+      { name: 'few', shape: [256], init: { kind: 'arange' } },
+    ];
+    writeFileSync(specPath, JSON.stringify({ tensors }));
+    expect((await runCli(['init', specPath, '--out', path, '--quiet'])).code).toBe(0);
+    const { code, stdout } = await inspect(path, '--html', htmlPath);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\ncount .* not judged\n/);
+    expect(stdout).toMatch(/\nq .* not judged\n/);
+    expect(stdout).toMatch(/\n1 as expected, 2 not judged\n$/);
+    expect(readFileSync(htmlPath, 'utf8')).toContain('<b>2</b> not judged');
+    const json = JSON.parse((await inspect(path, '--json')).stdout) as object;
+    const verdicts = { expected: 1, unexpected: 0, unknown: 0, unjudged: 2, unmeasured: 0 };
+    expect(json).toMatchObject({ verdicts, tensors: [{ verdict: { kind: 'unjudged' } }, {}, {}] });
+  });
 });

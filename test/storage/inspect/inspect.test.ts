@@ -232,6 +232,7 @@ describe('a tensor that was drawn is as expected', () => {
       expected: spec.tensors.length,
       unexpected: 0,
       unknown: 0,
+      unjudged: 0,
       unmeasured: 0,
     });
     expect(report.recipe).toMatchObject({ from: 'metadata', seed: '11' });
@@ -337,7 +338,7 @@ describe('a file of any origin', () => {
     expect(report).toMatchObject({
       metadata: {},
       missing: [],
-      verdicts: { expected: 0, unexpected: 0, unknown: 6, unmeasured: 1 },
+      verdicts: { expected: 0, unexpected: 0, unknown: 6, unjudged: 0, unmeasured: 1 },
     });
     expect(report.recipe).toBeUndefined();
     const none = { nans: 0, positiveInfinities: 0, negativeInfinities: 0 };

@@ -71,7 +71,7 @@ test('a tensor whose values cannot be measured is neither as expected nor withou
     };
     await engine.writeCheckpoint(spec, { out });
     const { tensors, verdicts } = await engine.inspectCheckpoint(out);
-    expect(verdicts).toEqual({ expected: 1, unexpected: 0, unknown: 0, unmeasured: 1 });
+    expect(verdicts).toEqual({ expected: 1, unexpected: 0, unknown: 0, unjudged: 0, unmeasured: 1 });
     expect(tensors.find(({ name }) => name === 'w')).toMatchObject({ verdict: { kind: 'unmeasured' } });
     const other = { tensors: [{ ...tensor, dtype, shape: [2, 2] }] };
     const compared = await engine.inspectCheckpoint(out, { spec: other });

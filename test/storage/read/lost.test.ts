@@ -100,7 +100,7 @@ describe('a file that was saved again without a tensor', () => {
     saveWithout(path, ['lm_head.weight']);
     const report = await engine.inspectCheckpoint(path);
     expect(report).toMatchObject({ missing: ['lm_head.weight'], warnings: [] });
-    expect(report.verdicts).toEqual({ expected: 2, unexpected: 0, unknown: 0, unmeasured: 0 });
+    expect(report.verdicts).toEqual({ expected: 2, unexpected: 0, unknown: 0, unjudged: 0, unmeasured: 0 });
     const { code, stdout } = await runCli(['inspect', path]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/NOT EXPECTED lm_head\.weight\n {2}missing from the checkpoint\n/);
