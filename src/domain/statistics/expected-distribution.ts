@@ -9,6 +9,7 @@ import { countElements } from '../tensors/shapes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import { pointDistribution, type ExpectedDistribution } from './laws.js';
 import { mixtureOf, type Component } from './mixture.js';
+import { orthogonalDistribution } from './orthogonal-distribution.js';
 import { patternDistribution } from './pattern-distribution.js';
 import { streamDistribution } from './stream-distribution.js';
 import { torchDistribution } from './torch-distribution.js';
@@ -27,8 +28,10 @@ export function expectedDistributionOf(recipe: Recipe, form: TensorForm): Expect
       return patternDistribution(recipe.pattern, form.dtype, countElements(form.shape));
     case 'sparse':
       return sparseDistribution(recipe, form);
+    case 'orthogonal':
+      return orthogonalDistribution(recipe.matrix, form.dtype);
     case 'pieces':
-      return piecesDistribution(recipe, recipe.init, form);
+      return matricesDistribution(recipe, form) ?? piecesDistribution(recipe, recipe.init, form);
     default:
       return undefined;
   }
@@ -48,6 +51,27 @@ function sparseDistribution(
   return mixtureOf(components.filter(({ count }) => count > 0));
 }
 
+/** Orthogonal matrices of one size, and zeros between them. Undefined for pieces that are not a matrix initialiser's own. */
+function matricesDistribution(
+  { pieces }: ResolvedPieces,
+  { dtype, shape }: TensorForm,
+): ExpectedDistribution | undefined {
+  const kinds = pieces.map(({ of }) => of);
+  const matrices = kinds.flatMap((of) => (of.kind === 'orthogonal' && !isRecipe(of) ? [of.matrix] : []));
+  const zeros = kinds.filter((of) => of.kind === 'constant' && !isRecipe(of) && of.value === 0);
+  const [first] = matrices;
+  if (first === undefined || matrices.length + zeros.length < pieces.length) return undefined;
+  const count = matrices.length * first.rows * first.columns;
+  const rest = countElements(shape) - count;
+  const components = [
+    { count: rest, of: pointDistribution(0) },
+    { count, of: orthogonalDistribution(first, dtype, matrices.length) },
+  ];
+  return mixtureOf(components.filter((component) => component.count > 0));
+}
+
+const OF_WHOLE_MATRICES: readonly Recipe['kind'][] = ['pattern', 'orthogonal', 'pieces'];
+
 /** Pieces of rows: those of the tensor's own initialiser see its whole shape, others their own. */
 function piecesDistribution(
   { pieces }: ResolvedPieces,
@@ -60,7 +84,7 @@ function piecesDistribution(
   for (const { end, of } of pieces) {
     const shape = [(end - begin) / countElements(rest), ...rest];
     // What is left of a matrix has other values than all of it.
-    const isPart = of.kind === 'pattern' && isRecipe(of) && of.init === init;
+    const isPart = OF_WHOLE_MATRICES.includes(of.kind) && isRecipe(of) && of.init === init;
     const expected =
       isRecipe(of) && !isPart
         ? expectedDistributionOf(of, of.init === init ? form : { ...form, shape })

@@ -22,6 +22,8 @@ export interface ExpectedDistribution extends Spread {
   readonly blur: number;
   /** By how much `shareBelow` itself may be wrong. @defaultValue 0 */
   readonly shareError?: number;
+  /** Where the mean square is no matter of chance: how far rounding may move it from `std` squared. */
+  readonly squareError?: number;
   readonly leak?: Leak;
   /** How often each value occurs, exactly: nothing about it is random. */
   readonly counts?: ReadonlyMap<number, number>;

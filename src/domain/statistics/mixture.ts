@@ -37,8 +37,19 @@ export function mixtureOf(components: readonly Component[]): ExpectedDistributio
     shareBelow: (x) => sum(parts, ({ share, of }) => share * shareWithin(of, x)),
     blurAt: (x) => Math.max(...parts.map(({ of }) => of.blurAt(x))),
     blur: Math.max(...parts.map(({ of }) => of.blur)),
+    ...squareErrorOf(parts, std),
     shareError: Math.max(...parts.map(({ of }) => of.shareError ?? 0)) + 1 / Math.sqrt(count),
   };
+}
+
+/** Mean squares that are no matter of chance have a mean that is none; those of single values are among them. */
+function squareErrorOf(
+  parts: readonly { readonly share: number; readonly of: ExpectedDistribution }[],
+  std: number,
+): Pick<ExpectedDistribution, 'squareError'> {
+  const isExact = parts.every(({ of }) => of.std === 0 || of.squareError !== undefined);
+  if (!isExact || std === 0) return {};
+  return { squareError: sum(parts, ({ share, of }) => share * (of.squareError ?? 0)) };
 }
 
 /**

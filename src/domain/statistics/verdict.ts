@@ -76,6 +76,7 @@ function findMomentReasons({ finiteCount, mean, std }: Figures, expected: Expect
   const foundVariance = std ** 2 + (mean - expected.mean) ** 2;
   const ofSquares = variance * variance * Math.max(kurtosis - 1, 0);
   const varianceTolerance =
+    expected.squareError ??
     tolerance(finiteCount, ofSquares, squareReach, log) + (2 * expectedStd + blur) * blur;
   if (Math.abs(foundVariance - variance) > varianceTolerance) {
     reasons.push(compare('std', std, expectedStd, varianceTolerance / (2 * expectedStd)));
