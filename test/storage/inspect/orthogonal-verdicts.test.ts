@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Engine, type ModelSpec } from 'jumpfill';
 import { makeFolder } from '../../support/folder.js';
 
-type TensorSpec = ModelSpec['tensors'][number];
+type TensorSpec = NonNullable<ModelSpec['tensors']>[number];
 
 const TENSORS = [
   { name: 'square', shape: [300, 300] },
@@ -33,7 +33,7 @@ async function inspect(drawn: readonly TensorSpec[], wanted: readonly TensorSpec
   await using engine = new Engine({ threads: 1 });
   const out = join(makeFolder(), 'model.safetensors');
   await engine.writeCheckpoint({ seed, tensors: [...drawn] }, { out });
-  return engine.inspectCheckpoint(out, { spec: { seed, tensors: [...wanted] } });
+  return await engine.inspectCheckpoint(out, { spec: { seed, tensors: [...wanted] } });
 }
 
 test('orthogonal matrices of any shape and dtype are as expected, and so are batches of them', async () => {
