@@ -42,12 +42,17 @@ export function mixtureOf(components: readonly Component[]): ExpectedDistributio
   };
 }
 
-/** Mean squares that are no matter of chance have a mean that is none; those of single values are among them. */
+/**
+ * About one mean, mean squares that are no matter of chance have a mean that is none; those of single values are among them. About
+ * another mean than a component's own, its mean counts too, which is random.
+ */
 function squareErrorOf(
-  parts: readonly { readonly share: number; readonly of: ExpectedDistribution }[],
+  parts: readonly { readonly share: number; readonly of: ExpectedDistribution; readonly distance: number }[],
   std: number,
 ): Pick<ExpectedDistribution, 'squareError'> {
-  const isExact = parts.every(({ of }) => of.std === 0 || of.squareError !== undefined);
+  const isExact = parts.every(
+    ({ of, distance }) => distance === 0 && (of.std === 0 || of.squareError !== undefined),
+  );
   if (!isExact || std === 0) return {};
   return { squareError: sum(parts, ({ share, of }) => share * (of.squareError ?? 0)) };
 }
