@@ -8,19 +8,14 @@
  */
 import { at } from '../../base/at.js';
 import { badParameter } from '../../base/parameter-checks.js';
+import { AXIS_NAMES, checkRoles, countAxes, type Axes } from './axes.js';
 import type { Fans, ShapeLayout } from './fans.js';
-
-/** One axis or several; negative ones count from the end. */
-export type Axes = number | readonly number[];
 
 export interface FanAxes {
   readonly in_axis?: Axes | undefined;
   readonly out_axis?: Axes | undefined;
   readonly batch_axis?: Axes | undefined;
 }
-
-export const AXIS_NAMES = ['in_axis', 'out_axis', 'batch_axis'] as const;
-type AxisName = (typeof AXIS_NAMES)[number];
 
 export const hasAxes = (axes: FanAxes): boolean => AXIS_NAMES.some((key) => axes[key] !== undefined);
 
@@ -55,21 +50,6 @@ export function fansOfAxes(
   return { fanIn: product(inputs) * field, fanOut: product(outputs) * field };
 }
 
-/** The axes as they count from 0. */
-function countAxes(
-  axes: Axes,
-  key: AxisName,
-  shape: readonly number[],
-  name: string | undefined,
-): readonly number[] {
-  return (Array.isArray(axes) ? (axes as readonly number[]) : [axes as number]).map((axis) => {
-    const counted = axis < 0 ? axis + shape.length : axis;
-    if (Number.isInteger(axis) && counted >= 0 && counted < shape.length) return counted;
-    const remedy = `The shape [${shape.join(', ')}] has the axes 0 to ${shape.length - 1}, or -${shape.length} to -1.`;
-    throw badParameter('BAD_OPTION', key, axes, name, shape.length === 0 ? 'A scalar has no axes.' : remedy);
-  });
-}
-
 function defaultAxis(
   key: 'in_axis' | 'out_axis',
   others: readonly number[],
@@ -81,21 +61,4 @@ function defaultAxis(
   if (axis !== undefined) return axis;
   const left = `the layout "${layout}" finds none in [${shape.join(', ')}]`;
   throw badParameter('BAD_OPTION', key, undefined, name, `Write its axis: ${left}.`);
-}
-
-/** JAX takes an axis twice, and gives fans that mean nothing. */
-function checkRoles(
-  roles: Readonly<Record<AxisName, readonly number[]>>,
-  shape: readonly number[],
-  name: string | undefined,
-): void {
-  const taken = new Map<number, AxisName>();
-  for (const key of AXIS_NAMES)
-    for (const axis of roles[key]) {
-      const other = taken.get(axis);
-      taken.set(axis, key);
-      if (other === undefined) continue;
-      const remedy = `Axis ${axis} of [${shape.join(', ')}] is already an axis of ${other}: write each axis once.`;
-      throw badParameter('BAD_OPTION', key, roles[key], name, remedy);
-    }
 }

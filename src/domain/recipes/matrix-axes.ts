@@ -10,6 +10,7 @@ import { at } from '../../base/at.js';
 import { NotImplementedError, ValueError } from '../../base/errors.js';
 import { badParameter } from '../../base/parameter-checks.js';
 import { nameTensor, show } from '../../base/wording.js';
+import { checkRoles, countAxes, type Axes } from './axes.js';
 import type { ShapeLayout } from './fans.js';
 
 export interface MatrixAxes {
@@ -19,9 +20,6 @@ export interface MatrixAxes {
   readonly out_axis?: Axes | undefined;
   readonly batch_axis?: Axes | undefined;
 }
-
-type Axes = number | readonly number[];
-type AxisName = 'in_axis' | 'out_axis' | 'batch_axis';
 
 export interface Matrices {
   /** The number of matrices, one after the other. */
@@ -46,13 +44,9 @@ export function readMatrices(shape: readonly number[], axes: MatrixAxes, name: s
     axes.out_axis === undefined
       ? [at(others, axes.layout === 'torch' ? 0 : others.length - 1)]
       : countAxes(axes.out_axis, 'out_axis', shape, name);
-  checkRoles('out_axis', outputs, 'batch_axis', batch, name);
+  const given = countAxes(axes.in_axis ?? [], 'in_axis', shape, name);
+  checkRoles({ in_axis: given, out_axis: outputs, batch_axis: batch }, shape, name);
   const inputs = others.filter((axis) => !outputs.includes(axis));
-  if (axes.in_axis !== undefined) {
-    const given = countAxes(axes.in_axis, 'in_axis', shape, name);
-    checkRoles('in_axis', given, 'out_axis', outputs, name);
-    checkRoles('in_axis', given, 'batch_axis', batch, name);
-  }
   if (outputs.length === 0 || inputs.length === 0)
     throw badParameter(
       'BAD_OPTION',
@@ -66,40 +60,6 @@ export function readMatrices(shape: readonly number[], axes: MatrixAxes, name: s
     chosen.reduce((result, axis) => result * at(shape, axis), 1);
   const [leading, trailing] = precedes(outputs, inputs, shape) ? [outputs, inputs] : [inputs, outputs];
   return { count: product(batch), rows: product(leading), columns: product(trailing) };
-}
-
-/** The axes as they count from 0. */
-function countAxes(
-  given: Axes,
-  key: AxisName,
-  shape: readonly number[],
-  name: string | undefined,
-): readonly number[] {
-  const axes: readonly number[] = typeof given === 'number' ? [given] : given;
-  return axes.map((axis) => {
-    const counted = axis < 0 ? axis + shape.length : axis;
-    if (Number.isInteger(axis) && counted >= 0 && counted < shape.length) return counted;
-    const remedy = `The shape [${shape.join(', ')}] has the axes 0 to ${shape.length - 1}, or -${shape.length} to -1.`;
-    throw badParameter('BAD_OPTION', key, given, name, shape.length === 0 ? 'A scalar has no axes.' : remedy);
-  });
-}
-
-function checkRoles(
-  key: AxisName,
-  axes: readonly number[],
-  otherKey: AxisName,
-  others: readonly number[],
-  name: string | undefined,
-): void {
-  const twice = axes.find((axis) => others.includes(axis));
-  if (twice === undefined) return;
-  throw badParameter(
-    'BAD_OPTION',
-    key,
-    axes,
-    name,
-    `Axis ${twice} is already an axis of ${otherKey}: write each once.`,
-  );
 }
 
 interface Roles {

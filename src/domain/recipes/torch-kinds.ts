@@ -4,7 +4,7 @@
  */
 import { NotImplementedError } from '../../base/errors.js';
 import { nameTensor } from '../../base/wording.js';
-import { AXIS_NAMES } from './fan-axes.js';
+import { AXIS_NAMES } from './axes.js';
 import type { Init, InitKind } from './init.js';
 
 /** True for a kind that torch draws with one `uniform_` or `normal_`, or fills without a draw; else the reason, and what to use instead. */
