@@ -24,7 +24,7 @@ export interface Coarseness {
   /** The distribution's bounds, or three standard deviations from its mean if it reaches further. */
   readonly low: number;
   readonly high: number;
-  /** The probability of a 0, from the distribution; left out where it is 0, of mapped values, and of float32 and float64. */
+  /** The probability of a 0, from the distribution; left out where it is 0, and of float32 and float64. */
   readonly zeroShare?: number;
 }
 
@@ -45,8 +45,7 @@ export function findCoarseness(recipe: Recipe, form: TensorForm): Coarseness | u
   const within = boundsOf(recipe);
   const values = countDrawn(dtype, low, high, within);
   if (values > FEW) return undefined;
-  const isMeasured =
-    isNarrowDtype(dtype) && distribution.kind !== 'constant' && distribution.kind !== 'mapped';
+  const isMeasured = isNarrowDtype(dtype) && distribution.kind !== 'constant';
   const zeroShare = isMeasured ? zeroShareOf(distribution, dtype, within) : 0;
   return { values, low, high, ...(zeroShare > 0 && { zeroShare }) };
 }

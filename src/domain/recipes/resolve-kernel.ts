@@ -223,7 +223,7 @@ function holdsOne(
   interval: Readonly<Record<'low' | 'high', number>>,
 ): ValueError {
   if (lowest !== 0) return tooNarrow(interval, form);
-  const zeros = distribution.kind === 'mapped' ? 1 : zeroShareOf(distribution, dtype);
+  const zeros = zeroShareOf(distribution, dtype);
   const cast =
     zeros < 1
       ? ` (a cast would make ${formatShare(zeros, 3)} of the values 0 and take the others out of it)`

@@ -7,18 +7,16 @@ import { valueOfRank, type NarrowDtype } from '../arithmetic/narrow-floats.js';
 import { firstThat } from '../arithmetic/bisection.js';
 import { standardLaw } from '../arithmetic/normal-law.js';
 import type { NarrowFloatParameters } from '../kernels/narrow-float.js';
-import type { Drawn } from './distribution.js';
+import { invertMap } from '../arithmetic/value-map.js';
+import type { Drawn, Mapped } from './distribution.js';
 import { quantilesOf, type InvertedLaw } from './inverted-laws.js';
 
 /** A cast's: to nearest, wherever that lies. */
 const UNBOUNDED = { lowest: -Infinity, highest: Infinity };
 
-/** The distributions whose distribution function is at hand: all but maps of values. */
-export type Measurable = Exclude<Drawn, { kind: 'mapped' }>;
-
 /** @param bounds  values of the dtype within which elements are kept; a bound of 0 takes all that lies beyond */
 export function zeroShareOf(
-  distribution: Measurable,
+  distribution: Drawn,
   dtype: NarrowDtype,
   { lowest, highest }: Pick<NarrowFloatParameters, 'lowest' | 'highest'> = UNBOUNDED,
 ): number {
@@ -31,7 +29,7 @@ export function zeroShareOf(
 }
 
 /** The probability of less than x. */
-function shareFunctionOf(distribution: Measurable): (x: number) => number {
+function shareFunctionOf(distribution: Drawn): (x: number) => number {
   switch (distribution.kind) {
     case 'uniform': {
       const { low, high } = distribution;
@@ -41,6 +39,8 @@ function shareFunctionOf(distribution: Measurable): (x: number) => number {
       return scaled(distribution, -Infinity, Infinity);
     case 'truncated_normal':
       return scaled(distribution, distribution.low, distribution.high);
+    case 'mapped':
+      return mapped(distribution);
     default:
       return inverted(distribution);
   }
@@ -52,6 +52,21 @@ const POINTS = 2 ** 32;
 function inverted(law: InvertedLaw): (x: number) => number {
   const quantile = quantilesOf(law);
   return (x) => firstThat(0, POINTS, (k) => quantile((2 * k + 1) / POINTS - 1) >= x) / POINTS;
+}
+
+/** Through the map's inverse; a floor gathers what lies below it. */
+function mapped({ of, map }: Mapped): (y: number) => number {
+  const { kind, floor = -Infinity } = map;
+  const shareBelow = shareFunctionOf(of);
+  const isPositive = kind === 'exp' || kind === 'power';
+  const falls = kind === 'power' && map.lnBase[0] < 0;
+  return (y) => {
+    if (y === Infinity) return 1;
+    if (y === -Infinity || (isPositive && y <= 0)) return 0;
+    const x = invertMap(map, y);
+    const below = x > floor ? shareBelow(x) : 0;
+    return falls ? 1 - below : below;
+  };
 }
 
 function scaled(

@@ -4,7 +4,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, normal, SharedTensor, type Dtype, type InitInput } from 'jumpfill';
 import { at } from '../../../src/base/at.js';
 import { NARROW_FORMATS } from '../../../src/domain/arithmetic/narrow-floats.js';
-import { zeroShareOf, type Measurable } from '../../../src/domain/recipes/zero-share.js';
+import type { Drawn } from '../../../src/domain/recipes/distribution.js';
+import { zeroShareOf } from '../../../src/domain/recipes/zero-share.js';
 import { formatTable } from '../../../src/cli/output/model-tables.js';
 import { makeFolder } from '../../support/folder.js';
 import { readSafetensors } from '../../support/safetensors.js';
@@ -135,6 +136,12 @@ test.each([
   ['float8_e4m3fn', { kind: 'uniform', low: 0.0005, high: 0.0015 }],
   ['float8_e4m3fn', { kind: 'truncated_normal', std: 0.0005 }],
   ['float8_e5m2', { kind: 'uniform', low: -(2 ** -16) * 0.6, high: 2 ** -16 * 0.7 }],
+  // Maps of values near their zeros: 1, ln 2, far below or above 0; one has a floor.
+  ['float8_e4m3fn', { kind: 'uniform', low: 0.998, high: 1.003, map: 'log' }],
+  ['float8_e4m3fn', { kind: 'normal', mean: Math.LN2, std: 5e-4, map: 'inverse_softplus' }],
+  ['float8_e4m3fn', { kind: 'uniform', low: -9, high: -6, map: 'exp' }],
+  ['float8_e4m3fn', { kind: 'uniform', low: 6.6, high: 9.8, map: 'power', base: 0.4 }],
+  ['float8_e4m3fn', { kind: 'uniform', low: 0.996, high: 1.003, map: 'log', floor: 0.9985 }],
   ['float8_e5m2', { kind: 'normal', std: 2e-5 }],
   ['float16', { kind: 'normal', std: 2 ** -24 }],
 ] as const)('%s, %o: the share of zeros is what is drawn', async (dtype, init) => {
@@ -250,7 +257,7 @@ test('the table has a column of values and one of zeros where a tensor is coarse
 
 test('the share of zeros of laws by inversion is that of their distribution functions', () => {
   const half = 2 ** -10;
-  const shareOf = (law: Measurable): number => zeroShareOf(law, 'float8_e4m3fn');
+  const shareOf = (law: Drawn): number => zeroShareOf(law, 'float8_e4m3fn');
   expect(shareOf({ kind: 'laplace', loc: 0, scale: 0.002 })).toBeCloseTo(1 - Math.exp(-half / 0.002), 8);
   expect(shareOf({ kind: 'cauchy', loc: 0, scale: 0.001 })).toBeCloseTo(
     (2 / Math.PI) * Math.atan(half / 0.001),
