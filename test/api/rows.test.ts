@@ -130,6 +130,12 @@ describe('a checkpoint', () => {
   test.each<[string, readonly number[], InitInput, InitInput]>([
     ['a padding row', [70, 5000], { kind: 'normal', zero_rows: [0] }, { kind: 'normal' }],
     ['no padding row', [70, 5000], { kind: 'normal' }, { kind: 'normal', zero_rows: [0] }],
+    [
+      'a smaller forget gate',
+      [400],
+      { kind: 'zeros', rows: [{ from: 100, to: 200, init: { kind: 'ones' } }] },
+      { kind: 'zeros', rows: [{ from: 100, to: 200, init: { kind: 'constant', value: 2 } }] },
+    ],
     ['another gain', [5, 7], { kind: 'eye', gain: 2 }, { kind: 'eye', gain: 1 }],
     ['more zeros', [70, 5000], { kind: 'sparse', sparsity: 0.2 }, { kind: 'sparse', sparsity: 0.1 }],
     ['other values', [3], { kind: 'values', values: [1, 2, 3] }, { kind: 'values', values: [1, 2, 4] }],

@@ -110,15 +110,31 @@ function writeSpecHelp(columns: number): string {
     indent(order, columns),
     indent(`Dtypes: ${DTYPE_NAMES.join(', ')}`, columns),
     indent('Kinds, with the defaults of optional parameters (? for none):', columns),
-    ...INIT_KINDS.map((kind) => indent(describeKind(kind), columns, INDENT + INDENT)),
+    ...INIT_KINDS.map((kind) =>
+      indent(describeKind(kind), columns, INDENT + INDENT).replaceAll(JOINED_EQUALS, ' = '),
+    ),
+    ...NOTES.map((note) => indent(note, columns)),
   ].join('\n');
 }
+
+/** What no kind's own parameters tell. */
+const NOTES = [
+  'Every kind also takes zero_rows and rows: rows of the first dimension that are 0, or have an init of their own.',
+  'A number may be scaled, of * by^power: "std": { "of": 0.02, "by": 24, "power": -0.5 }. "by" may also be { "dim": 1 }, ' +
+    '{ "capture": 1 } (a number in the name, by a group of the pattern of the rule) or { "fan_of": "$1.weight" }.',
+  'In place of an init, a tensor may have "same_as": the name of a tensor that it shares its bytes with. With "stream" it is ' +
+    'drawn as if it had that name.',
+  'Codes of WAGE: false for weights, true for int8, or "pack-quantized" for NAME_packed, NAME_scale and NAME_shape.',
+];
+
+/** Where a line may not break. */
+const JOINED_EQUALS = '\u00a0=\u00a0';
 
 /** `normal {mean = 0, std = 1}` */
 function describeKind(kind: InitKind): string {
   const listed = Object.entries<Parameter>(INIT_PARAMETERS[kind]).map(([key, parameter]) =>
     'default' in parameter
-      ? `${key} = ${JSON.stringify(parameter.default)}`
+      ? `${key}${JOINED_EQUALS}${JSON.stringify(parameter.default)}`
       : `${key}${isRequired(parameter) ? '' : '?'}`,
   );
   return listed.length === 0 ? kind : `${kind} {${listed.join(', ')}}`;

@@ -10,6 +10,7 @@
  * that does not depend on n.
  * @module
  */
+import { leastBlurAt } from './blur.js';
 import type { ExpectedDistribution } from './laws.js';
 
 export interface Component {
@@ -35,7 +36,8 @@ export function mixtureOf(components: readonly Component[]): ExpectedDistributio
     lowest: Math.min(...parts.map(({ of }) => of.lowest)),
     highest: Math.max(...parts.map(({ of }) => of.highest)),
     shareBelow: (x) => sum(parts, ({ share, of }) => share * shareWithin(of, x)),
-    blurAt: (x) => Math.max(...parts.map(({ of }) => of.blurAt(x))),
+    // A component of one value may lie on the edge of a bin.
+    blurAt: (x) => Math.max(leastBlurAt(x), ...parts.map(({ of }) => of.blurAt(x))),
     blur: Math.max(...parts.map(({ of }) => of.blur)),
     ...squareErrorOf(parts, std),
     shareError: Math.max(...parts.map(({ of }) => of.shareError ?? 0)) + 1 / Math.sqrt(count),
