@@ -30,6 +30,7 @@ import { readOrigin } from './origin.js';
 import { readStream } from './stream-name.js';
 import { suggestRule } from './suggest-rule.js';
 import { tieTensor } from './ties.js';
+import { UnheldTensors } from './unheld-tensors.js';
 
 /**
  * @returns  the tensors of a checkpoint: a layer of packed codes is three
@@ -41,6 +42,7 @@ export function resolveTensors(
 ): readonly ModelTensor[] {
   const resolver = new TensorResolver(assignments, generator);
   const drawn = assignments.map((tensor) => (tensor.kind === 'drawn' ? resolver.draw(tensor) : []));
+  resolver.refuseUnheld();
   const byName = new Map(drawn.flat().map((tensor) => [tensor.name, tensor]));
   const tensors = assignments.flatMap((tensor, i) =>
     tensor.kind === 'drawn' ? at(drawn, i) : [tieTensor(tensor, byName)],
@@ -65,6 +67,7 @@ class TensorResolver {
   readonly #assignments: readonly Assignment[];
   readonly #generator: GeneratorName;
   readonly #captures = new CaptureReader();
+  readonly #unheld = new UnheldTensors();
   #byName: ReadonlyMap<string, Assignment> | undefined;
 
   constructor(assignments: readonly Assignment[], generator: GeneratorName) {
@@ -79,15 +82,20 @@ class TensorResolver {
     const origin = readOrigin(assignment.origin, this.#generator, where);
     const stream = readStream(assignment.stream, this.#generator, where);
     const placed = { ...(origin && { origin }), ...(stream !== undefined && { stream }) };
-    return checkAt(given.where, () =>
-      suggestRule(shape, name, given.where, () => {
-        const init = resolveInit(given.value as InitInput, this.#contextOf(assignment, shape));
-        const tensor = { name, shape, dtype, init };
-        return isPackedLayer(tensor)
-          ? this.#pack(tensor, { stream: name, ...placed })
-          : [{ ...this.#resolve(tensor), ...placed }];
-      }),
-    );
+    const place = { name, shape, dtype, where: given.where };
+    const check = (): readonly ModelTensor[] => {
+      const init = resolveInit(given.value as InitInput, this.#contextOf(assignment, shape));
+      const tensor = { name, shape, dtype, init };
+      return isPackedLayer(tensor)
+        ? this.#pack(tensor, { stream: name, ...placed })
+        : [{ ...this.#resolve(tensor), ...placed }];
+    };
+    return checkAt(given.where, () => suggestRule(place, () => this.#unheld.collect(place, check)));
+  }
+
+  /** @throws {ValueError} BAD_DTYPE: tensors whose dtype does not hold what a rule or the default draws */
+  refuseUnheld(): void {
+    this.#unheld.refuse();
   }
 
   #pack(layer: PackedLayer, placed: Pick<ModelTensor, 'origin' | 'stream'>): readonly ModelTensor[] {

@@ -176,12 +176,48 @@ describe('like another checkpoint', () => {
     ]);
   });
 
-  test('a dtype that does not hold the initialiser needs a rule, which the error writes', () => {
-    const error = refusal({ default: { init: { kind: 'normal' } } }, like);
-    expect(error.code).toBe('BAD_DTYPE');
-    expect(error.message).toMatch(
-      /^default\.init: Tensor "ids": dtype is "int64"\. .* Add a rule for such tensors: \{ "match": "ids", "init": \{ "kind": "zeros" \} \}\./,
-    );
+  describe('a dtype that does not hold the initialiser needs a rule, which the error writes:', () => {
+    const init = { kind: 'normal' };
+
+    test('one for a tensor', () => {
+      const error = refusal({ default: { init } }, like.slice(0, 3));
+      expect(error.code).toBe('BAD_DTYPE');
+      expect(error.message).toMatch(
+        /^default\.init: Tensor "ids": dtype is "int64"\. [^"]* Add a rule for such tensors: \{ "match": "ids", "init": \{ "kind": "zeros" \} \}\.$/,
+      );
+    });
+
+    test('all such tensors are in one error, with what their dtypes hold', () => {
+      const error = refusal({ default: { init } }, like);
+      expect(error.code).toBe('BAD_DTYPE');
+      expect(error.message).toMatch(
+        /^default\.init: Tensor "ids": dtype is "int64"\. Another tensor has a dtype that does not hold what is drawn, float8_e8m0fnu: "scales"\. .* Add rules for such tensors: \{ "match": "ids", "init": \{ "kind": "zeros" \} \}, \{ "match": "scales", "init": \{ "kind": "ones" \} \}\.$/,
+      );
+    });
+
+    test('of hundreds, ten are named, and those that are named alike share a rule', () => {
+      const masks = Array.from({ length: 300 }, (_, i) => ({
+        name: `h.${i}.mask`,
+        shape: [1],
+        dtype: 'BOOL' as const,
+      }));
+      const rules = [{ match: 'h.*', init }];
+      const { message } = refusal({ default: { init }, rules }, masks);
+      expect(message).toMatch(
+        /^rules\[0\]\.init: Tensor "h\.0\.mask": .* 299 other tensors have .* bool: "h\.1\.mask"/,
+      );
+      expect(message).toMatch(
+        /"h\.10\.mask" and 289 more\. .* Add a rule for such tensors before the others: \{ "match": "\*\.mask", "init": \{ "kind": "zeros" \} \}\.$/,
+      );
+    });
+
+    test('and with the rules, all is well', () => {
+      const rules = [
+        { match: 'ids', init: { kind: 'zeros' } },
+        { match: 'scales', init: { kind: 'ones' } },
+      ];
+      expect(resolveModel({ default: { init }, rules }, like).tensors).toHaveLength(4);
+    });
   });
 
   test('a spec that lists tensors as well is refused', () => {
