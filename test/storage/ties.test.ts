@@ -166,3 +166,21 @@ test('versions before 0.8 refuse the metadata of a tensor that draws by another 
   expect(keysOf('tied')).toEqual(['drawn_as', 'same_as']);
   expect(keysOf('new')).toEqual(['drawn_as', 'stream']);
 });
+
+test.each(GENERATORS)(
+  'a checkpoint like one with ties has them, with %s, and verifies by rules alone',
+  async (generator) => {
+    const init = { kind: 'normal' };
+    const tensors = [
+      { name: 'head', shape: [7, 3], same_as: 'embed' },
+      { name: 'embed', shape: [7, 3] },
+      { name: 'other', shape: [7, 3] },
+    ];
+    const [first, second] = [join(makeFolder(), 'm.safetensors'), join(makeFolder(), 'm.safetensors')];
+    await engine.writeCheckpoint({ generator, default: { init }, tensors }, { out: first });
+    const rules = { seed: 9, generator, default: { init: { kind: 'uniform', low: 0, high: 1 } } };
+    await engine.writeCheckpoint(rules, { out: second, like: first });
+    await expectTied(second, tensors);
+    expect(await engine.verifyCheckpoint(second, { spec: rules })).toMatchObject({ equal: true });
+  },
+);

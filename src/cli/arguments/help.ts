@@ -99,6 +99,13 @@ const SPEC_EXAMPLE = `Spec
                  { "name": "features.2.norm.weight", "shape": [128] },
                  { "name": "classifier.3.bias", "shape": [10] } ] }`;
 
+const TIES =
+  'A tensor may have "same_as": "NAME" in place of an init, for a tied weight, or "stream": "NAME" to draw as if it had that name.';
+const ROWS =
+  'Every kind takes "zero_rows": [0] and "rows": [{ "from": 1, "to": 3, "init": { ... } }], indices of the first dimension.';
+const SCALES =
+  'A number may be scaled, { "of": 0.02, "by": 24, "power": -0.5 } for 0.02 / sqrt(24); by a number, { "dim": 1 }, { "capture": 1 } of the rule\'s pattern, or { "fan_of": "fc.weight" }.';
+
 function writeSpecHelp(columns: number): string {
   const models = `In place of SPEC.json you can name a built-in model: ${listModels().join(', ')}.`;
   const order =
@@ -108,6 +115,9 @@ function writeSpecHelp(columns: number): string {
     '',
     indent(models, columns),
     indent(order, columns),
+    indent(TIES, columns),
+    indent(ROWS, columns),
+    indent(SCALES, columns),
     indent(`Dtypes: ${DTYPE_NAMES.join(', ')}`, columns),
     indent('Kinds, with the defaults of optional parameters (? for none):', columns),
     ...INIT_KINDS.map((kind) =>

@@ -27,7 +27,7 @@ const NAME: Column<TensorReport> = {
 const COLUMNS: readonly Column<TensorReport>[] = [
   { title: 'dtype', align: 'left', rank: 5, cell: ({ dtype }) => dtype },
   { title: 'shape', align: 'left', rank: 4, cell: ({ shape }) => `[${shape.join(', ')}]` },
-  { title: 'init', align: 'left', rank: 3, cell: ({ init }) => formatInit(init) },
+  { title: 'init', align: 'left', rank: 3, cell: formatDraw },
   { title: 'fan-in', align: 'right', rank: 9, cell: ({ fanIn }) => formatFigure(fanIn) },
   { title: 'limit', align: 'right', rank: 8, cell: ({ limit }) => formatFigure(limit) },
   { title: 'std', align: 'right', rank: 8, cell: ({ std }) => formatFigure(std) },
@@ -46,6 +46,12 @@ const COLUMNS: readonly Column<TensorReport>[] = [
   },
   { title: 'bytes', align: 'right', rank: 6, cell: ({ byteLength }) => groupDigits(byteLength) },
 ];
+
+/** How it is drawn; a tied tensor is not. */
+function formatDraw({ init, sameAs, stream }: TensorReport): string {
+  if (sameAs !== undefined) return `same_as ${cutName(sameAs)}`;
+  return stream === undefined ? formatInit(init) : `${formatInit(init)} stream ${cutName(stream)}`;
+}
 
 /** Shown where there are several files. */
 const FILE_COLUMN: Column<TensorReport> = { title: 'file', align: 'left', rank: 1, cell: ({ file }) => file };

@@ -20,6 +20,8 @@ export interface LikeTensor {
   readonly dtype: StoredDtype;
   /** Its place in the order in which a sequence draws; left out where that is the order of the list. */
   readonly place?: number | undefined;
+  /** The tensor of the list that it is the same as. */
+  readonly sameAs?: string | undefined;
   /** Where its draw begins in a sequence, if not where the draw of the tensor before it ended. */
   readonly origin?: ParsedOrigin | undefined;
 }
@@ -123,7 +125,11 @@ function listLike(like: readonly LikeTensor[] | undefined): readonly ListedTenso
     const remedy = 'List them, or pass `like` to take the names and shapes of a checkpoint.';
     throw new ValueError('BAD_SPEC', 'tensors is missing.', remedy);
   }
-  return like.map(({ dtype, ...tensor }, i) => ({ ...tensor, where: `like[${i}]`, likeDtype: dtype }));
+  return like.map(({ dtype, sameAs, ...tensor }, i) => ({
+    ...tensor,
+    where: `like[${i}]`,
+    ...(sameAs === undefined ? { likeDtype: dtype } : { same_as: sameAs }),
+  }));
 }
 
 function checkNames(listed: readonly ListedTensor[]): void {

@@ -63,7 +63,7 @@ export function suggestRules(tensors: readonly PlacedTensor[]): string {
 /** Scales start at 1 (`ln_1.weight`, `norm.scale`), biases at 0. */
 function chooseRule(name: string): { readonly pattern: string; readonly kind: 'zeros' | 'ones' } {
   const steps = name.split('.');
-  const isScale = /^(?:weight|scale|gamma|g)$/.test(steps.at(-1));
+  const isScale = /(?:^|\.)(?:weight|scale|gamma|g)$/.test(name);
   const end = steps.slice(isScale ? -2 : -1).map((step) => step.replace(/\d+/g, '*'));
   const pattern = end.length < steps.length ? `*.${end.join('.')}` : end.join('.');
   return { pattern, kind: isScale ? 'ones' : 'zeros' };

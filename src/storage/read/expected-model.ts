@@ -105,7 +105,7 @@ const listsTensors = (spec: unknown): boolean =>
 
 /** In the order in which they were drawn, as far as the metadata record it. */
 function ownShapes(checkpoint: CheckpointFiles, own: OwnRecipe): readonly LikeTensor[] {
-  const shapes = shapesOf(checkpoint);
+  const shapes = shapesOf(checkpoint, own);
   if (own.kind !== 'recorded' || !isSequential(own.recipe.generator)) return shapes;
   const recorded = new Map(
     own.recipe.spec().tensors.map((tensor, place) => [tensor.name, { tensor, place }]),

@@ -4,7 +4,9 @@
  */
 import type { LikeTensor } from '../../domain/specs/assignments.js';
 import { DEFAULT_GENERATOR, isSequential, type GeneratorName } from '../../domain/streams/generators.js';
-import { findCheckpointRecipe } from './checkpoint-recipe.js';
+import { findCheckpointRecipe, type OwnRecipe } from './checkpoint-recipe.js';
+import { isSameShape } from '../../domain/tensors/shapes.js';
+import type { StoredTensor } from './stored-file.js';
 import { openCheckpointFiles, type CheckpointFiles } from './checkpoint-files.js';
 
 export interface CheckpointShapes {
@@ -34,24 +36,42 @@ export async function readShapes(
 ): Promise<CheckpointShapes> {
   const checkpoint = await openCheckpointFiles(path);
   const { warnings } = checkpoint;
-  const tensors = shapesOf(checkpoint);
-  if (!isSequential(generator) || tensors.length < 2) return { tensors, warnings };
   const own = findCheckpointRecipe(checkpoint);
+  const tensors = shapesOf(checkpoint, own);
+  if (!isSequential(generator) || tensors.length < 2) return { tensors, warnings };
   const drawn = own.kind === 'recorded' ? own.recipe.drawn : [];
   if (drawn.length === 0) return { tensors, warnings: [...warnings, warnOfOrder(path, generator)] };
   const placeOf = new Map(drawn.map((name, place) => [name, place]));
   return { tensors: tensors.map((tensor) => ({ ...tensor, place: placeOf.get(tensor.name) })), warnings };
 }
 
-export function shapesOf({ tensors, listedFiles }: CheckpointFiles): readonly LikeTensor[] {
+/** @param own  whose tied tensors stay tied */
+export function shapesOf({ tensors, listedFiles }: CheckpointFiles, own: OwnRecipe): readonly LikeTensor[] {
   const listed = listedFiles.flatMap((file) =>
     file.listed.filter((name) => tensors.get(name)?.path === file.path),
   );
   const placeOf = new Map(listed.map((name, place) => [name, place]));
-  return Array.from(tensors.values(), ({ name, shape, storedDtype: dtype }) => ({
+  const targetOf = findTies(own);
+  const shapes = Array.from(tensors.values(), ({ name, shape, storedDtype: dtype }) => ({
     name,
     shape,
     dtype,
     place: placeOf.get(name),
   }));
+  return shapes.map((tensor) => {
+    const target = tensors.get(targetOf.get(tensor.name) ?? '');
+    const canTie = target && !targetOf.has(target.name) && isSameForm(tensor, target);
+    return canTie ? { ...tensor, sameAs: target.name } : tensor;
+  });
 }
+
+/** The tensors that a checkpoint's metadata call the same as another of it. Nobody has checked what they say. */
+const findTies = (own: OwnRecipe): ReadonlyMap<string, string> =>
+  new Map(
+    (own.kind === 'recorded' ? own.recipe.placedSpec.tensors : []).flatMap(({ name, same_as: target }) =>
+      target === undefined ? [] : [[name, target]],
+    ),
+  );
+
+const isSameForm = (a: LikeTensor, b: StoredTensor): boolean =>
+  a.dtype === b.storedDtype && isSameShape(a.shape, b.shape);

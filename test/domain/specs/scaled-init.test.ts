@@ -42,6 +42,15 @@ test.each<[string, object, Extra, number]>([
   ['DeepNorm', { of: 1, by: 96, power: -0.25 }, {}, 1 / Math.sqrt(Math.sqrt(96))],
   ['muP', { of: 1, by: { dim: 1 }, power: -1 }, {}, 1 / 48],
   ['small init', { of: 1, by: { dim: -1, times: 2.5 }, power: -0.5 }, {}, 1 / Math.sqrt(120)],
+  // Huang et al. 2020, section 3.2: N encoder and N decoder layers, https://proceedings.mlr.press/v119/huang20f.html
+  ['T-Fixup, encoder', { of: 0.67, by: 6, power: -0.25 }, {}, 0.67 / Math.sqrt(Math.sqrt(6))],
+  ['T-Fixup, decoder', { of: 1, by: 54, power: -0.25 }, {}, 1 / Math.sqrt(Math.sqrt(9 * 6))],
+  [
+    "torchvision's ViT: patches of 16 x 16 pixels",
+    { of: 1, by: { fan_of: '$0' }, power: -0.5 },
+    { name: 'conv_proj.weight', shape: [768, 3, 16, 16] },
+    1 / Math.sqrt(3 * 16 * 16),
+  ],
   [
     'its own fan-in',
     { of: 1, by: { fan_of: '$0' }, power: -0.5 },
@@ -69,6 +78,17 @@ test("torch's Linear and Conv draw their bias within 1 / sqrt(fan_in) of the wei
     const found = initOf(init, { name: 'a.bias', shape: [shape[0]], match: '*.bias', others });
     expect(found).toEqual({ kind: 'uniform', low: -1 / Math.sqrt(fanIn), high: 1 / Math.sqrt(fanIn) });
   }
+});
+
+test("timm's ViT: MAE's patches are one Xavier matrix of [out, 3 * 16 * 16], JAX's have a LeCun normal", () => {
+  const spec = (init: object): unknown => ({ tensors: [{ name: 'w', shape: [768, 3, 16, 16], init }] });
+  const factsOf = (init: object): unknown => resolveModel(spec(init)).tensors[0]?.recipe.facts;
+  const matrix = { kind: 'xavier_uniform', in_axis: [1, 2, 3], out_axis: 0 };
+  expect(factsOf(matrix)).toMatchObject({ limit: expect.closeTo(Math.sqrt(6 / (768 + 768)), 6) });
+  expect(factsOf({ ...matrix, kind: 'lecun_normal' })).toMatchObject({
+    fanIn: 768,
+    std: expect.closeTo(768 ** -0.5, 6),
+  });
 });
 
 test('a scheme takes the fans of another tensor, by its own axes', () => {
