@@ -206,7 +206,7 @@ describe('the command', () => {
     const { stdout } = await inspect(path, '--html', htmlPath);
     expect(stdout).toMatch(/\nwhole .* -32768 +32767 +-0\.5 /);
     expect(stdout).toMatch(/\nfour .* not measured\n/);
-    expect(stdout).toMatch(/\n1 not measured, 1 not judged\n$/);
+    expect(stdout).toMatch(/\n1 not measured, 1 without a recipe\n$/);
     const page = readFileSync(htmlPath, 'utf8');
     for (const cell of ['<td>−32768</td>', '<td>32767</td>', '<b>1</b> not measured'])
       expect(page).toContain(cell);
@@ -218,7 +218,7 @@ describe('the command', () => {
     const path = join(folder, 'm.safetensors');
     const tensors = [
       { name: 'count', shape: [257], init: { kind: 'arange' } },
-      { name: 'q', shape: [4, 4], init: { kind: 'orthogonal' } },
+      { name: 'q', shape: [4, 4], init: { kind: 'orthogonal', zero_rows: [0] } },
       { name: 'few', shape: [256], init: { kind: 'arange' } },
     ];
     writeFileSync(specPath, JSON.stringify({ tensors }));

@@ -59,7 +59,7 @@ test('figures of 64-bit integers are those of their doubles', async () => {
   expect(figures?.kurtosis).toBeCloseTo(1.8, 1);
 });
 
-test('a tensor whose values cannot be measured is neither as expected nor unjudged, but another shape is noticed', async () => {
+test('a tensor whose values cannot be measured is neither as expected nor without a recipe, but another shape is noticed', async () => {
   const tensor = { name: 'w', shape: [4], init: { kind: 'zeros' } };
   for (const dtype of ['float4_e2m1fn', 'float6_e2m3fn', 'float6_e3m2fn', 'complex64']) {
     const out = join(makeFolder(), 'm.safetensors');
