@@ -11,7 +11,8 @@
  * @module
  */
 import { leastBlurAt } from './blur.js';
-import type { ExpectedDistribution } from './laws.js';
+import { MOST_LEVELS } from './distinct-values.js';
+import { levelDistribution, type ExpectedDistribution } from './laws.js';
 
 export interface Component {
   /** Elements that are drawn so. */
@@ -24,7 +25,52 @@ export function mixtureOf(components: readonly Component[]): ExpectedDistributio
   const [first, ...others] = components;
   if (first === undefined || components.some(({ of }) => of.leak !== undefined)) return undefined;
   if (others.length === 0) return first.of;
-  const count = sum(components, ({ count: n }) => n);
+  return levelMixture(components) ?? realMixture(components);
+}
+
+/** Undefined unless every component has levels, and few of them together. */
+function levelMixture(components: readonly Component[]): ExpectedDistribution | undefined {
+  const shares = sumLevels(
+    components,
+    ({ count, of }) => of.levels && [...of.levels].map(([value, share]) => [value, share * count]),
+  );
+  if (shares === undefined || shares.size > MOST_LEVELS) return undefined;
+  const count = countOf(components);
+  const counts = sumLevels(components, countsOf);
+  return {
+    ...levelDistribution(new Map([...shares].map(([value, times]) => [value, times / count]))),
+    // As its values are counted, a level may lie on the edge of a bin.
+    blurAt: leastBlurAt,
+    blur: Math.max(...components.map(({ of }) => of.blur)),
+    shareError: shareErrorOf(components),
+    ...(counts && { counts }),
+  };
+}
+
+type Occurrences = readonly (readonly [value: number, times: number])[];
+
+/** How often each value occurs, where nothing about it is random. */
+function countsOf({ count, of: { levels, counts } }: Component): Occurrences | undefined {
+  if (counts !== undefined) return [...counts];
+  return levels?.size === 1 ? [...levels.keys()].map((value) => [value, count]) : undefined;
+}
+
+/** Ascending; undefined if it is undefined for one of them. */
+function sumLevels(
+  components: readonly Component[],
+  occurrencesOf: (component: Component) => Occurrences | undefined,
+): ReadonlyMap<number, number> | undefined {
+  const sums = new Map<number, number>();
+  for (const component of components) {
+    const occurrences = occurrencesOf(component);
+    if (occurrences === undefined) return undefined;
+    for (const [value, times] of occurrences) sums.set(value + 0, (sums.get(value + 0) ?? 0) + times);
+  }
+  return new Map([...sums].sort(([a], [b]) => a - b));
+}
+
+function realMixture(components: readonly Component[]): ExpectedDistribution {
+  const count = countOf(components);
   const mean = sum(components, ({ count: n, of }) => (n / count) * of.mean);
   const parts = components.map(({ count: n, of }) => ({ share: n / count, of, distance: of.mean - mean }));
   const std = Math.sqrt(sum(parts, ({ share, of, distance }) => share * (of.std ** 2 + distance ** 2)));
@@ -36,13 +82,18 @@ export function mixtureOf(components: readonly Component[]): ExpectedDistributio
     lowest: Math.min(...parts.map(({ of }) => of.lowest)),
     highest: Math.max(...parts.map(({ of }) => of.highest)),
     shareBelow: (x) => sum(parts, ({ share, of }) => share * shareWithin(of, x)),
-    // A component of one value may lie on the edge of a bin.
+    // A level of a component may lie on the edge of a bin.
     blurAt: (x) => Math.max(leastBlurAt(x), ...parts.map(({ of }) => of.blurAt(x))),
     blur: Math.max(...parts.map(({ of }) => of.blur)),
     ...squareErrorOf(parts, std),
-    shareError: Math.max(...parts.map(({ of }) => of.shareError ?? 0)) + 1 / Math.sqrt(count),
+    shareError: shareErrorOf(components),
   };
 }
+
+const countOf = (components: readonly Component[]): number => sum(components, ({ count }) => count);
+
+const shareErrorOf = (components: readonly Component[]): number =>
+  Math.max(...components.map(({ of }) => of.shareError ?? 0)) + 1 / Math.sqrt(countOf(components));
 
 /**
  * About one mean, mean squares that are no matter of chance have a mean that is none; those of single values are among them. About
