@@ -70,14 +70,32 @@ test('they hold what packCodes makes of the int8 codes of the weights by their o
   expectSameBytes(unpacked, codes.data);
 });
 
-test('such a checkpoint verifies by its spec and by itself, is written again from its recipe, and is inspected', async () => {
+test('such a checkpoint verifies by its spec and by itself, and is written again from its recipe', async () => {
   const path = await write();
   expect(await engine.verifyCheckpoint(path, { spec: SPEC })).toMatchObject({ equal: true });
   expect(await engine.verifyCheckpoint(path)).toMatchObject({ equal: true });
   const again = await write((await openCheckpoint(path)).spec());
   expectSameBytes(readFileSync(again), readFileSync(path));
+});
+
+test('inspect judges its scales and shapes, says that it does not judge packed codes, and notices codes of other bits', async () => {
+  const path = await write();
   const { tensors } = await engine.inspectCheckpoint(path);
-  expect(tensors.filter(({ verdict }) => verdict.kind === 'unexpected')).toEqual([]);
+  const packed = tensors.filter(({ name }) => name.endsWith('_packed'));
+  expect(packed).toHaveLength(14);
+  expect(new Set(packed.map(({ verdict }) => verdict.kind))).toEqual(new Set(['unjudged']));
+  const others = tensors.filter((tensor) => !packed.includes(tensor));
+  expect(new Set(others.map(({ verdict }) => verdict.kind))).toEqual(new Set(['expected']));
+  const [first, ...rules] = SPEC.rules;
+  const spec = { ...SPEC, rules: [{ ...first, init: { ...PACKED, bits: 8 } }, ...rules] };
+  const { tensors: compared } = await engine.inspectCheckpoint(path, { spec });
+  const verdictOf = (part: string): unknown =>
+    compared.find(({ name }) => name === `${LAYER}_${part}`)?.verdict;
+  expect(verdictOf('packed')).toEqual({
+    kind: 'unexpected',
+    reasons: ['shape is [344, 16], expected [344, 32]'],
+  });
+  expect(verdictOf('scale')).toMatchObject({ kind: 'unexpected' });
 });
 
 test('parts, shards and slices of them agree', async () => {
