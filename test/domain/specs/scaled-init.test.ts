@@ -84,7 +84,7 @@ test("timm's ViT: MAE's patches are one Xavier matrix of [out, 3 * 16 * 16], JAX
   const spec = (init: object): unknown => ({ tensors: [{ name: 'w', shape: [768, 3, 16, 16], init }] });
   const factsOf = (init: object): unknown => resolveModel(spec(init)).tensors[0]?.recipe.facts;
   const matrix = { kind: 'xavier_uniform', in_axis: [1, 2, 3], out_axis: 0 };
-  expect(factsOf(matrix)).toMatchObject({ limit: expect.closeTo(Math.sqrt(6 / (768 + 768)), 6) });
+  expect(factsOf(matrix)).toMatchObject({ limit: expect.closeTo(Math.sqrt(6 / (768 + 768)), 6) as number });
   expect(factsOf({ ...matrix, kind: 'lecun_normal' })).toMatchObject({ fanIn: 768 });
 });
 
