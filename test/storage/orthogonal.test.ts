@@ -59,3 +59,20 @@ test('a run that is stopped within a matrix is resumed to the same bytes', async
   await engine.writeCheckpoint(SPEC, { out, resume: true });
   expectSameBytes(await readFile(out), bytes);
 });
+
+test('a batch has up to 65,536 matrices; a larger one is refused before it takes memory', async () => {
+  await using engine = new Engine({ threads: 2 });
+  const spec = (count: number): ModelSpec => ({
+    tensors: [
+      { name: 'w', shape: [count, 1, 1], dtype: 'bfloat16', init: { kind: 'orthogonal', batch_axis: [0] } },
+    ],
+  });
+  expect((await engine.planCheckpoint(spec(2 ** 16))).tensors).toHaveLength(1);
+  for (const count of [2 ** 16 + 1, 50_000_000])
+    await expect(engine.planCheckpoint(spec(count))).rejects.toMatchObject({
+      code: 'TOO_LARGE',
+      message: expect.stringContaining(
+        `is a batch of ${count} matrices. A tensor has 65536 orthogonal matrices at most`,
+      ) as unknown,
+    });
+});

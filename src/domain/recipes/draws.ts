@@ -153,8 +153,10 @@ export function makeDraw(
 ): Draw {
   const drawnAs = stream ?? sameAs ?? name;
   const sequence = origin && openSequence(source, origin);
+  let normals: StreamDraw | undefined;
   const streams: Streams = {
     draw: (kernel, as) => makeStreamDraw(as, kernel, source.seed, drawnAs),
+    drawNormals: () => (normals ??= makeStreamDraw(DEFAULT_DTYPE, NORMALS, source.seed, drawnAs)),
     drawKeys: (first) => makeKeysDraw(source.seed, drawnAs, first),
   };
   return build(recipe, dtype, streams, takeFrom(sequence, recipe, elementCount));
@@ -168,9 +170,14 @@ export function takeDraw(
   return build(recipe, dtype, NO_STREAMS, takeFrom(sequence, recipe, elementCount));
 }
 
+/** The normals of orthogonal matrices. */
+const NORMALS = { kind: 'stream', kernel: normalParameters(0, 1) } as const;
+
 /** The streams of a tensor. */
 interface Streams {
   readonly draw: (kernel: StreamKernel, dtype: Dtype) => StreamDraw;
+  /** Made once, whatever the number of matrices. */
+  readonly drawNormals: () => StreamDraw;
   /** The words that choose the zeros of a sparse matrix. */
   readonly drawKeys: (first: number) => StreamDraw;
 }
@@ -179,7 +186,11 @@ function refuseStreams(): never {
   throw new TypeError('A draw that follows a sequence takes no words of streams');
 }
 
-const NO_STREAMS: Streams = { draw: refuseStreams, drawKeys: refuseStreams };
+const NO_STREAMS: Streams = {
+  draw: refuseStreams,
+  drawNormals: refuseStreams,
+  drawKeys: refuseStreams,
+};
 
 /** The words of the whole tensor, whichever of its pieces are drawn with them. */
 function takeFrom(
@@ -212,10 +223,8 @@ function build(
     case 'torch':
       if (fromSequence !== undefined) return fromSequence;
       throw new TypeError(`A ${resolved.kernel.kind} has no place in a sequence`);
-    case 'orthogonal': {
-      const { root } = streams.draw({ kind: 'stream', kernel: normalParameters(0, 1) }, DEFAULT_DTYPE);
-      return { ...resolved, dtype, root };
-    }
+    case 'orthogonal':
+      return { ...resolved, dtype, root: streams.drawNormals().root };
     case 'packed':
       return { ...resolved, dtype: PACKED_DTYPE, codes: streams.draw(resolved.codes, CODE_DTYPE) };
     case 'pieces':

@@ -22,7 +22,7 @@ export type OrthogonalInit = Extract<Init, { kind: 'orthogonal' }>;
 /**
  * @param first  the element of the tensor that the form's shape begins with
  * @throws {ValueError} BAD_DTYPE: no float; BAD_SHAPE, BAD_OPTION: readMatrices; BAD_RANGE: a gain that the dtype cannot hold; TOO_LARGE:
- *   a tall matrix whose factor does not fit
+ *   a tall matrix whose factor does not fit, or more than 65,536 matrices
  * @throws {NotImplementedError} axes in an order in which a matrix does not lie row by row
  */
 export function resolveOrthogonal(init: OrthogonalInit, form: TensorForm, first = 0): ResolvedDraw {
@@ -33,13 +33,25 @@ export function resolveOrthogonal(init: OrthogonalInit, form: TensorForm, first 
   if (gain === 0 || countElements(form.shape) === 0)
     return resolveKernel({ kind: 'constant', value: 0 }, form);
   checkFactor(matrices, form);
+  checkCount(count, form);
   const size = rows * columns;
-  const resolved = Array.from({ length: count }, (_, i) =>
-    resolveMatrix({ rows, columns, gain, first: first + i * size }, form),
-  );
-  const [only] = resolved;
-  if (only !== undefined && count === 1) return only;
-  return { kind: 'pieces', pieces: resolved.map((of, i) => ({ end: first + (i + 1) * size, of })) };
+  const one = resolveMatrix({ rows, columns, gain, first }, form);
+  if (count === 1) return one;
+  const pieces = Array.from({ length: count }, (_, i) => ({
+    end: first + (i + 1) * size,
+    of: { ...one, matrix: { ...one.matrix, first: first + i * size } },
+  }));
+  return { kind: 'pieces', pieces };
+}
+
+/** Each matrix is a draw of its own, of some hundred bytes in each thread: a batch of experts or heads has hundreds. */
+const MOST_MATRICES = 2 ** 16;
+
+function checkCount(count: number, { shape, name }: TensorForm): void {
+  if (count <= MOST_MATRICES) return;
+  const found = `${nameTensor(name)}: shape ${show(shape)} is a batch of ${count} matrices.`;
+  const remedy = `A tensor has ${MOST_MATRICES} orthogonal matrices at most: name fewer axes in batch_axis, or make several tensors.`;
+  throw new ValueError('TOO_LARGE', found, remedy, { parameter: 'batch_axis' });
 }
 
 /** The normal that an entry is nearly: the larger the matrix, the nearer. For reports and warnings. */
