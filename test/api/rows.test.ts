@@ -240,7 +240,7 @@ describe('refused', () => {
       'a range without init',
       { rows: [{ from: 0, to: 1 }] },
       'BAD_OPTION',
-      /an initialiser of rows is undefined/,
+      /an initialiser of rows is missing/,
     ],
     ['an unknown member', { rows: [{ ...range(0, 1), step: 2 }] }, 'BAD_OPTION', /rows\[0\]\.step is 2/],
     ['an unknown kind', { rows: [range(0, 1, { kind: 'one' })] }, 'BAD_OPTION', /Did you mean "ones"/],

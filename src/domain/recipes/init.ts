@@ -331,9 +331,11 @@ function completeNested(given: unknown, name: string | undefined): Init {
   const kind = INIT_KINDS.find((known) => known === init['kind']);
   const where = `${nameTensor(name)}: an initialiser of rows`;
   if (kind === undefined)
-    throw new ValueError('BAD_OPTION', `${where} is ${show(given)}.`, suggest(init['kind'], INIT_KINDS), {
-      parameter: 'rows',
-    });
+    throw new ValueError(
+      'BAD_OPTION',
+      `${where} is ${given === undefined ? 'missing' : show(given)}.`,
+      suggest(init['kind'], INIT_KINDS),
+    );
   checkKeys(init, ['kind', ...Object.keys(INIT_PARAMETERS[kind])], where, 'BAD_OPTION');
   return completeInit(given as InitInput, name);
 }

@@ -81,7 +81,7 @@ export function resolveRecipe(
   const recipe = resolveOwn(init, form, generator, 0);
   checkInitSize(init, form.name);
   if (init.rows === undefined && init.zero_rows === undefined) return recipe;
-  if (recipe.kind === 'packed') throw refusePackedRows(form);
+  if (recipe.kind === 'packed') throw refusePackedRows(form, init.rows === undefined ? 'zero_rows' : 'rows');
   const { facts, grid } = recipe;
   const draw = resolveRows<Init>(recipe, init, form, { kind: 'zeros' }, (rows, rowsForm, first) => {
     const resolved = resolveOwn(rows, rowsForm, generator, first);
@@ -91,11 +91,9 @@ export function resolveRecipe(
   return { init, ...draw, facts, ...(grid && { grid }) };
 }
 
-function refusePackedRows({ name }: TensorForm): ValueError {
+function refusePackedRows({ name }: TensorForm, parameter: 'zero_rows' | 'rows'): ValueError {
   const found = `${nameTensor(name)}: the codes are packed, and some rows have an initialiser of their own.`;
-  return new ValueError('BAD_OPTION', found, 'Packed codes are those of one initialiser.', {
-    parameter: 'rows',
-  });
+  return new ValueError('BAD_OPTION', found, 'Packed codes are those of one initialiser.', { parameter });
 }
 
 /**

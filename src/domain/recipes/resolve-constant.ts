@@ -120,10 +120,13 @@ function encodePower(value: number | bigint, form: TensorForm): number {
   const exponent = Math.log2(Number(value));
   // Math.log2 need not be exact: the power is compared.
   const nearest = Math.round(exponent);
-  if (Math.abs(nearest) <= POWER_BIAS && 2 ** nearest === value) return nearest + POWER_BIAS;
+  if (Math.abs(nearest) <= POWER_BIAS && isPower(value, nearest)) return nearest + POWER_BIAS;
   const remedy = 'A float8_e8m0fnu is a power of two from 2^-127 to 2^127.';
   throw badParameter('BAD_RANGE', 'value', value, form.name, remedy);
 }
+
+const isPower = (value: number | bigint, exponent: number): boolean =>
+  typeof value === 'bigint' ? exponent >= 0 && BigInt(2 ** exponent) === value : 2 ** exponent === value;
 
 function refuseDtype(
   { dtype, name }: { readonly dtype: Dtype; readonly name?: string | undefined },

@@ -8,7 +8,12 @@ import type { Piece } from '../draws/pieces.js';
 import { countElements } from '../tensors/shapes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import type { ResolvedDraw } from './resolved-draw.js';
-import type { RowParameters, RowRange } from './row-ranges.js';
+import { atRows, type RowParameters, type RowRange } from './row-ranges.js';
+
+const ZERO_ROWS = 'zero_rows';
+
+/** Where an initialiser writes the range: `rows[0]`, `zero_rows`. */
+type PlacedRange<Init> = RowRange<Init> & { readonly place: string };
 
 /**
  * @param base     what all other rows are drawn with
@@ -30,11 +35,14 @@ export function resolveRows<Init>(
   if (ranges.length === 0 || total === 0) return base;
   const pieces: Piece<ResolvedDraw>[] = [];
   let done = 0;
-  for (const { from, to, init } of ranges) {
+  for (const { from, to, init, place } of ranges) {
     const first = from * rowElements;
     if (first > done) pieces.push({ end: first, of: base });
     done = to * rowElements;
-    pieces.push({ end: done, of: resolve(init, { ...form, shape: [to - from, ...rest] }, first) });
+    const of = atRows(place === ZERO_ROWS ? place : `${place}.init`, () =>
+      resolve(init, { ...form, shape: [to - from, ...rest] }, first),
+    );
+    pieces.push({ end: done, of });
   }
   if (done < total) pieces.push({ end: total, of: base });
   return { kind: 'pieces', pieces };
@@ -44,10 +52,11 @@ function rangesOf<Init>(
   { zero_rows = [], rows = [] }: RowParameters<Init>,
   form: TensorForm,
   zeros: Init,
-): readonly RowRange<Init>[] {
-  checkOrder(rows, form);
-  const single = zero_rows.map((row) => ({ from: row, to: row + 1, init: zeros }));
-  const all = [...rows, ...single].sort((a, b) => a.from - b.from);
+): readonly PlacedRange<Init>[] {
+  const ranges = rows.map((range, i) => ({ ...range, place: `rows[${i}]` }));
+  checkOrder(ranges, form);
+  const single = zero_rows.map((row) => ({ from: row, to: row + 1, init: zeros, place: ZERO_ROWS }));
+  const all = [...ranges, ...single].sort((a, b) => a.from - b.from);
   const [count] = form.shape;
   if (all.length > 0 && count === undefined) {
     throw new ValueError(
@@ -56,25 +65,37 @@ function rangesOf<Init>(
       'Rows are indices of the first dimension.',
     );
   }
-  for (const { from, to } of all) {
-    if (from >= 0 && from < to && to <= (count ?? 0)) continue;
-    throw refuseRow(form, from, to, `Rows are indices of the first dimension: 0 to ${(count ?? 0) - 1}.`);
-  }
-  all.forEach(({ from, to }, i) => {
-    if (from < (all[i - 1]?.to ?? 0))
-      throw refuseRow(form, from, to, 'Another range has them too: each row has one initialiser.');
+  for (const range of all) checkWithin(range, count ?? 0, form);
+  all.forEach((range, i) => {
+    if (range.from < (all[i - 1]?.to ?? 0))
+      throw refuseRow(form, range, 'Another range has them too: each row has one initialiser.');
   });
   return all;
 }
 
-function checkOrder(rows: readonly RowRange<unknown>[], form: TensorForm): void {
-  rows.forEach(({ from, to }, i) => {
-    if (from < (rows[i - 1]?.from ?? -Infinity)) throw refuseRow(form, from, to, 'Write ranges in order.');
+function checkWithin(range: PlacedRange<unknown>, count: number, form: TensorForm): void {
+  const { from, to } = range;
+  if (from >= to) throw refuseRow(form, range, 'It has no rows: `to` is the index after the last.');
+  if (from >= 0 && to <= count) return;
+  const remedy =
+    count === 0
+      ? 'There are no rows: leave it out.'
+      : `Rows are indices of the first dimension: 0 to ${count - 1}.`;
+  throw refuseRow(form, range, remedy);
+}
+
+function checkOrder(rows: readonly PlacedRange<unknown>[], form: TensorForm): void {
+  rows.forEach((range, i) => {
+    if (range.from < (rows[i - 1]?.from ?? -Infinity)) throw refuseRow(form, range, 'Write ranges in order.');
   });
 }
 
-function refuseRow({ name, shape }: TensorForm, from: number, to: number, remedy: string): ValueError {
+function refuseRow(
+  { name, shape }: TensorForm,
+  { from, to, place }: PlacedRange<unknown>,
+  remedy: string,
+): ValueError {
   const what = to === from + 1 ? `row ${from}` : `the range from ${from} to ${to}`;
   const found = `${nameTensor(name)}: ${what} of shape ${show(shape)}.`;
-  return new ValueError('BAD_RANGE', found, remedy, { parameter: 'rows' });
+  return new ValueError('BAD_RANGE', found, remedy, { parameter: place });
 }

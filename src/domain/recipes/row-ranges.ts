@@ -52,9 +52,13 @@ function refuse(where: string, key: string, value: unknown, remedy: string): Val
 }
 
 function readZeroRows(value: unknown, where: string): readonly number[] {
-  if (Array.isArray(value) && value.every(Number.isInteger)) {
-    checkCount(value, 'zero_rows', where);
-    return value as readonly number[];
+  // Spread: `every` skips holes.
+  const rows: readonly unknown[] | undefined = Array.isArray(value)
+    ? [...(value as readonly unknown[])]
+    : undefined;
+  if (rows?.every(Number.isInteger) === true) {
+    checkCount(rows, 'zero_rows', where);
+    return rows as readonly number[];
   }
   throw refuse(where, 'zero_rows', value, 'zero_rows is an array of indices such as [0].');
 }
@@ -100,5 +104,23 @@ function readRange<Init>(
       (init as Record<string, unknown>)[nested],
       'Rows have no rows of their own: write ranges one after the other.',
     );
-  return { from: from as number, to: to as number, init: complete(init) };
+  return {
+    from: from as number,
+    to: to as number,
+    init: atRows(`${key}.init`, () => complete(init)),
+  };
+}
+
+/** Runs a check of rows; an error it throws is about their place within the tensor's initialiser. */
+export function atRows<T>(place: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    const { code, found, remedy, parameter } = error;
+    throw new ValueError(code, found, remedy, {
+      cause: error,
+      parameter: parameter === undefined ? place : `${place}.${parameter}`,
+    });
+  }
 }

@@ -23,7 +23,7 @@ export function exampleOf(path: readonly unknown[], found: unknown, expected: st
   const key = path.at(-1);
   const example = typeof key === 'string' && Object.hasOwn(EXAMPLES, key) ? EXAMPLES[key] : undefined;
   if (example !== undefined) return example(found);
-  if (typeof key === 'number') return describeItem(path[0], found);
+  if (typeof key === 'number' && path.length === 2) return describeItem(path[0], found);
   return describeType(expected, found);
 }
 
@@ -88,10 +88,18 @@ const TYPES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   Array: 'an array',
   Object: 'an object',
+  '(number | string | bigint)': 'a number, or the digits of a whole one as a string',
+  '(boolean | string)': 'true, false or a string',
+  '(number | Array)': 'a number or an array of them',
 };
 
 function describeType(expected: string | null, found: unknown): string {
   const isNumber = typeof found === 'string' && found.trim() !== '' && Number.isFinite(Number(found));
+  if (expected === 'number' && isNumber && isRounded(Number(found)))
+    return 'Expected a number up to ±(2^53 - 1): only constant and integers take the digits of larger ones.';
   if (expected === 'number' && isNumber) return `Expected a number: ${show(Number(found))}, without quotes.`;
   return `Expected ${TYPES[expected ?? ''] ?? expected ?? 'something else'}.`;
 }
+
+/** Written without quotes, it would be another number. */
+const isRounded = (number: number): boolean => Number.isInteger(number) && !Number.isSafeInteger(number);

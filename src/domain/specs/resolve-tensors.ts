@@ -82,7 +82,7 @@ class TensorResolver {
     const origin = readOrigin(assignment.origin, this.#generator, where);
     const stream = readStream(assignment.stream, this.#generator, where);
     const placed = { ...(origin && { origin }), ...(stream !== undefined && { stream }) };
-    const place = { name, shape, dtype, where: given.where };
+    const place = { name, shape, dtype, init: given.value, where: given.where };
     const check = (): readonly ModelTensor[] => {
       const init = resolveInit(given.value as InitInput, this.#contextOf(assignment, shape));
       const tensor = { name, shape, dtype, init };
@@ -99,12 +99,13 @@ class TensorResolver {
   }
 
   #pack(layer: PackedLayer, placed: Pick<ModelTensor, 'origin' | 'stream'>): readonly ModelTensor[] {
-    const packed = { ...this.#resolve(packedTensor(layer)), ...placed };
+    const packed = { ...this.#resolve(packedTensor(layer), layer.name), ...placed };
     return [packed, ...besidePacked(layer, packed.recipe.facts).map((tensor) => this.#resolve(tensor))];
   }
 
-  #resolve({ name, shape, dtype, init }: SpecifiedTensor): ModelTensor {
-    const recipe = resolveRecipe(init, { name, dtype, shape }, this.#generator);
+  /** @param listed  the name in the spec, which errors repeat */
+  #resolve({ name, shape, dtype, init }: SpecifiedTensor, listed = name): ModelTensor {
+    const recipe = resolveRecipe(init, { name: listed, dtype, shape }, this.#generator);
     return { name, shape, dtype, elementCount: countElements(shape), recipe };
   }
 

@@ -116,5 +116,5 @@ function readSeed(seed: number | bigint | string): unknown {
 
 function warnOfUnused({ rules }: ParsedSpec, rule: number): string {
   const { match } = at(rules, rule);
-  return `rules[${rule}], ${show(match)}, is unused: it matches no tensor, or only tensors that an earlier rule matches.`;
+  return `rules[${rule}], ${show(match)}, is unused: it matches no tensor, or only tensors that are tied or that an earlier rule matches.`;
 }

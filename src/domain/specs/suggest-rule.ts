@@ -13,6 +13,8 @@ export interface PlacedTensor {
   readonly name: string;
   readonly shape: readonly unknown[];
   readonly dtype: Dtype;
+  /** As the spec writes it. */
+  readonly init: object;
   readonly where: string;
 }
 
@@ -24,6 +26,8 @@ export function suggestRule<T>(tensor: PlacedTensor, check: () => T): T {
     if (!(error instanceof ValueError)) throw error;
     const { code, found, remedy, parameter } = error;
     const isFlat = code === 'BAD_SHAPE' && tensor.shape.length < 2;
+    // Packed codes: the shapes are to be mended.
+    if ('unpacked_shape' in tensor.init) throw error;
     if (!isFlat && code !== 'BAD_DTYPE') throw error;
     const more = `${remedy} ${writeSuggestion(tensor, isFlat)}`;
     throw new ValueError(code, found, more, { cause: error, ...(parameter !== undefined && { parameter }) });

@@ -31,4 +31,6 @@ export function tieTensor(tied: Assignment, drawn: ReadonlyMap<string, ModelTens
 const refuse = (found: string, remedy: string): ValueError => new ValueError('BAD_SPEC', `${found}.`, remedy);
 
 const explainTarget = (sameAs: string, drawn: ReadonlyMap<string, ModelTensor>): string =>
-  `Name a tensor of the spec that is not tied itself. ${suggest(sameAs, [...drawn.keys()])}`;
+  drawn.size === 0
+    ? 'Name a tensor of the spec that is not tied itself: there is none, so give one an init.'
+    : `Name a tensor of the spec that is not tied itself. ${suggest(sameAs, [...drawn.keys()])}`;

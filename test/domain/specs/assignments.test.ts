@@ -72,8 +72,8 @@ test('unused rules cause a warning: a mistyped pattern must not go unnoticed', (
   const { unusedRules, warnings } = resolveModel({ rules, tensors: list('a.weight', 'a.bias') });
   expect(unusedRules).toEqual([0, 2]);
   expect(warnings).toEqual([
-    'rules[0], "*.wieght", is unused: it matches no tensor, or only tensors that an earlier rule matches.',
-    'rules[2], "*.bias", is unused: it matches no tensor, or only tensors that an earlier rule matches.',
+    'rules[0], "*.wieght", is unused: it matches no tensor, or only tensors that are tied or that an earlier rule matches.',
+    'rules[2], "*.bias", is unused: it matches no tensor, or only tensors that are tied or that an earlier rule matches.',
   ]);
 });
 
