@@ -13,18 +13,20 @@ import { nearestFloatParameters, type NarrowFloatParameters } from '../kernels/n
 import { centralQuantiles } from './inverted-laws.js';
 import { mapInterval } from './mapped-values.js';
 import { distributionOf, isDistributed, type Recipe } from './recipe.js';
+import { entryStd } from './resolve-orthogonal.js';
 import { isOf, type DtypesOf } from '../tensors/dtypes.js';
+import { countElements } from '../tensors/shapes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import { zeroShareOf } from './zero-share.js';
 
 /** The values that a dtype has where nearly all of a distribution lies. */
 export interface Coarseness {
-  /** The number of the dtype's values from `low` to `high`; if an 8-bit float has one or none there, of those that are rounded to. */
+  /** The number of the dtype's values from `low` to `high`, not of those that come out: some lie beside them. If an 8-bit float has one or none there, of those that are rounded to. */
   readonly values: number;
   /** The distribution's bounds, or three standard deviations from its mean if it reaches further. */
   readonly low: number;
   readonly high: number;
-  /** The probability of a 0, from the distribution; left out where it is 0, and of float32 and float64. */
+  /** The probability that what is drawn becomes 0, from the distribution; left out where it is 0, and of float32 and float64. */
   readonly zeroShare?: number;
 }
 
@@ -34,13 +36,13 @@ const FEW = 8;
 /** In standard deviations: 0.3 % of a normal lies further out. */
 const CENTRAL = 3;
 
-/** Undefined if the dtype is fine enough, and for constants, codes and whole numbers. */
+/** Undefined if the dtype is fine enough, and for constants, patterns, codes and whole numbers. Rows with initialisers of their own are not looked at. */
 export function findCoarseness(recipe: Recipe, form: TensorForm): Coarseness | undefined {
   const { dtype } = form;
-  if (!isOf(dtype, 'float', 'half', 'float8') || !isDistributed(recipe.init)) return undefined;
-  const distribution = distributionOf(recipe.init, form);
-  const interval = centralInterval(distribution);
-  if (interval === undefined) return undefined;
+  if (!isOf(dtype, 'float', 'half', 'float8')) return undefined;
+  const distribution = drawnDistribution(recipe, form);
+  const interval = distribution && centralInterval(distribution);
+  if (distribution === undefined || interval === undefined) return undefined;
   const [low, high] = interval;
   const within = boundsOf(recipe);
   const values = countDrawn(dtype, low, high, within);
@@ -50,9 +52,27 @@ export function findCoarseness(recipe: Recipe, form: TensorForm): Coarseness | u
   return { values, low, high, ...(zeroShare > 0 && { zeroShare }) };
 }
 
+/** Undefined for values that are not rounded from one distribution, and where none is drawn. */
+function drawnDistribution({ init }: Recipe, form: TensorForm): Distribution | undefined {
+  if (isDistributed(init)) return distributionOf(init, form);
+  if (countElements(form.shape) === 0) return undefined;
+  switch (init.kind) {
+    case 'sparse':
+      return { kind: 'normal', mean: 0, std: init.std };
+    case 'delta_orthogonal': {
+      const [rows = 1, columns = 1] = form.shape.slice(-2);
+      return { kind: 'normal', mean: 0, std: entryStd(init.gain, { rows, columns }) };
+    }
+    default:
+      return undefined;
+  }
+}
+
 /** What elements are kept within; torch's are not. */
-const boundsOf = (recipe: Recipe): NarrowFloatParameters | undefined =>
-  recipe.kind === 'stream' && recipe.narrowing?.kind === 'float' ? recipe.narrowing : undefined;
+function boundsOf(recipe: Recipe): NarrowFloatParameters | undefined {
+  const values = recipe.kind === 'sparse' ? recipe.values : recipe;
+  return values.kind === 'stream' && values.narrowing?.kind === 'float' ? values.narrowing : undefined;
+}
 
 /** The interval in which nearly all of a distribution lies. */
 function centralInterval(distribution: Distribution): readonly [number, number] | undefined {

@@ -51,6 +51,16 @@ describe.each([
 });
 
 test.each([
+  [{ kind: 'sparse', sparsity: 0.1, std: 0.002 }, { kind: 'normal', std: 0.002 }, [64, 1024]],
+  [{ kind: 'delta_orthogonal', gain: 0.03 }, { kind: 'orthogonal', gain: 0.03 }, [3, 300, 300]],
+] as const)('%o is as coarse as %o', (init, like, shape) => {
+  const coarseness = coarsenessOf('float8_e4m3fn', init, [...shape]);
+  expect(coarseness).toBeDefined();
+  expect(coarseness).toEqual(coarsenessOf('float8_e4m3fn', like, shape.slice(-2)));
+  expect(coarsenessOf('bfloat16', init, [...shape])).toBeUndefined();
+});
+
+test.each([
   ['bfloat16', { kind: 'normal', mean: 5, std: 0.1 }],
   ['bfloat16', { kind: 'normal', std: 0.01 }],
   ['bfloat16', { kind: 'he_normal' }],
