@@ -25,7 +25,7 @@ export const ROW_KEYS = ['zero_rows', 'rows'] as const;
 const RANGE_KEYS = ['from', 'to', 'init'] as const;
 
 /** Of each parameter. The metadata of a tensor hold them, and their reader is bounded. */
-const MOST_RANGES = 256;
+export const MOST_RANGES = 256;
 
 const EXAMPLE = 'such as [{ "from": 0, "to": 1, "init": { "kind": "zeros" } }]';
 

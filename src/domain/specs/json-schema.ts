@@ -6,6 +6,8 @@ import { LARGEST_EXPONENT, LEAST_EXPONENT } from '../arithmetic/powers.js';
 import { BYTE_SIZE_PATTERN } from '../../base/byte-size.js';
 import { INTEGER_PATTERN } from '../recipes/integer-parameter.js';
 import { INIT_KINDS, INIT_PARAMETERS, type InitKind } from '../recipes/init.js';
+import { MOST_RANGES } from '../recipes/row-ranges.js';
+import { MOST_VALUES } from '../patterns/literal.js';
 import { canScale, isRequired, type Parameter } from '../recipes/parameters.js';
 import { DEFAULT_GENERATOR, GENERATOR_NAMES, GENERATORS, type GeneratorName } from '../streams/generators.js';
 import { MAX_WORDS } from '../streams/mt19937-words.js';
@@ -74,7 +76,7 @@ function describeParameter(parameter: Parameter): Schema {
     case 'flag':
       return { type: 'boolean', ...rest };
     case 'numbers':
-      return { type: 'array', items: { type: 'number' } };
+      return { type: 'array', items: { type: 'number' }, maxItems: MOST_VALUES };
     case 'axes':
       return { anyOf: [{ type: 'integer' }, { type: 'array', items: { type: 'integer' } }] };
     case 'text':
@@ -95,6 +97,7 @@ const ROWS: Readonly<Record<string, Schema>> = {
     description: 'Rows that are 0: indices of the first dimension.',
     type: 'array',
     items: { type: 'integer', minimum: 0 },
+    maxItems: MOST_RANGES,
   },
   rows: {
     description: 'Rows from `from` to `to` - 1, in order, with an initialiser of their own.',
@@ -107,6 +110,7 @@ const ROWS: Readonly<Record<string, Schema>> = {
       },
       ['from', 'to', 'init'],
     ),
+    maxItems: MOST_RANGES,
   },
 };
 

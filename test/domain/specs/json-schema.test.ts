@@ -22,6 +22,7 @@ interface Schema {
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
   readonly items?: Schema;
+  readonly maxItems?: number;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly multipleOf?: number;
@@ -63,6 +64,7 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
   anyOf: (value, { anyOf }) => anyOf.some((schema) => accepts(value, schema)),
   oneOf: (value, { oneOf }) => oneOf.filter((schema) => accepts(value, schema)).length === 1,
   items: (value, { items }) => !Array.isArray(value) || value.every((item) => accepts(item, items)),
+  maxItems: (value, { maxItems = Infinity }) => !Array.isArray(value) || value.length <= maxItems,
   minimum: (value, { minimum }) => typeof value !== 'number' || value >= minimum,
   maximum: (value, { maximum }) => typeof value !== 'number' || value <= maximum,
   multipleOf: (value, { multipleOf }) => typeof value !== 'number' || Number.isInteger(value / multipleOf),
@@ -406,4 +408,13 @@ describe('of invalid specs', () => {
   ])('both refuse %j', (spec) => {
     expect([schemaAccepts(spec), refusal(spec) === undefined]).toEqual([false, false]);
   });
+});
+
+test.each([
+  ['zero_rows', { kind: 'ones', zero_rows: Array.from({ length: 257 }, (_, row) => row) }],
+  ['values', { kind: 'values', values: new Array<number>(4097).fill(1) }],
+])('neither takes a longer list of %s than an initialiser may have', (_, init) => {
+  const spec = { tensors: [{ name: 'a', shape: [4097], init }] };
+  expect(accepts(spec, root)).toBe(false);
+  expect(() => resolveModel(spec)).toThrow(JumpfillError);
 });
