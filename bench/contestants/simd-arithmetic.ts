@@ -3,7 +3,6 @@
  * the products of matrices reach.
  * @module
  */
-import asc from 'assemblyscript/asc';
 import { SEGMENT_LENGTH } from '#built/domain/matrices/orthogonal-matrix.js';
 import { allocateMemory, compile, instantiate, type SharedMemory } from '#built/engine/memory/wasm.js';
 import { moduleOf, compileSimd } from '#built/engine/simd/code.js';
@@ -33,9 +32,28 @@ function sourceOf({ bytes }: Precision): string {
   }`;
 }
 
+/** AssemblyScript's compiler, as far as it is used. Its own types would change those of the language's arrays everywhere. */
+interface Compiler {
+  main(
+    options: readonly string[],
+    host: {
+      readFile: (name: string) => string | null;
+      writeFile: (name: string, contents: Uint8Array | string) => void;
+      listFiles: () => readonly string[];
+    },
+  ): Promise<{ readonly error: Error | null }>;
+}
+
+const COMPILER = ['assemblyscript', 'asc'].join('/');
+
+async function importCompiler(): Promise<Compiler> {
+  return ((await import(COMPILER)) as { default: Compiler }).default;
+}
+
 async function compileLoop(source: string): Promise<(steps: number, x: number) => number> {
   let binary: Uint8Array | undefined;
   const options = ['source.ts', '--outFile', 'out.wasm', '-O3', '--noAssert', '--runtime', 'stub'];
+  const asc = await importCompiler();
   const { error } = await asc.main([...options, '--enable', 'simd'], {
     readFile: (name) => (name === 'source.ts' ? source : null),
     writeFile: (name, contents) => {

@@ -5,7 +5,7 @@ import { CaptureReader } from '../../../src/domain/specs/captures.js';
 import { compileCaptures, compilePattern } from '../../../src/domain/specs/patterns.js';
 
 const anyText = (characters: string, maxLength: number): fc.Arbitrary<string> =>
-  fc.array(fc.constantFrom(...characters), { maxLength }).map((letters) => letters.join(''));
+  fc.array(fc.constantFrom(...Array.from(characters)), { maxLength }).map((letters) => letters.join(''));
 
 const SOURCES: Readonly<Record<string, string>> = { '.': '\\.', '*': '([^]*?)', '?': '[^]' };
 

@@ -64,7 +64,7 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
   anyOf: (value, { anyOf }) => anyOf.some((schema) => accepts(value, schema)),
   oneOf: (value, { oneOf }) => oneOf.filter((schema) => accepts(value, schema)).length === 1,
   items: (value, { items }) => !Array.isArray(value) || value.every((item) => accepts(item, items)),
-  maxItems: (value, { maxItems = Infinity }) => !Array.isArray(value) || value.length <= maxItems,
+  maxItems: (value, { maxItems }) => !Array.isArray(value) || value.length <= maxItems,
   minimum: (value, { minimum }) => typeof value !== 'number' || value >= minimum,
   maximum: (value, { maximum }) => typeof value !== 'number' || value <= maximum,
   multipleOf: (value, { multipleOf }) => typeof value !== 'number' || Number.isInteger(value / multipleOf),

@@ -85,7 +85,5 @@ test('reasons name whole numbers by all their digits', async () => {
     spec('int32', { kind: 'constant', value: -2_147_483_648 }),
     spec('int32', { ...wide, low: -2_147_483_647 }),
   );
-  expect(verdict).toMatchObject({
-    reasons: expect.arrayContaining(['min is -2147483648, below -2147483647']),
-  });
+  expect(verdict.kind === 'unexpected' && verdict.reasons).toContain('min is -2147483648, below -2147483647');
 });
