@@ -75,7 +75,7 @@ export class Blocks {
   }
 
   #copy({ parts, bytes }: SharedBlocks, block: number): void {
-    parts.require(block, this.#work);
+    parts.ensure(block, this.#work);
     const offset = at(this.#offsets, block);
     const length = blockBytes(this.#room.precision, this.#matrix, block);
     bytesAt(this.#room, this.#block, length).set(bytes.subarray(offset, offset + length));

@@ -40,7 +40,7 @@ export class Parts {
   }
 
   /** Returns once the part is published: waits for the thread that makes it, or makes it. */
-  require(part: number, work: PartWork): void {
+  ensure(part: number, work: PartWork): void {
     if (Atomics.load(this.#states, part) === MADE) return;
     if (Atomics.compareExchange(this.#states, part, EMPTY, CLAIMED) !== EMPTY && this.#isMadeInTime(part))
       return;

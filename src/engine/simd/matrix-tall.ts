@@ -106,7 +106,7 @@ export class TallRows implements MatrixRows {
 
   #makeAll(parts: readonly number[], work: PartWork): void {
     this.#parts.makeUnclaimed(parts, work);
-    for (const part of parts) this.#parts.require(part, work);
+    for (const part of parts) this.#parts.ensure(part, work);
   }
 
   #reflect(): readonly Reflection[] {
