@@ -96,7 +96,7 @@ const shareErrorOf = (components: readonly Component[]): number =>
   Math.max(...components.map(({ of }) => of.shareError ?? 0)) + 1 / Math.sqrt(countOf(components));
 
 /**
- * About one mean, mean squares that are no matter of chance have a mean that is none; those of single values are among them. About
+ * If every component has an exact mean square about the common mean, so has the mixture; single values are such components. About
  * another mean than a component's own, its mean counts too, which is random.
  */
 function squareErrorOf(
