@@ -1,66 +1,27 @@
 /**
- * Assigns each tensor of a spec its initialiser and its dtype. Each comes from the tensor itself, else from the first rule that
- * matches its name, else (a dtype) from the checkpoint that the model is like, else from the default.
+ * Assigns each tensor of a spec its initialiser, its dtype and the name that it is written by, or leaves it out. Initialiser and dtype
+ * come from the tensor itself, else from the first rule that matches its name, else (a dtype) from the checkpoint that the model is like,
+ * else from the default.
  * @module
  */
-import { checkAt, ValueError } from '../../base/errors.js';
-import { at } from '../../base/at.js';
-import { compilePattern, type Matcher } from './patterns.js';
-import { checkTie } from './check-tie.js';
-import type { ParsedOrigin, ParsedRule, ParsedSpec } from './model-spec.js';
-import { dtypeOf, type StoredDtype } from '../tensors/stored-dtypes.js';
-import { checkName } from '../tensors/names.js';
-import { listNames, show } from '../../base/wording.js';
-
-/** A tensor of another checkpoint, whose name and shape a model takes. */
-export interface LikeTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** As in a safetensors header: `BF16`. */
-  readonly dtype: StoredDtype;
-  /** Its place in the order in which a sequence draws; left out where that is the order of the list. */
-  readonly place?: number | undefined;
-  /** The tensor of the list that it is the same as. */
-  readonly sameAs?: string | undefined;
-  /** Where its draw begins in a sequence, if not where the draw of the tensor before it ended. */
-  readonly origin?: ParsedOrigin | undefined;
-}
-
-/** A value, and the path in the spec that it comes from: errors name it. */
-interface Assigned<T> {
-  readonly value: T;
-  readonly where: string;
-  /** The rule that it comes from. */
-  readonly rule?: ParsedRule | undefined;
-}
-
-/** A tensor, and what it is assigned: an initialiser, or the bytes of another. */
-export type Assignment = DrawnAssignment | TiedAssignment;
-
-export interface DrawnAssignment {
-  readonly kind: 'drawn';
-  readonly name: string;
-  readonly shape: readonly unknown[];
-  /** The tensor's own path: `tensors[3]`. */
-  readonly where: string;
-  readonly init: Assigned<object>;
-  /** Undefined for the initialiser's default. */
-  readonly dtype: Assigned<string> | undefined;
-  readonly origin: ParsedOrigin;
-  /** The name whose streams it draws from, if not its own. */
-  readonly stream: string | undefined;
-}
-
-/** No rule applies to it, nor the default. */
-export interface TiedAssignment {
-  readonly kind: 'tied';
-  readonly name: string;
-  readonly shape: readonly unknown[];
-  readonly where: string;
-  readonly sameAs: string;
-  /** Only if the tensor itself has one. */
-  readonly dtype: Assigned<string> | undefined;
-}
+import { ValueError } from '../../base/errors.js';
+import type {
+  Assigned,
+  Assignment,
+  DrawnAssignment,
+  Listed,
+  SkippedAssignment,
+  TiedAssignment,
+} from './assignment.js';
+import type { ParsedRule, ParsedSpec } from './model-spec.js';
+import { isKeep, KeptTensors, refuseKeptDtype, type OtherTensors } from './kept-tensors.js';
+import { listTensors, type ListedTensor } from './listed-tensors.js';
+import { reshape } from './reshape.js';
+import { compileRules } from './spec-rules.js';
+import { restOf, type RestOfModel } from './rest-of-model.js';
+import { nameWritten } from './written-names.js';
+import { dtypeOf } from '../tensors/stored-dtypes.js';
+import { listNames } from '../../base/wording.js';
 
 export interface Assignments {
   readonly assignments: readonly Assignment[];
@@ -69,111 +30,99 @@ export interface Assignments {
 }
 
 /**
- * @throws {ValueError} BAD_SPEC: no tensors, or two lists of them; tensors without an initialiser, all in one
- *   error; an invalid pattern. BAD_NAME: an invalid or repeated name
+ * @throws {ValueError} BAD_SPEC: no tensors, or two lists of them; all of them left out; tensors without an initialiser, all in one
+ *   error; an invalid rule; a kept tensor that the other checkpoint does not have. BAD_NAME: an invalid or repeated name
  */
-export function assignTensors(spec: ParsedSpec, like: readonly LikeTensor[] | undefined): Assignments {
-  const matchers = spec.rules.map(compileRule);
+export function assignTensors(spec: ParsedSpec, others: OtherTensors, rest?: RestOfModel): Assignments {
+  const { like } = others;
+  const findRule = compileRules(spec.rules);
   const listed = listTensors(spec, like);
-  checkNames(listed);
-  const rules = listed.map(({ name, same_as: sameAs }) =>
-    sameAs === undefined ? matchers.findIndex((matches) => matches(name)) : -1,
+  const ruled = listed.map((tensor) => {
+    const rule = findRule(tensor.name);
+    return { tensor: reshape(tensor, spec.rules[rule], `rules[${rule}]`), rule };
+  });
+  const written = nameWritten(
+    ruled.filter(({ rule }) => spec.rules[rule]?.skip !== true),
+    spec.rules,
   );
-  const assignments = listed.map((tensor, i) => tie(tensor) ?? assign(tensor, spec, at(rules, i)));
-  const used = new Set(rules);
+  const kept = new KeptTensors(others);
+  const assignments = ruled.map(({ tensor, rule }): OpenAssignment => {
+    const name = written.get(tensor.name);
+    if (name === undefined) return { ...listedOf(tensor), kind: 'skipped', rule };
+    return tie(tensor, name) ?? assign(tensor, name, spec, { rule, rest }, kept);
+  });
+  if (spec.tensors !== undefined && like !== undefined) checkKeepsSome(assignments);
+  checkSomeLeft(assignments);
+  const used = new Set(
+    ruled.filter(({ tensor, rule }) => takesFrom(tensor, spec.rules[rule])).map(({ rule }) => rule),
+  );
   return {
     assignments: checkInits(assignments),
     unusedRules: [...spec.rules.keys()].filter((i) => !used.has(i)),
   };
 }
 
-function compileRule({ match, init, dtype }: ParsedRule, rule: number): Matcher {
-  const where = `rules[${rule}]`;
-  if (init !== undefined || dtype !== undefined)
-    return checkAt(`${where}.match`, () => compilePattern(match));
-  const remedy = 'Add what its tensors take, for example "init": { "kind": "zeros" }.';
-  throw new ValueError('BAD_SPEC', `${where} has neither init nor dtype.`, remedy);
-}
+const listedOf = ({ name, shape, where, shapePath = `${where}.shape` }: ListedTensor): Listed => ({
+  ...{ name, shape, where, shapePath },
+});
 
-/** A tensor as the spec or the other checkpoint lists it. */
-interface ListedTensor extends Source {
-  readonly name: string;
-  readonly shape: readonly unknown[];
-  readonly likeDtype?: StoredDtype;
-  readonly origin?: ParsedOrigin | undefined;
-  readonly stream?: string | undefined;
-  readonly same_as?: string | undefined;
-}
-
-function listTensors(
-  { tensors }: ParsedSpec,
-  like: readonly LikeTensor[] | undefined,
-): readonly ListedTensor[] {
-  if (tensors === undefined) return listLike(like);
-  if (like === undefined)
-    return tensors.map((tensor, i) => {
-      const where = `tensors[${i}]`;
-      checkTie(tensor, where);
-      return { ...tensor, where, origin: tensor };
-    });
-  const found = 'Both the spec and `like` list the tensors.';
-  throw new ValueError('BAD_SPEC', found, 'Leave out one of them: "tensors" in the spec, or `like`.');
-}
-
-function listLike(like: readonly LikeTensor[] | undefined): readonly ListedTensor[] {
-  if (like === undefined) {
-    const remedy = 'List them, or pass `like` to take the names and shapes of a checkpoint.';
-    throw new ValueError('BAD_SPEC', 'tensors is missing.', remedy);
-  }
-  return like.map(({ dtype, sameAs, ...tensor }, i) => ({
-    ...tensor,
-    where: `like[${i}]`,
-    ...(sameAs === undefined ? { likeDtype: dtype } : { same_as: sameAs }),
-  }));
-}
-
-function checkNames(listed: readonly ListedTensor[]): void {
-  const paths = new Map<string, string>();
-  for (const { where, name } of listed) {
-    checkAt(`${where}.name`, () => checkName(name));
-    const earlier = paths.get(name);
-    paths.set(name, where);
-    if (earlier === undefined) continue;
-    const found = `${where}.name: ${show(name)} is already the name of ${earlier}.`;
-    throw new ValueError('BAD_NAME', found, 'Give each tensor a name of its own.');
-  }
-}
+/** A tied tensor takes no initialiser and no dtype. */
+const takesFrom = (tensor: ListedTensor, { skip, rename }: Partial<ParsedRule> = {}): boolean =>
+  tensor.same_as === undefined || skip === true || rename !== undefined || tensor.shapePath !== undefined;
 
 /** Before it is known whether every tensor has an initialiser. */
 type OpenAssignment =
-  TiedAssignment | (Omit<DrawnAssignment, 'init'> & { readonly init: Assigned<object> | undefined });
+  | TiedAssignment
+  | SkippedAssignment
+  | (Omit<DrawnAssignment, 'init'> & { readonly init: Assigned<object> | undefined });
 
-function tie({ name, shape, where, dtype, same_as: sameAs }: ListedTensor): TiedAssignment | undefined {
+function tie(tensor: ListedTensor, written: string): TiedAssignment | undefined {
+  const { where, dtype, same_as: sameAs } = tensor;
   if (sameAs === undefined) return undefined;
   const own = dtype === undefined ? undefined : { value: dtype, where: `${where}.dtype` };
-  return { kind: 'tied', name, shape, where, sameAs, dtype: own };
+  return { ...listedOf(tensor), kind: 'tied', written, sameAs, dtype: own };
 }
 
-/** The first rule that matches decides alone: later ones do not add what it leaves out. @param rule  -1 for none */
+/** What a tensor takes things from besides itself and the default. */
+interface OtherSources {
+  /** -1 for none. */
+  readonly rule: number;
+  readonly rest: RestOfModel | undefined;
+}
+
+/** The first rule that matches decides alone: later ones of the spec do not add what it leaves out. */
 function assign(
-  { name, shape, where, init, dtype, likeDtype, origin = {}, stream }: ListedTensor,
+  tensor: ListedTensor,
+  written: string,
   spec: ParsedSpec,
-  rule: number,
+  { rule, rest }: OtherSources,
+  kept: KeptTensors,
 ): OpenAssignment {
+  const { where, init, dtype, likeDtype, origin = {}, stream } = tensor;
   const isLike = likeDtype !== undefined;
-  const sources: readonly Source[] = [
+  const own: readonly Source[] = [
     { where, init, dtype },
     { where: `rules[${rule}]`, rule: spec.rules[rule], ...spec.rules[rule] },
+  ];
+  const sources: readonly Source[] = [
+    ...own,
     { where, dtype: isLike ? dtypeOf(likeDtype) : undefined },
     { where: 'default', init: spec.default.init, dtype: isLike ? undefined : spec.default.dtype },
+    { where, ...restOf(rest, tensor.name) },
   ];
   const assigned = { init: takeFirst(sources, 'init'), dtype: takeFirst(sources, 'dtype') };
-  return { kind: 'drawn', name, shape, where, ...assigned, origin, stream };
+  const drawn = { ...listedOf(tensor), kind: 'drawn', written, ...assigned, origin, stream } as const;
+  if (!isKeep(assigned.init?.value)) return drawn;
+  for (const { where, dtype } of own) refuseKeptDtype(assigned.init?.value, dtype, where);
+  const keptDtype = kept.dtypeOf(tensor, written);
+  return { ...drawn, dtype: keptDtype && { value: keptDtype, where } };
 }
 
 /** A possible source of a tensor's initialiser and dtype. */
 interface Source {
   readonly where: string;
+  /** How an error names what it gives, in place of where and key. */
+  readonly path?: string | undefined;
   readonly rule?: ParsedRule | undefined;
   readonly init?: object | undefined;
   readonly dtype?: string | undefined;
@@ -183,9 +132,25 @@ function takeFirst<Key extends 'init' | 'dtype'>(
   sources: readonly Source[],
   key: Key,
 ): Assigned<NonNullable<Source[Key]>> | undefined {
-  for (const { where, rule, [key]: value } of sources)
-    if (value !== undefined) return { value, where: `${where}.${key}`, rule };
+  for (const { where, path = `${where}.${key}`, rule, [key]: value } of sources)
+    if (value !== undefined) return { value, where: path, rule };
   return undefined;
+}
+
+function checkKeepsSome(assignments: readonly OpenAssignment[]): void {
+  if (assignments.some((tensor) => tensor.kind === 'drawn' && isKeep(tensor.init?.value))) return;
+  const found = 'Both the spec and `like` list the tensors, and the spec keeps none.';
+  throw new ValueError('BAD_SPEC', found, 'Leave out one of them: "tensors" in the spec, or `like`.');
+}
+
+function checkSomeLeft(assignments: readonly OpenAssignment[]): void {
+  if (assignments.length === 0 || assignments.some(({ kind }) => kind !== 'skipped')) return;
+  const found = `The rules leave out all ${assignments.length === 1 ? '1 tensor' : `${assignments.length} tensors`}.`;
+  throw new ValueError(
+    'BAD_SPEC',
+    found,
+    'Leave some of them in: put a rule that matches them before "skip": true.',
+  );
 }
 
 function checkInits(assignments: readonly OpenAssignment[]): readonly Assignment[] {

@@ -38,6 +38,8 @@ const EXAMPLES: Readonly<Record<string, (found: unknown) => string>> = {
   same_as: () => 'Write the name of another tensor of the spec: "embed.weight".',
   stream: () => 'Write the name by which the tensor is drawn: "fc1.weight".',
   match: () => 'A pattern is a string: "*.bias".',
+  skip: () => 'Write true to leave tensors out, or leave out skip.',
+  rename: () => 'Write the new name, in which $1 is what the pattern captures: "model.$1".',
   seed: () => 'A seed is a whole number from 0 to 2^64 - 1: 42.',
   generator: () => 'A generator is a string: "torch".',
   first_word: () => FIRST_WORD_RULE,

@@ -5,11 +5,12 @@
 import { LARGEST_EXPONENT, LEAST_EXPONENT } from '../arithmetic/powers.js';
 import { BYTE_SIZE_PATTERN } from '../../base/byte-size.js';
 import { INTEGER_PATTERN } from '../recipes/integer-parameter.js';
-import { INIT_KINDS, INIT_PARAMETERS, type InitKind } from '../recipes/init.js';
+import { INIT_KINDS, INIT_PARAMETERS, rowKeysOf, type InitKind } from '../recipes/init.js';
 import { MOST_RANGES } from '../recipes/row-ranges.js';
 import { MOST_VALUES } from '../patterns/literal.js';
 import { canScale, isRequired, type Parameter } from '../recipes/parameters.js';
 import { DEFAULT_GENERATOR, GENERATOR_NAMES, GENERATORS, type GeneratorName } from '../streams/generators.js';
+import { MAX_RENAME } from './spec-rules.js';
 import { MAX_WORDS } from '../streams/mt19937-words.js';
 import { DOUBLE_REACH } from '../torch/reach.js';
 import { DEFAULT_DTYPE, DTYPE_NAMES } from '../tensors/dtypes.js';
@@ -25,11 +26,14 @@ export const describeSpec = (): Schema => ({
     { properties: { generator: { enum: GENERATOR_NAMES.filter(takesNegative) } }, required: ['generator'] },
   ],
   $defs: {
-    init: { oneOf: INIT_KINDS.map((kind) => describeKind(kind, ROWS)) },
-    rows_init: { oneOf: INIT_KINDS.map((kind) => describeKind(kind, {})) },
+    init: { oneOf: INIT_KINDS.map((kind) => describeKind(kind, takesRows(kind) ? ROWS : {})) },
+    rows_init: { oneOf: INIT_KINDS.filter(takesRows).map((kind) => describeKind(kind, {})) },
     scaled: SCALED,
   },
 });
+
+/** One that does takes rows, and can be an initialiser of rows. */
+const takesRows = (kind: InitKind): boolean => rowKeysOf(kind).length > 0;
 
 const seedsFrom = (minimum: number): Schema => ({
   anyOf: [
@@ -156,44 +160,86 @@ const DEFAULTS: Schema = {
   init: { $ref: '#/$defs/init' },
 };
 
-const RULE: Schema = {
-  ...describeObject({ match: MATCH, ...DEFAULTS }, ['match']),
-  anyOf: [{ required: ['init'] }, { required: ['dtype'] }],
+const RENAME: Schema = {
+  description:
+    "The name that its tensors are written by: $1 is what the pattern's first group or * captures, $0 the whole name, $$ a dollar sign.",
+  type: 'string',
+  minLength: 1,
+  maxLength: MAX_RENAME,
 };
 
-const TENSOR: Schema = describeObject(
-  {
-    name: { type: 'string', minLength: 1 },
-    shape: { type: 'array', items: { type: 'integer', minimum: 0 } },
-    ...DEFAULTS,
-    same_as: {
-      description:
-        'Another tensor of the spec, of the same shape and dtype, whose bytes this one has (tied weights); it has no init of its own.',
-      type: 'string',
-      minLength: 1,
+const SHAPE: Schema = { type: 'array', items: { type: 'integer', minimum: 0 } };
+
+/** What is kept keeps its dtype. */
+const UNKEPT: Schema = {
+  not: { properties: { init: { properties: { kind: { const: 'keep' } } } }, required: ['init', 'dtype'] },
+};
+
+const RESHAPE: Schema = {
+  description: 'The shape that its tensors have in place of their own; beside an init that draws them.',
+  ...SHAPE,
+};
+
+/** What takes another shape is not kept. */
+const DRAWN: Schema = { not: { properties: { init: { properties: { kind: { const: 'keep' } } } } } };
+
+/** One that says something of its tensors, one that also gives them another shape, or one that leaves them out. */
+const RULE: Schema = {
+  anyOf: [
+    {
+      ...describeObject({ match: MATCH, ...DEFAULTS, rename: RENAME }, ['match']),
+      ...UNKEPT,
+      anyOf: [{ required: ['init'] }, { required: ['dtype'] }, { required: ['rename'] }],
     },
-    stream: {
-      description: 'Draw as if the tensor had this name; not with torch.',
-      type: 'string',
-      minLength: 1,
+    {
+      ...describeObject({ match: MATCH, ...DEFAULTS, shape: RESHAPE, rename: RENAME }, [
+        ...['match', 'init', 'shape'],
+      ]),
+      ...DRAWN,
     },
-    first_word: {
-      description:
-        'With torch: how many words come before the draw, if not just those of the tensors before it.',
-      type: 'integer',
-      minimum: 0,
-      maximum: MAX_WORDS,
+    describeObject({ match: MATCH, skip: { description: 'Leaves its tensors out.', const: true } }, [
+      'match',
+      'skip',
+    ]),
+  ],
+};
+
+const TENSOR: Schema = {
+  ...describeObject(
+    {
+      name: { type: 'string', minLength: 1 },
+      shape: SHAPE,
+      ...DEFAULTS,
+      same_as: {
+        description:
+          'Another tensor of the spec, of the same shape and dtype, whose bytes this one has (tied weights); it has no init of its own.',
+        type: 'string',
+        minLength: 1,
+      },
+      stream: {
+        description: 'Draw as if the tensor had this name; not with torch.',
+        type: 'string',
+        minLength: 1,
+      },
+      first_word: {
+        description:
+          'With torch: how many words come before the draw, if not just those of the tensors before it.',
+        type: 'integer',
+        minimum: 0,
+        maximum: MAX_WORDS,
+      },
+      cached_normal: {
+        description:
+          'With first_word: the second normal of a pair that is left over there, for the next draw of fewer than 16 normals.',
+        type: 'number',
+        minimum: -DOUBLE_REACH,
+        maximum: DOUBLE_REACH,
+      },
     },
-    cached_normal: {
-      description:
-        'With first_word: the second normal of a pair that is left over there, for the next draw of fewer than 16 normals.',
-      type: 'number',
-      minimum: -DOUBLE_REACH,
-      maximum: DOUBLE_REACH,
-    },
-  },
-  ['name', 'shape'],
-);
+    ['name', 'shape'],
+  ),
+  ...UNKEPT,
+};
 
 /** The members of a spec. */
 const MEMBERS: Schema = {

@@ -39,6 +39,12 @@ export interface SpecTensor extends TensorDefaults {
 export interface SpecRule extends TensorDefaults {
   /** Matches whole names: a glob such as `*.weight`, or `re:` and a regular expression in RE2's syntax. */
   readonly match: string;
+  /** Leaves its tensors out. Beside the pattern alone. */
+  readonly skip?: true | undefined;
+  /** The shape that its tensors have in place of their own. Only beside an `init` that draws them. */
+  readonly shape?: readonly number[] | undefined;
+  /** The name that its tensors are written by: `$1` is what the pattern's first group or `*` captures, `$0` the whole name, `$$` a dollar sign. */
+  readonly rename?: string | undefined;
 }
 
 /** A model spec. */
@@ -74,6 +80,9 @@ export interface ParsedSpec {
 
 export interface ParsedRule extends ParsedDefaults {
   readonly match: string;
+  readonly shape?: readonly unknown[] | undefined;
+  readonly skip?: true | undefined;
+  readonly rename?: string | undefined;
 }
 
 export interface ParsedTensor extends ParsedDefaults, ParsedOrigin {

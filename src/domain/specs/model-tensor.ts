@@ -8,6 +8,8 @@ import type { Origin } from '../torch/sequence.js';
 
 export interface ModelTensor {
   readonly name: string;
+  /** Its name in the spec, or in the checkpoint that it is like, if a rule renames it. */
+  readonly listedName?: string | undefined;
   readonly shape: readonly number[];
   readonly dtype: Dtype;
   readonly elementCount: number;

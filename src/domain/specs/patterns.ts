@@ -25,6 +25,19 @@ export function compilePattern(pattern: string): Matcher {
   throw new ValueError('BAD_SPEC', 'The pattern is empty, which no name matches.', remedy);
 }
 
+/** A regular expression of plain and escaped characters, not longer than those that compile. */
+const PLAIN = /^(?:[^\\^$.*+?()[\]{}|]|\\[\\^$.*+?()[\]{}|]){1,10000}$/;
+
+/** The one name that a pattern matches; undefined if something in it is wild. */
+export function literalOf(pattern: string): string | undefined {
+  if (!pattern.startsWith(REGEXP_PREFIX)) return /[*?]/.test(pattern) ? undefined : pattern;
+  const source = pattern.slice(REGEXP_PREFIX.length);
+  return PLAIN.test(source) ? source.replace(/\\(.)/g, '$1') : undefined;
+}
+
+/** Whether a name is a pattern that matches it alone. */
+export const isLiteral = (name: string): boolean => literalOf(name) === name;
+
 /**
  * What a pattern captures of a name: the groups of a regular expression, and each `*` of a glob, which takes as little as it can.
  * @param pattern  compiles

@@ -16,7 +16,7 @@ import type { InitContext } from '../recipes/resolve-scaled.js';
 import type { GeneratorName } from '../streams/generators.js';
 import { checkDtype, DEFAULT_DTYPE, type Dtype } from '../tensors/dtypes.js';
 import { checkDimensions, checkShape, countElements } from '../tensors/shapes.js';
-import type { Assignment, DrawnAssignment } from './assignments.js';
+import type { Assignment, DrawnAssignment, SkippedAssignment } from './assignment.js';
 import { CaptureReader } from './captures.js';
 import type { ModelTensor } from './model-tensor.js';
 import {
@@ -43,12 +43,34 @@ export function resolveTensors(
   const resolver = new TensorResolver(assignments, generator);
   const drawn = assignments.map((tensor) => (tensor.kind === 'drawn' ? resolver.draw(tensor) : []));
   resolver.refuseUnheld();
-  const byName = new Map(drawn.flat().map((tensor) => [tensor.name, tensor]));
-  const tensors = assignments.flatMap((tensor, i) =>
-    tensor.kind === 'drawn' ? at(drawn, i) : [tieTensor(tensor, byName)],
+  const byName = new Map(drawn.flat().map((tensor) => [tensor.listedName ?? tensor.name, tensor]));
+  const skipped = new Map(
+    assignments.flatMap((tensor) => (tensor.kind === 'skipped' ? [[tensor.name, tensor.rule]] : [])),
   );
+  const tensors = assignments.flatMap((tensor, i): readonly ModelTensor[] => {
+    switch (tensor.kind) {
+      case 'drawn':
+        return at(drawn, i);
+      case 'tied':
+        return [tieTensor(tensor, byName, skipped)];
+      case 'skipped':
+        return checkSkipped(tensor);
+    }
+  });
   checkPackedNames(tensors);
   return tensors;
+}
+
+/** A tensor that is left out is not checked for what it would be drawn with. */
+function checkSkipped({ name, shapePath, shape }: SkippedAssignment): readonly ModelTensor[] {
+  checkAt(shapePath, () => checkDimensions(shape, name));
+  return [];
+}
+
+/** Under the name that it is written by, as are all tensors of a packed layer. Errors before this repeat the listed name. */
+function rename(tensor: ModelTensor, { name, written }: DrawnAssignment): ModelTensor {
+  if (written === name) return tensor;
+  return { ...tensor, name: written + tensor.name.slice(name.length), listedName: tensor.name };
 }
 
 /** Only the names of a packed layer's tensors can be those of others: the listed ones differ. */
@@ -76,9 +98,9 @@ class TensorResolver {
   }
 
   draw(assignment: DrawnAssignment): readonly ModelTensor[] {
-    const { name, where, init: given } = assignment;
+    const { name, written, where, shapePath, init: given } = assignment;
     const dtype = readDtype(assignment);
-    const shape = checkAt(`${where}.shape`, () => checkShape(assignment.shape, dtype, name));
+    const shape = checkAt(shapePath, () => checkShape(assignment.shape, dtype, name));
     const origin = readOrigin(assignment.origin, this.#generator, where);
     const stream = readStream(assignment.stream, this.#generator, where);
     const placed = { ...(origin && { origin }), ...(stream !== undefined && { stream }) };
@@ -87,10 +109,11 @@ class TensorResolver {
       const init = resolveInit(given.value as InitInput, this.#contextOf(assignment, shape));
       const tensor = { name, shape, dtype, init };
       return isPackedLayer(tensor)
-        ? this.#pack(tensor, { stream: name, ...placed })
+        ? this.#pack(tensor, { stream: written, ...placed })
         : [{ ...this.#resolve(tensor), ...placed }];
     };
-    return checkAt(given.where, () => suggestRule(place, () => this.#unheld.collect(place, check)));
+    const resolved = checkAt(given.where, () => suggestRule(place, () => this.#unheld.collect(place, check)));
+    return resolved.map((tensor) => rename(tensor, assignment));
   }
 
   /** @throws {ValueError} BAD_DTYPE: tensors whose dtype does not hold what a rule or the default draws */

@@ -15,8 +15,11 @@ import {
   type GeneratorName,
 } from '../streams/generators.js';
 import { checkSeed, IN_OPTIONS, type SeedAdvice } from '../streams/seed.js';
-import { assignTensors, type LikeTensor } from './assignments.js';
+import { assignTensors } from './assignments.js';
+import { warnOfIdleDtype } from './idle-dtype.js';
+import type { LikeTensor } from './listed-tensors.js';
 import type { ModelTensor } from './model-tensor.js';
+import { refuseTwoDefaults, type RestOfModel } from './rest-of-model.js';
 import { resolveTensors } from './resolve-tensors.js';
 import type { ParsedSpec } from './model-spec.js';
 import { parseStructure } from './structure.js';
@@ -34,48 +37,53 @@ export interface Model {
   readonly tensors: readonly ModelTensor[];
   /** Indices of rules that no tensor takes anything from. */
   readonly unusedRules: readonly number[];
-  /** One for each unused rule: its pattern may be mistyped. */
+  /** One for each unused rule, whose pattern may be mistyped, and one for a default dtype that no tensor takes. */
   readonly warnings: readonly string[];
 }
 
-/** What the caller chooses in place of the spec: where a model's words come from. */
-export interface GeneratorChoice {
+/** What the caller chooses in place of the spec: where words come from, what it is compared with, what is drawn where it says nothing. */
+export interface ModelChoice {
   /** The caller's, which overrides the spec's. */
   readonly option?: unknown;
   /** Where neither names one. @defaultValue DEFAULT_GENERATOR */
   readonly fallback?: GeneratorName | undefined;
   /** The caller's seed, which goes before the spec's: that is then not used. */
   readonly seed?: unknown;
+  /** The tensors of the checkpoint that the spec made, if it is compared: they say what its kept tensors are. */
+  readonly written?: readonly LikeTensor[] | undefined;
+  /** For tensors that the spec gives no initialiser. */
+  readonly rest?: RestOfModel | undefined;
 }
 
 /**
  * Checks a whole spec and resolves every tensor's recipe.
- * @param like  gives a spec without tensors their names, shapes and dtypes
+ * @param like  gives a spec without tensors their names, shapes and dtypes; for one with tensors, what it keeps
  * @throws {ValueError} BAD_SPEC: a wrong structure, with its path; tensors without an initialiser or without a dtype that
  *   can be drawn, all in one error. Everything else that a fill refuses, preceded by the path
  * @throws {NotImplementedError} a WAGE mode other than fan_in; a kind that the generator does not draw
  */
-export function resolveModel(
-  spec: unknown,
-  like?: readonly LikeTensor[],
-  choice: GeneratorChoice = {},
-): Model {
+export function resolveModel(spec: unknown, like?: readonly LikeTensor[], choice: ModelChoice = {}): Model {
   const parsed = parseStructure(spec);
   const { seed, shard_size: size } = parsed;
   const generator = chooseGenerator(choice, parsed.generator);
-  const { assignments, unusedRules } = assignTensors(parsed, like && orderLike(like, generator));
+  refuseTwoDefaults(parsed, choice.rest);
+  const others = { like: like && orderLike(like, generator), written: choice.written };
+  const { assignments, unusedRules } = assignTensors(parsed, others, choice.rest);
   return {
     generator,
     seed: seed === undefined ? undefined : resolveSeed(seed, choice.seed === undefined ? generator : WIDEST),
     shardBytes: size === undefined ? undefined : parseByteSize(size, 'shard_size'),
     tensors: resolveTensors(assignments, generator),
     unusedRules,
-    warnings: unusedRules.map((rule) => warnOfUnused(parsed, rule)),
+    warnings: [
+      ...unusedRules.map((rule) => warnOfUnused(parsed, rule)),
+      ...warnOfIdleDtype(parsed, assignments, like),
+    ],
   };
 }
 
 /** @throws {ValueError} BAD_OPTION, BAD_SPEC: not a generator */
-function chooseGenerator({ option, fallback }: GeneratorChoice, own: string | undefined): GeneratorName {
+function chooseGenerator({ option, fallback }: ModelChoice, own: string | undefined): GeneratorName {
   const chosen = option === undefined ? undefined : checkGenerator(option);
   const listed = own === undefined ? fallback : checkGenerator(own, 'BAD_SPEC');
   return chosen ?? listed ?? DEFAULT_GENERATOR;
@@ -86,6 +94,10 @@ export const peekGenerator = (spec: unknown, option: unknown): GeneratorName | u
   const { generator } = (spec ?? {}) as { readonly generator?: unknown };
   return findGenerator(option ?? generator ?? DEFAULT_GENERATOR);
 };
+
+/** Whether a spec that is not checked yet lists its tensors, so that its order is theirs. */
+export const listsTensors = (spec: unknown): boolean =>
+  (spec as { readonly tensors?: unknown } | null | undefined)?.tensors !== undefined;
 
 /** In the order in which the generator draws them; where their draws begin in a sequence is of no use without one. */
 const orderLike = (like: readonly LikeTensor[], generator: GeneratorName): readonly LikeTensor[] =>

@@ -5,7 +5,8 @@
 import type * as v from 'valibot';
 import { ValueError } from '../../base/errors.js';
 import { translateKey, translateKind } from '../../base/foreign-names.js';
-import { INIT_KINDS, INIT_PARAMETERS, type InitKind } from '../recipes/init.js';
+import { INIT_KINDS, INIT_PARAMETERS, rowKeysOf, type InitKind } from '../recipes/init.js';
+import { KEPT_WHOLE } from '../recipes/keep.js';
 import { ROW_KEYS } from '../recipes/row-ranges.js';
 import { exampleOf } from './examples.js';
 import { shorten, show, suggest } from '../../base/wording.js';
@@ -91,11 +92,21 @@ function describeKey(issue: Issue, keys: SpecKeys): Description {
   const path = pathOf(issue);
   const known = knownKeys(path, parentOf(issue), keys);
   const key = path.at(-1);
+  const remedy = suggest(key, known, translateKey(key, known));
+  const note = noteOnPlace(path, keys);
   return {
     where: formatPath(path),
     found: 'is an unknown key',
-    remedy: suggest(key, known, translateKey(key, known)),
+    remedy: note === undefined ? remedy : `${note} ${remedy}`,
   };
+}
+
+/** On a key that others have: `skip` of a tensor, `rows` of a kept one. */
+function noteOnPlace(path: Path, keys: SpecKeys): string | undefined {
+  const key = String(path.at(-1));
+  if (path.at(-2) === 'init') return ROW_KEYS.some((known) => known === key) ? KEPT_WHOLE : undefined;
+  if (path[0] === 'rules' || !keys.rules.includes(key)) return undefined;
+  return keys.tensors.includes(key) ? 'It belongs to a tensor or a rule.' : 'It belongs to a rule.';
 }
 
 /** The keys that could be in place of the last one of a path. */
@@ -105,7 +116,7 @@ function knownKeys(path: Path, object: unknown, keys: SpecKeys): readonly string
   if (parent === 'default') return keys.default;
   if (parent !== 'init') return path[0] === 'rules' ? keys.rules : keys.tensors;
   const { kind } = object as { kind: InitKind };
-  return ['kind', ...Object.keys(INIT_PARAMETERS[kind]), ...ROW_KEYS];
+  return ['kind', ...Object.keys(INIT_PARAMETERS[kind]), ...rowKeysOf(kind)];
 }
 
 /** A message names at most this many missing keys. */

@@ -4,7 +4,7 @@
  * @module
  */
 import * as v from 'valibot';
-import { INIT_KINDS, INIT_PARAMETERS } from '../recipes/init.js';
+import { INIT_KINDS, INIT_PARAMETERS, rowKeysOf } from '../recipes/init.js';
 import { isPlainObject } from '../../base/objects.js';
 import { canScale, INFINITIES, isRequired, type Parameter } from '../recipes/parameters.js';
 import { checkScaledNumbers } from './scaled-numbers.js';
@@ -20,7 +20,8 @@ const initSchemas = INIT_KINDS.map((kind) => {
     const schema = canScale(parameter) ? scalable(schemaOf(parameter)) : schemaOf(parameter);
     return [key, isRequired(parameter) ? schema : v.optional(schema)] as const;
   });
-  return v.strictObject({ kind: v.literal(kind), ...Object.fromEntries(entries), ...rowEntries });
+  const rows = rowKeysOf(kind).map((key) => [key, rowEntries[key]] as const);
+  return v.strictObject({ kind: v.literal(kind), ...Object.fromEntries([...entries, ...rows]) });
 });
 
 /** A scaled number is checked by itself, once it is known that the rest is a spec. */
@@ -58,7 +59,13 @@ const defaults = { dtype: optional(v.string()), init: optional(initSchema) };
 const origin = { first_word: optional(v.number()), cached_normal: optional(v.number()) };
 const source = { same_as: optional(v.string()), stream: optional(v.string()), ...origin };
 const tensorSchema = strictObject({ name: v.string(), shape: v.array(v.unknown()), ...defaults, ...source });
-const ruleSchema = strictObject({ match: v.string(), ...defaults });
+const ruleSchema = strictObject({
+  match: v.string(),
+  ...defaults,
+  shape: optional(v.array(v.unknown())),
+  skip: optional(v.literal(true)),
+  rename: optional(v.string()),
+});
 const defaultSchema = strictObject(defaults);
 const modelSchema = strictObject({
   $schema: optional(v.string()),

@@ -6,26 +6,36 @@
 import { ValueError } from '../../base/errors.js';
 import { show, suggest } from '../../base/wording.js';
 import { isSameShape } from '../tensors/shapes.js';
-import type { Assignment, TiedAssignment } from './assignments.js';
+import type { TiedAssignment } from './assignment.js';
 import type { ModelTensor } from './model-tensor.js';
 
 /**
- * @param drawn  the tensors that are drawn, by their names
- * @throws {ValueError} BAD_SPEC: no such tensor, one that is itself tied, or one of another shape or dtype
+ * @param drawn    the tensors that are drawn, by the names by which they are listed
+ * @param skipped  the rules that leave tensors out, by the names of these
+ * @throws {ValueError} BAD_SPEC: no such tensor, one that is left out or itself tied, or one of another shape or dtype
  */
-export function tieTensor(tied: Assignment, drawn: ReadonlyMap<string, ModelTensor>): ModelTensor {
-  const { name, where, sameAs, shape, dtype } = tied as TiedAssignment;
+export function tieTensor(
+  { name, written, where, sameAs, shape, shapePath, dtype }: TiedAssignment,
+  drawn: ReadonlyMap<string, ModelTensor>,
+  skipped: ReadonlyMap<string, number>,
+): ModelTensor {
   const target = drawn.get(sameAs);
+  const rule = skipped.get(sameAs);
+  if (rule !== undefined) {
+    const found = `${where}.same_as is ${show(sameAs)}, which rules[${rule}] leaves out`;
+    throw refuse(found, `Leave out ${show(name)} as well, or neither of them.`);
+  }
   if (target === undefined) throw refuse(`${where}.same_as is ${show(sameAs)}`, explainTarget(sameAs, drawn));
   if (!isSameShape(shape as readonly number[], target.shape)) {
-    const found = `${where}.shape is ${show(shape)}, and ${show(sameAs)} has ${show(target.shape)}`;
-    throw refuse(found, 'Tied tensors have one shape.');
+    const found = `${shapePath} is ${show(shape)}, and ${show(sameAs)} has ${show(target.shape)}`;
+    throw refuse(found, 'Tied tensors have one shape: a rule that gives another matches both.');
   }
   if (dtype !== undefined && dtype.value !== target.dtype) {
     const found = `${dtype.where} is ${show(dtype.value)}, and ${show(sameAs)} has ${show(target.dtype)}`;
     throw refuse(found, 'Tied tensors have one dtype: leave it out.');
   }
-  return { ...target, name, sameAs, origin: undefined };
+  const listedName = written === name ? undefined : name;
+  return { ...target, name: written, listedName, sameAs: target.name, origin: undefined };
 }
 
 const refuse = (found: string, remedy: string): ValueError => new ValueError('BAD_SPEC', `${found}.`, remedy);

@@ -2,7 +2,7 @@
  * The files of one checkpoint: a safetensors file, or those that an index names. No tensor is read.
  * @module
  */
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { at } from '../../base/at.js';
 import { ValueError } from '../../base/errors.js';
 import { listNames } from '../../base/wording.js';
@@ -34,6 +34,8 @@ export interface CheckpointFiles {
 }
 
 export interface OpenFilesOptions {
+  /** Called before the first header and after each. */
+  readonly onHeaders?: ((read: HeadersRead) => void) | undefined;
   /** Go on without the tensors that the index names and the files lack. @defaultValue false */
   readonly allowAbsent?: boolean;
 }
@@ -47,6 +49,23 @@ export function fileOf({ files }: CheckpointFiles, { path, name }: StoredTensor)
 
 const refuse = (found: string, remedy: string): ValueError => new ValueError('BAD_CHECKPOINT', found, remedy);
 
+/** Headers that were read, of those to read: the total is known once the index is. */
+export interface HeadersRead {
+  readonly doneFiles: number;
+  readonly totalFiles: number;
+}
+
+/** The folder of a checkpoint, on a disk or elsewhere. */
+export interface CheckpointFolder {
+  /** The path or address of a file in it. */
+  readonly pathOf: (name: string) => string;
+  /** Throws a ValueError whose cause says that the file is gone (isGone), if it is. */
+  readonly readHeader: (name: string) => Promise<StoredFile>;
+  readonly readIndex: (name: string) => Promise<WeightMap>;
+  /** Called before the first header and after each. */
+  readonly onHeaders?: ((read: HeadersRead) => void) | undefined;
+}
+
 /**
  * Finds every file of a checkpoint and checks their headers.
  * @param path  a safetensors file, an index, or a folder that holds one checkpoint
@@ -55,14 +74,47 @@ const refuse = (found: string, remedy: string): ValueError => new ValueError('BA
  */
 export async function openCheckpointFiles(
   path: string,
-  { allowAbsent = false }: OpenFilesOptions = {},
+  options: OpenFilesOptions = {},
 ): Promise<CheckpointFiles> {
   requireLittleEndian();
   const absolute = resolve(path);
   const found = await findCheckpoint(absolute);
-  if (!found.endsWith(INDEX_ENDING)) return openSingle(absolute, await readHeader(found));
-  const checkpoint = await openIndexed(absolute, found);
-  if (!allowAbsent) refuseAbsent(found, checkpoint.absent);
+  const folder = dirname(found);
+  const pathOf = (name: string): string => join(folder, name);
+  return await openFilesIn(
+    {
+      pathOf,
+      readHeader: (name) => readHeader(pathOf(name)),
+      readIndex: (name) => readIndex(pathOf(name)),
+      onHeaders: options.onHeaders,
+    },
+    basename(found),
+    absolute,
+    options,
+  );
+}
+
+/**
+ * Reads and checks the headers of the files of a checkpoint.
+ * @param name  of its file or index, in the folder
+ * @param path  that the caller passed
+ * @throws {ValueError} BAD_CHECKPOINT
+ * @throws {JumpfillError} IO_FAILED
+ */
+export async function openFilesIn(
+  folder: CheckpointFolder,
+  name: string,
+  path: string,
+  { allowAbsent = false }: OpenFilesOptions = {},
+): Promise<CheckpointFiles> {
+  if (!name.endsWith(INDEX_ENDING)) {
+    folder.onHeaders?.({ doneFiles: 0, totalFiles: 1 });
+    const file = await folder.readHeader(name);
+    folder.onHeaders?.({ doneFiles: 1, totalFiles: 1 });
+    return openSingle(path, file);
+  }
+  const checkpoint = await openIndexed(path, folder, name);
+  if (!allowAbsent) refuseAbsent(folder.pathOf(name), checkpoint.absent);
   return checkpoint;
 }
 
@@ -83,11 +135,12 @@ function openSingle(path: string, file: StoredFile): CheckpointFiles {
   };
 }
 
-async function openIndexed(path: string, indexPath: string): Promise<CheckpointFiles> {
-  const weightMap = await readIndex(indexPath);
+async function openIndexed(path: string, folder: CheckpointFolder, index: string): Promise<CheckpointFiles> {
+  const weightMap = await folder.readIndex(index);
+  const indexPath = folder.pathOf(index);
   const listed = [...new Set(weightMap.values())];
   const names = [...listed].sort();
-  const files = await readHeaders(indexPath, names);
+  const files = await readHeaders(folder, indexPath, names);
   const byName = new Map(names.map((name, i) => [name, at(files, i)]));
   const listedFiles = listed.flatMap((name) => byName.get(name) ?? []);
   const tensors = collectTensors(weightMap, names, files);
@@ -97,25 +150,37 @@ async function openIndexed(path: string, indexPath: string): Promise<CheckpointF
   return { path, indexPath, metadata, files, listedFiles, tensors, absent, warnings };
 }
 
-/** More would only queue for Node's four file threads. */
+/** From a disk more would only queue for Node's four file threads; a server may count more as an attack. */
 const READS_AT_ONCE = 8;
 
-async function readHeaders(indexPath: string, names: readonly string[]): Promise<StoredFile[]> {
+/** Then the others are not looked for: the index of a server may name a million. */
+const MOST_MISSING = 100;
+
+async function readHeaders(
+  { readHeader, onHeaders }: CheckpointFolder,
+  indexPath: string,
+  names: readonly string[],
+): Promise<StoredFile[]> {
   const files: StoredFile[] = [];
   const missing: string[] = [];
   const queue = names.entries();
+  let doneFiles = 0;
+  onHeaders?.({ doneFiles, totalFiles: names.length });
   const readNext = async (): Promise<void> => {
     for (const [i, name] of queue) {
-      const file = await readHeader(join(dirname(indexPath), name)).catch((error: unknown) => {
+      if (missing.length > MOST_MISSING) return;
+      const file = await readHeader(name).catch((error: unknown) => {
         if (!isMissing(error)) throw error;
         missing.push(name);
       });
       if (file) files[i] = file;
+      onHeaders?.({ doneFiles: ++doneFiles, totalFiles: names.length });
     }
   };
   await Promise.all(Array.from({ length: READS_AT_ONCE }, readNext));
   if (missing.length === 0) return files;
-  const found = `${indexPath} names ${names.length} files, and ${missing.length} are missing: ${listNames(missing.sort())}.`;
+  const count = missing.length > MOST_MISSING ? `more than ${MOST_MISSING}` : missing.length;
+  const found = `${indexPath} names ${names.length} files, and ${count} are missing: ${listNames(missing.sort())}.`;
   throw refuse(found, 'Get the rest of the checkpoint.');
 }
 

@@ -9,10 +9,12 @@ import { isSequential, namedGenerator, type GeneratorName } from '../../domain/s
 import { nameTensor } from '../../base/wording.js';
 import { JumpfillError, ValueError } from '../../base/errors.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
+import type { KeptRecord } from '../format/kept-record.js';
 import { RECIPE_KEY } from '../format/recipe-metadata.js';
 import type { Origin } from '../../domain/torch/sequence.js';
 import { refuseMetadata } from '../format/metadata-errors.js';
 import type { RecordedFacts, RecordedTensor } from '../format/tensor-metadata.js';
+import { listBySources } from './kept-names.js';
 import { readFileRecipe, type FileRecipe } from './file-recipe.js';
 import { asRecorded, resolveRecorded } from './recorded-model.js';
 import { orderBySequence } from './sequence-order.js';
@@ -28,12 +30,16 @@ export interface CheckpointRecipe {
   readonly byteContract: number;
   /** The version of the package that wrote the first file. */
   readonly version: string;
-  /** A spec that makes the checkpoint. It lacks the origins that are implied, and takes a jump for each cached normal among them. */
+  /** A spec that makes the checkpoint, as `writtenSpec`, with kept tensors under the names that they had. */
   readonly spec: () => StoredSpec;
+  /** A spec that has the checkpoint's names. It lacks the origins that are implied, and takes a jump for each cached normal among them. */
+  readonly writtenSpec: () => StoredSpec;
   /** The same with the origin of every draw, so that nothing need be computed to place them; the spec itself without a sequence. */
   readonly placedSpec: StoredSpec;
   /** By the tensors' names. */
   readonly facts: ReadonlyMap<string, RecordedFacts>;
+  /** What the kept tensors were kept of, by their names. */
+  readonly kept: ReadonlyMap<string, KeptRecord>;
   /** By the tensors' names; empty for a generator of streams. */
   readonly origins: ReadonlyMap<string, Origin>;
   /** The tensors' names, in the order in which they were drawn; empty for a generator of streams. */
@@ -64,12 +70,18 @@ export function readCheckpointRecipe(checkpoint: CheckpointFiles): CheckpointRec
     recorded: findRecord(recipeOf, tensor),
   }));
   const { generator, seed, byteContract, version = 'unknown' } = first;
+  const specs = specsOf(path, first, shardBytes, listed);
+  const kept = new Map(
+    listed.flatMap(({ tensor, recorded }) => (recorded.kept ? [[tensor.name, recorded.kept]] : [])),
+  );
   return {
     generator,
     seed,
     byteContract,
     version,
-    ...specsOf(path, first, shardBytes, listed),
+    ...specs,
+    spec: () => listBySources(specs.writtenSpec(), kept),
+    kept,
     facts: new Map(listed.map(({ tensor, recorded }) => [tensor.name, recorded.facts])),
     origins: new Map(
       listed.flatMap(({ tensor, recorded: { origin } }) => (origin ? [[tensor.name, origin]] : [])),
@@ -144,21 +156,22 @@ function specsOf(
   { generator, seed }: FileRecipe,
   shardBytes: number | undefined,
   listed: readonly ListedTensor[],
-): Pick<CheckpointRecipe, 'spec' | 'placedSpec' | 'drawn'> {
+): Pick<CheckpointRecipe, 'writtenSpec' | 'placedSpec' | 'drawn'> {
   const tensors = writeTensors(listed, generator);
   const size = shardBytes !== undefined && { shard_size: shardBytes };
   const facts = { ...namedGenerator(generator), seed: String(seed), ...size };
   if (!isSequential(generator)) {
     const spec = { ...facts, tensors };
-    return { spec: () => spec, placedSpec: spec, drawn: [] };
+    return { writtenSpec: () => spec, placedSpec: spec, drawn: [] };
   }
   const withOrigins = tensors.map((tensor, i) =>
     tensor.same_as === undefined ? { ...tensor, ...writeOrigin(listed[i]?.recorded.origin) } : tensor,
   );
-  const models = resolveRecorded(path, { ...facts, tensors: withOrigins }).tensors;
+  const stored = listed.map(({ tensor }) => tensor);
+  const models = resolveRecorded(path, { ...facts, tensors: withOrigins }, stored).tensors;
   const ordered = asRecorded(path, () => orderBySequence({ generator, seed }, tensors, models, shardBytes));
   return {
-    spec: () => ({ ...facts, tensors: ordered.omitImplied() }),
+    writtenSpec: () => ({ ...facts, tensors: ordered.omitImplied() }),
     placedSpec: { ...facts, tensors: ordered.placed },
     drawn: ordered.drawn,
   };

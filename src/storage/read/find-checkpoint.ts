@@ -2,14 +2,13 @@
  * Finds the file or index that a path stands for: itself, or the one checkpoint in a folder.
  * @module
  */
-import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { ValueError } from '../../base/errors.js';
 import { listNames, shortenPath } from '../../base/wording.js';
-import { FILE_ENDING, INDEX_ENDING } from '../../domain/partition/shards.js';
+import { FILE_ENDING, INDEX_ENDING, isShardName, wholeNameOf } from '../../domain/partition/shards.js';
 import { reasonOf } from '../files/io-errors.js';
-import { readIndex } from '../format/index-file.js';
+import { readIndex, type WeightMap } from '../format/index-file.js';
 
 /** The names that most programs expect. */
 const USUAL_FILE = `model${FILE_ENDING}`;
@@ -37,10 +36,32 @@ async function findInFolder(folder: string): Promise<string> {
     const found = `${shortenPath(folder)} cannot be read: ${reasonOf(cause)}.`;
     throw new ValueError('BAD_CHECKPOINT', found, 'Name a file in it.', { cause });
   });
+  const listed = entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
+  return await chooseCheckpoint(folder, listed, (index) => readIndex(join(folder, index)));
+}
+
+/** What a folder holds; links count as files: opening one shows what it is. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/**
+ * The one checkpoint of a folder, on a disk or elsewhere.
+ * @param folder         for messages
+ * @param readWeightMap  of an index in it
+ * @throws {ValueError} BAD_CHECKPOINT: none or several, or shards without their index
+ */
+export async function chooseCheckpoint(
+  folder: string,
+  entries: readonly FolderEntry[],
+  readWeightMap: (index: string) => Promise<WeightMap>,
+): Promise<string> {
   const candidates = findCandidates(entries);
   const [only, ...others] = candidates;
+  if (only !== undefined && isShardName(only)) throw refuseShards(folder, candidates);
   if (only !== undefined && others.length === 0) return only;
-  const index = await findIndexOfSingle(folder, candidates);
+  const index = await findIndexOfSingle(candidates, readWeightMap);
   if (index !== undefined) return index;
   throw new ValueError(
     'BAD_CHECKPOINT',
@@ -49,9 +70,19 @@ async function findInFolder(folder: string): Promise<string> {
   );
 }
 
-/** Links count as files: opening one shows what it is. */
-function findCandidates(entries: readonly Dirent[]): readonly string[] {
-  const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+/** Without an index, nothing says which tensors are missing: a model must not shrink because a download was cut short. */
+function refuseShards(folder: string, shards: readonly string[]): ValueError {
+  const found = `${folder} holds shards and no index: ${listNames([...shards].sort())}.`;
+  const [first = ''] = shards;
+  // Only on a disk may they be those of a job.
+  const merge = isAbsolute(folder)
+    ? ` If parts of a job write them, merge them once all are done: jumpfill merge ${join(folder, wholeNameOf(first))}`
+    : '';
+  return new ValueError('BAD_CHECKPOINT', found, `Get the rest of the checkpoint, or name one file.${merge}`);
+}
+
+function findCandidates(entries: readonly FolderEntry[]): readonly string[] {
+  const names = entries.filter(({ isFolder }) => !isFolder).map(({ name }) => name);
   const usual = names.filter((name) => name === USUAL_INDEX || name === USUAL_FILE);
   const indices = names.filter((name) => name.endsWith(INDEX_ENDING));
   const files = names.filter((name) => name.endsWith(FILE_ENDING));
@@ -62,17 +93,20 @@ function findCandidates(entries: readonly Dirent[]): readonly string[] {
 }
 
 /** The index of a single file that lies beside it, as MLX writes them: one checkpoint, not two. */
-async function findIndexOfSingle(folder: string, candidates: readonly string[]): Promise<string | undefined> {
+async function findIndexOfSingle(
+  candidates: readonly string[],
+  readWeightMap: (index: string) => Promise<WeightMap>,
+): Promise<string | undefined> {
   const index = candidates.find((name) => name.endsWith(INDEX_ENDING));
   const [file, ...others] = candidates.filter((name) => name !== index);
   if (index === undefined || file === undefined || others.length > 0) return undefined;
-  const weightMap = await readIndex(join(folder, index)).catch(() => undefined);
+  const weightMap = await readWeightMap(index).catch(() => undefined);
   const named = new Set(weightMap?.values());
   return named.size === 1 && named.has(file) ? index : undefined;
 }
 
-function describeFolder(candidates: readonly string[], entries: readonly Dirent[]): string {
+function describeFolder(candidates: readonly string[], entries: readonly FolderEntry[]): string {
   if (candidates.length > 0) return `${candidates.length} checkpoints: ${listNames([...candidates].sort())}`;
-  const all = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+  const all = entries.map(({ name, isFolder }) => (isFolder ? `${name}/` : name));
   return all.length === 0 ? 'nothing' : `no safetensors file and no index, but ${listNames(all.sort())}`;
 }

@@ -7,11 +7,13 @@ import { isDefault, type Init } from '../../domain/recipes/init.js';
 import { findPatterns } from '../../domain/specs/common-patterns.js';
 import type { ParsedOrigin } from '../../domain/specs/model-spec.js';
 import { writeOrigin } from '../../domain/specs/origin.js';
+import { renameRules, type RenameRule } from '../../domain/specs/rename-rules.js';
 import type { Model, ModelTensor } from '../../domain/specs/spec.js';
 import { namedGenerator, type GeneratorName } from '../../domain/streams/generators.js';
 import type { Dtype } from '../../domain/tensors/dtypes.js';
 import { countElements } from '../../domain/tensors/shapes.js';
 import { writeNumbers } from '../../base/wording.js';
+import { formatValue } from './format-spec.js';
 
 /** A model, resolved. */
 export interface DescribedModel extends Pick<Model, 'generator' | 'seed' | 'shardBytes'> {
@@ -20,9 +22,11 @@ export interface DescribedModel extends Pick<Model, 'generator' | 'seed' | 'shar
 
 export interface DescribedTensor extends Pick<
   ModelTensor,
-  'name' | 'shape' | 'dtype' | 'origin' | 'stream' | 'sameAs'
+  'name' | 'listedName' | 'shape' | 'dtype' | 'origin' | 'stream' | 'sameAs'
 > {
   readonly init: Init;
+  /** A rule that renames it matches it before all others. */
+  readonly isRenamed?: boolean;
 }
 
 /** An initialiser without its defaults, as a person writes it. */
@@ -40,7 +44,7 @@ export interface WrittenSpec {
   readonly generator?: GeneratorName;
   readonly shard_size?: number | string;
   readonly default?: Difference;
-  readonly rules?: readonly (Difference & { readonly match: string })[];
+  readonly rules?: readonly (RenameRule | (Difference & { readonly match: string }))[];
   readonly tensors: readonly WrittenTensor[];
 }
 
@@ -61,7 +65,13 @@ const MAX_RULED = 32;
  * The default is what most elements are drawn from; rules say what other tensors have in common, where that is shorter. The spec
  * resolves to the same tensors, in the same order.
  */
-export function describeAsSpec({ generator, seed, shardBytes, tensors }: DescribedModel): WrittenSpec {
+export function describeAsSpec({
+  generator,
+  seed,
+  shardBytes,
+  tensors: models,
+}: DescribedModel): WrittenSpec {
+  const { tensors, renames } = listByName(models);
   // No rule and no default applies to a tied tensor.
   const untied = tensors.filter(({ sameAs }) => sameAs === undefined);
   const [usual, ...others] = groupTensors(untied);
@@ -76,8 +86,8 @@ export function describeAsSpec({ generator, seed, shardBytes, tensors }: Describ
     ...(seed !== undefined && { seed: writeSeed(seed) }),
     ...namedGenerator(generator),
     ...(shardBytes !== undefined && { shard_size: writeByteSize(shardBytes) }),
-    ...(usual && { default: { dtype: usual.dtype, init: usual.init } }),
-    ...(rules.length > 0 && { rules: rules.map(({ rule }) => rule) }),
+    ...(usual && { default: differ(usual, undefined) }),
+    ...(renames.length + rules.length > 0 && { rules: [...renames, ...rules.map(({ rule }) => rule)] }),
     tensors: tensors.map((tensor) => ({
       name: tensor.name,
       shape: tensor.shape,
@@ -85,6 +95,24 @@ export function describeAsSpec({ generator, seed, shardBytes, tensors }: Describ
       ...writeSource(tensor),
     })),
   };
+}
+
+/** Under the names that a spec lists, and the rules that rename them. */
+function listByName(models: readonly DescribedTensor[]): {
+  readonly tensors: readonly DescribedTensor[];
+  readonly renames: readonly RenameRule[];
+} {
+  const names = models.map(({ name, listedName = name }) => ({ listed: listedName, written: name }));
+  const renames = renameRules(names);
+  if (renames.length === 0) return { tensors: models, renames };
+  const listedAs = new Map(names.map(({ written, listed }) => [written, listed]));
+  const tensors = models.map(({ listedName, sameAs, ...tensor }) => ({
+    ...tensor,
+    name: listedName ?? tensor.name,
+    sameAs: sameAs && listedAs.get(sameAs),
+    isRenamed: listedName !== undefined,
+  }));
+  return { tensors, renames };
 }
 
 /** Where the values come from besides initialiser and dtype; the stream of a tied tensor is the other's. */
@@ -95,19 +123,27 @@ const writeSource = ({ sameAs, stream, origin }: DescribedTensor): Source =>
 
 /** Tensors that are drawn alike. */
 interface Group {
-  readonly dtype: Dtype;
+  /** Kept tensors have none of their own. */
+  readonly dtype: Dtype | undefined;
   readonly init: WrittenInit;
   readonly names: readonly string[];
+  /** Those that other rules may match. */
+  readonly ruled: readonly string[];
 }
 
 /** The group with most elements first. */
 function groupTensors(tensors: readonly DescribedTensor[]): readonly Group[] {
-  const groups = new Map<string, Group & { readonly names: string[]; elementCount: number }>();
-  for (const { name, shape, dtype, init } of tensors) {
+  const groups = new Map<
+    string,
+    Group & { readonly names: string[]; readonly ruled: string[]; elementCount: number }
+  >();
+  for (const { name, shape, init, isRenamed = false, ...tensor } of tensors) {
     const written = omitDefaults(init);
+    const dtype = init.kind === 'keep' ? undefined : tensor.dtype;
     const key = `${dtype} ${formatValue(written)}`;
-    const group = groups.get(key) ?? { dtype, init: written, names: [], elementCount: 0 };
+    const group = groups.get(key) ?? { dtype, init: written, names: [], ruled: [], elementCount: 0 };
     group.names.push(name);
+    if (!isRenamed) group.ruled.push(name);
     group.elementCount += countElements(shape);
     groups.set(key, group);
   }
@@ -121,7 +157,7 @@ function omitDefaults({ kind, ...values }: Init): WrittenInit {
 
 function differ({ dtype, init }: Group, usual: Group | undefined): Difference {
   const isSameInit = formatValue(init) === formatValue(usual?.init);
-  return { ...(dtype !== usual?.dtype && { dtype }), ...(!isSameInit && { init }) };
+  return { ...(dtype !== undefined && dtype !== usual?.dtype && { dtype }), ...(!isSameInit && { init }) };
 }
 
 interface FoundRule {
@@ -131,12 +167,12 @@ interface FoundRule {
 
 /** The rules that are shorter than what they replace. */
 function findRules(
-  { names, difference }: Group & { readonly difference: Difference },
+  { names, ruled, difference }: Group & { readonly difference: Difference },
   tensors: readonly DescribedTensor[],
 ): FoundRule[] {
   const inGroup = new Set(names);
   const others = tensors.map(({ name }) => name).filter((name) => !inGroup.has(name));
-  const found = findPatterns(names, others).map(({ pattern, names }) => ({
+  const found = findPatterns(ruled, others).map(({ pattern, names }) => ({
     rule: { match: pattern, ...difference },
     names,
   }));
@@ -148,23 +184,3 @@ function findRules(
 /** Readers of JSON round numbers beyond 2^53. */
 const writeSeed = (seed: bigint): number | string =>
   seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : String(seed);
-
-/** The spec as JSON, a rule and a tensor a line. */
-export function formatSpec(spec: WrittenSpec): string {
-  const members = Object.entries(spec).map(([key, value]) => {
-    const lines =
-      Array.isArray(value) && value.length > 0 ? value.map((item) => `\n    ${formatValue(item)}`) : [];
-    const text = lines.length > 0 ? `[${lines.join(',')}\n  ]` : formatValue(value);
-    return `  ${JSON.stringify(key)}: ${text}`;
-  });
-  return `{\n${members.join(',\n')}\n}\n`;
-}
-
-/** JSON on one line, with spaces, and with -0, which JSON.stringify would write as 0. */
-function formatValue(value: unknown): string {
-  if (Object.is(value, -0)) return '-0';
-  if (Array.isArray(value)) return `[${value.map(formatValue).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${formatValue(item)}`);
-  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
-}

@@ -4,13 +4,16 @@
  */
 import { JumpfillError, ValueError } from '../../base/errors.js';
 import { resolveModel, type Model } from '../../domain/specs/spec.js';
+import type { StoredTensor } from './stored-file.js';
+import { asLike } from './stored-tensors.js';
 
 /**
- * @param path  the file's or the checkpoint's, for messages
+ * @param path    the file's or the checkpoint's, for messages
+ * @param stored  the tensors as they lie there: those that were kept have their dtypes
  * @throws {ValueError} BAD_CHECKPOINT
  */
-export const resolveRecorded = (path: string, spec: unknown): Model =>
-  asRecorded(path, () => resolveModel(spec));
+export const resolveRecorded = (path: string, spec: unknown, stored: Iterable<StoredTensor>): Model =>
+  asRecorded(path, () => resolveModel(spec, undefined, { written: asLike(stored) }));
 
 /**
  * Runs a check of what metadata record.

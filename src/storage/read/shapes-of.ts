@@ -2,12 +2,13 @@
  * Names, shapes and dtypes of a checkpoint, for a model that is to have the same.
  * @module
  */
-import type { LikeTensor } from '../../domain/specs/assignments.js';
+import type { LikeTensor } from '../../domain/specs/listed-tensors.js';
 import { DEFAULT_GENERATOR, isSequential, type GeneratorName } from '../../domain/streams/generators.js';
 import { findCheckpointRecipe, type OwnRecipe } from './checkpoint-recipe.js';
 import { isSameShape } from '../../domain/tensors/shapes.js';
 import type { StoredTensor } from './stored-file.js';
-import { openCheckpointFiles, type CheckpointFiles } from './checkpoint-files.js';
+import type { CheckpointFiles } from './checkpoint-files.js';
+import type { CheckpointSource } from './checkpoint-source.js';
 
 export interface CheckpointShapes {
   /**
@@ -25,22 +26,22 @@ export const warnOfOrder = (path: string, generator: GeneratorName): string =>
 
 /**
  * Reads headers only: a checkpoint of hundreds of GB costs no more than its few MB of names.
- * @param path  a safetensors file, an index, or a folder that holds one checkpoint
+ * @param source  whose label warnings name
  * @param generator  whose draws take the checkpoint's order; with one sequence, the order in which the tensors were drawn, where they say it
  * @throws {ValueError} BAD_CHECKPOINT
  * @throws {JumpfillError} IO_FAILED, UNSUPPORTED_PLATFORM
  */
 export async function readShapes(
-  path: string,
+  source: CheckpointSource,
   generator: GeneratorName = DEFAULT_GENERATOR,
 ): Promise<CheckpointShapes> {
-  const checkpoint = await openCheckpointFiles(path);
+  const checkpoint = await source.openFiles();
   const { warnings } = checkpoint;
   const own = findCheckpointRecipe(checkpoint);
   const tensors = shapesOf(checkpoint, own);
   if (!isSequential(generator) || tensors.length < 2) return { tensors, warnings };
   const drawn = own.kind === 'recorded' ? own.recipe.drawn : [];
-  if (drawn.length === 0) return { tensors, warnings: [...warnings, warnOfOrder(path, generator)] };
+  if (drawn.length === 0) return { tensors, warnings: [...warnings, warnOfOrder(source.label, generator)] };
   const placeOf = new Map(drawn.map((name, place) => [name, place]));
   return { tensors: tensors.map((tensor) => ({ ...tensor, place: placeOf.get(tensor.name) })), warnings };
 }

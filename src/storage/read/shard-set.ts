@@ -8,6 +8,7 @@ import { ValueError } from '../../base/errors.js';
 import { show } from '../../base/wording.js';
 import type { InitInput } from '../../domain/recipes/init.js';
 import { digestCheckpoint, type DigestedTensor } from '../format/digest.js';
+import { isKeep } from '../../domain/specs/kept-tensors.js';
 import { writeOrigin } from '../../domain/specs/origin.js';
 import type { ShardRecord } from '../format/recipe-metadata.js';
 import type { FileRecipe } from './file-recipe.js';
@@ -76,11 +77,13 @@ function orderByNumber(path: string, shards: readonly ShardRecipe[]): readonly S
 function digestedTensors({ file, generator, seed, tensors }: ShardRecipe): readonly DigestedTensor[] {
   const listed = file.tensors.map(({ name, shape, dtype }) => {
     const { init, origin } = tensors.get(name) ?? {};
-    return { name, shape, dtype, init: init as InitInput, ...writeOrigin(origin) };
+    const own = isKeep(init) ? {} : { dtype };
+    return { name, shape, ...own, init: init as InitInput, ...writeOrigin(origin) };
   });
+  const spec = { generator, seed, tensors: listed };
   // By itself, since what a tensor is the same as may lie in another shard.
-  return resolveRecorded(file.path, { generator, seed, tensors: listed }).tensors.map((tensor) => {
-    const { stream, sameAs } = tensors.get(tensor.name) ?? {};
-    return { ...tensor, stream, sameAs };
+  return resolveRecorded(file.path, spec, file.tensors).tensors.map((tensor) => {
+    const { stream, sameAs, kept } = tensors.get(tensor.name) ?? {};
+    return { ...tensor, stream, sameAs, kept };
   });
 }

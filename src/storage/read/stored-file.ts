@@ -40,7 +40,10 @@ export interface StoredFile {
 }
 
 /** The first read takes the length and, in most files, the whole header. */
-const FIRST_READ_BYTES = 2 ** 16;
+export const FIRST_READ_BYTES = 2 ** 16;
+
+/** Reads a range of a file that is open, on a disk or elsewhere. */
+export type ReadRange = (position: number, byteLength: number) => Promise<Uint8Array>;
 
 /**
  * Reads and checks the header.
@@ -51,11 +54,29 @@ export async function readHeader(path: string): Promise<StoredFile> {
   const absolute = resolve(path);
   const { file, byteLength } = await openForReading(absolute);
   try {
-    const json = await readHeaderBytes(file, absolute, byteLength);
-    return checkAt(absolute, () => parseFile(absolute, byteLength, json));
+    const read: ReadRange = (position, length) => readBytes(file, absolute, position, length);
+    const first = await read(0, Math.min(byteLength, FIRST_READ_BYTES));
+    return await parseStoredFile(absolute, byteLength, first, read);
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Checks the header of a file of which the first bytes were read, and reads the rest of the header if they are not all of it.
+ * @param path   for messages, and of the result
+ * @param first  FIRST_READ_BYTES, or the whole of a shorter file
+ * @throws {ValueError} BAD_CHECKPOINT, and what `read` throws
+ */
+export async function parseStoredFile(
+  path: string,
+  byteLength: number,
+  first: Uint8Array,
+  read: ReadRange,
+): Promise<StoredFile> {
+  const end = LENGTH_BYTES + checkAt(path, () => readLength(first, byteLength));
+  const bytes = end <= first.length ? first : await readRest(first, end, read);
+  return checkAt(path, () => parseFile(path, byteLength, bytes.subarray(LENGTH_BYTES, end)));
 }
 
 /**
@@ -71,19 +92,19 @@ export async function openUnchanged({ path, byteLength }: StoredFile): Promise<F
   throw new JumpfillError('IO_FAILED', found, 'Another program changed it: open the checkpoint again.');
 }
 
-/** The JSON alone, without the length before it. */
-async function readHeaderBytes(file: FileHandle, path: string, fileSize: number): Promise<Uint8Array> {
-  const first = await readBytes(file, path, 0, Math.min(fileSize, FIRST_READ_BYTES));
-  const length = checkAt(path, () => {
-    try {
-      return readHeaderLength(first, fileSize);
-    } catch (error) {
-      throw recogniseOther(first) ?? error;
-    }
-  });
-  const end = LENGTH_BYTES + length;
-  if (end <= first.length) return first.subarray(LENGTH_BYTES, end);
-  return await readBytes(file, path, LENGTH_BYTES, length);
+function readLength(first: Uint8Array, fileSize: number): number {
+  try {
+    return readHeaderLength(first, fileSize);
+  } catch (error) {
+    throw recogniseOther(first) ?? error;
+  }
+}
+
+async function readRest(first: Uint8Array, end: number, read: ReadRange): Promise<Uint8Array> {
+  const bytes = new Uint8Array(end);
+  bytes.set(first);
+  bytes.set(await read(first.length, end - first.length), first.length);
+  return bytes;
 }
 
 function parseFile(path: string, byteLength: number, json: Uint8Array): StoredFile {

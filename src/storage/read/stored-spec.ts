@@ -2,6 +2,7 @@
  * The spec that stands for a checkpoint.
  * @module
  */
+import type { SpecRule } from '../../domain/specs/model-spec.js';
 import type { GeneratorName } from '../../domain/streams/generators.js';
 import type { Dtype } from '../../domain/tensors/dtypes.js';
 
@@ -13,13 +14,16 @@ export interface StoredSpec {
   readonly seed: string;
   /** Present for a checkpoint of shards. */
   readonly shard_size?: number;
+  /** Only where kept tensors had other names. */
+  readonly rules?: readonly SpecRule[];
   readonly tensors: readonly StoredSpecTensor[];
 }
 
 export interface StoredSpecTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly dtype: Dtype;
+  /** Left out of a kept tensor, which has that of the checkpoint that it is kept from. */
+  readonly dtype?: Dtype | undefined;
   /** Left out of a tensor that is the same as another. */
   readonly init?: unknown;
   readonly same_as?: string | undefined;

@@ -4,7 +4,9 @@
  * @module
  */
 import { nameTensor, show } from '../../base/wording.js';
+import { isKeep } from '../../domain/specs/kept-tensors.js';
 import { isSequential, type GeneratorName } from '../../domain/streams/generators.js';
+import type { LikeTensor } from '../../domain/specs/listed-tensors.js';
 import { refuseMetadata } from '../format/metadata-errors.js';
 import type { RecordedTensor } from '../format/tensor-metadata.js';
 import type { StoredTensor } from './stored-file.js';
@@ -15,6 +17,10 @@ export interface ListedTensor {
   readonly tensor: StoredTensor;
   readonly recorded: RecordedTensor;
 }
+
+/** What a spec takes of the tensors of files that it keeps. */
+export const asLike = (tensors: Iterable<StoredTensor>): readonly LikeTensor[] =>
+  Array.from(tensors, ({ name, shape, storedDtype: dtype }) => ({ name, shape, dtype }));
 
 /**
  * @returns  without the origins of draws
@@ -27,7 +33,8 @@ export function writeTensors(
   const records = new Map(listed.map(({ tensor, recorded }) => [tensor.name, recorded]));
   return listed.map(({ tensor, recorded }) => {
     const { name, shape, dtype } = tensor;
-    return { name, shape, dtype, ...writeSource(tensor, recorded, records, generator) };
+    const source = writeSource(tensor, recorded, records, generator);
+    return { name, shape, ...(!isKeep(recorded.init) && { dtype }), ...source };
   });
 }
 
@@ -36,7 +43,7 @@ function writeSource(
   { init, stream, sameAs }: RecordedTensor,
   records: ReadonlyMap<string, RecordedTensor>,
   generator: GeneratorName,
-): Pick<StoredSpecTensor, 'init' | 'stream' | 'same_as'> {
+): Pick<StoredSpecTensor, 'stream' | 'same_as'> & { readonly init?: object } {
   const target = sameAs === undefined ? undefined : records.get(sameAs);
   if (target !== undefined) {
     const isSame = JSON.stringify([init, stream]) === JSON.stringify([target.init, target.stream]);
@@ -45,6 +52,6 @@ function writeSource(
       `${path}: ${nameTensor(name)} and ${show(sameAs)} are said to be the same, but not how they are drawn.`,
     );
   }
-  const drawnAs = isSequential(generator) ? undefined : (stream ?? sameAs);
+  const drawnAs = isSequential(generator) || isKeep(init) ? undefined : (stream ?? sameAs);
   return { init, ...(drawnAs !== undefined && { stream: drawnAs }) };
 }

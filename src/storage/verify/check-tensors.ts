@@ -1,5 +1,5 @@
 /**
- * Draws tensors again and compares them with their files, a batch of files at a time.
+ * Draws tensors again, or reads what they were kept of, and compares them with their files, a batch of files at a time.
  * @module
  */
 import type { FileHandle } from 'node:fs/promises';
@@ -12,10 +12,12 @@ import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
 import { byteRangeOf, formatElementBits, unravelIndex, writeElement } from '../../domain/tensors/element.js';
 import type { Coordinator, RunOptions } from '../../engine/jobs/coordinator.js';
 import { progressOfSeries } from '../../engine/jobs/progress.js';
-import type { ComparedTensor } from '../../engine/jobs/protocol.js';
+import type { ComparedFiles, ComparedTensor, FileTarget } from '../../engine/jobs/protocol.js';
 import { readBytes } from '../files/read-at.js';
+import type { KeptBytes } from '../format/kept-record.js';
 import { fileOf, type CheckpointFiles } from '../read/checkpoint-files.js';
-import { openUnchanged } from '../read/stored-file.js';
+import { KeptSources } from '../read/kept-sources.js';
+import { openUnchanged, type StoredTensor } from '../read/stored-file.js';
 import { Findings } from './findings.js';
 import type { MatchedTensor } from './match-tensors.js';
 import type { ElementValue, TensorDifference } from './verify-report.js';
@@ -26,9 +28,13 @@ export interface Sample {
   readonly seed: bigint;
 }
 
+/** What a tensor's bytes should be. */
+export type Wanted =
+  { readonly kind: 'draw'; readonly draw: Draw } | { readonly kind: 'kept'; readonly kept: KeptBytes };
+
 /** The elements of a tensor to check, and the memory for the threads' findings. */
 export interface TensorCheck extends MatchedTensor {
-  readonly draw: Draw;
+  readonly wanted: Wanted;
   readonly extents: readonly Extent[];
   readonly buffer: SharedArrayBuffer;
   readonly findings: Findings;
@@ -37,7 +43,7 @@ export interface TensorCheck extends MatchedTensor {
 /** @param sample  undefined for all elements */
 export function planCheck(
   { stored, model }: MatchedTensor,
-  draw: Draw,
+  wanted: Wanted,
   sample: Sample | undefined,
 ): TensorCheck {
   const { name, elementCount } = model;
@@ -45,7 +51,7 @@ export function planCheck(
     ? sampleExtents(elementCount, sample.fraction, sample.seed, name)
     : [{ offset: 0, elementCount }];
   const buffer = Findings.create();
-  return { stored, model, draw, extents, buffer, findings: new Findings(buffer) };
+  return { stored, model, wanted, extents, buffer, findings: new Findings(buffer) };
 }
 
 const widthOf = ({ model }: TensorCheck): number => DTYPES[model.dtype].byteWidth;
@@ -86,20 +92,25 @@ function batchByFile(checks: readonly TensorCheck[]): readonly (readonly TensorC
   const batches = [batch];
   let paths = new Set<string>();
   for (const check of checks) {
-    const { path } = check.stored;
-    if (!paths.has(path) && paths.size === MAX_OPEN) {
-      paths = new Set();
+    const together = new Set([...paths, ...pathsOf(check)]);
+    if (together.size > MAX_OPEN) {
+      paths = new Set(pathsOf(check));
       batch = [];
       batches.push(batch);
-    }
-    paths.add(path);
+    } else paths = together;
     batch.push(check);
   }
   return batches;
 }
 
-/** By path. */
-type OpenFiles = ReadonlyMap<string, FileHandle>;
+const pathsOf = ({ stored, wanted }: TensorCheck): readonly string[] =>
+  wanted.kind === 'kept' ? [stored.path, wanted.kept.path] : [stored.path];
+
+interface OpenFiles {
+  /** The checkpoint's, by path. */
+  readonly own: ReadonlyMap<string, FileHandle>;
+  readonly sources: KeptSources;
+}
 
 /** Opens the files of the tensors, and closes them when `use` has ended or failed. */
 async function withFiles<T>(
@@ -107,15 +118,20 @@ async function withFiles<T>(
   checks: readonly TensorCheck[],
   use: (files: OpenFiles) => Promise<T>,
 ): Promise<T> {
-  const files = new Map<string, FileHandle>();
+  const own = new Map<string, FileHandle>();
+  const kept = checks.flatMap(({ wanted }) => (wanted.kind === 'kept' ? [wanted.kept] : []));
+  const sources = await KeptSources.open(kept);
   try {
     for (const { stored } of checks) {
-      if (files.has(stored.path)) continue;
-      files.set(stored.path, await openUnchanged(fileOf(checkpoint, stored)));
+      if (own.has(stored.path)) continue;
+      own.set(stored.path, await openUnchanged(fileOf(checkpoint, stored)));
     }
-    return await use(files);
+    const result = await use({ own, sources });
+    await sources.checkUnchanged();
+    return result;
   } finally {
-    await Promise.all([...files.values()].map((file) => file.close()));
+    await Promise.all([...own.values()].map((file) => file.close()));
+    await sources.close();
   }
 }
 
@@ -126,26 +142,32 @@ async function runChecks(
   options: RunOptions,
 ): Promise<void> {
   const ranges = checks.flatMap((check) => check.extents.map((extent) => ({ check, extent })));
-  const tensors = ranges.map(({ check, extent }): ComparedTensor => {
-    const { draw, buffer, stored } = check;
-    const position = stored.position + extent.offset * widthOf(check);
-    const descriptor = handleOf(files, check).fd;
-    return {
-      kind: 'compare',
-      draw,
-      source: { kind: 'file', descriptor, path: stored.path, position },
-      findings: buffer,
-    };
-  });
-  const extents = ranges.map(({ check, extent }) => ({
+  const tensors = ranges.map(({ check, extent }) => comparisonOf(files, check, extent.offset));
+  const extents = ranges.map(({ check: { wanted, model }, extent }) => ({
     ...extent,
-    cut: cutOf(check.draw, check.draw.dtype),
+    cut: wanted.kind === 'draw' ? cutOf(wanted.draw, model.dtype) : undefined,
   }));
   await coordinator.run({ chunks: planChunks(extents), tensors }, options);
 }
 
-function handleOf(files: OpenFiles, { stored }: TensorCheck): FileHandle {
-  const file = files.get(stored.path);
+/** @param offset  of the extent, in elements */
+function comparisonOf(files: OpenFiles, check: TensorCheck, offset: number): ComparedTensor | ComparedFiles {
+  const { wanted, buffer: findings, stored, model } = check;
+  const targetOf = (descriptor: number, { path, position }: Located): FileTarget => ({
+    ...{ kind: 'file', descriptor, path },
+    position: position + offset * widthOf(check),
+  });
+  const source = targetOf(handleOf(files, check).fd, stored);
+  if (wanted.kind === 'draw') return { kind: 'compare', draw: wanted.draw, source, findings };
+  const { kept } = wanted;
+  const there = targetOf(files.sources.descriptorOf(kept), kept);
+  return { kind: 'compare-files', dtype: model.dtype, wanted: there, source, findings };
+}
+
+type Located = Pick<StoredTensor, 'path' | 'position'>;
+
+function handleOf({ own }: OpenFiles, { stored }: TensorCheck): FileHandle {
+  const file = own.get(stored.path);
   if (file === undefined) throw new RangeError(`${stored.path} is not open`);
   return file;
 }
@@ -157,26 +179,40 @@ async function describeDifferences(
   const differences: TensorDifference[] = [];
   for (const check of checks) {
     const { first } = check.findings;
-    if (first !== undefined) differences.push(await describe(check, first, handleOf(files, check)));
+    if (first !== undefined) differences.push(await describe(check, first, files));
   }
   return differences;
 }
 
-async function describe(check: TensorCheck, element: number, file: FileHandle): Promise<TensorDifference> {
-  const { stored, model, findings, draw } = check;
+async function describe(check: TensorCheck, element: number, files: OpenFiles): Promise<TensorDifference> {
+  const { stored, model, findings } = check;
   const { begin, end } = byteRangeOf(model.dtype, element);
   const byteOffset = stored.position + begin;
-  const expected = new Uint8Array(end - begin);
-  fillRange(draw, element, elementsAt(draw.dtype, expected.buffer, 0, expected.length / widthOf(check)));
+  const expected = await readWanted(check, element, files.sources);
+  const stands = await readBytes(handleOf(files, check), stored.path, byteOffset, end - begin);
   const first = {
     element,
     index: unravelIndex(element, model.shape),
     expected: describeElement(model, element, expected),
-    found: describeElement(model, element, await readBytes(file, stored.path, byteOffset, end - begin)),
+    found: describeElement(model, element, stands),
     byteOffset,
     file: stored.path,
   };
   return { name: model.name, differing: findings.differing, first };
+}
+
+/** The bytes that hold an element. */
+async function readWanted(
+  { model: { dtype }, wanted }: TensorCheck,
+  element: number,
+  sources: KeptSources,
+): Promise<Uint8Array> {
+  const { begin, end } = byteRangeOf(dtype, element);
+  if (wanted.kind === 'kept') return await sources.read(wanted.kept, begin, end);
+  const expected = new Uint8Array(end - begin);
+  const count = expected.length / DTYPES[dtype].byteWidth;
+  fillRange(wanted.draw, element, elementsAt(wanted.draw.dtype, expected.buffer, 0, count));
+  return expected;
 }
 
 const describeElement = (

@@ -1,12 +1,13 @@
 /**
- * Compares a tensor in a file with its draw, a piece at a time: draws it into this thread's scratch, reads the file's bytes beside it,
- * and compares both as bytes. Only pieces that differ are compared element by element.
+ * Compares a tensor in a file with its draw, or with its source, a piece at a time: reads the file's bytes into this thread's scratch, where
+ * a kernel compares them as it draws. Where none does, draws the piece into the scratch or reads it, reads the file's bytes beside it, and
+ * compares both as bytes. Only pieces that differ are compared element by element.
  * @module
  */
 import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { packedPattern } from '../../domain/tensors/element.js';
 import { SCRATCH_BYTES, type Filler } from '../../engine/fillers/filler.js';
-import type { ComparedTensor, FileTarget } from '../../engine/jobs/protocol.js';
+import type { ComparedFiles, ComparedTensor, FileTarget } from '../../engine/jobs/protocol.js';
 import type { Work } from '../../engine/jobs/shift.js';
 import { Findings } from './findings.js';
 import { readIntoSync } from '../files/read-at.js';
@@ -17,35 +18,98 @@ export const PIECE_BYTES = SCRATCH_BYTES / 2;
 /** This thread's buffer for reading, made at the first comparison. */
 let pieceBuffer: Buffer | undefined;
 
+/** This thread's buffer for what the bytes should be, where that is read as well. */
+let wantedBuffer: Buffer | undefined;
+
 export function compareFile({ draw, source, findings }: ComparedTensor, filler: Filler): Work {
-  const { byteWidth } = DTYPES[draw.dtype];
-  // Whole bytes of elements below 8 bits.
-  const pieceElements = PIECE_BYTES / Math.max(byteWidth, 1);
-  const found = new Findings(findings);
+  const comparison = new Comparison(DTYPES[draw.dtype].byteWidth, source, findings);
   return {
     run(start, elementCount, first) {
       filler.expect(start, elementCount);
-      let differing = 0;
-      let firstDiffering = Infinity;
-      for (let done = 0; done < elementCount; done += pieceElements) {
-        const drawn = filler.fillScratch(draw, start + done, Math.min(pieceElements, elementCount - done));
-        const position = source.position + (first + done) * byteWidth;
-        const stored = readPiece(source, drawn.byteLength, position);
-        if (stored.equals(drawn)) continue;
-        const elements = findDiffering(drawn, stored, byteWidth);
-        differing += elements.count;
-        firstDiffering = Math.min(firstDiffering, start + done + elements.first);
-      }
-      if (differing > 0) found.add(differing, firstDiffering);
+      comparison.run(
+        start,
+        elementCount,
+        first,
+        (done, count) => filler.fillScratch(draw, start + done, count),
+        (done, count, read) => filler.compareScratch(draw, start + done, count, read) === true,
+      );
     },
   };
 }
 
-/** The result is valid until the next call. */
-function readPiece({ descriptor, path }: FileTarget, byteLength: number, position: number): Buffer {
-  pieceBuffer ??= Buffer.allocUnsafeSlow(PIECE_BYTES);
-  const piece = pieceBuffer.subarray(0, byteLength);
-  readIntoSync(descriptor, path, position, piece);
+/** Compares with the bytes of another file. */
+export function compareFiles({ dtype, wanted, source, findings }: ComparedFiles): Work {
+  const { byteWidth } = DTYPES[dtype];
+  const comparison = new Comparison(byteWidth, source, findings);
+  return {
+    run(start, elementCount, first) {
+      comparison.run(start, elementCount, first, (done, count) => {
+        wantedBuffer ??= Buffer.allocUnsafeSlow(PIECE_BYTES);
+        return readPiece(wanted, wantedBuffer, count * byteWidth, (first + done) * byteWidth);
+      });
+    },
+  };
+}
+
+type IsEqual = (done: number, count: number, read: (buffer: Uint8Array) => void) => boolean;
+
+/** Compares a file with bytes that it should have, whichever way those are had. */
+class Comparison {
+  readonly #byteWidth: number;
+  readonly #source: FileTarget;
+  readonly #found: Findings;
+
+  constructor(byteWidth: number, source: FileTarget, findings: SharedArrayBuffer) {
+    this.#byteWidth = byteWidth;
+    this.#source = source;
+    this.#found = new Findings(findings);
+  }
+
+  /**
+   * @param wantedAt  the bytes of `count` elements from `start + done` on, until its next call
+   * @param isEqual   whether what `read` reads into a buffer is known to be those; false, too, where it cannot be told so
+   */
+  run(
+    start: number,
+    elementCount: number,
+    first: number,
+    wantedAt: (done: number, count: number) => Uint8Array,
+    isEqual: IsEqual = () => false,
+  ): void {
+    const byteWidth = this.#byteWidth;
+    const { descriptor, path, position } = this.#source;
+    // Whole bytes of elements below 8 bits.
+    const pieceElements = PIECE_BYTES / Math.max(byteWidth, 1);
+    let differing = 0;
+    let firstDiffering = Infinity;
+    for (let done = 0; done < elementCount; done += pieceElements) {
+      const count = Math.min(pieceElements, elementCount - done);
+      const begin = (first + done) * byteWidth;
+      const read = (buffer: Uint8Array): void => {
+        readIntoSync(descriptor, path, position + begin, buffer);
+      };
+      if (isEqual(done, count, read)) continue;
+      const wanted = wantedAt(done, count);
+      pieceBuffer ??= Buffer.allocUnsafeSlow(PIECE_BYTES);
+      const stored = readPiece(this.#source, pieceBuffer, wanted.byteLength, begin);
+      if (stored.equals(wanted)) continue;
+      const elements = findDiffering(wanted, stored, byteWidth);
+      differing += elements.count;
+      firstDiffering = Math.min(firstDiffering, start + done + elements.first);
+    }
+    if (differing > 0) this.#found.add(differing, firstDiffering);
+  }
+}
+
+/** @param begin  of the piece, from the beginning of the extent */
+function readPiece(
+  { descriptor, path, position }: FileTarget,
+  buffer: Buffer,
+  byteLength: number,
+  begin: number,
+): Buffer {
+  const piece = buffer.subarray(0, byteLength);
+  readIntoSync(descriptor, path, position + begin, piece);
   return piece;
 }
 

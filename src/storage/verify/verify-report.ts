@@ -49,6 +49,8 @@ export interface VerifyReport {
   readonly metadataDifferences: readonly MetadataDifference[];
   /** Tensors that the spec, the metadata or the index name and the checkpoint lacks; with `tensors`, only those. */
   readonly missing: readonly string[];
+  /** Kept tensors that were not compared, for lack of the checkpoint that they were kept of (`like`). `equal` is about the others. */
+  readonly unchecked: readonly string[];
   /** Warnings for people to read. */
   readonly warnings: readonly string[];
   /** The reason why the metadata could not be compared with the spec. */

@@ -1,17 +1,17 @@
 /**
- * Verifies a checkpoint: every element is drawn again and compared with the files.
+ * Verifies a checkpoint: every element is drawn again, or read where it was kept of, and compared with the files.
  * @module
  */
 import { checkPath } from '../../base/option-checks.js';
 import { checkAt, ValueError } from '../../base/errors.js';
 import { sumOf } from '../../base/sum.js';
 import { checkKeys, show } from '../../base/wording.js';
-import { makeDraw, placeTensors } from '../../domain/recipes/draws.js';
+import { placeTensors } from '../../domain/recipes/draws.js';
 import { DEFAULT_GENERATOR } from '../../domain/streams/generators.js';
 import { checkSeed, IN_OPTIONS } from '../../domain/streams/seed.js';
 import { randomSeed } from '../../engine/host/random-seed.js';
 import { checkRunOptions, type Coordinator, type RunOptions } from '../../engine/jobs/coordinator.js';
-import { openCheckpointFiles } from '../read/checkpoint-files.js';
+import { openCheckpointFiles, type HeadersRead } from '../read/checkpoint-files.js';
 import {
   checkGeneratorHasSpec,
   resolveExpectedModel,
@@ -19,10 +19,15 @@ import {
 } from '../read/expected-model.js';
 import { checkTensors, countChecked, countCheckedBytes, planCheck, type Sample } from './check-tensors.js';
 import { compareFacts, compareGenerators } from './compare-facts.js';
+import { findKeptOf, openLike, wantedOf } from './kept-checks.js';
 import { matchTensors } from './match-tensors.js';
 import type { VerifyReport } from './verify-report.js';
 
 export interface VerifyCheckpointOptions extends RunOptions, ExpectedModelOptions {
+  /** Path of the checkpoint that tensors were kept of: they are compared with it. Without it they are reported as unchecked. */
+  readonly like?: string | undefined;
+  /** Called before the first header of `like` is read and after each. */
+  readonly onHeaders?: ((read: HeadersRead) => void) | undefined;
   /** Check only this share of the blocks, above 0 and at most 1, at random; at least one block of each tensor. */
   readonly sample?: number | undefined;
   /** Chooses the blocks. @defaultValue random, and reported */
@@ -35,6 +40,8 @@ const OPTION_KEYS = [
   'spec',
   'seed',
   'generator',
+  'like',
+  'onHeaders',
   'sample',
   'sampleSeed',
   'tensors',
@@ -52,13 +59,16 @@ export async function verify(
   const startedAt = performance.now();
   const sample = checkOptions(path, options);
   const checkpoint = await openCheckpointFiles(path, { allowAbsent: true });
-  const expected = resolveExpectedModel(checkpoint, options);
+  const like = options.like === undefined ? undefined : await openLike(options.like, options);
+  const expected = resolveExpectedModel(checkpoint, { ...options, shapes: like?.shapes });
   const source = { generator: expected.model.generator, seed: expected.seed };
   const model = { ...expected.model, tensors: placeTensors(source, expected.model.tensors) };
   const { matched, missing } = matchTensors(checkpoint, { ...expected, model }, options.tensors);
-  const checks = matched.map((tensor) =>
-    planCheck(tensor, makeDraw(source, tensor.model, tensor.model.origin), sample),
-  );
+  const kept = await findKeptOf(like, matched, expected);
+  const checks = matched.flatMap((tensor) => {
+    const wanted = wantedOf(tensor, source, kept.bytes);
+    return wanted === undefined ? [] : [planCheck(tensor, wanted, sample)];
+  });
   const differences = await checkTensors(coordinator, checkpoint, checks, options);
   const metadataDifferences = [
     ...compareGenerators(expected.own, source.generator),
@@ -79,7 +89,8 @@ export async function verify(
     differences,
     metadataDifferences,
     missing,
-    warnings: checkpoint.warnings,
+    unchecked: kept.unchecked,
+    warnings: [...checkpoint.warnings, ...kept.warnings],
     ...(metadataFault !== undefined && { metadataFault }),
     ...(sample && { sampleSeed: String(sample.seed) }),
   };

@@ -80,11 +80,14 @@ export class CheckpointRun {
         return this.work.hasLeftovers;
       case 'prepared':
       case 'filling': {
-        const { recorder, journal, files } = this.#state.run;
+        const { recorder, journal, files, sources } = this.#state.run;
         await recorder.stop();
-        const isKept = await this.#recordLast(recorder);
+        // What was copied of a source that changed would be refused when the run is resumed.
+        await sources.checkUnchanged().catch(() => undefined);
+        const isKept = (await this.#recordLast(recorder)) && !sources.haveChanged;
         await journal.close().catch(() => undefined);
         await closeFiles(files);
+        await sources.close();
         return isKept;
       }
       case 'finished':

@@ -8,7 +8,9 @@ import { nameTensor } from '../../base/wording.js';
 import type { Chunks } from '../../domain/partition/chunks.js';
 import { DEFAULT_GENERATOR, GENERATORS, namedGenerator } from '../../domain/streams/generators.js';
 import type { Layout } from '../format/layout.js';
+import { describeChange, isIdentity, type FileIdentity } from '../files/file-identity.js';
 import { describeTensor } from '../format/digest.js';
+import { recordKept, type KeptTensors } from '../format/kept-record.js';
 import { readVersion } from '../../engine/host/package-version.js';
 
 /** A description of what a run writes. Two runs with equal headers write the same bytes, cut into the same chunks. */
@@ -21,9 +23,14 @@ export interface JournalHeader {
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
   /** The name, and a short hash of dtype, shape, initialiser and origin. */
   readonly tensors: readonly (readonly [string, string])[];
+  /** What kept tensors are copied from. Undefined if none are. */
+  readonly sources?: readonly SourceRecord[] | undefined;
   readonly chunk_elements: number;
   readonly chunks: number;
 }
+
+/** A file that tensors are kept of, by its name without folders. */
+type SourceRecord = FileIdentity & { readonly file: string };
 
 export function makeJournalHeader(layout: Layout, chunks: Chunks): JournalHeader {
   const { generator } = layout;
@@ -33,10 +40,22 @@ export function makeJournalHeader(layout: Layout, chunks: Chunks): JournalHeader
     ...namedGenerator(generator),
     seed: String(layout.seed),
     files: layout.files.map(({ name, byteLength }) => ({ name, bytes: byteLength })),
-    tensors: layout.tensors.map((tensor) => [tensor.name, shortHash(JSON.stringify(describeTensor(tensor)))]),
+    tensors: layout.tensors.map((tensor) => {
+      const kept = recordKept(tensor.name, layout.kept);
+      return [tensor.name, shortHash(JSON.stringify(describeTensor({ ...tensor, kept })))];
+    }),
+    ...sourcesOf(layout.kept),
     chunk_elements: chunks.chunkElements,
     chunks: chunks.chunkCount,
   };
+}
+
+/** By their paths: each file that tensors are kept of. */
+function sourcesOf(kept: KeptTensors): Pick<JournalHeader, 'sources'> {
+  const files = new Map(
+    Array.from(kept.values(), ({ path, file, identity }) => [path, { file, ...identity }]),
+  );
+  return files.size === 0 ? {} : { sources: [...files.values()] };
 }
 
 /** The first 64 bits of a SHA-256, in hex. */
@@ -59,7 +78,8 @@ export function isHeader(line: unknown): line is JournalHeader {
     Array.isArray(header.files) &&
     header.files.every(isFile) &&
     Array.isArray(header.tensors) &&
-    header.tensors.every(isTensor)
+    header.tensors.every(isTensor) &&
+    (header.sources === undefined || (Array.isArray(header.sources) && header.sources.every(isSource)))
   );
 }
 
@@ -67,6 +87,8 @@ function isFile(file: unknown): boolean {
   const { name, bytes } = (file ?? {}) as { name?: unknown; bytes?: unknown };
   return isText(name) && isCount(bytes);
 }
+
+const isSource = (source: unknown): boolean => isIdentity(source) && 'file' in source && isText(source.file);
 
 const isTensor = (tensor: unknown): boolean =>
   Array.isArray(tensor) && tensor.length === 2 && tensor.every(isText);
@@ -81,7 +103,7 @@ export function compareHeaders(there: JournalHeader, here: JournalHeader): strin
     ...compare('the generator', nameGenerator(there), nameGenerator(here)),
     ...compare('the seed', there.seed, here.seed),
     ...compare('the number of tensors', there.tensors.length, here.tensors.length),
-    ...compareTensors(there, here),
+    ...compareContents(there, here),
     ...compare('the number of files', there.files.length, here.files.length),
   ];
   // Files and chunks follow from the rest, and are named only if the rest is equal.
@@ -108,6 +130,29 @@ function compareTensors(there: JournalHeader, here: JournalHeader): string[] {
       return [`${nameTensor(name)} has another shape, dtype or init${word}`];
   }
   return [];
+}
+
+/** A source that has changed explains tensors that differ. */
+function compareContents(there: JournalHeader, here: JournalHeader): string[] {
+  const sources = compareSources(there, here);
+  return sources.length > 0 ? sources : compareTensors(there, here);
+}
+
+/** Describes the first source that differs. */
+function compareSources(
+  { sources: there = [] }: JournalHeader,
+  { sources: here = [] }: JournalHeader,
+): string[] {
+  for (const [i, source] of here.entries()) {
+    const other = there[i];
+    if (other === undefined) break;
+    if (other.file !== source.file)
+      return [`the source ${i + 1} is ${other.file} there and ${source.file} here`];
+    const change = describeChange(other, source);
+    if (change !== undefined) return [`the source ${source.file} has changed: ${change}`];
+  }
+  if (there.length === here.length) return [];
+  return [`tensors are kept of ${there.length} files there and of ${here.length} here`];
 }
 
 /** The hash of a tensor that follows one sequence covers its cached normal, which another seed changes. */

@@ -4,11 +4,18 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { INDEX_ENDING, INDEX_SUFFIX, nameShards, shardCountOf } from '../../domain/partition/shards.js';
+import {
+  INDEX_ENDING,
+  INDEX_SUFFIX,
+  isShardName,
+  nameShards,
+  shardCountOf,
+  wholeNameOf,
+} from '../../domain/partition/shards.js';
 import type { GeneratorName } from '../../domain/streams/generators.js';
 import { at } from '../../base/at.js';
 import { checkBoolean } from '../../base/option-checks.js';
-import { checkKeys, listNames, show } from '../../base/wording.js';
+import { checkKeys, listNames, shortenPath, show } from '../../base/wording.js';
 import { requireLittleEndian } from '../../engine/host/platform.js';
 import { JumpfillError, ValueError } from '../../base/errors.js';
 import { encodeIndex, totalsOf, type IndexEntry, type Totals } from '../format/index-file.js';
@@ -54,6 +61,7 @@ export async function mergeCheckpoint(options: MergeCheckpointOptions): Promise<
   const { force = false } = options;
   checkBoolean(force, 'mergeCheckpoint: force');
   const path = resolve(withoutSuffix(checkOut(options.out, 'mergeCheckpoint')));
+  await refuseFolder(path);
   await checkFolder(dirname(path));
   // Before the lock, which would stop parts from starting: merging too early is a common mistake.
   await findShards(dirname(path), basename(path));
@@ -84,6 +92,19 @@ async function mergeLocked(work: WorkFolder, path: string, force: boolean): Prom
     generator: at(recipes, 0).generator,
     seed: String(at(recipes, 0).seed),
   };
+}
+
+/** @throws {ValueError} BAD_OPTION: the folder of the shards, not the file that they are named after */
+async function refuseFolder(path: string): Promise<void> {
+  const names = await readdir(path).catch(() => undefined);
+  if (names === undefined) return;
+  const whole = wholeNameOf(names.find(isShardName) ?? 'model.safetensors');
+  const found = `${shortenPath(path)} is a folder.`;
+  throw new ValueError(
+    'BAD_OPTION',
+    found,
+    `Name the file that its shards are named after: ${join(path, whole)}`,
+  );
 }
 
 /** @throws {JumpfillError} OUTPUT_LOCKED: a part is running; OUTPUT_UNFINISHED: one has stopped before its end */

@@ -147,8 +147,14 @@ export const isThere = async (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Bytes that may still be written to a folder; undefined if the file system does not say. */
+/**
+ * Bytes that may still be written to a folder, or to the nearest one above it that exists, in which it would be made; undefined if the
+ * file system does not say.
+ * @param folder  absolute
+ */
 export async function readFreeBytes(folder: string): Promise<number | undefined> {
+  const above = dirname(folder);
+  if (above !== folder && !(await isThere(folder))) return await readFreeBytes(above);
   const space = await statfs(folder, { bigint: true }).catch(() => undefined);
   // Some network file systems report a size of 0.
   if (space === undefined || space.blocks === 0n) return undefined;

@@ -13,16 +13,25 @@ import type { Layout } from '../format/layout.js';
  * Warns of files of an older checkpoint of the same name with another layout: readers of the folder may take them for this one.
  * @param path  absolute path of the output
  */
-export async function warnOfOlderFiles(path: string, { files, index }: Layout): Promise<string[]> {
+export async function warnOfOlderFiles(path: string, layout: Layout): Promise<string[]> {
+  const found = await describeOlderFiles(path, layout);
+  if (found === undefined) return [];
+  return [
+    `${found} Most readers prefer a single file to an index: remove the files that you no longer need.`,
+  ];
+}
+
+/** Says which such files there are; undefined if there are none. */
+export async function describeOlderFiles(
+  path: string,
+  { files, index }: Layout,
+): Promise<string | undefined> {
   const folder = dirname(path);
   const own = new Set([...files.map(({ name }) => name), ...(index ? [index.name] : [])]);
   const names = await readdir(folder).catch(() => []);
   const others = names.filter((name) => !own.has(name) && isFileOf(basename(path), name));
-  if (others.length === 0) return [];
-  const found = `${folder} also contains ${listNames(others)}, of another checkpoint of the same name.`;
-  return [
-    `${found} Most readers prefer a single file to an index: remove the files that you no longer need.`,
-  ];
+  if (others.length === 0) return undefined;
+  return `${folder} also contains ${listNames(others)}, of another checkpoint of the same name.`;
 }
 
 /** Checks whether a name belongs to the file, the index, or a shard of an output. */

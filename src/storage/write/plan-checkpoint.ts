@@ -4,10 +4,12 @@
  */
 import { basename, dirname, join, resolve } from 'node:path';
 import { at } from '../../base/at.js';
+import { checkBoolean } from '../../base/option-checks.js';
 import { sumOf } from '../../base/sum.js';
 import { readPart, shardsOfPart, type Part } from '../../domain/partition/part.js';
 import type { GeneratorName } from '../../domain/streams/generators.js';
 import { checkKeys } from '../../base/wording.js';
+import { checkRunOptions } from '../../engine/jobs/coordinator.js';
 import { requireLittleEndian } from '../../engine/host/platform.js';
 import {
   CONTENTS_KEYS,
@@ -18,18 +20,25 @@ import {
   type EngineFacts,
   type TensorReport,
 } from './resolve-model.js';
+import { loadCompanions, planCompanions, requireLike, type PlannedCompanion } from './load-companions.js';
 import { layOut, type Layout } from '../format/layout.js';
 import { readLastRun } from '../lock/last-owner.js';
 import { describeShortage } from '../files/file-limit.js';
+import { sourceFilesOf } from '../read/kept-sources.js';
 import { checkOut, isThere, readFreeBytes } from './output-checks.js';
-import { warnOfPart } from './output-warnings.js';
+import { warnOfOlderFiles, warnOfPart } from './output-warnings.js';
+import { keptIn } from './run-plan.js';
 import { nameOutput, workFolderOf } from '../lock/work-names.js';
 
 export interface PlanCheckpointOptions extends ContentsOptions {
+  /** Ends the requests to the server of `like`. */
+  readonly signal?: AbortSignal | undefined;
   /** Path of the safetensors file; the names of several shards are made from it. @defaultValue model.safetensors in the current folder */
   readonly out?: string | undefined;
   /** Plan only the shards of one part. Text is as in `--part`: see parsePart. */
   readonly part?: Part | string | undefined;
+  /** Plan the companion files as well: see writeCheckpoint. @defaultValue false */
+  readonly withConfig?: boolean | undefined;
 }
 
 export interface PlannedFile {
@@ -54,11 +63,18 @@ export interface CheckpointPlan {
   readonly elementCount: number;
   /** Bytes of these files, headers included. A random seed may change the number by a few bytes. */
   readonly byteLength: number;
-  /** On the output's disk; undefined if the folder does not exist, or the file system does not say. */
+  /** On the output's disk, which may lack the folder yet; undefined if the file system does not say. */
   readonly freeBytes: number | undefined;
   readonly tensors: readonly TensorReport[];
+  /** What it is like: the path, the address, or the model of the Hub with its commit. */
+  readonly like?: string;
+  /** Only with `withConfig`. */
+  readonly companions?: readonly PlannedCompanion[];
   readonly warnings: readonly string[];
 }
+
+const WHERE = 'planCheckpoint';
+const OPTION_KEYS = [...CONTENTS_KEYS, 'out', 'part', 'withConfig', 'signal'] as const;
 
 /** @throws see Engine.planCheckpoint */
 export async function planCheckpoint(
@@ -67,14 +83,20 @@ export async function planCheckpoint(
   options: PlanCheckpointOptions,
 ): Promise<CheckpointPlan> {
   requireLittleEndian();
-  checkKeys(options, [...CONTENTS_KEYS, 'out', 'part'], 'planCheckpoint', 'BAD_OPTION');
+  checkKeys(options, OPTION_KEYS, WHERE, 'BAD_OPTION');
+  checkRunOptions(options, WHERE);
+  const { withConfig, like } = options;
+  if (withConfig !== undefined) checkBoolean(withConfig, `${WHERE}: withConfig`);
+  requireLike(WHERE, withConfig, like);
   const { out = 'model.safetensors' } = options;
-  const path = resolve(checkOut(out, 'planCheckpoint'));
-  const part =
-    options.part === undefined ? undefined : readPart(options.part, 'planCheckpoint: part', process.env);
+  const path = resolve(checkOut(out, WHERE));
+  const part = options.part === undefined ? undefined : readPart(options.part, `${WHERE}: part`, process.env);
   const contents = await resolveContents(spec, options, engine);
+  options.signal?.throwIfAborted();
+  const companions = await loadCompanions(contents, withConfig, path);
   const layout = layOut(contents, basename(path));
   const own = part === undefined ? [...layout.files.keys()] : shardsOfPart(part, layout.files.length);
+  const shards = own.map((i) => at(layout.files, i));
   const tensors = reportTensors(layout, new Set(own));
   const files = await Promise.all(own.map((i) => planFile(layout, i, dirname(path))));
   return {
@@ -86,10 +108,14 @@ export async function planCheckpoint(
     byteLength: sumOf(files, ({ byteLength }) => byteLength),
     freeBytes: await readFreeBytes(dirname(path)),
     tensors,
+    ...(contents.source && { like: contents.source.label }),
+    ...(companions && { companions: await planCompanions(dirname(path), companions.files) }),
     warnings: [
       ...contents.warnings,
+      ...(companions?.warnings ?? []),
+      ...(companions ? await warnOfOlderFiles(path, layout) : []),
       ...(await warnOfUnfinished(path, part)),
-      ...warnOfOpenFiles(own.length, engine.threads),
+      ...warnOfOpenFiles(own.length + sourceFilesOf(keptIn(layout, shards)).length, engine.threads),
       ...warnOfPart(layout, part),
       ...warnOfTensors(tensors),
     ],

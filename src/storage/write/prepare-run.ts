@@ -1,22 +1,29 @@
 /**
- * All that a run does before its first element: finds earlier work, checks names and room, begins its journal, makes its files.
+ * All that a run does before its first element: finds earlier work, opens its sources, checks names and room, begins its journal, makes
+ * its files.
  * @module
  */
 import { dirname, join } from 'node:path';
+import { sumOf } from '../../base/sum.js';
 import { chunkAt, type Chunks } from '../../domain/partition/chunks.js';
 import type { ChunkClaims } from '../../engine/jobs/chunk-claims.js';
+import type { Companion } from '../companions/read-companions.js';
 import { attemptWrite } from '../files/io-errors.js';
 import { syncFolders } from '../files/sync-folder.js';
 import type { Layout } from '../format/layout.js';
 import type { WorkFolder } from '../lock/work-folder.js';
 import { holdsBytes } from './atomic-file.js';
+import { checkCompanions } from './companion-checks.js';
+import { CompanionFiles } from './companion-files.js';
 import type { PreparedRun, RunTarget, WriteOptions } from './run-state.js';
 import { decideFile, requestOf, type NameState, type Request } from './decisions.js';
 import { readEarlierRun } from './earlier-run.js';
 import { formatRanges, Journal, type JournalState } from './journal.js';
 import { makeJournalHeader, type JournalHeader } from './journal-header.js';
+import { KeptSources } from '../read/kept-sources.js';
 import { checkOutputName, checkRoom, isThere, refuseTaken } from './output-checks.js';
 import { Recorder } from './recorder.js';
+import { keptIn } from './run-plan.js';
 import {
   closeFiles,
   countUnreserved,
@@ -51,24 +58,34 @@ export async function prepareRun(
   else await work.adoptShards();
   markDone(claims, earlier);
   const files: WorkFile[] = [];
+  let sources: KeptSources | undefined;
   let journal: Journal | undefined;
   try {
+    sources = await KeptSources.open(
+      keptIn(
+        layout,
+        runPlan.files.map(({ shard }) => shard),
+      ),
+    );
     // One after another, so that all open files are known if one of them fails.
     for (const file of runPlan.files) files.push(await findFile(file, claims, request));
     const isIndexKept = index !== undefined && (await isKept(index, folder, request));
     await checkNames(folder, files, isIndexKept ? undefined : index, options.force);
-    await checkRoomFor(folder, files);
+    await checkCompanions(options, layout);
+    await checkRoomFor(folder, files, options.companions);
     journal = await beginJournal(work, header, claims, earlier !== undefined);
+    const companions = await CompanionFiles.stage(work, folder, options.companions, options.force);
     const ready = await makeAbsentFiles(files, signal);
     const growing = ready.filter(isGrowing);
     // Also for files that were found: their headers may not have been synced.
     growing.forEach(writeHeader);
     const recorder = new Recorder(journal, claims, growing, options.recordIntervalMs, work.folders);
     const keptElements = countDoneElements(runPlan.chunks, claims);
-    return { ...target, files: ready, journal, recorder, isIndexKept, keptElements };
+    return { ...target, files: ready, sources, companions, journal, recorder, isIndexKept, keptElements };
   } catch (error) {
     await journal?.close().catch(() => undefined);
     await closeFiles(files);
+    await sources?.close();
     throw error;
   }
 }
@@ -103,8 +120,12 @@ async function checkNames(
 }
 
 /** @throws {JumpfillError} NO_SPACE */
-async function checkRoomFor(folder: string, files: readonly WorkFile[]): Promise<void> {
-  let needed = 0;
+async function checkRoomFor(
+  folder: string,
+  files: readonly WorkFile[],
+  companions: readonly Companion[],
+): Promise<void> {
+  let needed = sumOf(companions, ({ bytes }) => bytes.length);
   for (const file of files) needed += await countUnreserved(file);
   await checkRoom(folder, needed);
 }

@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { at } from '../../base/at.js';
 import { sumOf } from '../../base/sum.js';
 import { cutOf } from '../../domain/matrices/panels.js';
-import { makeDraw } from '../../domain/recipes/draws.js';
 import { cutStretches, planChunks, type Chunks } from '../../domain/partition/chunks.js';
 import type { ModelTensor } from '../../domain/specs/spec.js';
 import { isSequential } from '../../domain/streams/generators.js';
-import type { Job, JobTensor } from '../../engine/jobs/protocol.js';
+import type { Job } from '../../engine/jobs/protocol.js';
+import type { KeptBytes } from '../format/kept-record.js';
 import type { Layout, ShardFile } from '../format/layout.js';
+import { jobTensorOf, makingOf } from './job-tensor.js';
+import type { KeptSources } from '../read/kept-sources.js';
 
 /** A file that a run writes, and the chunks of its tensors, which are consecutive. */
 export interface RunFile {
@@ -43,7 +45,7 @@ export function planRun(
 ): RunPlan {
   const shards = own.map((i) => at(layout.files, i));
   const extents = shards.flatMap((shard) =>
-    tensorsOf(layout, shard).map(({ tensor }) => ({
+    tensorsOf(layout, shard).map((tensor) => ({
       offset: 0,
       elementCount: tensor.elementCount,
       cut: cutOf(tensor.recipe, tensor.dtype),
@@ -61,29 +63,30 @@ export function planRun(
   return { chunks, files };
 }
 
-/** The tensors of a file in its order, each with the position of its first byte. */
-const tensorsOf = (
-  { tensors, positions }: Layout,
-  shard: ShardFile,
-): { tensor: ModelTensor; position: number }[] =>
-  shard.tensors.map((i) => ({
-    tensor: at(tensors, i),
-    position: at(positions, i).position,
-  }));
+const tensorsOf = ({ tensors }: Layout, shard: ShardFile): readonly ModelTensor[] =>
+  shard.tensors.map((i) => at(tensors, i));
 
-/** @param descriptors  one per file; undefined for a file that is finished */
+/** The kept tensors of some files. */
+export const keptIn = (layout: Layout, files: readonly ShardFile[]): readonly KeptBytes[] =>
+  files.flatMap((shard) => tensorsOf(layout, shard).flatMap(({ name }) => layout.kept.get(name) ?? []));
+
+/**
+ * @param descriptors  one per file; undefined for a file that is finished
+ * @param sources      those of the files' kept tensors
+ */
 export function makeWriteJob(
   { chunks, files }: RunPlan,
   layout: Layout,
   descriptors: readonly (number | undefined)[],
   queues: readonly number[],
+  sources: KeptSources,
 ): Job {
   const tensors = files.flatMap(({ shard, finalPath: path }, i) =>
-    tensorsOf(layout, shard).map(({ tensor, position }): JobTensor => {
-      const draw = makeDraw(layout, tensor, tensor.origin);
+    shard.tensors.map((index) => {
+      const { position } = at(layout.positions, index);
       // No chunk of a finished file is claimed.
       const descriptor = descriptors[i] ?? -1;
-      return { kind: 'draw', draw, target: { kind: 'file', descriptor, path, position } };
+      return jobTensorOf(makingOf(layout, index), { kind: 'file', descriptor, path, position }, sources);
     }),
   );
   return { chunks, tensors, queues };

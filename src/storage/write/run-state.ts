@@ -4,8 +4,11 @@
  */
 import type { Part } from '../../domain/partition/part.js';
 import type { Layout } from '../format/layout.js';
+import type { Companion } from '../companions/read-companions.js';
 import type { WaitOptions } from '../lock/wait.js';
+import type { CompanionFiles } from './companion-files.js';
 import type { Journal } from './journal.js';
+import type { KeptSources } from '../read/kept-sources.js';
 import type { Recorder } from './recorder.js';
 import type { RunPlan } from './run-plan.js';
 import type { GrowingFile, PublishedFile } from './work-files.js';
@@ -22,6 +25,8 @@ export interface WriteOptions extends WaitOptions {
   readonly takeOver: boolean;
   /** The interval at which finished work is recorded. */
   readonly recordIntervalMs: number;
+  /** Small files that come beside the weights. */
+  readonly companions: readonly Companion[];
   /** Reads the finished files before they get their names. */
   readonly examine: (paths: readonly string[]) => Promise<void>;
 }
@@ -34,12 +39,14 @@ export interface RunTarget {
   readonly index: Layout['index'];
 }
 
-/** Everything is ready to be filled: names are free, room is reserved, headers are written, the journal is begun. */
+/** Everything is ready to be filled: names are free, sources are open, room is reserved, headers are written, the journal is begun. */
 export interface PreparedRun extends RunTarget {
   /** In the order of the run plan. */
   readonly files: readonly (GrowingFile | PublishedFile)[];
+  readonly sources: KeptSources;
   readonly journal: Journal;
   readonly recorder: Recorder;
+  readonly companions: CompanionFiles;
   /** The index already exists, byte for byte. */
   readonly isIndexKept: boolean;
   /** Elements that an earlier run had written. */

@@ -4,7 +4,6 @@
  */
 import { basename, dirname, join } from 'node:path';
 import { at } from '../../base/at.js';
-import { ValueError } from '../../base/errors.js';
 import { sumOf } from '../../base/sum.js';
 import type { Part } from '../../domain/partition/part.js';
 import type { GeneratorName } from '../../domain/streams/generators.js';
@@ -15,16 +14,20 @@ import { layOut, type Layout } from '../format/layout.js';
 import { findJournals } from '../lock/work-folder.js';
 import { workFolderOf } from '../lock/work-names.js';
 import { Checksums } from './checksums.js';
+import type { CompanionReport } from './companion-files.js';
+import { loadCompanions } from './load-companions.js';
 import { readJournals } from './journal.js';
 import { warnOfOlderFiles, warnOfPart } from './output-warnings.js';
 import {
   reportTensors,
+  requireSeed,
   resolveContents,
   warnOfTensors,
   type EngineFacts,
   type ResolvedContents,
   type TensorReport,
 } from './resolve-model.js';
+import { refuseSource } from './source-checks.js';
 import { writeLayout, type WrittenLayout } from './write-layout.js';
 import { parseWriteOptions, type WriteCheckpointOptions } from './write-options.js';
 
@@ -58,6 +61,10 @@ export interface WriteReport {
   /** The SHA-256 of a single file, in hex; only with `checksum`. */
   readonly sha256?: string;
   readonly tensors: readonly TensorReport[];
+  /** What it is like: the path, the address, or the model of the Hub with its commit. */
+  readonly like?: string;
+  /** Only with `withConfig`. */
+  readonly companions?: readonly CompanionReport[];
   /** Warnings for people to read: WAGE layers that collapse, unused rules, older files beside the output, parts without work. */
   readonly warnings: readonly string[];
 }
@@ -75,7 +82,9 @@ export async function writeCheckpoint(
   const { checksum = false, signal, onProgress } = options;
   const contents = await resolveContents(spec, options, engine);
   if (part !== undefined) requireSeed(contents);
+  const companions = await loadCompanions(contents, options.withConfig, path);
   const planned = layOut(contents, basename(path));
+  await refuseSource(contents.source, planned, dirname(path));
   const settle = async (): Promise<Layout> => {
     const seed = resume ? await readSeed(contents, path, part) : contents.seed;
     return seed === contents.seed ? planned : layOut({ ...contents, seed }, basename(path));
@@ -86,24 +95,20 @@ export async function writeCheckpoint(
     if (checksum) await checksums.read(paths);
   };
   const { threads } = engine;
-  const writeOptions = { ...settings, examine };
+  const writeOptions = { ...settings, examine, companions: companions?.files ?? [] };
   const runOptions = { signal, onProgress };
   const written = await writeLayout(coordinator, threads, planned, settle, writeOptions, runOptions);
   const elapsedMs = performance.now() - startedAt - checksums.elapsedMs;
   const warnings = [
     ...contents.warnings,
+    ...(companions?.warnings ?? []),
     ...(await warnOfOlderFiles(path, written.layout)),
     ...warnOfPart(written.layout, part),
   ];
-  const facts = { ...(part && { part }), threads, elapsedMs, warnings };
+  const copied = companions && { companions: written.companions };
+  const like = contents.source && { like: contents.source.label };
+  const facts = { ...(part && { part }), ...like, ...copied, threads, elapsedMs, warnings };
   return makeReport(path, written, checksums.sums, facts);
-}
-
-/** @throws {ValueError} BAD_OPTION */
-function requireSeed({ isSeedRandom }: ResolvedContents): void {
-  if (!isSeedRandom) return;
-  const found = 'A part needs a seed: without one, each part would draw its own.';
-  throw new ValueError('BAD_OPTION', found, 'Pass `seed`, or put a seed in the spec.');
 }
 
 /** A run that resumes without a seed takes the earlier run's. */
@@ -117,7 +122,7 @@ function makeReport(
   path: string,
   { layout, files, keptElements }: WrittenLayout,
   sums: readonly string[],
-  facts: Pick<WriteReport, 'part' | 'threads' | 'elapsedMs' | 'warnings'>,
+  facts: Pick<WriteReport, 'part' | 'like' | 'companions' | 'threads' | 'elapsedMs' | 'warnings'>,
 ): WriteReport {
   const tensors = reportTensors(layout, new Set(files));
   const reports = files.map((i, k): FileReport => {

@@ -14,8 +14,11 @@ import { waitWhileLocked } from '../lock/wait.js';
 import { WorkFolder } from '../lock/work-folder.js';
 import { workFolderOf } from '../lock/work-names.js';
 import { CheckpointRun } from './checkpoint-run.js';
+import { checkCompanions } from './companion-checks.js';
+import type { CompanionReport } from './companion-files.js';
+import { sourceFilesOf } from '../read/kept-sources.js';
 import { checkFolder, checkOutputName, isThere } from './output-checks.js';
-import { queuesOf, makeWriteJob, planRun } from './run-plan.js';
+import { keptIn, queuesOf, makeWriteJob, planRun } from './run-plan.js';
 import type { WriteOptions } from './run-state.js';
 import { isGrowing } from './work-files.js';
 
@@ -26,6 +29,7 @@ export interface WrittenLayout {
   readonly files: readonly number[];
   /** Elements that an earlier run had written. */
   readonly keptElements: number;
+  readonly companions: readonly CompanionReport[];
 }
 
 /**
@@ -57,9 +61,11 @@ export async function writeLayout(
     const claims = coordinator.prepare({ chunks: runPlan.chunks, queues });
     const prepared = await run.prepare({ layout, runPlan, index }, claims, signal);
     const descriptors = prepared.files.map((file) => (isGrowing(file) ? file.handle.fd : undefined));
-    await run.fill(coordinator, makeWriteJob(runPlan, layout, descriptors, queues), claims, runOptions);
+    const job = makeWriteJob(runPlan, layout, descriptors, queues, prepared.sources);
+    await run.fill(coordinator, job, claims, runOptions);
     await run.finish(signal);
-    return { layout, files, keptElements: prepared.keptElements };
+    const { keptElements, companions } = prepared;
+    return { layout, files, keptElements, companions: companions.report() };
   } catch (error) {
     throw await run.giveUp(error, signal);
   }
@@ -73,13 +79,16 @@ async function checkBeforeLock(
   planned: Layout,
   files: readonly number[],
   threads: number,
-  { path, part, force, resume }: WriteOptions,
+  options: WriteOptions,
 ): Promise<void> {
+  const { path, part, force, resume } = options;
   const folder = dirname(path);
   await checkFolder(folder);
-  checkOpenFiles(files.length, threads);
+  await checkCompanions(options, planned);
+  const shards = files.map((i) => at(planned.files, i));
+  checkOpenFiles(files.length + sourceFilesOf(keptIn(planned, shards)).length, threads);
   if (resume || (await isThere(workFolderOf(path, part)))) return;
-  const names = files.map((i) => at(planned.files, i).name);
+  const names = shards.map(({ name }) => name);
   if (part === undefined && planned.index) names.push(planned.index.name);
   for (const name of names) await checkOutputName(join(folder, name), force);
 }

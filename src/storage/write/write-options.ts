@@ -9,6 +9,7 @@ import { checkKeys, show } from '../../base/wording.js';
 import { readPart, type Part } from '../../domain/partition/part.js';
 import type { Environment } from '../../domain/partition/job-array.js';
 import { checkRunOptions, type RunOptions } from '../../engine/jobs/coordinator.js';
+import { requireLike } from './load-companions.js';
 import { checkOut } from './output-checks.js';
 import { CONTENTS_KEYS, type ContentsOptions } from './resolve-model.js';
 import type { WriteOptions } from './run-state.js';
@@ -40,6 +41,11 @@ export interface WriteCheckpointOptions extends RunOptions, ContentsOptions {
   readonly recordIntervalMs?: number | undefined;
   /** Read the finished files again, and report their SHA-256. @defaultValue false */
   readonly checksum?: boolean | undefined;
+  /**
+   * Copy the small files beside the checkpoint of `like`, such as config.json and the tokenizer, so that transformers and vLLM open the
+   * output's folder. A file that is there with other bytes is refused without `force`. @defaultValue false
+   */
+  readonly withConfig?: boolean | undefined;
 }
 
 const OPTION_KEYS = [
@@ -53,6 +59,7 @@ const OPTION_KEYS = [
   'part',
   'recordIntervalMs',
   'checksum',
+  'withConfig',
   'signal',
   'onProgress',
 ] as const;
@@ -72,7 +79,7 @@ const MAX_INTERVAL_MS = 2 ** 31;
 export function parseWriteOptions(
   options: WriteCheckpointOptions,
   environment: Environment,
-): Omit<WriteOptions, 'examine'> {
+): Omit<WriteOptions, 'examine' | 'companions'> {
   checkWriteOptions(options);
   const { part, force = false, resume = false, takeOver = false, waitForLock = false, onWait } = options;
   const { recordIntervalMs = RECORD_INTERVAL_MS } = options;
@@ -87,9 +94,10 @@ function checkWriteOptions(options: WriteCheckpointOptions): void {
   checkKeys(options, OPTION_KEYS, WHERE, 'BAD_OPTION');
   checkOut(options.out, WHERE);
   checkRunOptions(options, WHERE);
-  for (const key of ['force', 'resume', 'checksum', 'takeOver'] as const) {
+  for (const key of ['force', 'resume', 'checksum', 'takeOver', 'withConfig'] as const) {
     if (options[key] !== undefined) checkBoolean(options[key], `${WHERE}: ${key}`);
   }
+  requireLike(WHERE, options.withConfig, options.like);
   checkWaiting(options);
   const { recordIntervalMs } = options;
   if (recordIntervalMs === undefined || isInterval(recordIntervalMs)) return;

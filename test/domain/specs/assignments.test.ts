@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { JumpfillError } from '../../../src/base/errors.js';
 import { resolveModel, type Model } from '../../../src/domain/specs/spec.js';
-import type { LikeTensor } from '../../../src/domain/specs/assignments.js';
+import type { LikeTensor } from '../../../src/domain/specs/listed-tensors.js';
 
 const zeros = { kind: 'zeros' };
 const ones = { kind: 'ones' };
@@ -115,12 +115,16 @@ describe('an error names the path of its cause', () => {
       'BAD_SPEC',
       'rules[0].match: The pattern is empty',
     ],
-    [{ rules: [{ match: '*' }], tensors: [] }, 'BAD_SPEC', 'rules[0] has neither init nor dtype.'],
+    [
+      { rules: [{ match: '*' }], tensors: [] },
+      'BAD_SPEC',
+      'rules[0] has none of init, dtype, shape, skip and rename.',
+    ],
     [{ rules: [{ init: zeros }], tensors: [] }, 'BAD_SPEC', 'rules[0].match is missing.'],
     [
-      { rules: [{ match: '*', init: zeros, shape: [1] }], tensors: [] },
+      { rules: [{ match: '*', init: zeros, sahpe: [1] }], tensors: [] },
       'BAD_SPEC',
-      'rules[0].shape is an unknown key. Known: match, dtype, init.',
+      'rules[0].sahpe is an unknown key. Did you mean "shape"?',
     ],
     [
       { rules: [{ match: '*', init: { kind: 'normal', sdt: 1 } }], tensors: [] },
@@ -222,7 +226,9 @@ describe('like another checkpoint', () => {
 
   test('a spec that lists tensors as well is refused', () => {
     const error = refusal({ tensors: [] }, like);
-    expect(error.message).toMatch(/^Both the spec and `like` list the tensors\. Leave out one of them/);
+    expect(error.message).toMatch(
+      /^Both the spec and `like` list the tensors, and the spec keeps none\. Leave out one of them/,
+    );
     expect(error.code).toBe('BAD_SPEC');
   });
 

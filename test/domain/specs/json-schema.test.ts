@@ -27,6 +27,8 @@ interface Schema {
   readonly maximum?: number;
   readonly multipleOf?: number;
   readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly not?: Schema;
   readonly pattern?: string;
 }
 
@@ -69,6 +71,8 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
   maximum: (value, { maximum }) => typeof value !== 'number' || value <= maximum,
   multipleOf: (value, { multipleOf }) => typeof value !== 'number' || Number.isInteger(value / multipleOf),
   minLength: (value, { minLength }) => typeof value !== 'string' || Array.from(value).length >= minLength,
+  maxLength: (value, { maxLength }) => typeof value !== 'string' || Array.from(value).length <= maxLength,
+  not: (value, { not }) => !accepts(value, not),
   pattern: (value, { pattern }) => typeof value !== 'string' || new RegExp(pattern, 'u').test(value),
 };
 
@@ -186,8 +190,9 @@ function anyInitOf(kind: InitKind): fc.Arbitrary<Readonly<Record<string, unknown
   if (kind === 'log_uniform') values['low'] = fc.double({ min: 0.1, max: 0.9, noNaN: true });
   const requiredKeys = parameters.filter(([, parameter]) => isRequired(parameter)).map(([key]) => key);
   const map = 'map' in INIT_PARAMETERS[kind] ? anyMap : fc.constant({});
+  const rowsOfKind = kind === 'keep' ? fc.constant({}) : anyRows;
   return fc
-    .tuple(fc.record(values, { requiredKeys, noNullPrototype: true }), map, anyRows)
+    .tuple(fc.record(values, { requiredKeys, noNullPrototype: true }), map, rowsOfKind)
     .map(([init, mapped, rows]) => ({
       kind,
       ...withoutClash(init as Readonly<Record<string, unknown>>),
@@ -206,8 +211,9 @@ const SHAPES: Readonly<Partial<Record<InitKind, readonly number[]>>> = {
 };
 const shapeOf = (kind: InitKind): readonly number[] => SHAPES[kind] ?? [4, 5];
 
-/** These do not take any shape, or, as arange, bits, cauchy and log_normal, not any dtype. */
+/** These do not take any shape, or, as arange, bits, cauchy and log_normal, not any dtype; keep takes none beside it. */
 const PARTICULAR: readonly InitKind[] = [
+  'keep',
   'eye',
   'identity',
   'dirac',
@@ -228,12 +234,27 @@ const anyTensor = fc.record(
   { shape: anyShape, dtype: anyDtype, init: anyInit },
   { requiredKeys: ['shape'], noNullPrototype: true },
 );
-const anyRule = fc
-  .record(
-    { match: fc.constantFrom('t*', '*', 't?', 'nothing', 're:t[02]'), dtype: anyDtype, init: anyInit },
-    { requiredKeys: ['match'], noNullPrototype: true },
-  )
-  .filter(({ dtype, init }) => dtype !== undefined || init !== undefined);
+const anyMatch = fc.constantFrom('t*', '*', 't?', 'nothing', 're:t[02]');
+const anyRule = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .record(
+        { match: anyMatch, dtype: anyDtype, init: anyInit, rename: fc.constantFrom('$0', 'm.$0', '$$$0') },
+        { requiredKeys: ['match'], noNullPrototype: true },
+      )
+      .filter(({ dtype, init, rename }) => [dtype, init, rename].some((value) => value !== undefined)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record(
+      { match: anyMatch, shape: anyShape, dtype: anyDtype, init: anyInit },
+      { requiredKeys: ['match', 'shape', 'init'], noNullPrototype: true },
+    ),
+  },
+  // Of others, all tensors might be left out.
+  { weight: 1, arbitrary: fc.constant({ match: 'nothing', skip: true }) },
+);
 const anyShardSize = fc.oneof(
   fc.integer({ min: 1 }),
   fc.constantFrom('5GB', '1.5 GiB', '20kb', '7MiB', '0.25TB', '123456'),
@@ -265,7 +286,7 @@ describe('of valid specs', () => {
   });
 
   test.each(INIT_KINDS)('both accept %s, with any of its parameters', (kind) => {
-    const dtype = kind === 'bits' ? 'uint8' : 'float32';
+    const dtype = kind === 'keep' ? undefined : kind === 'bits' ? 'uint8' : 'float32';
     const law = fc.property(anyInitOf(kind), (init) => {
       const spec = { tensors: [{ name: 'w', shape: shapeOf(kind), dtype, init }] };
       expect([schemaAccepts(spec), refusal(spec)]).toEqual([true, undefined]);
@@ -280,6 +301,16 @@ describe('of valid specs', () => {
   test.each<[unknown]>([
     [{ generator: 'xoroshiro128+', tensors: [] }],
     [{ generator: 'torch', seed: -1, tensors: [] }],
+    [
+      {
+        rules: [
+          { match: 'v', skip: true },
+          { match: 're:(w)', rename: 'm.$1', shape: [5, 64], init: { kind: 'normal' } },
+        ],
+        default: { init: { kind: 'zeros' } },
+        tensors: ['v', 'w'].map((name) => ({ name, shape: [2] })),
+      },
+    ],
     [{ generator: 'torch', seed: '-9223372036854775808', tensors: [] }],
     [{ generator: 'torch', tensors: [{ name: 'w', shape: [2], init: { kind: 'normal' }, first_word: 7 }] }],
     [
@@ -379,7 +410,26 @@ describe('of invalid specs', () => {
     [{ tensors: [], rules: [{ match: '*' }] }],
     [{ tensors: [], rules: [{ match: '', init: w.init }] }],
     [{ tensors: [], rules: [{ match: 7, init: w.init }] }],
-    [{ tensors: [], rules: [{ match: '*', init: w.init, shape: [1] }] }],
+    [{ tensors: [w], rules: [{ skip: true }] }],
+    [{ tensors: [], rules: [{ match: 'x', skip: false }] }],
+    [{ tensors: [], rules: [{ match: 'x', skip: 1 }] }],
+    [{ tensors: [], rules: [{ match: 'x', skip: true, init: w.init }] }],
+    [{ tensors: [], rules: [{ match: 'x', skip: true, dtype: 'float16' }] }],
+    [{ tensors: [], rules: [{ match: 'x', skip: true, rename: 'y' }] }],
+    [{ tensors: [], rules: [{ match: 'x', rename: '' }] }],
+    [{ tensors: [], rules: [{ match: 'x', rename: 'y'.repeat(2 ** 16 + 1) }] }],
+    [{ tensors: [], rules: [{ match: 'x', init: { kind: 'keep' }, dtype: 'float32' }] }],
+    [{ tensors: [{ ...w, init: { kind: 'keep' }, dtype: 'float32' }] }],
+    [{ tensors: [], rules: [{ match: 'x', rename: null }] }],
+    [{ tensors: [{ ...w, skip: true }] }],
+    [{ tensors: [w], default: { rename: 'x' } }],
+    [{ tensors: [], rules: [{ match: '*', shape: [1] }] }],
+    [{ tensors: [], rules: [{ match: '*', dtype: 'float16', shape: [1] }] }],
+    [{ tensors: [], rules: [{ match: '*', init: { kind: 'keep' }, shape: [1] }] }],
+    [{ tensors: [], rules: [{ match: '*', init: w.init, shape: [-1] }] }],
+    [{ tensors: [], rules: [{ match: '*', init: w.init, shape: 1 }] }],
+    [{ tensors: [], rules: [{ match: '*', skip: true, shape: [1] }] }],
+    [{ tensors: [w], default: { shape: [1] } }],
     [{ tensors: [], rules: [{ match: '*', init: { kind: 'unifrom' } }] }],
     [{ tensors: [w], rules: [{ match: '*', dtype: 'flaot32' }] }],
     [{ tensors: [], default: { init: { kind: 'zeros' }, dtyp: 1 } }],
@@ -405,6 +455,8 @@ describe('of invalid specs', () => {
     [{ tensors: [{ ...w, init: { kind: 'wage', bits: 2, mode: 'fan_out' } }] }],
     [{ tensors: [{ ...w, init: { kind: 'wage', bits: 2, codes: 1 } }] }],
     [{ tensors: [{ ...w, init: { kind: 'he_normal', layout: 'trch' } }] }],
+    [{ tensors: [{ ...w, init: { kind: 'keep', zero_rows: [0] } }] }],
+    [{ tensors: [{ ...w, init: { kind: 'zeros', rows: [{ from: 0, to: 1, init: { kind: 'keep' } }] } }] }],
   ])('both refuse %j', (spec) => {
     expect([schemaAccepts(spec), refusal(spec) === undefined]).toEqual([false, false]);
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ValueError } from '../../../src/base/errors.js';
-import { compilePattern } from '../../../src/domain/specs/patterns.js';
+import { compilePattern, literalOf } from '../../../src/domain/specs/patterns.js';
 
 test.each<[pattern: string, name: string, matches: boolean]>([
   ['*', 'a.b.weight', true],
@@ -68,6 +68,27 @@ const anyText = fc.array(anyPiece, { maxLength: 12 }).map((pieces) => pieces.joi
 /** The same glob as a regular expression. */
 const asRegExp = (glob: string): string =>
   Array.from(glob, (c) => (c === '*' ? '.*' : c === '?' ? '.' : c.replace(/[.[\\$]/, '\\$&'))).join('');
+
+test('a pattern without wildcards matches one name, the one that is reported for it', () => {
+  let count = 0;
+  const law = fc.property(anyText.filter(Boolean), fc.boolean(), anyText, (text, isRegExp, name) => {
+    const pattern = isRegExp ? `re:${text}` : text;
+    const literal = literalOf(pattern);
+    if (literal === undefined) return;
+    count++;
+    const matches = compilePattern(pattern);
+    expect([matches(literal), matches(name)]).toEqual([true, name === literal]);
+  });
+  fc.assert(law, { seed: 14, numRuns: 2000 });
+  expect(count).toBeGreaterThan(100);
+  expect(['re:a\\.b', 're:a.b', 'a.b', 'a?', 're:\\d'].map(literalOf)).toEqual([
+    'a.b',
+    undefined,
+    'a.b',
+    undefined,
+    undefined,
+  ]);
+});
 
 test('a glob matches as the equivalent regular expression', () => {
   const law = fc.property(anyText.filter(Boolean), anyText, (glob, name) => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolveModel, type Model } from '../../../src/domain/specs/spec.js';
-import { describeAsSpec, formatSpec, type DescribedModel } from '../../../src/storage/read/recipe-spec.js';
+import { formatSpec } from '../../../src/storage/read/format-spec.js';
+import { describeAsSpec, type DescribedModel } from '../../../src/storage/read/recipe-spec.js';
 import { parseSpec } from '../../../src/storage/read/spec-file.js';
 
 const describeModel = ({ tensors, ...model }: Model): DescribedModel => ({
@@ -82,6 +83,64 @@ test('the spec of a model resolves to the same model', () => {
     expect(again.warnings).toEqual([]);
   });
   fc.assert(law, { numRuns: 1000 });
+});
+
+test('the spec of a model whose tensors were renamed lists the old names, and gives the new ones to the same model', () => {
+  const anyRenamed = fc
+    .tuple(
+      fc.uniqueArray(anyName, { minLength: 1, maxLength: 8 }),
+      fc.array(fc.constantFrom('', 'model.', '$1', 're:', 'x*'), { minLength: 8, maxLength: 8 }),
+      fc.array(fc.constantFrom(...['keep', 'zeros', 'ones'].map((kind) => ({ kind }))), {
+        minLength: 8,
+        maxLength: 8,
+      }),
+    )
+    .map(([names, beginnings, inits]): DescribedModel => {
+      const tensors = names.map((name, i) => ({
+        name: `${beginnings[i]}${name}`,
+        ...(beginnings[i] !== '' && { listedName: name }),
+        shape: [2],
+        dtype: 'float32' as const,
+        init: (inits[i] ?? { kind: 'ones' }) as DescribedModel['tensors'][number]['init'],
+      }));
+      return { generator: 'torch', seed: 1n, shardBytes: undefined, tensors };
+    })
+    .filter(({ tensors }) => new Set(tensors.map(({ name }) => name)).size === tensors.length);
+  const law = fc.property(anyRenamed, (model) => {
+    const again = rewrite(model);
+    const of = ({ name, listedName }: { name: string; listedName?: string | undefined }): unknown => [
+      name,
+      listedName,
+    ];
+    expect(again.tensors.map((tensor) => [of(tensor), tensor.recipe.init.kind])).toEqual(
+      model.tensors.map((tensor) => [of(tensor), tensor.init.kind]),
+    );
+    expect(again.warnings).toEqual([]);
+  });
+  fc.assert(law, { numRuns: 1000 });
+});
+
+test('hundreds of names that begin in another way are renamed by one rule', () => {
+  const tensors = Array.from({ length: 300 }, (_, i) => ({
+    ...{ name: `model.layers.${i}.weight`, listedName: `layers.${i}.weight`, shape: [1] },
+    ...{ dtype: 'float32' as const, init: { kind: 'keep' } as const },
+  }));
+  const head = { name: 'head', shape: [1], dtype: 'float16', init: { kind: 'zeros' } } as const;
+  const spec = describeAsSpec({
+    generator: 'torch',
+    seed: undefined,
+    shardBytes: undefined,
+    tensors: [...tensors, head],
+  });
+  expect({ ...spec, tensors: spec.tensors.slice(-2) }).toEqual({
+    generator: 'torch',
+    default: { init: { kind: 'keep' } },
+    rules: [{ match: 'layers.*', rename: 'model.layers.$1' }],
+    tensors: [
+      { name: 'layers.299.weight', shape: [1] },
+      { name: 'head', shape: [1], dtype: 'float16', init: { kind: 'zeros' } },
+    ],
+  });
 });
 
 /** A transformer as transformers' GPT-2 is initialised, each tensor with all its words. */

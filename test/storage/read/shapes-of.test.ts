@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ValueError } from '../../../src/base/errors.js';
 import { resolveModel } from '../../../src/domain/specs/spec.js';
 import type { GeneratorName } from '../../../src/domain/streams/generators.js';
+import { LocalSource } from '../../../src/storage/read/local-source.js';
 import { readShapes } from '../../../src/storage/read/shapes-of.js';
 import { makeFolder } from '../../support/folder.js';
 import { frame, headerOf, indexOf, saveFile } from '../../support/stored-files.js';
@@ -18,7 +19,7 @@ const LIKE = [
 
 test('a file gives names, shapes and dtypes, including dtypes that cannot be drawn', async () => {
   const path = saveFile(frame(SECOND, 16), 'm.safetensors', makeFolder());
-  expect(await readShapes(path)).toEqual({ tensors: LIKE.slice(2), warnings: [] });
+  expect(await readShapes(new LocalSource(path))).toEqual({ tensors: LIKE.slice(2), warnings: [] });
 });
 
 test('shards give them in order, and a spec of rules turns them into a model', async () => {
@@ -30,7 +31,7 @@ test('shards give them in order, and a spec of rules turns them into a model', a
     'model-00001-of-00002.safetensors': ['fc.bias', 'fc.weight'],
   };
   saveFile(indexOf(places), 'model.safetensors.index.json', folder);
-  const { tensors: like } = await readShapes(folder);
+  const { tensors: like } = await readShapes(new LocalSource(folder));
   expect(like).toEqual(LIKE);
   const rules = [{ match: 'ids', init: { kind: 'zeros' }, dtype: 'float32' }];
   const { tensors } = resolveModel({ default: { init: { kind: 'normal' } }, rules }, like);
@@ -52,7 +53,7 @@ test('torch draws them in the order of the header, and the files in that of the 
     'm.safetensors.index.json',
     folder,
   );
-  const { tensors: like } = await readShapes(folder);
+  const { tensors: like } = await readShapes(new LocalSource(folder));
   const namesOf = (generator: GeneratorName): string =>
     resolveModel({ generator, default: { init: { kind: 'normal' } } }, like)
       .tensors.map(({ name }) => name)
@@ -61,5 +62,5 @@ test('torch draws them in the order of the header, and the files in that of the 
 });
 
 test('a folder without a checkpoint is refused', async () => {
-  await expect(readShapes(makeFolder())).rejects.toThrow(ValueError);
+  await expect(readShapes(new LocalSource(makeFolder()))).rejects.toThrow(ValueError);
 });

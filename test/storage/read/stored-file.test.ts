@@ -7,7 +7,7 @@ import { DTYPE_NAMES, DTYPES } from '../../../src/domain/tensors/dtypes.js';
 import { STORED_BITS, STORED_DTYPES } from '../../../src/domain/tensors/stored-dtypes.js';
 import { ValueError } from '../../../src/base/errors.js';
 import { encodeHeader } from '../../../src/storage/format/header.js';
-import { readHeader } from '../../../src/storage/read/stored-file.js';
+import { parseStoredFile, readHeader } from '../../../src/storage/read/stored-file.js';
 import { makeFolder } from '../../support/folder.js';
 import { anyName } from '../../support/random.js';
 import { frame, headerOf, saveFile, type Entry } from '../../support/stored-files.js';
@@ -169,6 +169,21 @@ const anyMetadata = fc.dictionary(
   fc.string().filter((key) => key !== '__proto__'),
   fc.string({ unit: 'grapheme' }),
 );
+
+test('a header that ends with the first bytes needs no second read, and one that is longer needs the rest', async () => {
+  const whole = frame(headerOf({ a: ['U8', [3], 0, 3] }), 3);
+  const end = whole.length - 3;
+  const reads: (readonly [number, number])[] = [];
+  const read = (position: number, byteLength: number): Promise<Uint8Array> => {
+    reads.push([position, byteLength]);
+    return Promise.resolve(whole.subarray(position, position + byteLength));
+  };
+  for (const first of [end, end - 1]) {
+    const { tensors } = await parseStoredFile('f', whole.length, whole.subarray(0, first), read);
+    expect(tensors).toHaveLength(1);
+  }
+  expect(reads).toEqual([[end - 1, 1]]);
+});
 
 test('what this library writes is read back', async () => {
   const property = fc.asyncProperty(anyTensors, anyMetadata, async (tensorsToStore, metadata) => {

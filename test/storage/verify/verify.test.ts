@@ -92,6 +92,7 @@ describe('verifying', () => {
       differences: [],
       metadataDifferences: [],
       missing: [],
+      unchecked: [],
       warnings: [],
     });
     expect(seen.at(-1)).toEqual({ doneElements: ELEMENTS, totalElements: ELEMENTS });

@@ -13,6 +13,7 @@ import { workFolderOf } from '../../../src/storage/lock/work-names.js';
 import { findOwn, journalLine } from '../../support/work-folder.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
+import { stopBeforeNames as leaveUnnamed } from '../../support/stopped-runs.js';
 
 const engine = new Engine({ threads: 2, seed: 1n });
 afterAll(() => engine.close());
@@ -104,16 +105,7 @@ async function stopBeforeNames(
   out: string,
   { force = false, part }: { force?: boolean; part?: Part | undefined } = {},
 ): Promise<void> {
-  const controller = new AbortController();
-  const onProgress = ({ doneElements, totalElements }: Progress): void => {
-    if (doneElements === totalElements)
-      setImmediate(() => {
-        controller.abort('enough');
-      });
-  };
-  const options = { shardSize, force, part, resume: true, recordIntervalMs: 0, checksum: true };
-  const run = engine.writeCheckpoint(SPEC, { out, ...options, signal: controller.signal, onProgress });
-  await expect(run).rejects.toBe('enough');
+  await leaveUnnamed(engine, SPEC, out, { shardSize, force, part });
   expect(readFileSync(findOwn(workFolderOf(out, part), 'journal'), 'utf8')).toContain(
     part === undefined ? '"done":"0-2"' : '"done":"0',
   );

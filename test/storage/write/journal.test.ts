@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, JumpfillError } from 'jumpfill';
 import { at } from '#built/base/at.js';
-import { parseJournal } from '#built/storage/write/journal.js';
+import { formatRanges, parseJournal } from '#built/storage/write/journal.js';
 import { workFolderOf } from '../../../src/storage/lock/work-names.js';
 import { sha256 } from '../../support/bytes.js';
 import { listFolder, makeQuickFolder } from '../../support/folder.js';
@@ -200,4 +200,13 @@ test('a journal without a record counts as none: its run had changed nothing yet
     [0, 0],
     [2, 2],
   ]);
+});
+
+test('chunks that are done are written as ranges, in their order', () => {
+  const rangesOf = (done: readonly number[]): string =>
+    formatRanges({ chunkCount: 12, isDone: (chunk) => done.includes(chunk) });
+  expect(rangesOf([])).toBe('');
+  expect(rangesOf([11])).toBe('11');
+  expect(rangesOf([0, 1, 2, 5, 7, 8, 11])).toBe('0-2,5,7-8,11');
+  expect(rangesOf(Array.from({ length: 12 }, (_, chunk) => chunk))).toBe('0-11');
 });

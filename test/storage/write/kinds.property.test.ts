@@ -7,104 +7,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { Engine, openCheckpoint } from 'jumpfill';
-import { withPool } from '#built/api/pool-seam.js';
+import { openFailingEngine, stopFailing } from '../../support/failing-writes.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
+import { anyMixedSpec } from '../../support/mixed-specs.js';
 import { casesOf } from '../../support/thorough.js';
 
 const engine = new Engine({ threads: 2 });
 afterAll(() => engine.close());
-afterEach(() => {
-  delete process.env['FAIL_AT'];
-});
-
-const FAILING_WRITER = new URL('../../faults/failing-writer.mjs', import.meta.url);
-
-interface AnyTensor {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly init: object;
-  readonly stream?: string;
-}
-
-const anySide = fc.integer({ min: 1, max: 90 });
-const anyMatrix = fc.tuple(anySide, anySide);
-const anyLong = fc.tuple(fc.integer({ min: 0, max: 700 }), fc.integer({ min: 200, max: 700 }));
-const FLOATS = ['float32', 'float64', 'float16', 'bfloat16', 'float8_e4m3fn', 'float8_e5m2'] as const;
-const WHOLES = ['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64'] as const;
-const ONES = ['float8_e8m0fnu', ...WHOLES, 'bool'] as const;
-/** Opaque dtypes of whole bytes. */
-const ZEROS = ['float8_e4m3fnuz', 'float8_e5m2fnuz', 'complex64'] as const;
-
-const tensors = (
-  dtypes: readonly string[],
-  shape: fc.Arbitrary<readonly number[]>,
-  ...inits: readonly object[]
-): fc.Arbitrary<AnyTensor> =>
-  fc.record({ dtype: fc.constantFrom(...dtypes), shape, init: fc.constantFrom(...inits) });
-
-const ROWS = [
-  { from: 1, to: 3, init: { kind: 'eye', gain: 0.5 } },
-  { from: 3, to: 90, init: { kind: 'sparse', sparsity: 0.3, std: 0.5 } },
-];
-
-const anyTensor = fc.oneof(
-  tensors(
-    FLOATS,
-    anyLong,
-    ...[
-      { kind: 'normal', std: 0.5 },
-      { kind: 'uniform', low: -1, high: 1 },
-      { kind: 'laplace', scale: 0.5 },
-    ],
-  ),
-  tensors(WHOLES, anyLong, { kind: 'integers', low: 0, high: 100 }, { kind: 'bits' }),
-  tensors(['bool', 'int64', 'float8_e4m3fn'], anyLong, { kind: 'bernoulli', p: 0.3 }),
-  tensors(ONES, anyMatrix, { kind: 'ones' }),
-  tensors(ZEROS, anyMatrix, { kind: 'zeros' }),
-  // A multiple of 8 elements fills whole bytes.
-  tensors(
-    ['float4_e2m1fn', 'float6_e2m3fn', 'float6_e3m2fn'],
-    anySide.map((side) => [side, 8]),
-    { kind: 'zeros' },
-  ),
-  tensors([...FLOATS, 'int64'], anyMatrix, { kind: 'eye' }),
-  tensors(['float32', 'int32', 'int64'], anyLong, { kind: 'arange', axis: 0 }, { kind: 'arange', repeat: 7 }),
-  tensors(FLOATS, fc.constant([8, 4, 3, 3]), { kind: 'dirac', groups: 2 }, { kind: 'orthogonal' }),
-  tensors(FLOATS, fc.constant([3]), { kind: 'values', values: [1, 0, -0.5] }),
-  tensors(FLOATS, anyMatrix, { kind: 'sparse', sparsity: 0.3, std: 0.5 }, { kind: 'orthogonal' }),
-  tensors(
-    FLOATS,
-    anySide.map((columns) => [90, columns]),
-    ...[
-      { kind: 'normal', std: 0.5, zero_rows: [0, 89] },
-      { kind: 'zeros', rows: ROWS },
-    ],
-  ),
-  anyMatrix.map((shape) => ({
-    dtype: 'float32',
-    shape,
-    init: { kind: 'wage', bits: 4, codes: 'pack-quantized' },
-  })),
-);
-
-/** The last tensor has the bytes of the second; another draws from a stream of another name. */
-const anySpec = fc
-  .tuple(
-    fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-    fc.array(anyTensor, { minLength: 3, maxLength: 8 }),
-    anyMatrix,
-  )
-  .map(([seed, list, shape]) => ({
-    seed: String(seed),
-    tensors: [
-      // Enough that threads are started.
-      { name: 'first', dtype: 'float32', shape: [600, 600], init: { kind: 'ones' } },
-      { name: 'drawn', dtype: 'float8_e4m3fn', shape, init: { kind: 'normal' }, stream: 'another' },
-      ...list.map((tensor, i) => ({ name: `t${i}`, ...tensor })),
-      { name: 'tied', shape, same_as: 'drawn' },
-    ],
-  }));
+afterEach(stopFailing);
 
 const anyShardSize = fc.oneof(fc.integer({ min: 2000, max: 1_500_000 }), fc.constant(undefined));
 const nameIn = (folder: string): string => join(folder, 'm.safetensors');
@@ -124,11 +35,10 @@ function expectSameFiles(actual: string, expected: string): void {
 test('a run that fails anywhere is finished by another, and parts that are merged are the files of one run', async () => {
   let failures = 0;
   const anyPoint = fc.integer({ min: 1, max: 9 });
-  const law = fc.asyncProperty(anySpec, anyShardSize, anyPoint, async (spec, shardSize, point) => {
+  const law = fc.asyncProperty(anyMixedSpec, anyShardSize, anyPoint, async (spec, shardSize, point) => {
     const [whole, broken, parts] = [await write(spec, shardSize), makeFolder(), makeFolder()];
     const options = { out: nameIn(broken), shardSize, resume: true, recordIntervalMs: 0 };
-    process.env['FAIL_AT'] = String(point);
-    await using failing = new Engine({ threads: 2, ...withPool({ workerUrl: FAILING_WRITER }) });
+    await using failing = openFailingEngine(point);
     await failing.writeCheckpoint(spec, options).catch((error: unknown) => {
       failures++;
       expect(error).toMatchObject({ code: 'IO_FAILED' });
@@ -146,7 +56,7 @@ test('a run that fails anywhere is finished by another, and parts that are merge
 
 test('what a checkpoint records writes it again, and verifies it with and without SIMD', async () => {
   await using plain = new Engine({ threads: 1, simd: false });
-  const law = fc.asyncProperty(anySpec, async (spec) => {
+  const law = fc.asyncProperty(anyMixedSpec, async (spec) => {
     const folder = await write(spec);
     const recorded = (await openCheckpoint(folder)).spec();
     expectSameFiles(await write(recorded), folder);

@@ -1,15 +1,15 @@
 /** How finished files get their names: in which order, which files, and what a reader sees meanwhile. */
-import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine, mergeCheckpoint, openCheckpoint } from 'jumpfill';
-import { describeSelf } from '../../../src/storage/lock/lock-owner.js';
 import { workFolderOf } from '../../../src/storage/lock/work-names.js';
 import { publish, type FinishedFile } from '../../../src/storage/write/publish.js';
 import { createFile } from '../../../src/storage/files/open-file.js';
 import { listFolder, makeFolder, makeQuickFolder } from '../../support/folder.js';
 import { findOwn } from '../../support/work-folder.js';
 import { PausableRun, watchFiles } from '../../support/pausing.js';
+import { forgetOwner } from '../../support/stopped-runs.js';
 import { casesOf } from '../../support/thorough.js';
 
 const engine = new Engine({ threads: 1 });
@@ -181,6 +181,62 @@ describe('only files that this run wrote get names:', () => {
     },
   );
 
+  test.each([true, false])(
+    'another file that takes the work path just before the name is given is noticed (force: %s)',
+    async (force) => {
+      const folder = makeFolder();
+      const file = await finish(folder, 'a');
+      const run = new PausableRun(undefined, (name) => {
+        if (name !== (force ? 'rename' : 'link')) return;
+        rmSync(file.from);
+        writeFileSync(file.from, 'content of a');
+      });
+      const options = { force, nextUnnamedPath: () => join(folder, 'unnamed') };
+      await expect(run.run(() => publish([file], options))).rejects.toMatchObject({
+        code: 'IO_FAILED',
+        found: expect.stringContaining('is not the file that this run wrote') as string,
+      });
+      await file.handle.close();
+    },
+  );
+
+  test('a name that a run was killed right after giving is no obstacle', async () => {
+    const folder = makeFolder();
+    const files = [await finish(folder, 'a'), await finish(folder, 'b')];
+    linkSync(join(folder, 'a.work'), join(folder, 'a'));
+    await publish(files, { force: false, nextUnnamedPath: () => join(folder, 'unnamed') });
+    expect(listFolder(folder)).toEqual(['a', 'b']);
+    for (const { handle } of files) await handle.close();
+  });
+
+  test('without hard links files are renamed, but not over a file that has the name', async () => {
+    const folder = makeFolder();
+    const files = [await finish(folder, 'a'), await finish(folder, 'b')];
+    const run = new PausableRun(undefined, (name) => {
+      if (name === 'link') throw Object.assign(new Error('EPERM: no links here'), { code: 'EPERM' });
+    });
+    const options = { force: false, nextUnnamedPath: () => join(folder, 'unnamed') };
+    const give = (): Promise<void> => run.run(() => publish(files, options));
+    writeFileSync(join(folder, 'b'), 'precious');
+    await expect(give()).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    expect(readFileSync(join(folder, 'b'), 'utf8')).toBe('precious');
+    rmSync(join(folder, 'b'));
+    renameSync(join(folder, 'a'), join(folder, 'a.work'));
+    await give();
+    expect(listFolder(folder)).toEqual(['a', 'b']);
+    for (const { handle } of files) await handle.close();
+  });
+
+  test('a file that replaces a private one is as private', async () => {
+    const folder = makeFolder();
+    const file = await finish(folder, 'a');
+    writeFileSync(file.to, 'secret', { mode: 0o600 });
+    await publish([file], { force: true, nextUnnamedPath: () => join(folder, 'unnamed') });
+    expect(lstatSync(file.to).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file.to, 'utf8')).toBe('content of a');
+    await file.handle.close();
+  });
+
   test('names are taken back only from files of this run', async () => {
     const folder = makeFolder();
     const files = [await finish(folder, 'a'), await finish(folder, 'b'), await finish(folder, 'c')];
@@ -218,7 +274,7 @@ describe('merging', () => {
       const first = run.run(() => mergeCheckpoint({ out }));
       await Promise.race([run.paused, first]);
       isPaused = run.isPaused;
-      if (isPaused) forget(workFolderOf(out, undefined));
+      if (isPaused) forgetOwner(workFolderOf(out, undefined));
       await mergeCheckpoint({ out });
       expect(listFolder(dirname(out)).filter((name) => name.startsWith('.'))).toEqual([]);
       expect(seedsBehindIndex(out)).toEqual(new Set(['1']));
@@ -237,7 +293,7 @@ describe('merging', () => {
     const merge = new PausableRun({ call: run.log.indexOf('link'), when: 'after' });
     const merging = merge.run(() => mergeCheckpoint({ out }));
     await merge.paused;
-    forget(workFolderOf(out, undefined));
+    forgetOwner(workFolderOf(out, undefined));
     expect(findOwn(workFolderOf(out, undefined), 'whole-file')).toContain('whole-file');
     await engine.writeCheckpoint(specOf(2), { out, shardSize, force: true });
     expect(seedsBehindIndex(out)).toEqual(new Set(['2']));
@@ -252,19 +308,6 @@ describe('merging', () => {
     await expect(mergeCheckpoint({ out })).rejects.toMatchObject({ code: 'BAD_CHECKPOINT' });
     expect(listFolder(dirname(out))).toEqual([]);
   });
-
-  /** Makes the owner of a work folder look dead. */
-  function forget(work: string): void {
-    const names = existsSync(work) ? readdirSync(work, { recursive: true }) : [];
-    for (const name of names.map(String)) {
-      if (basename(name).startsWith('owner.')) {
-        writeFileSync(
-          join(work, name),
-          JSON.stringify({ ...describeSelf(), instance: undefined, started: '1' }),
-        );
-      }
-    }
-  }
 
   test('is refused while a part is at work, and a part while a merge is: no index over shards that are being replaced', async () => {
     const out = join(makeQuickFolder(), 'm.safetensors');

@@ -86,3 +86,26 @@ test('on a Mac, where a sync holds up every program, files are synced only when 
   expect(pauseFor('darwin', 5000)).toBe(5000);
   expect(pauseFor('darwin', 0)).toBe(5);
 });
+
+test('of two files that need a sync, the second waits for the first: of two at once the system reports a failure to only one', async () => {
+  const claims = ChunkClaims.create(2);
+  let [atWork, most] = [0, 0];
+  const datasync = async (): Promise<void> => {
+    most = Math.max(most, ++atWork);
+    await new Promise((resolve) => setImmediate(resolve));
+    atWork--;
+  };
+  const files = [0, 1].map((i) => ({
+    handle: { datasync },
+    firstChunk: i,
+    endChunk: i + 1,
+    finalPath: 'it',
+  }));
+  const recorded: string[] = [];
+  const journal = { record: (done: string) => Promise.resolve(void recorded.push(done)) };
+  const recorder = new Recorder(journal, claims, files as never, Infinity, [makeFolder()]);
+  claims.markDone(0);
+  claims.markDone(1);
+  await recorder.record();
+  expect([most, recorded]).toEqual([1, ['0-1']]);
+});

@@ -5,18 +5,14 @@ import fc from 'fast-check';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { Engine } from 'jumpfill';
 import { GENERATOR_NAMES } from '#built/domain/streams/generators.js';
-import { withPool } from '#built/api/pool-seam.js';
+import { openFailingEngine, stopFailing } from '../../support/failing-writes.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
 import { casesOf } from '../../support/thorough.js';
 
 const engine = new Engine({ threads: 2 });
 afterAll(() => engine.close());
-afterEach(() => {
-  delete process.env['FAIL_AT'];
-});
-
-const FAILING_WRITER = new URL('../../faults/failing-writer.mjs', import.meta.url);
+afterEach(stopFailing);
 
 const anyTensor = fc.record({
   shape: fc.tuple(fc.integer({ min: 0, max: 700 }), fc.integer({ min: 200, max: 700 })),
@@ -49,8 +45,7 @@ test('a run that fails anywhere, and again somewhere else, is finished by a thir
       await engine.writeCheckpoint(spec, { out: join(whole, 'm.safetensors'), shardSize });
       const options = { out: join(broken, 'm.safetensors'), shardSize, resume: true, recordIntervalMs: 0 };
       for (const point of points) {
-        process.env['FAIL_AT'] = String(point);
-        await using failing = new Engine({ threads: 2, ...withPool({ workerUrl: FAILING_WRITER }) });
+        await using failing = openFailingEngine(point);
         const error: unknown = await failing.writeCheckpoint(spec, options).then(
           () => undefined,
           (reason: unknown) => reason,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { Engine, openCheckpoint } from 'jumpfill';
-import { withPool } from '#built/api/pool-seam.js';
+import { openFailingEngine, stopFailing } from '../../support/failing-writes.js';
 import { expectSameBytes } from '../../support/bytes.js';
 import { listFolder, makeFolder } from '../../support/folder.js';
 import { readSafetensors } from '../../support/safetensors.js';
@@ -17,11 +17,7 @@ afterAll(async () => {
   await engine.close();
   await alone.close();
 });
-afterEach(() => {
-  delete process.env['FAIL_AT'];
-});
-
-const FAILING_WRITER = new URL('../../faults/failing-writer.mjs', import.meta.url);
+afterEach(stopFailing);
 
 const anyShardSize = fc.integer({ min: 20, max: 1_000_000 });
 
@@ -82,8 +78,7 @@ test('a run that fails is finished by another, with the bytes of an unbroken one
   const law = fc.asyncProperty(anyTorchSpec, anyShardSize, anyPoint, async (spec, shardSize, point) => {
     const [whole, broken] = [await write(spec, shardSize), makeFolder()];
     const options = { out: nameIn(broken), shardSize, resume: true, recordIntervalMs: 0 };
-    process.env['FAIL_AT'] = String(point);
-    await using failing = new Engine({ threads: 2, ...withPool({ workerUrl: FAILING_WRITER }) });
+    await using failing = openFailingEngine(point);
     await failing.writeCheckpoint(spec, options).catch((error: unknown) => {
       expect(error).toMatchObject({ code: 'IO_FAILED' });
       failures++;
