@@ -8,6 +8,7 @@ import type { ModelTensor } from '../../domain/specs/spec.js';
 import type { DrawSource } from '../../domain/recipes/draws.js';
 import { writeInit } from '../../domain/recipes/init.js';
 import { GENERATORS, namedGenerator } from '../../domain/streams/generators.js';
+import type { KeptRecord } from './kept-record.js';
 
 /** A tensor, as far as it decides bytes. */
 export type DigestedTensor = Pick<
@@ -15,6 +16,8 @@ export type DigestedTensor = Pick<
   'name' | 'dtype' | 'shape' | 'origin' | 'stream' | 'sameAs'
 > & {
   readonly recipe: Pick<ModelTensor['recipe'], 'init'>;
+  /** Undefined for a tensor that is drawn. */
+  readonly kept?: KeptRecord | undefined;
 };
 
 /**
@@ -41,6 +44,7 @@ export const describeTensor = ({
   origin,
   stream,
   sameAs,
+  kept,
 }: DigestedTensor): unknown => [
   name,
   dtype,
@@ -48,4 +52,5 @@ export const describeTensor = ({
   writeInit(recipe.init),
   ...(origin === undefined ? [] : [origin.firstWord, origin.cachedNormal ?? null]),
   ...(stream === undefined && sameAs === undefined ? [] : [{ stream, same_as: sameAs }]),
+  ...(kept === undefined ? [] : [{ kept: [kept.of, kept.header, kept.sample, kept.name ?? name] }]),
 ];

@@ -55,7 +55,7 @@ export function encodeIndex(
 const REMEDY = 'The index is damaged or not an index: download or write it again.';
 
 /** As much as a header may have. */
-const MAX_INDEX_BYTES = MAX_HEADER_BYTES;
+export const MAX_INDEX_BYTES = MAX_HEADER_BYTES;
 
 const refuse = (found: string): ValueError => new ValueError('BAD_CHECKPOINT', found, REMEDY);
 
@@ -70,15 +70,24 @@ export type WeightMap = ReadonlyMap<string, string>;
 export async function readIndex(path: string): Promise<WeightMap> {
   const { file, byteLength } = await openForReading(path);
   try {
-    if (byteLength > MAX_INDEX_BYTES) {
-      throw refuse(`${shortenPath(path)} has ${byteLength} bytes; an index has at most ${MAX_INDEX_BYTES}.`);
-    }
-    const bytes = await readBytes(file, path, 0, byteLength);
-    return checkAt(path, () => parseIndex(decodeUtf8(bytes, REMEDY)));
+    if (byteLength > MAX_INDEX_BYTES) throw refuseLongIndex(path, byteLength);
+    return parseIndexBytes(path, await readBytes(file, path, 0, byteLength));
   } finally {
     await file.close();
   }
 }
+
+/** The error of an index with more than MAX_INDEX_BYTES; how many is not always known. */
+export const refuseLongIndex = (path: string, byteLength?: number): ValueError =>
+  refuse(`${shortenPath(path)} has ${byteLength ?? 'more'} bytes; an index has at most ${MAX_INDEX_BYTES}.`);
+
+/**
+ * The weight map of an index that was read; the files' paths have no `.` in them.
+ * @param path  for messages
+ * @throws {ValueError} BAD_CHECKPOINT
+ */
+export const parseIndexBytes = (path: string, bytes: Uint8Array): WeightMap =>
+  checkAt(path, () => parseIndex(decodeUtf8(bytes, REMEDY)));
 
 function parseIndex(text: string): WeightMap {
   const reader = new JsonReader(text, REMEDY);

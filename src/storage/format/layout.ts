@@ -16,6 +16,7 @@ import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { digestCheckpoint } from './digest.js';
 import { encodeHeader } from './header.js';
 import { encodeIndex, totalsOf } from './index-file.js';
+import { recordKept, type KeptTensors } from './kept-record.js';
 import { formatRecipe, RECIPE_KEY, type ShardRecord } from './recipe-metadata.js';
 
 /** Everything that decides the bytes of a checkpoint. */
@@ -25,6 +26,8 @@ export interface Contents {
   readonly seed: bigint;
   /** The most tensor bytes of a file, without its header; undefined for one file. */
   readonly shardBytes: number | undefined;
+  /** Of the tensors that are kept, and of those that are tied to one. */
+  readonly kept: KeptTensors;
 }
 
 /** One file of a checkpoint. */
@@ -67,7 +70,10 @@ export function layOut(contents: Contents, fileName: string): Layout {
   const shards = cutShards(tensors, shardBytes);
   const names = nameShards(fileName, shards.length);
   const tensorsOf = shards.map((shard) => pick(shard, tensors));
-  const digest = digestCheckpoint(contents, tensorsOf);
+  const digested = tensorsOf.map((inFile) =>
+    inFile.map((tensor) => ({ ...tensor, kept: recordKept(tensor.name, contents.kept) })),
+  );
+  const digest = digestCheckpoint(contents, digested);
   const files = shards.map((shard, i): ShardFile => {
     const inFile = at(tensorsOf, i);
     const record =

@@ -17,6 +17,7 @@ import {
 import { readVersion } from '../../engine/host/package-version.js';
 import { checkGeneratorFits, CONTRACT, GENERATOR } from './generator-metadata.js';
 import { JsonReader } from './json-reader.js';
+import type { KeptTensors } from './kept-record.js';
 import { optional, recordForm, required, TEXT, WHOLE, type JsonForm } from './json-record.js';
 import { METADATA_REMEDY, refuseMetadata } from './metadata-errors.js';
 import { recordTensor, TENSOR, type RecordedTensor } from './tensor-metadata.js';
@@ -129,7 +130,7 @@ const recipeForm = (held: ReadonlySet<string>, omitted: string[]): JsonForm<Writ
  */
 export function formatRecipe(
   tensors: readonly ModelTensor[],
-  { generator, seed }: Pick<RecordedRecipe, 'generator' | 'seed'>,
+  { generator, seed, kept }: Pick<RecordedRecipe, 'generator' | 'seed'> & { readonly kept: KeptTensors },
   shard?: ShardRecord,
 ): string {
   const recipe = {
@@ -138,7 +139,7 @@ export function formatRecipe(
     ...namedGenerator(generator),
     seed,
     shard,
-    tensors: new Map(tensors.map((tensor) => [tensor.name, recordTensor(tensor)])),
+    tensors: new Map(tensors.map((tensor) => [tensor.name, recordTensor(tensor, kept)])),
   };
   return JSON.stringify(recipeForm(new Set(), []).write(recipe));
 }

@@ -13,6 +13,7 @@ import { MAX_WORDS } from '../../domain/streams/mt19937-words.js';
 import { DOUBLE_REACH, isNormal } from '../../domain/torch/reach.js';
 import type { Origin } from '../../domain/torch/sequence.js';
 import { INIT } from './init-form.js';
+import { KEPT, recordKept, type KeptRecord, type KeptTensors } from './kept-record.js';
 import {
   optional,
   recordForm,
@@ -95,6 +96,8 @@ export interface RecordedTensor {
   readonly stream?: string | undefined;
   /** The tensor that it is the same as, which may lie in another file. */
   readonly sameAs?: string | undefined;
+  /** Where its bytes are from, if they were not drawn. */
+  readonly kept?: KeptRecord | undefined;
   /** Written for readers that do not have this library, and never read: it follows from the initialiser. */
   readonly codeUse?: CodeUse | undefined;
   /** As `codeUse`. */
@@ -130,6 +133,7 @@ const MEMBERS = recordForm<
     drawnAs: optional('drawn_as', INIT),
     sameAs: optional('same_as', TEXT),
     stream: optional('stream', TEXT),
+    kept: optional('kept', KEPT),
     ...FIGURE_MEMBERS,
     codeUse: writtenOnly('code_use', writeCodeUse),
     coarseness: writtenOnly('coarseness', writeCoarseness),
@@ -143,11 +147,14 @@ export const TENSOR: JsonForm<RecordedTensor> = {
     return MEMBERS.write({ ...(isOther ? { drawnAs: init } : { init }), ...record, ...facts, ...origin });
   },
   read: (reader) => {
-    const { init, drawnAs, sameAs, stream, firstWord, cachedNormal, ...facts } = MEMBERS.read(reader);
+    const { init, drawnAs, sameAs, stream, kept, firstWord, cachedNormal, ...facts } = MEMBERS.read(reader);
     const isOther = sameAs !== undefined || stream !== undefined;
+    const chosen = chooseInit(init, drawnAs, isOther);
+    checkKept(chosen, kept);
     const record = {
-      init: chooseInit(init, drawnAs, isOther),
+      init: chosen,
       facts,
+      ...(kept !== undefined && { kept }),
       ...(sameAs !== undefined && { sameAs }),
       ...(stream !== undefined && { stream }),
     };
@@ -169,13 +176,23 @@ function chooseInit(init: object | undefined, drawnAs: object | undefined, isOth
   throw refuseMetadata(`it has init and drawn_as, which is for a tensor that draws by another name.`);
 }
 
+/** A tensor that is kept has a source, and no other has. */
+function checkKept(init: object, kept: KeptRecord | undefined): void {
+  const isKept = 'kind' in init && init.kind === 'keep';
+  if (isKept === (kept !== undefined)) return;
+  throw refuseMetadata(isKept ? 'kept is missing.' : 'it has kept, which is for a tensor of kind keep.');
+}
+
 type RecordedSource = Pick<
   ModelTensor,
   'name' | 'shape' | 'dtype' | 'recipe' | 'origin' | 'stream' | 'sameAs'
 >;
 
-/** @param tensor  with the origin of its draw, if the generator has a sequence */
-export function recordTensor(tensor: RecordedSource): RecordedTensor {
+/**
+ * @param tensor  with the origin of its draw, if the generator has a sequence
+ * @param sources  of the checkpoint's kept tensors
+ */
+export function recordTensor(tensor: RecordedSource, sources: KeptTensors): RecordedTensor {
   const { recipe, origin, stream, sameAs } = tensor;
   return {
     init: recipe.init,
@@ -183,6 +200,7 @@ export function recordTensor(tensor: RecordedSource): RecordedTensor {
     origin,
     stream,
     sameAs,
+    kept: recordKept(tensor.name, sources),
     codeUse: codeUseOf(recipe),
     // Only of floats of 8 and 16 bits: headers of float32 and float64 stay what they were.
     coarseness: isNarrowDtype(tensor.dtype) ? findCoarseness(recipe, tensor) : undefined,

@@ -18,6 +18,7 @@ import type { CheckpointFiles } from '../read/checkpoint-files.js';
 import { findCheckpointRecipe, type CheckpointRecipe, type OwnRecipe } from '../read/checkpoint-recipe.js';
 import { resolveGiven } from '../read/expected-model.js';
 import type { StoredTensor } from '../read/stored-file.js';
+import { asLike } from '../read/stored-tensors.js';
 import type { Expected, FoundLeak, InspectedTensor, RecipeSource } from './inspect-report.js';
 import { pictureOf, roundLevels, sampleDensity } from './tensor-picture.js';
 
@@ -43,8 +44,8 @@ export class Expectations {
    */
   constructor(checkpoint: CheckpointFiles, spec: unknown, generator: unknown) {
     const recorded = findCheckpointRecipe(checkpoint);
-    const own = makeUsable(recorded, spec === undefined);
-    const given = spec === undefined ? undefined : resolveGiven(checkpoint, spec, recorded, generator);
+    const own = makeUsable(recorded, spec === undefined, checkpoint);
+    const given = spec === undefined ? undefined : resolveGiven(checkpoint, spec, recorded, { generator });
     const model = given ?? own.model;
     this.#recorded = own.recipe?.facts ?? new Map();
     this.#tensors = new Map(model?.tensors.map((tensor) => [tensor.name, tensor]));
@@ -111,7 +112,7 @@ interface UsableRecipe {
  * Damaged metadata cause a warning: the tensors can be inspected without them.
  * @param isWanted  resolve its spec too
  */
-function makeUsable(own: OwnRecipe, isWanted: boolean): UsableRecipe {
+function makeUsable(own: OwnRecipe, isWanted: boolean, { tensors }: CheckpointFiles): UsableRecipe {
   if (own.kind === 'none') return { warnings: [] };
   if (own.kind === 'damaged') return { warnings: [warnOfRecipe(own.error)] };
   const { recipe } = own;
@@ -119,7 +120,13 @@ function makeUsable(own: OwnRecipe, isWanted: boolean): UsableRecipe {
   const { version, generator, seed } = recipe;
   const source = { from: 'metadata', version, generator, seed: String(seed) } as const;
   try {
-    return { recipe, model: resolveModel(recipe.placedSpec), source, warnings: [] };
+    const written = asLike(tensors.values());
+    return {
+      recipe,
+      model: resolveModel(recipe.placedSpec, undefined, { written }),
+      source,
+      warnings: [],
+    };
   } catch (error) {
     if (!isBadInput(error)) throw error;
     return { recipe, warnings: [warnOfRecipe(error)] };

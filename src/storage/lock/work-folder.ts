@@ -17,12 +17,14 @@ import { lostError, type Locked } from './owner-file.js';
 import { makePrivateFolder } from './private-folder.js';
 import { byGeneration, nameOf, parseName, type OwnedName } from './run-token.js';
 import {
+  companionStem,
   isCheckpointName,
   isRunStem,
   isShardStem,
   JOURNAL,
   journalsOf,
   nameOutput,
+  OLD_CONFIG,
   OLD_INDEX,
   shardStem,
   unnamedStem,
@@ -117,6 +119,11 @@ export class WorkFolder {
     return this.#own(shardStem(file));
   }
 
+  /** @param i  among the companion files that the run writes */
+  companionPath(i: number): string {
+    return this.#own(companionStem(i));
+  }
+
   /** A path for a file whose name is taken back. */
   nextUnnamedPath(): string {
     return this.#own(unnamedStem(++this.#unnamedCount));
@@ -167,8 +174,20 @@ export class WorkFolder {
    * @throws {JumpfillError} LOCK_LOST, IO_FAILED, NO_SPACE
    */
   async takeAwayIndex(path: string): Promise<void> {
+    await this.#takeAway(path, OLD_INDEX);
+  }
+
+  /**
+   * The same for a config.json.
+   * @throws {JumpfillError} LOCK_LOST, IO_FAILED, NO_SPACE
+   */
+  async takeAwayConfig(path: string): Promise<void> {
+    await this.#takeAway(path, OLD_CONFIG);
+  }
+
+  async #takeAway(path: string, stem: string): Promise<void> {
     try {
-      await rename(path, this.#own(OLD_INDEX));
+      await rename(path, this.#own(stem));
     } catch (cause) {
       await this.lock.check();
       if (!isGone(cause)) throw writeError(path, cause);

@@ -9,6 +9,8 @@
  *         shard-1.TOKEN, ...           files of the checkpoint
  *         whole-file.TOKEN             a small file that appears whole: an index, a page
  *         old-index.TOKEN              the index of the checkpoint that is being replaced
+ *         companion-1.TOKEN, ...       small files beside the weights, until they are named
+ *         old-config.TOKEN             the config.json that is being replaced
  *         unnamed-1.TOKEN, ...         files whose names were given and taken back
  * @module
  */
@@ -23,20 +25,24 @@ export const OWNER = 'owner';
 export const JOURNAL = 'journal';
 export const WHOLE_FILE = 'whole-file';
 export const OLD_INDEX = 'old-index';
+export const OLD_CONFIG = 'old-config';
 
 /** @param file  index in the layout */
 export const shardStem = (file: number): string => `shard-${file + 1}`;
 
+/** @param i  among the companion files that a run writes, from 0 */
+export const companionStem = (i: number): string => `companion-${i + 1}`;
+
 export const unnamedStem = (count: number): string => `unnamed-${count}`;
 
 const SHARD = /^shard-\d+$/;
-const UNNAMED = /^unnamed-\d+$/;
+const NUMBERED = /^(?:shard|companion|unnamed)-\d+$/;
 
 export const isShardStem = (stem: string): boolean => SHARD.test(stem);
 
 /** Checks whether a run made a file of this stem. Nothing else is ever removed. */
 export const isRunStem = (stem: string): boolean =>
-  [JOURNAL, WHOLE_FILE, OLD_INDEX].includes(stem) || SHARD.test(stem) || UNNAMED.test(stem);
+  [JOURNAL, WHOLE_FILE, OLD_INDEX, OLD_CONFIG].includes(stem) || NUMBERED.test(stem);
 
 /** Checks whether a name in an owner's folder belongs to an unfinished checkpoint. */
 export function isCheckpointName(name: string): boolean {

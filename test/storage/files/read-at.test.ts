@@ -1,8 +1,9 @@
 /** Every byte comes from its own position, in ranges that take several system calls and in jobs that begin within a tensor. */
-import { closeSync, openSync } from 'node:fs';
+import fs, { closeSync, openSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import type { FileHandle } from 'node:fs/promises';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Measurements } from '#built/engine/jobs/measurements.js';
 import { makeMeasureJob } from '#built/storage/inspect/measure-tensor.js';
 import { readInto, readIntoSync } from '#built/storage/files/read-at.js';
@@ -58,6 +59,23 @@ test('a synchronous read fills the same bytes, and refuses a range beyond the en
     readIntoSync(descriptor, path, 4001, bytes);
   }).toThrow(`${path}: reading failed: the file ends at byte 5000`);
   closeSync(descriptor);
+});
+
+test('a synchronous read goes on where a short one ended', () => {
+  const content = Uint8Array.from({ length: 100 }, (_, i) => byteAt(i));
+  const path = saveFile(content);
+  const read = fs.readSync;
+  const short = (file: number, bytes: Uint8Array, offset: number, length: number, position: number): number =>
+    read(file, bytes, offset, Math.min(length, 7), position);
+  vi.spyOn(fs, 'readSync').mockImplementation(short as typeof fs.readSync);
+  syncBuiltinESMExports();
+  const descriptor = openSync(path, 'r');
+  const bytes = new Uint8Array(50);
+  readIntoSync(descriptor, path, 20, bytes);
+  closeSync(descriptor);
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+  expect([...bytes]).toEqual([...content.subarray(20, 70)]);
 });
 
 test('a job on a range of a tensor begins at the byte of its first element', () => {

@@ -37,3 +37,14 @@ test('if the system writes short pieces, every byte still gets to its position',
   expect(pieces).toEqual([10, 7, 4, 1]);
   expect([...fs.readFileSync(path)]).toEqual([0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
+
+test('a call that writes no byte is an error, and is not made again', () => {
+  const asked = vi.spyOn(fs, 'writeSync').mockImplementation(() => {
+    if (asked.mock.calls.length > 1) throw new Error('made again');
+    return 0;
+  });
+  syncBuiltinESMExports();
+  expect(() => {
+    writeAt(3, '/there', new Uint8Array(10), 5);
+  }).toThrow('/there: writing failed: no byte could be written at position 5');
+});

@@ -26,7 +26,10 @@ test('a file has the widest elements first, so that all data are aligned, otherw
         tensor.dtype === 'int8' ? { ...tensor, shape: [tensor.shape[0] ?? 0, 1] } : tensor,
       );
       const model = resolveModel({ seed: 1, tensors });
-      const { files, positions } = layOut({ ...model, seed: 1n, shardBytes }, 'm.safetensors');
+      const { files, positions } = layOut(
+        { ...model, seed: 1n, shardBytes, kept: new Map() },
+        'm.safetensors',
+      );
       for (const file of files) {
         const widths = file.tensors.map((i) => DTYPES[forms[i]?.dtype ?? 'int8'].byteWidth);
         expect(widths).toEqual([...widths].sort((a, b) => b - a));
@@ -40,4 +43,22 @@ test('a file has the widest elements first, so that all data are aligned, otherw
     },
   );
   fc.assert(property);
+});
+
+test('a tensor begins where the one before it ends, also beyond 2^32 bytes', () => {
+  const shapes = [[2 ** 29], [3], [2 ** 31, 2], [5]];
+  const tensors = shapes.map((shape, i) => ({ name: `t${i}`, shape, init: { kind: 'zeros' } }) as const);
+  const model = resolveModel({ seed: 1, tensors });
+  for (const shardBytes of [undefined, 2 ** 32]) {
+    const contents = { ...model, seed: 1n, shardBytes, kept: new Map() };
+    const { files, positions } = layOut(contents, 'm.safetensors');
+    for (const { header, tensors: own, byteLength } of files) {
+      let position = header.length;
+      for (const i of own) {
+        expect(positions[i]?.position).toBe(position);
+        position += 4 * (shapes[i] ?? []).reduce((a, b) => a * b, 1);
+      }
+      expect(byteLength).toBe(position);
+    }
+  }
 });

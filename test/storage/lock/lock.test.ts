@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { Engine, type JumpfillError } from 'jumpfill';
+import { Draft } from '../../../src/storage/lock/draft.js';
 import { describeSelf } from '../../../src/storage/lock/lock-owner.js';
 import { explainTakeover, FolderLock } from '../../../src/storage/lock/lock.js';
 import { generationOf, makeToken, type RunToken } from '../../../src/storage/lock/run-token.js';
@@ -221,6 +222,15 @@ test('a process that has just started does not lose its lock to one that cleans 
   }
 });
 
+test('the draft of a process that runs is left alone', async () => {
+  const folder = makeQuickFolder();
+  const draft = await Draft.make(folder);
+  const lock = await FolderLock.take(folder);
+  await lock.release();
+  expect(await draft.becomeRun()).toBe(true);
+  expect(listFolder(folder)).toEqual(['run']);
+});
+
 test('if the folder cannot be read once the lock is taken, the lock is released', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   const restore = await watchFiles();
@@ -277,6 +287,34 @@ test('an owner that only slept notices the loss of its lock at its next heartbea
   await lost;
   expect(first.lost.reason).toMatchObject({ code: 'LOCK_LOST' });
   await second.release();
+});
+
+test('once released, a lock gives no sign of life and is not lost', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const lock = await FolderLock.take(makeFolder());
+  await lock.release();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+  expect(lock.lost.aborted).toBe(false);
+});
+
+test('a takeover that the system refuses leaves no trace in the folder of the owner', async () => {
+  const restore = await watchFiles();
+  try {
+    const folder = makeFolder();
+    const owner = await FolderLock.take(folder);
+    const run = new PausableRun(undefined, (name, [from]) => {
+      if (name === 'rename' && from === owner.path)
+        throw Object.assign(new Error('EACCES: permission denied, rename'), { code: 'EACCES' });
+    });
+    await expect(run.run(() => FolderLock.take(folder, true))).rejects.toMatchObject({ code: 'EACCES' });
+    expect(listFolder(folder)).toEqual(['run']);
+    expect(listFolder(owner.path)).toEqual([`owner.${owner.token}`]);
+    await owner.check();
+    await owner.release();
+  } finally {
+    restore();
+  }
 });
 
 test('on Windows, where a folder with open files cannot be renamed, a takeover is refused with the reason', () => {
@@ -378,4 +416,15 @@ test("a run removes nothing from its work folder that is not jumpfill's", async 
   writeFileSync(join(work, 'precious'), 'mine');
   await engine.writeCheckpoint(SPEC, { out, resume: true });
   expect(listFolder(work)).toEqual(['precious']);
+});
+
+test('a lock that can neither be had nor be read from anyone is given up, and the draft removed', async () => {
+  const folder = makeFolder();
+  mkdirSync(join(folder, 'run', 'of another program'), { recursive: true });
+  await expect(FolderLock.take(folder, false, 'model.safetensors')).rejects.toMatchObject({
+    code: 'OUTPUT_LOCKED',
+    message: expect.stringContaining('Several processes compete for model.safetensors') as string,
+    retryAfterMs: 15_000,
+  });
+  expect(listFolder(folder)).toEqual(['run']);
 });
