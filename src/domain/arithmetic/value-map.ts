@@ -12,9 +12,7 @@
  */
 import type { DoubleDouble } from './double-double.js';
 import { exp, expMinusOne, expOfProduct, ln, lnExactly, lnOnePlus } from './elementary.js';
-
-export const MAP_KINDS = ['log', 'exp', 'inverse_softplus', 'power'] as const;
-export type MapKind = (typeof MAP_KINDS)[number];
+import type { MapKind } from './map-kinds.js';
 
 /** Plain data, which crosses threads. */
 export type ValueMap = (

@@ -17,6 +17,7 @@
  * @module
  */
 import { uint32At } from '../arithmetic/typed-at.js';
+import { KEY_WORDS } from './sparse-keys.js';
 
 export interface ColumnChoice {
   /** 2^32 at most. */
@@ -25,9 +26,6 @@ export interface ColumnChoice {
   /** The number of zero rows in each column. */
   readonly zeros: number;
 }
-
-/** Words of a column's key: a word for each round, a step of the streams. */
-export const KEY_WORDS = 16;
 
 /** With so many rows fewer rounds are enough. */
 const MANY_ROWS = 1024;

@@ -7,8 +7,9 @@ import { isBig } from '../patterns/element-of.js';
 import { DEFAULT_GENERATOR, GENERATORS } from '../streams/generators.js';
 import type { Dtype, ElementArray } from '../tensors/dtypes.js';
 import { SPARSE_SUFFIX } from '../tensors/names.js';
-import { KEY_WORDS, type ColumnChoice } from './column-choice.js';
-import { forEachZero, KEYED_COLUMNS, type ReadKeys } from './sparse-zeros.js';
+import type { ColumnChoice } from './column-choice.js';
+import { KEY_WORDS, KEYED_COLUMNS } from './sparse-keys.js';
+import { forEachZero, type ReadKeys } from './sparse-zeros.js';
 import { fillStreamRange, type StreamDraw } from './stream-draw.js';
 
 export interface SparseDraw {

@@ -6,16 +6,13 @@
 import { uint16At, uint32At } from '../arithmetic/typed-at.js';
 import {
   digitsOf,
-  KEY_WORDS,
   placeOf,
   roundFunction,
   wrapDigit,
   type ColumnChoice,
   type Digits,
 } from './column-choice.js';
-
-/** Columns whose keys are made at a time: 256 KiB. */
-export const KEYED_COLUMNS = 4096;
+import { KEY_WORDS, KEYED_COLUMNS } from './sparse-keys.js';
 
 /** Reads the keys of some columns, KEYED_COLUMNS at most: KEY_WORDS words each. */
 export type ReadKeys = (firstColumn: number, count: number) => Uint32Array;

@@ -1,115 +1,25 @@
 /**
- * A kernel is the function that turns words into values, here with its parameters: a recipe has one for each shape and dtype.
+ * Kernels, and what they compute: the scalar specification of values from words.
  * @module
  */
 import type { ElementArray } from '../tensors/dtypes.js';
-import { fillBits, fillBits64, type Bits64Parameters, type BitsParameters } from './bits.js';
-import { fillBoundedNormal, type BoundedNormalParameters } from './bounded-normal.js';
-import { fillBoundedNormal64, type BoundedNormal64Parameters } from './bounded-normal64.js';
-import {
-  fillConstant,
-  fillConstant64,
-  type Constant64Parameters,
-  type ConstantParameters,
-} from './constant.js';
-import { fillIntegers, type IntegersParameters } from './integers.js';
-import {
-  fillInversion,
-  fillInversion64,
-  type Inversion64Parameters,
-  type InversionParameters,
-} from './inversion.js';
-import { mapDoubles, mapFloats, type MapWithin } from './mapped.js';
-import { fillNormal, type NormalParameters } from './normal.js';
-import { fillNormal64, type Normal64Parameters } from './normal64.js';
-import { fillTruncatedNormal, type TruncatedNormalParameters } from './truncated-normal.js';
-import { fillTruncatedNormal64, type TruncatedNormal64Parameters } from './truncated-normal64.js';
-import { fillTwoValues, type TwoValuesParameters } from './two-values.js';
-import { fillUniform, type UniformParameters } from './uniform.js';
-import { fillUniform64, type Uniform64Parameters } from './uniform64.js';
+import { fillBits, fillBits64 } from './bits.js';
+import { fillBoundedNormal } from './bounded-normal.js';
+import { fillBoundedNormal64 } from './bounded-normal64.js';
+import { fillConstant, fillConstant64 } from './constant.js';
+import { fillIntegers } from './integers.js';
+import { fillInversion, fillInversion64 } from './inversion.js';
+import type { DoubleKernel, FloatKernel, WholeKernel } from './kernel-kinds.js';
+import { mapDoubles, mapFloats } from './mapped.js';
+import { fillNormal } from './normal.js';
+import { fillNormal64 } from './normal64.js';
+import { fillTruncatedNormal } from './truncated-normal.js';
+import { fillTruncatedNormal64 } from './truncated-normal64.js';
+import { fillTwoValues } from './two-values.js';
+import { fillUniform } from './uniform.js';
+import { fillUniform64 } from './uniform64.js';
 
-/** The words themselves, as bit patterns, for stochastic rounding. */
-export interface WordsParameters {
-  readonly kind: 'words';
-}
-
-/** Kernels of float32 values, from which halves and codes are made as well; each element takes a 32-bit word. */
-export type FloatKernel =
-  | WordsParameters
-  | ConstantParameters
-  | UniformParameters
-  | TruncatedNormalParameters
-  | NormalParameters
-  | BoundedNormalParameters
-  | InversionParameters
-  | MappedParameters;
-
-/** A map of each value of another kernel. */
-export interface MappedParameters extends MapWithin {
-  readonly kind: 'mapped';
-  readonly of: FloatKernel;
-}
-
-/** Kernels of float64 values; each element takes a 64-bit word. */
-export type DoubleKernel =
-  | Constant64Parameters
-  | Uniform64Parameters
-  | TruncatedNormal64Parameters
-  | Normal64Parameters
-  | BoundedNormal64Parameters
-  | Inversion64Parameters
-  | Mapped64Parameters;
-
-export interface Mapped64Parameters extends MapWithin {
-  readonly kind: 'mapped64';
-  readonly of: DoubleKernel;
-}
-
-/**
- * Kernels of whole numbers and of two values, which are the same in every dtype that holds them. Halves and 8-bit floats are made from
- * float32.
- */
-export type WholeKernel = IntegersParameters | TwoValuesParameters | BitsParameters | Bits64Parameters;
-
-/** The kernels that streams of words feed. torch's sequence feeds kernels of its own: domain/torch. */
-export type Kernel = FloatKernel | DoubleKernel | WholeKernel;
-
-export function isDouble(kernel: Kernel): kernel is DoubleKernel {
-  switch (kernel.kind) {
-    case 'constant64':
-    case 'uniform64':
-    case 'truncated_normal64':
-    case 'normal64':
-    case 'bounded_normal64':
-    case 'inversion64':
-    case 'mapped64':
-      return true;
-    default:
-      return false;
-  }
-}
-
-export function isWhole(kernel: Kernel): kernel is WholeKernel {
-  switch (kernel.kind) {
-    case 'integers':
-    case 'two_values':
-    case 'bits':
-    case 'bits64':
-      return true;
-    default:
-      return false;
-  }
-}
-
-export const isFloat = (kernel: Kernel): kernel is FloatKernel => !isDouble(kernel) && !isWhole(kernel);
-
-/** The number of uint32 words that an element takes, if the kernel takes words. */
-export const wordsPerElement = (kernel: Kernel): 1 | 2 =>
-  isDouble(kernel) || kernel.kind === 'integers' || kernel.kind === 'bits64' ? 2 : 1;
-
-/** Checks whether the kernel takes words. */
-export const isRandom = (kernel: Kernel): boolean =>
-  kernel.kind !== 'constant' && kernel.kind !== 'constant64';
+export * from './kernel-kinds.js';
 
 /**
  * @param out    shape [n], overwritten

@@ -136,9 +136,17 @@ export function nameShards(fileName: string, count: number): ShardNames {
 
 const digits = (shard: number): string => String(shard).padStart(5, '0');
 
+const SHARD = /-(\d{5})-of-(\d{5})\.safetensors$/;
+
+/** Checks for a name of one of several shards, of any file. */
+export const isShardName = (name: string): boolean => Number(SHARD.exec(name)?.[2] ?? 1) > 1;
+
+/** `model.safetensors` for `model-00001-of-00003.safetensors`; another name is its own. */
+export const wholeNameOf = (name: string): string => name.replace(SHARD, FILE_ENDING);
+
 /** 3 for `model-00001-of-00003.safetensors`, if that is a shard of the file. */
 export function shardCountOf(name: string, fileName: string): number | undefined {
-  const [, shard = '', shards = ''] = /-(\d{5})-of-(\d{5})\.safetensors$/.exec(name) ?? [];
+  const [, shard = '', shards = ''] = SHARD.exec(name) ?? [];
   const count = Number(shards);
   if (shard === '' || count < 2 || !fileName.endsWith(FILE_ENDING)) return undefined;
   return nameShards(fileName, count).files[Number(shard) - 1] === name ? count : undefined;

@@ -10,10 +10,7 @@ import { at } from '../../base/at.js';
 import { sincos } from '../arithmetic/c-library/sincos.js';
 import type { Dtype, ElementArray } from '../tensors/dtypes.js';
 import { elementsOf, put } from './element-of.js';
-
-export const STFT_SIDES = ['real', 'imag'] as const;
-export const STFT_WINDOWS = ['hann', 'hamming', 'boxcar', 'none'] as const;
-export const STFT_SCALINGS = ['density', 'spectrum', 'none'] as const;
+import type { STFT_SCALINGS, STFT_SIDES, STFT_WINDOWS } from './stft-choices.js';
 
 export interface Stft {
   readonly kind: 'stft';

@@ -36,7 +36,7 @@ const FEW = 8;
 /** In standard deviations: 0.3 % of a normal lies further out. */
 const CENTRAL = 3;
 
-/** Undefined if the dtype is fine enough, and for constants, patterns, codes and whole numbers. Rows with initialisers of their own are not looked at. */
+/** Undefined if the dtype is fine enough, and for constants, patterns, codes and whole numbers. Of rows with initialisers of their own: row-coarseness.ts. */
 export function findCoarseness(recipe: Recipe, form: TensorForm): Coarseness | undefined {
   const { dtype } = form;
   if (!isOf(dtype, 'float', 'half', 'float8')) return undefined;

@@ -10,6 +10,7 @@ import { NORMAL64_REACH } from '../kernels/normal64.js';
 import { badParameter, checkFinite } from '../../base/parameter-checks.js';
 import { carrierOf, DTYPES, type Dtype } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
+import { checkBounds } from './bounds.js';
 import { checkInverted, type InvertedLaw, type LogUniform } from './inverted-laws.js';
 import { checkHeld, refuseRange } from './ranges.js';
 
@@ -105,30 +106,6 @@ export function checkDistribution(distribution: Drawn, form: TensorForm): void {
     default:
       checkInverted(distribution, form);
   }
-}
-
-/** @throws {ValueError} BAD_RANGE: not numbers, or out of order */
-export function checkBounds(
-  low: number,
-  high: number,
-  name: string | undefined,
-  [lowKey, highKey]: readonly [string, string] = ['low', 'high'],
-): void {
-  checkBound(low, lowKey, name);
-  checkBound(high, highKey, name);
-  if (low >= high)
-    throw refuseRange({ [lowKey]: low, [highKey]: high }, { name }, `${lowKey} must be below ${highKey}.`);
-}
-
-function checkBound(value: unknown, parameter: string, name: string | undefined): void {
-  if (typeof value === 'number' && !Number.isNaN(value)) return;
-  throw badParameter(
-    'BAD_RANGE',
-    parameter,
-    value,
-    name,
-    `${parameter} must be a number, and may be infinite.`,
-  );
 }
 
 /** The outermost z between the bounds that a word can produce. */

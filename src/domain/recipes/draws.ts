@@ -223,6 +223,8 @@ function build(
     case 'torch':
       if (fromSequence !== undefined) return fromSequence;
       throw new TypeError(`A ${resolved.kernel.kind} has no place in a sequence`);
+    case 'kept':
+      throw new TypeError('A kept tensor is copied, not drawn');
     case 'orthogonal':
       return { ...resolved, dtype, root: streams.drawNormals().root };
     case 'packed':

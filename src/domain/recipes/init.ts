@@ -5,17 +5,18 @@
  * @module
  */
 import { TRUNCATION } from '../kernels/truncated-normal.js';
-import { STFT_SCALINGS, STFT_SIDES, STFT_WINDOWS } from '../patterns/stft.js';
+import { STFT_SCALINGS, STFT_SIDES, STFT_WINDOWS } from '../patterns/stft-choices.js';
 import { ValueError } from '../../base/errors.js';
 import { isPlainObject } from '../../base/objects.js';
 import { checkKeys, nameTensor, show, suggest, writeNumbers } from '../../base/wording.js';
 import { CODE_FORMS } from './code-forms.js';
-import { MAP_KINDS } from '../arithmetic/value-map.js';
+import { MAP_KINDS } from '../arithmetic/map-kinds.js';
 import { FAN_MODES, LAYOUTS } from './fans.js';
 import { NONLINEARITIES } from './gains.js';
 import { rewriteInteger } from './integer-parameter.js';
 import { checkType, INFINITIES, type Parameter, type ParameterValues } from './parameters.js';
-import { readRows, type RowParameters } from './row-ranges.js';
+import { KEPT_WHOLE } from './keep.js';
+import { readRows, ROW_KEYS, type RowParameters } from './row-ranges.js';
 import type { ScaledNumber } from './scaled-number.js';
 import { KAIMING_MODES, SCHEME_DISTRIBUTIONS } from './schemes.js';
 import { chooseBounds } from './truncation.js';
@@ -137,6 +138,8 @@ export const INIT_PARAMETERS = {
   laplace: located,
   cauchy: located,
   gumbel: located,
+  /** The bytes of the tensor in the checkpoint that the model is like: nothing is drawn. */
+  keep: {},
   zeros: {},
   ones: {},
   constant: {
@@ -223,6 +226,10 @@ export type InitKind = keyof Table;
 
 export const INIT_KINDS = Object.keys(INIT_PARAMETERS) as readonly InitKind[];
 
+/** The keys of rows that a kind takes beside its parameters: all kinds but keep, which copies a tensor whole. */
+export const rowKeysOf = (kind: InitKind): readonly (typeof ROW_KEYS)[number][] =>
+  kind === 'keep' ? [] : ROW_KEYS;
+
 /** The name of the function that makes a kind's value: `he_normal` -> `heNormal`. */
 export const functionOf = (kind: InitKind): string =>
   kind.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -276,7 +283,7 @@ type WithDefaults<Row, Required extends keyof Row> = Pick<Row, Required> & Optio
 
 /** The parameters of a kind as they are passed: those with a default may be left out. */
 export type InitOptions<Kind extends InitKind> = WithDefaults<Plain<Table[Kind]>, RequiredKey<Kind>> &
-  RowParameters<RowsInput>;
+  (Kind extends 'keep' ? unknown : RowParameters<RowsInput>);
 
 /** The initialiser of some rows. */
 export interface RowsInput {
@@ -310,19 +317,26 @@ export type WageVarianceScaling = Extract<Init, { kind: 'wage_variance_scaling' 
  */
 export function completeInit(given: InitInput, name?: string): Init {
   const values = given as unknown as Readonly<Record<string, unknown>>;
-  const parameters = Object.entries<Parameter>(INIT_PARAMETERS[given.kind]).flatMap(([key, parameter]) => {
+  const where = nameTensor(name);
+  const own: Record<string, unknown> = { kind: given.kind };
+  for (const [key, parameter] of PARAMETER_LISTS[given.kind]) {
     const value = values[key];
-    if (value === undefined && parameter.optional === true) return [];
-    if (value === undefined) return [[key, 'default' in parameter ? parameter.default : undefined]];
-    if (parameter.type === 'bound') return [[key, readBound(value)]];
-    if (isCheckedHere(parameter)) checkType(value, key, parameter, nameTensor(name));
-    return [
-      [key, parameter.type === 'integer' || parameter.type === 'exact' ? rewriteInteger(value) : value],
-    ];
-  });
-  const init = { kind: given.kind, ...Object.fromEntries(parameters) } as Init;
-  const bounded = init.kind === 'truncated_normal' ? chooseBounds(init, values, nameTensor(name)) : init;
-  return { ...bounded, ...readRows(given, nameTensor(name), (rows) => completeNested(rows, name)) };
+    if (value !== undefined) own[key] = readParameter(value, key, parameter, where);
+    else if (parameter.optional !== true) own[key] = 'default' in parameter ? parameter.default : undefined;
+  }
+  const init = own as unknown as Init;
+  const bounded = init.kind === 'truncated_normal' ? chooseBounds(init, values, where) : init;
+  return { ...bounded, ...readRows(given, where, (rows) => completeNested(rows, name)) };
+}
+
+const PARAMETER_LISTS = Object.fromEntries(
+  Object.entries(INIT_PARAMETERS).map(([kind, parameters]) => [kind, Object.entries<Parameter>(parameters)]),
+) as unknown as Readonly<Record<InitKind, readonly (readonly [key: string, parameter: Parameter])[]>>;
+
+function readParameter(value: unknown, key: string, parameter: Parameter, where: string): unknown {
+  if (parameter.type === 'bound') return readBound(value);
+  if (isCheckedHere(parameter)) checkType(value, key, parameter, where);
+  return parameter.type === 'integer' || parameter.type === 'exact' ? rewriteInteger(value) : value;
 }
 
 /** The initialiser of rows, which no caller has checked. */
@@ -336,6 +350,7 @@ function completeNested(given: unknown, name: string | undefined): Init {
       `${where} is ${given === undefined ? 'missing' : show(given)}.`,
       suggest(init['kind'], INIT_KINDS),
     );
+  if (kind === 'keep') throw new ValueError('BAD_OPTION', `${where} is keep.`, KEPT_WHOLE);
   checkKeys(init, ['kind', ...Object.keys(INIT_PARAMETERS[kind])], where, 'BAD_OPTION');
   return completeInit(given as InitInput, name);
 }

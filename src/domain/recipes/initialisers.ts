@@ -8,9 +8,16 @@
  */
 import { ValueError } from '../../base/errors.js';
 import { checkKeys, show } from '../../base/wording.js';
-import { functionOf, INIT_PARAMETERS, type InitKind, type InitOptions, type RequiredKey } from './init.js';
+import {
+  functionOf,
+  INIT_PARAMETERS,
+  rowKeysOf,
+  type InitKind,
+  type InitOptions,
+  type RequiredKey,
+} from './init.js';
 import { checkType, isRequired, type Parameter } from './parameters.js';
-import { readRows, ROW_KEYS } from './row-ranges.js';
+import { readRows } from './row-ranges.js';
 import { rewriteInteger } from './integer-parameter.js';
 import { checkOnePair } from './truncation.js';
 import { checkWageMode } from './wage.js';
@@ -34,10 +41,10 @@ function initialiser<Kind extends InitKind>(kind: Kind): Initialiser<Kind> {
   const make = (parameters: Readonly<Record<string, unknown>> = {}): object => {
     checkKeys(
       parameters,
-      [...table.map(([key]) => key), ...ROW_KEYS],
+      [...table.map(([key]) => key), ...rowKeysOf(kind)],
       where,
       'BAD_OPTION',
-      `Pass a plain object: ${exampleOf(kind)}.`,
+      kind === 'keep' ? 'It takes no parameters.' : `Pass a plain object: ${exampleOf(kind)}.`,
     );
     for (const [key, parameter] of table) {
       if (parameters[key] === undefined && isRequired(parameter)) throw refuseMissing(kind, key, parameter);
@@ -172,6 +179,13 @@ export const cauchy: Initialiser<'cauchy'> = initialiser('cauchy');
  * @throws {ValueError} BAD_RANGE: not a finite number; BAD_OPTION: an unknown parameter
  */
 export const gumbel: Initialiser<'gumbel'> = initialiser('gumbel');
+
+/**
+ * The bytes of the tensor in the checkpoint that a model is like, in its dtype: nothing is drawn. For specs alone: a fill has no such
+ * checkpoint.
+ * @throws {ValueError} BAD_OPTION: a parameter
+ */
+export const keep: Initialiser<'keep'> = initialiser('keep');
 
 /** Every element 0. */
 export const zeros: Initialiser<'zeros'> = initialiser('zeros');

@@ -6,7 +6,8 @@ import { badParameter, checkFinite, checkPositive } from '../../base/parameter-c
 import { ValueError } from '../../base/errors.js';
 import { nameTensor, show } from '../../base/wording.js';
 import { ceilFloat32, floorFloat32 } from '../arithmetic/float32.js';
-import { applyMap, valueMap, type MapKind, type ValueMap } from '../arithmetic/value-map.js';
+import type { MapKind } from '../arithmetic/map-kinds.js';
+import { applyMap, valueMap, type ValueMap } from '../arithmetic/value-map.js';
 import type { MapWithin } from '../kernels/mapped.js';
 import { carrierOf, DTYPES, type Dtype } from '../tensors/dtypes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';

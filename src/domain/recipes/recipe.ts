@@ -114,13 +114,16 @@ function resolveOwn(init: Init, form: TensorForm, generator: GeneratorName, firs
 
 /** The kinds whose values are rounded from one distribution of real numbers. */
 export type DistributedInit = Exclude<Init, DirectInit>;
-type DirectInit = PatternInit | WholeInit | Extract<Init, { kind: 'sparse' | 'delta_orthogonal' }>;
+type DirectInit = PatternInit | WholeInit | Extract<Init, { kind: (typeof DIRECT_KINDS)[number] }>;
+
+const DIRECT_KINDS = ['keep', 'sparse', 'delta_orthogonal'] as const;
 
 export const isDistributed = (init: Init): init is DistributedInit =>
-  !isPatternInit(init) && !isWholeInit(init) && init.kind !== 'sparse' && init.kind !== 'delta_orthogonal';
+  !isPatternInit(init) && !isWholeInit(init) && !DIRECT_KINDS.some((kind) => kind === init.kind);
 
 /** @param first  the element of the tensor that the initialiser's shape begins with */
 function resolveDirectly(init: DirectInit, form: TensorForm, first: number): ResolvedDraw {
+  if (init.kind === 'keep') return { kind: 'kept' };
   if (init.kind === 'sparse') return resolveSparse(init, form, first);
   if (init.kind === 'delta_orthogonal') return resolveDelta(init.gain, form, first);
   if (isWholeInit(init)) return resolveWhole(init, form);

@@ -25,6 +25,15 @@ import { checkScaled, isScaled } from './scaled-number.js';
  *   twice; what shapeOf and captureOf of the context throw
  */
 export function resolveInit(given: InitInput, context: InitContext): Init {
+  const init = completeInit(hasObjects(given) ? resolveObjects(given, context) : given, context.name);
+  return 'fan_of' in init ? takeFans(init, context) : init;
+}
+
+/** Scaled numbers and rows are objects; most initialisers have none. */
+const hasObjects = (given: InitInput): boolean =>
+  Object.values(given).some((value) => typeof value === 'object');
+
+function resolveObjects(given: InitInput, context: InitContext): InitInput {
   const parameters: Readonly<Record<string, Parameter>> = INIT_PARAMETERS[given.kind];
   const resolved = Object.entries(given).map(([key, value]: [string, unknown]) => {
     const parameter = Object.hasOwn(parameters, key) ? parameters[key] : undefined;
@@ -34,8 +43,7 @@ export function resolveInit(given: InitInput, context: InitContext): Init {
   });
   const { rows, ...others } = Object.fromEntries(resolved) as InitInput;
   const nested = rows === undefined ? {} : { rows: resolveRows(rows, context) };
-  const init = completeInit({ ...others, ...nested } as InitInput, context.name);
-  return 'fan_of' in init ? takeFans(init, context) : init;
+  return { ...others, ...nested } as InitInput;
 }
 
 /** Each initialiser of rows sees its rows as a tensor. What is no such thing is left for completeInit to refuse. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { badParameter, checkFinite } from '../../base/parameter-checks.js';
-import { KEY_WORDS } from '../draws/column-choice.js';
+import { KEY_WORDS } from '../draws/sparse-keys.js';
 import { countElements } from '../tensors/shapes.js';
 import type { TensorForm } from '../tensors/tensor-form.js';
 import type { Init } from './init.js';

@@ -20,7 +20,8 @@ export type ResolvedDraw =
   | ResolvedOrthogonal
   | SequenceKernel
   | ResolvedPacked
-  | ResolvedPieces;
+  | ResolvedPieces
+  | Kept;
 
 /** A kernel that streams of words feed. */
 export interface StreamKernel {
@@ -64,6 +65,11 @@ export interface ResolvedPacked extends Pick<PackedDraw, 'kind' | 'columns' | 'b
 
 /** Ranges that are drawn in different ways. At most one kernel among them takes words of a sequence, those of the whole tensor. */
 export type ResolvedPieces = Pieces<ResolvedDraw>;
+
+/** Bytes that another checkpoint has: they are copied, so there is no draw. */
+export interface Kept {
+  readonly kind: 'kept';
+}
 
 /** The kernel that takes words of a sequence; undefined if none of the tensor does. */
 export function sequenceKernelOf(resolved: ResolvedDraw): SequenceKernel | undefined {

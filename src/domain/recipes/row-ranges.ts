@@ -1,5 +1,5 @@
 /**
- * Rows with an initialiser of their own, within a tensor's: ranges of indices of the first dimension. Any kind takes them.
+ * Rows with an initialiser of their own, within a tensor's: ranges of indices of the first dimension. Any kind that draws takes them.
  * @module
  */
 import { isPlainObject } from '../../base/objects.js';

@@ -15,6 +15,7 @@ export const TORCH_KINDS: Readonly<Record<InitKind, true | string>> = {
   uniform: true,
   normal: true,
   truncated_normal: true,
+  keep: true,
   zeros: true,
   ones: true,
   constant: true,

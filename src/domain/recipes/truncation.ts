@@ -7,7 +7,8 @@
 import { ValueError } from '../../base/errors.js';
 import { badParameter, checkFinite } from '../../base/parameter-checks.js';
 import { show } from '../../base/wording.js';
-import { checkBounds, type TruncatedNormal } from './distribution.js';
+import { checkBounds } from './bounds.js';
+import type { TruncatedNormal } from './distribution.js';
 
 /** torch's bounds, as values. */
 const TORCH_BOUNDS = { a: -2, b: 2 } as const;

@@ -51,16 +51,14 @@ function sparseDistribution(
   return mixtureOf(components.filter(({ count }) => count > 0));
 }
 
-/** Orthogonal matrices of one size, and zeros between them. Undefined for pieces that are not a matrix initialiser's own. */
+/** Orthogonal matrices of one size, and zeros between them. Undefined for pieces of rows: each of those is a recipe. */
 function matricesDistribution(
   { pieces }: ResolvedPieces,
   { dtype, shape }: TensorForm,
 ): ExpectedDistribution | undefined {
-  const kinds = pieces.map(({ of }) => of);
-  const matrices = kinds.flatMap((of) => (of.kind === 'orthogonal' && !isRecipe(of) ? [of.matrix] : []));
-  const zeros = kinds.filter((of) => of.kind === 'constant' && !isRecipe(of) && of.value === 0);
+  const matrices = pieces.flatMap(({ of }) => (of.kind === 'orthogonal' && !isRecipe(of) ? [of.matrix] : []));
   const [first] = matrices;
-  if (first === undefined || matrices.length + zeros.length < pieces.length) return undefined;
+  if (first === undefined) return undefined;
   const count = matrices.length * first.rows * first.columns;
   const rest = countElements(shape) - count;
   const components = [

@@ -8,8 +8,8 @@
  * @module
  */
 import { uint32At } from '../arithmetic/typed-at.js';
-import { STATE_WORDS, unrollWords } from './mt19937.js';
-import { DEGREE, powerOfX } from './mt19937-polynomials.js';
+import { DEGREE, STATE_WORDS, unrollWords } from './mt19937.js';
+import { powerOfX } from './mt19937-polynomials.js';
 
 /** The polynomials of the last few jumps of this thread, the latest last: 2.5 KB each. */
 const recentPolynomials = new Map<number, Uint32Array>();

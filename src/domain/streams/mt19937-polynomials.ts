@@ -5,10 +5,8 @@
  * @module
  */
 import { uint32At } from '../arithmetic/typed-at.js';
-import { MIDDLE_WORD, STATE_WORDS, TWIST_MATRIX } from './mt19937.js';
+import { DEGREE, MIDDLE_WORD, STATE_WORDS, TWIST_MATRIX } from './mt19937.js';
 
-/** The degree of the characteristic polynomial: the bits of the state. */
-export const DEGREE = 19_937;
 /** The word and bit of a polynomial that hold the coefficient of x^DEGREE. */
 const TOP_WORD = DEGREE >>> 5;
 const TOP_BIT = DEGREE & 31;

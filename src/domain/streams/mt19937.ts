@@ -13,6 +13,8 @@ import { uint32At } from '../arithmetic/typed-at.js';
 export const STATE_WORDS = 624;
 /** The paper's m: x[k + 397] goes into x[k + 624]. */
 export const MIDDLE_WORD = 397;
+/** The degree of the characteristic polynomial: the bits of the state. */
+export const DEGREE = 19_937;
 /** The paper's a, the last row of the twist matrix, as an int32: V8 then keeps words in registers, not as doubles. */
 export const TWIST_MATRIX = 0x9908b0df | 0;
 

@@ -7,10 +7,11 @@
  * https://doi.org/10.1145/3460772.
  * @module
  */
-import { createHash } from 'node:crypto';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import { int32At } from '../arithmetic/typed-at.js';
 import { STEP_WORDS, type StreamGenerator, type StreamState, type WordSource } from './generator.js';
 import { multiply, polynomial, power, squarings, type Polynomial } from './gf2.js';
+import { sha256 } from './sha256.js';
 
 /** Each step of a lane gives two words: the low and the high half of its sum. */
 const WORDS_PER_LANE = 2;
@@ -44,13 +45,19 @@ function asLaneState(state: StreamState): LaneState {
 
 /** Separates the root's hash from every other use of SHA-256. */
 const ROOT_DOMAIN = 'jumpfill/1\0';
+const ROOM_FOR_SEED = '\0'.repeat(8);
 
 /** The first 16 bytes of SHA-256(domain + seed as u64 little-endian + name as UTF-8), as two little-endian u64. */
 function root(seed: bigint, name: string): LaneState {
-  const seedBytes = Buffer.alloc(8);
-  seedBytes.writeBigUInt64LE(seed);
-  const digest = createHash('sha256').update(ROOT_DOMAIN).update(seedBytes).update(name, 'utf8').digest();
-  return [digest.readInt32LE(4), digest.readInt32LE(0), digest.readInt32LE(12), digest.readInt32LE(8)];
+  const message = Buffer.from(ROOT_DOMAIN + ROOM_FOR_SEED + name, 'utf8');
+  message.writeBigUInt64LE(seed, ROOT_DOMAIN.length);
+  const digest = sha256(message);
+  return [littleEndian(digest, 1), littleEndian(digest, 0), littleEndian(digest, 3), littleEndian(digest, 2)];
+}
+
+function littleEndian(words: Int32Array, index: number): number {
+  const word = int32At(words, index);
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }
 
 /** Moves a state along the sequence by the polynomial: the sum of the states after the steps whose bit is set. */

@@ -8,18 +8,19 @@ import { DTYPES, type Dtype } from './dtypes.js';
 
 /**
  * @param shape  dimensions in elements, row-major; `[]` is a scalar, a 0 makes the tensor empty
+ * @param whose  what an error begins with
  * @throws {ValueError} BAD_SHAPE: not an array, or a dimension that is not a whole number from 0
  */
-export function checkDimensions(shape: unknown, name?: string): readonly number[] {
+export function checkDimensions(shape: unknown, name?: string, whose = nameTensor(name)): readonly number[] {
   if (!Array.isArray(shape)) {
-    const found = `${nameTensor(name)}: the shape is ${show(shape)}.`;
+    const found = `${whose}: the shape is ${show(shape)}.`;
     throw new ValueError('BAD_SHAPE', found, 'A shape is an array of dimensions such as [128, 3, 3, 3].');
   }
   // Copied: holes become undefined, which forEach would skip.
   const dimensions: readonly unknown[] = [...(shape as readonly unknown[])];
   dimensions.forEach((size, axis) => {
     if (typeof size === 'number' && Number.isInteger(size) && size >= 0) return;
-    const found = `${nameTensor(name)}: dimension ${axis} is ${show(size)}.`;
+    const found = `${whose}: dimension ${axis} is ${show(size)}.`;
     throw new ValueError('BAD_SHAPE', found, 'Dimensions are whole numbers from 0; a scalar is [].');
   });
   return Object.freeze(dimensions) as readonly number[];

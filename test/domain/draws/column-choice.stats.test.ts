@@ -5,7 +5,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { at } from '../../../src/base/at.js';
-import { digitsOf, KEY_WORDS, placeOf } from '../../../src/domain/draws/column-choice.js';
+import { digitsOf, placeOf } from '../../../src/domain/draws/column-choice.js';
+import { KEY_WORDS } from '../../../src/domain/draws/sparse-keys.js';
 import { makeKeysDraw } from '../../../src/domain/draws/sparse-draw.js';
 import { fillStreamRange } from '../../../src/domain/draws/stream-draw.js';
 import { casesOf } from '../../support/thorough.js';

@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { at } from '../../../src/base/at.js';
-import { digitsOf, KEY_WORDS, placeOf, type ColumnChoice } from '../../../src/domain/draws/column-choice.js';
+import { digitsOf, placeOf, type ColumnChoice } from '../../../src/domain/draws/column-choice.js';
 import { fillSparseRange, makeKeysDraw, type SparseDraw } from '../../../src/domain/draws/sparse-draw.js';
-import { forEachZero, KEYED_COLUMNS, type ReadKeys } from '../../../src/domain/draws/sparse-zeros.js';
+import { KEY_WORDS, KEYED_COLUMNS } from '../../../src/domain/draws/sparse-keys.js';
+import { forEachZero, type ReadKeys } from '../../../src/domain/draws/sparse-zeros.js';
 import { fillStreamRange, makeStreamDraw } from '../../../src/domain/draws/stream-draw.js';
 import { seededRandom } from '../../support/random.js';
 

@@ -66,3 +66,12 @@ test('bounds are exact: a double bound below 0.1 does not let the float32 above 
   expect(boundedNormalParameters(1, 2 ** -30, 2 ** -30, 1).lowest).toBe(1 + 2 ** -23);
   expect(boundedNormalParameters(-1, 2 ** -30, -1, -(2 ** -30)).highest).toBe(-1 - 2 ** -23);
 });
+
+test('the reach beyond a bound is its own, whatever was asked before: the further out, the shorter', () => {
+  const reachFrom = (anchor: number): number => reachOfBounds(anchor, Infinity)[1] - anchor;
+  const anchors = [0, 1, 2, 4, 8, 16];
+  const reaches = anchors.map(reachFrom);
+  expect([...reaches].sort((a, b) => b - a)).toEqual(reaches);
+  expect(new Set(reaches).size).toBe(anchors.length);
+  expect([...anchors].reverse().map(reachFrom).reverse()).toEqual(reaches);
+});

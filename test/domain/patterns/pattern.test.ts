@@ -133,6 +133,23 @@ test('rounding to odd keeps what is nearest in every narrow float', () => {
   expect(roundToOdd(-1e300)).toBe(-(2 - 2 ** -23) * 2 ** 127);
 });
 
+test('a double between two float32 is rounded to the one whose last bit is 1', () => {
+  const law = fc.property(fc.double({ noNaN: true, min: -3e38, max: 3e38 }), (x) => {
+    const rounded = roundToOdd(x);
+    const [bits = 0] = new Uint32Array(Float32Array.of(rounded).buffer);
+    if (Math.fround(x) === x) expect(Object.is(rounded, x)).toBe(true);
+    else {
+      expect(bits & 1).toBe(1);
+      const [below, above] = [bits - 1, bits + 1].map(
+        (near) => new Float32Array(Uint32Array.of(near).buffer)[0],
+      );
+      const [least = 0, most = 0] = [below ?? 0, above ?? 0].sort((a, b) => a - b);
+      expect(least < x && x < most).toBe(true);
+    }
+  });
+  fc.assert(law, { numRuns: 2000 });
+});
+
 test.each(['int64', 'uint64'] as const)('%s has bigints', (dtype) => {
   expect(drawPattern(dtype, eye(2, 2, 5), 0, 4)).toEqual([5n, 0n, 0n, 5n]);
   expect(drawPattern(dtype, { kind: 'literal', values: [2 ** 62] }, 0, 1)).toEqual([2n ** 62n]);

@@ -110,6 +110,27 @@ test('a model with such tensors causes one warning for all that are alike', asyn
   expect(tensors[0]?.coarseness).toEqual({ values: 1, low: 4.97, high: 5.03 });
 });
 
+test('rows with an initialiser of their own are looked at by themselves, and named in the warning', async () => {
+  const rows = [
+    { from: 0, to: 1, init: { kind: 'normal', mean: 5, std: 0.01 } },
+    { from: 2, to: 4, init: { kind: 'uniform', low: 1, high: 1.03 } },
+    { from: 4, to: 5, init: { kind: 'ones' } },
+    { from: 5, to: 8, init: { kind: 'normal', std: 0.02 } },
+  ];
+  const init = { kind: 'normal', std: 0.02, rows, zero_rows: [1] };
+  const spec = { tensors: [{ name: 'w', shape: [10, 4], dtype: 'bfloat16', init }] };
+  const { warnings, tensors } = await engine.planCheckpoint(spec);
+  expect(tensors[0]?.coarseness).toBeUndefined();
+  expect(tensors[0]?.rowCoarseness).toEqual([
+    { from: 0, to: 1, values: 1, low: 4.97, high: 5.03 },
+    { from: 2, to: 4, values: 4, low: 1, high: 1.03 },
+  ]);
+  expect(warnings.map((text) => text.replace(/\. A wider .*/, ''))).toEqual([
+    'Tensor "w": bfloat16 has only 1 value from 4.97 to 5.03, where nearly all values of row 0 lie',
+    'Tensor "w": bfloat16 has only 4 values from 1 to 1.03, where nearly all values of rows 2 to 3 lie',
+  ]);
+});
+
 test("what torch's generator draws is as coarse as what the default generator does", () => {
   for (const [dtype, init] of [
     ['bfloat16', { kind: 'normal', mean: 5, std: 0.01 }],

@@ -48,6 +48,109 @@ test('a shift or a stretch beyond chance is noticed, and the blur of the kernels
   expect(reasonsOf(n, 0.0045, UNIFORM.std, { ...UNIFORM, blur: 0.001 })).toEqual([]);
 });
 
+describe('what chance allows', () => {
+  /** Two sides of three checks share the probability. */
+  const log = Math.log(6 / FALSE_ALARM);
+  const bernstein = (n: number, variance: number, reach: number): number => {
+    const linear = (reach * log) / 3;
+    return (linear + Math.sqrt(linear ** 2 + 2 * n * variance * log)) / n;
+  };
+  /** The least x that is flagged, of a figure that is worse the larger it is. */
+  function leastFlagged(isFlagged: (x: number) => boolean): number {
+    let [low, high] = [0, 4];
+    for (let i = 0; i < 60; i++) {
+      const middle = (low + high) / 2;
+      if (isFlagged(middle)) high = middle;
+      else low = middle;
+    }
+    return high;
+  }
+
+  test.each([40, 1000, 1e6, 1e12])(
+    "of %d elements is Bernstein's bound, of the mean and of the mean square",
+    (n) => {
+      const variance = 1 / 3;
+      const mean = leastFlagged((x) => reasonsOf(n, x, Math.sqrt(Math.max(variance - x * x, 0))).length > 0);
+      expect(mean / bernstein(n, variance, 1)).toBeCloseTo(1, 6);
+      // The variance of the square is 1/5 - 1/9, and it is at most 2/3 from 1/3.
+      const square = leastFlagged((x) => reasonsOf(n, 0, Math.sqrt(variance + x)).length > 0);
+      expect(square / bernstein(n, 4 / 45, 2 / 3)).toBeCloseTo(1, 6);
+    },
+  );
+
+  test('reaches from the mean square down to 0 as well as up: rare zeros among ±1 are no reason', () => {
+    const RARE: ExpectedDistribution = { ...UNIFORM, std: Math.sqrt(0.9), kurtosis: 1 / 0.9 };
+    // A tenth are 0; of 20 elements 12 are with a probability of 5e-8.
+    expect(reasonsOf(20, 0, Math.sqrt(8 / 20), RARE)).toEqual([]);
+    expect(reasonsOf(2000, 0, Math.sqrt(800 / 2000), RARE)).toEqual([expect.stringMatching(/^std is/)]);
+  });
+
+  test('the blur may move the mean square, and no more than that is allowed for it', () => {
+    const blurred = { ...UNIFORM, blur: 0.001 };
+    const [std, n] = [UNIFORM.std, 1e14];
+    expect(reasonsOf(n, 0, std + 0.00099, blurred)).toEqual([]);
+    expect(reasonsOf(n, 0, std + 0.00105, blurred)).toEqual([expect.stringMatching(/^std is/)]);
+  });
+
+  /** Half of the values and `more` are below 0, the others above. */
+  const halves = (n: number, more: number): ValueBins => ({
+    lows: Float64Array.of(-1, 0),
+    highs: Float64Array.of(0, 1),
+    counts: Float64Array.of(n / 2 + more, n / 2 - more),
+  });
+  const shapeReasons = (n: number, share: number, expected = UNIFORM): string[] => {
+    const none = { zeros: 0, nans: 0, positiveInfinities: 0, negativeInfinities: 0 };
+    const figures: Figures = { ...none, finiteCount: n, min: -1, max: 1, mean: 0, std: UNIFORM.std };
+    return findReasons(figures, halves(n, Math.round(n * share)), expected);
+  };
+
+  test.each([1000, 1e6])(
+    "of %d elements is Massart's bound of the distribution function, on both sides",
+    (n) => {
+      const allowed = Math.sqrt(log / (2 * n)) + 2 ** -23;
+      for (const side of [-1, 1]) {
+        expect(shapeReasons(n, side * (allowed - 1 / n))).toEqual([]);
+        expect(shapeReasons(n, side * (allowed + 1 / n))).toEqual([expect.stringMatching(/ of the values /)]);
+      }
+    },
+  );
+
+  test('of any number of elements is two points of a float32 lattice, and what the expected shares may be wrong by', () => {
+    const n = 2 ** 52;
+    const chance = Math.sqrt(log / (2 * n));
+    for (const [error, expected] of [
+      [0, UNIFORM],
+      [1e-4, { ...UNIFORM, shareError: 1e-4 }],
+    ] as const) {
+      const allowed = 2 ** -23 + error + chance;
+      expect(shapeReasons(n, allowed * 0.999, expected)).toEqual([]);
+      expect(shapeReasons(n, allowed * 1.001, expected)).toHaveLength(1);
+    }
+  });
+
+  test('values within the blur of an edge may lie on either side of it', () => {
+    const blurred = { ...UNIFORM, blurAt: () => 0.01 };
+    const n = 1e12;
+    // The interval of the blur has half a percent of the values on each side.
+    for (const side of [-1, 1]) {
+      expect(shapeReasons(n, side * 0.0049, blurred)).toEqual([]);
+      expect(shapeReasons(n, side * 0.0051, blurred)).toHaveLength(1);
+      expect(shapeReasons(n, side * 0.0049)).toHaveLength(1);
+    }
+  });
+});
+
+test('NaN and infinities are reasons, each with its number, and so are values beyond the bounds', () => {
+  const figures: Figures = {
+    ...{ finiteCount: 10, min: -1.5, max: 1.25, mean: 0, std: 0.5, zeros: 0 },
+    ...{ nans: 1, positiveInfinities: 2, negativeInfinities: 3 },
+  };
+  expect(findReasons(figures, NO_BINS, UNIFORM)).toEqual([
+    ...['1 element is NaN', '2 elements are Infinity', '3 elements are -Infinity'],
+    ...['min is -1.5, below -1', 'max is 1.25, above 1'],
+  ]);
+});
+
 /** Upstream's truncated normal in standard deviations. */
 const LEAKY: ExpectedDistribution = {
   ...UNIFORM,

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { at } from '../../../src/base/at.js';
 import { seedState, STATE_WORDS, twist, unrollWords } from '#built/domain/streams/mt19937.js';
 import { applyJump, jumpPolynomial } from '#built/domain/streams/mt19937-jump.js';
-import { characteristicExponents, DEGREE } from '#built/domain/streams/mt19937-polynomials.js';
+import { characteristicExponents } from '#built/domain/streams/mt19937-polynomials.js';
+import { DEGREE } from '#built/domain/streams/mt19937.js';
 
 /** A block of a seed that is twisted at least once, so that all of its bits are linear. */
 function blockOf(seed: number, twists = 1): Uint32Array {

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { decodeElement, formatBits, unravelIndex } from '../../../src/domain/tensors/element.js';
+import {
+  decodeElement,
+  formatBits,
+  unravelIndex,
+  writeElement,
+} from '../../../src/domain/tensors/element.js';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
@@ -22,4 +27,14 @@ test('the index of a flat element has one number per dimension, even beyond 2^32
   expect(unravelIndex(23, [2, 3, 4])).toEqual([1, 2, 3]);
   expect(unravelIndex(5, [2, 3])).toEqual([1, 2]);
   expect(unravelIndex(2 ** 45 + 7, [2 ** 20, 2 ** 30])).toEqual([2 ** 15, 7]);
+});
+
+test.each([
+  [1, -2, '1-2j'],
+  [1, 2, '1+2j'],
+  [1, 0, '1+0j'],
+  [1, -0, '1-0j'],
+  [0.5, NaN, '0.5+NaNj'],
+])('a complex number of %d and %d is %s', (real, imaginary, text) => {
+  expect(writeElement('complex64', new Uint8Array(Float32Array.of(real, imaginary).buffer), 0)).toBe(text);
 });
