@@ -6,4 +6,4 @@
 // must be positive. Calls should be for a block or less: V8 switches to optimised code only between calls.
 
 export { fillConstant } from "./constant";
-export { fillUniform, fillUniformCentred, fillUniformShifted, fillWords, half } from "./uniform";
+export { fillUniform, fillUniformCentred, fillUniformShifted, fillWords } from "./uniform";

@@ -22,14 +22,14 @@ export let signBit: i32 = 0x80000000;
 /** n: the word, or its complement where it is negative. */
 // @ts-ignore: decorator
 @inline
-function fromCentre(word: v128): v128 {
+export function fromCentre(word: v128): v128 {
   return v128.xor(word, i32x4.shr_s(word, 31));
 }
 
 /** sqrt(1 - x^2) times 2^31. */
 // @ts-ignore: decorator
 @inline
-function scaledRoot(c: v128, d: v128, halfWordCounts: v128): v128 {
+export function scaledRoot(c: v128, d: v128, halfWordCounts: v128): v128 {
   return f32x4.sqrt(f32x4.mul(f32x4.convert_i32x4_s(d), f32x4.add(c, halfWordCounts)));
 }
 
@@ -133,6 +133,6 @@ export function normal(at: usize, groups: i32, std: f32, mean: f32): void {
 /** Gives |z| the word's sign, and applies the standard deviation and the mean. */
 // @ts-ignore: decorator
 @inline
-function finish(z: v128, word: v128, signs: v128, std: v128, mean: v128): v128 {
+export function finish(z: v128, word: v128, signs: v128, std: v128, mean: v128): v128 {
   return f32x4.add(mean, f32x4.mul(std, v128.or(z, v128.and(word, signs))));
 }

@@ -6,9 +6,8 @@ export {
   one,
   p$k, // $k: 4..0
   q$k, // $k: 3..0
-  truncatedNormal, truncatedNormalCentred,
+  centreWords, truncatedNormal, truncatedNormalCentred,
 } from "./truncated-normal";
-export { half } from "./uniform";
 export { truncatedNormalOverlapped, truncatedNormalCentredOverlapped } from "./truncated-normal-overlapped";
 export {
   normal,
@@ -19,6 +18,7 @@ export {
   log$k, // $k: 6..0
   halfStep, halfWords, largestInt, endWords, signBit,
 } from "./normal";
+export { normalOverlapped } from "./normal-overlapped";
 export {
   boundedNormal,
   shortfall$k, // $k: 7..0

@@ -4,7 +4,7 @@
  * last groups have no such room: the caller fills them aside.
  * @module
  */
-import { ternaryWords } from '../../domain/recipes/code-use.js';
+import type * as codeUse from '../../domain/recipes/code-use.js';
 import { largestCode } from '../../domain/kernels/codes.js';
 import { NARROW_FORMATS, type NarrowDtype } from '../../domain/arithmetic/narrow-floats.js';
 import type { FloatKernel } from '../../domain/kernels/kernel.js';
@@ -12,11 +12,14 @@ import type { NarrowFloatParameters } from '../../domain/kernels/narrow-float.js
 import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { outermostValues } from '../../domain/kernels/uniform.js';
 import type { Narrowing } from '../../domain/kernels/narrowing.js';
+import { OnDemand } from '../host/on-demand.js';
 import { bindKernel } from './bind.js';
-import type { FillWhatFits } from './bound-draw.js';
+import { leavingNone, type FillWhatFits } from './bound-draw.js';
 import { GROUP_BYTES, GROUP_ELEMENTS, TILE_GROUPS, type FillGroups } from './groups.js';
 import type { Kernels } from './kernels.js';
 import type { NarrowFillsExports, NarrowingExports } from './modules.js';
+
+const use = new OnDemand<typeof codeUse>('src/domain/recipes/code-use.js');
 
 /** Between these a product of a lattice point and the spacing, and its splitting, stay normal float32 numbers. */
 const SPLIT_SPACING = { least: 2 ** -90, most: 2 ** 70 } as const;
@@ -33,7 +36,7 @@ export function bindNarrow(
   kernels: Kernels,
   kernel: FloatKernel,
   narrowing: Narrowing,
-  aside = false,
+  aside: boolean,
 ): FillWhatFits {
   return (
     (narrowing.kind === 'float'
@@ -95,14 +98,6 @@ export function bindNarrowing(module: NarrowingExports, narrowing: Narrowing): N
   };
 }
 
-/** A fill that leaves nothing. */
-export const leavingNone =
-  (fill: FillGroups): FillWhatFits =>
-  (dst, groups) => {
-    fill(dst, groups);
-    return 0;
-  };
-
 /** The function for each dtype whose bounds must lie as far out on either side. */
 const SYMMETRIC_UNIFORM = {
   float16: 'fillUniformFloat16Centred',
@@ -142,7 +137,7 @@ function bindFusedCodes(
   kernel: FloatKernel,
   bits: number,
 ): FillWhatFits | undefined {
-  const ternary = growsWithLattice(kernel) ? ternaryWords(kernel, bits) : undefined;
+  const ternary = growsWithLattice(kernel) ? use.load().ternaryWords(kernel, bits) : undefined;
   if (ternary !== undefined) {
     return leavingNone((dst, groups) => {
       narrowFills.fillTernaryCodes(dst, groups, ternary.low, ternary.high);

@@ -8,7 +8,6 @@ import { BLOCK_REACH } from '../../domain/torch/reach.js';
 import { isHalf, ROUND } from '../../domain/torch/rounding.js';
 import type { TorchDtype } from '../../domain/torch/torch-draw.js';
 import {
-  ASIDE_BYTES,
   boundTorch,
   inTiles,
   narrowingOf,
@@ -16,6 +15,7 @@ import {
   type BoundTorch,
   type FillTorch,
 } from './bound-torch.js';
+import { ASIDE_BYTES } from './torch-area.js';
 import { GROUP_ELEMENTS } from './groups.js';
 import type { Kernels } from './kernels.js';
 

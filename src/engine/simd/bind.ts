@@ -4,18 +4,24 @@
  * @module
  */
 import type { FloatKernel } from '../../domain/kernels/kernel.js';
-import { fillInversion } from '../../domain/kernels/inversion.js';
-import { mapFloats } from '../../domain/kernels/mapped.js';
 import type { BoundedNormalParameters } from '../../domain/kernels/bounded-normal.js';
+import type { NormalParameters } from '../../domain/kernels/normal.js';
 import { X_SPACING, type TruncatedNormalParameters } from '../../domain/kernels/truncated-normal.js';
-import { outermostValues, type UniformParameters } from '../../domain/kernels/uniform.js';
+import { fillUniform, outermostValues, type UniformParameters } from '../../domain/kernels/uniform.js';
+import { OnDemand } from '../host/on-demand.js';
 import { GROUP_BYTES, TILE_GROUPS, type FillGroups } from './groups.js';
 import type { SharedMemory } from '../memory/wasm.js';
 import type { Kernels } from './kernels.js';
-import type { FillsExports, TransformsExports } from './modules.js';
+import type { TransformsExports } from './modules.js';
+import type * as scalarKernels from './scalar-kernels.js';
 import { onFloats } from './scalar-transform.js';
 
-/** From here on neither std * z, with z at least 2^-25, nor m * spacing underflows to -0, which + 0 would turn into 0. */
+const scalar = new OnDemand<typeof scalarKernels>('src/engine/simd/scalar-kernels.js');
+
+/**
+ * From here on neither std * z, with z at least 2^-25, nor m * spacing underflows to -0, which + 0 would turn into 0; and the kernels may
+ * take the lattice in units of 2^-8.
+ */
 const NEVER_UNDERFLOWS = 2 ** -100;
 
 function isCentred(centre: number, scale: number): boolean {
@@ -40,18 +46,20 @@ export function bindKernel(kernels: FloatModules, kernel: FloatKernel): FillGrou
         fills.fillConstant(dst, groups, kernel.value);
       };
     case 'uniform':
-      return bindUniform(fills, kernel);
+      return bindUniform(kernels, kernel);
     case 'truncated_normal':
       return bindTruncatedNormal(kernels, kernel);
     case 'normal':
+      return bindNormal(kernels, kernel);
     case 'bounded_normal':
       return inTiles(
         (dst, groups) => {
           fills.fillWords(dst, groups);
         },
-        bindNormal(kernels.transforms, kernel),
+        bindBoundedNormal(kernels.transforms, kernel),
       );
-    case 'inversion':
+    case 'inversion': {
+      const { fillInversion } = scalar.load();
       return inTiles(
         (dst, groups) => {
           fills.fillWords(dst, groups);
@@ -60,13 +68,16 @@ export function bindKernel(kernels: FloatModules, kernel: FloatKernel): FillGrou
           fillInversion(values, words, kernel);
         }),
       );
-    case 'mapped':
+    }
+    case 'mapped': {
+      const { mapFloats } = scalar.load();
       return inTiles(
         bindKernel(kernels, kernel.of),
         onFloats(kernels.memory, (values) => {
           mapFloats(values, kernel);
         }),
       );
+    }
   }
 }
 
@@ -82,7 +93,8 @@ export function inTiles(fill: FillGroups, transform: FillGroups): FillGroups {
 }
 
 /**
- * Transforms a tile and fills the next in one loop, then does the rest one after the other: 0.86 of the time of two passes.
+ * Transforms a tile and makes the next one's words in one loop, then does the rest one after the other: 0.91 of the time of two passes. The loop
+ * finds its first group as x, and the other words, and leaves them so.
  */
 function bindTruncatedNormal(
   { fills, transforms }: FloatModules,
@@ -100,10 +112,13 @@ function bindTruncatedNormal(
       transform(dst, groups);
       return;
     }
-    fill(dst, OVERLAP_GROUPS);
+    fill(dst, 1);
+    fills.fillWords(dst + GROUP_BYTES, OVERLAP_GROUPS - 1);
     transformAndFill(dst, overlapped);
-    if (rest > 0) fill(dst + GROUP_BYTES * (groups - rest), rest);
-    transform(dst + GROUP_BYTES * overlapped, OVERLAP_GROUPS + rest);
+    const left = dst + GROUP_BYTES * overlapped;
+    transforms.centreWords(left + GROUP_BYTES, OVERLAP_GROUPS - 1, X_SPACING);
+    if (rest > 0) fill(left + GROUP_BYTES * OVERLAP_GROUPS, rest);
+    transform(left, OVERLAP_GROUPS + rest);
   };
 }
 
@@ -131,34 +146,56 @@ function bindTransforms(
   };
 }
 
-function bindUniform(fills: FillsExports, parameters: UniformParameters): FillGroups {
+/** The loop that gives a uniform kernel's bytes; undefined if none does. */
+export function uniformLoop(parameters: UniformParameters): 'bounded' | 'centred' | 'shifted' | undefined {
   const { spacing, centre, lowest, highest } = parameters;
+  if (spacing !== 0 && spacing < NEVER_UNDERFLOWS) return undefined;
   const [least, most] = outermostValues(parameters);
-  if (least < lowest || most > highest) {
-    return (dst, groups) => {
-      fills.fillUniform(dst, groups, spacing, centre, lowest, highest);
-    };
+  if (least < lowest || most > highest) return 'bounded';
+  return isCentred(centre, spacing) ? 'centred' : 'shifted';
+}
+
+function bindUniform({ fills, memory }: FloatModules, parameters: UniformParameters): FillGroups {
+  const { spacing, centre, lowest, highest } = parameters;
+  switch (uniformLoop(parameters)) {
+    case undefined:
+      return inTiles(
+        (dst, groups) => {
+          fills.fillWords(dst, groups);
+        },
+        onFloats(memory, (values, words) => {
+          fillUniform(values, words, parameters);
+        }),
+      );
+    case 'bounded':
+      return (dst, groups) => {
+        fills.fillUniform(dst, groups, spacing, centre, lowest, highest);
+      };
+    case 'centred':
+      return (dst, groups) => {
+        fills.fillUniformCentred(dst, groups, spacing);
+      };
+    case 'shifted':
+      return (dst, groups) => {
+        fills.fillUniformShifted(dst, groups, spacing, centre);
+      };
   }
-  if (isCentred(centre, spacing)) {
-    return (dst, groups) => {
-      fills.fillUniformCentred(dst, groups, spacing);
-    };
-  }
+}
+
+/** Transforms a tile and makes the next one's words in one loop, then does the rest one after the other. */
+function bindNormal({ fills, transforms }: FloatModules, { mean, std }: NormalParameters): FillGroups {
   return (dst, groups) => {
-    fills.fillUniformShifted(dst, groups, spacing, centre);
+    const rest = groups % OVERLAP_GROUPS;
+    const overlapped = Math.max(0, groups - rest - OVERLAP_GROUPS);
+    fills.fillWords(dst, overlapped > 0 ? OVERLAP_GROUPS : groups);
+    if (overlapped > 0) transforms.normalOverlapped(dst, overlapped, OVERLAP_GROUPS, std, mean);
+    const left = dst + GROUP_BYTES * overlapped;
+    if (overlapped > 0 && rest > 0) fills.fillWords(left + GROUP_BYTES * OVERLAP_GROUPS, rest);
+    transforms.normal(left, groups - overlapped, std, mean);
   };
 }
 
-function bindNormal(
-  transforms: TransformsExports,
-  kernel: Extract<FloatKernel, { kind: 'normal' | 'bounded_normal' }>,
-): FillGroups {
-  if (kernel.kind === 'normal') {
-    const { mean, std } = kernel;
-    return (at, groups) => {
-      transforms.normal(at, groups, std, mean);
-    };
-  }
+function bindBoundedNormal(transforms: TransformsExports, kernel: BoundedNormalParameters): FillGroups {
   const numbers = boundedNormalNumbers(kernel);
   return (at, groups) => {
     transforms.boundedNormal(at, groups, ...numbers);

@@ -2,6 +2,7 @@
  * A draw from streams, bound to a memory: what the fillers of ranges call.
  * @module
  */
+import type { FillGroups } from './groups.js';
 
 /** Fills as many groups from `dst` on as there is room for, and returns how many it leaves, 7 at most. */
 export type FillWhatFits = (dst: number, groups: number) => number;
@@ -13,3 +14,11 @@ export interface BoundDraw {
   readonly groupElements: number;
   readonly fill: FillWhatFits;
 }
+
+/** A fill that leaves nothing. */
+export const leavingNone =
+  (fill: FillGroups): FillWhatFits =>
+  (dst, groups) => {
+    fill(dst, groups);
+    return 0;
+  };

@@ -9,10 +9,6 @@ import { DTYPES } from '../../domain/tensors/dtypes.js';
 import { GROUP_BYTES, GROUP_ELEMENTS, TILE_GROUPS } from './groups.js';
 import type { NarrowingExports } from './modules.js';
 
-/** The most that a fill makes aside: 8 KiB of words, so that they and their values stay in the first-level cache. */
-export const ASIDE_GROUPS = 128;
-export const ASIDE_BYTES = GROUP_BYTES * ASIDE_GROUPS;
-
 /**
  * Makes groups of values at `dst` from the window at `raw`; leaves the next window `groups` groups after it. Where values are as large as
  * their words, `dst` may be `raw`. Otherwise there are at most ASIDE_GROUPS groups, and `dst` has room for three times their bytes.

@@ -10,11 +10,15 @@ import type { TorchKernel } from '../../domain/torch/torch-draw.js';
 /** WAGE's operators. */
 export const OPERATIONS = 'operations';
 
+/** Kernels that compare. */
+export const COMPARISONS = 'comparisons';
+
 /** Products of matrices, in either precision. */
 export type MatrixFamily = 'orthogonal' | 'orthogonal64';
 
 /** Checked together, when a job first needs it: a kernel, a narrow dtype, or the operators. */
-export type KernelFamily = Kernel['kind'] | TorchKernel['kind'] | MatrixFamily | Dtype | typeof OPERATIONS;
+export type KernelFamily =
+  Kernel['kind'] | TorchKernel['kind'] | MatrixFamily | Dtype | typeof OPERATIONS | typeof COMPARISONS;
 
 /** A range of a draw, which the kernels and the specification fill. */
 export interface Check {
@@ -51,6 +55,12 @@ export function familiesOf(draw: Draw): readonly KernelFamily[] {
       return [...new Set(draw.pieces.flatMap(({ of }) => familiesOf(of)))];
   }
 }
+
+/** The families behind a comparison with a draw: bind-compare.ts says which draws have a kernel that compares. */
+export const familiesOfComparison = (draw: Draw): readonly KernelFamily[] =>
+  draw.kind === 'stream' && draw.kernel.kind === 'uniform' && draw.narrowing === undefined
+    ? [...familiesOf(draw), COMPARISONS]
+    : familiesOf(draw);
 
 /** A map is made of another kernel's values. */
 const familiesOfKernel = (kernel: Kernel): readonly KernelFamily[] =>

@@ -2,8 +2,7 @@
  * The SIMD kernels' code: where it is and how it is compiled.
  * @module
  */
-import { readFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
+import { fs, v8 } from '../host/builtins.js';
 import { findOwnFile } from '../host/own-files.js';
 import { compile, type WasmModule } from '../memory/wasm.js';
 import {
@@ -20,7 +19,8 @@ export interface SimdCode
   readonly name: 'simd' | 'simd-revectorized';
 }
 
-const read = (module: SimdModule): Uint8Array => readFileSync(findOwnFile(`workers/simd/${module}.wasm`));
+const read = (module: SimdModule): Uint8Array =>
+  fs().readFileSync(findOwnFile(`workers/simd/${module}.wasm`));
 
 /** @throws {Error} a file is missing, or this machine has no SIMD WebAssembly */
 export function compileSimd(): SimdCode {
@@ -31,11 +31,17 @@ export function compileSimd(): SimdCode {
 /** Shared by all fillers of this thread. */
 const compiledLater = new Map<SimdModule, WasmModule>();
 
+/** What withLaterModules last made, and of what. */
+let last: { readonly of: SimdCode; readonly laterModules: number; readonly code: SimdCode } | undefined;
+
 /** The code for another thread, with all modules that this one has compiled since: that thread reads no file. */
-export const withLaterModules = (code: SimdCode): SimdCode => ({
-  ...Object.fromEntries(compiledLater),
-  ...code,
-});
+export function withLaterModules(of: SimdCode): SimdCode {
+  const laterModules = compiledLater.size;
+  if (last?.of === of && last.laterModules === laterModules) return last.code;
+  const code = { ...Object.fromEntries(compiledLater), ...of };
+  last = { of, laterModules, code };
+  return code;
+}
 
 /** Takes over what another thread has compiled since this one got the code. */
 export function takeLaterModules(code: SimdCode): void {
@@ -91,6 +97,7 @@ export function compileRevectorized(): SimdCode {
   const [transforms, transforms64] = [markedCopy(read('transforms')), markedCopy(read('transforms64'))];
   const nodeOptions = process.env['NODE_OPTIONS'] ?? '';
   const flags = flagsToSwitch([...process.execArgv, ...nodeOptions.split(' ')]);
+  const { setFlagsFromString } = v8();
   for (const [on] of flags) setFlagsFromString(on);
   try {
     return {

@@ -6,12 +6,14 @@
 import { at } from '../../base/at.js';
 import type { StreamDraw } from '../../domain/draws/stream-draw.js';
 import { BLOCK_ELEMENTS, type StreamState } from '../../domain/streams/generator.js';
-import { isRandom } from '../../domain/kernels/kernel.js';
+import { isRandom } from '../../domain/kernels/kernel-kinds.js';
 import { instantiate, WASM_PAGE_BYTES, type SharedMemory } from '../memory/wasm.js';
+import { bindCompare, type GroupsDiffer } from './bind-compare.js';
 import { bindDraw } from './bind-draw.js';
 import type { BoundDraw } from './bound-draw.js';
 import type { SimdCode } from './code.js';
 import { kernelsOn, type Kernels } from './kernels.js';
+import { GROUP_BYTES, GROUP_ELEMENTS } from './groups.js';
 import type { LanesExports } from './modules.js';
 import type { RangeFiller } from './range-filler.js';
 
@@ -24,7 +26,8 @@ interface BoundFill {
   readonly draw: StreamDraw;
   readonly memory: SharedMemory;
   readonly inPlace: BoundDraw;
-  readonly aside: BoundDraw;
+  /** Bound when it is first needed. */
+  aside: BoundDraw | undefined;
 }
 
 export class LanesFiller implements RangeFiller<StreamDraw> {
@@ -70,6 +73,40 @@ export class LanesFiller implements RangeFiller<StreamDraw> {
     }
   }
 
+  /**
+   * A comparison of whole groups of the draw with their bytes, from an address of the thread's own memory on; undefined where no kernel
+   * compares them.
+   */
+  comparison(
+    draw: StreamDraw,
+    start: number,
+    elementCount: number,
+  ): ((stored: number) => boolean) | undefined {
+    if (start % GROUP_ELEMENTS !== 0 || elementCount % GROUP_ELEMENTS !== 0) return undefined;
+    const differ = bindCompare(this.kernelsOn(this.#own), draw);
+    return differ && ((stored) => this.#equals(draw, { start, elementCount }, stored, differ));
+  }
+
+  #equals(
+    { root }: StreamDraw,
+    { start, elementCount }: { readonly start: number; readonly elementCount: number },
+    stored: number,
+    differ: GroupsDiffer,
+  ): boolean {
+    this.#setRoot(root);
+    for (let done = 0; done < elementCount;) {
+      const block = Math.floor((start + done) / BLOCK_ELEMENTS);
+      const inBlock = start + done - block * BLOCK_ELEMENTS;
+      const count = Math.min(elementCount - done, BLOCK_ELEMENTS - inBlock);
+      this.#lanes.seekBlock(block);
+      this.#lanes.skipGroups(inBlock / GROUP_ELEMENTS);
+      const groupsBefore = done / GROUP_ELEMENTS;
+      if (differ(stored + GROUP_BYTES * groupsBefore, count / GROUP_ELEMENTS)) return false;
+      done += count;
+    }
+    return true;
+  }
+
   /** The modules' instances on a memory. */
   kernelsOn(memory: SharedMemory): Kernels {
     const known = this.#kernels.get(memory);
@@ -90,8 +127,10 @@ export class LanesFiller implements RangeFiller<StreamDraw> {
     if (tail > 0) this.#fillPiece(bound, 0, tail, byteOffset + elementBytes * (count - tail));
   }
 
-  #fillPiece({ aside, memory }: BoundFill, skip: number, count: number, byteOffset: number): void {
-    const { elementBytes, groupElements, fill } = aside;
+  #fillPiece(bound: BoundFill, skip: number, count: number, byteOffset: number): void {
+    const { draw, memory } = bound;
+    bound.aside ??= bindDraw(this.kernelsOn(this.#own), draw, true);
+    const { elementBytes, groupElements, fill } = bound.aside;
     fill(ASIDE_OFFSET, Math.ceil((skip + count) / groupElements));
     const begin = ASIDE_OFFSET + skip * elementBytes;
     const piece = new Uint8Array(this.#own.buffer, begin, count * elementBytes);
@@ -103,8 +142,7 @@ export class LanesFiller implements RangeFiller<StreamDraw> {
     const last = this.#last;
     if (last?.draw === draw && last.memory === memory) return last;
     const inPlace = bindDraw(this.kernelsOn(memory), draw, false);
-    const aside = bindDraw(this.kernelsOn(this.#own), draw, true);
-    return (this.#last = { draw, memory, inPlace, aside });
+    return (this.#last = { draw, memory, inPlace, aside: undefined });
   }
 
   #setRoot(root: StreamState): void {

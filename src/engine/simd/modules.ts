@@ -2,13 +2,8 @@
  * The modules of SIMD code (workers/simd, AssemblyScript): their names, what each exports, and the coefficients that the host gives them.
  * @module
  */
-import { SHORTFALL_COEFFICIENTS } from '../../domain/kernels/bounded-normal.js';
-import { COEFFICIENTS as BOUNDED_NORMAL64_COEFFICIENTS } from '../../domain/kernels/bounded-normal64.js';
-import { NORMAL_COEFFICIENTS } from '../../domain/kernels/normal.js';
-import { COEFFICIENTS as NORMAL64_COEFFICIENTS } from '../../domain/kernels/normal64.js';
-import { COEFFICIENTS as TRUNCATED_NORMAL_COEFFICIENTS } from '../../domain/kernels/truncated-normal.js';
-import { COEFFICIENTS as TRUNCATED_NORMAL64_COEFFICIENTS } from '../../domain/kernels/truncated-normal64.js';
 import type { WasmGlobal } from '../memory/wasm.js';
+import type { NamedNumber, TRANSFORMS64_COEFFICIENTS, TRANSFORMS_COEFFICIENTS } from './coefficients.js';
 import { MATRIX_MODULES, type MatrixModuleExports } from './matrix-modules.js';
 import { TORCH_MODULES, type TorchModuleExports } from './torch-modules.js';
 import type { WholeFillsExports } from './whole-module.js';
@@ -28,7 +23,7 @@ export const STREAM_MODULES = [
 export type StreamModule = (typeof STREAM_MODULES)[number];
 
 /** Those that few need: compiled when a process first needs them. */
-export const LATER_MODULES = ['whole-fills', ...TORCH_MODULES, ...MATRIX_MODULES] as const;
+export const LATER_MODULES = ['whole-fills', 'comparisons', ...TORCH_MODULES, ...MATRIX_MODULES] as const;
 
 export type LaterModule = (typeof LATER_MODULES)[number];
 
@@ -110,32 +105,14 @@ export interface OperatorsExports {
   shift(at: number, count: number, factor: number, rest: number): void;
 }
 
-const TRANSFORMS_COEFFICIENTS = [
-  ...TRUNCATED_NORMAL_COEFFICIENTS,
-  ...NORMAL_COEFFICIENTS,
-  ...SHORTFALL_COEFFICIENTS,
-] as const;
-
-const TRANSFORMS64_COEFFICIENTS = [
-  ...TRUNCATED_NORMAL64_COEFFICIENTS,
-  ...NORMAL64_COEFFICIENTS,
-  ...BOUNDED_NORMAL64_COEFFICIENTS,
-] as const;
-
-type NamedNumber = readonly [name: string, value: number];
-
-/** The specification's numbers, for the module's variables of these names. */
-export const COEFFICIENTS: Readonly<Partial<Record<SimdModule, readonly NamedNumber[]>>> = {
-  transforms: TRANSFORMS_COEFFICIENTS,
-  transforms64: TRANSFORMS64_COEFFICIENTS,
-};
-
 type Variables<T extends readonly NamedNumber[]> = Readonly<Record<T[number][0], WasmGlobal>>;
 
 /** The exports of workers/simd/transforms.ts: from one distribution, or words, to another, in place. */
 export interface TransformsExports extends Variables<typeof TRANSFORMS_COEFFICIENTS> {
   truncatedNormalCentred(at: number, groups: number, std: number): void;
   truncatedNormal(at: number, groups: number, std: number, mean: number): void;
+  /** Words to x, as fillUniformCentred makes them. */
+  centreWords(at: number, groups: number, scale: number): void;
   truncatedNormalCentredOverlapped(
     at: number,
     groups: number,
@@ -152,6 +129,7 @@ export interface TransformsExports extends Variables<typeof TRANSFORMS_COEFFICIE
     mean: number,
   ): void;
   normal(at: number, groups: number, std: number, mean: number): void;
+  normalOverlapped(at: number, groups: number, ahead: number, std: number, mean: number): void;
   /** The numbers of BoundedNormalParameters, in its order. */
   boundedNormal(at: number, groups: number, ...parameters: readonly number[]): void;
 }
@@ -165,6 +143,20 @@ export interface Transforms64Exports extends Variables<typeof TRANSFORMS64_COEFF
   boundedNormal64(at: number, groups: number, ...parameters: readonly number[]): void;
 }
 
+/** The exports of workers/simd/comparisons.ts: 1 if the memory holds other values than the fill of that name would store. */
+export interface ComparisonsExports {
+  differsFromUniformCentred(dst: number, groups: number, scale: number): number;
+  differsFromUniformShifted(dst: number, groups: number, scale: number, centre: number): number;
+  differsFromUniform(
+    dst: number,
+    groups: number,
+    scale: number,
+    centre: number,
+    low: number,
+    high: number,
+  ): number;
+}
+
 /** The exports of each module. */
 export interface ModuleExports extends TorchModuleExports, MatrixModuleExports {
   readonly lanes: LanesExports;
@@ -176,4 +168,5 @@ export interface ModuleExports extends TorchModuleExports, MatrixModuleExports {
   readonly narrowing: NarrowingExports;
   readonly operators: OperatorsExports;
   readonly 'whole-fills': WholeFillsExports;
+  readonly comparisons: ComparisonsExports;
 }

@@ -7,7 +7,8 @@ import { fillRange, type Draw } from '../../domain/draws/draw.js';
 import { DTYPES, elementsAt } from '../../domain/tensors/dtypes.js';
 import type { Filler } from '../fillers/filler.js';
 import { allocateMemory, type SharedMemory } from '../memory/wasm.js';
-import { OPERATIONS, type Check, type KernelFamily } from './check.js';
+import { COMPARISONS, OPERATIONS, type Check, type KernelFamily } from './check.js';
+import { findComparisonDifference } from './comparison-check.js';
 import { findOperationDifference } from './operation-check.js';
 import { matrixChecks } from './matrix-checks.js';
 import { streamChecks } from './stream-checks.js';
@@ -18,6 +19,7 @@ export const CHECKS: readonly Check[] = [...streamChecks, ...torchChecks, ...mat
 export const ALL_FAMILIES: readonly KernelFamily[] = [
   ...new Set(CHECKS.map(({ family }) => family)),
   OPERATIONS,
+  COMPARISONS,
 ];
 
 /** Not at the beginning of the memory, and aligned only to elements. */
@@ -45,7 +47,10 @@ export function findDifference(filler: Filler, families = ALL_FAMILIES): string 
     if (index >= 0)
       return `element ${start + index} of a ${family} as ${draw.dtype} differs from the specification`;
   }
-  return families.includes(OPERATIONS) ? findOperationDifference(filler) : undefined;
+  return (
+    (families.includes(OPERATIONS) ? findOperationDifference(filler) : undefined) ??
+    (families.includes(COMPARISONS) ? findComparisonDifference(filler) : undefined)
+  );
 }
 
 function findWrong(draw: Draw, start: number, elementCount: number, buffer: SharedArrayBuffer): number {

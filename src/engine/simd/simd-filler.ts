@@ -5,19 +5,30 @@
 import { fillConstantBytes, type ConstantDraw } from '../../domain/draws/constant-draw.js';
 import type { Draw, PiecesDraw } from '../../domain/draws/draw.js';
 import { cutByPieces } from '../../domain/draws/pieces.js';
+import { KEYS_BYTES } from '../../domain/draws/sparse-keys.js';
 import type { Operation } from '../../domain/operators/operation.js';
 import { DTYPES } from '../../domain/tensors/dtypes.js';
 import type { FilledJob, Filler } from '../fillers/filler.js';
 import { allocateMemory, WASM_PAGE_BYTES, type SharedMemory } from '../memory/wasm.js';
+import { OnDemand } from '../host/on-demand.js';
 import type { SimdCode } from './code.js';
 import { LANES_BYTES, LanesFiller } from './lanes-filler.js';
-import { MatrixFiller } from './matrix-filler.js';
-import { operateSimd, takesWords } from './operators.js';
-import { PatternFiller } from './pattern-filler.js';
-import { PackedFiller } from './packed-filler.js';
+import type * as matrices from './matrix-filler.js';
+import type * as operators from './operators.js';
+import type * as packed from './packed-filler.js';
+import type * as patterns from './pattern-filler.js';
 import type { RangeFiller } from './range-filler.js';
-import { SPARSE_BYTES, SparseFiller } from './sparse-filler.js';
-import { TORCH_BYTES, TorchFiller } from './torch-filler.js';
+import type * as sparse from './sparse-filler.js';
+import { TORCH_BYTES } from './torch-area.js';
+import type * as torch from './torch-filler.js';
+
+/** Draws from streams, and constants, are what most threads fill: a thread loads the rest with its first draw of the kind. */
+const matrixCode = new OnDemand<typeof matrices>('src/engine/simd/matrix-filler.js');
+const operatorCode = new OnDemand<typeof operators>('src/engine/simd/operators.js');
+const packedCode = new OnDemand<typeof packed>('src/engine/simd/packed-filler.js');
+const patternCode = new OnDemand<typeof patterns>('src/engine/simd/pattern-filler.js');
+const sparseCode = new OnDemand<typeof sparse>('src/engine/simd/sparse-filler.js');
+const torchCode = new OnDemand<typeof torch>('src/engine/simd/torch-filler.js');
 
 /** Elements that an operator handles at a time in the scratch: half of it, with the other half for as many words. */
 const OPERATED_ELEMENTS = 65_536;
@@ -25,12 +36,18 @@ const OPERATED_ELEMENTS = 65_536;
 /** The thread's memory: the lanes' page, torch's pages, those of sparse matrices, the scratch. A page is real only once it is written. */
 const TORCH_OFFSET = LANES_BYTES;
 const SPARSE_OFFSET = TORCH_OFFSET + WASM_PAGE_BYTES * Math.ceil(TORCH_BYTES / WASM_PAGE_BYTES);
-const SCRATCH_OFFSET = SPARSE_OFFSET + SPARSE_BYTES;
+const SCRATCH_OFFSET = SPARSE_OFFSET + KEYS_BYTES;
 
 type DrawOf<Kind extends Draw['kind']> = Extract<Draw, { kind: Kind }>;
 
 /** Opened with a thread's first draw of the kind. */
 type RangeFillers = { readonly [Kind in Draw['kind']]: () => RangeFiller<DrawOf<Kind>> };
+
+/** @returns a function that makes a value at its first call */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
 
 export class SimdFiller implements Filler {
   /** The thread's memory. */
@@ -38,9 +55,9 @@ export class SimdFiller implements Filler {
   readonly #scratchBytes: number;
   readonly #lanes: LanesFiller;
   readonly #fillers: RangeFillers;
-  readonly #matrices: MatrixFiller;
-  #torch: TorchFiller | undefined;
-  #packed: PackedFiller | undefined;
+  #job: FilledJob | undefined;
+  #expected: readonly [start: number, elementCount: number] = [0, 0];
+  #matrices: matrices.MatrixFiller | undefined;
   readonly #constants: RangeFiller<ConstantDraw> = {
     fillMemory: (draw, _, elementCount, memory, byteOffset) => {
       fillConstantBytes(draw, elementCount, memory.buffer, byteOffset);
@@ -62,31 +79,31 @@ export class SimdFiller implements Filler {
     this.#own = own;
     this.#scratchBytes = scratchBytes;
     this.#lanes = new LanesFiller(code, own);
-    const pattern = new PatternFiller();
-    this.#matrices = new MatrixFiller(this.#lanes);
-    const sparse = new SparseFiller(this.#lanes, own, SPARSE_OFFSET);
     this.#fillers = {
       stream: () => this.#lanes,
-      pattern: () => pattern,
-      sparse: () => sparse,
       constant: () => this.#constants,
-      torch: () => (this.#torch ??= new TorchFiller(code, own, TORCH_OFFSET)),
-      orthogonal: () => this.#matrices,
-      packed: () => (this.#packed ??= new PackedFiller(this.#lanes)),
       pieces: () => this.#pieces,
+      orthogonal: () => this.#openMatrices(),
+      pattern: once(() => new (patternCode.load().PatternFiller)()),
+      sparse: once(() => new (sparseCode.load().SparseFiller)(this.#lanes, own, SPARSE_OFFSET)),
+      torch: once(() => new (torchCode.load().TorchFiller)(code, own, TORCH_OFFSET)),
+      packed: once(() => new (packedCode.load().PackedFiller)(this.#lanes)),
     };
   }
 
   enter(job: FilledJob): void {
-    this.#matrices.enter(job);
+    this.#job = job;
+    this.#matrices?.enter(job);
   }
 
   leave(): void {
-    this.#matrices.enter(undefined);
+    this.#job = undefined;
+    this.#matrices?.enter(undefined);
   }
 
   expect(start: number, elementCount: number): void {
-    this.#matrices.expect(start, elementCount);
+    this.#expected = [start, elementCount];
+    this.#matrices?.expect(start, elementCount);
   }
 
   fillMemory(
@@ -122,6 +139,18 @@ export class SimdFiller implements Filler {
     return new Uint8Array(this.#own.buffer, SCRATCH_OFFSET, DTYPES[draw.dtype].byteWidth * elementCount);
   }
 
+  compareScratch(
+    draw: Draw,
+    start: number,
+    elementCount: number,
+    read: (scratch: Uint8Array) => void,
+  ): boolean | undefined {
+    const equals = draw.kind === 'stream' ? this.#lanes.comparison(draw, start, elementCount) : undefined;
+    if (equals === undefined) return undefined;
+    read(new Uint8Array(this.#own.buffer, SCRATCH_OFFSET, DTYPES[draw.dtype].byteWidth * elementCount));
+    return equals(SCRATCH_OFFSET);
+  }
+
   operate(
     operation: Operation,
     start: number,
@@ -129,6 +158,7 @@ export class SimdFiller implements Filler {
     memory: SharedMemory | SharedArrayBuffer,
     byteOffset: number,
   ): void {
+    const { operateSimd, takesWords } = operatorCode.load();
     if (!(memory instanceof SharedArrayBuffer) && !takesWords(operation)) {
       const { operators } = this.#lanes.kernelsOn(memory);
       operateSimd(operators, operation, { at: byteOffset, count: elementCount });
@@ -144,6 +174,7 @@ export class SimdFiller implements Filler {
 
   /** Copies the values to the scratch, with the words after them, and the results back. */
   #operateAside(operation: Operation, start: number, values: Float32Array): void {
+    const { operateSimd, takesWords } = operatorCode.load();
     const count = values.length;
     const copy = new Float32Array(this.#own.buffer, SCRATCH_OFFSET, count);
     copy.set(values);
@@ -152,6 +183,15 @@ export class SimdFiller implements Filler {
     const { operators } = this.#lanes.kernelsOn(this.#own);
     operateSimd(operators, operation, { at: SCRATCH_OFFSET, count }, wordsAt);
     if (operation.kind !== 'measure') values.set(copy);
+  }
+
+  /** With the job that the thread is at, and what was announced of it. */
+  #openMatrices(): matrices.MatrixFiller {
+    if (this.#matrices !== undefined) return this.#matrices;
+    this.#matrices = new (matrixCode.load().MatrixFiller)(this.#lanes);
+    this.#matrices.enter(this.#job);
+    this.#matrices.expect(...this.#expected);
+    return this.#matrices;
   }
 
   /** Its filler fills a draw of this kind; the compiler cannot see that the two kinds are the same. */

@@ -2,23 +2,19 @@
  * Fills ranges of sparse matrices: values by the kernels of streams, then the zeros, whose keys are made in the thread's own memory.
  * @module
  */
-import { KEY_WORDS } from '../../domain/draws/column-choice.js';
 import { setZeros, type SparseDraw } from '../../domain/draws/sparse-draw.js';
-import { KEYED_COLUMNS } from '../../domain/draws/sparse-zeros.js';
+import { KEY_WORDS } from '../../domain/draws/sparse-keys.js';
 import { elementsAt } from '../../domain/tensors/dtypes.js';
 import type { SharedMemory } from '../memory/wasm.js';
 import type { LanesFiller } from './lanes-filler.js';
 import type { RangeFiller } from './range-filler.js';
-
-/** Its part of the thread's memory: the keys of some columns. */
-export const SPARSE_BYTES = KEYED_COLUMNS * KEY_WORDS * Uint32Array.BYTES_PER_ELEMENT;
 
 export class SparseFiller implements RangeFiller<SparseDraw> {
   readonly #lanes: LanesFiller;
   readonly #own: SharedMemory;
   readonly #base: number;
 
-  /** @param base  the address of this filler's part of the thread's memory, SPARSE_BYTES */
+  /** @param base  the address of this filler's part of the thread's memory, KEYS_BYTES */
   constructor(lanes: LanesFiller, own: SharedMemory, base: number) {
     this.#lanes = lanes;
     this.#own = own;

@@ -10,16 +10,13 @@ import type { TorchDraw } from '../../domain/torch/torch-draw.js';
 import { specificationFiller } from '../fillers/specification-filler.js';
 import type { SharedMemory } from '../memory/wasm.js';
 import { bindTorch } from './bind-torch.js';
-import { ASIDE_BYTES, ASIDE_GROUPS, type BoundTorch, type FillTorch } from './bound-torch.js';
+import type { BoundTorch, FillTorch } from './bound-torch.js';
 import type { SimdCode } from './code.js';
 import { GROUP_BYTES, GROUP_ELEMENTS } from './groups.js';
 import { kernelsOn, type Kernels } from './kernels.js';
 import type { RangeFiller } from './range-filler.js';
-import { TorchWindow, WINDOW_GROUPS, WINDOW_MEMORY_BYTES } from './torch-window.js';
-
-/** Its part of the thread's memory: the window's, then values made aside, and the words they are made of. */
-const VALUES_OFFSET = WINDOW_MEMORY_BYTES;
-export const TORCH_BYTES = VALUES_OFFSET + 3 * ASIDE_BYTES;
+import { ASIDE_GROUPS, VALUES_OFFSET, WINDOW_GROUPS } from './torch-area.js';
+import { TorchWindow } from './torch-window.js';
 
 /** Fewer groups are not worth lending the window. */
 const LEAST_IN_PLACE = WINDOW_GROUPS;

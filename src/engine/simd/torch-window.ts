@@ -5,25 +5,12 @@
 import { uint32At } from '../../domain/arithmetic/typed-at.js';
 import type { StreamState } from '../../domain/streams/generator.js';
 import { jumpPolynomial } from '../../domain/streams/mt19937-jump.js';
-import { DEGREE } from '../../domain/streams/mt19937-polynomials.js';
 import { indexOf, isSameRoot, wordsOfRoot } from '../../domain/streams/mt19937-words.js';
-import { STATE_WORDS } from '../../domain/streams/mt19937.js';
+import { DEGREE } from '../../domain/streams/mt19937.js';
 import type { SharedMemory } from '../memory/wasm.js';
 import { GROUP_BYTES, GROUP_ELEMENTS } from './groups.js';
+import { SUM_OFFSET, TERMS_OFFSET, UNROLLED_GROUPS, WINDOW_BYTES } from './torch-area.js';
 import type { TorchWordsExports } from './torch-modules.js';
-
-/** The words of a window are whole groups. */
-export const WINDOW_GROUPS = STATE_WORDS / GROUP_ELEMENTS;
-export const WINDOW_BYTES = GROUP_BYTES * WINDOW_GROUPS;
-
-/** A jump adds up windows that begin at any of DEGREE words. */
-const UNROLLED_GROUPS = Math.ceil(DEGREE / GROUP_ELEMENTS);
-
-/** Its part of a memory: the window, with room for the words after it; a jump's list of windows; their sum. */
-const TERMS_OFFSET = WINDOW_BYTES + GROUP_BYTES * UNROLLED_GROUPS;
-const SUM_OFFSET = TERMS_OFFSET + GROUP_BYTES * UNROLLED_GROUPS;
-/** What follows is the caller's. */
-export const WINDOW_MEMORY_BYTES = SUM_OFFSET + WINDOW_BYTES;
 
 /** So many words, and fewer, are stepped over rather than jumped over: either takes milliseconds there (bench/README.md). */
 const STEPPED_WORDS = 2 ** 23;

@@ -84,6 +84,13 @@ const anyWageCodes = fc
     const { limit } = wageLimits([1, fanIn], bits, factor);
     return [uniformParameters(-limit, limit), { kind: 'codes', bits }];
   });
+/** From less than a step to more than SIMD's sum can hold, 2^15 steps, where nearly all codes are the outermost. */
+const anyUniformCodes = fc
+  .tuple(anyBits, anySize, fc.constantFrom(0, 0, 0.3))
+  .map(([bits, size, centre]): Run => [
+    uniformParameters(centre - size, centre + size),
+    { kind: 'codes', bits },
+  ]);
 const anyNormalCodes = fc
   .tuple(anyBits, fc.double({ noNaN: true, min: -4, max: 1 }), fc.constantFrom(0, 0, 0.3))
   .map(([bits, power, mean]): Run => [truncatedNormalParameters(mean, 10 ** power), { kind: 'codes', bits }]);
@@ -101,6 +108,7 @@ test.each([
   ['normal floats', anyOtherFloat],
   ['constant floats', anyConstantFloat],
   ['uniform codes', anyWageCodes],
+  ['uniform codes of any width', anyUniformCodes],
   ['truncated normal codes', anyNormalCodes],
   ['constant codes', anyConstantCodes],
 ])('%s equal the specification', (_, anyRun) => {
@@ -118,6 +126,10 @@ test.each([
   ['float16', 2 ** -13],
   ['float16', 65_504],
   ['float16', 65_519],
+  // Parts of products with such spacings lie below the least float32.
+  ['bfloat16', 1.21078355e-31],
+  ['bfloat16', 1.63467451e-31],
+  ['bfloat16', 1.86919463e-31],
   ['bfloat16', 2 ** -100],
   ['bfloat16', 2 ** -64],
   ['bfloat16', 2 ** 90],
@@ -137,6 +149,17 @@ test.each([
   const normal: Run[1] = { kind: 'float', ...narrowFloatParameters(dtype, -size, size) };
   expectRun([truncatedNormalParameters(0, size / 2), normal], [1, 2, 3, 4], [0, BLOCK, 0]);
 });
+
+test.each([2, 5, 8])(
+  'codes of %s bits, from an interval just within what SIMD can sum to far beyond it',
+  (bits) => {
+    const step = 2 ** (1 - bits);
+    for (const steps of [0.4, 1, 2 ** 15 - 1, 2 ** 15, 2 ** 15 + 9, 2 ** 16, 2 ** 23 + 1, 2 ** 30]) {
+      const kernel = uniformParameters(-steps * step, steps * step);
+      expectRun([kernel, { kind: 'codes', bits }], [5, 6, 7, 8], [0, BLOCK, 0]);
+    }
+  },
+);
 
 test('one-sided intervals give +0 where their end is 0', () => {
   for (const dtype of NARROW_DTYPES) {
