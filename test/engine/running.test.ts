@@ -1,6 +1,6 @@
 /** Abort, progress, several fills at once, closing: threads stop at a gate, so no test waits for a clock. */
 import { getEventListeners } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Engine, JumpfillError, SharedTensor, type Progress } from 'jumpfill';
 import { withPool } from '#built/api/pool-seam.js';
 import { expectSameBytes } from '../support/bytes.js';
@@ -182,6 +182,33 @@ describe('progress', () => {
       failure,
     );
   });
+
+  test('no timer outlives the fill that it reports on, even if that is aborted or fails', async () => {
+    const set = vi.spyOn(globalThis, 'setInterval');
+    const cleared = vi.spyOn(globalThis, 'clearInterval');
+    const controller = new AbortController();
+    const onProgress = (): void => {
+      controller.abort('enough');
+    };
+    const fillWith = (fault: 'none' | 'throwInKernel', signal?: AbortSignal): Promise<unknown> =>
+      heldEngine(2).uniform_(faultyTensor(LENGTH, fault, 1).tensor, { ...BOUNDS, signal, onProgress });
+    await settled(fillWith('throwInKernel'));
+    await settled(fillWith('none', controller.signal));
+    await settled(fillWith('none'));
+    const timers = set.mock.results.map(({ value }) => value as unknown);
+    expect(timers.length).toBeGreaterThan(0);
+    for (const timer of timers) expect(cleared).toHaveBeenCalledWith(timer);
+    vi.restoreAllMocks();
+  });
+
+  test('a callback that throws at the last report, of all elements, ends the fill as well', async () => {
+    const failure = new Error('nothing left to show');
+    const onProgress = ({ doneElements, totalElements }: Progress): void => {
+      if (doneElements === totalElements) throw failure;
+    };
+    const fill = heldEngine(2).uniform_(faultyTensor(LENGTH, 'none', 0).tensor, { ...BOUNDS, onProgress });
+    expect(await settled(fill)).toBe(failure);
+  });
 });
 
 test('several fills at once on one engine give the same bytes as each alone', async () => {
@@ -232,4 +259,55 @@ test('four blocks or less are filled on the calling thread: the pool is not star
   expect(engine.isStarted).toBe(false);
   await engine.uniform_(faultyTensor(262_145, 'none', 0).tensor, BOUNDS);
   expect(engine.isStarted).toBe(true);
+});
+
+describe('without a number of threads', () => {
+  // The specification has threads from its second chunk on.
+  const SETTINGS = { seed: 1n, simd: true };
+  const fill = async (engine: Engine, length: number): Promise<SharedTensor> =>
+    await engine.uniform_(SharedTensor.empty([length], { name: 'w' }), BOUNDS);
+
+  test('first fills start none, and have the bytes of threads', async () => {
+    await using engine = new Engine(SETTINGS);
+    const here = await fill(engine, 2 ** 19);
+    expect(engine.isStarted).toBe(false);
+    await using other = new Engine({ ...SETTINGS, threads: 2 });
+    expectSameBytes(here.data, (await fill(other, 2 ** 19)).data);
+    expect(other.isStarted).toBe(true);
+  });
+
+  test('a larger fill starts them, and they do what has more than a chunk from then on', async () => {
+    await using engine = new Engine(SETTINGS);
+    await fill(engine, 2 ** 21 + 1);
+    expect(engine.isStarted).toBe(true);
+    const reports: Progress[] = [];
+    const filling = engine.uniform_(SharedTensor.empty([2 ** 19]), {
+      ...BOUNDS,
+      onProgress: (progress) => reports.push(progress),
+    });
+    // On the calling thread it would have ended by now.
+    expect(reports).toEqual([]);
+    await filling;
+    expect(reports.at(-1)).toEqual({ doneElements: 2 ** 19, totalElements: 2 ** 19 });
+  });
+
+  test('one of the first fills reports once, at its end, and is not begun with an aborted signal', async () => {
+    await using engine = new Engine(SETTINGS);
+    const reports: Progress[] = [];
+    const onProgress = (progress: Progress): unknown => reports.push(progress);
+    await engine.uniform_(SharedTensor.empty([2 ** 19]), { ...BOUNDS, onProgress });
+    expect(reports).toEqual([{ doneElements: 2 ** 19, totalElements: 2 ** 19 }]);
+    const tensor = SharedTensor.empty([2 ** 19]);
+    const reason = new Error('changed my mind');
+    const refused = engine.uniform_(tensor, { ...BOUNDS, signal: AbortSignal.abort(reason) });
+    expect(await settled(refused)).toBe(reason);
+    expect(tensor.data.every((value) => value === 0)).toBe(true);
+  });
+
+  test('a stream of bytes has threads from its first batch on, which draw the next one meanwhile', async () => {
+    await using engine = new Engine(SETTINGS);
+    const spec = { tensors: [{ name: 'w', shape: [2 ** 20], init: { kind: 'uniform', low: -1, high: 1 } }] };
+    for await (const bytes of engine.streamCheckpoint(spec)) expect(bytes.length).toBeGreaterThan(0);
+    expect(engine.isStarted).toBe(true);
+  });
 });

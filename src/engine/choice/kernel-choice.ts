@@ -2,11 +2,10 @@
  * Chooses the kernels: the fastest that this process can run and that agree with the specification.
  * @module
  */
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { SCRATCH_BYTES } from '../fillers/filler.js';
 import { adoptFiller, SPECIFICATION, type KernelCode, type KernelSet } from './open-filler.js';
 import { messageOf } from '../../base/errors.js';
+import { childProcess, url } from '../host/builtins.js';
 import { findOwnFile } from '../host/own-files.js';
 import {
   checkRevectorizer,
@@ -80,9 +79,8 @@ function tryKernels(
     if (fault !== undefined) complain(fault);
     verdicts.set(family, fault === undefined ? 'good' : 'bad');
   }
-  return [...families].every((family) => verdicts.get(family) === 'good')
-    ? withLaterModules(code)
-    : undefined;
+  for (const family of families) if (verdicts.get(family) !== 'good') return undefined;
+  return withLaterModules(code);
 }
 
 function openCandidate(compile: () => SimdCode, complain: (reason: string) => void): Candidate {
@@ -131,8 +129,8 @@ const TRIAL_TIMEOUT_MS = 10_000;
 /** @throws {Error} there is no revectorizer, or the trial process failed */
 function compileAfterTrial(): SimdCode {
   checkRevectorizer();
-  const trial = fileURLToPath(findOwnFile('src/engine/simd/revectorizer-trial.js'));
-  const { status, signal, error, stderr } = spawnSync(process.execPath, [trial], {
+  const trial = url().fileURLToPath(findOwnFile('src/engine/simd/revectorizer-trial.js'));
+  const { status, signal, error, stderr } = childProcess().spawnSync(process.execPath, [trial], {
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: TRIAL_TIMEOUT_MS,

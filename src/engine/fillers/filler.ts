@@ -43,6 +43,17 @@ export interface Filler {
    * @returns             their bytes, until the next fill
    */
   fillScratch(draw: Draw, start: number, elementCount: number): Uint8Array;
+  /**
+   * Whether the elements have the bytes that `read` puts into this thread's scratch: compared as they are drawn, so nothing is stored and
+   * read again. Undefined, and nothing read, where there is no kernel for that.
+   * @param elementCount  SCRATCH_BYTES of elements at most
+   */
+  compareScratch(
+    draw: Draw,
+    start: number,
+    elementCount: number,
+    read: (scratch: Uint8Array) => void,
+  ): boolean | undefined;
   /** Applies the operation to float32 elements, in place. */
   operate(
     operation: Operation,

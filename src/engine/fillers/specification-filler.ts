@@ -26,6 +26,7 @@ export const specificationFiller: Filler = {
     this.fillBuffer(draw, start, elementCount, scratch, 0);
     return new Uint8Array(scratch, 0, elementCount * DTYPES[draw.dtype].byteWidth);
   },
+  compareScratch: () => undefined,
   operate(operation, start, elementCount, memory, byteOffset) {
     const buffer = memory instanceof SharedArrayBuffer ? memory : memory.buffer;
     operate(operation, start, new Float32Array(buffer, byteOffset, elementCount));

@@ -3,29 +3,55 @@
  * must not fail because of that.
  * @module
  */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { JumpfillError } from '../../base/errors.js';
+import { fs, url as urls } from './builtins.js';
 
-/** In a bundle this is the bundle's URL, or undefined if the bundle is CommonJS. */
-const { url: here } = import.meta as { readonly url: string | undefined };
+/** In a user's bundle this is the bundle's URL, or undefined in esbuild's CommonJS. */
+const here = import.meta.url as string | undefined;
+
+/** This code's place in a build: the file of its module, or one of those that bundle.mjs joins modules into. */
+const PLACE = /(?:src\/engine\/host\/own-files\.js|chunks\/jumpfill-(?:[a-z]+\.js|thread-[a-z]+\.cjs))$/;
+/** Its place in the repository, from where tests run it: the build is beside the sources. */
+const SOURCE = 'src/engine/host/own-files.ts';
+
+/** The folder of the build; undefined if this code was taken out of it. */
+const build = here === undefined ? undefined : findBuild(here);
+
+function findBuild(place: string): string | undefined {
+  if (PLACE.test(place)) return place.replace(PLACE, '');
+  return place.endsWith(SOURCE) ? `${place.slice(0, -SOURCE.length)}dist/` : undefined;
+}
+
+/** A file or folder of this package, whether it exists or not; undefined if this code is in a user's bundle. */
+export const ownUrl = (path: string): URL | undefined =>
+  build === undefined ? undefined : new URL(path, build);
 
 /**
- * @param path  from the build's folder: `workers/fill.js`
+ * @param path  from the build's folder: `workers/fill.cjs`
  * @throws {JumpfillError} MISSING_FILES: the file does not exist, or this code is in a bundle
  */
 export function findOwnFile(path: string): URL {
-  const isInPlace = here !== undefined && /\/src\/engine\/host\/own-files\.[jt]s$/.test(here);
-  if (!isInPlace) {
+  const url = ownUrl(path);
+  if (url === undefined) {
     const found = `jumpfill cannot find its own file ${path}: this program has been bundled.`;
     const remedy = 'Leave jumpfill out of the bundle (esbuild --external:jumpfill) and install it beside it.';
     throw new JumpfillError('MISSING_FILES', found, remedy);
   }
-  const url = new URL(`../../../${path}`, here);
-  if (existsSync(url)) return url;
+  if (fs().existsSync(url)) return url;
   throw new JumpfillError(
     'MISSING_FILES',
-    `jumpfill's own file ${fileURLToPath(url)} does not exist.`,
+    `jumpfill's own file ${urls().fileURLToPath(url)} does not exist.`,
     'Install jumpfill again; in its repository, run npm run build.',
   );
 }
+
+/** Threads have modules of their own, in CommonJS. */
+const isForThreads = build !== undefined && here?.endsWith('.cjs') === true;
+
+/**
+ * The file of a module, for this process or for this thread.
+ * @param path  from the build's folder: `src/api/engine-parts.js`
+ * @throws {JumpfillError} MISSING_FILES
+ */
+export const findOwnModule = (path: string): URL =>
+  findOwnFile(isForThreads ? `workers/${path.replace(/\.js$/, '.cjs')}` : path);

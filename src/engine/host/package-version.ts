@@ -2,7 +2,7 @@
  * The version of this package, from its package.json.
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { fs } from './builtins.js';
 import { findOwnFile } from './own-files.js';
 
 let version: string | undefined;
@@ -12,7 +12,7 @@ let version: string | undefined;
  * @throws {JumpfillError} MISSING_FILES
  */
 export function readVersion(): string {
-  version ??= (JSON.parse(readFileSync(findOwnFile('../package.json'), 'utf8')) as { version: string })
+  version ??= (JSON.parse(fs().readFileSync(findOwnFile('../package.json'), 'utf8')) as { version: string })
     .version;
   return version;
 }

@@ -2,14 +2,14 @@
  * Refuses machines and runtimes that would give wrong bytes or none, before anything is drawn.
  * @module
  */
-import os from 'node:os';
 import { JumpfillError } from '../../base/errors.js';
+import { os } from './builtins.js';
 
 /**
  * Files are little-endian, and tensors are read and written as they lie in memory.
  * @throws {JumpfillError} UNSUPPORTED_PLATFORM: the processor is big-endian (s390x)
  */
-export function requireLittleEndian(byteOrder = os.endianness()): void {
+export function requireLittleEndian(byteOrder = os().endianness()): void {
   if (byteOrder === 'LE') return;
   throw new JumpfillError(
     'UNSUPPORTED_PLATFORM',
@@ -31,6 +31,6 @@ export function requireSharedDescriptors(
   throw new JumpfillError(
     'UNSUPPORTED_PLATFORM',
     `${what} needs files that all threads can use; in Deno ${deno}, only the thread that opened a file can use it.`,
-    'Run it with Node or Bun. Fills, streamCheckpoint and drawSlice work in Deno.',
+    'Run it with Node or Bun. Fills, streams of what is drawn, and drawSlice work in Deno.',
   );
 }

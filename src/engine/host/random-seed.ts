@@ -2,6 +2,6 @@
  * A seed for runs whose caller chose none.
  * @module
  */
-import { randomBytes } from 'node:crypto';
+import { crypto } from './builtins.js';
 
-export const randomSeed = (): bigint => randomBytes(8).readBigUInt64LE();
+export const randomSeed = (): bigint => crypto().randomBytes(8).readBigUInt64LE();

@@ -2,9 +2,7 @@
  * Counts the threads that this process can really run at once.
  * @module
  */
-import { readFileSync } from 'node:fs';
-// Not a named import: Node 16 lacks availableParallelism and would report that, not which Node this library needs.
-import os from 'node:os';
+import { fs, os } from './builtins.js';
 
 /**
  * The processors that affinity (os.availableParallelism), the cgroup's quota, which Node 20 ignores, and Slurm allow; Slurm may give a
@@ -13,7 +11,7 @@ import os from 'node:os';
  */
 export function countThreads(
   read: (path: string) => string = readText,
-  processors = os.availableParallelism(),
+  processors = os().availableParallelism(),
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): number {
   const quota = Math.min(readQuotaV2(read), readQuotaV1(read));
@@ -28,7 +26,7 @@ function readTaskProcessors({
   return processors > 0 ? processors : Infinity;
 }
 
-const readText = (path: string): string => readFileSync(path, 'utf8');
+const readText = (path: string): string => fs().readFileSync(path, 'utf8');
 
 /** cgroup v2: the tightest `cpu.max` ("200000 100000" is 2 processors, "max" no limit) from our group up to the root. */
 function readQuotaV2(read: (path: string) => string): number {

@@ -2,17 +2,15 @@
  * Runs jobs: small ones on the calling thread, others on the pool until every chunk is marked done.
  * @module
  */
-import { CHUNK_ELEMENTS, cutStretches, type Chunks } from '../../domain/partition/chunks.js';
+import { cutStretches, type Chunks } from '../../domain/partition/chunks.js';
 import { followsSequence } from '../../domain/draws/draw.js';
 import { show } from '../../base/wording.js';
 import { ValueError } from '../../base/errors.js';
 import type { Draw } from '../../domain/draws/draw.js';
-import type { OrthogonalDraw } from '../../domain/draws/orthogonal-draw.js';
-import { matricesOf } from '../simd/matrix-plan.js';
 import { Workspaces } from '../simd/matrix-workspaces.js';
 import { ChunkClaims } from './chunk-claims.js';
 import type { KernelCode } from '../choice/open-filler.js';
-import { OPERATION_FAMILIES, familiesOf, type KernelFamily } from '../simd/check.js';
+import { OPERATION_FAMILIES, familiesOf, familiesOfComparison, type KernelFamily } from '../simd/check.js';
 import { chooseKernels, warnOfFallback, type KernelChoice } from '../choice/kernel-choice.js';
 import { ThreadPool, type PoolOptions } from './pool.js';
 import { ProgressWatch, type OnProgress } from './progress.js';
@@ -20,7 +18,13 @@ import { Interruption } from './interruption.js';
 import { rebuildError, type Job, type JobTensor } from './protocol.js';
 import { Round, runRounds } from './rounds.js';
 import { ShiftStates } from './shift-states.js';
-import { runShift, type OpenWork } from './shift.js';
+import { runAlone, runShift, type OpenWork } from './shift.js';
+import { CallerBudget, isSmall } from './small-jobs.js';
+
+export interface CoordinatorOptions extends PoolOptions {
+  /** While no thread is started, the calling thread does what takes it less time than a start (small-jobs.ts). @defaultValue false */
+  readonly sparesThreads?: boolean;
+}
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
@@ -45,27 +49,17 @@ function familiesOfTensor(tensor: JobTensor): readonly KernelFamily[] {
     case 'operate':
       return OPERATION_FAMILIES;
     case 'measure':
+    case 'copy':
+    case 'compare-files':
       return [];
+    case 'compare':
+      return familiesOfComparison(tensor.draw);
     default:
       return familiesOf(tensor.draw);
   }
 }
 
 const takesSequence = (tensor: JobTensor): boolean => 'draw' in tensor && followsSequence(tensor.draw);
-
-/**
- * One chunk is one thread's work anyway, and the calling thread saves waking another: 60 us (uniform) to 190 us (truncated normal)
- * against 230 to 300 us (`npm run bench -- sizes`). On two cores larger jobs would gain too, but the caller's event loop waits: the
- * specification blocks it for up to 7 ms.
- */
-const CALLING_THREAD_ELEMENTS = CHUNK_ELEMENTS;
-
-/** A few elements of a large matrix take most of the work on it. */
-const isSmall = ({ chunks, tensors }: Job): boolean =>
-  chunks.elementCount <= CALLING_THREAD_ELEMENTS && !drawsOf(tensors).flatMap(matricesOf).some(isLarge);
-
-const isLarge = ({ matrix }: OrthogonalDraw): boolean =>
-  matrix.rows * matrix.columns > CALLING_THREAD_ELEMENTS;
 
 const drawsOf = (tensors: readonly JobTensor[]): readonly Draw[] =>
   tensors.flatMap((tensor) => ('draw' in tensor ? [tensor.draw] : []));
@@ -76,16 +70,19 @@ export class Coordinator {
   readonly #kernels: KernelChoice;
   /** Opens work on the calling thread, as the worker module does on its own. */
   readonly #openWork: OpenWork;
+  readonly #budget: CallerBudget | undefined;
 
-  constructor(options: PoolOptions, kernels: KernelChoice, openWork: OpenWork) {
+  constructor(options: CoordinatorOptions, kernels: KernelChoice, openWork: OpenWork) {
     this.#pool = new ThreadPool(options);
     this.#threads = options.threads;
     this.#kernels = kernels;
     this.#openWork = openWork;
+    this.#budget = options.sparesThreads === true ? new CallerBudget() : undefined;
   }
 
-  get isPoolStarted(): boolean {
-    return this.#pool.isStarted;
+  /** The number of threads that were started. */
+  get startedThreads(): number {
+    return this.#pool.size;
   }
 
   /** The claims of a job, for a caller that marks chunks as done beforehand or watches them getting done. */
@@ -100,11 +97,28 @@ export class Coordinator {
    * @throws {JumpfillError} what a shift reported; MISSING_FILES; or WORKER_FAILED when threads keep dying without progress
    */
   async run(given: Job, options: RunOptions = {}, prepared?: ChunkClaims): Promise<void> {
+    if (prepared === undefined && this.runIfSmall(given, options)) return;
     options.signal?.throwIfAborted();
     const job = given.queues === undefined && given.tensors.some(takesSequence) ? this.#cut(given) : given;
     const claims = prepared ?? this.prepare(job);
     if (isSmall(job)) this.#runHere(job, claims, options.onProgress);
     else await this.#runOnThreads(job, claims, options);
+  }
+
+  /**
+   * Runs a job that the calling thread ends sooner than others would, before it returns.
+   * @returns false for a large job, which run() does
+   * @throws as run
+   */
+  runIfSmall(job: Job, { signal, onProgress }: RunOptions): boolean {
+    signal?.throwIfAborted();
+    if (!isSmall(job) && !this.#sparesThreadsFor(job)) return false;
+    const kernels = this.#chooseKernels(job);
+    const fallback = runAlone(job, kernels, this.#openWork);
+    if (fallback !== undefined) warnOfFallback(kernels.name, fallback);
+    const { elementCount } = job.chunks;
+    onProgress?.({ doneElements: elementCount, totalElements: elementCount });
+    return true;
   }
 
   /** Memory for what threads share of these draws' matrices; undefined if there is nothing. */
@@ -118,6 +132,11 @@ export class Coordinator {
 
   #chooseKernels({ tensors }: Job): KernelCode {
     return chooseKernels(this.#kernels, new Set(tensors.flatMap(familiesOfTensor)));
+  }
+
+  #sparesThreadsFor(job: Job): boolean {
+    if (this.#budget === undefined || this.#pool.size > 0) return false;
+    return this.#budget.spend(job, () => this.#chooseKernels(job));
   }
 
   /** Draws of one sequence give each thread a stretch of it: a thread goes on from word to word, and jumps once. */
@@ -165,10 +184,13 @@ export class Coordinator {
     }
   }
 
-  /** Threads take longer to start than kernels to be checked, but none may start while V8's flags are changed. */
+  /**
+   * As many as the job has chunks. They take longer to start than kernels to be checked, but none may start while V8's flags are
+   * changed.
+   */
   #startThreads(job: Job): KernelCode {
     this.#pool.load();
-    if (!this.#kernels.revectorize) this.#pool.start();
+    if (!this.#kernels.revectorize) this.#pool.start(this.#countShifts(job.chunks));
     return this.#chooseKernels(job);
   }
 }

@@ -2,15 +2,15 @@
  * The threads that run shifts. No other file names piscina.
  * @module
  */
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type * as piscinaModule from 'piscina';
+import { nodeModule, url } from '../host/builtins.js';
 import { findOwnFile } from '../host/own-files.js';
 import type { ShiftReport, ShiftTask } from './protocol.js';
 
 export interface PoolOptions {
+  /** The most that are started. */
   readonly threads: number;
-  /** The module whose default export runs a ShiftTask. @defaultValue workers/fill.js */
+  /** The module whose default export runs a ShiftTask. @defaultValue workers/fill.cjs */
   readonly workerUrl?: URL;
   /** Limits of a worker's heap, by default Node's. */
   readonly resourceLimits?: { readonly maxOldGenerationSizeMb?: number };
@@ -24,22 +24,40 @@ interface PoolCode {
   readonly workerPath: string;
 }
 
-type State =
-  | { readonly kind: 'unloaded' }
-  | { readonly kind: 'loaded'; readonly code: PoolCode }
-  | { readonly kind: 'started'; readonly code: PoolCode; readonly piscina: Piscina };
+/**
+ * A thread is a piscina of one, which starts it at once and replaces it when it dies. A single piscina could not grow: above its
+ * minimum it may leave a task waiting for a thread that it never starts.
+ */
+interface Thread {
+  readonly piscina: Piscina;
+  /** What it was given and has not answered. */
+  running: Promise<ShiftReport> | undefined;
+  /** Why it cannot start. */
+  fault?: Error;
+}
 
-/** Its threads never keep the process alive: only a running task does. */
+interface WaitingTask {
+  readonly task: ShiftTask;
+  readonly resolve: (report: Promise<ShiftReport>) => void;
+}
+
+const isFree = ({ running }: Thread): boolean => running === undefined;
+
+/** Starts threads when tasks need them. They never keep the process alive: only a running task does. */
 export class ThreadPool {
-  #state: State = { kind: 'unloaded' };
   readonly #options: PoolOptions;
+  #code: PoolCode | undefined;
+  #threads: Thread[] = [];
+  /** While every thread is busy, in the order of the calls. */
+  readonly #waiting: WaitingTask[] = [];
 
   constructor(options: PoolOptions) {
     this.#options = options;
   }
 
-  get isStarted(): boolean {
-    return this.#state.kind === 'started';
+  /** The number of threads that were started. */
+  get size(): number {
+    return this.#threads.length;
   }
 
   /**
@@ -50,55 +68,123 @@ export class ThreadPool {
     this.#load();
   }
 
-  /** Starts the threads unless they run; run() calls this too. */
-  start(): void {
-    this.#start();
+  /**
+   * Starts threads for so many tasks, unless enough are free or all are started. Where the system allows no more threads, it leaves it
+   * at those that there are: run() tries again, and reports it.
+   * @throws {JumpfillError} MISSING_FILES
+   */
+  start(tasks: number): void {
+    this.#load();
+    let missing = tasks - this.#threads.filter(isFree).length;
+    try {
+      while (missing > 0 && this.#startThread() !== undefined) missing--;
+    } catch {
+      return;
+    }
+  }
+
+  /** Rejects when the thread dies or cannot start, or its module cannot be loaded. */
+  async run(task: ShiftTask): Promise<ShiftReport> {
+    const thread = this.#threads.find(isFree) ?? this.#startThreadFor();
+    if (thread !== undefined) return await this.#runOn(thread, task);
+    return await new Promise((resolve) => this.#waiting.push({ task, resolve }));
+  }
+
+  /**
+   * Ends the threads, those of aborted jobs once they have answered: Node 20 ends the process if a thread is ended while it requires
+   * a module. (piscina's close() would give up on a task after 30 s.)
+   */
+  async destroy(): Promise<void> {
+    while (!this.#threads.every(isFree)) {
+      await Promise.allSettled(this.#threads.flatMap(({ running }) => running ?? []));
+    }
+    const threads = this.#threads;
+    this.#threads = [];
+    await Promise.all(threads.map(({ piscina }) => piscina.destroy()));
   }
 
   #load(): PoolCode {
-    if (this.#state.kind !== 'unloaded') return this.#state.code;
-    const code = {
-      workerPath: fileURLToPath(this.#options.workerUrl ?? findOwnFile('workers/fill.js')),
-      Piscina: (createRequire(import.meta.url)('piscina') as typeof piscinaModule).Piscina,
-    };
-    this.#state = { kind: 'loaded', code };
-    return code;
+    return (this.#code ??= {
+      workerPath: url().fileURLToPath(this.#options.workerUrl ?? findOwnFile('workers/fill.cjs')),
+      Piscina: (nodeModule().createRequire(import.meta.url)('piscina') as typeof piscinaModule).Piscina,
+    });
   }
 
-  #start(): Piscina {
-    const code = this.#load();
-    if (this.#state.kind === 'started') return this.#state.piscina;
-    const piscina = startPiscina(code.Piscina, this.#options);
-    this.#state = { kind: 'started', code, piscina };
-    return piscina;
+  /** Undefined if all threads are started. */
+  #startThread(): Thread | undefined {
+    if (this.#threads.length === this.#options.threads) return undefined;
+    const piscina = startPiscina(this.#load().Piscina, this.#options);
+    const thread: Thread = { piscina, running: undefined };
+    whenGone(piscina, (fault) => {
+      this.#drop(thread, fault);
+    });
+    this.#threads.push(thread);
+    return thread;
   }
 
-  /** Rejects when the thread dies or its module cannot be loaded. */
-  async run(task: ShiftTask): Promise<ShiftReport> {
-    const piscina = this.#start();
+  /** If none can be started, tasks that wait are tried too: there may be no thread left whose end they wait for. */
+  #startThreadFor(): Thread | undefined {
+    try {
+      return this.#startThread();
+    } catch (error) {
+      this.#runNext();
+      throw error;
+    }
+  }
+
+  #runNext(): void {
+    const next = this.#waiting.shift();
+    next?.resolve(this.run(next.task));
+  }
+
+  /** The next task starts another. */
+  #drop(thread: Thread, fault: Error): void {
+    if (!this.#threads.includes(thread)) return;
+    this.#threads = this.#threads.filter((other) => other !== thread);
+    thread.fault = fault;
+    // Rejects the task that waits for it.
+    void thread.piscina.destroy();
+  }
+
+  async #runOn(thread: Thread, task: ShiftTask): Promise<ShiftReport> {
     // The file goes with each task: a module that throws would block the queue if it were given to the constructor.
-    return (await piscina.run(task, { filename: this.#load().workerPath })) as ShiftReport;
-  }
-
-  /** Ends the threads. Call it when no task runs: piscina's close() would give up on one after 30 s. */
-  async destroy(): Promise<void> {
-    if (this.#state.kind !== 'started') return;
-    const { code, piscina } = this.#state;
-    this.#state = { kind: 'loaded', code };
-    await piscina.destroy();
+    const running = thread.piscina.run(task, { filename: this.#load().workerPath }) as Promise<ShiftReport>;
+    thread.running = running;
+    try {
+      return await running;
+    } catch (error) {
+      throw thread.fault ?? error;
+    } finally {
+      thread.running = undefined;
+      this.#runNext();
+    }
   }
 }
 
-function startPiscina(Pool: PoolCode['Piscina'], { threads, resourceLimits }: PoolOptions): Piscina {
-  const piscina = new Pool({
-    // With a lower minimum, piscina may leave a task waiting for a thread that it never starts.
-    minThreads: threads,
-    maxThreads: threads,
+/** One thread. */
+function startPiscina(Pool: PoolCode['Piscina'], { resourceLimits }: PoolOptions): Piscina {
+  return new Pool({
+    minThreads: 1,
+    maxThreads: 1,
     maxQueue: Infinity,
     recordTiming: false,
     ...(resourceLimits && { resourceLimits }),
   });
-  // A thread that dies without a task has nothing to lose, and piscina has already replaced it.
-  piscina.on('error', () => undefined);
-  return piscina;
+}
+
+/**
+ * Reports a thread that died and was not replaced: its replacement failed before it was ready. piscina would leave the next task
+ * waiting.
+ */
+function whenGone(piscina: Piscina, onGone: (fault: Error) => void): void {
+  let fault = new Error('the thread ended before it was ready');
+  // Of a thread without a task: it has nothing to lose.
+  piscina.on('error', (error: Error) => {
+    fault = error;
+  });
+  piscina.on('workerDestroy', () => {
+    queueMicrotask(() => {
+      if (piscina.threads.length === 0) onGone(fault);
+    });
+  });
 }

@@ -7,6 +7,7 @@ import type { Draw } from '../../domain/draws/draw.js';
 import type { Operation } from '../../domain/operators/operation.js';
 import type { Chunks } from '../../domain/partition/chunks.js';
 import type { Interval } from '../../domain/statistics/histogram.js';
+import type { Dtype } from '../../domain/tensors/dtypes.js';
 import { JumpfillError, type JumpfillErrorCode, messageOf } from '../../base/errors.js';
 import type { KernelCode } from '../choice/open-filler.js';
 import type { SharedMemory } from '../memory/wasm.js';
@@ -34,11 +35,20 @@ export interface FileTarget {
 }
 
 /** One tensor of a job, and the work on it. */
-export type JobTensor = DrawnTensor | OperatedTensor | ComparedTensor | MeasuredTensor;
+export type JobTensor =
+  DrawnTensor | CopiedTensor | OperatedTensor | ComparedTensor | ComparedFiles | MeasuredTensor;
 
 export interface DrawnTensor {
   readonly kind: 'draw';
   readonly draw: Draw;
+  readonly target: Target;
+}
+
+/** A tensor whose bytes are those of a file. */
+export interface CopiedTensor {
+  readonly kind: 'copy';
+  readonly dtype: Dtype;
+  readonly source: FileTarget;
   readonly target: Target;
 }
 
@@ -52,6 +62,17 @@ export interface OperatedTensor {
 export interface ComparedTensor {
   readonly kind: 'compare';
   readonly draw: Draw;
+  readonly source: FileTarget;
+  /** Backing of the tensor's Findings. */
+  readonly findings: SharedArrayBuffer;
+}
+
+/** Compares a file's bytes with those of another file. */
+export interface ComparedFiles {
+  readonly kind: 'compare-files';
+  readonly dtype: Dtype;
+  /** What the bytes should be. */
+  readonly wanted: FileTarget;
   readonly source: FileTarget;
   /** Backing of the tensor's Findings. */
   readonly findings: SharedArrayBuffer;
@@ -75,6 +96,8 @@ export interface Job {
   readonly tensors: readonly JobTensor[];
   /** A half-done chunk must not be done again: an operator would change changed values. */
   readonly once?: boolean;
+  /** A batch of a stream: threads draw it while the caller hands out the last one. */
+  readonly isStreamed?: boolean;
   /**
    * The first chunk of each queue. Each shift begins with its own queue and goes on with the others, so that threads write
    * different files while there are several: threads in one file wait for each other. By default one queue.

@@ -110,13 +110,8 @@ export class Round {
   async #runShift(shift: number): Promise<Outcome> {
     const { job, kernels, claims } = this;
     try {
-      return await this.pool.run({
-        ...job,
-        kernels,
-        claims: claims.buffer,
-        states: this.#states.buffer,
-        shift,
-      });
+      const task = { ...job, kernels, claims: claims.buffer, states: this.#states.buffer, shift };
+      return await this.pool.run(task);
     } catch (cause) {
       this.#states.end(shift);
       return { kind: 'died', cause };

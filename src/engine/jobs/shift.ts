@@ -5,10 +5,17 @@
  */
 import { at } from '../../base/at.js';
 import { chunkAt } from '../../domain/partition/chunks.js';
-import { openFiller } from '../choice/open-filler.js';
+import { openFiller, type KernelCode } from '../choice/open-filler.js';
 import { StoppedError, type Filler } from '../fillers/filler.js';
 import { ChunkClaims } from './chunk-claims.js';
-import { describeFailure, type JobTensor, type ShiftReport, type ShiftTask } from './protocol.js';
+import {
+  describeFailure,
+  rebuildError,
+  type Job,
+  type JobTensor,
+  type ShiftReport,
+  type ShiftTask,
+} from './protocol.js';
 import { ShiftStates } from './shift-states.js';
 
 /** Work on one tensor of a job, a piece at a time: filling, changing, comparing or measuring it. */
@@ -22,6 +29,28 @@ export interface Work {
 
 export type OpenWork = (tensor: JobTensor, filler: Filler) => Work;
 
+/**
+ * A whole job on the calling thread, which nobody shares and nobody stops: it needs no claims and no states.
+ * @returns the reason why the specification filled, if it did and this thread had not said so before
+ * @throws {JumpfillError} as a shift reports it
+ */
+export function runAlone(job: Job, kernels: KernelCode, openWork: OpenWork): string | undefined {
+  let fallback: string | undefined;
+  try {
+    const filler = openFiller(kernels, (reason) => (fallback = reason));
+    filler.enter({ workspaces: job.workspaces, isStopped: () => false });
+    try {
+      const work = new ChunkWork(job, (tensor) => openWork(tensor, filler));
+      for (let chunk = 0; chunk < job.chunks.chunkCount; chunk++) work.run(chunk);
+    } finally {
+      filler.leave();
+    }
+    return fallback;
+  } catch (error) {
+    throw rebuildError(describeFailure(error));
+  }
+}
+
 /** Never throws: a failure stops the job and is reported as data. */
 export function runShift(task: ShiftTask, openWork: OpenWork): ShiftReport {
   const claims = new ChunkClaims(task.claims, task.chunks.chunkCount, task.queues);
@@ -32,7 +61,11 @@ export function runShift(task: ShiftTask, openWork: OpenWork): ShiftReport {
     const filler = openFiller(task.kernels, (reason) => (fallback = reason));
     filler.enter({ workspaces: task.workspaces, isStopped: () => claims.isStopped });
     try {
-      workOnChunks(task, claims, (tensor) => openWork(tensor, filler));
+      const work = new ChunkWork(task, (tensor) => openWork(tensor, filler));
+      for (let chunk = claims.claim(task.shift); chunk >= 0; chunk = claims.claim(task.shift)) {
+        work.run(chunk);
+        claims.markDone(chunk);
+      }
     } finally {
       filler.leave();
     }
@@ -46,17 +79,20 @@ export function runShift(task: ShiftTask, openWork: OpenWork): ShiftReport {
   }
 }
 
-function workOnChunks(
-  { chunks, tensors, shift }: ShiftTask,
-  claims: ChunkClaims,
-  openWork: (tensor: JobTensor) => Work,
-): void {
+/** The work of a job, a chunk at a time. */
+class ChunkWork {
   /** Chunks of one tensor mostly follow one another: its work stays open. */
-  let open: { readonly tensor: number; readonly work: Work } | undefined;
-  for (let chunk = claims.claim(shift); chunk >= 0; chunk = claims.claim(shift)) {
+  #open: { readonly tensor: number; readonly work: Work } | undefined;
+
+  constructor(
+    readonly job: Job,
+    readonly openWork: (tensor: JobTensor) => Work,
+  ) {}
+
+  run(chunk: number): void {
+    const { chunks, tensors } = this.job;
     const { tensor, start, elementCount } = chunkAt(chunks, chunk);
-    if (open?.tensor !== tensor) open = { tensor, work: openWork(at(tensors, tensor)) };
-    open.work.run(start, elementCount, start - at(chunks.extents, tensor).offset);
-    claims.markDone(chunk);
+    if (this.#open?.tensor !== tensor) this.#open = { tensor, work: this.openWork(at(tensors, tensor)) };
+    this.#open.work.run(start, elementCount, start - at(chunks.extents, tensor).offset);
   }
 }

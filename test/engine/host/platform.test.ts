@@ -66,6 +66,7 @@ test('on a big-endian machine exactly the functions that touch bytes of tensors 
       wage: () => jumpfill.wage({ bits: 2 }),
       wageVarianceScaling: () => jumpfill.wageVarianceScaling({ bits: 2 }),
       streamCheckpoint: () => jumpfill.streamCheckpoint({}).next(),
+      streamCheckpointFiles: () => jumpfill.streamCheckpointFiles({}).next(),
       InitError: () => new jumpfill.InitError('BAD_NAME', '', ''),
       JumpfillError: () => new jumpfill.JumpfillError('BAD_NAME', '', ''),
       ValueError: () => new jumpfill.ValueError('BAD_NAME', '', ''),

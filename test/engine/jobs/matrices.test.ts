@@ -19,7 +19,7 @@ import { FAULTY_WORKER, faultyTensor, timesLeft } from '../../support/faults.js'
 import { fillBySimd } from '../../support/simd-draws.js';
 
 const ROOT = [0x01234567, 0x09abcdef, -2, 0x600df00d];
-const WORKER = new URL('../../../dist/workers/fill.js', import.meta.url);
+const WORKER = new URL('../../../dist/workers/fill.cjs', import.meta.url);
 
 const matrixOf = (rows: number, columns: number): OrthogonalDraw => ({
   kind: 'orthogonal',
@@ -84,7 +84,7 @@ test('a few elements of a large matrix are work for a thread, not for the caller
   const coordinator = openCoordinator(2);
   const tensor = SharedTensor.empty([10]);
   await coordinator.run(jobOf(SQUARE, tensor));
-  expect(coordinator.isPoolStarted).toBe(true);
+  expect(coordinator.startedThreads).toBe(1);
   await coordinator.destroy();
   expectBytes(tensor.data, alone(SQUARE).subarray(0, 10));
 });

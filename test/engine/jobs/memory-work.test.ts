@@ -45,6 +45,7 @@ test('memory is filled in place, any other buffer as a buffer, from where the ex
     fillBuffer: (_draw, start, count, buffer, byteOffset) =>
       calls.push(['buffer', start, count, buffer, byteOffset]),
     fillScratch: () => new Uint8Array(),
+    compareScratch: () => undefined,
     operate: () => undefined,
     enter: () => undefined,
     leave: () => undefined,

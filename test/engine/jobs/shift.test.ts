@@ -1,9 +1,10 @@
 /** A shift that fails stops the job, and every shift marks its end. Shifts run one after another here, without threads. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { planChunks, CHUNK_ELEMENTS } from '../../../src/domain/partition/chunks.js';
 import { ChunkClaims } from '../../../src/engine/jobs/chunk-claims.js';
 import { ShiftStates } from '../../../src/engine/jobs/shift-states.js';
-import { SPECIFICATION } from '../../../src/engine/choice/open-filler.js';
+import { openFiller, SPECIFICATION } from '../../../src/engine/choice/open-filler.js';
+import type { FilledJob } from '../../../src/engine/fillers/filler.js';
 import type { JobTensor, ShiftTask } from '../../../src/engine/jobs/protocol.js';
 import { runShift, type Work } from '../../../src/engine/jobs/shift.js';
 
@@ -58,5 +59,48 @@ test('a shift does not count as running once it has failed, could not open its w
       return openWork();
     });
     expect([seen[0], states.isAnyRunning]).toEqual([true, false]);
+  }
+});
+
+test('a shift counts as running before it first looks whether the job is stopped: whoever stops it sees that it may write', () => {
+  const { states, task } = tasks();
+  const seen: boolean[] = [];
+  const flag = vi.spyOn(ChunkClaims.prototype, 'isStopped', 'get').mockImplementation(() => {
+    seen.push(states.isAnyRunning);
+    return false;
+  });
+  runShift(task(0), () => ({ run: () => undefined }));
+  flag.mockRestore();
+  expect(seen.length).toBeGreaterThan(0);
+  expect(new Set(seen)).toEqual(new Set([true]));
+});
+
+test('a chunk is marked when its work has ended, and not before', () => {
+  const { claims, task } = tasks();
+  const left: number[] = [];
+  runShift(task(0), () => ({ run: () => void left.push(claims.countLeft()) }));
+  expect([left, claims.countLeft()]).toEqual([[4, 3, 2, 1], 0]);
+});
+
+/** As shifts load it. */
+const specificationFiller = openFiller(SPECIFICATION, () => undefined);
+
+test('a filler can ask in the middle of a chunk whether the job is stopped, and is left when the shift ends or fails', () => {
+  for (const ending of [(): void => undefined, (): never => expect.fail('broken')]) {
+    const { claims, task } = tasks();
+    let job: FilledJob | undefined;
+    const enter = vi.spyOn(specificationFiller, 'enter').mockImplementation((given) => void (job = given));
+    const leave = vi.spyOn(specificationFiller, 'leave');
+    const answers: (boolean | undefined)[] = [];
+    const run = (): void => {
+      answers.push(job?.isStopped());
+      claims.stop();
+      answers.push(job?.isStopped());
+      ending();
+    };
+    runShift(task(0), () => ({ run }));
+    expect([answers, leave.mock.calls.length]).toEqual([[false, true], 1]);
+    enter.mockRestore();
+    leave.mockRestore();
   }
 });
