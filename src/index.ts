@@ -16,6 +16,7 @@ export { type WageMode } from './domain/recipes/init.js';
 export type { Init, InitInput, InitKind, InitOptions } from './domain/recipes/init.js';
 export type { Dtype, ElementArrays } from './domain/tensors/dtypes.js';
 export type { Coarseness } from './domain/recipes/coarseness.js';
+export type { RowCoarseness } from './domain/recipes/row-coarseness.js';
 export type { CodeUse } from './domain/recipes/code-use.js';
 export {
   SharedTensor,
@@ -54,12 +55,16 @@ export type { StoredSpec, StoredSpecTensor } from './storage/read/stored-spec.js
 export { toFloat32 } from './api/to-float32.js';
 export { packCodes, unpackCodes, type PackedWeight } from './api/packing.js';
 export type { FileReport, WriteReport } from './storage/write/write-checkpoint.js';
+export type { CompanionReport } from './storage/write/companion-files.js';
+export type { PlannedCompanion } from './storage/write/load-companions.js';
 export type { WriteCheckpointOptions } from './storage/write/write-options.js';
 export type { TensorReport } from './storage/write/resolve-model.js';
 export { mergeCheckpoint } from './api/merge-checkpoint.js';
 export type { MergeCheckpointOptions, MergeReport } from './storage/write/merge.js';
 export type { CheckpointPlan, PlanCheckpointOptions, PlannedFile } from './storage/write/plan-checkpoint.js';
-export type { StreamCheckpointOptions } from './storage/write/stream-checkpoint.js';
+export type { StreamCheckpointOptions } from './storage/ranges/stream-checkpoint.js';
+export type { StreamCheckpointFilesOptions } from './storage/ranges/stream-files.js';
+export type { StreamedFile } from './storage/ranges/streamed-files.js';
 export { parsePart } from './api/parts.js';
 export type { Part } from './domain/partition/part.js';
 export type { Environment } from './domain/partition/job-array.js';
@@ -92,3 +97,5 @@ export type { Float16Elements } from './engine/memory/shared-tensor.js';
 export type { SharedMemory, WasmMemory } from './engine/memory/wasm.js';
 export type { RecordedFacts } from './storage/format/tensor-metadata.js';
 export type { ContentsOptions } from './storage/write/resolve-model.js';
+export type { RestInit } from './storage/write/rest-init.js';
+export type { HeadersRead } from './storage/read/checkpoint-files.js';

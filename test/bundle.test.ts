@@ -89,7 +89,7 @@ describe.each(casesOf<Format>({ few: ['esm'], all: ['esm', 'cjs'] }))(
         expect(stderr).toMatch(/JUMPFILL_SLOW_KERNELS.* bundled\..*scalar kernels/);
         const threaded = run(file, LARGE);
         expect(threaded.lines).toEqual([
-          expect.stringMatching(/^MISSING_FILES .*workers\/fill\.js.* bundled\. .*--external:jumpfill/),
+          expect.stringMatching(/^MISSING_FILES .*workers\/fill\.cjs.* bundled\. .*--external:jumpfill/),
         ]);
       },
     );

@@ -6,6 +6,7 @@
 import { checkKeys, nameTensor, show, suggest } from '../base/wording.js';
 import { ValueError } from '../base/errors.js';
 import { makeDraw, placeLast } from '../domain/recipes/draws.js';
+import { refuseKept } from '../domain/recipes/keep.js';
 import type { ModelTensor } from '../domain/specs/spec.js';
 import { chooseSeed } from '../domain/streams/seed.js';
 import { requireSharedDescriptors } from '../engine/host/platform.js';
@@ -18,7 +19,9 @@ import type { VerifyReport } from '../storage/verify/verify-report.js';
 import type { WriteReport } from '../storage/write/write-checkpoint.js';
 import type { WriteCheckpointOptions } from '../storage/write/write-options.js';
 import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-checkpoint.js';
-import type { StreamCheckpointOptions } from '../storage/write/stream-checkpoint.js';
+import type { StreamCheckpointOptions } from '../storage/ranges/stream-checkpoint.js';
+import type { StreamCheckpointFilesOptions } from '../storage/ranges/stream-files.js';
+import type { StreamedFile } from '../storage/ranges/streamed-files.js';
 import type { EngineJobs } from './engine-jobs.js';
 import type { EngineSettings } from './engine-options.js';
 import type { Fills } from './fills.js';
@@ -53,13 +56,17 @@ export class Checkpoints {
     options: StreamCheckpointOptions,
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
     this.#jobs.checkOpen();
-    const { streamCheckpoint } = await import('../storage/write/stream-checkpoint.js');
-    const run: Coordinator['run'] = async (job, runOptions) => {
-      // The engine may have been closed between two reads.
-      this.#jobs.checkOpen();
-      await this.#jobs.run(job, runOptions ?? {});
-    };
-    yield* streamCheckpoint(run, this.#settings, spec, options);
+    const { streamCheckpoint } = await import('../storage/ranges/stream-checkpoint.js');
+    yield* streamCheckpoint(this.#runWhileOpen, this.#settings, spec, options);
+  }
+
+  async *streamFiles(
+    spec: unknown,
+    options: StreamCheckpointFilesOptions,
+  ): AsyncGenerator<StreamedFile, void, undefined> {
+    this.#jobs.checkOpen();
+    const { streamCheckpointFiles } = await import('../storage/ranges/stream-files.js');
+    yield* streamCheckpointFiles(this.#runWhileOpen, this.#settings, spec, options);
   }
 
   async verify(path: string, options: VerifyCheckpointOptions): Promise<VerifyReport> {
@@ -80,6 +87,16 @@ export class Checkpoints {
     checkRunOptions(options, 'drawSlice');
     return await this.#jobs.track(this.#drawSlice(spec, options));
   }
+
+  /** The engine may have been closed between two reads of a stream. */
+  readonly #runWhileOpen: Coordinator['run'] = async (job, runOptions) => {
+    if (job.tensors.some(({ kind }) => kind === 'copy')) {
+      requireSharedDescriptors('A stream with kept tensors');
+      await this.#jobs.prepareFiles();
+    }
+    this.#jobs.checkOpen();
+    await this.#jobs.run(job, runOptions ?? {});
+  };
 
   async #write(spec: unknown, options: WriteCheckpointOptions): Promise<WriteReport> {
     const { writeCheckpoint } = await import('../storage/write/write-checkpoint.js');
@@ -110,6 +127,7 @@ export class Checkpoints {
     checkCachedNormals({ generator, seed }, tensors, model.seed);
     const { sameAs } = findTensor(tensors, name);
     const listed = findTensor(tensors, sameAs ?? name);
+    refuseKept(listed.recipe.init.kind, name, 'drawSlice');
     const found = placeLast({ generator, seed }, tensors.slice(0, tensors.indexOf(listed)), listed);
     const { elementCount, dtype, recipe, origin } = found;
     const { start = 0, end = elementCount } = options;
@@ -125,5 +143,10 @@ function findTensor(tensors: readonly ModelTensor[], name: unknown): ModelTensor
   const tensor = tensors.find((candidate) => candidate.name === name);
   if (tensor !== undefined) return tensor;
   const names = tensors.map((candidate) => candidate.name);
+  const renamed = tensors.find(({ listedName }) => listedName === name);
+  if (renamed !== undefined) {
+    const found = `The spec writes ${show(name)} by another name.`;
+    throw new ValueError('BAD_NAME', found, `A rule renames it: ask for ${show(renamed.name)}.`);
+  }
   throw new ValueError('BAD_NAME', `The spec has no tensor ${show(name)}.`, suggest(name, names));
 }

@@ -5,9 +5,8 @@
 import { JumpfillError } from '../base/errors.js';
 import type { KernelSet } from '../engine/choice/open-filler.js';
 import { chooseKernels, type KernelChoice } from '../engine/choice/kernel-choice.js';
-import { Coordinator, type RunOptions } from '../engine/jobs/coordinator.js';
+import { Coordinator, type CoordinatorOptions, type RunOptions } from '../engine/jobs/coordinator.js';
 import type { Job } from '../engine/jobs/protocol.js';
-import type { PoolOptions } from '../engine/jobs/pool.js';
 import { openMemoryWork } from '../engine/jobs/memory-work.js';
 import type { OpenWork } from '../engine/jobs/shift.js';
 
@@ -19,7 +18,7 @@ export class EngineJobs {
   readonly #running = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
-  constructor(pool: PoolOptions, kernelChoice: KernelChoice) {
+  constructor(pool: CoordinatorOptions, kernelChoice: KernelChoice) {
     this.#kernelChoice = kernelChoice;
     this.#coordinator = new Coordinator(pool, kernelChoice, (tensor, filler) =>
       this.#openWork(tensor, filler),
@@ -27,7 +26,7 @@ export class EngineJobs {
   }
 
   get areThreadsStarted(): boolean {
-    return this.#coordinator.isPoolStarted;
+    return this.#coordinator.startedThreads > 0;
   }
 
   get kernels(): KernelSet {
@@ -44,8 +43,9 @@ export class EngineJobs {
     );
   }
 
-  /** Runs a job on memory; close() waits for it. */
+  /** Runs a job on memory; close() waits for it. A small one has ended when this returns. */
   async run(job: Job, options: RunOptions): Promise<void> {
+    if (this.#coordinator.runIfSmall(job, options)) return;
     await this.track(this.#coordinator.run(job, options));
   }
 

@@ -11,7 +11,10 @@ import { ValueError } from '../base/errors.js';
 import { checkStreamSeed } from './fill-options.js';
 
 export interface EngineOptions {
-  /** @defaultValue the processors this process may use: affinity, the cgroup's quota and SLURM_CPUS_PER_TASK count */
+  /**
+   * The most threads. If given, they also do an engine's first fills, as far as these have more than a chunk.
+   * @defaultValue the processors this process may use: affinity, the cgroup's quota and SLURM_CPUS_PER_TASK count
+   */
   readonly threads?: number | undefined;
   /** Whole number from 0 to 2^64 - 1. @defaultValue 64 random bits */
   readonly seed?: number | bigint | undefined;
@@ -31,6 +34,9 @@ export interface EngineOptions {
 /** The options with their defaults. */
 export interface EngineSettings {
   readonly threads: number;
+  /** The caller chose no number: first fills may stay on the calling thread (small-jobs.ts). */
+  readonly sparesThreads: boolean;
+  /** A random one is drawn when it is first asked for: until then node:crypto need not load. */
   readonly seed: bigint;
   /** The caller chose no seed. */
   readonly isSeedRandom: boolean;
@@ -40,10 +46,14 @@ export interface EngineSettings {
 /** @throws {ValueError} BAD_OPTION, BAD_SEED */
 export function readSettings(options: EngineOptions): EngineSettings {
   checkKeys(options, ['threads', 'seed', 'simd', 'revectorize'], 'Engine', 'BAD_OPTION');
-  const { threads = countThreads(), seed = randomSeed() } = options;
+  const threads = options.threads === undefined ? countThreads() : checkThreads(options.threads);
+  let seed = options.seed === undefined ? undefined : checkStreamSeed(options.seed);
   return {
-    threads: checkThreads(threads),
-    seed: checkStreamSeed(seed),
+    threads,
+    sparesThreads: options.threads === undefined,
+    get seed() {
+      return (seed ??= randomSeed());
+    },
     isSeedRandom: options.seed === undefined,
     kernels: checkKernelChoice(options),
   };

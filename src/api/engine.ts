@@ -2,10 +2,9 @@
  * The engine as its users see it.
  * @module
  */
-import { checkWageMode } from '../domain/recipes/wage.js';
 import type { InitInput } from '../domain/recipes/init.js';
 import type { KernelSet } from '../engine/choice/open-filler.js';
-import { requireLittleEndian } from '../engine/host/platform.js';
+import { OnDemand } from '../engine/host/on-demand.js';
 import type { RunOptions } from '../engine/jobs/coordinator.js';
 import type { AnyTensor, SharedTensor } from '../engine/memory/shared-tensor.js';
 import type { InspectReport } from '../storage/inspect/inspect-report.js';
@@ -16,15 +15,14 @@ import type { MergeCheckpointOptions, MergeReport } from '../storage/write/merge
 import type { WriteReport } from '../storage/write/write-checkpoint.js';
 import type { WriteCheckpointOptions } from '../storage/write/write-options.js';
 import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-checkpoint.js';
-import type { StreamCheckpointOptions } from '../storage/write/stream-checkpoint.js';
+import type { StreamCheckpointOptions } from '../storage/ranges/stream-checkpoint.js';
+import type { StreamCheckpointFilesOptions } from '../storage/ranges/stream-files.js';
+import type { StreamedFile } from '../storage/ranges/streamed-files.js';
 import type { Checkpoint } from './checkpoint.js';
-import { Checkpoints } from './checkpoints.js';
-import { EngineJobs } from './engine-jobs.js';
-import { readSettings, type EngineOptions } from './engine-options.js';
-import { Fills, nameOf } from './fills.js';
+import type { EngineOptions } from './engine-options.js';
+import type * as engineParts from './engine-parts.js';
 import { mergeCheckpoint } from './merge-checkpoint.js';
 import { openCheckpoint } from './open-checkpoint.js';
-import { Operators } from './operators.js';
 import type {
   DrawSliceOptions,
   FillOptions,
@@ -34,44 +32,40 @@ import type {
   UniformOptions,
   WageOptions,
 } from './fill-options.js';
-import { poolOf } from './pool-seam.js';
 import { scaleLimit, type Scaled } from './scale-limit.js';
-import { StreamChooser } from './fill-streams.js';
+
+const parts = new OnDemand<typeof engineParts>('src/api/engine-parts.js');
 
 /**
- * Fills tensors and checkpoints on all cores. Several fills may run at once. The threads start with the first fill of more
- * than a chunk (262,144 elements) and never keep the process alive.
+ * Fills tensors and checkpoints on all cores. Several fills may run at once. Threads start when fills need them, no more than a fill
+ * has chunks of 262,144 elements, and never keep the process alive. Without the option `threads`, the calling thread does the first
+ * fills of up to 2^21 elements, 2^24 in all: it has done them before a thread has started.
  */
 export class Engine {
   readonly threads: number;
-  readonly seed: bigint;
   /** True if the caller chose no seed. */
   readonly isSeedRandom: boolean;
-  readonly #jobs: EngineJobs;
-  readonly #fills: Fills;
-  readonly #operators: Operators;
-  readonly #checkpoints: Checkpoints;
+  readonly #parts: engineParts.EngineParts;
 
   /**
    * @throws {ValueError} BAD_OPTION, BAD_SEED
    * @throws {JumpfillError} UNSUPPORTED_PLATFORM
    */
   constructor(options: EngineOptions = {}) {
-    requireLittleEndian();
-    const settings = readSettings(options);
-    this.threads = settings.threads;
-    this.seed = settings.seed;
-    this.isSeedRandom = settings.isSeedRandom;
-    const streams = new StreamChooser(settings.seed);
-    this.#jobs = new EngineJobs({ ...poolOf(options), threads: settings.threads }, settings.kernels);
-    this.#fills = new Fills(this.#jobs, streams);
-    this.#operators = new Operators(this.#jobs, streams);
-    this.#checkpoints = new Checkpoints(settings, this.#jobs, this.#fills);
+    this.#parts = parts.load().openParts(options);
+    const { threads, isSeedRandom } = this.#parts.settings;
+    this.threads = threads;
+    this.isSeedRandom = isSeedRandom;
   }
 
-  /** True once the threads have been started. */
+  /** Drawn when it is first needed, if the caller chose none. */
+  get seed(): bigint {
+    return this.#parts.settings.seed;
+  }
+
+  /** True while it has threads: from the first fill that needs some until close(). */
   get isStarted(): boolean {
-    return this.#jobs.areThreadsStarted;
+    return this.#parts.jobs.areThreadsStarted;
   }
 
   /**
@@ -79,7 +73,7 @@ export class Engine {
    * room for their memory falls back to the specification.
    */
   get kernels(): KernelSet {
-    return this.#jobs.kernels;
+    return this.#parts.jobs.kernels;
   }
 
   /**
@@ -93,7 +87,7 @@ export class Engine {
    * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
    */
   async fill<T extends AnyTensor>(tensor: T, init: InitInput, options: FillOptions = {}): Promise<T> {
-    return await this.#fills.fill(tensor, init, options);
+    return await this.#parts.fills.fill(tensor, init, options);
   }
 
   /**
@@ -110,8 +104,8 @@ export class Engine {
   async wageInit_<T extends AnyTensor>(tensor: T, bitsW: number, options: WageOptions = {}): Promise<T> {
     // Before anything else, as upstream does.
     const given = options as WageOptions | null;
-    if (given?.mode !== undefined) checkWageMode(given.mode, nameOf(tensor));
-    return await this.#fills.fillAs(tensor, 'wage', options, 'wageInit_', { bits: bitsW });
+    if (given?.mode !== undefined) parts.load().checkWageMode(given.mode, parts.load().nameOf(tensor));
+    return await this.#parts.fills.fillAs(tensor, 'wage', options, 'wageInit_', { bits: bitsW });
   }
 
   /**
@@ -120,7 +114,7 @@ export class Engine {
    * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
    */
   async uniform_<T extends AnyTensor>(tensor: T, options: UniformOptions): Promise<T> {
-    return await this.#fills.fillAs(tensor, 'uniform', options, 'uniform_');
+    return await this.#parts.fills.fillAs(tensor, 'uniform', options, 'uniform_');
   }
 
   /**
@@ -132,7 +126,7 @@ export class Engine {
    * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
    */
   async truncatedNormal_<T extends AnyTensor>(tensor: T, options: TruncatedNormalOptions = {}): Promise<T> {
-    return await this.#fills.fillAs(tensor, 'truncated_normal', options, 'truncatedNormal_');
+    return await this.#parts.fills.fillAs(tensor, 'truncated_normal', options, 'truncatedNormal_');
   }
 
   /** {@link scaleLimit}: upstream's `scale_limit`, which needs no engine. */
@@ -148,7 +142,7 @@ export class Engine {
    * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
    */
   async clip_(tensor: SharedTensor, bits: number, options: RunOptions = {}): Promise<SharedTensor> {
-    return await this.#operators.clip(tensor, bits, options);
+    return await this.#parts.operators.clip(tensor, bits, options);
   }
 
   /**
@@ -163,7 +157,7 @@ export class Engine {
    * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
    */
   async quantize_(tensor: SharedTensor, bits: number, options: QuantizeOptions = {}): Promise<SharedTensor> {
-    return await this.#operators.quantize(tensor, bits, options);
+    return await this.#parts.operators.quantize(tensor, bits, options);
   }
 
   /**
@@ -174,19 +168,19 @@ export class Engine {
    * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
    */
   async shift_(tensor: SharedTensor, options: ShiftOptions = {}): Promise<SharedTensor> {
-    return await this.#operators.shift(tensor, options);
+    return await this.#parts.operators.shift(tensor, options);
   }
 
   /**
    * Writes a model's weights to a safetensors file, or to shards with their index. A run that was killed can be resumed. One that
    * fails or is aborted keeps what it has recorded as done and leaves nothing else.
    * @param spec  the tensors and their initialisers
-   * @throws {ValueError} BAD_SPEC and every code of fill; nothing is written then
+   * @throws {ValueError} BAD_SPEC and every code of fill; with `like`, BAD_CHECKPOINT and TOO_LARGE. Nothing is written then
    * @throws {JumpfillError} OUTPUT_EXISTS, OUTPUT_UNFINISHED, OUTPUT_LOCKED, LOCK_LOST, OUTPUT_NOT_WRITABLE, RESUME_REFUSED, NO_SPACE,
    *   IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES, UNSUPPORTED_PLATFORM
    */
   async writeCheckpoint(spec: unknown, options: WriteCheckpointOptions): Promise<WriteReport> {
-    return await this.#checkpoints.write(spec, options);
+    return await this.#parts.checkpoints.write(spec, options);
   }
 
   /** @deprecated The old name of {@link Engine.writeCheckpoint}. */
@@ -196,11 +190,11 @@ export class Engine {
 
   /**
    * Returns what writeCheckpoint would write: the files, their sizes and tensors, and the free space.
-   * @throws {ValueError} BAD_SPEC and every code of fill
+   * @throws {ValueError} BAD_SPEC and every code of fill; with `like`, BAD_CHECKPOINT and TOO_LARGE
    * @throws {JumpfillError} IO_FAILED, UNSUPPORTED_PLATFORM
    */
   async planCheckpoint(spec: unknown, options: PlanCheckpointOptions = {}): Promise<CheckpointPlan> {
-    return await this.#checkpoints.plan(spec, options);
+    return await this.#parts.checkpoints.plan(spec, options);
   }
 
   /**
@@ -213,7 +207,22 @@ export class Engine {
     spec: unknown,
     options: StreamCheckpointOptions = {},
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-    return this.#checkpoints.stream(spec, options);
+    return this.#parts.checkpoints.stream(spec, options);
+  }
+
+  /**
+   * Streams the files that writeCheckpoint would write, without a disk: the shards in order, then their index. Each file gives any range
+   * of its bytes, so a failed upload goes on where it ended, and the parts of one upload are sent at once. Files may be read after
+   * the iteration, several at once, and again; their bytes are the same, and those of another process with the same seed.
+   * @throws {ValueError} BAD_SPEC and every code of fill, before the first file; BAD_OPTION: a name that is a path, a part without a
+   *   seed or with `index: true`; BAD_OFFSET: bytes that a file does not have
+   * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
+   */
+  streamCheckpointFiles(
+    spec: unknown,
+    options: StreamCheckpointFilesOptions = {},
+  ): AsyncGenerator<StreamedFile, void, undefined> {
+    return this.#parts.checkpoints.streamFiles(spec, options);
   }
 
   /**
@@ -224,7 +233,7 @@ export class Engine {
    * @throws {JumpfillError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES, UNSUPPORTED_PLATFORM
    */
   async verifyCheckpoint(path: string, options: VerifyCheckpointOptions = {}): Promise<VerifyReport> {
-    return await this.#checkpoints.verify(path, options);
+    return await this.#parts.checkpoints.verify(path, options);
   }
 
   /**
@@ -235,7 +244,7 @@ export class Engine {
    * @throws {JumpfillError} IO_FAILED, ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES, UNSUPPORTED_PLATFORM
    */
   async inspectCheckpoint(path: string, options: InspectCheckpointOptions = {}): Promise<InspectReport> {
-    return await this.#checkpoints.inspect(path, options);
+    return await this.#parts.checkpoints.inspect(path, options);
   }
 
   /** {@link mergeCheckpoint}, which needs no engine. */
@@ -257,12 +266,12 @@ export class Engine {
    * @throws {JumpfillError} ENGINE_CLOSED, WORKER_FAILED, MISSING_FILES
    */
   async drawSlice(spec: unknown, options: DrawSliceOptions): Promise<AnyTensor> {
-    return await this.#checkpoints.drawSlice(spec, options);
+    return await this.#parts.checkpoints.drawSlice(spec, options);
   }
 
   /** Waits for all running jobs, then ends the threads. Later calls are refused. */
   async close(): Promise<void> {
-    await this.#jobs.close();
+    await this.#parts.jobs.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

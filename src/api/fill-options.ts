@@ -12,8 +12,9 @@ import { nameTensor, show, suggest } from '../base/wording.js';
 import { isPlainObject } from '../base/objects.js';
 import type { RunOptions } from '../engine/jobs/coordinator.js';
 import type { OnProgress } from '../engine/jobs/progress.js';
-import { isSharedTensor, type AnyTensor } from '../engine/memory/shared-tensor.js';
+import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import { ValueError } from '../base/errors.js';
+import { checkTensor } from './check-tensor.js';
 import type { TorchGenerator } from './torch-generator.js';
 import { INIT_KINDS, type InitInput, type InitOptions } from '../domain/recipes/init.js';
 import type { Recipe } from '../domain/recipes/recipe.js';
@@ -137,19 +138,6 @@ export function checkInit(init: unknown): InitInput {
   }
   const remedy = "Pass an initialiser, such as heNormal() or { kind: 'he_normal' }.";
   throw new ValueError('BAD_SPEC', `fill: the initialiser is ${show(init)}.`, remedy);
-}
-
-/**
- * @param what  what a message calls it
- * @throws {ValueError} BAD_BUFFER: not a SharedTensor
- */
-export function checkTensor(tensor: unknown, what = 'The tensor'): void {
-  if (isSharedTensor(tensor)) return;
-  throw new ValueError(
-    'BAD_BUFFER',
-    `${what} is ${show(tensor)}.`,
-    'Make one with SharedTensor.empty, or wrap what another thread sent: SharedTensor.wrap(memory ?? buffer, shape).',
-  );
 }
 
 /** @throws {ValueError} BAD_BUFFER, BAD_DTYPE: not a float32 tensor */

@@ -27,11 +27,11 @@ type Checked = Omit<Streams, 'name'> & { readonly name: string | undefined };
 
 /** The streams of one engine's fills: it numbers those without a name. */
 export class StreamChooser {
-  readonly #seed: bigint;
+  readonly #engine: { readonly seed: bigint };
   #unnamedFills = 0;
 
-  constructor(seed: bigint) {
-    this.#seed = seed;
+  constructor(engine: { readonly seed: bigint }) {
+    this.#engine = engine;
   }
 
   /** @throws {ValueError} BAD_SEED, BAD_OFFSET, BAD_NAME */
@@ -44,7 +44,10 @@ export class StreamChooser {
    * The same without using up a number.
    * @throws {ValueError} BAD_SEED, BAD_OFFSET, BAD_NAME
    */
-  check(tensor: AnyTensor, { seed = this.#seed, offset = 0, name = tensor.name }: StreamOptions): Checked {
+  check(
+    tensor: AnyTensor,
+    { seed = this.#engine.seed, offset = 0, name = tensor.name }: StreamOptions,
+  ): Checked {
     return {
       seed: checkStreamSeed(seed),
       offset: checkOffset(offset, tensor.length, nameTensor(tensor.name)),

@@ -6,16 +6,17 @@ import { checkKeys, nameTensor } from '../base/wording.js';
 import type { Draw } from '../domain/draws/draw.js';
 import { cutOf } from '../domain/matrices/panels.js';
 import { planChunks } from '../domain/partition/chunks.js';
-import { INIT_PARAMETERS, type InitInput, type InitKind } from '../domain/recipes/init.js';
+import { INIT_PARAMETERS, rowKeysOf, type InitInput, type InitKind } from '../domain/recipes/init.js';
 import { makeDraw, takeDraw } from '../domain/recipes/draws.js';
 import { DEFAULT_GENERATOR } from '../domain/streams/generators.js';
-import { ROW_KEYS } from '../domain/recipes/row-ranges.js';
+import { refuseKept } from '../domain/recipes/keep.js';
 import { resolveRecipe, type Recipe } from '../domain/recipes/recipe.js';
 import { resolveInit } from '../domain/recipes/resolve-init.js';
 import { checkRunOptions, type RunOptions } from '../engine/jobs/coordinator.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import type { EngineJobs } from './engine-jobs.js';
-import { checkCut, checkInit, checkTensor, FILL_KEYS, type FillOptions } from './fill-options.js';
+import { checkTensor } from './check-tensor.js';
+import { checkCut, checkInit, FILL_KEYS, type FillOptions } from './fill-options.js';
 import { checkSequence, type StreamChooser } from './fill-streams.js';
 
 export class Fills {
@@ -30,7 +31,7 @@ export class Fills {
   async fill<T extends AnyTensor>(tensor: T, init: InitInput, options: FillOptions): Promise<T> {
     const { kind, ...parameters } = checkInit(init);
     checkKeys(options, FILL_KEYS, 'fill', 'BAD_OPTION');
-    checkKeys(parameters, [...Object.keys(INIT_PARAMETERS[kind]), ...ROW_KEYS], 'fill', 'BAD_OPTION');
+    checkKeys(parameters, [...Object.keys(INIT_PARAMETERS[kind]), ...rowKeysOf(kind)], 'fill', 'BAD_OPTION');
     return await this.#fill(tensor, init, options);
   }
 
@@ -42,11 +43,11 @@ export class Fills {
     method: string,
     arguments_: object = {},
   ): Promise<T> {
-    const parameters = Object.keys(INIT_PARAMETERS[kind]).filter((key) => !(key in arguments_));
-    checkKeys(options, [...parameters, ...FILL_KEYS], method, 'BAD_OPTION');
-    const given = Object.entries(options).filter(([key]) => parameters.includes(key));
-    const init = { kind, ...arguments_, ...Object.fromEntries(given) } as InitInput;
-    return await this.#fill(tensor, init, options);
+    const { parameters, keys } = keysOf(kind, method, arguments_);
+    checkKeys(options, keys, method, 'BAD_OPTION');
+    const init: Record<string, unknown> = { kind, ...arguments_ };
+    for (const [key, value] of Object.entries(options)) if (parameters.includes(key)) init[key] = value;
+    return await this.#fill(tensor, init as unknown as InitInput, options);
   }
 
   /**
@@ -77,6 +78,7 @@ export class Fills {
     this.#jobs.checkOpen();
     checkTensor(tensor);
     checkRunOptions(options, nameTensor(tensor.name));
+    refuseKept(given.kind, tensor.name, 'fill');
     const sequence = checkSequence(options, nameTensor(tensor.name));
     const init = resolveInit(given, { shape: tensor.shape, name: tensor.name });
     const recipe = resolveRecipe(init, tensor, sequence?.generator ?? DEFAULT_GENERATOR);
@@ -91,6 +93,25 @@ export class Fills {
     const draw = makeDraw({ generator: DEFAULT_GENERATOR, seed }, { ...drawn, name }, undefined);
     return await this.draw(tensor, recipe, draw, offset, options);
   }
+}
+
+interface MethodKeys {
+  readonly parameters: readonly string[];
+  /** And those of every fill. */
+  readonly keys: readonly string[];
+}
+
+/** The options of each method of upstream's form. */
+const methodKeys = new Map<string, MethodKeys>();
+
+/** @param arguments_  the parameters that are arguments of the method, not options: always the same */
+function keysOf(kind: InitKind, method: string, arguments_: object): MethodKeys {
+  const known = methodKeys.get(method);
+  if (known !== undefined) return known;
+  const parameters = Object.keys(INIT_PARAMETERS[kind]).filter((key) => !(key in arguments_));
+  const made = { parameters, keys: [...parameters, ...FILL_KEYS] };
+  methodKeys.set(method, made);
+  return made;
 }
 
 /** Undefined for anything but a named tensor. */

@@ -14,7 +14,9 @@ import type { VerifyReport } from '../storage/verify/verify-report.js';
 import type { WriteReport } from '../storage/write/write-checkpoint.js';
 import type { WriteCheckpointOptions } from '../storage/write/write-options.js';
 import type { CheckpointPlan, PlanCheckpointOptions } from '../storage/write/plan-checkpoint.js';
-import type { StreamCheckpointOptions } from '../storage/write/stream-checkpoint.js';
+import type { StreamCheckpointOptions } from '../storage/ranges/stream-checkpoint.js';
+import type { StreamCheckpointFilesOptions } from '../storage/ranges/stream-files.js';
+import type { StreamedFile } from '../storage/ranges/streamed-files.js';
 import { Engine } from './engine.js';
 import type {
   DrawSliceOptions,
@@ -144,6 +146,15 @@ export async function* streamCheckpoint(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const [engine, rest] = chooseEngine(options);
   yield* engine.streamCheckpoint(spec, rest);
+}
+
+/** {@link Engine.streamCheckpointFiles} on `options.engine` or the shared engine. */
+export async function* streamCheckpointFiles(
+  spec: unknown,
+  options: StreamCheckpointFilesOptions & EngineChoice = {},
+): AsyncGenerator<StreamedFile, void, undefined> {
+  const [engine, rest] = chooseEngine(options);
+  yield* engine.streamCheckpointFiles(spec, rest);
 }
 
 /** {@link Engine.verifyCheckpoint} on `options.engine` or the shared engine. */

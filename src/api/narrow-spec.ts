@@ -12,6 +12,11 @@ interface ListedTensor {
   readonly same_as?: unknown;
 }
 
+interface RuleLike {
+  readonly skip?: unknown;
+  readonly rename?: unknown;
+}
+
 interface OpenSpec {
   readonly default?: { readonly init?: unknown } | null;
   readonly rules?: unknown;
@@ -24,7 +29,7 @@ interface OpenSpec {
  */
 export function narrowSpec(spec: unknown, name: string, chosen: GeneratorName | undefined): unknown {
   const { tensors, rules, default: defaults } = (spec ?? {}) as OpenSpec;
-  if (!Array.isArray(tensors) || chosen === undefined) return spec;
+  if (!Array.isArray(tensors) || chosen === undefined || namesOtherwise(rules)) return spec;
   const listed = tensors as readonly (ListedTensor | null)[];
   const named = listed.filter((tensor) => tensor?.name === name);
   if (named.length === 0 || namesTensors([rules, defaults?.init, named])) return spec;
@@ -34,6 +39,13 @@ export function narrowSpec(spec: unknown, name: string, chosen: GeneratorName | 
   const tied = target === undefined ? [] : named;
   return { ...(spec as object), tensors: [...drawn, ...tied] };
 }
+
+/** Whether a rule leaves tensors out, or writes them by other names than the listed ones. */
+const namesOtherwise = (rules: unknown): boolean =>
+  Array.isArray(rules) &&
+  (rules as readonly (RuleLike | null)[]).some(
+    (rule) => rule?.skip !== undefined || rule?.rename !== undefined,
+  );
 
 /** Whether an initialiser somewhere in it takes its fans from another tensor, whichever that is. */
 function namesTensors(value: unknown, depth = 0): boolean {

@@ -16,7 +16,7 @@ import { nameTensor, show } from '../base/wording.js';
 import { requireLittleEndian } from '../engine/host/platform.js';
 import type { SharedTensor } from '../engine/memory/shared-tensor.js';
 import { checkAt, ValueError } from '../base/errors.js';
-import { checkTensor } from './fill-options.js';
+import { checkTensor } from './check-tensor.js';
 
 /** A packed weight, with the format's own names. */
 export interface PackedWeight {

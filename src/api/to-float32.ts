@@ -2,14 +2,18 @@
  * A tensor's values as float32: JavaScript has no bfloat16 arrays, and few engines have float16 arrays.
  * @module
  */
-import { widenHalves } from '../domain/arithmetic/half.js';
-import { widenFloat8 } from '../domain/arithmetic/narrow-floats.js';
+import type * as halves from '../domain/arithmetic/half.js';
+import type * as narrowFloats from '../domain/arithmetic/narrow-floats.js';
 import { nameTensor, show } from '../base/wording.js';
 import { isOf, type BigElementArray, type ElementArray } from '../domain/tensors/dtypes.js';
+import { OnDemand } from '../engine/host/on-demand.js';
 import { requireLittleEndian } from '../engine/host/platform.js';
 import type { AnyTensor } from '../engine/memory/shared-tensor.js';
 import { ValueError } from '../base/errors.js';
-import { checkTensor } from './fill-options.js';
+import { checkTensor } from './check-tensor.js';
+
+const half = new OnDemand<typeof halves>('src/domain/arithmetic/half.js');
+const narrow = new OnDemand<typeof narrowFloats>('src/domain/arithmetic/narrow-floats.js');
 
 /**
  * Copies a tensor as float32, row-major: float32 and floats of 8 and 16 bits exactly, float64 rounded to nearest. int8 codes stay the
@@ -23,8 +27,8 @@ export function toFloat32(tensor: AnyTensor): Float32Array {
   const { data, dtype } = tensor;
   if (isOf(dtype, 'opaque')) throw refuseDtype(tensor);
   const numbers = allocate(tensor);
-  if (isOf(dtype, 'half')) widenHalves(numbers, data as Uint16Array, dtype);
-  else if (isOf(dtype, 'float8')) widenFloat8(numbers, data as Uint8Array, dtype);
+  if (isOf(dtype, 'half')) half.load().widenHalves(numbers, data as Uint16Array, dtype);
+  else if (isOf(dtype, 'float8')) narrow.load().widenFloat8(numbers, data as Uint8Array, dtype);
   else if (isBig(data)) for (let i = 0; i < numbers.length; i++) numbers[i] = Number(data[i]);
   else numbers.set(data);
   return numbers;

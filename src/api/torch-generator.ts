@@ -3,12 +3,12 @@
  * @module
  */
 import { at } from '../base/at.js';
-import { seedState, STATE_WORDS } from '../domain/streams/mt19937.js';
-import { stateAt } from '../domain/streams/mt19937-words.js';
-import { checkSeed } from '../domain/streams/seed.js';
-import { torch } from '../domain/streams/torch.js';
-import { decodeState, encodeState, type GeneratorState } from '../domain/torch/generator-state.js';
-import { TorchSequence } from '../domain/torch/sequence.js';
+import type { GeneratorState } from '../domain/torch/generator-state.js';
+import type { TorchSequence } from '../domain/torch/sequence.js';
+import { OnDemand } from '../engine/host/on-demand.js';
+import type * as torchParts from './torch-parts.js';
+
+const parts = new OnDemand<typeof torchParts>('src/api/torch-parts.js');
 
 /** Assigned by the class, whose private fields it reads. */
 let readSequence: (generator: TorchGenerator) => TorchSequence;
@@ -39,6 +39,7 @@ export class TorchGenerator {
    * @throws {ValueError} BAD_SEED
    */
   constructor(seed: number | bigint) {
+    const { checkSeed, seedState, torch, TorchSequence } = parts.load();
     const initialSeed = checkSeed(seed, 'torch');
     const root = torch.root(initialSeed);
     this.#start = { initialSeed, block: seedState(at(root, 0)), next: 0 };
@@ -57,6 +58,7 @@ export class TorchGenerator {
 
   /** The state as `torch.get_rng_state()` gives it: 5056 bytes. It takes some milliseconds after a large fill. */
   getState(): Uint8Array<ArrayBuffer> {
+    const { encodeState, stateAt } = parts.load();
     const { root, position, cachedNormal } = this.#sequence;
     const start = { ...this.#start, cachedNormal };
     if (position === 0) return encodeState(start);
@@ -70,6 +72,7 @@ export class TorchGenerator {
    * @throws {ValueError} BAD_BUFFER: no such bytes, or a state that no generator has; this one stays as it was
    */
   setState(bytes: Uint8Array): void {
+    const { decodeState, STATE_WORDS, TorchSequence } = parts.load();
     const start = decodeState(bytes);
     const { block, next, cachedNormal } = start;
     this.#start = start;
@@ -84,7 +87,7 @@ export class TorchGenerator {
     const copy = new TorchGenerator(0);
     const { root, position, cachedNormal } = this.#sequence;
     copy.#start = this.#start;
-    copy.#sequence = new TorchSequence(root, { firstWord: position, cachedNormal });
+    copy.#sequence = new (parts.load().TorchSequence)(root, { firstWord: position, cachedNormal });
     return copy;
   }
 }

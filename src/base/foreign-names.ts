@@ -203,6 +203,9 @@ const FOREIGN_KINDS: Dictionary = {
   fill: means('constant'),
   full: means('constant'),
   value: means('constant'),
+  copy: means('keep'),
+  load: means('keep'),
+  pretrained: means('keep'),
 };
 
 /**
@@ -323,6 +326,13 @@ const FOREIGN_KEYS: Dictionary = {
   dims: means('shape'),
   pattern: means('match'),
   regex: means('match'),
+  exclude: means('skip'),
+  ignore: means('skip'),
+  omit: means('skip'),
+  drop: means('skip'),
+  replace: means('rename'),
+  rename_to: means('rename'),
+  new_name: means('rename'),
   layers: means('tensors'),
   weights: means('tensors'),
   parameters: means('tensors'),

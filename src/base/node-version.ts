@@ -4,14 +4,21 @@
  * @module
  */
 
-/** package.json's "engines" say the same (test/base/node-version.test.ts). */
-const OLDEST = { major: 20, minor: 19 };
+/**
+ * The oldest minor version of Node 20, and the oldest of all that came later: 21 and 22.0 to 22.2 lack process.getBuiltinModule().
+ * package.json's "engines" say the same (test/base/node-version.test.ts).
+ */
+const OLDEST_OF_20 = 19;
+const OLDEST = { major: 22, minor: 3 };
 
 /** @returns a message, or undefined if this version is new enough */
 export function complainOfNode(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isNewEnough = major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor);
+  const isNewEnough =
+    major === 20
+      ? minor >= OLDEST_OF_20
+      : major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor);
   return isNewEnough
     ? undefined
-    : `jumpfill needs Node ${OLDEST.major}.${OLDEST.minor} or later; this is v${version}.`;
+    : `jumpfill needs Node 20.${OLDEST_OF_20} or later of 20, or ${OLDEST.major}.${OLDEST.minor} or later; this is v${version}.`;
 }

@@ -15,6 +15,15 @@ export function checkPath(path: unknown, what: string): string {
 }
 
 /**
+ * @param what  what a message calls it: `onHeaders`
+ * @throws {ValueError} BAD_OPTION: not a function
+ */
+export function checkCallback(value: unknown, what: string): void {
+  if (typeof value === 'function') return;
+  throw new ValueError('BAD_OPTION', `${what} is ${show(value)}.`, 'Pass a function.');
+}
+
+/**
  * @param what  what a message calls it: `writeCheckpoint: force`
  * @throws {ValueError} BAD_OPTION: neither true nor false
  */

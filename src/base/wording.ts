@@ -92,7 +92,10 @@ const showName = (name: string): string => (/^[\w$./:-]{1,80}$/.test(name) ? nam
  */
 export function suggest(name: unknown, known: readonly string[], translation?: Translation): string {
   const more = known.length > LISTED ? ` and ${known.length - LISTED} more` : '';
-  const list = `Known: ${known.slice(0, LISTED).map(showName).join(', ')}${more}.`;
+  const list =
+    known.length === 0
+      ? 'There are none.'
+      : `Known: ${known.slice(0, LISTED).map(showName).join(', ')}${more}.`;
   const hint = translation === undefined ? guess(name, known) : explain(translation, known);
   return hint === '' ? list : `${hint} ${list}`;
 }
@@ -159,6 +162,8 @@ export function checkPlain(
   throw new ValueError('BAD_OPTION', `${where}: the options are ${show(options)}.`, remedy);
 }
 
-/** A tensor's name in a message. */
-export const nameTensor = (name: string | undefined): string =>
-  name === undefined ? 'Unnamed tensor' : `Tensor ${show(name)}`;
+/** A tensor's name in a message; every call of the library makes some. Plain names skip what would change nothing in them. */
+export function nameTensor(name: string | undefined): string {
+  if (name === undefined) return 'Unnamed tensor';
+  return /^[\w.]{1,50}$/.test(name) ? `Tensor "${name}"` : `Tensor ${show(name)}`;
+}

@@ -78,6 +78,11 @@ const fills: readonly (readonly [string, string, (tensor: SharedTensor) => Promi
   ],
   ['a mistyped option', 'BAD_OPTION', (t) => engine.uniform_(t, untyped({ ...bounds, sede: 1 }))],
   ['an invalid signal', 'BAD_OPTION', (t) => engine.uniform_(t, { ...bounds, signal: untyped({}) })],
+  [
+    'progress that is no function',
+    'BAD_OPTION',
+    (t) => engine.uniform_(t, { ...bounds, onProgress: untyped(true) }),
+  ],
   ['an invalid engine', 'BAD_OPTION', (t) => uniform_(t, { ...bounds, engine: untyped({}) })],
 ];
 
@@ -120,6 +125,11 @@ const makes: readonly (readonly [string, string, () => unknown])[] = [
   ['an unknown dtype', 'BAD_DTYPE', () => SharedTensor.empty([1], { dtype: untyped('float23') })],
   ['an empty name', 'BAD_NAME', () => SharedTensor.empty([1], { name: '' })],
   ['a mistyped option', 'BAD_OPTION', () => SharedTensor.empty([1], untyped({ nmae: 'x' }))],
+  [
+    'a mistyped option of a wrapped tensor',
+    'BAD_OPTION',
+    () => SharedTensor.wrap(shared, [1], untyped({ ofset: 4 })),
+  ],
   ['a buffer that is not shared', 'BAD_BUFFER', () => SharedTensor.wrap(untyped(new ArrayBuffer(8)), [1])],
   ['a buffer too small', 'BAD_BUFFER', () => SharedTensor.wrap(shared, [17])],
   [
@@ -142,6 +152,7 @@ const makes: readonly (readonly [string, string, () => unknown])[] = [
   ['no threads', 'BAD_OPTION', () => new Engine({ threads: 0 })],
   ['a simd that is not a boolean', 'BAD_OPTION', () => new Engine({ simd: untyped('no') })],
   ['a revectorize that is not a boolean', 'BAD_OPTION', () => new Engine({ revectorize: untyped(1) })],
+  ['threads that are null', 'BAD_OPTION', () => new Engine({ threads: untyped(null) })],
   ['half a thread', 'BAD_OPTION', () => new Engine({ threads: 1.5 })],
   ['an engine seed out of range', 'BAD_SEED', () => new Engine({ seed: -1n })],
   ['scaleLimit with limit 0', 'BAD_LIMIT', () => scaleLimit(filled(), 0, 8)],

@@ -88,6 +88,34 @@ describe('a truncated normal', () => {
     expect(await truncated(dtype, options)).toBe('BAD_RANGE');
   });
 
+  test.each(['float32', 'float64'] as const)(
+    'of %s whose bound is 10^151 standard deviations out is one without that bound',
+    async (dtype) => {
+      const std = 1e-3;
+      for (const [low, high, openLow, openHigh] of [
+        [-1e151, 1, -Infinity, 1],
+        [-1, 1e151, -1, Infinity],
+        [-1e151, 1e151, -Infinity, Infinity],
+      ] as const) {
+        const drawn = await truncated(dtype, { std, low, high });
+        if (typeof drawn === 'string') expect.fail(drawn);
+        expect(drawn).toEqual(await truncated(dtype, { std, low: openLow, high: openHigh }));
+      }
+    },
+  );
+
+  test.each([
+    [1e151, Infinity],
+    [-Infinity, -1e151],
+    [1e151, 1e152],
+  ])('of float64 with both bounds 10^151 standard deviations out is refused: %d to %d', async (low, high) => {
+    const tensor = SharedTensor.empty([9], { dtype: 'float64', name: 'x' });
+    await expect(engine.truncatedNormal_(tensor, { std: 1, low, high })).rejects.toMatchObject({
+      code: 'BAD_RANGE',
+      remedy: 'Bounds lie within 1e+150 standard deviations.',
+    });
+  });
+
   test('is refused exactly if a value, or its distance from the anchor, is more than the dtype holds', async () => {
     const anyDtype = fc.constantFrom<FloatDtype>('float32', 'float64', 'float16', 'bfloat16');
     const anyShare = fc.double({ min: -1.2, max: 1.2, noNaN: true });
@@ -116,19 +144,22 @@ describe('a truncated normal', () => {
 });
 
 describe('a uniform', () => {
-  test('float64 whose bounds add up to more than a double lies around its middle, not at a bound', async () => {
-    for (const [low, high] of [
-      [1e308, 1.7e308],
-      [-1.7e308, -1e308],
-      [-1.7e308, 1.7e308],
+  test('whose bounds add up to, or are apart by, more than its dtype holds lies around its middle, not at a bound', async () => {
+    for (const [dtype, low, high] of [
+      ['float64', 1e308, 1.7e308],
+      ['float64', -1.7e308, -1e308],
+      ['float64', -1.7e308, 1.7e308],
+      ['float32', 2e38, 3.4e38],
+      ['float32', -3.4e38, 3.4e38],
     ] as const) {
-      const values = await draw('float64', (each, tensor) => each.uniform_(tensor, { low, high }));
+      const values = await draw(dtype, (each, tensor) => each.uniform_(tensor, { low, high }));
       if (typeof values === 'string') expect.fail(values);
       const middle = low / 2 + high / 2;
       const below = values.filter((value) => value > low && value < middle).length;
       const above = values.filter((value) => value > middle && value < high).length;
       expect(below + above).toBe(LENGTH);
       expect(Math.min(below, above)).toBeGreaterThan(LENGTH / 3);
+      expect(new Set(values).size).toBeGreaterThan(LENGTH / 2);
     }
   });
 
@@ -146,9 +177,50 @@ describe('a uniform', () => {
   });
 });
 
+/** Intervals between neighbours of the dtype: nothing that it holds lies within, or only one number. */
+describe('an interval', () => {
+  const NONE = 'No float';
+  const ONE = 'too narrow for the precision';
+  const truncatedBetween = (low: number, high: number): object => ({
+    ...{ kind: 'truncated_normal', mean: 1, std: 2 ** -60, low, high },
+  });
+
+  test.each([
+    ['float32', NONE, { kind: 'uniform', low: 1 + 2 ** -30, high: 1 + 2 ** -29 }],
+    ['float32', NONE, { kind: 'truncated_normal', mean: 1, std: 2 ** -40, low: 1, high: 2 }],
+    ['float64', NONE, truncatedBetween(1, 2)],
+    ['float16', NONE, { kind: 'uniform', low: 1 + 2 ** -13, high: 1 + 2 ** -12 }],
+    ['bfloat16', 'No bfloat16', { kind: 'uniform', low: 1 + 2 ** -10, high: 1 + 2 ** -9 }],
+    ['float16', ONE, { kind: 'uniform', low: 1, high: 1 + 2 ** -12 }],
+    ['bfloat16', ONE, { kind: 'uniform', low: 1 - 2 ** -12, high: 1 }],
+    ['float64', ONE, { kind: 'truncated_normal', low: 0, high: 2 ** -901 }],
+    ['float64', ONE, { kind: 'truncated_normal', low: 0, high: 2 ** -1000 }],
+  ] as const)('of %s that holds too little is refused (%s): %o', async (dtype, reason, init) => {
+    const tensor = SharedTensor.empty([9], { dtype, name: 'x' });
+    await expect(engine.fill(tensor, init as never)).rejects.toMatchObject({
+      code: 'BAD_RANGE',
+      remedy: expect.stringContaining(reason) as string,
+    });
+  });
+
+  test('of float64 that is 2^-899 standard deviations wide is drawn', async () => {
+    const values = await truncated('float64', { std: 1, low: 0, high: 2 ** -899 });
+    if (typeof values === 'string') expect.fail(values);
+    expect(new Set(values).size).toBe(LENGTH);
+    expect(values.every((value) => value >= 0 && value <= 2 ** -899)).toBe(true);
+  });
+});
+
 test('the refusal says which values do not fit', async () => {
   const tensor = SharedTensor.empty([9], { name: 'w' });
   await expect(engine.truncatedNormal_(tensor, { std: 1.71e38 })).rejects.toThrow(
     'Tensor "w": mean is 0 and std is 1.71e+38. Values reach beyond 3.42e+38, more than a float32 can hold.',
   );
+});
+
+test('values that fit are drawn, though the outermost lie further from each other than the largest float32', async () => {
+  const tensor = SharedTensor.empty([999], { name: 'w' });
+  await engine.truncatedNormal_(tensor, { std: 1.6e38 });
+  expect(Math.max(...tensor.data)).toBeGreaterThan(1.6e38);
+  expect(Math.min(...tensor.data)).toBeLessThan(-1.6e38);
 });

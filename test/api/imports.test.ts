@@ -1,37 +1,32 @@
-/** Importing the library loads the code that fills, but none that reads, writes or checks specs. */
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { sep } from 'node:path';
+/** What is loaded: little by an import and by a thread, the rest on demand. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { makeFolder } from '../support/folder.js';
+import { saveTensors } from '../support/inspected.js';
+import { evaluate } from '../support/program.js';
 
-/** A hook that writes the URL of every module that is loaded. */
-const HOOK = `
-  import { writeSync } from 'node:fs';
-  export async function load(url, context, next) {
-    writeSync(1, url + '\\n');
-    return await next(url, context);
-  }`;
-
-const toModule = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
-
-/** The modules that a program loads, of this package as paths below dist/src and of others by their package. */
+/** The files that a program loads, by import or require(), of this package as paths below dist and of others by their package. */
 function modulesOf(program: string): readonly string[] {
-  const registers = toModule(
-    `import { register } from 'node:module'; register(${JSON.stringify(toModule(HOOK))})`,
-  );
-  // Node 26 deprecates register() in favour of registerHooks(), which Node 20 does not have.
-  const node = ['--disable-warning=DEP0205', '--import', registers];
-  const parameters = [...node, '--input-type=module', '--eval', program];
-  const { stdout, stderr, status } = spawnSync(process.execPath, parameters, { encoding: 'utf8' });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  const files = stdout.split('\n').filter((url) => url.startsWith('file:'));
-  const modules = files.map((url) => {
+  const folder = makeFolder();
+  const run = evaluate(program, undefined, { NODE_V8_COVERAGE: folder });
+  expect(run).toEqual({ code: 0, stdout: '', stderr: '' });
+  const scripts = readdirSync(folder).flatMap((file) => {
+    const { result } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Coverage;
+    return result.map(({ url }) => url).filter((url) => /^file:.*\.[cm]?js$/.test(url));
+  });
+  const modules = scripts.map((url) => {
     const path = fileURLToPath(url).split(sep).join('/');
     const foreign = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
-    return foreign ?? path.replace(/^.*\/dist\/src\//, '');
+    return foreign ?? path.replace(/^.*\/dist\//, '');
   });
-  return modules.sort();
+  return [...new Set(modules)].sort();
+}
+
+/** What V8 tells of a process, among other things: the scripts that it compiled. */
+interface Coverage {
+  readonly result: readonly { readonly url: string }[];
 }
 
 const IMPORTED = modulesOf("await import('jumpfill')");
@@ -42,29 +37,110 @@ const PLANNED = modulesOf(`
   import { planCheckpoint, zeros } from 'jumpfill';
   await planCheckpoint({ tensors: [{ name: 'w', shape: [1], init: zeros() }] });`);
 
+/** The joined files among them. */
+const chunksOf = (modules: readonly string[]): string[] =>
+  modules.flatMap((module) => /^chunks\/(?:jumpfill-)?(.*)\.c?js$/.exec(module)?.[1] ?? []);
+
+/** 100 kB take 5 ms. */
+const MOST_BYTES = 120_000;
+
 const packagesOf = (modules: readonly string[]): Set<string> =>
-  new Set(modules.filter((module) => !module.endsWith('.js')));
+  new Set(modules.filter((module) => !/\.c?js$/.test(module)));
 
-test('importing the library does not load the spec checker or the code that reads, writes, verifies or inspects', () => {
-  expect(IMPORTED).toContain('api/engine.js');
-  const heavy = /^(?:storage|domain\/(?:specs|statistics))\//;
-  expect(IMPORTED.filter((module) => heavy.test(module))).toEqual([]);
-  expect(packagesOf(IMPORTED)).toEqual(new Set(['pure-rand']));
+const START = ['node', 'start'];
+const OF_COMMANDS = ['commands', 'arguments', 'report'];
+
+test('importing the library loads none of the code that fills, reads, writes, checks specs, verifies or inspects', () => {
+  expect(chunksOf(IMPORTED)).toEqual(START);
+  expect(packagesOf(IMPORTED)).toEqual(new Set());
 });
 
-/**
- * 165 before there were matrices, patterns, whole numbers, laws by inversion, 8-bit floats and rows. Each costs about 0.5 ms of CPU. A fill
- * runs at once, on any thread, and must have the kernel of its draw by then: only what reads and checks files is loaded on demand.
- */
-const MOST_MODULES = 258;
-
-test('and loads no more modules than a fill needs: kernels and coordinator', () => {
-  expect(IMPORTED.length).toBeLessThanOrEqual(MOST_MODULES);
+test('and little code', () => {
+  const sizes = IMPORTED.map((module) => statSync(`dist/${module}`).size);
+  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(MOST_BYTES);
 });
 
-test('a fill loads nothing more; a spec loads its checker, which shows that this test would notice', () => {
-  expect(FILLED).toEqual(IMPORTED);
+test('a fill loads what fills; a spec loads its checker', () => {
+  expect(chunksOf(FILLED)).toEqual(expect.arrayContaining([...START, 'engine', 'specification', 'fill']));
+  for (const other of ['kernels', 'specs', 'work', 'write']) expect(chunksOf(FILLED)).not.toContain(other);
+  expect(packagesOf(FILLED)).toEqual(new Set(['pure-rand']));
   expect(packagesOf(PLANNED)).toContain('valibot');
+});
+
+test('a thread that draws from streams loads neither engine nor specification', () => {
+  const thread = modulesOf("await import('./dist/workers/fill.cjs')");
+  expect(chunksOf(thread)).toEqual(['thread-run']);
+  expect(packagesOf(thread)).toEqual(new Set());
+});
+
+const SPEC = `{ tensors: [
+  { name: 'a', shape: [2 ** 19], init: normal() },
+  { name: 'b', shape: [900, 900], dtype: 'bfloat16', init: orthogonal() },
+] }`;
+const WRITTEN = modulesOf(`
+  import { normal, orthogonal, writeCheckpoint } from 'jumpfill';
+  await writeCheckpoint(${SPEC}, { out: '${makeFolder()}/model.safetensors' });`);
+
+test('what a thread loads on demand is its own', () => {
+  const threads = chunksOf(WRITTEN).filter((chunk) => chunk.startsWith('thread-'));
+  expect(threads).toEqual(expect.arrayContaining(['thread-run', 'thread-output', 'thread-kernels']));
+  expect(WRITTEN).toContain('workers/src/storage/write/fill-file.cjs');
+  expect(WRITTEN).not.toContain('src/storage/write/fill-file.js');
+});
+
+test('whatever threads load on demand is built for them', () => {
+  const built = readdirSync('dist/workers/src', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.cjs'))
+    .map(
+      (path) =>
+        `src/${path
+          .split(sep)
+          .join('/')
+          .replace(/\.cjs$/, '.js')}`,
+    );
+  const named = chunksOfThreads().flatMap((code) =>
+    [...code.matchAll(/new OnDemand\("([^"]+)"\)/g)].map((match) => match[1]),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  for (const code of chunksOfThreads()) expect(code).toMatch(/^"use strict";/);
+  expect(built).toEqual(expect.arrayContaining(named));
+});
+
+const chunksOfThreads = (): string[] =>
+  readdirSync('dist/chunks')
+    .filter((file) => file.startsWith('jumpfill-thread-'))
+    .map((file) => readFileSync(join('dist/chunks', file), 'utf8'));
+
+test('what is loaded on demand is loaded beforehand where require() cannot load ES modules', () => {
+  const sources = ['src', 'workers']
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+    )
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(path, 'utf8'));
+  const demanded = sources.flatMap((source) =>
+    [...source.matchAll(/new OnDemand<[^>]*>\(\s*'([^']+)'/g)].map((match) => match[1]),
+  );
+  const provided = [...readFileSync('src/all.ts', 'utf8').matchAll(/^ {2}'([^']+)':/gm)].map(
+    (match) => match[1],
+  );
+  expect(demanded.length).toBeGreaterThan(15);
+  expect(new Set(provided)).toEqual(new Set(demanded));
+});
+
+test('a checkpoint on a disk is opened without the code that asks servers, writes or prints', () => {
+  const path = saveTensors({ w: { dtype: 'F32', elements: new Float32Array(1) } });
+  const opened = chunksOf(
+    modulesOf(`
+      import { openCheckpoint } from 'jumpfill';
+      await openCheckpoint('${path}');`),
+  );
+  expect(opened).toContain('read');
+  for (const other of ['remote', 'write', ...OF_COMMANDS]) expect(opened).not.toContain(other);
+});
+
+test('the library loads nothing of the command line', () => {
+  for (const other of OF_COMMANDS) expect(chunksOf([...FILLED, ...PLANNED, ...WRITTEN])).not.toContain(other);
 });
 
 test('packages that are loaded on demand are dependencies', () => {

@@ -97,6 +97,14 @@ const CALLS: readonly (readonly [file: string, declaration: string, code: string
   ],
   ['api/engine.ts', 'async planCheckpoint(', 'BAD_SPEC', () => engine.planCheckpoint({})],
   ['api/engine.ts', 'streamCheckpoint(', 'BAD_SPEC', () => engine.streamCheckpoint({})],
+  ['api/engine.ts', 'streamCheckpointFiles(', 'BAD_SPEC', () => engine.streamCheckpointFiles({})],
+  [
+    'api/engine.ts',
+    'streamCheckpointFiles(',
+    'BAD_OPTION',
+    () => engine.streamCheckpointFiles(SPEC, { name: 'a/b' }),
+  ],
+  ['api/engine.ts', 'streamCheckpointFiles(', 'ENGINE_CLOSED', () => closed.streamCheckpointFiles(SPEC)],
   [
     'api/engine.ts',
     'async verifyCheckpoint(',

@@ -1,5 +1,5 @@
 /** Every function, method and option of the package refuses objects of the wrong kind. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -25,6 +25,7 @@ let checkpoint: Checkpoint;
 beforeAll(async () => {
   right.path = join(mkdtempSync(join(tmpdir(), 'jumpfill-test-')), 'right.safetensors');
   await engine.writeCheckpoint(SPEC, { out: right.path });
+  writeFileSync(join(dirname(right.path), 'config.json'), '{}');
   checkpoint = await jumpfill.openCheckpoint(right.path);
 });
 afterAll(async () => {

@@ -1,5 +1,6 @@
 /** On an older Node, the command line and the library say which version they need before newer code fails to load. */
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Linter } from 'eslint';
 import { describe, expect, test } from 'vitest';
 import { complainOfNode } from '../../src/base/node-version.js';
@@ -7,17 +8,27 @@ import { CLI } from '../support/cli.js';
 import { evaluate, runProgram } from '../support/program.js';
 
 const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { engines: { node: string } };
-const OLDEST = /^>=(\d+)\.(\d+)$/.exec(engines.node) ?? [];
-const [major, minor] = OLDEST.slice(1).map(Number) as [number, number];
+const OLDEST = /^\^(\d+)\.(\d+) \|\| >=(\d+)\.(\d+)$/.exec(engines.node) ?? [];
+const [major, minor, later, laterMinor] = OLDEST.slice(1).map(Number) as [number, number, number, number];
+const NEEDS = `jumpfill needs Node ${major}.${minor} or later of ${major}, or ${later}.${laterMinor} or later; this is v`;
 
 test('the required Node is the one in package.json', () => {
-  expect(complainOfNode(`${major}.${minor}.0`)).toBeUndefined();
-  expect(complainOfNode(`${major}.${minor + 1}.3`)).toBeUndefined();
-  expect(complainOfNode(`${major + 2}.0.0`)).toBeUndefined();
-  const needs = `jumpfill needs Node ${major}.${minor} or later; this is v`;
-  expect(complainOfNode(`${major}.${minor - 1}.9`)).toBe(`${needs}${major}.${minor - 1}.9.`);
-  expect(complainOfNode(`${major - 2}.${minor + 1}.0`)).toBe(`${needs}${major - 2}.${minor + 1}.0.`);
-  expect(complainOfNode('8.17.0')).toBe(`${needs}8.17.0.`);
+  const enough = [
+    `${major}.${minor}.0`,
+    `${major}.${minor + 1}.3`,
+    `${later}.${laterMinor}.0`,
+    `${later + 1}.0.0`,
+    `${later + 4}.1.0`,
+  ];
+  expect(enough.map(complainOfNode)).toEqual(enough.map(() => undefined));
+  const tooOld = [
+    `${major}.${minor - 1}.9`,
+    `${later - 1}.9.0`,
+    `${later}.${laterMinor - 1}.9`,
+    '18.20.8',
+    '8.17.0',
+  ];
+  expect(tooOld.map(complainOfNode)).toEqual(tooOld.map((version) => `${NEEDS}${version}.`));
 });
 
 const old = { VERSIONS: JSON.stringify({ node: '18.20.8' }) };
@@ -28,7 +39,7 @@ test.each([['--version'], ['init', 'x.json', '--out', 'y']])(
     expect(runProgram([CLI, ...parameters], 'other-versions', old)).toEqual({
       code: 1,
       stdout: '',
-      stderr: `jumpfill needs Node ${major}.${minor} or later; this is v18.20.8.\n`,
+      stderr: `${NEEDS}18.20.8.\n`,
     });
   },
 );
@@ -41,26 +52,37 @@ test('importing the library refuses it, with a code', () => {
 
 describe('before any newer code is read:', () => {
   const imports = (source: string): string[] =>
-    [...source.matchAll(/(?:\bfrom|\bimport)\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+    [...source.matchAll(/(?:\bfrom|\bimport)\s*["']([^"']+)["']/g)].map((match) => match[1] ?? '');
 
-  test.each(['cli', 'base/node-version'])(
-    'dist/src/%s.js has the syntax of 2015, except for import()',
+  test.each(['src/cli', 'chunks/jumpfill-node'])(
+    'dist/%s.js has the syntax of 2015, except for import()',
     (file) => {
-      const source = readFileSync(`dist/src/${file}.js`, 'utf8').replaceAll('import(', 'load(');
+      const source = readFileSync(`dist/${file}.js`, 'utf8').replaceAll('import(', 'load(');
       const problems = new Linter().verify(source, { languageOptions: { ecmaVersion: 2015 } });
       expect(problems).toEqual([]);
     },
   );
 
-  test('the entry has no other static import, and the library imports the check first', () => {
-    expect(imports(readFileSync('dist/src/cli.js', 'utf8'))).toEqual(['./base/node-version.js']);
-    expect(imports(readFileSync('dist/src/base/node-version.js', 'utf8'))).toEqual([]);
-    expect(imports(readFileSync('dist/src/index.js', 'utf8'))[0]).toBe('./base/require-node.js');
-    expect(imports(readFileSync('dist/src/base/require-node.js', 'utf8'))).toEqual([
-      './errors.js',
-      './node-version.js',
-    ]);
-    expect(imports(readFileSync('dist/src/base/errors.js', 'utf8'))).toEqual(['../text/printable.js']);
-    expect(imports(readFileSync('dist/src/text/printable.js', 'utf8'))).toEqual([]);
+  const first = (path: string): string => {
+    const [imported = ''] = imports(readFileSync(path, 'utf8'));
+    return join(dirname(path), imported);
+  };
+
+  test('the entry has no other static import', () => {
+    expect(imports(readFileSync('dist/src/cli.js', 'utf8'))).toHaveLength(1);
+    expect(imports(readFileSync(first('dist/src/cli.js'), 'utf8'))).toEqual([]);
+  });
+
+  test('the library runs the check first, before all that is not checks and wording', () => {
+    const modulesOf = (file: string): string[] =>
+      [...readFileSync(file, 'utf8').matchAll(/^\/\/ src\/(.*)$/gm)].map((match) => match[1] ?? '');
+    const modules = modulesOf('dist/chunks/jumpfill-start.js');
+    // A name that an older Node's modules lack ends it before anything runs.
+    const source = readFileSync('dist/chunks/jumpfill-start.js', 'utf8');
+    expect(source.match(/^import .*/gm)?.map((line) => imports(line))).toEqual([['./jumpfill-node.js']]);
+    const check = modules.indexOf('base/require-node.js');
+    expect(check).toBeGreaterThan(-1);
+    // These define functions and classes, and call nothing of Node.
+    expect(modules.slice(0, check).filter((module) => !/^(?:text|base)\//.test(module))).toEqual([]);
   });
 });

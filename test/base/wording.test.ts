@@ -52,6 +52,7 @@ test('a value of any type is shown in at most 60 characters', () => {
   for (const value of ['x'.repeat(1e6), huge, -huge, [huge], { a: 'x'.repeat(1e6) }, ['😀'.repeat(1e5)]])
     expect(show(value).length).toBeLessThanOrEqual(60);
   expect(show(42n)).toBe('42n');
+  expect(show({ toJSON: () => undefined })).toBe('[object Object]');
 });
 
 test('a long path is shown by both of its ends', () => {
