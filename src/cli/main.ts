@@ -20,8 +20,18 @@ const EXIT = { done: 0, failed: 1, usage: 2, locked: 75 } as const;
 /** A shell's code for a process that a signal ended: 128 + the signal's number. */
 const SIGNAL_EXITS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Commands that heed the signal. The others have nothing to clean up: a signal ends them as it ends any process. */
+type EndingSignal = keyof typeof SIGNAL_EXITS;
+
+/** Commands that heed the signal, since they clean up. The others have nothing to clean up: a signal ends them as it ends any process. */
 const STOPPABLE: readonly Command['kind'][] = ['init', 'verify', 'inspect'];
+
+/** A plan or recipe like another checkpoint ends its requests to a server. Without one it may wait for a spec from a pipe, which nothing else would end. */
+const isStoppable = (command: Command): boolean =>
+  STOPPABLE.includes(command.kind) ||
+  ((command.kind === 'plan' || command.kind === 'recipe') && command.like !== undefined);
+
+/** Whether it is process 1 of a container: the kernel keeps from that one every signal for which it has no handler. */
+const isFirstProcess = process.pid === 1;
 
 /**
  * Loads a command's module when the command is called: `plan` needs no reader of checkpoints, `verify` no page.
@@ -45,7 +55,7 @@ async function run(command: Command, signal: AbortSignal): Promise<boolean> {
       await (await import('./commands/init.js')).runInit(command, signal);
       break;
     case 'plan':
-      await (await import('./commands/plan.js')).runPlan(command);
+      await (await import('./commands/plan.js')).runPlan(command, signal);
       break;
     case 'merge':
       await (await import('./commands/merge.js')).runMerge(command);
@@ -54,8 +64,11 @@ async function run(command: Command, signal: AbortSignal): Promise<boolean> {
       return await (await import('./commands/verify.js')).runVerify(command, signal);
     case 'inspect':
       return await (await import('./commands/inspect.js')).runInspect(command, signal);
+    case 'models':
+      await (await import('./commands/models.js')).runModels(command);
+      break;
     case 'recipe':
-      await (await import('./commands/recipe.js')).runRecipe(command);
+      await (await import('./commands/recipe.js')).runRecipe(command, signal);
       break;
   }
   return true;
@@ -97,22 +110,34 @@ function readCommand(): Command {
   }
 }
 
+/** Ends this process at a signal, as the kernel does with all but the first one. */
+function endAt(name: EndingSignal): void {
+  if (isFirstProcess) process.once(name, () => process.exit(SIGNAL_EXITS[name]));
+}
+
+/** @param stop  called at the first signal of a name; a second one ends the process at once */
+function heedSignals(command: Command, stop: (name: EndingSignal) => void): void {
+  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
+    if (!isStoppable(command)) endAt(name);
+    else
+      process.once(name, () => {
+        endAt(name);
+        stop(name);
+      });
+  }
+}
+
 async function main(): Promise<number> {
   const abort = new AbortController();
-  let interrupted: keyof typeof SIGNAL_EXITS | undefined;
-  const heed = (name: keyof typeof SIGNAL_EXITS): void => {
-    // Once: a second signal ends the process at once.
-    process.once(name, () => {
-      interrupted = name;
-      abort.abort(new Error(`interrupted by ${name}`));
-    });
-  };
+  let interrupted: EndingSignal | undefined;
   try {
     const command = readCommand();
     // init itself watches standard output where it takes a model's bytes.
     if (!(command.kind === 'init' && command.out === STDOUT)) watchOutput();
-    if (STOPPABLE.includes(command.kind))
-      for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) heed(name);
+    heedSignals(command, (name) => {
+      interrupted = name;
+      abort.abort(new Error(`interrupted by ${name}`));
+    });
     const isWell = await run(command, abort.signal);
     return isWell ? EXIT.done : EXIT.failed;
   } catch (error) {

@@ -1,15 +1,20 @@
 /** The commands that make and use checkpoints: what they print, what they leave, how they exit. */
 import { spawn } from 'node:child_process';
-import { openSync, readFileSync, writeFileSync, writeSync, closeSync } from 'node:fs';
+import fs, { openSync, readFileSync, writeFileSync, writeSync, closeSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { CLI, runCli, writeSpec } from '../support/cli.js';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { countThreads } from '../../src/engine/host/threads.js';
+import { asTerminal, CLI, runCli, writeSpec } from '../support/cli.js';
+import { restoreCalls } from '../support/failing-calls.js';
 import { findOwn } from '../support/work-folder.js';
 import { listFolder, makeFolder } from '../support/folder.js';
 import { saveTensors } from '../support/inspected.js';
 import { readSafetensors } from '../support/safetensors.js';
 import { until } from '../support/until.js';
 import { slowTest } from '../support/thorough.js';
+
+afterEach(restoreCalls);
 
 const SPEC = {
   seed: 42,
@@ -57,6 +62,18 @@ describe('plan', () => {
     });
     const tooLarge = await runCli(['plan', large]);
     expect(tooLarge.stdout).toMatch(/free: [\d.]+ TB too little\.$/m);
+  });
+
+  test('warns of as many open files as init would need with its threads', async () => {
+    const limits = 'Max open files            32                   32                   files\n';
+    const { readFileSync: read } = fs;
+    vi.spyOn(fs, 'readFileSync').mockImplementation(((path: string, options: 'utf8') =>
+      path === '/proc/self/limits' ? limits : read(path, options)) as typeof read);
+    syncBuiltinESMExports();
+    const { code, stderr } = await runCli(['plan', writeSpec(makeFolder(), { ...SPEC, shard_size: 1000 })]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/warning: \d+ files must be open at once, and this process may open only 0 more/);
+    expect(stderr).toContain(`beside its ${countThreads()} threads.`);
   });
 
   test('--json is the plan as data', async () => {
@@ -232,6 +249,34 @@ describe('standard output', () => {
     expect(readFileSync(join(folder, 'pipe'))).toEqual(readFileSync(join(folder, 'file')));
   });
 
+  test('takes tensors that are kept beside those that are drawn, as a file does, and the report names their source', async () => {
+    const folder = makeFolder();
+    const [like, out] = [join(folder, 'like.safetensors'), join(folder, 'file')];
+    const unsharded = writeSpec(folder, { ...SPEC, shard_size: undefined });
+    await runCli(['init', unsharded, '--out', like, '--quiet']);
+    const rules = [{ match: 'c.*', init: { kind: 'normal', std: 0.5 } }];
+    const spec = writeSpec(makeFolder(), { seed: 7, rules });
+    const parameters = [spec, '--like', like, '--init', 'keep'];
+    await runCli(['init', ...parameters, '--out', out, '--quiet']);
+    const command = [process.execPath, CLI, 'init', ...parameters, '--out - --json'].join(' ');
+    const { code, stderr } = await shell(`${command} > ${join(folder, 'pipe')}`);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stderr)).toMatchObject({ like, seed: '7', byteLength: readFileSync(out).length });
+    expect(readFileSync(join(folder, 'pipe'))).toEqual(readFileSync(out));
+    expect(await runCli(['verify', join(folder, 'pipe'), '--like', like, '--quiet'])).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test('is no place for a model while it is a terminal', async () => {
+    const spec = writeSpec(makeFolder(), { tensors: [{ name: 'w', shape: [9], init: { kind: 'ones' } }] });
+    await asTerminal(process.stdout, async () => {
+      const { code, stdout, stderr } = await runCli(['init', spec, '--out', '-', '--quiet']);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('would write the bytes of a model to the terminal');
+    });
+  });
+
   test('that is closed too early is a failure, reported in one line; options for files are refused', async () => {
     const spec = writeSpec(makeFolder(), {
       tensors: [{ name: 'w', shape: [2 ** 20], init: { kind: 'ones' } }],
@@ -308,7 +353,10 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     [['verify', 'x', '--sample', '101%'], '--sample is "101%"'],
     [['merge'], 'merge: FILE is missing'],
     [['inspect', 'x', '--html', '-'], 'inspect: --html takes a file'],
-    [['recipe', 'x', '--json'], 'recipe has no option --json. It takes none: jumpfill recipe CHECKPOINT'],
+    [
+      ['recipe', 'x', '--json'],
+      'recipe has no option --json. Known: --like, --init, --seed, --generator, --help',
+    ],
     [['schema', 'x'], 'schema: unexpected argument "x". It takes none.'],
     [['init', 'x', '--from', 'y', '--out', 'z'], '--from cannot be combined with a spec'],
     [['init', '--from', 'y', '--like', 'w', '--out', 'z'], '--from cannot be combined with --like'],

@@ -113,7 +113,7 @@ describe('a wrong command exits with 2, says what to do, and writes nothing', ()
     [['init', VGG7, '-o', 'y'], 'Unknown option -o. Did you mean "--out"?'],
     [
       ['verify', 'x', '-z'],
-      'Unknown option -z. Known: --spec, --seed, --generator, --sample, --sample-seed, --tensor, --threads, --json, --quiet, --help.',
+      'Unknown option -z. Known: --spec, --like, --seed, --generator, --sample, --sample-seed, --tensor, --threads, --json, --quiet, --help.',
     ],
     [['plan', VGG7, '--shard-size', 'abc'], '--shard-size is "abc".'],
     [['verify', 'x', '--sample-seed', '3'], '--sample-seed needs --sample.'],
@@ -263,6 +263,30 @@ test('help equals --help, and describes each option as the command uses it', asy
     /--out FILE +the safetensors file that init would write/,
   );
   expect((await run('help', 'verify')).stdout).toMatch(/--seed N [^]* else the\s+one in\s+the\s+metadata\n/);
+});
+
+test('recipe lists the built-in models for an unknown name', async () => {
+  const { code, stderr } = await run('recipe', 'gpt5');
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining('"gpt5" is neither a file nor a built-in model.'),
+  ]);
+});
+
+test('shards without an index, and their folder in the place of a file, lead to what merge takes', async () => {
+  const folder = makeFolder();
+  const out = join(folder, 'm.safetensors');
+  for (const shard of [2, 3]) writeFileSync(join(folder, `m-0000${shard}-of-00004.safetensors`), '');
+  const verified = await run('verify', folder);
+  expect([verified.code, verified.stderr]).toEqual([2, expect.stringContaining(`jumpfill merge ${out}`)]);
+  const merged = await run('merge', folder);
+  expect(merged.stderr).toContain(`is a folder. Name the file that its shards are named after: ${out}`);
+});
+
+test('the summary of a part names what comes when all are done', async () => {
+  const out = join(makeFolder(), 'model.safetensors');
+  const { stdout } = await run('init', writeSmallSpec(), '--out', out, '--part', '1/1');
+  expect(stdout).toContain(`\nWhen all parts are done: jumpfill merge ${out}\n`);
 });
 
 test('recipe and --from, on a checkpoint without a recipe, do not suggest an option that they lack', async () => {

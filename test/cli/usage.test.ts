@@ -29,6 +29,7 @@ const VALUES: Readonly<Partial<Record<OptionName, string>>> = {
   threads: '2',
   seed: '7',
   generator: 'torch',
+  init: 'auto',
 };
 function type(name: OptionName): string[] {
   const { value, isValueOptional } = describeOption(name);
@@ -89,6 +90,7 @@ describe('with --out -', () => {
     'out',
     'from',
     'like',
+    'init',
     'seed',
     'generator',
     'threads',
@@ -102,12 +104,14 @@ describe('with --out -', () => {
       expect(refusalOf(['init', 's.json', '--out', '-', ...type(name)])).toBe(
         `init: --${name} is for files, and --out - is standard output. Leave out --${name}, or name a file.`,
       );
-      expect(parseCommand(['init', 's.json', '--out', 'm', ...type(name)]).kind).toBe('init');
+      const needed = name === 'with-config' ? ['--like', 'c'] : [];
+      expect(parseCommand(['init', 's.json', '--out', 'm', ...needed, ...type(name)]).kind).toBe('init');
     },
   );
 
   test.each(OF_BOTH.filter((name) => name !== 'out' && name !== 'from'))('init takes --%s', (name) => {
-    expect(parseCommand(['init', 's.json', '--out', '-', ...type(name)]).kind).toBe('init');
+    const needed = name === 'init' ? ['--like', 'c'] : [];
+    expect(parseCommand(['init', 's.json', '--out', '-', ...needed, ...type(name)]).kind).toBe('init');
   });
 
   test('init takes --from', () => {
@@ -134,6 +138,28 @@ describe('options that cannot be combined are refused, not ignored:', () => {
     [['verify', 'x', '--quiet', '--json'], 'verify: --quiet cannot be combined with --json.'],
     [['merge', 'x', '--quiet', '--json'], 'merge: --quiet cannot be combined with --json.'],
     [['init', 's.json', '--from', 'x', '--out', 'm'], 'init: --from cannot be combined with a spec.'],
+    [['recipe', 'x', '--seed', '3'], 'recipe: --seed needs --like. Pass both, or neither.'],
+    [['plan', 'hf:o/n'], 'only --like takes one. Write: jumpfill plan --like hf:o/n --init auto'],
+    [['verify', 'hf:o/n'], 'verify: "hf:o/n" is an address, and only --like takes one. Pass the path'],
+    [
+      ['plan', '--like', 'x', '--init', '{kind: normal}'],
+      'which is not JSON. Keys and names need double quotes',
+    ],
+    [
+      ['plan', '--like', 'x', '--init', 'constant'],
+      `--init is "constant", which needs value. Write it as JSON: '{"kind":"constant","value":0}'.`,
+    ],
+    [['recipe'], 'recipe: CHECKPOINT is missing. Write: jumpfill recipe CHECKPOINT'],
+    [['recipe', '--like', 'x'], 'recipe: SPEC.json is missing. Name a JSON file with rules'],
+    [
+      ['init', '--from', 'x', '--out', 'm', '--with-config'],
+      'init: --with-config goes with --like, which --from does not take. Leave out --with-config, and copy',
+    ],
+    [
+      ['plan', '--from', 'x', '--init', 'auto'],
+      'plan: --init goes with --like, which --from does not take. Leave out --init',
+    ],
+    [['plan', 's.json', '--with-config'], 'plan: --with-config needs --like. Pass both, or neither.'],
     [['plan', '--from', 'x', '--like', 'y'], 'plan: --from cannot be combined with --like.'],
     [['init', 's.json', '--out', 'a', '--out', 'b'], '--out was given twice: "a" and "b". Pass it once.'],
     [['plan', 's.json', '--seed=1', '--seed', '2'], '--seed was given twice: "1" and "2". Pass it once.'],

@@ -7,25 +7,38 @@ import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { show, suggest } from '../../base/wording.js';
 import { ValueError } from '../../base/errors.js';
+import { ownUrl } from '../../engine/host/own-files.js';
 
-const FOLDER = new URL('../../../../bench/models/', import.meta.url);
+const FOLDER = ownUrl('../bench/models/');
 const ENDING = '.json';
 
-const pathOf = (name: string): string => fileURLToPath(new URL(`${name}${ENDING}`, FOLDER));
+const pathOf = (folder: URL, name: string): string => fileURLToPath(new URL(`${name}${ENDING}`, folder));
 
 /** Empty where the command line was taken out of its package. */
 export function listModels(): readonly string[] {
-  const files = existsSync(FOLDER) ? readdirSync(FOLDER) : [];
+  const files = FOLDER !== undefined && existsSync(FOLDER) ? readdirSync(FOLDER) : [];
   const specs = files.filter((file) => file.endsWith(ENDING));
   return specs.map((file) => basename(file, ENDING)).sort();
 }
+
+/** What each is, for people. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  gpt2: 'GPT-2 small, as transformers initialises it',
+  'llama-3-8b': 'Llama 3 8B, as transformers initialises it',
+  'llama-3-70b': 'Llama 3 70B, as transformers initialises it',
+  'vgg7-wage': "the WAGE paper's network for CIFAR-10",
+};
+
+/** Empty unless the name is a built-in model's. */
+export const describeModel = (name: string): string =>
+  Object.hasOwn(DESCRIPTIONS, name) ? (DESCRIPTIONS[name] ?? '') : '';
 
 const isBare = (text: string): boolean => basename(text) === text && !text.includes('\\') && text !== '-';
 
 /** The spec file of a built-in model, unless the working folder has a file of that name. */
 export function findModel(name: string): string | undefined {
-  if (!isBare(name) || existsSync(name)) return undefined;
-  return listModels().includes(name) ? pathOf(name) : undefined;
+  if (FOLDER === undefined || !isBare(name) || existsSync(name)) return undefined;
+  return listModels().includes(name) ? pathOf(FOLDER, name) : undefined;
 }
 
 /**

@@ -18,10 +18,26 @@ interface Requirement {
   readonly needs: OptionName;
   /** The only command that requires it; undefined: every command. */
   readonly command?: CommandName;
+  /** What is possible with --from, which takes no --like. */
+  readonly besideFrom?: string;
 }
 
 const REQUIREMENTS: readonly Requirement[] = [
   { option: 'sample-seed', needs: 'sample' },
+  {
+    option: 'init',
+    needs: 'like',
+    besideFrom:
+      'Leave out --init: --from takes each initialiser from the checkpoint. Or pass --like in place of --from.',
+  },
+  {
+    option: 'with-config',
+    needs: 'like',
+    besideFrom:
+      'Leave out --with-config, and copy config.json and the tokenizer yourself; or pass --like in place of --from, with rules or --init.',
+  },
+  { option: 'seed', needs: 'like', command: 'recipe' },
+  { option: 'generator', needs: 'like', command: 'recipe' },
   { option: 'force', needs: 'html', command: 'inspect' },
   { option: 'generator', needs: 'spec', command: 'verify' },
   { option: 'generator', needs: 'spec', command: 'inspect' },
@@ -39,8 +55,11 @@ export function checkCombination(command: CommandName, values: Values): void {
   const unmet = REQUIREMENTS.find(
     ({ option, needs, command: only = command }) => only === command && isGiven(option) && !isGiven(needs),
   );
-  if (unmet !== undefined)
-    throw usageError(`${command}: --${unmet.option} needs --${unmet.needs}.`, 'Pass both, or neither.');
+  if (unmet === undefined) return;
+  const { option, needs, besideFrom } = unmet;
+  if (besideFrom !== undefined && isGiven('from'))
+    throw usageError(`${command}: --${option} goes with --${needs}, which --from does not take.`, besideFrom);
+  throw usageError(`${command}: --${option} needs --${needs}.`, 'Pass both, or neither.');
 }
 
 function refuseStdout(command: CommandName, values: Values): void {

@@ -4,6 +4,7 @@
  */
 import type { Part } from '../../domain/partition/part.js';
 import type { GeneratorName } from '../../domain/streams/generators.js';
+import type { RestInit } from '../../storage/write/rest-init.js';
 import type { CommandName } from './commands.js';
 
 /** Options for printing a report. */
@@ -14,6 +15,8 @@ export interface ModelSource {
   readonly specPath: string | undefined;
   readonly from: string | undefined;
   readonly like: string | undefined;
+  readonly init: RestInit | undefined;
+  readonly withConfig: boolean;
   readonly seed: bigint | undefined;
   readonly generator: GeneratorName | undefined;
   readonly shardSize: string | undefined;
@@ -51,6 +54,8 @@ export interface VerifyCommand {
   readonly kind: 'verify';
   readonly checkpointPath: string;
   readonly specPath: string | undefined;
+  /** The checkpoint that tensors were kept of. */
+  readonly like: string | undefined;
   readonly seed: bigint | undefined;
   readonly generator: GeneratorName | undefined;
   /** Above 0 and at most 1; undefined: everything. */
@@ -74,9 +79,15 @@ export interface InspectCommand {
   readonly output: OutputFormat;
 }
 
-export interface RecipeCommand {
+export interface RecipeCommand extends Pick<ModelSource, 'like' | 'init' | 'seed' | 'generator'> {
   readonly kind: 'recipe';
-  readonly checkpointPath: string;
+  /** A checkpoint, or the name of a built-in model; with `like`, a spec or nothing. */
+  readonly path: string | undefined;
+}
+
+export interface ModelsCommand {
+  readonly kind: 'models';
+  readonly output: OutputFormat;
 }
 
 export type Command =
@@ -86,5 +97,6 @@ export type Command =
   | VerifyCommand
   | InspectCommand
   | RecipeCommand
+  | ModelsCommand
   | { readonly kind: 'help'; readonly of: CommandName | undefined }
   | { readonly kind: 'version' | 'schema' };

@@ -11,6 +11,8 @@ export interface CommandForm {
   /** Stands for the argument in the help: `SPEC.json`. */
   readonly argument?: string;
   readonly isArgumentOptional?: true;
+  /** What may stand in place of the argument, as the help shows it. */
+  readonly instead?: string;
   readonly summary: string;
   readonly options: readonly OptionName[];
   /** Help for options that do something else here than elsewhere. */
@@ -26,11 +28,14 @@ export const COMMANDS = {
   init: {
     argument: 'SPEC.json',
     isArgumentOptional: true,
+    instead: '--like CHECKPOINT --init auto --out FILE',
     summary: "write a model's weights to a safetensors file, or to shards with an index",
     options: [
       'out',
       'from',
       'like',
+      'init',
+      'with-config',
       'seed',
       'generator',
       'shard-size',
@@ -49,7 +54,18 @@ export const COMMANDS = {
     argument: 'SPEC.json',
     isArgumentOptional: true,
     summary: 'show what init would write (files, sizes, free space), and write nothing',
-    options: ['out', 'from', 'like', 'seed', 'generator', 'shard-size', 'part', 'json'],
+    options: [
+      'out',
+      'from',
+      'like',
+      'init',
+      'with-config',
+      'seed',
+      'generator',
+      'shard-size',
+      'part',
+      'json',
+    ],
     help: { out: 'the safetensors file that init would write; shards are named after it' },
   },
   merge: {
@@ -61,10 +77,21 @@ export const COMMANDS = {
   verify: {
     argument: 'CHECKPOINT',
     summary: 'draw a checkpoint again from its metadata, and compare every byte',
-    options: ['spec', 'seed', 'generator', 'sample', 'sample-seed', 'tensor', 'threads', ...OUTPUT_FORMATS],
+    options: [
+      'spec',
+      'like',
+      'seed',
+      'generator',
+      'sample',
+      'sample-seed',
+      'tensor',
+      'threads',
+      ...OUTPUT_FORMATS,
+    ],
     help: {
       seed: "a whole number from 0 to 2^64 - 1, with torch from -2^63; by default the spec's, else the one in the metadata",
       generator: GENERATOR_OF_SPEC,
+      like: 'compare kept tensors with those of this checkpoint, which they were kept of',
     },
   },
   inspect: {
@@ -75,8 +102,16 @@ export const COMMANDS = {
   },
   recipe: {
     argument: 'CHECKPOINT',
-    summary: 'print the spec from which init writes this checkpoint again',
-    options: [],
+    isArgumentOptional: true,
+    instead: '[SPEC.json] --like CHECKPOINT --init auto',
+    summary:
+      'print the spec from which init writes this checkpoint again, or what it would write with --like, without reading that again',
+    options: ['like', 'init', 'seed', 'generator'],
+    help: { seed: "with --like, the seed of the printed spec; by default the given spec's, if it has one" },
+  },
+  models: {
+    summary: 'list the specs that ship with the package, and the architectures that --init auto knows',
+    options: ['json'],
   },
   schema: { summary: 'print the JSON Schema of a spec', options: [] },
 } as const satisfies Readonly<Record<string, CommandForm>>;

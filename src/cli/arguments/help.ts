@@ -41,7 +41,7 @@ export function writeHelp(room: number): string {
 export function writeCommandHelp(name: CommandName, room: number): string {
   const columns = Math.min(room, MOST_COLUMNS);
   const { summary, options, argument } = describeCommand(name);
-  const sections = [`${writeUsage(name)}\n${indent(summary, columns)}`];
+  const sections = [`${writeUsages(name).join('\n')}\n${indent(summary, columns)}`];
   if (options.length > 0) sections.push(`Options\n${listOptions(name, columns)}`);
   if (argument === 'CHECKPOINT') sections.push(writeCheckpointHelp(columns));
   if (name === 'init' || name === 'plan') sections.push(writeSpecHelp(columns));
@@ -54,6 +54,12 @@ function writeUsage(name: CommandName): string {
   const { argument, options } = describeCommand(name);
   const pieces = ['jumpfill', name, argument, options.length > 0 ? '[options]' : undefined];
   return pieces.filter((piece) => piece !== undefined).join(' ');
+}
+
+/** Also what may stand in place of the argument. */
+function writeUsages(name: CommandName): string[] {
+  const { instead } = describeCommand(name);
+  return [writeUsage(name), ...(instead === undefined ? [] : [`jumpfill ${name} ${instead}`])];
 }
 
 const writeUsageRow = (name: CommandName): Row => [writeUsage(name), describeCommand(name).summary];
@@ -102,7 +108,7 @@ const SPEC_EXAMPLE = `Spec
 const TIES =
   'A tensor may have "same_as": "NAME" in place of an init, for a tied weight, or "stream": "NAME" to draw as if it had that name.';
 const ROWS =
-  'Every kind takes "zero_rows": [0] and "rows": [{ "from": 1, "to": 3, "init": { ... } }], indices of the first dimension.';
+  'Every kind that draws takes "zero_rows": [0] and "rows": [{ "from": 1, "to": 3, "init": { ... } }], indices of the first dimension.';
 const SCALES =
   'A number may be scaled, { "of": 0.02, "by": 24, "power": -0.5 } for 0.02 / sqrt(24); by a number, { "dim": 1 }, { "capture": 1 } of the rule\'s pattern, or { "fan_of": "fc.weight" }.';
 
@@ -129,11 +135,14 @@ function writeSpecHelp(columns: number): string {
 
 /** What no kind's own parameters tell. */
 const NOTES = [
-  'Every kind also takes zero_rows and rows: rows of the first dimension that are 0, or have an init of their own.',
+  'Every kind but keep also takes zero_rows and rows: rows of the first dimension that are 0, or have an init of their own.',
   'A number may be scaled, of * by^power: "std": { "of": 0.02, "by": 24, "power": -0.5 }. "by" may also be { "dim": 1 }, ' +
     '{ "capture": 1 } (a number in the name, by a group of the pattern of the rule) or { "fan_of": "$1.weight" }.',
+  'A rule may have "skip": true instead, to leave its tensors out, or "rename": "model.$1", the name to write them by. ' +
+    '"shape": [5, 64] beside its init gives them another shape.',
   'In place of an init, a tensor may have "same_as": the name of a tensor that it shares its bytes with. With "stream" it is ' +
     'drawn as if it had that name.',
+  'keep draws nothing: the tensor has the bytes that it has in the checkpoint of --like.',
   'Codes of WAGE: false for weights, true for int8, or "pack-quantized" for NAME_packed, NAME_scale and NAME_shape.',
 ];
 

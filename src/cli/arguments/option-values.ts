@@ -4,8 +4,12 @@
  */
 import { parseByteSize } from '../../base/byte-size.js';
 import { ValueError } from '../../base/errors.js';
-import { show } from '../../base/wording.js';
+import { isPlainObject } from '../../base/objects.js';
+import { show, suggest } from '../../base/wording.js';
+import { INIT_KINDS, INIT_PARAMETERS, type InitInput, type InitKind } from '../../domain/recipes/init.js';
+import { isRequired, type Parameter } from '../../domain/recipes/parameters.js';
 import { checkGenerator, type GeneratorName } from '../../domain/streams/generators.js';
+import { AUTO, type RestInit } from '../../storage/write/rest-init.js';
 import { usageError } from './argv.js';
 
 /** @throws {ValueError} BAD_OPTION */
@@ -40,6 +44,44 @@ export function parseGenerator(name: string | undefined): GeneratorName | undefi
   } catch (error) {
     if (error instanceof ValueError) throw usageError(`--${error.found}`, error.remedy);
     throw error;
+  }
+}
+
+/**
+ * `auto`, a kind, or an initialiser as JSON; what is in it is checked with the spec.
+ * @throws {UsageError} BAD_OPTION: none of them
+ */
+export function parseInit(text: string | undefined): RestInit | undefined {
+  if (text === undefined || text === AUTO) return text;
+  const kind = INIT_KINDS.find((known) => known === text);
+  if (kind !== undefined) refuseBareKind(kind);
+  const init: unknown = kind === undefined ? parseJson(text) : { kind };
+  if (isPlainObject(init)) return init as object as InitInput;
+  if (text.trimStart().startsWith('{')) {
+    const quotes = `Keys and names need double quotes, the whole single ones: '{ "kind": "normal", "std": 0.02 }'.`;
+    throw usageError(`--init is ${show(text)}, which is not JSON.`, quotes);
+  }
+  const remedy = `${suggest(text, [AUTO, ...INIT_KINDS])} Or write JSON: '{ "kind": "normal", "std": 0.02 }'.`;
+  throw usageError(`--init is ${show(text)}.`, remedy);
+}
+
+/** A kind alone must have no parameter without a default. */
+function refuseBareKind(kind: InitKind): void {
+  const parameters = Object.entries<Parameter>(INIT_PARAMETERS[kind]);
+  const needed = parameters.flatMap(([key, parameter]) => (isRequired(parameter) ? [key] : []));
+  if (needed.length === 0) return;
+  const example = JSON.stringify({ kind, ...Object.fromEntries(needed.map((key) => [key, 0])) });
+  throw usageError(
+    `--init is "${kind}", which needs ${needed.join(', ')}.`,
+    `Write it as JSON: '${example}'.`,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -24,7 +24,7 @@ export const OPTIONS = {
   out: {
     type: 'string',
     value: 'FILE',
-    help: 'the safetensors file to write; shards are named after it; - is standard output',
+    help: 'the safetensors file to write; shards are named after it; its folder is made; - is standard output',
   },
   from: {
     type: 'string',
@@ -34,7 +34,17 @@ export const OPTIONS = {
   like: {
     type: 'string',
     value: 'CHECKPOINT',
-    help: 'take names, shapes and dtypes from this checkpoint (only its headers are read), and rules from the spec',
+    help: 'take names, shapes and dtypes from this checkpoint, and rules from the spec; only headers are read, and from a disk what is kept: a path, hf:OWNER/NAME[@REVISION][:SUBFOLDER], or an https address',
+  },
+  init: {
+    type: 'string',
+    value: 'INIT',
+    help: "with --like, for tensors that no rule of the spec gives an init, or without a spec: auto for what the architecture's authors draw, a kind, or an initialiser as JSON",
+  },
+  'with-config': {
+    type: 'boolean',
+    forFiles: true,
+    help: 'with --like, also copy the companion files beside it (config.json, tokenizer, ...), so that transformers and vLLM open the folder',
   },
   spec: {
     type: 'string',

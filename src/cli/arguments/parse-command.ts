@@ -4,7 +4,7 @@
  */
 import type { Environment } from '../../domain/partition/job-array.js';
 import { parsePart } from '../../domain/partition/part.js';
-import { show, suggest } from '../../base/wording.js';
+import { shorten, show, suggest } from '../../base/wording.js';
 import { readArguments, suggestOption, usageError, type Values } from './argv.js';
 import { checkCombination } from './combinations.js';
 import type { Command, ModelSource, OutputFormat } from './command.js';
@@ -14,6 +14,7 @@ import {
   checkTypedPath,
   LARGEST_SEED,
   parseGenerator,
+  parseInit,
   parseSeconds,
   parseSeed,
   parseShare,
@@ -57,10 +58,25 @@ const PATH_OPTIONS = ['out', 'from', 'like', 'spec', 'html'] as const;
 
 function checkPaths(name: CommandName, values: Values, argument: string | undefined): void {
   if (argument !== undefined) checkTypedPath(name, argument);
+  if (argument !== undefined) refuseAddress(name, argument);
   for (const option of PATH_OPTIONS) {
     const path = values[option];
     if (path !== undefined) checkTypedPath(`--${option}`, path);
   }
+}
+
+const ADDRESS = /^(?:hf:|https?:\/\/)/i;
+
+/** Only --like reads what is not on a disk. */
+function refuseAddress(name: CommandName, argument: string): void {
+  if (!ADDRESS.test(argument)) return;
+  const found = `${name}: ${show(argument, 200)} is an address, and only --like takes one.`;
+  const isDrawn = ['init', 'plan', 'recipe'].includes(name);
+  const out = name === 'init' ? ' --out FILE.safetensors' : '';
+  const remedy = isDrawn
+    ? `Write: jumpfill ${name} --like ${shorten(argument, 200)} --init auto${out}`
+    : `Pass the path of a checkpoint on a disk; a file of that name is ./${shorten(argument, 200)}.`;
+  throw usageError(found, remedy);
 }
 
 /** Refuses options that only other commands take. */
@@ -124,11 +140,12 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
     return { kind: 'merge', out: argument, force: values.force ?? false, output: parseOutputFormat(values) };
   },
   verify: (values, argument = '') => {
-    const { spec, sample, 'sample-seed': sampleSeed, tensor } = values;
+    const { spec, like, sample, 'sample-seed': sampleSeed, tensor } = values;
     return {
       kind: 'verify',
       checkpointPath: argument,
       specPath: spec,
+      like,
       seed: parseSeed(values.seed),
       generator: parseGenerator(values.generator),
       sample: sample === undefined ? undefined : parseShare('--sample', sample),
@@ -149,9 +166,20 @@ const parsers: Readonly<Record<CommandName, Parser>> = {
     threads: parseThreads(values.threads),
     output: parseOutputFormat(values),
   }),
-  recipe: (_, argument = '') => ({ kind: 'recipe', checkpointPath: argument }),
+  recipe: (values, path) => {
+    const { like, seed, generator } = values;
+    if (like === undefined && path === undefined)
+      throw usageError('recipe: CHECKPOINT is missing.', 'Write: jumpfill recipe CHECKPOINT');
+    const init = parseInit(values.init);
+    if (path === undefined && init === undefined)
+      throw usageError('recipe: SPEC.json is missing.', ADD_RULES);
+    return { kind: 'recipe', path, like, init, seed: parseSeed(seed), generator: parseGenerator(generator) };
+  },
+  models: (values) => ({ kind: 'models', output: parseOutputFormat(values) }),
   schema: () => ({ kind: 'schema' }),
 };
+
+const ADD_RULES = 'Name a JSON file with rules for the tensors of --like, or pass --init auto.';
 
 function parseSource(
   command: 'init' | 'plan',
@@ -160,9 +188,13 @@ function parseSource(
   environment: Environment,
 ): ModelSource {
   const { from, like, part } = values;
-  if (specPath === undefined && from === undefined) {
+  const init = parseInit(values.init);
+  if (specPath === undefined && from === undefined && init === undefined) {
     const out = command === 'init' ? ' --out FILE.safetensors' : '';
-    const remedy = `Name a JSON file, or a built-in model: jumpfill ${command} gpt2${out}`;
+    const remedy =
+      like === undefined
+        ? `Name a JSON file, or a built-in model: jumpfill ${command} gpt2${out}`
+        : ADD_RULES;
     throw usageError(`${command}: SPEC.json is missing.`, remedy);
   }
   if (from !== undefined && (specPath ?? like) !== undefined) {
@@ -174,6 +206,8 @@ function parseSource(
     specPath,
     from,
     like,
+    init,
+    withConfig: values['with-config'] ?? false,
     seed: parseSeed(values.seed),
     generator: parseGenerator(values.generator),
     shardSize: checkSize('--shard-size', values['shard-size']),

@@ -4,8 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { JumpfillError, isBadInput } from '../../base/errors.js';
+import { JumpfillError } from '../../base/errors.js';
 import { Engine } from '../../api/engine.js';
+import type { CheckpointPlan } from '../../storage/write/plan-checkpoint.js';
 import type { WriteReport } from '../../storage/write/write-checkpoint.js';
 import { errorCode, writeError } from '../../storage/files/io-errors.js';
 import { workFolderOf } from '../../storage/lock/work-names.js';
@@ -14,13 +15,14 @@ import { usageError } from '../arguments/argv.js';
 import { STDOUT } from '../arguments/commands.js';
 import { warnOfName } from '../arguments/output-name.js';
 import { InterruptedError } from './interrupted.js';
+import { withFolderOf } from './output-folder.js';
 import { readSource, refuseOwnSpec } from './model-source.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { printNote, printReport, printWarnings } from '../output/print-report.js';
 import { isTerminal, roomOf, styleFor } from '../../text/colours.js';
 import { formatSummary, formatTable } from '../output/model-tables.js';
 import { formatSource } from '../../domain/streams/seed.js';
-import { formatSize } from '../output/run-figures.js';
+import { formatLike, formatSize } from '../output/run-figures.js';
 
 /** A run of the command, to files or to standard output. */
 interface InitRun {
@@ -38,7 +40,7 @@ export async function runInit(command: InitCommand, signal: AbortSignal): Promis
   const run = { engine, spec, command, signal, bar };
   try {
     if (command.out === STDOUT) await streamTo(process.stdout, run);
-    else await writeFiles(run);
+    else await withFolderOf(command.out, () => writeFiles(run));
   } finally {
     bar?.clear();
   }
@@ -48,12 +50,13 @@ async function writeFiles({ engine, spec, command, signal, bar }: InitRun): Prom
   await refuseOwnSpec(command, command.out);
   printWarnings(warnOfName(command.out));
   const { out, force, resume, part, recordIntervalMs, checksum, waitForLock, takeOver } = command;
-  const { seed, generator, shardSize, like } = command;
+  const { seed, generator, shardSize, like, init, withConfig } = command;
   let isWaiting = false;
   const report = await engine
     .writeCheckpoint(spec, {
       ...{ out, force, resume, part, recordIntervalMs, checksum, waitForLock, takeOver },
-      ...{ seed, generator, shardSize, like, signal },
+      ...{ seed, generator, shardSize, like, init, withConfig, signal },
+      onHeaders: bar?.showHeaders.bind(bar),
       onProgress: (progress) => {
         isWaiting = false;
         bar?.show(progress);
@@ -99,25 +102,34 @@ async function streamTo(
       'Redirect them: jumpfill init SPEC.json --out - | ...',
     );
   }
-  const { seed, generator, like } = command;
-  const contents = { seed, generator, like };
-  const plan = await engine.planCheckpoint(spec, { ...contents, shardSize: Number.MAX_SAFE_INTEGER });
+  const { seed, generator, like, init } = command;
+  const contents = { seed, generator, init, signal, onHeaders: bar?.showHeaders.bind(bar) };
+  const plan = await engine.planCheckpoint(spec, { ...contents, like, shardSize: Number.MAX_SAFE_INTEGER });
+  bar?.clear();
   printWarnings(plan.warnings);
-  const pieces = engine.streamCheckpoint(spec, { ...contents, signal, onProgress: bar?.show.bind(bar) });
+  // Planned and drawn at one commit: somebody may push a new one in between.
+  const pinned = plan.like?.startsWith('hf:') === true ? plan.like : like;
+  const onProgress = bar?.show.bind(bar);
+  const pieces = engine.streamCheckpoint(spec, { ...contents, like: pinned, onProgress });
   try {
     for await (const piece of pieces) await write(stream, piece);
   } catch (cause) {
-    if (signal.aborted || isBadInput(cause)) throw cause;
     if (errorCode(cause) !== 'EPIPE') throw writeError('Standard output', cause);
     const found = `Standard output was closed before all ${plan.byteLength} bytes were written.`;
     throw new JumpfillError('IO_FAILED', found, 'Its reader must read to the end.', { cause });
   }
   bar?.clear();
-  const { byteLength, elementCount, tensors, warnings } = plan;
+  printStreamed(plan, command.output);
+}
+
+/** Standard output has the bytes. */
+function printStreamed(plan: CheckpointPlan, output: InitCommand['output']): void {
+  const { generator, seed, elementCount, byteLength, tensors, like, warnings } = plan;
+  const table = (): string => formatTable(tensors, roomOf(process.stderr), styleFor(process.stderr));
   const format = (): string =>
-    `${formatTable(tensors, roomOf(process.stderr), styleFor(process.stderr))}\n\n${[...formatSize(plan), ...formatSource(plan)].join(', ')}`;
-  const report = { generator: plan.generator, seed: plan.seed, elementCount, byteLength, tensors, warnings };
-  printReport(report, format, command.output, process.stderr);
+    `${table()}\n\n${[...formatSize(plan), ...formatSource(plan), ...formatLike(plan.like)].join(', ')}`;
+  const report = { generator, seed, elementCount, byteLength, tensors, like, warnings };
+  printReport(report, format, output, process.stderr);
 }
 
 /** Resolves once the reader has taken the bytes, or there is room for them: nothing piles up. */

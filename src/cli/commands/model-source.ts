@@ -16,20 +16,35 @@ import type { ModelSource } from '../arguments/command.js';
 import { printWarnings } from '../output/print-report.js';
 
 /** @throws {ValueError} BAD_SPEC, BAD_CHECKPOINT, NO_RECIPE */
-export async function readSource({ specPath, from, generator }: ModelSource): Promise<unknown> {
+export async function readSource({ specPath, from, init, generator }: ModelSource): Promise<unknown> {
   if (from !== undefined) return await readSpecOf(from, generator);
+  // With an initialiser for all tensors of another checkpoint there is nothing that a spec must say.
+  if (specPath === undefined && init !== undefined) return {};
   return await readSpec(specPath ?? '');
 }
 
 async function readSpecOf(path: string, generator: GeneratorName | undefined): Promise<unknown> {
   const spec = await readOwnSpec(path);
   const { generator: own = DEFAULT_GENERATOR, tensors } = spec;
+  refuseKept(path, tensors);
   if (generator !== undefined && isSequential(generator) && !isSequential(own) && tensors.length > 1) {
     const { warnOfOrder } = await import('../../storage/read/shapes-of.js');
     printWarnings([warnOfOrder(path, generator)]);
   }
   return spec;
 }
+
+/** Metadata say what tensors were kept of, not where that is. */
+function refuseKept(path: string, tensors: StoredSpec['tensors']): void {
+  const names = tensors.flatMap(({ name, init }) => (isKeep(init) ? [name] : []));
+  if (names.length === 0) return;
+  const found = `--from: ${shortenPath(path)} has ${formatCount(names.length, 'kept tensor')}: ${listNames(names)}. Metadata do not hold their bytes.`;
+  const remedy =
+    'Print its spec, jumpfill recipe CHECKPOINT > spec.json, and pass that with the checkpoint that has them: jumpfill init spec.json --like OTHER.';
+  throw new ValueError('BAD_SPEC', found, remedy);
+}
+
+const isKeep = (init: unknown): boolean => (init as { readonly kind?: unknown } | undefined)?.kind === 'keep';
 
 /**
  * @param spec  a path, or the name of a built-in model

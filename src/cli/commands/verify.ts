@@ -12,14 +12,21 @@ import { styleFor } from '../../text/colours.js';
 
 /** @returns whether the checkpoint is equal to what its recipe draws */
 export async function runVerify(command: VerifyCommand, signal: AbortSignal): Promise<boolean> {
-  const { checkpointPath, specPath, seed, generator, sample, sampleSeed, tensors, threads, output } = command;
+  const { checkpointPath, specPath, like, seed, generator, sample, sampleSeed, tensors } = command;
+  const { threads, output } = command;
   const spec = specPath === undefined ? undefined : await readSpec(specPath);
   await using engine = new Engine(threads === undefined ? {} : { threads });
   const bar = output === 'table' ? ProgressBar.on(process.stderr) : undefined;
   try {
     const onProgress = bar?.show.bind(bar);
-    const options = { spec, seed, generator, sample, sampleSeed, tensors };
-    const report = await engine.verifyCheckpoint(checkpointPath, { ...options, signal, onProgress });
+    const onHeaders = bar?.showHeaders.bind(bar);
+    const options = { spec, like, seed, generator, sample, sampleSeed, tensors };
+    const report = await engine.verifyCheckpoint(checkpointPath, {
+      ...options,
+      signal,
+      onProgress,
+      onHeaders,
+    });
     bar?.clear();
     printWarnings(report.warnings);
     printReport(report, () => formatVerification(report, styleFor(process.stdout)), output);

@@ -8,6 +8,7 @@ const FLAGS: Readonly<Record<string, OptionName>> = {
   checksum: 'checksum',
   force: 'force',
   generator: 'generator',
+  init: 'init',
   like: 'like',
   out: 'out',
   part: 'part',
@@ -22,10 +23,16 @@ const FLAGS: Readonly<Record<string, OptionName>> = {
   tensors: 'tensor',
   threads: 'threads',
   waitForLock: 'wait',
+  withConfig: 'with-config',
 };
 
-/** Pass `takeOver` -> Pass --take-over */
+/** The library's function of a command, with which its messages may begin. */
+const FUNCTION = /^(write|plan|verify|inspect|merge)Checkpoint: /;
+
+/** Pass `takeOver` -> Pass --take-over; writeCheckpoint: the output -> init: the output */
 export const nameFlags = (message: string): string =>
-  message.replace(/`(\w+)`/g, (quoted, option: string) =>
-    Object.hasOwn(FLAGS, option) ? `--${FLAGS[option]}` : quoted,
-  );
+  message
+    .replace(FUNCTION, (_, verb: string) => `${verb === 'write' ? 'init' : verb}: `)
+    .replace(/`(\w+)`/g, (quoted, option: string) =>
+      Object.hasOwn(FLAGS, option) ? `--${FLAGS[option]}` : quoted,
+    );

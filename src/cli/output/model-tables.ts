@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { formatByteSize, formatCount, formatNumber, formatShare, groupDigits } from '../../text/numbers.js';
 import { cutName, escapeControls } from '../../text/printable.js';
 import type { CheckpointPlan, PlannedFile } from '../../storage/write/plan-checkpoint.js';
+import type { PlannedCompanion } from '../../storage/write/load-companions.js';
 import type { WriteReport } from '../../storage/write/write-checkpoint.js';
 import type { TensorReport } from '../../storage/write/resolve-model.js';
 import { isCollapsed, type CodeUse } from '../../domain/recipes/code-use.js';
@@ -14,7 +15,7 @@ import { formatInit } from '../../domain/recipes/format-init.js';
 import { formatColumns, NONE, type Column } from '../../text/columns.js';
 import type { Style } from '../../text/colours.js';
 import { formatSource } from '../../domain/streams/seed.js';
-import { formatGenerator, formatSize, formatSpeed } from './run-figures.js';
+import { formatGenerator, formatLike, formatSize, formatSpeed } from './run-figures.js';
 
 const NAME: Column<TensorReport> = {
   title: 'name',
@@ -47,11 +48,16 @@ const COLUMNS: readonly Column<TensorReport>[] = [
   { title: 'bytes', align: 'right', rank: 6, cell: ({ byteLength }) => groupDigits(byteLength) },
 ];
 
-/** How it is drawn; a tied tensor is not. */
-function formatDraw({ init, sameAs, stream }: TensorReport): string {
+/** How it is drawn; a tied tensor is not, and neither is a kept one. */
+function formatDraw({ init, sameAs, stream, kept }: TensorReport): string {
   if (sameAs !== undefined) return `same_as ${cutName(sameAs)}`;
+  if (kept !== undefined) return formatKept(kept);
   return stream === undefined ? formatInit(init) : `${formatInit(init)} stream ${cutName(stream)}`;
 }
+
+/** With its name in the source, if that is another. */
+const formatKept = ({ of, name }: NonNullable<TensorReport['kept']>): string =>
+  `kept of ${cutName(of)}${name === undefined ? '' : `, ${cutName(name)}`}`;
 
 /** Shown where there are several files. */
 const FILE_COLUMN: Column<TensorReport> = { title: 'file', align: 'left', rank: 1, cell: ({ file }) => file };
@@ -95,6 +101,20 @@ const FILE_COLUMNS: readonly Column<PlannedFile>[] = [
   { title: '', label: 'exists', align: 'left', rank: 2, cell: ({ exists }) => (exists ? 'exists' : NONE) },
 ];
 
+const COMPANION_NAME: Column<PlannedCompanion> = {
+  title: 'companion file',
+  align: 'left',
+  rank: 0,
+  cell: ({ name }) => cutName(name),
+};
+
+const FOUND = { nothing: NONE, same: 'there already', other: 'exists' } as const;
+
+const COMPANION_COLUMNS: readonly Column<PlannedCompanion>[] = [
+  { title: 'bytes', align: 'right', rank: 1, cell: ({ byteLength }) => groupDigits(byteLength) },
+  { title: '', label: 'exists', align: 'left', rank: 2, cell: ({ found }) => FOUND[found] },
+];
+
 /**
  * The tensors with their files, the files with their sizes, and the free space.
  * @param seed  undefined where none was chosen
@@ -105,7 +125,7 @@ export function formatPlan(
   room: number,
   style: Style,
 ): string {
-  const { files, tensors, byteLength, freeBytes } = plan;
+  const { files, companions = [], tensors, byteLength, freeBytes } = plan;
   const counts = [
     formatCount(files.length, 'file'),
     formatCount(tensors.length, 'tensor'),
@@ -114,10 +134,14 @@ export function formatPlan(
   const sum = [
     `${counts.join(', ')} (${formatByteSize(byteLength)})`,
     ...formatGenerator(plan.generator, seed),
+    ...formatLike(plan.like),
   ];
   return [
     formatTable(tensors, room, style),
     formatColumns(FILE_NAME, FILE_COLUMNS, files, room, style),
+    ...(companions.length === 0
+      ? []
+      : [formatColumns(COMPANION_NAME, COMPANION_COLUMNS, companions, room, style)]),
     `${sum.join(', ')}\n${formatFreeSpace(byteLength, freeBytes)}`,
   ].join('\n\n');
 }
@@ -132,17 +156,30 @@ function formatFreeSpace(byteLength: number, freeBytes: number | undefined): str
 
 /** One line, and another for each checksum. */
 export function formatSummary(report: WriteReport): string {
-  const { path, part, files, keptElements } = report;
+  const { path, part, files, companions = [], keptElements } = report;
   const isResumed = keptElements > 0;
   const figures = [
     ...formatSize(report),
     ...(files.length === 1 && part === undefined ? [] : [formatCount(files.length, 'file')]),
+    ...formatCompanions(companions),
     ...(isResumed ? [`${formatCount(keptElements, 'element')} kept from an earlier run`] : []),
     ...formatSpeed(report, !isResumed),
     ...formatSource(report),
+    ...formatLike(report.like),
   ];
   const what = part === undefined ? path : `Part ${part.part} of ${part.parts} of ${path}`;
-  return [`${escapeControls(what)}: ${figures.join(', ')}`, ...formatChecksums(files)].join('\n');
+  const next = part === undefined ? [] : [`When all parts are done: jumpfill merge ${escapeControls(path)}`];
+  return [`${escapeControls(what)}: ${figures.join(', ')}`, ...formatChecksums(files), ...next].join('\n');
+}
+
+/** `7 companion files`, `7 companion files (2 were there)` */
+function formatCompanions(companions: NonNullable<WriteReport['companions']>): string[] {
+  if (companions.length === 0) return [];
+  const kept = companions.filter(({ action }) => action === 'kept').length;
+  const were = kept === 1 ? 'was' : 'were';
+  return [
+    `${formatCount(companions.length, 'companion file')}${kept === 0 ? '' : ` (${kept} ${were} there)`}`,
+  ];
 }
 
 /** With the files' names where there are several, as sha256sum prints them. */

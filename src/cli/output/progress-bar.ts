@@ -3,7 +3,9 @@
  * @module
  */
 import type { Progress } from '../../engine/jobs/progress.js';
+import type { HeadersRead } from '../../storage/read/checkpoint-files.js';
 import { isTerminal } from '../../text/colours.js';
+import { formatCount } from '../../text/numbers.js';
 
 const WIDTH = 30;
 const CLEAR_LINE = '\r\x1b[2K';
@@ -49,10 +51,18 @@ export class ProgressBar {
     return isTerminal(stream) ? new ProgressBar(stream) : undefined;
   }
 
+  /** Headers of the checkpoint that a model is to be like, before anything is drawn. */
+  showHeaders({ doneFiles, totalFiles }: HeadersRead): void {
+    this.#write(`reading headers: ${doneFiles} of ${formatCount(totalFiles, 'file')}`);
+  }
+
   show(progress: Progress): void {
     const now = performance.now();
     this.#first ??= { at: now, doneElements: progress.doneElements };
-    const line = formatProgress(progress, now - this.#first.at, this.#first.doneElements);
+    this.#write(formatProgress(progress, now - this.#first.at, this.#first.doneElements));
+  }
+
+  #write(line: string): void {
     // A line that wraps could not be written over.
     this.stream.write(CLEAR_LINE + line.slice(0, Math.max(this.stream.columns - 1, 0)));
     this.#isShown = true;

@@ -3,6 +3,7 @@
  * @module
  */
 import { DEFAULT_GENERATOR, type GeneratorName } from '../../domain/streams/generators.js';
+import { escapeControls } from '../../text/printable.js';
 import { formatCount, formatRate, formatSeconds } from '../../text/numbers.js';
 
 export interface RunFigures {
@@ -27,6 +28,12 @@ export const formatSpeed = ({ byteLength, elapsedMs, threads }: RunFigures, hasR
   ...(hasRate ? [formatRate(byteLength, elapsedMs)] : []),
   formatCount(threads, 'thread'),
 ];
+
+/** `like hf:OWNER/NAME@COMMIT`, the commit as short as people write it; of a path nothing, which was typed. */
+export const formatLike = (label: string | undefined): string[] =>
+  label !== undefined && /^(?:hf|https?):/.test(label)
+    ? [`like ${escapeControls(label.replace(/@([0-9a-f]{12})[0-9a-f]{28}(?=:|$)/, '@$1'))}`]
+    : [];
 
 /** `seed 42`, `generator torch`, where it is not the default one @param seed  undefined where it is not known, or was not chosen */
 export const formatGenerator = (generator: GeneratorName, seed: string | undefined): string[] =>

@@ -11,9 +11,12 @@ import { escapeControls, LONGEST_NAME } from '../../text/printable.js';
 import { formatSource } from '../../domain/streams/seed.js';
 import { formatSize, formatSpeed } from './run-figures.js';
 
-/** One line if all is equal; else also the first difference, the number of differences in each tensor, and what is missing. */
+/**
+ * One line if all is equal; else also the first difference, the number of differences in each tensor, and what is missing or was not
+ * compared.
+ */
 export function formatVerification(report: VerifyReport, style: Style): string {
-  const { path, differences, metadataDifferences, missing, metadataFault } = report;
+  const { path, differences, metadataDifferences, missing, unchecked, metadataFault } = report;
   const [first] = differences;
   const details = [
     ...(first === undefined ? [] : [formatFirst(first), ...formatCounts(differences)]),
@@ -21,6 +24,7 @@ export function formatVerification(report: VerifyReport, style: Style): string {
     ...(missing.length > 0
       ? [`  missing: ${formatCount(missing.length, 'tensor')}: ${listNames(missing)}`]
       : []),
+    ...(unchecked.length > 0 ? [formatUnchecked(unchecked)] : []),
     ...(metadataFault === undefined ? [] : [`  metadata: ${metadataFault}`]),
   ];
   const verdict = `${escapeControls(path)}: ${formatVerdict(report, style)}: ${formatFigures(report)}`;
@@ -71,6 +75,9 @@ function formatCounts(differences: readonly TensorDifference[]): string[] {
       `  ${name.padEnd(width)}  ${formatCount(differing, 'element differs', 'elements differ')}`,
   );
 }
+
+const formatUnchecked = ({ length }: readonly string[]): string =>
+  `  unchecked: ${formatCount(length, 'kept tensor was', 'kept tensors were')} not compared: pass --like with the checkpoint that has ${length === 1 ? 'it' : 'them'}`;
 
 const formatFigure = (value: number | undefined): string => (value === undefined ? 'missing' : String(value));
 

@@ -6,6 +6,7 @@ import { Engine, openCheckpoint, type VerifyReport } from 'jumpfill';
 import type { VerifyCommand } from '#built/cli/arguments/command.js';
 import { runVerify } from '#built/cli/commands/verify.js';
 import { formatVerification } from '#built/cli/output/verification.js';
+import { asTerminal } from '../../support/cli.js';
 import { makeFolder } from '../../support/folder.js';
 
 const engine = new Engine({ threads: 1 });
@@ -43,6 +44,7 @@ async function run(command: Partial<VerifyCommand> & { checkpointPath: string })
   });
   const usual = {
     specPath: undefined,
+    like: undefined,
     seed: undefined,
     generator: undefined,
     sample: undefined,
@@ -134,6 +136,7 @@ test('metadata that differ, or cannot be compared, are reported', () => {
       { name: 'w', figure: 'firstWord', stored: 7, expected: 0 },
     ],
     missing: [],
+    unchecked: [],
     warnings: [],
     metadataFault: 'they are not JSON.',
   };
@@ -147,4 +150,25 @@ test('metadata that differ, or cannot be compared, are reported', () => {
     '  metadata of "w": first_word is 7, expected 0',
     '  metadata: they are not JSON.',
   ]);
+});
+
+test('a verification that fails leaves no bar on the terminal', async () => {
+  const checkpointPath = await writeCheckpoint();
+  const like = join(makeFolder(), 'other.safetensors');
+  await engine.writeCheckpoint(
+    { tensors: [{ name: 'v', shape: [2], init: { kind: 'ones' } }] },
+    { out: like },
+  );
+  const specPath = join(makeFolder(), 'spec.json');
+  writeFileSync(specPath, JSON.stringify({ default: { init: { kind: 'keep' } } }));
+  let shown = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    shown += String(text);
+    return true;
+  });
+  await asTerminal(process.stderr, async () => {
+    await expect(run({ checkpointPath, specPath, like })).rejects.toThrow('have different tensors');
+  });
+  expect(shown).toContain('reading headers');
+  expect(shown.endsWith('\r\x1b[2K')).toBe(true);
 });

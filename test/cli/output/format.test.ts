@@ -1,7 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { completeInit } from '../../../src/domain/recipes/init.js';
 import { formatDuration, formatProgress, ProgressBar } from '../../../src/cli/output/progress-bar.js';
-import { formatTable } from '../../../src/cli/output/model-tables.js';
+import { formatSummary, formatTable } from '../../../src/cli/output/model-tables.js';
+import { formatLike } from '../../../src/cli/output/run-figures.js';
 import { formatInit } from '../../../src/domain/recipes/format-init.js';
 
 test.each([
@@ -20,9 +21,34 @@ test('progress shows share, rate and time left', () => {
   expect(formatProgress({ doneElements: 0, totalElements: 0 }, 0)).toContain('100 %');
 });
 
+test('only a finished run shows 100 %', () => {
+  const shareOf = (doneElements: number): string | undefined =>
+    / (\d+) %/.exec(formatProgress({ doneElements, totalElements: 1000 }, 5))?.[1];
+  expect([0, 4, 5, 994, 995, 999, 1000].map(shareOf)).toEqual(['0', '0', '1', '99', '99', '99', '100']);
+});
+
 test('the rate of a resumed run counts only its own work', () => {
   const progress = { doneElements: 7e9, totalElements: 2e10 };
   expect(formatProgress(progress, 2000, 5e9)).toMatch(/ 35 % {2}1\.00 Gelem\/s {2}13 s left$/);
+});
+
+test('a summary gives no rate if some of the bytes were not written in that time', () => {
+  const report: Parameters<typeof formatSummary>[0] = {
+    ...{ path: '/m.safetensors', files: [], generator: 'xoroshiro128+', seed: '42', threads: 2 },
+    ...{ elementCount: 1e9, byteLength: 4e9, keptElements: 0, elapsedMs: 2000, tensors: [], warnings: [] },
+  };
+  expect(formatSummary(report)).toMatch(/2\.00\d* s, 2\.00 GB\/s, 2 threads/);
+  const resumed = formatSummary({ ...report, keptElements: 1000 });
+  expect(resumed).toContain('1,000 elements kept from an earlier run');
+  expect(resumed).toMatch(/2\.00\d* s, 2 threads/);
+});
+
+test('a summary names the model of the Hub, with its short commit, or the address that a run is like, but no path', () => {
+  const commit = 'a'.repeat(40);
+  expect(formatLike(`hf:o/n@${commit}:unet`)).toEqual([`like hf:o/n@${'a'.repeat(12)}:unet`]);
+  expect(formatLike('https://h/m.safetensors')).toEqual(['like https://h/m.safetensors']);
+  expect(formatLike('models/m.safetensors')).toEqual([]);
+  expect(formatLike(undefined)).toEqual([]);
 });
 
 /** Returns what a bar writes to a terminal of this many columns. */
