@@ -2,33 +2,34 @@
  * The command line of the bench: what it accepts, and what that means.
  * @module
  */
-import { parseArgs } from 'node:util';
-import { messageOf, ValueError } from '#built/base/errors.js';
+import type { ValueError } from '#built/base/errors.js';
 import { suggest } from '#built/base/wording.js';
 import { listQuestions, type Question } from './questions.js';
+import { readOptions, usageError } from './usage.js';
 
 export const formatHelp = (questions: readonly Question[]): string => `npm run bench [-- NAME...] [options]
 
-  Without a name every question is asked but those marked below, in under five minutes.
+  Without a name every question is asked but those marked below, in some ten minutes.
 
 Questions
 ${listQuestions(questions).replace(/^/gm, '  ').trimEnd()}
 
 For maintainers
   targets  Checks stored results against the project's own targets; exit code 1 if a floor was missed
+  tables   Writes the peers' tables of README.md and bench/README.md from stored results
 
 Options
   --json         print the results as JSON and nothing else (with npm: npm run -s bench -- --json)
-  --out FOLDER   where results.json and index.html are written, or read by targets; bench/results by default. Answers
+  --out FOLDER   where results.json and index.html are written, or read by targets and tables; bench/results by default. Answers
                  to other questions stay there, with their own machine, commit and date
   --quick        everything small and once, to see that it runs, not how fast; into bench/results/quick
-  --install      with peers or orthogonal: first install the JavaScript peers, into bench/peers
+  --install      with peers or orthogonal: first install the peers, into bench/peers and build/peers
   --list         the questions, one a line
   --help         this text
 
 Environment
   JUMPFILL_BENCH_FOLDER   where temporary files are written; the system's temporary folder by default
-  PYTHON                  the Python of the peers; python3 by default
+  PYTHON                  the Python of the peers; by default that of build/peers, else python3
 `;
 
 const OPTIONS = {
@@ -40,7 +41,8 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const TARGETS = 'targets';
+/** What is done with stored results. */
+const WITH_RESULTS = ['targets', 'tables'] as const;
 
 /** A question to be asked, with its argument: empty if it takes none. */
 export interface Asked {
@@ -59,22 +61,20 @@ export interface RunCommand {
 
 export type Command =
   | RunCommand
-  | { readonly kind: 'targets'; readonly outFolder: string | undefined }
+  | { readonly kind: (typeof WITH_RESULTS)[number]; readonly outFolder: string | undefined }
   | { readonly kind: 'list' }
   | { readonly kind: 'help' };
-
-const usageError = (found: string, remedy: string): ValueError => new ValueError('BAD_OPTION', found, remedy);
 
 /**
  * @param questions  those that may be named
  * @throws {ValueError} BAD_OPTION
  */
 export function parseCommand(argv: readonly string[], questions: readonly Question[]): Command {
-  const { values, positionals } = readArguments(argv);
+  const { values, positionals } = readOptions(argv, OPTIONS, 'npm run bench -- --help');
   if (values.help) return { kind: 'help' };
   if (values.list) return { kind: 'list' };
-  if (positionals.length === 1 && positionals[0] === TARGETS)
-    return { kind: 'targets', outFolder: values.out };
+  const kind = WITH_RESULTS.find((name) => positionals.length === 1 && positionals[0] === name);
+  if (kind !== undefined) return { kind, outFolder: values.out };
   const asked = chooseQuestions(positionals, questions);
   const installsPeers = values.install ?? false;
   if (installsPeers && !positionals.some((name) => name === 'peers' || name === 'orthogonal'))
@@ -112,7 +112,7 @@ function chooseQuestions(positionals: readonly string[], questions: readonly Que
 const unknownQuestion = (name: string, questions: readonly Question[]): ValueError =>
   usageError(
     `"${name}" is not a question.`,
-    suggest(name, [...questions.map((known) => known.name), TARGETS]),
+    suggest(name, [...questions.map((known) => known.name), ...WITH_RESULTS]),
   );
 
 function readParameter(name: string, parameter: string, [value, ...rest]: readonly string[]): string {
@@ -120,15 +120,4 @@ function readParameter(name: string, parameter: string, [value, ...rest]: readon
   if (value === undefined) throw usageError(`${name}: ${parameter} is missing.`, remedy);
   if (rest.length > 0) throw usageError(`${name} takes one argument, not also "${rest.join(' ')}".`, remedy);
   return value;
-}
-
-function readArguments(
-  argv: readonly string[],
-): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-  } catch (cause) {
-    const [sentence] = messageOf(cause).split('. ');
-    throw usageError(`${sentence ?? ''}.`, 'See npm run bench -- --help.');
-  }
 }

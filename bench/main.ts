@@ -39,6 +39,11 @@ async function main(): Promise<void> {
     case 'targets':
       await checkTargets(command.outFolder ?? RESULTS_FOLDER);
       return;
+    case 'tables': {
+      const { writeTables } = await import('./write-tables.js');
+      writeTables(readAnswers(join(command.outFolder ?? RESULTS_FOLDER, RESULTS)));
+      return;
+    }
     case 'run':
       await run(command);
   }

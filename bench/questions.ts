@@ -36,13 +36,23 @@ export const QUESTIONS: readonly Question[] = [
     group: 'kernels',
     asks: 'What limits a kernel: the arithmetic, the memory, or the copy?',
   },
+  {
+    name: 'ports',
+    group: 'kernels',
+    asks: "How near are kernels to the limit of a processor's ports?",
+  },
   { name: 'threads', group: 'fills', asks: 'How does throughput grow with threads?' },
   {
     name: 'sizes',
     group: 'fills',
     asks: 'What does a call cost at each size, and from which size does the pool pay?',
   },
-  { name: 'peers', group: 'peers', asks: 'How fast are other libraries at the same work?' },
+  {
+    name: 'peers',
+    group: 'peers',
+    asks: 'How fast are other libraries at the same work?',
+    isOnRequest: true,
+  },
   {
     name: 'torch',
     group: 'peers',
@@ -65,6 +75,11 @@ export const QUESTIONS: readonly Question[] = [
     asks: 'What does it cost to fill untouched memory, and how much of that is the price of the memory itself?',
   },
   {
+    name: 'first-job',
+    group: 'fills',
+    asks: 'How close does a first job, from the start of the process to its end, come to a C program that sets the memory?',
+  },
+  {
     name: 'wrapped',
     group: 'fills',
     asks: 'What does it cost to fill a SharedArrayBuffer that jumpfill did not allocate?',
@@ -74,6 +89,17 @@ export const QUESTIONS: readonly Question[] = [
     name: 'checkpoints',
     group: 'checkpoints',
     asks: 'What does a checkpoint cost to write, to verify, to open and to plan?',
+  },
+  {
+    name: 'stream-files',
+    group: 'checkpoints',
+    asks: 'How close does reading files that are drawn on the way come to writing them?',
+  },
+  { name: 'keep', group: 'checkpoints', asks: 'How close does keeping tensors come to cp?' },
+  {
+    name: 'plan-like',
+    group: 'checkpoints',
+    asks: 'How long does it take to plan a model like one of the Hub, whose requests take 20 ms each?',
   },
   {
     name: 'llama',

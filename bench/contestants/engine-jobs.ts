@@ -15,7 +15,7 @@ import { openWork } from '#built/storage/open-work.js';
 import { CHOICE, FASTEST } from './kernel-sets.js';
 
 /** The module that the engine's threads run. */
-const FILL_WORKER_URL = new URL('../workers/fill.js', import.meta.resolve('#built/index.js'));
+const FILL_WORKER_URL = new URL('../workers/fill.cjs', import.meta.resolve('#built/index.js'));
 
 export const openCoordinator = (threads: number, workerUrl = FILL_WORKER_URL): Coordinator =>
   new Coordinator({ threads, workerUrl }, CHOICE, openWork);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Engine } from '#built/api/engine.js';
 import { completeInit } from '#built/domain/recipes/init.js';
 import { countElements } from '#built/domain/tensors/shapes.js';
+import { KeptSources } from '#built/storage/read/kept-sources.js';
 import { resolveContents } from '#built/storage/write/resolve-model.js';
 import { makeFile, writeHeader, type GrowingFile } from '#built/storage/write/work-files.js';
 import { countBytes, layOut, type Layout } from '#built/storage/format/layout.js';
@@ -125,6 +126,7 @@ export class ConstantModels {
       layout,
       files.map(({ handle }) => handle.fd),
       chooseQueues(runPlan.files, this.threads),
+      await KeptSources.open(layout.kept.values()),
     );
     const claims = this.#coordinator.prepare(job);
     const recorder = new Recorder(NO_JOURNAL, claims, files, Infinity, [folder]);

@@ -14,6 +14,18 @@ const CLI_PATH = fileURLToPath(new URL('cli.js', import.meta.resolve('#built/ind
 /** Milliseconds of `jumpfill ...`. @throws it fails */
 export const clockCli = (...argv: readonly string[]): Promise<number> => clockNode(CLI_PATH, ...argv);
 
+/** The same with more variables. */
+export const clockCliIn = (
+  variables: Readonly<Record<string, string>>,
+  ...argv: readonly string[]
+): Promise<number> =>
+  clock(() =>
+    run(process.execPath, [CLI_PATH, ...argv], {
+      maxBuffer: 2 ** 26,
+      env: { ...process.env, ...variables },
+    }),
+  );
+
 /** Milliseconds of `node ...`. @throws it fails */
 export const clockNode = (...argv: readonly string[]): Promise<number> =>
   clock(() => run(process.execPath, argv, { maxBuffer: 2 ** 26 }));

@@ -18,13 +18,14 @@ function stepOften(steps: number, start: number): number {
 }
 
 /**
- * Cycles a second while one thread works: the highest of a few samples, since other work can only lower one. Too high where a
+ * Cycles a second while one thread works: the highest of the samples, since other work can only lower one. Too high where a
  * processor joins a shift to the operation after it (64-bit ARM does).
  */
 export function measureClockRate(isQuick: boolean): number {
-  const steps = isQuick ? 1e5 : 1e7;
+  // Short samples, half a millisecond: on a busy machine some are left alone.
+  const steps = isQuick ? 1e5 : 3e5;
   let state = 1;
-  const rates = Array.from({ length: isQuick ? 2 : 11 }, () => {
+  const rates = Array.from({ length: isQuick ? 2 : 400 }, () => {
     const startedAt = performance.now();
     state = stepOften(steps, state);
     return (CYCLES_PER_STEP * steps * 1000) / (performance.now() - startedAt);

@@ -14,7 +14,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatSpec } from '#built/storage/read/recipe-spec.js';
+import { formatSpec } from '#built/storage/read/format-spec.js';
 
 const normal = (std) => ({ kind: 'normal', std });
 const zeros = { kind: 'zeros' };

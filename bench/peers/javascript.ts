@@ -6,9 +6,7 @@
 import { createRequire } from 'node:module';
 import { pathInBench } from '../measure/folders.js';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-
-/** The work: uniform on [low, high), or normal with std, truncated at +-2 std. */
-export const PEER_WORK = { low: -1, high: 1, std: 0.02 } as const;
+import { PEER_WORK } from './works.js';
 
 /** @returns  what it drew: `out`, or memory of its own */
 export type PeerFill = (out: Float32Array) => Float32Array;

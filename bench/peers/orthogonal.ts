@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathInBench } from '../measure/folders.js';
+import { pythonPath } from './python.js';
 
 /** Times of runs, or why there are none. */
 export type PeerTimes =
@@ -21,7 +22,7 @@ export interface Shape {
 export function timeTorch(shape: Shape, threads: number, runs: number): PeerTimes {
   const work = JSON.stringify({ ...shape, threads, runs });
   const script = pathInBench('peers/orthogonal.py');
-  const { stdout, error } = spawnSync(process.env['PYTHON'] ?? 'python3', [script, work], {
+  const { stdout, error } = spawnSync(pythonPath(), [script, work], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, OMP_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) },

@@ -1,23 +1,43 @@
 /**
- * Peers in Python: one process that runs a peer on request, so that they take turns with the other contestants.
+ * Peers in Python: a process for each library and number of threads, which draws on request, so that all take turns.
  * @module
  */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { createInterface, type Interface } from 'node:readline';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathInBench } from '../measure/folders.js';
-import type { LeftOut } from '../measure/answer.js';
-import type { Contestant } from '../measure/contest.js';
-import { PEER_WORK } from './javascript.js';
+import { ENVIRONMENT_PYTHON } from './install.js';
+import { PEER_WORK, type PeerWork } from './works.js';
 
-const SCRIPT = pathInBench('peers/peers.py');
+/** Libraries by their names; the module that draws with one is python/with_NAME.py. */
+export const LIBRARIES = { torch: 'torch', JAX: 'jax', TensorFlow: 'tensorflow', NumPy: 'numpy' } as const;
 
-/** The script's first line. */
-interface Roll {
-  readonly peers: readonly { readonly name: string; readonly draws: string; readonly threads: number }[];
-  readonly leftOut: readonly LeftOut[];
-}
+export type LibraryName = keyof typeof LIBRARIES;
+
+export const LIBRARY_NAMES = Object.keys(LIBRARIES) as readonly LibraryName[];
+
+/** PYTHON, else that of the environment which --install makes. */
+export const pythonPath = (): string =>
+  process.env['PYTHON'] ?? (existsSync(ENVIRONMENT_PYTHON) ? ENVIRONMENT_PYTHON : 'python3');
+
+/** Threads by each library's own variables; they are read when it is loaded. Without a number it takes its default. */
+export const pythonEnvironment = (threads?: number): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...(threads !== undefined && {
+    // OpenMP's are torch's as well.
+    OMP_NUM_THREADS: String(threads),
+    MKL_NUM_THREADS: String(threads),
+    OPENBLAS_NUM_THREADS: String(threads),
+    TF_NUM_INTRAOP_THREADS: String(threads),
+    // JAX has no setting; its runtime reads this one for the size of its pool (xla/pjrt/utils.cc).
+    NPROC: String(threads),
+  }),
+  TF_CPP_MIN_LOG_LEVEL: '3',
+  JAX_PLATFORMS: 'cpu',
+  CUDA_VISIBLE_DEVICES: '',
+});
 
 /** Thread pools of other libraries go on spinning for a while, and the next contestant must not pay for it. */
 const SETTLE_MS = 20;
@@ -26,19 +46,24 @@ type Run = { readonly ms: number } | { readonly error: string };
 
 type Process = ChildProcessByStdio<Writable, Readable, null>;
 
-export class PythonPeers {
+/** What a process of a library is asked, beside the works of all peers. */
+export type AskedWork = Omit<PeerWork, 'kind'> & { readonly kind: string };
+
+export class PythonLibrary {
   private constructor(
-    readonly roll: Roll,
-    readonly elementCount: number,
-    readonly process?: Process,
-    readonly lines?: AsyncIterator<string>,
+    readonly name: LibraryName,
+    readonly version: string,
+    readonly threads: number,
+    readonly process: Process,
+    readonly lines: AsyncIterator<string>,
   ) {}
 
-  /** Without python3 all its peers are left out, with the reason. */
-  static async start(elementCount: number, threads: number): Promise<PythonPeers> {
-    const work = JSON.stringify({ elementCount, threads, ...PEER_WORK });
-    const child = spawn(process.env['PYTHON'] ?? 'python3', [SCRIPT, work], {
+  /** @returns  or why there is none */
+  static async start(name: LibraryName, threads: number): Promise<PythonLibrary | { readonly why: string }> {
+    const parameters = [pathInBench('peers/python/serve.py'), LIBRARIES[name], String(threads)];
+    const child = spawn(pythonPath(), parameters, {
       stdio: ['pipe', 'pipe', 'ignore'],
+      env: pythonEnvironment(threads),
     });
     // A process that has ended closes its output as well, which is handled below.
     child.stdin.on('error', () => undefined);
@@ -47,45 +72,29 @@ export class PythonPeers {
         resolve(error.message);
       });
     });
-    const reader: Interface = createInterface({ input: child.stdout });
-    const lines = reader[Symbol.asyncIterator]();
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const first = await Promise.race([lines.next(), failure]);
-    if (typeof first === 'string' || first.done) {
-      const why = typeof first === 'string' ? first : 'python3 ended before it listed its peers';
-      return new PythonPeers({ peers: [], leftOut: [{ what: 'all peers in Python', why }] }, elementCount);
-    }
-    return new PythonPeers(JSON.parse(first.value) as Roll, elementCount, child, lines);
+    if (typeof first === 'string') return { why: first };
+    if (first.done) return { why: 'python3 ended without a word' };
+    const roll = JSON.parse(first.value) as { version: string } | { error: string };
+    if ('error' in roll) return { why: `python3 cannot load it: ${roll.error}` };
+    return new PythonLibrary(name, roll.version, threads, child, lines);
   }
 
-  get leftOut(): readonly LeftOut[] {
-    return this.roll.leftOut;
-  }
-
-  contestants(draws: string): Contestant[] {
-    return this.roll.peers
-      .filter((peer) => peer.draws === draws)
-      .map(({ name, threads }) => ({
-        label: name,
-        role: 'peer',
-        threads,
-        elementCount: this.elementCount,
-        run: () => this.#run(name),
-      }));
-  }
-
-  async #run(name: string): Promise<number> {
-    this.process?.stdin.write(`${name}\n`);
-    const line = await this.lines?.next();
-    if (line === undefined || line.done) throw new Error(`${name}: python3 has ended`);
+  /** @returns  milliseconds @throws it fails, or what it drew is not of the distribution */
+  async run(work: AskedWork): Promise<number> {
+    this.process.stdin.write(`${JSON.stringify({ ...PEER_WORK, ...work })}\n`);
+    const line = await this.lines.next();
+    if (line.done) throw new Error(`${this.name}: python3 has ended`);
     const run = JSON.parse(line.value) as Run;
-    if ('error' in run) throw new Error(`${name}: ${run.error}`);
+    if ('error' in run) throw new Error(run.error);
     await sleep(SETTLE_MS);
     return run.ms;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const child = this.process;
-    if (child?.exitCode !== null) return;
+    if (child.exitCode !== null) return;
     await new Promise((resolve) => {
       child.once('exit', resolve);
       child.stdin.end();

@@ -1,5 +1,5 @@
 /**
- * A fresh process's first fill. Prints the milliseconds of the import, of engine, pool and fill together, and from the start of the
+ * A fresh process's first fill. Prints the milliseconds of the import, of engine and fill together, and from the start of the
  * process.
  * Parameters: elements, threads (by default the engine's choice).
  * @module

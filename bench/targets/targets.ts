@@ -21,6 +21,7 @@ import type { Dtype } from '#built/domain/tensors/dtypes.js';
 import { truncatedNormal, wage } from '../contestants/subjects.js';
 import { FIRST_OPENING, PLAN } from '../questions/checkpoints/opening.js';
 import { RECIPES } from '../questions/checkpoints/models.js';
+import { PLAN_LIKE } from '../questions/checkpoints/plan-like.js';
 import { nameVerifying, VERIFIED } from '../questions/checkpoints/verifying.js';
 import { nameWriting, PLACINGS } from '../questions/checkpoints/writing.js';
 import {
@@ -30,12 +31,14 @@ import {
   nameOverFloat32,
   type KindName,
 } from '../questions/kernels/dtypes.js';
+import { KEEP_PLACINGS, nameKeeping } from '../questions/checkpoints/keep.js';
 import { nameFileRow } from '../questions/checkpoints/files.js';
 import { ANY_BLOCK } from '../questions/kernels/jumps.js';
 import { PEAK } from '../questions/checkpoints/llama.js';
 import { moreThanNode, nameOutput, nameShare, OUTPUTS, type Share } from '../questions/processes/memory.js';
+import { nameOverC } from '../questions/fills/first-job.js';
 import { PROMISED_SIZES } from '../questions/fills/sizes.js';
-import { FIRST_ELEMENTS, FIRST_FILL, IMPORT } from '../questions/processes/start.js';
+import { FIRST_ELEMENTS, FIRST_FILL, IMPORT, nameStarting } from '../questions/processes/start.js';
 import { nameSpeedUp } from '../questions/fills/threads.js';
 import { nameWrapped } from '../questions/fills/wrapped.js';
 
@@ -124,11 +127,13 @@ const CHECKPOINT_TARGETS: readonly Target[] = [
   atMost('Llama-3-8B bfloat16: peak memory', 'MB', [250, 150], 'llama', figure(PEAK)),
   atMost(`723 tensors in 30 files: ${FIRST_OPENING}`, 'ms', owed(50), 'checkpoints', figure(FIRST_OPENING)),
   atMost(`Llama-3-70B: ${PLAN}`, 'ms', owed(300), 'checkpoints', figure(PLAN)),
+  atMost(`723 tensors in 30 files: ${PLAN_LIKE}`, 'ms', owed(1500), 'plan-like', figure(PLAN_LIKE)),
 ];
 
 const SPEED_UP: Bounds = [1.9, 1.95];
 const FRESH: Bounds = [0.85, 0.95];
 const FILES: Bounds = [0.8, 0.95];
+const KEEP: Bounds = [0.8, 1];
 
 export const TARGETS: readonly Target[] = [
   ...CALLS.flatMap(({ call, label, own }) => [
@@ -157,10 +162,14 @@ export const TARGETS: readonly Target[] = [
     ...ofFill(`${call}, to a file`, FILES, 'files', ratio(nameFileRow(label))),
     unit: 'of writing',
   })),
+  ...KEEP_PLACINGS.map((placing) => ({
+    ...ofFill(`keep, ${placing}`, KEEP, 'keep', ratio(nameKeeping(placing), most)),
+    unit: 'of cp',
+  })),
   ...CHECKPOINT_TARGETS,
   ...(
     [
-      [PROMISED_SIZES.small, [30, 15]],
+      [PROMISED_SIZES.small, [30, 10]],
       [PROMISED_SIZES.block, [100, 60]],
     ] as const
   ).map(([size, bounds]) =>
@@ -168,8 +177,10 @@ export const TARGETS: readonly Target[] = [
   ),
   atMost(
     `first fill of a process, ${formatCount(FIRST_ELEMENTS)} elements, library imported before`,
-    ...(['ms', [120, 80], 'start', readFirstFill] as const),
+    ...(['ms', [80, 60], 'start', readFirstFill] as const),
   ),
+  atMost('the same, threads started', 'ms', [120, 80], 'start', figure(nameStarting(THREADS))),
+  atMost('first job of a fresh tensor', 'of C', owed(1.25), 'first-job', figure(nameOverC('wage', THREADS))),
   atMost('state of any block', 'us', [5, 1], 'jumps', readJump),
   atMost(
     "memory of a thread, beyond tensor and Node's own",

@@ -42,8 +42,9 @@ test('a question with a parameter takes it and stands alone', () => {
   });
 });
 
-test('targets, --list and --help ask nothing', () => {
-  expect(parse('targets', '--out', 'x')).toEqual({ kind: 'targets', outFolder: 'x' });
+test('targets, tables, --list and --help ask nothing', () => {
+  for (const kind of ['targets', 'tables'])
+    expect(parse(kind, '--out', 'x')).toEqual({ kind, outFolder: 'x' });
   expect(parse('--list')).toEqual({ kind: 'list' });
   expect(parse('kernels', '--help')).toEqual({ kind: 'help' });
 });
@@ -60,9 +61,9 @@ describe('a mistake is named, with the known names', () => {
   test.each([
     [
       ['kernel'],
-      /"kernel" is not a question.*Did you mean "kernels"\? Known: kernels, threads, peers, large, model, targets\./,
+      /"kernel" is not a question.*Did you mean "kernels"\? Known: kernels, threads, peers, large, model, targets, tables\./,
     ],
-    [['warp'], /"warp" is not a question.*Known: kernels, threads, peers, large, model, targets\./],
+    [['warp'], /"warp" is not a question.*Known: kernels, threads, peers, large, model, targets, tables\./],
     [['--fast'], /--fast/],
     [['model'], /model: SPEC\.json is missing/],
     [['model', 'a.json', 'b.json'], /model takes one argument, not also "b\.json"/],

@@ -7,7 +7,8 @@ import { planShards } from '../../src/domain/partition/shards.js';
 import { resolveModel, type Model } from '../../src/domain/specs/spec.js';
 import { DTYPES } from '../../src/domain/tensors/dtypes.js';
 import { readSpecFile } from '../../src/storage/read/spec-file.js';
-import { describeAsSpec, formatSpec } from '../../src/storage/read/recipe-spec.js';
+import { formatSpec } from '../../src/storage/read/format-spec.js';
+import { describeAsSpec } from '../../src/storage/read/recipe-spec.js';
 import { listFolder, makeFolder } from '../support/folder.js';
 
 const FOLDER = 'bench/models';

@@ -1,6 +1,7 @@
 /** The checks on a peer's values, before its time counts. */
 import { expect, test } from 'vitest';
-import { checkPeer, loadPeer, PEER_WORK, spoilPeer } from '../../bench/peers/javascript.js';
+import { checkPeer, loadPeer, spoilPeer } from '../../bench/peers/javascript.js';
+import { PEER_WORK } from '../../bench/peers/works.js';
 
 const UNIFORM = 'Math.random loop';
 const NORMAL = 'Math.random, Box-Muller, rejection';

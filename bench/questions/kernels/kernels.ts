@@ -4,7 +4,8 @@
  */
 import { Engine } from '#built/api/engine.js';
 import type { KernelCode } from '#built/engine/choice/open-filler.js';
-import type { Answer, Table } from '../../measure/answer.js';
+import { gigaElements, type Answer, type Table, type ThroughputTable } from '../../measure/answer.js';
+import { measureClockRate } from '../../measure/clock-rate.js';
 import { measureBy, runContest, type Contestant } from '../../measure/contest.js';
 import { arrayFill, engineRun, kernelRun, memoryFill, zeroFill } from '../../contestants/fills.js';
 import { Crew } from '../../contestants/crew/crew.js';
@@ -31,7 +32,9 @@ export async function answer(scale: Scale): Promise<Answer> {
   const tensor = allocateOwn(scale.elements);
   const tables: Table[] = [];
   for (const threads of new Set([1, scale.threads])) {
-    tables.push(await timeAll(crew, tensor, scale, threads));
+    const table = await timeAll(crew, tensor, scale, threads);
+    tables.push(table);
+    if (threads === 1) tables.push(countCycles(table, measureClockRate(scale.isQuick)));
   }
   for (const set of KERNEL_SETS.slice(0, -1)) tables.push(await timeSlower(crew, scale, set));
   return { tables, notes: NOTES };
@@ -41,9 +44,15 @@ const NOTES: Answer['notes'] = [
   'Own memory, every page touched before. "kernel" rows run on the threads of the bench, which claim chunks as the engine does; the other rows are whole public calls, engine and threads included.',
   FILL_NOTE,
   'of fill: the time of memory.fill, one piece a thread, over the time of the row, in the same round; the median over the rounds.',
+  'cycles: of the measured clock rate, that of a chain of operations which take one cycle each. What ports allow is another question: ports.',
 ];
 
-async function timeAll(crew: Crew, tensor: OwnTensor, scale: Scale, threads: number): Promise<Table> {
+async function timeAll(
+  crew: Crew,
+  tensor: OwnTensor,
+  scale: Scale,
+  threads: number,
+): Promise<ThroughputTable> {
   await using engine = new Engine({ threads, seed: SEED });
   const ceiling = memoryFill(crew, tensor, threads);
   const others = [
@@ -55,6 +64,19 @@ async function timeAll(crew: Crew, tensor: OwnTensor, scale: Scale, threads: num
   const title = `Own memory, ${nameThreads(threads)}, ${FASTEST.name} kernels`;
   const rows = await runContest(measureBy(ceiling, others), scale);
   return { kind: 'throughput', title, rows, chart: { kind: 'bars', scale: 'linear' } };
+}
+
+/** One thread's rows in cycles, beside their share of the fill. */
+function countCycles({ rows }: ThroughputTable, clockRate: number): Table {
+  return {
+    kind: 'grid',
+    title: 'Own memory, 1 thread: cycles an element',
+    columns: ['cycles', 'of fill'],
+    rows: rows.map((row) => ({
+      label: row.label,
+      values: [clockRate / (gigaElements(row) * 1e9), row.ofCeiling?.median],
+    })),
+  };
 }
 
 /** A smaller tensor: the specification is not made for speed. */

@@ -2,144 +2,48 @@
  * jumpfill and other libraries at the same work, in the same run.
  * @module
  */
-import { completeInit } from '#built/domain/recipes/init.js';
-import { Engine } from '#built/api/engine.js';
-import type { Answer, LeftOut, Table } from '../../measure/answer.js';
-import { measureBy, runContest, type Contestant } from '../../measure/contest.js';
-import { engineRun, memoryFill } from '../../contestants/fills.js';
-import { Crew } from '../../contestants/crew/crew.js';
+import type { Answer, LeftOut } from '../../measure/answer.js';
 import { FILL_NOTE } from '../../contestants/memory-fill.js';
 import { shrink, type Scale } from '../../measure/scale.js';
-import {
-  allocateOwn,
-  allocateWrapped,
-  SEED,
-  type OwnTensor,
-  type Subject,
-} from '../../contestants/subjects.js';
-import { nameThreads } from '../../measure/numbers-in-text.js';
-import { PEER_WORK, PEERS, peerVersion, type PeerName } from '../../peers/javascript.js';
-import { PythonPeers } from '../../peers/python.js';
+import { describeFolder } from '../../measure/temporary-files.js';
+import { PEER_WORK } from '../../peers/works.js';
+import { timeFirstModels } from './first-models.js';
+import { timeJavaScriptPeers } from './javascript-peers.js';
+import { timePythonPeers } from './python-peers.js';
 
-/** The same for all; for the slowest of them a second. */
+/** Of the peers in JavaScript; for the slowest of them a second. */
 const ELEMENTS = 2 ** 24;
 
 const { low, high, std } = PEER_WORK;
 
-const WORKS: readonly (Subject & { readonly draws: 'uniform' | 'truncated normal' })[] = [
-  {
-    draws: 'uniform',
-    label: 'jumpfill uniform_',
-    init: { kind: 'uniform', low, high },
-    fill: (engine, tensor) => engine.uniform_(tensor, { low, high }),
-  },
-  {
-    draws: 'truncated normal',
-    label: 'jumpfill truncatedNormal_',
-    init: completeInit({ kind: 'truncated_normal', std }),
-    fill: (engine, tensor) => engine.truncatedNormal_(tensor, { std }),
-  },
-];
-
 export async function answer(scale: Scale): Promise<Answer> {
-  const small = shrink(scale, ELEMENTS, 20_000);
-  await using python = await PythonPeers.start(small.elements, scale.threads);
-  const tables: Table[] = [];
-  const failed: LeftOut[] = [];
-  for (const work of WORKS) {
-    tables.push(
-      await timePeers(python, small, work, (left) => {
-        failed.push(left);
-      }),
-    );
-  }
+  const leftOut: LeftOut[] = [];
+  const leaveOut = (left: LeftOut): void => {
+    leftOut.push(left);
+  };
+  const few = { ...scale, ...(scale.isQuick ? { minRounds: 1, maxRounds: 1 } : ROUNDS) };
   return {
-    tables,
-    notes: [
-      `float32, ${small.elements} elements each. uniform on [${low}, ${high}), normal of std ${std} truncated at 2 std. of fill: the time of memory.fill by as many threads over the time of the row.`,
-      FILL_NOTE,
-      'The values of a peer are sampled after each run, at equal distances: finite, in range, not all equal. A peer that fails is left out with its reason.',
-      'JavaScript peers take one thread: none has a documented way to take more. They fill warm shared memory in place, except for TensorFlow.js, which draws into memory of its own and is not charged for a copy.',
-      "NumPy's recipe fills [0, 1) and is not charged for scaling. Python peers take as many threads as jumpfill and are timed in their own process, which waits while other contestants run.",
+    tables: [
+      ...(await timePythonPeers(few, leaveOut)),
+      await timeFirstModels(scale, leaveOut),
+      ...(await timeJavaScriptPeers(shrink(scale, ELEMENTS, 10_000), leaveOut)),
     ],
-    leftOut: [...listMissingPackages(), ...python.leftOut, ...failed],
+    notes: NOTES,
+    leftOut,
   };
 }
 
-async function timePeers(
-  python: PythonPeers,
-  scale: Scale,
-  work: (typeof WORKS)[number],
-  leaveOut: (left: LeftOut) => void,
-): Promise<Table> {
-  await using crew = await Crew.start(scale.threads);
-  // A crew of its own: a peer that ends its thread ends no other contestant's.
-  await using peerCrew = await Crew.start(1);
-  const tensor = allocateOwn(scale.elements);
-  const engines = [...new Set([1, scale.threads])].map((threads) => new Engine({ threads, seed: SEED }));
-  const rows: Contestant[] = [
-    ...engines.map((engine) => labelThreads(engineRun(engine, tensor, work))),
-    ...javaScriptPeers(peerCrew, tensor, work.draws),
-    ...python.contestants(work.draws).map(labelThreads),
-  ];
-  const contest = engines.flatMap(({ threads }) => {
-    const ceiling = labelThreads(memoryFill(crew, tensor, threads));
-    const own = rows.filter((row) => row.threads === threads);
-    return measureBy(ceiling, own);
-  });
-  const timed = await runContest(contest, scale, leaveOut);
-  await Promise.all(engines.map((engine) => engine.close()));
-  return {
-    kind: 'throughput',
-    title: `Peers: ${work.draws}`,
-    rows: timed,
-    chart: { kind: 'bars', scale: 'log' },
-  };
-}
+/** Of a table of all libraries: 15 s after a run of each that is not counted. */
+const ROUNDS = { minRounds: 2, maxRounds: 7, budgetMs: 15_000, warmMs: 0 } as const;
 
-const labelThreads = (contestant: Contestant): Contestant => ({
-  ...contestant,
-  label: `${contestant.label}, ${nameThreads(contestant.threads)}`,
-});
-
-function javaScriptPeers(crew: Crew, { length }: OwnTensor, draws: string): Contestant[] {
-  // Peers need no WebAssembly.Memory.
-  const { buffer } = allocateWrapped(length);
-  return (Object.keys(PEERS) as PeerName[])
-    .filter((name) => PEERS[name].draws === draws && isInstalled(name))
-    .map((name) => ({
-      label: nameVersion(name),
-      role: 'peer',
-      threads: 1,
-      elementCount: length,
-      run: () =>
-        crew.run({ action: { kind: 'peer', name, buffer }, elementCount: length, pieceElements: length }, 1),
-    }));
-}
-
-function nameVersion(name: PeerName): string {
-  const packageName = packageOf(name);
-  const version = packageName === undefined ? undefined : peerVersion(packageName);
-  return version === undefined ? name : `${name} (${version})`;
-}
-
-/** The package that a peer needs, if it needs one. */
-const packageOf = (name: PeerName): string | undefined => {
-  const peer = PEERS[name];
-  return 'package' in peer ? peer.package : undefined;
-};
-
-function isInstalled(name: PeerName): boolean {
-  const packageName = packageOf(name);
-  return packageName === undefined || peerVersion(packageName) !== undefined;
-}
-
-function listMissingPackages(): LeftOut[] {
-  const names = Object.keys(PEERS) as PeerName[];
-  return names
-    .filter((name) => !isInstalled(name))
-    .map((what) => ({
-      what,
-      why: `${packageOf(what) ?? ''} is not installed; npm run bench -- peers --install does that.`,
-    }));
-}
+const NOTES: Answer['notes'] = [
+  `uniform on [${low}, ${high}), normal of std ${std}, truncated at 2 std, Kaiming's of a ReLU by the fan-in and not truncated, orthogonal of 1024 x 1024; the others 4096 x 4096. The fastest run of each: whatever else the machine does only adds to it. Whole calls; a first one, which compiles and touches warm memory, is not counted.`,
+  `${FILL_NOTE} Here it is counted in elements of the dtype.`,
+  'Values are checked after each run: finite, in range, with the standard deviation of the distribution, rows orthonormal; the header and size of files. jumpfill is compared with its specification. A library that is not there, or fails at a work, is left out with its reason.',
+  'warm: torch and NumPy draw in place, JAX into the array of the last run, which is donated. TensorFlow has no such call: it draws into new memory each time. fresh: a new tensor for each run.',
+  `file: drawn into warm memory and written by safetensors' save_file; jumpfill's writeCheckpoint also syncs the file, save_file does not. ${describeFolder()}`,
+  "torch: torch.nn.init. JAX: jax.random and jax.nn.initializers under jax.jit, with keys of its default generator. TensorFlow: tf.random.Generator and Keras's initialisers in tf.function. NumPy: the multithreaded recipe of its manual, truncated normals by drawing again what is beyond the bounds, bfloat16 by rounding to ml_dtypes' type. Decompositions take no bfloat16: torch, JAX, TensorFlow and NumPy decompose in float32 and round.",
+  'Threads: of torch and NumPy OMP_NUM_THREADS and their own settings, of TensorFlow its intra-op threads, of JAX NPROC, which its runtime reads. torch draws on one thread however many it has.',
+  "Models: from the start of the process to its end; jumpfill's command line, and the shortest script of each library (bench/peers/python/write_*.py) with all cores. GPT-2 in float32, and the layers of Llama with TinyLlama's sizes in bfloat16; weights normal, norms 1. Of a few runs the fastest.",
+  'JavaScript peers take one thread: none has a documented way to take more. They fill warm shared memory in place, except for TensorFlow.js, which draws into memory of its own and is not charged for a copy. Medians. of fill: the time of memory.fill by as many threads over the time of the row.',
+];

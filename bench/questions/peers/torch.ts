@@ -15,8 +15,8 @@ import { shrink, type Scale } from '../../measure/scale.js';
 import { KERNEL_SETS } from '../../contestants/kernel-sets.js';
 import { openExactly } from '../../contestants/open-exactly.js';
 import { allocateOwn, SEED, type OwnTensor } from '../../contestants/subjects.js';
-import { PEER_WORK } from '../../peers/javascript.js';
-import { PythonPeers } from '../../peers/python.js';
+import { PythonLibrary } from '../../peers/python.js';
+import { PEER_WORK } from '../../peers/works.js';
 
 const { low, high, std } = PEER_WORK;
 const BUDGET_MS = 20_000;
@@ -24,10 +24,8 @@ const BUDGET_MS = 20_000;
 const UPSTREAM_ELEMENTS = 2 ** 24;
 
 interface Work {
-  /** What the peers in Python draw. */
-  readonly draws: string;
-  /** The beginning of the names of torch's way there. */
-  readonly peer: RegExp;
+  /** What torch is asked to draw. */
+  readonly kind: string;
   readonly label: string;
   readonly kernel: TorchKernel;
   readonly mostElements: number;
@@ -36,24 +34,21 @@ interface Work {
 
 const WORKS: readonly Work[] = [
   {
-    draws: 'uniform',
-    peer: /^torch .* uniform_$/,
+    kind: 'uniform',
     label: 'jumpfill uniform_',
     kernel: { kind: 'torch_uniform', low, high },
     mostElements: Infinity,
     fill: (engine, tensor, generator) => engine.uniform_(tensor, { low, high, generator }),
   },
   {
-    draws: 'normal',
-    peer: /^torch .* normal_$/,
+    kind: 'normal',
     label: 'jumpfill normal',
     kernel: { kind: 'torch_normal', mean: 0, std },
     mostElements: Infinity,
     fill: (engine, tensor, generator) => engine.fill(tensor, { kind: 'normal', std }, { generator }),
   },
   {
-    draws: 'truncated normal',
-    peer: /^torch .*upstream/,
+    kind: "upstream's truncated normal",
     label: 'jumpfill truncatedNormal_',
     kernel: { kind: 'torch_truncated_normal', mean: 0, std },
     mostElements: UPSTREAM_ELEMENTS,
@@ -81,24 +76,29 @@ export async function answer(scale: Scale): Promise<Answer> {
 }
 
 async function timeWork(work: Work, scale: Scale, leftOut: LeftOut[]): Promise<Table> {
-  await using python = await PythonPeers.start(scale.elements, 1);
+  const torch = await PythonLibrary.start('torch', 1);
   const tensor = allocateOwn(scale.elements);
   const engines = [...new Set([1, scale.threads])].map((threads) => new Engine({ threads }));
   const rows = engines.map((engine) => torchRun(engine, tensor, work));
-  const peer = python.contestants(work.draws).find(({ label }) => work.peer.test(label));
-  if (peer === undefined) {
-    const why = python.leftOut.find(({ what }) => /^torch|^all/.test(what))?.why;
-    leftOut.push({ what: `torch: ${work.draws}`, why: why ?? 'python3 has no torch' });
-  }
-  const contest = peer === undefined ? rows : measureBy({ ...peer, role: 'ceiling' }, rows);
+  if (!(torch instanceof PythonLibrary)) leftOut.push({ what: `torch: ${work.kind}`, why: torch.why });
+  const contest = torch instanceof PythonLibrary ? measureBy(peerRun(torch, tensor, work), rows) : rows;
   const timed = await runContest(contest, scale);
   await Promise.all(engines.map((engine) => engine.close()));
+  if (torch instanceof PythonLibrary) await torch[Symbol.asyncDispose]();
   return {
     kind: 'throughput',
-    title: `torch's ${work.draws}, ${scale.elements} elements`,
+    title: `torch's ${work.kind}, ${scale.elements} elements`,
     rows: timed,
     ratio: 'of torch',
     chart: { kind: 'bars', scale: 'linear' },
+  };
+}
+
+function peerRun(torch: PythonLibrary, { shape, length }: OwnTensor, { kind }: Work): Contestant {
+  const [rows = 1, columns = 1] = shape;
+  return {
+    ...{ label: `torch ${torch.version}: ${kind}`, role: 'ceiling', threads: 1, elementCount: length },
+    run: () => torch.run({ kind, dtype: 'float32', shape: [rows, columns], place: 'warm' }),
   };
 }
 
