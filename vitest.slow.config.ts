@@ -10,7 +10,7 @@ export default defineConfig({
       withoutSimd(
         ...['checkpoint', 'codes', 'dtypes', 'truncation'].map((name) => `api/${name}`),
         ...['faults', 'running', 'jobs/*'].map((name) => `engine/${name}`),
-        ...['write/stream-checkpoint', 'verify/verify'].map((name) => `storage/${name}`),
+        ...['ranges/stream-checkpoint', 'verify/verify'].map((name) => `storage/${name}`),
       ),
     ],
   },

@@ -6,9 +6,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-const VERSIONS = ['20', '22', '24', '26'];
-/** One of them has most of what 20.19 has. */
-const TOO_OLD = ['16', '18', '20.10'];
+const VERSIONS = ['20.19', '20', '22.3', '22', '24', '26'];
+/** Some of them have most of what 20.19 and 22.3 have. */
+const TOO_OLD = ['16', '18', '20.10', '21', '22.2'];
 const commands = [
   ['test/golden/print.mjs'],
   ['test/torch/main.mjs', '--recorded', 'test/vectors/torch_calls.json'],
@@ -45,7 +45,9 @@ for (const version of TOO_OLD) {
   const program = ['-y', '-p', `node@${version}`, 'node', 'dist/src/cli.js', '--version'];
   const { status, stdout, stderr } = spawnSync('npx', program, { encoding: 'utf8' });
   const isGood =
-    status === 1 && stdout === '' && stderr.startsWith('jumpfill needs Node 20.19 or later; this is v');
+    status === 1 &&
+    stdout === '' &&
+    stderr.startsWith('jumpfill needs Node 20.19 or later of 20, or 22.3 or later; this is v');
   if (!isGood) failed++;
   console.log(`${isGood ? 'ok    ' : 'FAILED'} ${stderr.trim()}`);
 }

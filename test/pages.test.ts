@@ -4,12 +4,14 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format, promisify } from 'node:util';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as jumpfill from 'jumpfill';
 import { INIT_PARAMETERS } from '#built/domain/recipes/init.js';
 import type { Parameter } from '#built/domain/recipes/parameters.js';
 import { runCli } from './support/cli.js';
 import { makeFolder } from './support/folder.js';
+import type { Hub } from './support/hub-server.js';
+import { startPagesHub } from './support/page-models.js';
 import { anchorsOf, linksOf, PAGES, readPage, USER_PAGES, type Block } from './support/pages.js';
 import { casesOf, slowTest } from './support/thorough.js';
 
@@ -28,7 +30,7 @@ const NPM_COMMANDS = /^npm (?:ci|start|test|pack|install [\w./-]+)$/;
 
 function checkNpm(command: string): void {
   for (const part of command.split(' && ')) {
-    const [, script] = /^npm run ([\w:]+)/.exec(part) ?? [];
+    const [, script] = /^npm run ([\w:-]+)/.exec(part) ?? [];
     if (script === undefined) expect(part).toMatch(NPM_COMMANDS);
     else expect(scripts).toHaveProperty([script]);
   }
@@ -42,7 +44,7 @@ async function runCommand(command: string, cwd: string, variables: NodeJS.Proces
   }
   expect(command).toContain('npx jumpfill ');
   // A command without shell syntax needs no process of its own.
-  const [, plain] = /^npx jumpfill ([\w./:=% -]+)$/.exec(command) ?? [];
+  const [, plain] = /^npx jumpfill ([\w./:=%@ -]+)$/.exec(command) ?? [];
   if (plain !== undefined) {
     const { code, stdout, stderr } = await runCli(plain.split(' '), {}, cwd);
     expect(code, stderr).toBe(0);
@@ -137,6 +139,19 @@ const runBlocks = async (blocks: readonly Block[], folder: string): Promise<void
 };
 
 describe('examples', () => {
+  const home = process.env;
+  let hub: Hub | undefined;
+
+  beforeEach(async () => {
+    hub = await startPagesHub(userPages);
+    process.env = { ...home, ...hub.environment };
+  });
+
+  afterEach(async () => {
+    process.env = home;
+    await hub?.close();
+  });
+
   test('every block has a language that can be executed', () => {
     const languages = userPages.flatMap(({ blocks }) => blocks.map(({ language }) => language));
     const known = new Set([...Object.keys(EXECUTED), 'js']);
@@ -178,13 +193,22 @@ describe('examples', () => {
 });
 
 describe('form', () => {
+  test('the README counts the kinds that draw', () => {
+    const drawing = Object.keys(INIT_PARAMETERS).filter((kind) => kind !== 'keep').length;
+    const { text } = readPage('README.md');
+    expect(text).toContain(`[${drawing}, all of theirs]`);
+    expect(text).toContain(
+      `\`heNormal()\`, \`orthogonal()\`, \`wage({ bits: 2 })\` and [${drawing - 3} other kinds]`,
+    );
+  });
+
   test('the README opens with the two commands and has at most 150 lines', () => {
     const { blocks, lines } = readPage('README.md');
     expect(blocks[0]?.text).toBe('npm ci && npm start\nnpm ci && npm test\n');
     expect(lines.length).toBeLessThanOrEqual(150);
   });
 
-  test.each([...userPages, readPage('CONTRIBUTING.md')])(
+  test.each([...userPages, readPage('src/api/USE_WITH.md'), readPage('CONTRIBUTING.md')])(
     'lines of $path wrap at 120, rows of tables excepted',
     ({ lines }) => {
       expect(lines.filter((line) => line.length > 120 && !line.startsWith('|'))).toEqual([]);
@@ -290,9 +314,9 @@ describe('names', () => {
 
   test('every script, and none that does not exist', () => {
     const text = [words, readPage('CONTRIBUTING.md').text].join('\n').replace(/\s+/g, ' ');
-    expect(matchesIn(text, /npm run ([\w:]+)/g).filter((name) => !(name in scripts))).toEqual([]);
+    expect(matchesIn(text, /npm run ([\w:-]+)/g).filter((name) => !(name in scripts))).toEqual([]);
     const called = Object.keys(scripts).filter((name) => !/^(?:pre|post)/.test(name));
-    const said = (name: string): boolean => new RegExp(`npm (?:run )?${name}(?![\\w:])`).test(text);
+    const said = (name: string): boolean => new RegExp(`npm (?:run )?${name}(?![\\w:-])`).test(text);
     expect(called.filter((name) => !said(name))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import config from '../vitest.config.js';
 import slowConfig from '../vitest.slow.config.js';
+import enginesConfig from './engines/vitest.config.js';
 import { SLOW_TESTS, THOROUGH_TESTS } from './support/vitest-settings.js';
 
 const TEN_MINUTES = 600_000;
@@ -11,6 +12,7 @@ const TEN_MINUTES = 600_000;
 test.each([
   ['fast', config],
   ['slow', slowConfig],
+  ['engines', enginesConfig],
 ])('%s tests and their hooks may take ten minutes each', (_, { test: limits }) => {
   expect(limits?.testTimeout).toBeGreaterThanOrEqual(TEN_MINUTES);
   expect(limits?.hookTimeout).toBeGreaterThanOrEqual(TEN_MINUTES);
@@ -40,7 +42,10 @@ test('no test has a limit of its own', () => {
   expect('}, 60_000);\n').toMatch(OWN_LIMIT);
   expect('{ timeout: 30_000 }').toMatch(OWN_LIMIT);
   const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.test\.ts$|^support.*\.ts$/.test(path) && path !== 'time-limits.test.ts')
+    .filter(
+      (path) =>
+        /\.(?:test|engine)\.ts$|^(?:engines\/)?support.*\.ts$/.test(path) && path !== 'time-limits.test.ts',
+    )
     .map((path) => join('test', path));
   expect(files.length).toBeGreaterThan(50);
   expect(files.filter((path) => OWN_LIMIT.test(readFileSync(path, 'utf8')))).toEqual([]);

@@ -11,7 +11,7 @@ fs.readSync = (...parameters) => {
   return readSync(...parameters);
 };
 syncBuiltinESMExports();
-const { default: fill } = await import('../../dist/workers/fill.js');
+const { default: fill } = await import('../../dist/workers/fill.cjs');
 
 export default function compare(task) {
   folder = dirname(task.tensors[0].source.path);

@@ -10,4 +10,4 @@ fs.writeSync = (...parameters) => {
 };
 syncBuiltinESMExports();
 
-export { default } from '../../dist/workers/fill.js';
+export { default } from '../../dist/workers/fill.cjs';

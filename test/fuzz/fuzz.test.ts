@@ -11,13 +11,13 @@ const fuzz = async (...parameters: string[]): Promise<{ code: number | string; s
     });
   });
 
-const CASES = casesOf({ few: 1000, all: 3000 });
+const CASES = casesOf({ few: 1200, all: 3600 });
 
-test(`${CASES} broken headers, indices, recipes, specs and journals are read as JSON.parse reads them, or refused`, async () => {
+test(`${CASES} broken headers, indices, recipes, specs, journals and answers of the Hub are read as JSON.parse reads them, or refused`, async () => {
   const { code, stdout } = await fuzz('--seed', '20261123', '--cases', String(CASES));
   // Some inputs of every target are still read: otherwise only the first check would be tested.
-  const targets = ['header', 'index', 'recipe', 'spec', 'journal'].map(
-    (target) => `${target}: ${CASES / 5} \\(\\d{2,} read\\)`,
+  const targets = ['header', 'index', 'recipe', 'spec', 'journal', 'hub'].map(
+    (target) => `${target}: ${CASES / 6} \\(\\d{2,} read\\)`,
   );
   expect(stdout).toMatch(new RegExp(`^seed 20261123\n${CASES} cases: ${targets.join(', ')}\n$`));
   expect(code).toBe(0);

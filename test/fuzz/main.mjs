@@ -1,5 +1,5 @@
 /**
- * Feeds broken headers, indices, recipes, specs and journals to their readers, for some seconds or cases. Each is either refused with a
+ * Feeds broken headers, indices, recipes, specs, journals and answers of the Hub to their readers, for some seconds or cases. Each is either refused with a
  * JumpfillError, or read as JSON.parse reads it. Anything else is saved and reported with its seed, and the exit code is 1.
  *
  *     node test/fuzz/main.mjs [SECONDS] [--cases N] [--seed N] [--readers MODULE]

@@ -130,6 +130,11 @@ const TOKENS = [
     '"codes"',
     '"bits"',
     '"mode"',
+    '"keep"',
+    '"skip"',
+    '"rename"',
+    '"$1"',
+    '"$9$$"',
   ],
 ];
 

@@ -11,6 +11,7 @@ import * as realFiles from '../../dist/src/storage/read/checkpoint-files.js';
 import { parseJournal } from '../../dist/src/storage/write/journal.js';
 import { compareHeaders } from '../../dist/src/storage/write/journal-header.js';
 import * as realReader from '../../dist/src/storage/read/stored-file.js';
+import { parseRevision } from '../../dist/src/storage/remote/hub-api.js';
 import { parseSpec } from '../../dist/src/storage/read/spec-file.js';
 import * as realRecipe from '../../dist/src/storage/read/checkpoint-recipe.js';
 import { breakBytes, breakText } from './random.mjs';
@@ -31,6 +32,7 @@ const SPECS = [
   '{"seed":7,"tensors":[{"name":"i","shape":[9],"dtype":"uint64","init":{"kind":"integers","low":0,"high":"18446744073709551616"}},{"name":"b","shape":[3,3],"dtype":"bool","init":{"kind":"bernoulli","p":0.3}},{"name":"r","shape":[7],"dtype":"float8_e5m2","init":{"kind":"rademacher","scale":0.5}},{"name":"w","shape":[5],"dtype":"int16","init":{"kind":"bits"}}]}',
   '{"seed":"-3","generator":"torch","default":{"init":{"kind":"normal","std":0.5}},"tensors":[{"name":"a","shape":[3],"dtype":"bfloat16"},{"name":"b","shape":[5,7],"init":{"kind":"kaiming_uniform"}},{"name":"c","shape":[1],"first_word":9007199254740000,"cached_normal":-1.5e-3},{"name":"d","shape":[],"first_word":0}]}',
   '{"seed":3,"default":{"init":{"kind":"normal","std":{"of":0.02,"by":{"dim":-1,"times":2},"power":-0.5}}},"rules":[{"match":"re:l\\\\.(\\\\d+)\\\\.b","init":{"kind":"uniform","low":{"of":-1,"by":{"fan_of":"l.$1.w"},"power":-0.5},"high":{"of":{"of":1,"by":2,"power":0.25},"by":{"capture":1,"plus":1},"power":0}}},{"match":"e.*","init":{"kind":"he_normal","batch_axis":0,"in_axis":[-2],"out_axis":2}}],"tensors":[{"name":"l.0.w","shape":[4,5]},{"name":"l.0.b","shape":[4]},{"name":"e.w","shape":[2,3,4]},{"name":"head","shape":[4,5],"same_as":"l.0.w"},{"name":"s","shape":[4,5],"stream":"old"},{"name":"f","shape":[3],"init":{"kind":"kaiming_uniform","fan_of":"l.0.w"}}]}',
+  '{"seed":4,"default":{"init":{"kind":"keep"}},"rules":[{"match":"h.*","skip":true},{"match":"re:(l)\\\\.(\\\\d+)\\\\..*","rename":"$1ayers.$2$$","shape":[4,5],"init":{"kind":"zeros"}},{"match":"e*","rename":"m.$0"}],"tensors":[{"name":"h.w","shape":[4,5]},{"name":"l.0.w","shape":[4,5]},{"name":"e.w","shape":[2]},{"name":"e.t","shape":[4,5],"same_as":"l.0.w"}]}',
 ];
 
 const STREAMS =
@@ -44,13 +46,24 @@ const SEQUENCE =
 const NESTED =
   '{"version":"0.8.0","byte_contract":1,"seed":"42","tensors":{"a":{"init":{"kind":"normal","mean":0,"std":1,"zero_rows":[1],"rows":[{"from":0,"to":1,"init":{"kind":"uniform","low":-1,"high":1}}]},"stream":"old"},"b":{"init":{"kind":"he_normal","layout":"keras","preserve_std":true,"fan_in":32,"in_axis":[0]},"same_as":"c"}}}';
 
-const RECIPES = [STREAMS, SEQUENCE, NESTED];
+/** Kept tensors of other names, one of them that of the other tensor; the latter is tied to a tensor of another file. */
+const SOURCE = `"of":"m.safetensors","header":"${'0f'.repeat(32)}","sample":"${'a5'.repeat(16)}"`;
+const KEPT = `{"version":"0.14.0","byte_contract":1,"seed":"42","tensors":{"a":{"init":{"kind":"keep"},"kept":{${SOURCE},"name":"b"}},"b":{"drawn_as":{"kind":"keep"},"kept":{${SOURCE},"name":"old"},"same_as":"c"}}}`;
+
+const RECIPES = [STREAMS, SEQUENCE, NESTED, KEPT];
 
 const INDEX = '{"metadata":{"total_size":28},"weight_map":{"a":"1.safetensors","b":"sub/2.safetensors"}}';
+
+/** What the Hub says of a revision. */
+const HUB_ANSWERS = [
+  `{"_id":"1","id":"o/n","private":false,"gated":"auto","tags":["a"],"sha":"${'0a'.repeat(20)}","siblings":[{"rfilename":".gitattributes"},{"rfilename":"unet/model.safetensors","size":5}],"safetensors":{"parameters":{"BF16":5},"total":5}}`,
+  `{"siblings":[{"rfilename":"../x"},{"rfilename":"a/../../x"},{"blobId":"b"}],"sha":"${'f'.repeat(40)}","cardData":{"a":[{"b":null}]}}`,
+];
 
 const JOURNALS = [
   '{"version":"0.5.0","byte_contract":1,"seed":"42","files":[{"name":"m-1.safetensors","bytes":1000},{"name":"m-2.safetensors","bytes":2000}],"tensors":[["a","0123456789abcdef"],["b","fedcba9876543210"]],"chunk_elements":262144,"chunks":64}',
   '{"version":"0.7.0","byte_contract":2,"generator":"torch","seed":"42","files":[{"name":"m-1.safetensors","bytes":1000},{"name":"m-2.safetensors","bytes":2000}],"tensors":[["a","0123456789abcdef"],["b","fedcba9876543210"]],"chunk_elements":262144,"chunks":64}',
+  '{"version":"0.9.0","byte_contract":1,"seed":"42","files":[{"name":"m.safetensors","bytes":1000}],"tensors":[["a","0123456789abcdef"]],"sources":[{"file":"s.safetensors","bytes":900,"mtime_ns":"1700000000000000001","ino":"12"},{"file":"t.safetensors","bytes":0,"mtime_ns":"-1","ino":"18446744073709551615"}],"chunk_elements":262144,"chunks":64}',
 ];
 
 /** Ranges of chunks, good and bad. */
@@ -113,6 +126,13 @@ export function makeTargets(folder, readers) {
         checkJournal(parseJournal(bytes.toString()), bytes.toString());
       },
     },
+    {
+      name: 'hub',
+      make: (random) => breakBytes(Buffer.from(breakText(random.pick(HUB_ANSWERS), random)), random),
+      run: (bytes) => {
+        checkRevision(parseRevision(bytes), parseStrictly(bytes.toString()));
+      },
+    },
   ];
 }
 
@@ -130,6 +150,18 @@ function makeJournal(random) {
 }
 
 const sumOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** The commit and the names are those of the answer, and no name leads out of the model. */
+function checkRevision({ commit, files }, { sha, siblings = [] }) {
+  deepStrictEqual(commit, sha);
+  if (!/^[0-9a-f]{40}$/.test(commit)) throw new Error(`${commit} is no commit`);
+  const named = siblings.flatMap(({ rfilename }) => (rfilename === undefined ? [] : [rfilename]));
+  for (const file of files) {
+    if (!named.includes(file)) throw new Error(`the answer does not name ${file}`);
+    const { pathname } = new URL(`http://hub/model/${file.split('/').map(encodeURIComponent).join('/')}`);
+    if (!pathname.startsWith('/model/')) throw new Error(`${file} leads out of the model`);
+  }
+}
 
 /** The ranges that a line records as done, if its checksum fits. */
 function readDone(line) {
@@ -256,12 +288,16 @@ function checkIndexed(checkpoint, bytes, folder) {
   }
 }
 
-/** Checks that a resolved spec has the tensors it names, and no infinite or missing fact. */
+/** Checks that a resolved spec has the tensors it names and does not leave out, and no infinite or missing fact. */
 function checkModel(model, text) {
+  const { tensors, rules = [] } = parseStrictly(text);
+  const listed = model.tensors.map(({ name, listedName = name }) => listedName);
+  const isLeft = rules.some(({ skip }) => skip) ? ({ name }) => listed.includes(name) : () => true;
   deepStrictEqual(
-    model.tensors.map(({ name }) => name),
-    parseStrictly(text).tensors.map(({ name }) => name),
+    listed,
+    tensors.filter(isLeft).map(({ name }) => name),
   );
+  deepStrictEqual(new Set(model.tensors.map(({ name }) => name)).size, listed.length);
   for (const { elementCount, recipe, name } of model.tensors) {
     const facts = Object.values(recipe.facts);
     if (!Number.isSafeInteger(elementCount)) throw new Error(`${name} has ${elementCount} elements`);

@@ -21,7 +21,7 @@ const capturesOf = (text: string, pattern: RegExp): string[] =>
 /** The `kind` of every kernel's parameters: those that kernel.ts has itself, and those of the files it imports. */
 function readKernelKinds(): string[] {
   const kernel = readFileSync('src/domain/kernels/kernel.ts', 'utf8');
-  const imported = capturesOf(kernel, /from '\.\/([\w-]+)\.js'/g);
+  const imported = [...new Set(capturesOf(kernel, /from '\.\/([\w-]+)\.js'/g))];
   const sources = [kernel, ...imported.map((file) => readFileSync(`src/domain/kernels/${file}.ts`, 'utf8'))];
   return sources.flatMap((source) => capturesOf(source, /^ {2}readonly kind: '(\w+)';$/gm));
 }

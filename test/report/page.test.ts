@@ -27,6 +27,44 @@ test('the page is self-contained: it loads nothing, and its policy forbids loadi
   expect(policy).toBe("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'");
 });
 
+test('what is missing is counted beside the verdicts, and nothing is where nothing is', () => {
+  const summary = (missing: readonly string[]): string | undefined =>
+    /<ul class="summary">.*?<.ul>/.exec(renderPage({ ...report, missing: [...missing] }))?.[0];
+  expect(summary(['a', 'b'])).toContain('<b>2</b> missing');
+  expect(summary([])).not.toContain('missing');
+});
+
+test('a card has every figure that was found or is expected, and only those', () => {
+  const [first] = report.tensors;
+  if (first?.figures === undefined || first.expected === undefined) expect.fail('no figures');
+  const figures = { ...first.figures, mean: 1, std: 2, min: 3, max: 4, kurtosis: 5 };
+  const expected = { ...first.expected, mean: 11, std: 12, min: 13, max: 14, kurtosis: 15 };
+  const rowsOf = (tensor: object): (string | undefined)[][] => {
+    const text = renderPage({ ...report, tensors: [{ ...first, figures, expected, ...tensor }] });
+    const [table = ''] = /<table class="figures">.*?<.table>/s.exec(text) ?? [];
+    const rows = [...table.matchAll(/<th scope="row">(.*?)<.th><td>(.*?)<.td><td>(.*?)<.td>/g)];
+    return rows.map(([, ...cells]) => cells);
+  };
+  const plain = [
+    ['mean', '1', '11'],
+    ['std', '2', '12'],
+    ['min', '3', '13'],
+    ['max', '4', '14'],
+    ['kurtosis', '5', '15'],
+  ];
+  expect(rowsOf({})).toEqual(plain);
+  const codes = { weightScale: 16, step: 17 };
+  expect(rowsOf({ stored: { weightScale: 6, step: 7 }, expected: { ...expected, ...codes } })).toEqual([
+    ...plain,
+    ['weight_scale', '6', '16'],
+    ['step', '7', '17'],
+  ]);
+  expect(rowsOf({ leak: { found: 0.25, expected: 0.5 } })).toEqual([
+    ...plain,
+    ['beyond 2 std', '0.25', '0.5'],
+  ]);
+});
+
 test('every opened element is closed', () => {
   const open: string[] = [];
   for (const [, slash, name = '', end] of page.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*?(\/?)>/g)) {

@@ -111,3 +111,20 @@ export function writeSpec(folder: string, spec: unknown): string {
   writeFileSync(path, typeof spec === 'string' ? spec : JSON.stringify(spec));
   return path;
 }
+
+const TERMINAL = { isTTY: true, columns: 80 };
+
+/** Runs an action while a stream is a terminal, as far as it says. */
+export async function asTerminal(stream: NodeJS.WriteStream, action: () => Promise<void>): Promise<void> {
+  const properties = Object.entries(TERMINAL);
+  const before = properties.map(([name]) => [name, Object.getOwnPropertyDescriptor(stream, name)] as const);
+  for (const [name, value] of properties) Object.defineProperty(stream, name, { value, configurable: true });
+  try {
+    await action();
+  } finally {
+    for (const [name, property] of before) {
+      if (property === undefined) Reflect.deleteProperty(stream, name);
+      else Object.defineProperty(stream, name, property);
+    }
+  }
+}

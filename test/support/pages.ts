@@ -1,4 +1,7 @@
-/** The pages that users and maintainers read, their code blocks, headings and links. */
+/**
+ * The pages that users and maintainers read, their code blocks, headings and links. Where a page names a model of the Hub, its commands
+ * run against a Hub on loopback: page-models.ts.
+ */
 import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
@@ -7,6 +10,7 @@ export const USER_PAGES = [
   'README.md',
   'src/api/README.md',
   'src/domain/recipes/README.md',
+  'src/domain/architectures/README.md',
   'src/storage/README.md',
   'src/cli/README.md',
   'src/engine/README.md',
@@ -17,12 +21,15 @@ export const USER_PAGES = [
 export const OTHER_PAGES = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'bench/quality/README.md',
+  'src/api/USE_WITH.md',
   'src/domain/recipes/PEERS.md',
   'src/domain/streams/BYTE_CONTRACT.md',
   'src/domain/torch/BYTE_CONTRACT.md',
   'src/domain/matrices/BYTE_CONTRACT.md',
   'src/storage/format/FILES_OF_OTHERS.md',
   'src/storage/write/DESIGN.md',
+  'workers/engines/README.md',
 ] as const;
 
 export const PAGES = [...USER_PAGES, ...OTHER_PAGES];
@@ -43,9 +50,11 @@ const FENCE = /^```(.*)\n([\s\S]*?)^```$/gm;
 
 export function readPage(path: string): Page {
   const text = readFileSync(path, 'utf8');
-  const blocks = [...text.matchAll(FENCE)].map(([, language = '', code = '']) => ({ language, text: code }));
-  return { path, text, lines: text.trimEnd().split('\n'), blocks };
+  return { path, text, lines: text.trimEnd().split('\n'), blocks: blocksOf(text) };
 }
+
+export const blocksOf = (text: string): Block[] =>
+  [...text.matchAll(FENCE)].map(([, language = '', code = '']) => ({ language, text: code }));
 
 const withoutCode = (text: string): string => text.replace(FENCE, '').replace(/`[^`\n]*`/g, '`');
 

@@ -126,6 +126,7 @@ export const INITIALISERS: Readonly<Record<string, Signature>> = {
   laplace: made(LOCATED),
   cauchy: made(LOCATED),
   gumbel: made(LOCATED),
+  keep: { arguments: [], options: {}, needs: [] },
   zeros: made({}),
   ones: made({}),
   // A bigint, since numbers beyond 2^53 may have been rounded.
@@ -212,7 +213,10 @@ const READERS: Readonly<Record<string, Signature>> = {
 };
 
 /** Options of a call with a spec without tensors, which needs the names of another checkpoint. */
-const CONTENTS = { seed, generator, shardSize: optional(() => '1GB'), like: readable };
+const CONTENTS = {
+  ...{ seed, generator, shardSize: optional(() => '1GB'), like: readable },
+  init: optional(() => ({ kind: 'ones' })),
+};
 const rules = place(() => ({ rules: [{ match: '*', init: { kind: 'ones' } }] }));
 const part = optional(() => ({ part: 1, parts: 1 }));
 const PLAIN = ['a plain object', 'an empty object', 'an object that JSON leaves out'] as const;
@@ -232,6 +236,7 @@ const writing: Signature = {
     part,
     recordIntervalMs: optional(() => 5000),
     checksum: maybe(flag),
+    withConfig: maybe(flag),
     ...RUN,
   },
   needs: ['out', 'like'],
@@ -239,12 +244,21 @@ const writing: Signature = {
 
 const WRITERS: Readonly<Record<string, Signature>> = {
   writeCheckpoint: writing,
-  planCheckpoint: { arguments: [rules], options: { ...CONTENTS, out: maybe(out), part }, needs: ['like'] },
+  planCheckpoint: {
+    arguments: [rules],
+    options: { ...CONTENTS, out: maybe(out), part, withConfig: maybe(flag) },
+    needs: ['like'],
+  },
   /** The old name. */
   initModel: writing,
   streamCheckpoint: {
     arguments: [rules],
-    options: { seed, generator, like: CONTENTS.like, ...RUN },
+    options: { seed, generator, like: CONTENTS.like, init: CONTENTS.init, ...RUN },
+    needs: ['like'],
+  },
+  streamCheckpointFiles: {
+    arguments: [rules],
+    options: { ...CONTENTS, name, part, index: optional(() => false, 'true'), ...RUN },
     needs: ['like'],
   },
 };

@@ -41,6 +41,24 @@ export function makeSpec(number) {
   return isTorch ? { generator: 'torch', ...spec } : spec;
 }
 
+/** Of every third model some tensors are kept. */
+const KEEPS = 3;
+
+/**
+ * @param key  a model's number, or a name
+ * @returns    the spec with some of its tensors kept, and the spec of the checkpoint that they are kept of, if any are
+ */
+function keepSome(key, spec) {
+  if (typeof key !== 'number' || key % KEEPS > 0) return { spec };
+  const random = makeRandom(key);
+  const tensors = spec.tensors.map((tensor) => {
+    const { name, shape } = tensor;
+    return random.chance(0.5) ? { name, shape, init: { kind: 'keep' } } : tensor;
+  });
+  if (tensors.every(({ init }) => init.kind !== 'keep')) return { spec };
+  return { spec: { ...spec, tensors }, source: { ...spec, seed: spec.seed + 5000 } };
+}
+
 function makeAnySpec(random) {
   const tensors = Array.from({ length: 1 + random.below(6) }, (_, i) => makeTensor(`t.${i}`, random));
   const bytes = tensors.map(({ shape, dtype }) => shape.reduce((a, b) => a * b, WIDTHS[dtype]));
@@ -88,33 +106,40 @@ export class References {
 
   /**
    * @param key  a model's number, or a name for the spec that is given
-   * @returns    `specPath`; `after` and `before`: the files of the model, and of an older one with another seed; the `calls` and the
-   *             `elapsedMs` of a run
+   * @returns    `init`: the command that writes the model; `after` and `before`: its files, and those of an older one with another seed; the
+   *             `calls` and the `elapsedMs` of a run
    */
   async find(key, spec = makeSpec(key)) {
-    if (!this.#made.has(key)) this.#made.set(key, await this.#make(join(this.folder, String(key)), spec));
+    if (!this.#made.has(key)) {
+      const made = await this.#make(join(this.folder, String(key)), keepSome(key, spec));
+      this.#made.set(key, made);
+    }
     for (const old of [...this.#made.keys()].slice(0, -KEPT)) this.#made.delete(old);
     return this.#made.get(key);
   }
 
-  async #make(folder, spec) {
-    const [log, after, before, specPath] = ['calls', 'after', 'before', 'spec.json'].map((name) =>
-      join(folder, name),
-    );
-    for (const path of [after, before]) mkdirSync(path, { recursive: true });
-    writeFileSync(specPath, JSON.stringify(spec));
+  async #make(folder, { spec, source }) {
+    const [log, after, before, kept] = ['calls', 'after', 'before', 'kept'].map((name) => join(folder, name));
+    for (const path of [after, before, kept]) mkdirSync(path, { recursive: true });
+    const save = (name, value) => {
+      writeFileSync(join(folder, name), JSON.stringify(value));
+      return join(folder, name);
+    };
+    const init = ['init', save('spec.json', spec), ...(source === undefined ? [] : ['--like', kept])];
+    if (source !== undefined) await this.#write(['init', save('source.json', source)], kept, []);
     const startedAt = performance.now();
-    await this.#write(specPath, after, ['--resume'], { log });
+    await this.#write(init, after, ['--resume'], { log });
     const elapsedMs = performance.now() - startedAt;
-    await this.#write(specPath, before, ['--seed', String(spec.seed + 1000)]);
+    await this.#write(init, before, ['--seed', String(spec.seed + 1000)]);
     const files = { after: readFiles(after), before: readFiles(before) };
-    if (files.after.size === 0) throw new Fault('stuck', `nothing was written, with exit 0: ${specPath}`);
+    if (files.after.size === 0)
+      throw new Fault('stuck', `nothing was written, with exit 0: ${init.join(' ')}`);
     for (const path of [after, before]) rmSync(path, { recursive: true });
-    return { specPath, ...files, calls: countCalls(log), elapsedMs };
+    return { init, ...files, calls: countCalls(log), elapsedMs };
   }
 
-  async #write(spec, folder, options, breaks) {
-    const parameters = ['init', spec, '--out', join(folder, OUT), '--quiet', ...RECORD, ...options];
+  async #write(init, folder, options, breaks) {
+    const parameters = [...init, '--out', join(folder, OUT), '--quiet', ...RECORD, ...options];
     const run = new Run(this.cli, parameters, breaks);
     await run.finished();
     mustSucceed(run, 'an unbroken run');

@@ -20,7 +20,7 @@ export function makeTask(reference, folder, random) {
   const isForced = random.chance(0.4);
   const common = ['--quiet', ...(isForced ? ['--force'] : [])];
   const out = join(folder, OUT);
-  const init = ['init', reference.specPath, '--out', out, '--threads', String(1 + random.below(2))];
+  const init = [...reference.init, '--out', out, '--threads', String(1 + random.below(2))];
   const partOptions = Array.from({ length: parts }, (_, i) =>
     parts > 1 ? ['--part', `${i + 1}/${parts}`] : [],
   );

@@ -102,7 +102,7 @@ class Scene {
   }
 
   start(options, points, log) {
-    const init = ['init', this.reference.specPath, '--out', join(this.caseFolder, OUT), '--quiet', ...RECORD];
+    const init = [...this.reference.init, '--out', join(this.caseFolder, OUT), '--quiet', ...RECORD];
     const force = this.isForced ? ['--force'] : [];
     const parameters = [...init, '--threads', String(this.threads), ...force, ...options];
     return new Run(this.cli, parameters, points && { signal: 'SIGSTOP', points, log });

@@ -45,7 +45,7 @@ test('after a power failure a run resumes, and files with their names are whole'
 
 test('a program whose files appear before they are whole is detected, and the case is reported and saved', async () => {
   const faulty = ['--cli', 'test/faults/careless-copier.mjs'];
-  const { code, stdout } = await torture('kills', '--seed', '2', '--cases', '6', ...faulty);
+  const { code, stdout } = await torture('kills', '--seed', '2', '--cases', '9', ...faulty);
   expect(stdout).toMatch(/^wrong bytes: /m);
   const told =
     /^ {2}again: npm run torture -- kills --seed 2 --case '(\d+)', left as (build\/torture\/\S+)$/gm;
