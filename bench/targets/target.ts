@@ -2,7 +2,7 @@
  * A target: a number that the project set itself, and how to find the measured one among the answers.
  * @module
  */
-import type { Figure, NamedAnswer, ThroughputRow, ThroughputTable } from '../measure/answer.js';
+import type { Figure, GridTable, NamedAnswer, ThroughputRow, ThroughputTable } from '../measure/answer.js';
 
 export interface Found {
   readonly value: number;
@@ -78,6 +78,18 @@ export const figure =
   (label: string): Target['read'] =>
   (answer) =>
     found(figures(answer).find((row) => row.label === label)?.value);
+
+/** A number of a grid, by its row and column. */
+export const cell =
+  (label: string, column: string): Target['read'] =>
+  ({ tables }) => {
+    const grids = tables.filter((table): table is GridTable => table.kind === 'grid');
+    const cells = grids.map(({ rows, columns }) => {
+      const row = rows.find((candidate) => candidate.label === label);
+      return row?.values[columns.indexOf(column)];
+    });
+    return found(cells.find((value) => value !== undefined));
+  };
 
 /** Microseconds of a call. */
 export const callOf =

@@ -6,6 +6,7 @@ import { formatCount, formatNumber } from '../render/cells.js';
 import {
   atMost,
   callOf,
+  cell,
   figure,
   figures,
   found,
@@ -38,7 +39,15 @@ import { PEAK } from '../questions/checkpoints/llama.js';
 import { moreThanNode, nameOutput, nameShare, OUTPUTS, type Share } from '../questions/processes/memory.js';
 import { nameOverC } from '../questions/fills/first-job.js';
 import { PROMISED_SIZES } from '../questions/fills/sizes.js';
-import { FIRST_ELEMENTS, FIRST_FILL, IMPORT, nameStarting } from '../questions/processes/start.js';
+import {
+  FIRST_ELEMENTS,
+  FIRST_FILL,
+  IMPORT,
+  IMPORTING,
+  nameStarting,
+  OF_NODE,
+  THREAD,
+} from '../questions/processes/start.js';
 import { nameSpeedUp } from '../questions/fills/threads.js';
 import { nameWrapped } from '../questions/fills/wrapped.js';
 
@@ -180,6 +189,8 @@ export const TARGETS: readonly Target[] = [
     ...(['ms', [80, 60], 'start', readFirstFill] as const),
   ),
   atMost('the same, threads started', 'ms', [120, 80], 'start', figure(nameStarting(THREADS))),
+  atMost(IMPORTING, OF_NODE, owed(1.3), 'start', cell(IMPORTING, OF_NODE)),
+  atMost(THREAD, OF_NODE, owed(1.15), 'start', cell(THREAD, OF_NODE)),
   atMost('first job of a fresh tensor', 'of C', owed(1.25), 'first-job', figure(nameOverC('wage', THREADS))),
   atMost('state of any block', 'us', [5, 1], 'jumps', readJump),
   atMost(

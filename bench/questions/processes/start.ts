@@ -19,6 +19,11 @@ export const FIRST_FILL = 'new Engine and first fill';
 export const nameStarting = (threads: number): string => `the same on ${threads} threads, which start`;
 export const IMPORT = 'import of the library';
 
+export const IMPORTING = 'a process that imports jumpfill';
+export const THREAD = 'a thread of the pool, ready to fill';
+/** A column: the time as a multiple of what the same takes without the library. */
+export const OF_NODE = 'of Node alone';
+
 export async function answer(scale: Scale): Promise<Answer> {
   return {
     tables: [
@@ -30,7 +35,7 @@ export async function answer(scale: Scale): Promise<Answer> {
       {
         kind: 'grid',
         title: 'Processor time of a process that imports, and of a thread',
-        columns: ['ms', 'of Node alone'],
+        columns: ['ms', OF_NODE],
         rows: [...(await countProcesses(scale)), ...(await countThreads(scale))],
       },
     ],
@@ -78,9 +83,9 @@ const BASE = 'a process that imports node:worker_threads';
 const STARTS: readonly Start[] = [
   { label: 'an empty process', parameters: [] },
   { label: BASE, parameters: ['node:worker_threads'] },
-  { label: 'a process that imports jumpfill', parameters: [LIBRARY] },
+  { label: IMPORTING, parameters: [LIBRARY] },
   ...('enableCompileCache' in nodeModule
-    ? [{ label: "a process that imports jumpfill, with V8's compile cache", parameters: [LIBRARY, 'cache'] }]
+    ? [{ label: `${IMPORTING}, with V8's compile cache`, parameters: [LIBRARY, 'cache'] }]
     : []),
 ];
 
@@ -109,7 +114,7 @@ async function countThreads(scale: Scale): Promise<GridRow[]> {
   const base = medianOf(bare);
   return [
     { label: 'a Worker of an empty module', values: ratioOf(base, base) },
-    { label: 'a thread of the pool, ready to fill', values: ratioOf(medianOf(ours), base) },
+    { label: THREAD, values: ratioOf(medianOf(ours), base) },
   ];
 }
 
