@@ -1,10 +1,11 @@
 /**
- * Joins the compiled modules into a few files: to find, read and link a module costs a process 0.5 ms, whatever is in it. Each module's
- * own file stays and passes on what its part of a file exports, so tests and benches import single modules and share their state with
- * the library.
+ * Joins the compiled modules into a few files: to find, read and link a module costs a process 0.5 ms, whatever is in it. They are
+ * CommonJS: what is loaded on demand then comes by a plain require(), which loaders, test runners and bundlers all understand, and which
+ * costs a thread's start less. Each module's own ES module stays and passes on what its part of a file exports, so tests and benches
+ * import single modules and share their state with the library.
  */
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, posix, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /** Where the joined files lie in a build. `own-files.ts` knows a file of this library by this folder and prefix. */
@@ -65,7 +66,8 @@ const ON_DEMAND = [
 const REACHED = [
   ['node', ['src/base/node-version.js']],
   ['start', ['src/index.js']],
-  ['fill', [`${THREAD}.js`]],
+  // What threads do, the calling thread does, too.
+  ['fill', ['src/engine/jobs/shift.js', 'src/storage/open-work.js']],
   ...COMPARED,
   ['engine', ['src/api/engine-parts.js']],
   ...ON_DEMAND,
@@ -78,7 +80,7 @@ const REACHED_BY_THREADS = [['run', [`${THREAD}.js`]], ...COMPARED, ...ON_DEMAND
  * Programs, and a module that imports what others load on demand: joined to no other. An older Node reads the first to the end, and there what it lacks. The second awaits modules that
  * it imports: in a file with what those import it would wait for itself.
  */
-const ALONE = ['src/cli.js', 'src/cli/main.js', 'src/engine/simd/revectorizer-trial.js', 'src/all.js'];
+const ALONE = ['src/cli.js', 'src/cli/main.js', 'src/engine/simd/revectorizer-trial.js'];
 
 /** Other modules are joined by folder, lowest first: imports between folders go one way. */
 const FOLDERS = [
@@ -118,24 +120,32 @@ function joinModules(files, importsOf) {
 const listFiles = (folder) =>
   readdirSync(folder, { recursive: true }).map((path) => path.replaceAll('\\', '/'));
 
-/**
- * An import of node:crypto reads all of its getters, one of which loads all that browsers have of it: 9 ms, where a name's hash takes
- * 3. The sources of the domain import it, since they know no process.
- */
-const withoutGetters = {
-  name: 'without-getters',
+/** What rolldown's CommonJS must not ask Node's require() or `import.meta` for: in somebody else's bundle there may be neither. */
+const withoutRequireOfNode = {
+  name: 'without-require-of-node',
+  transform: (code) =>
+    code.includes('import.meta.url')
+      ? code.replaceAll('import.meta.url', `(typeof __filename === 'string' ? ${FILE_URL} : undefined)`)
+      : null,
   renderChunk: (code) =>
-    code.replace(
-      /^import \{([^}]*)\} from "node:crypto";$/gm,
-      (_, names) => `const {${names.replaceAll(' as ', ': ')}} = process.getBuiltinModule("node:crypto");`,
-    ),
+    code.replace(/\brequire\(("node:[^"]+")\)/g, (_, name) => `process.getBuiltinModule(${name})`),
 };
+const FILE_URL = `process.getBuiltinModule('node:url').pathToFileURL(__filename).href`;
 
-const WITH_PACKAGES = {
-  platform: 'node',
-  // Packages and Node's own modules.
-  external: /^[^./]/,
-};
+/**
+ * What is loaded on demand (on-demand.ts) is named by a require() that every loader and bundler understands.
+ * @param folder  where those modules lie in the build
+ */
+const loadOnDemand = (folder) => ({
+  name: 'load-on-demand',
+  transform: (code) => code.replace(DEMANDED, "new OnDemand('$1.js', () => __load('$1.cjs'))"),
+  renderChunk: (code, { fileName }) =>
+    code.replace(/\b__load\("([^"]+)"\)/g, (_, path) => {
+      const place = posix.relative(posix.dirname(fileName), posix.join(folder, path));
+      return `require("${place.startsWith('.') ? place : `./${place}`}")`;
+    }),
+});
+const DEMANDED = /\bnew OnDemand\('([^']+)\.js'\)/g;
 
 const pathIn = (root, id) => id.slice(root.length + 1).replaceAll('\\', '/');
 
@@ -157,52 +167,76 @@ function groupsOf(root, files, prefix) {
   return chunks.map((chunk, i) => ({ debugName: chunk, name: nameIf(chunk), priority: chunks.length - i }));
 }
 
+/** @returns the files that were written */
+async function writeCommonJs(root, { input, files, prefix, plugins }) {
+  const build = await rolldown({
+    // Names of modules in comments are relative to it.
+    cwd: root,
+    input,
+    platform: 'node',
+    // Packages and Node's own modules.
+    external: /^[^./]/,
+    checks: { circularDependency: true, ineffectiveDynamicImport: false },
+    plugins: [withoutRequireOfNode, ...plugins],
+  });
+  const { output } = await build.write({
+    dir: root,
+    format: 'cjs',
+    strict: true,
+    // An import then has all exports as the default one, whoever loads it.
+    esModule: false,
+    minifyInternalExports: true,
+    entryFileNames: '[name].cjs',
+    chunkFileNames: `${CHUNKS}/[name].cjs`,
+    codeSplitting: { groups: groupsOf(root, files, prefix) },
+    comments: false,
+  });
+  await build.close();
+  return output;
+}
+
 /** @param folder  a whole build of single modules; overwritten */
 export async function bundle(folder) {
   const root = resolve(folder);
   await bundleForThreads(root);
-  const paths = new Set(['src/index.js', ...listFiles(root).filter((path) => path.endsWith('.js'))]);
-  const build = await rolldown({
-    // Names of modules in comments are relative to it.
-    cwd: root,
+  const all = listFiles(root).filter((path) => path.endsWith('.js') && path !== `${THREAD}.js`);
+  const paths = new Set(['src/index.js', ...all]);
+  const output = await writeCommonJs(root, {
     // The library comes first: modules stand in a file in the order in which it runs them, and it refuses an older Node first of all.
     input: Object.fromEntries([...paths].map((path) => [path.slice(0, -'.js'.length), join(root, path)])),
-    ...WITH_PACKAGES,
-    checks: { circularDependency: true, ineffectiveDynamicImport: false },
+    files: REACHED,
+    prefix: PREFIX,
+    plugins: [loadOnDemand('')],
   });
-  await build.write({
-    dir: root,
-    entryFileNames: '[name].js',
-    chunkFileNames: `${CHUNKS}/[name].js`,
-    codeSplitting: { groups: groupsOf(root, REACHED, PREFIX) },
-    comments: false,
-    plugins: [withoutGetters],
-  });
-  await build.close();
+  for (const { isEntry, fileName, exports } of output) if (isEntry) writeModule(root, fileName, exports);
+  writeModule(root, `${THREAD}.cjs`, ['default']);
+}
+
+/** The ES module of a CommonJS one, beside it. */
+function writeModule(root, fileName, exports) {
+  const path = join(root, fileName.replace(/\.cjs$/, '.js'));
+  const [begin] = /^(?:#!.*\n)?/.exec(readFileSync(path, 'utf8'));
+  const from = `'./${posix.basename(fileName)}';\n`;
+  const names = exports.filter((name) => name !== 'default');
+  const lines = [
+    exports.length === 0 ? `import ${from}export {};\n` : `import all from ${from}`,
+    names.length === 0 ? '' : `export const { ${names.join(', ')} } = all;\n`,
+    exports.includes('default') ? 'export default all.default;\n' : '',
+  ];
+  writeFileSync(path, begin + lines.join(''));
 }
 
 /**
- * Threads have files of their own, in CommonJS: to start the loader of ES modules takes a tenth of a thread's start. What they load on
- * demand lies in the folder of the thread's module, under the paths of the library's modules.
+ * Threads have files of their own, with what they begin with in one. What they load on demand lies in the folder of the thread's module,
+ * under the paths of the library's modules.
  */
 async function bundleForThreads(root) {
-  const build = await rolldown({
-    cwd: root,
+  await writeCommonJs(root, {
     input: { [THREAD]: join(root, `${THREAD}.js`) },
-    ...WITH_PACKAGES,
-    checks: { circularDependency: true },
-    plugins: [emitModulesOnDemand(root)],
+    files: REACHED_BY_THREADS,
+    prefix: THREAD_PREFIX,
+    plugins: [emitModulesOnDemand(root), loadOnDemand('workers')],
   });
-  await build.write({
-    dir: root,
-    format: 'cjs',
-    strict: true,
-    entryFileNames: '[name].cjs',
-    chunkFileNames: `${CHUNKS}/[name].cjs`,
-    codeSplitting: { groups: groupsOf(root, REACHED_BY_THREADS, THREAD_PREFIX) },
-    comments: false,
-  });
-  await build.close();
 }
 
 /** Modules that no import names (on-demand.ts). */
@@ -211,7 +245,7 @@ function emitModulesOnDemand(root) {
   return {
     name: 'emit-modules-on-demand',
     transform(code) {
-      for (const [, path] of code.matchAll(/new OnDemand\('([^']+)\.js'\)/g)) {
+      for (const [, path] of code.matchAll(DEMANDED)) {
         if (emitted.has(path)) continue;
         emitted.add(path);
         this.emitFile({ type: 'chunk', id: join(root, `${path}.js`), fileName: `workers/${path}.cjs` });

@@ -5,6 +5,9 @@
  */
 import { complainOfNode } from './base/node-version.js';
 
+/** Node's own code for a program that waits for what cannot happen any more. */
+const UNSETTLED = 13;
+
 const complaint = complainOfNode(process.versions.node);
 if (complaint === undefined) {
   // V8's compiled code, kept from one run to the next in the system's folder for temporary files: Node 22.1 and later.
@@ -12,10 +15,15 @@ if (complaint === undefined) {
     enableCompileCache?: () => void;
   };
   if (enableCompileCache !== undefined) enableCompileCache();
-  // Without a require() that loads ES modules nothing can be loaded on demand.
-  const beforehand = process.features.require_module ? Promise.resolve() : import('./all.js');
-  void beforehand.then(() => import('./cli/main.js'));
+  process.once('beforeExit', complainOfNoEnd);
+  void import('./cli/main.js')
+    .then(({ runCommandLine }) => runCommandLine())
+    .then(() => process.off('beforeExit', complainOfNoEnd));
 } else {
   process.stderr.write(`${complaint}\n`);
   process.exitCode = 1;
+}
+
+function complainOfNoEnd(): void {
+  process.exitCode = UNSETTLED;
 }

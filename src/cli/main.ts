@@ -127,6 +127,11 @@ function heedSignals(command: Command, stop: (name: EndingSignal) => void): void
   }
 }
 
+/** Does what the arguments of the process ask for, and sets its exit code. */
+export async function runCommandLine(): Promise<void> {
+  process.exitCode = (await main()) || process.exitCode;
+}
+
 async function main(): Promise<number> {
   const abort = new AbortController();
   let interrupted: EndingSignal | undefined;
@@ -151,5 +156,3 @@ async function main(): Promise<number> {
     return error instanceof JumpfillError && error.code === 'OUTPUT_LOCKED' ? EXIT.locked : EXIT.failed;
   }
 }
-
-process.exitCode = (await main()) || process.exitCode;

@@ -5,7 +5,7 @@
 import { styleText } from 'node:util';
 import type { WriteStream } from 'node:tty';
 
-export type Style = (format: 'bold' | 'dim' | 'red' | 'green' | 'cyan', text: string) => string;
+export type Style = (format: 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan', text: string) => string;
 
 export function styleFor(stream: NodeJS.WriteStream): Style {
   const { NO_COLOR, TERM } = process.env;

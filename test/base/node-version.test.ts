@@ -1,6 +1,5 @@
 /** On an older Node, the command line and the library say which version they need before newer code fails to load. */
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { Linter } from 'eslint';
 import { describe, expect, test } from 'vitest';
 import { complainOfNode } from '../../src/base/node-version.js';
@@ -51,35 +50,29 @@ test('importing the library refuses it, with a code', () => {
 });
 
 describe('before any newer code is read:', () => {
-  const imports = (source: string): string[] =>
-    [...source.matchAll(/(?:\bfrom|\bimport)\s*["']([^"']+)["']/g)].map((match) => match[1] ?? '');
+  /** What a file loads before its own code runs. */
+  const requiredBy = (file: string): (string | undefined)[] =>
+    [...readFileSync(file, 'utf8').matchAll(/^\w+ [\w$]+ = require\("([^"]+)"\)/gm)].map((match) => match[1]);
 
-  test.each(['src/cli', 'chunks/jumpfill-node'])(
-    'dist/%s.js has the syntax of 2015, except for import()',
-    (file) => {
-      const source = readFileSync(`dist/${file}.js`, 'utf8').replaceAll('import(', 'load(');
-      const problems = new Linter().verify(source, { languageOptions: { ecmaVersion: 2015 } });
-      expect(problems).toEqual([]);
-    },
-  );
+  test.each(['src/cli', 'src/base/node-version'])('dist/%s.cjs has the syntax of 2015', (file) => {
+    const source = readFileSync(`dist/${file}.cjs`, 'utf8');
+    expect(new Linter().verify(source, { languageOptions: { ecmaVersion: 2015 } })).toEqual([]);
+  });
 
-  const first = (path: string): string => {
-    const [imported = ''] = imports(readFileSync(path, 'utf8'));
-    return join(dirname(path), imported);
-  };
-
-  test('the entry has no other static import', () => {
-    expect(imports(readFileSync('dist/src/cli.js', 'utf8'))).toHaveLength(1);
-    expect(imports(readFileSync(first('dist/src/cli.js'), 'utf8'))).toEqual([]);
+  test('the entry loads nothing else', () => {
+    expect(readFileSync('dist/src/cli.js', 'utf8')).toBe(
+      "#!/usr/bin/env node\nimport './cli.cjs';\nexport {};\n",
+    );
+    expect(requiredBy('dist/src/cli.cjs')).toEqual(['./base/node-version.cjs']);
+    expect(requiredBy('dist/src/base/node-version.cjs')).toEqual([]);
   });
 
   test('the library runs the check first, before all that is not checks and wording', () => {
     const modulesOf = (file: string): string[] =>
       [...readFileSync(file, 'utf8').matchAll(/^\/\/ src\/(.*)$/gm)].map((match) => match[1] ?? '');
-    const modules = modulesOf('dist/chunks/jumpfill-start.js');
-    // A name that an older Node's modules lack ends it before anything runs.
-    const source = readFileSync('dist/chunks/jumpfill-start.js', 'utf8');
-    expect(source.match(/^import .*/gm)?.map((line) => imports(line))).toEqual([['./jumpfill-node.js']]);
+    const modules = modulesOf('dist/chunks/jumpfill-start.cjs');
+    // A module that an older Node lacks ends it before anything runs.
+    expect(requiredBy('dist/chunks/jumpfill-start.cjs')).toEqual(['../src/base/node-version.cjs']);
     const check = modules.indexOf('base/require-node.js');
     expect(check).toBeGreaterThan(-1);
     // These define functions and classes, and call nothing of Node.

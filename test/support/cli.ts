@@ -1,12 +1,11 @@
 /** The command line: called in this process, which takes hundredths of a second, or as a process of its own. */
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { vi } from 'vitest';
+import { runCommandLine } from '#built/cli/main.js';
 
 export const CLI = 'dist/src/cli.js';
-const MAIN = pathToFileURL(resolve('dist/src/cli/main.js')).href;
 
 export interface CliRun {
   readonly code: number | string;
@@ -29,10 +28,9 @@ export async function spawnCli(
   });
 }
 
-let runs = 0;
 let last: Promise<unknown> = Promise.resolve();
 
-/** Runs it in this process, one run at a time: only the module that runs the command is evaluated again, not its imports. */
+/** Runs it in this process, one run at a time. */
 export async function runCli(
   parameters: readonly string[],
   environment: Environment = {},
@@ -57,7 +55,7 @@ async function runHere(
     process.env = { ...env, ...environment };
     process.exitCode = undefined;
     process.chdir(folder);
-    await import(`${MAIN}?run=${runs++}`);
+    await runCommandLine();
     return { code: readExitCode(), stdout: stdout.text(), stderr: stderr.text() };
   } finally {
     process.chdir(home);

@@ -11,12 +11,9 @@ import { escapeControls, LONGEST_NAME } from '../../text/printable.js';
 import { formatSource } from '../../domain/streams/seed.js';
 import { formatSize, formatSpeed } from './run-figures.js';
 
-/**
- * One line if all is equal; else also the first difference, the number of differences in each tensor, and what is missing or was not
- * compared.
- */
+/** One line if all is equal; else also the first difference, the number of differences in each tensor, and what is missing. */
 export function formatVerification(report: VerifyReport, style: Style): string {
-  const { path, differences, metadataDifferences, missing, unchecked, metadataFault } = report;
+  const { path, differences, metadataDifferences, missing, metadataFault } = report;
   const [first] = differences;
   const details = [
     ...(first === undefined ? [] : [formatFirst(first), ...formatCounts(differences)]),
@@ -24,18 +21,18 @@ export function formatVerification(report: VerifyReport, style: Style): string {
     ...(missing.length > 0
       ? [`  missing: ${formatCount(missing.length, 'tensor')}: ${listNames(missing)}`]
       : []),
-    ...(unchecked.length > 0 ? [formatUnchecked(unchecked)] : []),
     ...(metadataFault === undefined ? [] : [`  metadata: ${metadataFault}`]),
   ];
   const verdict = `${escapeControls(path)}: ${formatVerdict(report, style)}: ${formatFigures(report)}`;
   return [verdict, ...details.map(escapeControls)].join('\n');
 }
 
-/** Incomplete means that tensors are missing, and the rest is equal. */
+/** Incomplete means that tensors are missing, and the rest is equal; unchecked, that there was nothing to compare with. */
 function formatVerdict(
-  { equal, differences, metadataDifferences, metadataFault }: VerifyReport,
+  { equal, differences, metadataDifferences, metadataFault, checkedElements, unchecked }: VerifyReport,
   style: Style,
 ): string {
+  if (equal && checkedElements === 0 && unchecked.length > 0) return style('yellow', 'unchecked');
   if (equal) return style('green', 'equal');
   const isSame = differences.length + metadataDifferences.length === 0 && metadataFault === undefined;
   return style('red', isSame ? 'incomplete' : 'different');
@@ -76,14 +73,13 @@ function formatCounts(differences: readonly TensorDifference[]): string[] {
   );
 }
 
-const formatUnchecked = ({ length }: readonly string[]): string =>
-  `  unchecked: ${formatCount(length, 'kept tensor was', 'kept tensors were')} not compared: pass --like with the checkpoint that has ${length === 1 ? 'it' : 'them'}`;
-
 const formatFigure = (value: number | undefined): string => (value === undefined ? 'missing' : String(value));
 
 function formatMetadataDifference(difference: VerifyReport['metadataDifferences'][number]): string {
   if (difference.figure === 'generator')
     return `  metadata: generator is ${difference.stored}, the spec says ${difference.expected}`;
+  if (difference.figure === 'sample')
+    return `  ${quote(difference.name)}: its first and last 4096 bytes are not those that were kept`;
   const { name, figure, stored, expected } = difference;
   return `  metadata of ${quote(name)}: ${figureKey(figure)} is ${formatFigure(stored)}, expected ${formatFigure(expected)}`;
 }

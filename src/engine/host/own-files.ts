@@ -6,11 +6,11 @@
 import { JumpfillError } from '../../base/errors.js';
 import { fs, url as urls } from './builtins.js';
 
-/** In a user's bundle this is the bundle's URL, or undefined in esbuild's CommonJS. */
+/** In a user's bundle this is the bundle's URL, or undefined. */
 const here = import.meta.url as string | undefined;
 
 /** This code's place in a build: the file of its module, or one of those that bundle.mjs joins modules into. */
-const PLACE = /(?:src\/engine\/host\/own-files\.js|chunks\/jumpfill-(?:[a-z]+\.js|thread-[a-z]+\.cjs))$/;
+const PLACE = /(?:src\/engine\/host\/own-files\.js|chunks\/jumpfill-[a-z-]+\.cjs)$/;
 /** Its place in the repository, from where tests run it: the build is beside the sources. */
 const SOURCE = 'src/engine/host/own-files.ts';
 
@@ -44,14 +44,3 @@ export function findOwnFile(path: string): URL {
     'Install jumpfill again; in its repository, run npm run build.',
   );
 }
-
-/** Threads have modules of their own, in CommonJS. */
-const isForThreads = build !== undefined && here?.endsWith('.cjs') === true;
-
-/**
- * The file of a module, for this process or for this thread.
- * @param path  from the build's folder: `src/api/engine-parts.js`
- * @throws {JumpfillError} MISSING_FILES
- */
-export const findOwnModule = (path: string): URL =>
-  findOwnFile(isForThreads ? `workers/${path.replace(/\.js$/, '.cjs')}` : path);

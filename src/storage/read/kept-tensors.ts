@@ -194,7 +194,10 @@ function checkPlaces(path: string, json: Uint8Array, tensors: readonly StoredTen
 /** Of the bytes at either end of a tensor: see KeptRecord. */
 const SAMPLE_BYTES = 4096;
 
-async function hashSample(file: FileHandle, { path, position, byteLength }: StoredTensor): Promise<string> {
+export async function hashSample(
+  file: FileHandle,
+  { path, position, byteLength }: Pick<StoredTensor, 'path' | 'position' | 'byteLength'>,
+): Promise<string> {
   const isShort = byteLength <= 2 * SAMPLE_BYTES;
   const begin = await readBytes(file, path, position, isShort ? byteLength : SAMPLE_BYTES);
   const last = isShort ? 0 : SAMPLE_BYTES;

@@ -8,7 +8,7 @@ import type { OwnRecipe } from '../read/checkpoint-recipe.js';
 import type { MatchedTensor } from './match-tensors.js';
 
 /** What the metadata record differently. */
-export type MetadataDifference = FigureDifference | GeneratorDifference;
+export type MetadataDifference = FigureDifference | SampleDifference | GeneratorDifference;
 
 /** A figure that the metadata record differently from the recipe; undefined where there is none. */
 export interface FigureDifference {
@@ -16,6 +16,16 @@ export interface FigureDifference {
   readonly figure: Figure;
   readonly stored: number | undefined;
   readonly expected: number | undefined;
+}
+
+/** A kept tensor's first and last bytes are not those that were kept: see KeptRecord. */
+export interface SampleDifference {
+  readonly name: string;
+  readonly figure: 'sample';
+  /** The recorded hash. */
+  readonly stored: string;
+  /** That of the bytes in the file. */
+  readonly expected: string;
 }
 
 /** The metadata name another generator than the one that the checkpoint is compared with. */

@@ -10,11 +10,15 @@ import type { LikeTensor } from '../../domain/specs/listed-tensors.js';
 import type { ModelTensor } from '../../domain/specs/model-tensor.js';
 import { peekGenerator } from '../../domain/specs/spec.js';
 import type { KeptRecord, KeptTensors } from '../format/kept-record.js';
+import { fileOf, type CheckpointFiles } from '../read/checkpoint-files.js';
 import type { CheckpointSource } from '../read/checkpoint-source.js';
+import type { OwnRecipe } from '../read/checkpoint-recipe.js';
 import type { ExpectedModel, ExpectedModelOptions } from '../read/expected-model.js';
-import { findKept, isKept, type SoughtTensor } from '../read/kept-tensors.js';
+import { findKept, hashSample, isKept, type SoughtTensor } from '../read/kept-tensors.js';
+import { openUnchanged } from '../read/stored-file.js';
 import type { OpenSourceOptions } from '../remote/source-options.js';
 import type { Wanted } from './check-tensors.js';
+import type { SampleDifference } from './compare-facts.js';
 import type { MatchedTensor } from './match-tensors.js';
 
 /** The checkpoint that tensors were kept of. */
@@ -55,18 +59,52 @@ export async function findKeptOf(
   { model: { tensors }, own }: ExpectedModel,
 ): Promise<FoundKept> {
   const kept = matched.flatMap(({ model }) => (isKept(model) ? [model] : []));
+  const records = recordsOf(own);
   if (like === undefined) {
-    return { bytes: new Map(), unchecked: kept.map(({ name }) => name), warnings: [] };
+    const unchecked = kept.map(({ name }) => name);
+    return { bytes: new Map(), unchecked, warnings: warnOfUnchecked(unchecked, records) };
   }
   const { source, shapes } = like;
   if (shapes === undefined && !tensors.some(isKept)) throw refuseLike(source);
-  const records: ReadonlyMap<string, KeptRecord> = own.kind === 'recorded' ? own.recipe.kept : new Map();
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const bytes = await findKept(
     source,
     kept.map((tensor) => soughtOf(tensor, byName, records)),
   );
   return { bytes, unchecked: [], warnings: warnOfOthers(source, bytes, records) };
+}
+
+const recordsOf = (own: OwnRecipe): ReadonlyMap<string, KeptRecord> =>
+  own.kind === 'recorded' ? own.recipe.kept : new Map<string, KeptRecord>();
+
+function warnOfUnchecked(unchecked: readonly string[], records: ReadonlyMap<string, KeptRecord>): string[] {
+  const { length } = unchecked;
+  if (length === 0) return [];
+  const areSampled = unchecked.some((name) => records.has(name));
+  const found = `${length} kept ${length === 1 ? 'tensor was' : 'tensors were'} not compared${areSampled ? ' but for the first and last 4096 bytes' : ''}`;
+  return [
+    `${found}. Pass \`like\` with the checkpoint that ${length === 1 ? 'it was' : 'they were'} kept of.`,
+  ];
+}
+
+/** Without their source, kept tensors are compared with the hashes of their first and last bytes that the metadata record. */
+export async function compareSamples(
+  checkpoint: CheckpointFiles,
+  matched: readonly MatchedTensor[],
+  unchecked: readonly string[],
+  own: OwnRecipe,
+): Promise<SampleDifference[]> {
+  const [names, records] = [new Set(unchecked), recordsOf(own)];
+  const differences: SampleDifference[] = [];
+  for (const { model, stored } of matched) {
+    const record = records.get(model.name);
+    if (record === undefined || !names.has(model.name)) continue;
+    await using file = await openUnchanged(fileOf(checkpoint, stored));
+    const sample = await hashSample(file, stored);
+    if (sample === record.sample) continue;
+    differences.push({ name: model.name, figure: 'sample', stored: record.sample, expected: sample });
+  }
+  return differences;
 }
 
 function refuseLike({ label }: CheckpointSource): ValueError {

@@ -49,7 +49,10 @@ export interface VerifyReport {
   readonly metadataDifferences: readonly MetadataDifference[];
   /** Tensors that the spec, the metadata or the index name and the checkpoint lacks; with `tensors`, only those. */
   readonly missing: readonly string[];
-  /** Kept tensors that were not compared, for lack of the checkpoint that they were kept of (`like`). `equal` is about the others. */
+  /**
+   * Kept tensors that were not compared, but for the first and last 4096 bytes where the metadata record their hash, for lack of the
+   * checkpoint that they were kept of (`like`). `equal` is about the others; a warning tells of them.
+   */
   readonly unchecked: readonly string[];
   /** Warnings for people to read. */
   readonly warnings: readonly string[];

@@ -19,12 +19,12 @@ import {
 } from '../read/expected-model.js';
 import { checkTensors, countChecked, countCheckedBytes, planCheck, type Sample } from './check-tensors.js';
 import { compareFacts, compareGenerators } from './compare-facts.js';
-import { findKeptOf, openLike, wantedOf } from './kept-checks.js';
+import { compareSamples, findKeptOf, openLike, wantedOf } from './kept-checks.js';
 import { matchTensors } from './match-tensors.js';
 import type { VerifyReport } from './verify-report.js';
 
 export interface VerifyCheckpointOptions extends RunOptions, ExpectedModelOptions {
-  /** Path of the checkpoint that tensors were kept of: they are compared with it. Without it they are reported as unchecked. */
+  /** Path of the checkpoint that tensors were kept of: they are compared with it. Without it their first and last bytes are, and a warning says so. */
   readonly like?: string | undefined;
   /** Called before the first header of `like` is read and after each. */
   readonly onHeaders?: ((read: HeadersRead) => void) | undefined;
@@ -73,6 +73,7 @@ export async function verify(
   const metadataDifferences = [
     ...compareGenerators(expected.own, source.generator),
     ...matched.flatMap((tensor) => compareFacts(tensor, expected.own)),
+    ...(await compareSamples(checkpoint, matched, kept.unchecked, expected.own)),
   ];
   const metadataFault = expected.own.kind === 'damaged' ? expected.own.error.found : undefined;
   return {

@@ -83,21 +83,50 @@ test('elements below 8 bits are counted one by one', async () => {
   });
 });
 
-test('without the source the others are compared, and the report says how many were not', async () => {
-  await change(path, 'first', 0, [1]);
+const UNCHECKED = '3 kept tensors were not compared but for the first and last 4096 bytes.';
+
+test('without the source the others are compared, and a warning says how many were not', async () => {
+  await change(path, 'first', 5000, [1]);
   const report = await engine.verifyCheckpoint(path);
   expect(report).toMatchObject({ equal: true, checkedElements: 100 });
   expect([...report.unchecked].sort()).toEqual(['first', 'packed', 'renamed']);
-  const [verdict, unchecked] = formatVerification(report, (_, text) => text).split('\n');
-  expect(verdict).toContain(': equal: 100 elements');
-  expect(unchecked).toBe(
-    '  unchecked: 3 kept tensors were not compared: pass --like with the checkpoint that has them',
-  );
+  expect(report.warnings).toEqual([`${UNCHECKED} Pass \`like\` with the checkpoint that they were kept of.`]);
+  expect(formatVerification(report, (_, text) => text)).toMatch(/: equal: 100 elements[^\n]*$/);
   await change(path, 'head', 0, [1]);
   expect(await engine.verifyCheckpoint(path)).toMatchObject({
     equal: false,
     differences: [{ name: 'head' }],
   });
+});
+
+test('without the source the first and last bytes of a kept tensor are compared with their recorded hash', async () => {
+  for (const [name, byte] of [
+    ['first', 0],
+    ['renamed', 700 * 800 * 2 - 1],
+    ['packed', 5],
+  ] as const) {
+    const written = readFileSync(path);
+    const { byteOffset } = (await openCheckpoint(path)).entry(name);
+    await change(path, name, byte, [(written[byteOffset + byte] ?? 0) ^ 1]);
+    const report = await engine.verifyCheckpoint(path);
+    expect(report).toMatchObject({
+      equal: false,
+      differences: [],
+      metadataDifferences: [{ name, figure: 'sample' }],
+    });
+    expect(formatVerification(report, (_, text) => text)).toContain(
+      `"${name}": its first and last 4096 bytes are not those that were kept`,
+    );
+    writeFileSync(path, written);
+  }
+});
+
+test('a checkpoint of which nothing can be compared is called unchecked', async () => {
+  const all = join(makeFolder(), 'all.safetensors');
+  await engine.writeCheckpoint({ seed: 1, default: { init: { kind: 'keep' } } }, { like, out: all });
+  const report = await engine.verifyCheckpoint(all);
+  expect(formatVerification(report, (_, text) => text)).toContain(': unchecked: 0 elements');
+  expect(report.warnings[0]).toContain('4 kept tensors were not compared');
 });
 
 test('samples and chosen tensors are checked in the source, too', async () => {
