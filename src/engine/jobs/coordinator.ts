@@ -2,7 +2,7 @@
  * Runs jobs: small ones on the calling thread, others on the pool until every chunk is marked done.
  * @module
  */
-import { cutStretches, type Chunks } from '../../domain/partition/chunks.js';
+import { cutStretches } from '../../domain/partition/chunks.js';
 import { followsSequence } from '../../domain/draws/draw.js';
 import { show } from '../../base/wording.js';
 import { ValueError } from '../../base/errors.js';
@@ -141,11 +141,12 @@ export class Coordinator {
 
   /** Draws of one sequence give each thread a stretch of it: a thread goes on from word to word, and jumps once. */
   #cut(job: Job): Job {
-    return { ...job, queues: cutStretches(job.chunks.chunkCount, this.#countShifts(job.chunks)) };
+    const { chunkCount } = job.chunks;
+    return { ...job, queues: cutStretches(chunkCount, this.#countShifts(chunkCount)) };
   }
 
-  #countShifts({ chunkCount }: Chunks): number {
-    return Math.max(1, Math.min(this.#threads, chunkCount));
+  #countShifts(chunks: number): number {
+    return Math.max(1, Math.min(this.#threads, chunks));
   }
 
   #runHere(job: Job, claims: ChunkClaims, onProgress: OnProgress | undefined): void {
@@ -160,15 +161,10 @@ export class Coordinator {
   }
 
   async #runOnThreads(job: Job, claims: ChunkClaims, { signal, onProgress }: RunOptions): Promise<void> {
-    const kernels = this.#startThreads(job);
+    const left = claims.countLeft();
+    const kernels = this.#startThreads(job, left);
     const workspaces = job.workspaces ?? this.makeWorkspaces(drawsOf(job.tensors));
-    const round = new Round(
-      this.#pool,
-      { ...job, workspaces },
-      kernels,
-      claims,
-      this.#countShifts(job.chunks),
-    );
+    const round = new Round(this.#pool, { ...job, workspaces }, kernels, claims, this.#countShifts(left));
     const interruption = new Interruption(() => {
       round.stop();
     });
@@ -185,12 +181,12 @@ export class Coordinator {
   }
 
   /**
-   * As many as the job has chunks. They take longer to start than kernels to be checked, but none may start while V8's flags are
+   * As many as there are chunks to do. They take longer to start than kernels to be checked, but none may start while V8's flags are
    * changed.
    */
-  #startThreads(job: Job): KernelCode {
+  #startThreads(job: Job, chunksLeft: number): KernelCode {
     this.#pool.load();
-    if (!this.#kernels.revectorize) this.#pool.start(this.#countShifts(job.chunks));
+    if (!this.#kernels.revectorize) this.#pool.start(Math.min(this.#threads, chunksLeft));
     return this.#chooseKernels(job);
   }
 }

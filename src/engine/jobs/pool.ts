@@ -25,15 +25,13 @@ interface PoolCode {
 }
 
 /**
- * A thread is a piscina of one, which starts it at once and replaces it when it dies. A single piscina could not grow: above its
- * minimum it may leave a task waiting for a thread that it never starts.
+ * A thread is a piscina of one, which starts it at once. A single piscina could not grow: above its minimum it may leave a task waiting
+ * for a thread that it never starts.
  */
 interface Thread {
   readonly piscina: Piscina;
   /** What it was given and has not answered. */
   running: Promise<ShiftReport> | undefined;
-  /** Why it cannot start. */
-  fault?: Error;
 }
 
 interface WaitingTask {
@@ -83,9 +81,9 @@ export class ThreadPool {
     }
   }
 
-  /** Rejects when the thread dies or cannot start, or its module cannot be loaded. */
+  /** Rejects when the thread dies, its module cannot be loaded, or no thread can be started and there is none to wait for. */
   async run(task: ShiftTask): Promise<ShiftReport> {
-    const thread = this.#threads.find(isFree) ?? this.#startThreadFor();
+    const thread = this.#threads.find(isFree) ?? this.#tryToStartThread();
     if (thread !== undefined) return await this.#runOn(thread, task);
     return await new Promise((resolve) => this.#waiting.push({ task, resolve }));
   }
@@ -115,18 +113,19 @@ export class ThreadPool {
     if (this.#threads.length === this.#options.threads) return undefined;
     const piscina = startPiscina(this.#load().Piscina, this.#options);
     const thread: Thread = { piscina, running: undefined };
-    whenGone(piscina, (fault) => {
-      this.#drop(thread, fault);
+    whenGone(piscina, () => {
+      this.#drop(thread);
     });
     this.#threads.push(thread);
     return thread;
   }
 
-  /** If none can be started, tasks that wait are tried too: there may be no thread left whose end they wait for. */
-  #startThreadFor(): Thread | undefined {
+  /** Undefined if there are threads to wait for, and the system allows no more. Without any, tasks that wait fail, too. */
+  #tryToStartThread(): Thread | undefined {
     try {
       return this.#startThread();
     } catch (error) {
+      if (this.#threads.length > 0) return undefined;
       this.#runNext();
       throw error;
     }
@@ -138,11 +137,9 @@ export class ThreadPool {
   }
 
   /** The next task starts another. */
-  #drop(thread: Thread, fault: Error): void {
+  #drop(thread: Thread): void {
     if (!this.#threads.includes(thread)) return;
     this.#threads = this.#threads.filter((other) => other !== thread);
-    thread.fault = fault;
-    // Rejects the task that waits for it.
     void thread.piscina.destroy();
   }
 
@@ -152,8 +149,6 @@ export class ThreadPool {
     thread.running = running;
     try {
       return await running;
-    } catch (error) {
-      throw thread.fault ?? error;
     } finally {
       thread.running = undefined;
       this.#runNext();
@@ -173,18 +168,14 @@ function startPiscina(Pool: PoolCode['Piscina'], { resourceLimits }: PoolOptions
 }
 
 /**
- * Reports a thread that died and was not replaced: its replacement failed before it was ready. piscina would leave the next task
- * waiting.
+ * Reports a thread that died. piscina would replace it from within an event, where nobody can catch that the system allows no other, and
+ * would leave the next task waiting for one that fails before it is ready: it is told not to.
  */
-function whenGone(piscina: Piscina, onGone: (fault: Error) => void): void {
-  let fault = new Error('the thread ended before it was ready');
+function whenGone(piscina: Piscina, onGone: () => void): void {
   // Of a thread without a task: it has nothing to lose.
-  piscina.on('error', (error: Error) => {
-    fault = error;
-  });
+  piscina.on('error', () => undefined);
   piscina.on('workerDestroy', () => {
-    queueMicrotask(() => {
-      if (piscina.threads.length === 0) onGone(fault);
-    });
+    piscina.options.minThreads = 0;
+    queueMicrotask(onGone);
   });
 }

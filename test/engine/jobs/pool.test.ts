@@ -150,15 +150,34 @@ describe('a pool', () => {
     expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'rejected', 'rejected']);
   });
 
-  test('makes do with the threads that the system allows; a task that finds none free is rejected', async () => {
+  test('makes do with the threads that the system allows; a task that finds none free waits', async () => {
     const pool = openPool(4);
-    const { task, open } = gatedTasks();
+    const { task, begun, open } = gatedTasks();
     allowThreads(2);
     pool.start(4);
     expect(pool.size).toBe(2);
-    const running = [pool.run(task), pool.run(task)];
-    await expect(pool.run(task)).rejects.toThrow('EAGAIN');
+    const running = [pool.run(task), pool.run(task), pool.run(task)];
+    await until(() => begun() === 2);
     open();
     await Promise.all(running);
+    expect([begun(), pool.size]).toEqual([3, 2]);
+  });
+
+  test('rejects the task of a thread that dies, with its error, where the system allows no other, and those that wait', async () => {
+    const pool = openPool(1);
+    const { task } = gatedTasks();
+    workerThreads.Worker = class extends Worker {
+      constructor(_file: unknown, options: object) {
+        super("setTimeout(() => { throw new Error('killed on purpose'); }, 50)", { ...options, eval: true });
+      }
+    };
+    const running = [pool.run(task), pool.run(task)];
+    allowThreads(0);
+    const outcomes = await Promise.allSettled(running);
+    expect(outcomes).toMatchObject([
+      { status: 'rejected', reason: { message: 'killed on purpose' } },
+      { status: 'rejected', reason: { message: expect.stringContaining('EAGAIN') as string } },
+    ]);
+    expect(pool.size).toBe(0);
   });
 });

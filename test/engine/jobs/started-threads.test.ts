@@ -86,3 +86,29 @@ test('a job on a system that allows fewer threads is done by those, and fails wi
     message: expect.stringContaining('Worker initialization failure: EAGAIN') as string,
   });
 });
+
+test('jobs at once share what threads the system allows: one that finds none free waits for the other', async () => {
+  let left = 2;
+  workerThreads.Worker = class extends Worker {
+    constructor(...given: ConstructorParameters<typeof Worker>) {
+      if (left-- <= 0) throw new Error('Worker initialization failure: EAGAIN');
+      super(...given);
+    }
+  };
+  const coordinator = openCoordinator(4, FAULTY_WORKER);
+  const [first, second] = [held(4, 'shut'), held(4)];
+  const running = [coordinator.run(jobOf(first)), coordinator.run(jobOf(second))];
+  await first.whenBegun(2);
+  first.openGate();
+  await Promise.all(running);
+  expect([first.begun(), second.begun(), coordinator.startedThreads]).toEqual([4, 4, 2]);
+});
+
+test.each([0, 1, 3])('a job of which %i chunks are left starts as many threads', async (left) => {
+  const coordinator = openCoordinator(8, FAULTY_WORKER);
+  const job = jobOf(held(6));
+  const claims = coordinator.prepare(job);
+  for (let chunk = left; chunk < 6; chunk++) claims.markDone(chunk);
+  await coordinator.run(job, {}, claims);
+  expect([coordinator.startedThreads, claims.countLeft()]).toEqual([left, 0]);
+});
