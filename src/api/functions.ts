@@ -2,7 +2,8 @@
  * The engine's methods as functions. They run on the option `engine`, or on one engine that all callers share.
  * @module
  */
-import { checkPlain, show } from '../base/wording.js';
+import { isPlainObject } from '../base/objects.js';
+import { show } from '../base/wording.js';
 import { ValueError } from '../base/errors.js';
 import type { InitInput } from '../domain/recipes/init.js';
 import type { RunOptions } from '../engine/jobs/coordinator.js';
@@ -45,7 +46,8 @@ export function defaultEngine(): Engine {
 
 /** @throws {ValueError} BAD_OPTION */
 function chooseEngine<T extends EngineChoice>(options: T): [Engine, Omit<T, 'engine'>] {
-  checkPlain(options, 'jumpfill');
+  // What is no object, the engine's method refuses, which knows its options.
+  if (!isPlainObject(options)) return [defaultEngine(), options];
   const { engine = defaultEngine(), ...rest } = options;
   if (engine instanceof Engine) return [engine, rest];
   throw new ValueError('BAD_OPTION', `The option engine is ${show(engine)}.`, 'Pass an Engine.');

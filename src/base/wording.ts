@@ -139,7 +139,7 @@ export function checkKeys(
   known: readonly string[],
   where: string,
   code: JumpfillErrorCode,
-  remedy?: string,
+  remedy = writeExample(known),
 ): void {
   checkPlain(options, where, remedy);
   for (const key of Object.keys(options)) {
@@ -152,12 +152,21 @@ export function checkKeys(
   }
 }
 
+/** What options look like, in the order in which they are looked for. */
+const OPTION_EXAMPLES: Readonly<Record<string, string>> = {
+  out: "out: 'model.safetensors'",
+  dtype: "dtype: 'float16'",
+  seed: 'seed: 1',
+  threads: 'threads: 4',
+};
+
+function writeExample(known: readonly string[]): string {
+  const key = Object.keys(OPTION_EXAMPLES).find((option) => known.includes(option));
+  return `Pass a plain object${key === undefined ? '' : `, such as { ${OPTION_EXAMPLES[key]} }`}.`;
+}
+
 /** @throws {ValueError} BAD_OPTION: not a plain object */
-export function checkPlain(
-  options: unknown,
-  where: string,
-  remedy = 'Pass a plain object, such as { seed: 1 }.',
-): void {
+export function checkPlain(options: unknown, where: string, remedy: string): void {
   if (isPlainObject(options)) return;
   throw new ValueError('BAD_OPTION', `${where}: the options are ${show(options)}.`, remedy);
 }

@@ -198,6 +198,14 @@ describe('messages', () => {
       () => new Engine(untyped(new Map([['seed', 1]]))),
       'Engine: the options are a Map. Pass a plain object, such as { seed: 1 }.',
     ],
+    [
+      () => SharedTensor.empty([2], untyped('float16')),
+      'SharedTensor.empty: the options are "float16". Pass a plain object, such as { dtype: \'float16\' }.',
+    ],
+    [
+      () => new Engine({ seed: untyped('7') }),
+      'The seed is "7". A seed is a whole number from 0 to 2^64 - 1: BigInt("7") makes one of digits.',
+    ],
   ])('read well', (make, message) => {
     expect(make).toThrow(message);
   });

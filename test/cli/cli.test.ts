@@ -285,8 +285,23 @@ test('shards without an index, and their folder in the place of a file, lead to 
 
 test('the summary of a part names what comes when all are done', async () => {
   const out = join(makeFolder(), 'model.safetensors');
-  const { stdout } = await run('init', writeSmallSpec(), '--out', out, '--part', '1/1');
-  expect(stdout).toContain(`\nWhen all parts are done: jumpfill merge ${out}\n`);
+  const part = ['--part', '1/2', '--shard-size', '10MB'];
+  const { stdout } = await run('init', VGG7, '--out', out, ...part);
+  expect(stdout).toContain(`\nWhen all parts are done: jumpfill merge ${out}.index.json\n`);
+});
+
+test('parts of a model that is one file need no merge, and say so', async () => {
+  const out = join(makeFolder(), 'model.safetensors');
+  const whole = await run('init', writeSmallSpec(), '--out', out, '--part', '1/2');
+  expect(whole.stdout).toContain('Part 1 of 2');
+  expect(whole.stdout).not.toContain('merge');
+  const empty = await run('init', writeSmallSpec(), '--out', out, '--part', '2/2');
+  expect(empty.stdout).toMatch(/^no tensors\n/);
+  const merged = await run('merge', out);
+  expect([merged.code, merged.stderr]).toEqual([
+    2,
+    `jumpfill: ${out} is one file, and whole. It needs no merging: leave this step out. [BAD_CHECKPOINT]\n`,
+  ]);
 });
 
 test('recipe and --from, on a checkpoint without a recipe, do not suggest an option that they lack', async () => {

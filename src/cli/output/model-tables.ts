@@ -3,6 +3,7 @@
  * @module
  */
 import { basename } from 'node:path';
+import { INDEX_ENDING } from '../../domain/partition/shards.js';
 import { formatByteSize, formatCount, formatNumber, formatShare, groupDigits } from '../../text/numbers.js';
 import { cutName, escapeControls } from '../../text/printable.js';
 import type { CheckpointPlan, PlannedFile } from '../../storage/write/plan-checkpoint.js';
@@ -83,6 +84,7 @@ function formatZeros(codeUse: CodeUse | undefined, coarseness: Coarseness | unde
 
 /** @param room  columns of the terminal; Infinity where lines do not wrap */
 export function formatTable(tensors: readonly TensorReport[], room: number, style: Style): string {
+  if (tensors.length === 0) return style('dim', 'no tensors');
   const isOneFile = tensors.every(({ file }) => file === tensors[0]?.file);
   return formatColumns(NAME, isOneFile ? COLUMNS : [...COLUMNS, FILE_COLUMN], tensors, room, style);
 }
@@ -168,7 +170,8 @@ export function formatSummary(report: WriteReport): string {
     ...formatLike(report.like),
   ];
   const what = part === undefined ? path : `Part ${part.part} of ${part.parts} of ${path}`;
-  const next = part === undefined ? [] : [`When all parts are done: jumpfill merge ${escapeControls(path)}`];
+  const needsMerge = part !== undefined && path.endsWith(INDEX_ENDING);
+  const next = needsMerge ? [`When all parts are done: jumpfill merge ${escapeControls(path)}`] : [];
   return [`${escapeControls(what)}: ${figures.join(', ')}`, ...formatChecksums(files), ...next].join('\n');
 }
 

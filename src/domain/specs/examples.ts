@@ -19,7 +19,11 @@ const membersOf = (value: unknown): Members =>
  * @param expected  valibot's name for the expected type
  */
 export function exampleOf(path: readonly unknown[], found: unknown, expected: string | null): string {
-  if (path.length === 0) return 'A spec is an object: { "tensors": [...] }.';
+  if (path.length === 0) {
+    const shape = 'A spec is an object: { "tensors": [...] }.';
+    const isPath = typeof found === 'string';
+    return isPath ? `${shape} Only the command line takes paths and names: parse the file first.` : shape;
+  }
   const key = path.at(-1);
   const example = typeof key === 'string' && Object.hasOwn(EXAMPLES, key) ? EXAMPLES[key] : undefined;
   if (example !== undefined) return example(found);

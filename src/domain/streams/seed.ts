@@ -52,6 +52,8 @@ const wholeOf = (seed: unknown): unknown =>
 function hintAt(seed: unknown, { large, other }: SeedAdvice): string {
   const whole = wholeOf(seed);
   // A bigint is written as it should be, and out of range.
+  if (typeof seed === 'string' && /^-?\d+$/.test(seed) && large === IN_OPTIONS.large)
+    return `: BigInt("${shorten(seed)}") makes one of digits`;
   if (typeof whole !== 'bigint') return `; from 2^53 on write it ${large}`;
   const taker = GENERATOR_NAMES.find((name) => isSeed(whole, name));
   return taker === undefined || other === undefined ? '' : `; ${other(seed as number | bigint, taker)}`;

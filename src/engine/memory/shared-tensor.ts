@@ -171,8 +171,8 @@ export class SharedTensor<D extends Dtype = 'float32'> {
     }
     if (Float16Array === undefined) {
       throw new NotImplementedError(
-        `${where}: this JavaScript engine has no Float16Array.`,
-        'Read the bit patterns of `data`.',
+        `${where}: this JavaScript engine has no Float16Array; Node 24 has.`,
+        'Read the bit patterns of `data`, or convert them with toFloat32(tensor).',
       );
     }
     return new Float16Array(this.buffer, this.byteOffset, this.length);

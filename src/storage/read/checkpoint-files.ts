@@ -180,7 +180,8 @@ async function readHeaders(
   await Promise.all(Array.from({ length: READS_AT_ONCE }, readNext));
   if (missing.length === 0) return files;
   const count = missing.length > MOST_MISSING ? `more than ${MOST_MISSING}` : missing.length;
-  const found = `${indexPath} names ${names.length} files, and ${count} are missing: ${listNames(missing.sort())}.`;
+  const areMissing = count === 1 ? '1 is missing' : `${count} are missing`;
+  const found = `${indexPath} names ${names.length} files, and ${areMissing}: ${listNames(missing.sort())}.`;
   throw refuse(found, 'Get the rest of the checkpoint.');
 }
 

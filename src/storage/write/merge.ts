@@ -134,7 +134,12 @@ async function findShards(
   const [count] = counts;
   if (count === undefined) {
     const found = `${folder} holds no shard of ${show(fileName)}, such as model-00001-of-00002.safetensors of model.safetensors.`;
-    throw refuse(found, 'Pass the `out` of the parts. A checkpoint of one file needs no merging.');
+    throw present.has(fileName)
+      ? refuse(
+          `${join(folder, fileName)} is one file, and whole.`,
+          'It needs no merging: leave this step out.',
+        )
+      : refuse(found, 'Pass the `out` of the parts.');
   }
   if (counts.size > 1) {
     const found = `${folder} holds shards of ${counts.size} checkpoints: one of ${[...counts].join(' shards, one of ')} shards.`;

@@ -56,7 +56,7 @@ export function checkRestInit(init: unknown, like: unknown): void {
 function remedyFor(init: unknown): string {
   const kind = INIT_KINDS.find((known) => known === init);
   if (kind !== undefined) return `Write { kind: ${show(kind)} } for that kind.`;
-  const usual = 'Pass "auto" or an initialiser such as { kind: "normal", std: 0.02 }.';
+  const usual = 'Pass "auto" or an initialiser such as { "kind": "normal", "std": 0.02 }.';
   return typeof init === 'string' ? `${suggest(init, [AUTO, ...INIT_KINDS])} ${usual}` : usual;
 }
 
@@ -99,6 +99,6 @@ async function readConfig(source: CheckpointSource): Promise<unknown> {
   if (bytes !== undefined) return parseConfig(bytes, `${CONFIG} beside ${source.label}`);
   const found = `Beside ${source.label} there is no ${CONFIG}, which says what architecture it has.`;
   const remedy =
-    'Put the config.json of the model there, or pass an initialiser such as { kind: "normal", std: 0.02 }, or write rules in a spec.';
+    'Put the config.json of the model there, or pass an initialiser such as { "kind": "normal", "std": 0.02 }, or write rules in a spec.';
   throw new ValueError('BAD_CHECKPOINT', found, remedy);
 }

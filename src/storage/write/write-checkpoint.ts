@@ -13,6 +13,8 @@ import type { Coordinator } from '../../engine/jobs/coordinator.js';
 import { layOut, type Layout } from '../format/layout.js';
 import { findJournals } from '../lock/work-folder.js';
 import { workFolderOf } from '../lock/work-names.js';
+import { readFileRecipe, type FileRecipe } from '../read/file-recipe.js';
+import { readHeader } from '../read/stored-file.js';
 import { Checksums } from './checksums.js';
 import type { CompanionReport } from './companion-files.js';
 import { loadCompanions } from './load-companions.js';
@@ -86,7 +88,7 @@ export async function writeCheckpoint(
   const planned = layOut(contents, basename(path));
   await refuseSource(contents.source, planned, dirname(path));
   const settle = async (): Promise<Layout> => {
-    const seed = resume ? await readSeed(contents, path, part) : contents.seed;
+    const seed = resume ? await readSeed(contents, planned, settings) : contents.seed;
     return seed === contents.seed ? planned : layOut({ ...contents, seed }, basename(path));
   };
   signal?.throwIfAborted();
@@ -111,12 +113,24 @@ export async function writeCheckpoint(
   return makeReport(path, written, checksums.sums, facts);
 }
 
-/** A run that resumes without a seed takes the earlier run's. */
-async function readSeed(contents: ResolvedContents, path: string, part: Part | undefined): Promise<bigint> {
-  if (!contents.isSeedRandom) return contents.seed;
+/** A run that resumes without a seed takes the earlier run's: that of its journal, or of the file that it has finished. */
+async function readSeed(
+  { isSeedRandom, seed }: ResolvedContents,
+  { generator, files }: Layout,
+  { path, part, force }: ReturnType<typeof parseWriteOptions>,
+): Promise<bigint> {
+  if (!isSeedRandom) return seed;
   const state = await readJournals(await findJournals(workFolderOf(path, part)));
-  return state === undefined ? contents.seed : checkSeed(BigInt(state.header.seed));
+  if (state !== undefined) return checkSeed(BigInt(state.header.seed));
+  const finished = force ? undefined : await readRecipeIfAny(join(dirname(path), at(files, 0).name));
+  return finished?.generator === generator ? finished.seed : seed;
 }
+
+/** Undefined for what is no file of ours: whether it is in the way is found out where files get their names. */
+const readRecipeIfAny = async (path: string): Promise<FileRecipe | undefined> =>
+  await readHeader(path)
+    .then(readFileRecipe)
+    .catch(() => undefined);
 
 function makeReport(
   path: string,

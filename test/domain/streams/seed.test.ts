@@ -32,9 +32,15 @@ test.each([-(2n ** 63n) - 1n, 2n ** 64n])(
   },
 );
 
-test.each([-(2 ** 53), 0.5, '1'])('torch takes no %s', (seed) => {
+test.each([-(2 ** 53), 0.5, 'one'])('torch takes no %s', (seed) => {
   expect(refusalOf(() => checkSeed(seed, 'torch'))).toMatch(
     /from -2\^63 to 2\^64 - 1; from 2\^53 on write it as a bigint/,
+  );
+});
+
+test('digits in a string are no seed, and how to make one of them is said', () => {
+  expect(refusalOf(() => checkSeed('18446744073709551615'))).toBe(
+    'The seed is "18446744073709551615". A seed is a whole number from 0 to 2^64 - 1: BigInt("18446744073709551615") makes one of digits.',
   );
 });
 

@@ -115,6 +115,25 @@ test('a run without a seed takes the seed of the run that it waited for', async 
   await second.close();
 });
 
+test('a run without a seed that is resumed once more takes the seed of the file that it has finished, but not of another', async () => {
+  const out = join(makeFolder(), 'm.safetensors');
+  const spec = { tensors: SPEC.tensors };
+  const runs = [new Engine({ threads: 1 }), new Engine({ threads: 1 }), new Engine({ threads: 1 })] as const;
+  const [first, second, third] = runs;
+  const written = await first.writeCheckpoint(spec, { out, resume: true });
+  const again = await second.writeCheckpoint(spec, { out, resume: true });
+  expect(again).toMatchObject({ seed: written.seed, keptElements: written.elementCount });
+  const replaced = await second.writeCheckpoint(spec, { out, resume: true, force: true });
+  expect(replaced.seed).toBe(String(second.seed));
+  const [tensor] = spec.tensors;
+  const other = { tensors: [{ ...tensor, name: 'another' }] };
+  await expect(third.writeCheckpoint(other, { out, resume: true })).rejects.toMatchObject({
+    code: 'OUTPUT_EXISTS',
+    message: expect.stringContaining('is not what this run would write') as string,
+  });
+  await Promise.all(runs.map((engine) => engine.close()));
+});
+
 test('any other error ends the wait at once', async () => {
   let attempts = 0;
   const attempt = (): Promise<never> => {

@@ -281,7 +281,7 @@ describe('a checkpoint is refused', () => {
     const folder = makeFolder();
     const path = saveSharded(folder);
     unlinkSync(join(folder, 'model-2.safetensors'));
-    expect(await refusalOf(path)).toMatch(/names 2 files, and 1 are missing: "model-2.safetensors"/);
+    expect(await refusalOf(path)).toMatch(/names 2 files, and 1 is missing: "model-2.safetensors"/);
     const many = Array.from({ length: 12 }, (_, i) => `${i + 10}.safetensors`);
     saveFile(indexOf(Object.fromEntries(many.map((file) => [file, [file]]))), INDEX, folder);
     expect(await refusalOf(path)).toMatch(/12 are missing: "10.safetensors".* and 2 more/);

@@ -95,7 +95,7 @@ describe('of the Hub', () => {
     await using hub = await startHub({ models: { m: folder } });
     const source = await openFrom(hub, 'hf:m');
     await expect(source.openFiles()).rejects.toThrow(
-      'names 3 files, and 1 are missing: "model-2-of-3.safetensors"',
+      'names 3 files, and 1 is missing: "model-2-of-3.safetensors"',
     );
   });
 
