@@ -9,16 +9,17 @@ import type { SimdModule } from '#built/engine/simd/modules.js';
 import { completeInit, type Init } from '#built/domain/recipes/init.js';
 import type { Dtype } from '#built/domain/tensors/dtypes.js';
 import { boundCycles, countOperations, type Counts } from './bound.js';
-import { findHotLoop } from './loops.js';
+import { findHotLoops } from './loops.js';
 import { CLASSES } from './micro-operations.js';
 import { PROCESSORS } from './processors.js';
-import { readFunctions } from './wasm-code.js';
+import { readFunctions, type Instruction } from './wasm-code.js';
 
-/** A loop, and the bytes that its vectors store for each element: by them its elements a step are known. */
+/** Loops of a function that follow each other, and the bytes that their vectors store for each element: by them its elements a step are known. */
 interface Stage {
   readonly module: SimdModule;
   readonly function: string;
   readonly bytesStored: number;
+  readonly loops: number;
 }
 
 export interface PortedKernel {
@@ -28,10 +29,11 @@ export interface PortedKernel {
   readonly stages: readonly Stage[];
 }
 
-const stage = (module: SimdModule, name: string, bytesStored: number): Stage => ({
+const stage = (module: SimdModule, name: string, bytesStored: number, loops = 1): Stage => ({
   module,
   function: name,
   bytesStored,
+  loops,
 });
 
 const WORDS = stage('fills', 'fillWords', 4);
@@ -54,7 +56,7 @@ export const PORTED_KERNELS: readonly PortedKernel[] = [
     label: 'truncated normal from -1 to 3',
     init: wide,
     dtype: 'float32',
-    stages: [WORDS, stage('transforms', 'boundedNormal', 4)],
+    stages: [WORDS, stage('transforms', 'boundedNormal', 4, 2)],
   },
   {
     label: 'uniform',
@@ -118,7 +120,7 @@ export interface Bound {
 
 /** The sum over the stages, which follow each other. */
 export function boundOf({ stages }: PortedKernel): Bound {
-  const bounds = stages.map(boundStage);
+  const bounds = stages.flatMap(boundStage);
   const sum = (values: readonly (readonly number[])[]): number[] =>
     at(values, 0).map((_, i) => values.reduce((total, list) => total + at(list, i), 0));
   return {
@@ -129,13 +131,13 @@ export function boundOf({ stages }: PortedKernel): Bound {
 
 const VECTOR_BYTES = 16;
 
-function boundStage({ module, function: name, bytesStored }: Stage): Bound {
-  const loop = findHotLoop(readKernel(module, name));
-  const counts = countOperations(loop);
-  const stores = loop.filter((instruction) => instruction.name === 'v128.store').length;
-  const elements = (stores * VECTOR_BYTES) / bytesStored;
-  if (elements === 0) throw new Error(`The hot loop of ${name} stores nothing`);
-  return perElement(counts, elements);
+function boundStage({ module, function: name, bytesStored, loops }: Stage): Bound[] {
+  return findHotLoops(readKernel(module, name), loops).map((loop) => {
+    const stores = loop.filter((instruction) => instruction.name === 'v128.store').length;
+    const elements = (stores * VECTOR_BYTES) / bytesStored;
+    if (elements === 0) throw new Error(`A hot loop of ${name} stores nothing`);
+    return perElement(countOperations(loop), elements);
+  });
 }
 
 const perElement = (counts: Counts, elements: number): Bound => ({
@@ -143,7 +145,7 @@ const perElement = (counts: Counts, elements: number): Bound => ({
   cycles: PROCESSORS.map((processor) => boundCycles(counts, processor) / elements),
 });
 
-function readKernel(module: SimdModule, name: string): ReturnType<typeof findHotLoop> {
+function readKernel(module: SimdModule, name: string): readonly Instruction[] {
   const functions = readFunctions(readFileSync(findOwnFile(`workers/simd/${module}.wasm`)));
   const instructions = functions.get(name);
   if (instructions === undefined) throw new Error(`${module}.wasm has no function ${name}`);

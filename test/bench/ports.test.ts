@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { boundCycles, countOperations, type Counts } from '../../bench/ports/bound.js';
 import { boundOf, PORTED_KERNELS } from '../../bench/ports/kernels.js';
-import { findHotLoop } from '../../bench/ports/loops.js';
+import { findHotLoops } from '../../bench/ports/loops.js';
 import { CLASSES, operationsOf, type OperationClass } from '../../bench/ports/micro-operations.js';
 import { PROCESSORS, type Processor } from '../../bench/ports/processors.js';
 import { readFunctions, type Instruction } from '../../bench/ports/wasm-code.js';
@@ -30,14 +30,17 @@ test.each(PORTED_KERNELS)('$label of $dtype has loops in the compiled modules, a
   for (const bound of cycles) expect(bound).toBeGreaterThan(0);
 });
 
-test('the hot loop is an innermost one, and of those the one with the most SIMD instructions', () => {
+test('hot loops are innermost ones, and of those the ones with the most SIMD instructions; none is left out unnoticed', () => {
   const add = 'f32x4.add';
   const body = instructions(
     ...['loop', 'local', 'loop', add, add, 'end', 'loop', add, 'end', add, add, add, 'end'],
     ...['loop', 'if', 'scalar', 'end', 'end', 'end'],
   );
-  expect(findHotLoop(body)).toEqual(instructions(add, add));
-  expect(() => findHotLoop(instructions('block', add, 'end', 'end'))).toThrow('no loop');
+  expect(findHotLoops(body, 2)).toEqual([instructions(add, add), instructions(add)]);
+  expect(() => findHotLoops(body, 1)).toThrow('more than 1 hot loops');
+  expect(() => findHotLoops(body, 4)).toThrow('has 3 loops, not 4');
+  const twins = instructions(...['loop', add, add, 'end', 'loop', add, add, 'end', 'end']);
+  expect(findHotLoops(twins, 1)).toEqual([instructions(add, add)]);
 });
 
 test('a shuffle of whole lanes is one micro-operation, one of bytes is three, one that moves nothing is a blend', () => {

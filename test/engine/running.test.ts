@@ -17,6 +17,7 @@ function heldEngine(threads: number): Engine {
   return engine;
 }
 afterEach(async () => {
+  vi.restoreAllMocks();
   await Promise.all(engines.splice(0).map((engine) => engine.close()));
 });
 
@@ -198,7 +199,6 @@ describe('progress', () => {
     const timers = set.mock.results.map(({ value }) => value as unknown);
     expect(timers.length).toBeGreaterThan(0);
     for (const timer of timers) expect(cleared).toHaveBeenCalledWith(timer);
-    vi.restoreAllMocks();
   });
 
   test('a callback that throws at the last report, of all elements, ends the fill as well', async () => {

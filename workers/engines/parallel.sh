@@ -19,7 +19,7 @@ if [ -n "${SSHLOGINFILE:-}" ]; then hosts=(--sshloginfile "$SSHLOGINFILE" --work
 
 # One job a machine: jumpfill uses all of its cores. After a failure no other part begins, and those that run end; to stop
 # at once, interrupt twice: they have half a minute to record what is done.
-parallel --jobs 1 "${hosts[@]}" --joblog "$out.joblog" --resume-failed --halt soon,fail=1 \
+parallel --jobs 1 ${hosts[@]+"${hosts[@]}"} --joblog "$out.joblog" --resume-failed --halt soon,fail=1 \
   --termseq TERM,30000,KILL,100 --quote \
   jumpfill init "$model" --out "$out" --shard-size "$shard_size" --part "{}/$parts" --take-over --resume \
   ::: $(seq "$parts")
