@@ -133,6 +133,17 @@ const withoutRequireOfNode = {
 const FILE_URL = `process.getBuiltinModule('node:url').pathToFileURL(__filename).href`;
 
 /**
+ * Exports as plain properties: rolldown writes a getter for each, in case that its variable changes, and V8 parses two hundred functions.
+ * Here each is a constant, and chunks do not import one another in circles.
+ */
+const exportPlainly = {
+  name: 'export-plainly',
+  renderChunk: (code) => code.replace(GETTER, 'exports.$1 = $2;'),
+};
+const GETTER =
+  /^Object\.defineProperty\(exports, "([\w$]+)", \{\s+enumerable: true,\s+get: function \(\) \{\s+return ([\w$]+);\s+\}\s+\}\);$/gm;
+
+/**
  * What is loaded on demand (on-demand.ts) is named by a require() that every loader and bundler understands.
  * @param folder  where those modules lie in the build
  */
@@ -177,7 +188,7 @@ async function writeCommonJs(root, { input, files, prefix, plugins }) {
     // Packages and Node's own modules.
     external: /^[^./]/,
     checks: { circularDependency: true, ineffectiveDynamicImport: false },
-    plugins: [withoutRequireOfNode, ...plugins],
+    plugins: [withoutRequireOfNode, exportPlainly, ...plugins],
   });
   const { output } = await build.write({
     dir: root,
@@ -212,18 +223,38 @@ export async function bundle(folder) {
   writeModule(root, `${THREAD}.cjs`, ['default']);
 }
 
-/** The ES module of a CommonJS one, beside it. */
+/**
+ * The ES module of a CommonJS one, beside it. Of one that only passes on what a joined file exports, it takes that itself: a file less to
+ * load.
+ */
 function writeModule(root, fileName, exports) {
-  const path = join(root, fileName.replace(/\.cjs$/, '.js'));
-  const [begin] = /^(?:#!.*\n)?/.exec(readFileSync(path, 'utf8'));
-  const from = `'./${posix.basename(fileName)}';\n`;
-  const names = exports.filter((name) => name !== 'default');
+  const path = join(root, fileName);
+  const esPath = path.replace(/\.cjs$/, '.js');
+  const [begin] = /^(?:#!.*\n)?/.exec(readFileSync(esPath, 'utf8'));
+  const { from, names } = readPassedOn(readFileSync(path, 'utf8')) ?? {
+    from: `./${posix.basename(fileName)}`,
+    names: exports.map((name) => [name, name]),
+  };
+  const named = names.filter(([name]) => name !== 'default');
+  const own = names.find(([name]) => name === 'default');
   const lines = [
-    exports.length === 0 ? `import ${from}export {};\n` : `import all from ${from}`,
-    names.length === 0 ? '' : `export const { ${names.join(', ')} } = all;\n`,
-    exports.includes('default') ? 'export default all.default;\n' : '',
+    names.length === 0 ? `import '${from}';\nexport {};\n` : `import all from '${from}';\n`,
+    named.length === 0 ? '' : `export const { ${named.map(writeBinding).join(', ')} } = all;\n`,
+    own === undefined ? '' : `export default all.${own[1]};\n`,
   ];
-  writeFileSync(path, begin + lines.join(''));
+  writeFileSync(esPath, begin + lines.join(''));
+}
+
+const writeBinding = ([name, there]) => (name === there ? name : `${there}: ${name}`);
+
+/** Undefined of a module that does anything else. */
+function readPassedOn(code) {
+  const [, variable, from, rest] =
+    /^"use strict";\nObject[^\n]*\nconst (\w+) = require\("([^"]+)"\);\n([^]*)$/.exec(code) ?? [];
+  const lines = (rest ?? '').split('\n').filter((line) => line !== '');
+  const names = lines.map((line) => /^exports\.([\w$]+) = (\w+)\.([\w$]+);$/.exec(line));
+  const isPassedOn = names.length > 0 && names.every((match) => match?.[2] === variable);
+  return isPassedOn ? { from, names: names.map(([, name, , there]) => [name, there]) } : undefined;
 }
 
 /**

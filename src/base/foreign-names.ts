@@ -15,6 +15,7 @@ export interface Translation {
   readonly note?: string;
 }
 
+/** Each is made when a name is looked up in it, for an error: an import builds none. */
 type Dictionary = Readonly<Record<string, Translation>>;
 
 const means = (...names: readonly string[]): Translation => ({ means: names });
@@ -53,7 +54,7 @@ const INT32 = means('int32');
 const INT64 = means('int64');
 const COMPLEX64 = means('complex64');
 
-const FOREIGN_DTYPES: Dictionary = {
+const foreignDtypes = (): Dictionary => ({
   f32: FLOAT32,
   fp32: FLOAT32,
   float: FLOAT32,
@@ -123,7 +124,7 @@ const FOREIGN_DTYPES: Dictionary = {
   complex: COMPLEX64,
   int4: lacks("int4 is not supported: WAGE's codes of 2 to 8 bits are kept in int8."),
   i4: lacks("I4 is not supported: WAGE's codes of 2 to 8 bits are kept in int8."),
-};
+});
 
 /** Element types that exist elsewhere: other floats and integers of few bits, complex and quantized types. */
 const OTHER_DTYPE =
@@ -136,7 +137,7 @@ const OTHER_DTYPE =
 export function translateDtype(text: unknown, dtypes: readonly string[]): Translation | undefined {
   if (!isName(text)) return undefined;
   const name = normalise(text).replace(/^[<>=|]/, '');
-  const known = lookUp(FOREIGN_DTYPES, name);
+  const known = lookUp(foreignDtypes(), name);
   if (known !== undefined) return known;
   if (dtypes.includes(name)) return means(name);
   if (!OTHER_DTYPE.test(name)) return undefined;
@@ -150,7 +151,7 @@ const RATE = "NumPy's and SciPy's scale is 1 / rate.";
 const NORMAL = means('normal');
 const UNIFORM = means('uniform');
 
-const FOREIGN_KINDS: Dictionary = {
+const foreignKinds = (): Dictionary => ({
   random_normal: { means: ['normal'], note: KERAS_STD },
   random_uniform: { means: ['uniform'], note: "Keras's is from -0.05 to 0.05 by default." },
   gaussian: NORMAL,
@@ -206,7 +207,7 @@ const FOREIGN_KINDS: Dictionary = {
   copy: means('keep'),
   load: means('keep'),
   pretrained: means('keep'),
-};
+});
 
 /**
  * Translates a kind of initialiser: torch's and JAX's functions, Keras's classes and names.
@@ -216,13 +217,13 @@ export function translateKind(text: unknown, kinds: readonly string[]): Translat
   if (!isName(text)) return undefined;
   const name = normalise(text);
   const isOurs = name !== text && kinds.includes(name);
-  return lookUp(FOREIGN_KINDS, name) ?? (isOurs ? means(name) : undefined);
+  return lookUp(foreignKinds(), name) ?? (isOurs ? means(name) : undefined);
 }
 
 const noGain = (what: string): Translation => lacks(`torch has no gain for ${what}.`);
 
 /** By parameter: its values elsewhere. */
-const FOREIGN_VALUES: Readonly<Record<string, Dictionary>> = {
+const foreignValues = (): Readonly<Record<string, Dictionary>> => ({
   distribution: {
     random_normal: NORMAL,
     gaussian: NORMAL,
@@ -271,18 +272,19 @@ const FOREIGN_VALUES: Readonly<Record<string, Dictionary>> = {
     tf: means('keras'),
     hwio: means('keras'),
   },
-};
+});
 
 /** Translates a value of a parameter whose values have names: `distribution`, `nonlinearity`, ... */
 export function translateValue(parameter: string, text: unknown): Translation | undefined {
-  const values = Object.hasOwn(FOREIGN_VALUES, parameter) ? FOREIGN_VALUES[parameter] : undefined;
+  const all = foreignValues();
+  const values = Object.hasOwn(all, parameter) ? all[parameter] : undefined;
   if (values === undefined || !isName(text)) return undefined;
   const name = normalise(text);
   return lookUp(values, name) ?? lookUp(values, name.replaceAll('_', ''));
 }
 
 /** Keys of a spec; which meaning fits depends on the keys that are known there. */
-const FOREIGN_KEYS: Dictionary = {
+const foreignKeys = (): Dictionary => ({
   stddev: means('std'),
   sigma: means('std', 'scale'),
   scale: means('std', 'gain'),
@@ -339,10 +341,10 @@ const FOREIGN_KEYS: Dictionary = {
   params: means('tensors'),
   max_shard_size: means('shard_size'),
   defaults: means('default'),
-};
+});
 
 /** Translates a key of a spec, if one of its meanings is known there. */
 export function translateKey(text: unknown, known: readonly string[]): Translation | undefined {
-  const translation = isName(text) ? lookUp(FOREIGN_KEYS, normalise(text)) : undefined;
+  const translation = isName(text) ? lookUp(foreignKeys(), normalise(text)) : undefined;
   return translation?.means?.some((key) => known.includes(key)) ? translation : undefined;
 }
