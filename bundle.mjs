@@ -224,37 +224,20 @@ export async function bundle(folder) {
 }
 
 /**
- * The ES module of a CommonJS one, beside it. Of one that only passes on what a joined file exports, it takes that itself: a file less to
- * load.
+ * The ES module of a CommonJS one, beside it: not of the joined file that has what it passes on, since Node 20 would read that twice, for
+ * the names of its exports.
  */
 function writeModule(root, fileName, exports) {
-  const path = join(root, fileName);
-  const esPath = path.replace(/\.cjs$/, '.js');
-  const [begin] = /^(?:#!.*\n)?/.exec(readFileSync(esPath, 'utf8'));
-  const { from, names } = readPassedOn(readFileSync(path, 'utf8')) ?? {
-    from: `./${posix.basename(fileName)}`,
-    names: exports.map((name) => [name, name]),
-  };
-  const named = names.filter(([name]) => name !== 'default');
-  const own = names.find(([name]) => name === 'default');
+  const path = join(root, fileName.replace(/\.cjs$/, '.js'));
+  const [begin] = /^(?:#!.*\n)?/.exec(readFileSync(path, 'utf8'));
+  const from = `'./${posix.basename(fileName)}';\n`;
+  const names = exports.filter((name) => name !== 'default');
   const lines = [
-    names.length === 0 ? `import '${from}';\nexport {};\n` : `import all from '${from}';\n`,
-    named.length === 0 ? '' : `export const { ${named.map(writeBinding).join(', ')} } = all;\n`,
-    own === undefined ? '' : `export default all.${own[1]};\n`,
+    exports.length === 0 ? `import ${from}export {};\n` : `import all from ${from}`,
+    names.length === 0 ? '' : `export const { ${names.join(', ')} } = all;\n`,
+    exports.includes('default') ? 'export default all.default;\n' : '',
   ];
-  writeFileSync(esPath, begin + lines.join(''));
-}
-
-const writeBinding = ([name, there]) => (name === there ? name : `${there}: ${name}`);
-
-/** Undefined of a module that does anything else. */
-function readPassedOn(code) {
-  const [, variable, from, rest] =
-    /^"use strict";\nObject[^\n]*\nconst (\w+) = require\("([^"]+)"\);\n([^]*)$/.exec(code) ?? [];
-  const lines = (rest ?? '').split('\n').filter((line) => line !== '');
-  const names = lines.map((line) => /^exports\.([\w$]+) = (\w+)\.([\w$]+);$/.exec(line));
-  const isPassedOn = names.length > 0 && names.every((match) => match?.[2] === variable);
-  return isPassedOn ? { from, names: names.map(([, name, , there]) => [name, there]) } : undefined;
+  writeFileSync(path, begin + lines.join(''));
 }
 
 /**
