@@ -22,11 +22,15 @@ interface Stage {
   readonly loops: number;
 }
 
-export interface PortedKernel {
+/** What follows on what, for each element. */
+export interface Ported {
   readonly label: string;
-  readonly init: Init;
   readonly dtype: Dtype;
   readonly stages: readonly Stage[];
+}
+
+export interface PortedKernel extends Ported {
+  readonly init: Init;
 }
 
 const stage = (module: SimdModule, name: string, bytesStored: number, loops = 1): Stage => ({
@@ -47,6 +51,11 @@ const normal = completeInit({ kind: 'normal', std: 0.02 });
 const truncated = completeInit({ kind: 'truncated_normal', std: 0.02 });
 const wide = completeInit({ kind: 'truncated_normal', std: 0.02, low: -1, high: 3 });
 const centred = completeInit({ kind: 'uniform', low: -1, high: 1 });
+const codes = completeInit({ kind: 'wage', bits: 2, codes: true });
+const hundred = completeInit({ kind: 'integers', low: 0, high: 100 });
+const coins = completeInit({ kind: 'rademacher' });
+
+const BOUNDED = [WORDS, stage('transforms', 'boundedNormal', 4, 2)];
 
 export const PORTED_KERNELS: readonly PortedKernel[] = [
   { label: 'uniform', init: centred, dtype: 'float32', stages: [stage('fills', 'fillUniformCentred', 4)] },
@@ -56,7 +65,7 @@ export const PORTED_KERNELS: readonly PortedKernel[] = [
     label: 'truncated normal from -1 to 3',
     init: wide,
     dtype: 'float32',
-    stages: [WORDS, stage('transforms', 'boundedNormal', 4, 2)],
+    stages: BOUNDED,
   },
   {
     label: 'uniform',
@@ -109,6 +118,53 @@ export const PORTED_KERNELS: readonly PortedKernel[] = [
     dtype: 'float16',
     stages: [TRUNCATED, stage('narrowing', 'narrowToFloat16', 2)],
   },
+  {
+    label: 'truncated normal from -1 to 3',
+    init: wide,
+    dtype: 'float64',
+    stages: [WORDS_64, stage('transforms64', 'boundedNormal64', 8)],
+  },
+  {
+    label: 'truncated normal from -1 to 3',
+    init: wide,
+    dtype: 'bfloat16',
+    stages: [...BOUNDED, stage('narrowing', 'narrowToBfloat16', 2)],
+  },
+  {
+    label: 'uniform',
+    init: centred,
+    dtype: 'float8_e4m3fn',
+    stages: [stage('narrow-fills', 'fillUniformFloat8E4m3Centred', 1)],
+  },
+  {
+    label: 'normal',
+    init: normal,
+    dtype: 'float8_e4m3fn',
+    stages: [NORMAL, stage('narrowing', 'narrowToFloat8E4m3', 1)],
+  },
+  {
+    label: 'codes of wage, 2 bits',
+    init: codes,
+    dtype: 'int8',
+    stages: [stage('narrow-fills', 'fillTernaryCodes', 1)],
+  },
+  {
+    label: 'integers from 0 to 99',
+    init: hundred,
+    dtype: 'int32',
+    stages: [stage('whole-fills', 'fillIntegers32', 4)],
+  },
+  { label: 'rademacher', init: coins, dtype: 'int8', stages: [stage('whole-fills', 'fillTwo8', 1)] },
+];
+
+/** What changes values in place; `dtypes` times some of them. */
+export const PORTED_OPERATORS: readonly Ported[] = [
+  { label: 'quantize_', dtype: 'float32', stages: [stage('operators', 'quantizeHalfEven', 4)] },
+  {
+    label: 'quantize_, stochastic',
+    dtype: 'float32',
+    stages: [WORDS, stage('operators', 'quantizeStochastic', 4)],
+  },
 ];
 
 export interface Bound {
@@ -119,7 +175,7 @@ export interface Bound {
 }
 
 /** The sum over the stages, which follow each other. */
-export function boundOf({ stages }: PortedKernel): Bound {
+export function boundOf({ stages }: Pick<Ported, 'stages'>): Bound {
   const bounds = stages.flatMap(boundStage);
   const sum = (values: readonly (readonly number[])[]): number[] =>
     at(values, 0).map((_, i) => values.reduce((total, list) => total + at(list, i), 0));

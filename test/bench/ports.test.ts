@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { boundCycles, countOperations, type Counts } from '../../bench/ports/bound.js';
-import { boundOf, PORTED_KERNELS } from '../../bench/ports/kernels.js';
+import { boundOf, PORTED_KERNELS, PORTED_OPERATORS } from '../../bench/ports/kernels.js';
 import { findHotLoops } from '../../bench/ports/loops.js';
 import { CLASSES, operationsOf, type OperationClass } from '../../bench/ports/micro-operations.js';
 import { PROCESSORS, type Processor } from '../../bench/ports/processors.js';
@@ -23,12 +23,18 @@ test.each(SIMD_MODULES)('every function of %s.wasm is read to its end', (module)
   }
 });
 
-test.each(PORTED_KERNELS)('$label of $dtype has loops in the compiled modules, and bounds', (kernel) => {
-  const { operations, cycles } = boundOf(kernel);
-  expect(operations).toHaveLength(CLASSES.length);
-  expect(cycles).toHaveLength(PROCESSORS.length);
-  for (const bound of cycles) expect(bound).toBeGreaterThan(0);
-});
+test.each([...PORTED_KERNELS, ...PORTED_OPERATORS])(
+  '$label of $dtype has loops in the compiled modules, and bounds',
+  (kernel) => {
+    const { operations, cycles } = boundOf(kernel);
+    expect(operations).toHaveLength(CLASSES.length);
+    expect(cycles).toHaveLength(PROCESSORS.length);
+    for (const bound of cycles) {
+      expect(bound).toBeGreaterThan(0);
+      expect(bound).toBeLessThan(50);
+    }
+  },
+);
 
 test('hot loops are innermost ones, and of those the ones with the most SIMD instructions; none is left out unnoticed', () => {
   const add = 'f32x4.add';

@@ -15,7 +15,13 @@ import { shrink } from '../../measure/scale.js';
 import { Crew } from '../../contestants/crew/crew.js';
 import { FASTEST } from '../../contestants/kernel-sets.js';
 import { allocateAs, drawOf } from '../../contestants/subjects.js';
-import { boundOf, PORTED_KERNELS, type PortedKernel } from '../../ports/kernels.js';
+import {
+  boundOf,
+  PORTED_KERNELS,
+  PORTED_OPERATORS,
+  type Ported,
+  type PortedKernel,
+} from '../../ports/kernels.js';
 import { CLASSES } from '../../ports/micro-operations.js';
 import { PROCESSORS } from '../../ports/processors.js';
 
@@ -28,16 +34,22 @@ const ELEMENTS = 2 ** 20;
 /** Of the last piece, the one that is left. */
 const CHECKED_ELEMENTS = 1000;
 
-const nameKernel = ({ label, dtype }: PortedKernel): string => `${label}, ${dtype}`;
+const nameKernel = ({ label, dtype }: Ported): string => `${label}, ${dtype}`;
 
 export async function answer(scale: Scale): Promise<Answer> {
   const bounds = PORTED_KERNELS.map(boundOf);
   const measured = await measureCycles(shrink(scale, ELEMENTS));
-  const rows = PORTED_KERNELS.map((kernel, i): GridRow => {
-    const { cycles } = at(bounds, i);
-    const own = at(measured, i);
-    return { label: nameKernel(kernel), values: [...cycles, own, ...cycles.map((bound) => bound / own)] };
-  });
+  const rows = [
+    ...PORTED_KERNELS.map((kernel, i): GridRow => {
+      const { cycles } = at(bounds, i);
+      const own = at(measured, i);
+      return { label: nameKernel(kernel), values: [...cycles, own, ...cycles.map((bound) => bound / own)] };
+    }),
+    ...PORTED_OPERATORS.map((operator) => ({
+      label: nameKernel(operator),
+      values: boundOf(operator).cycles,
+    })),
+  ];
   const named = PROCESSORS.map(({ name }) => name);
   return {
     tables: [
@@ -55,9 +67,9 @@ export async function answer(scale: Scale): Promise<Answer> {
         kind: 'grid',
         title: 'Micro-operations an element',
         columns: CLASSES,
-        rows: PORTED_KERNELS.map((kernel, i) => ({
-          label: nameKernel(kernel),
-          values: at(bounds, i).operations,
+        rows: [...PORTED_KERNELS, ...PORTED_OPERATORS].map((ported) => ({
+          label: nameKernel(ported),
+          values: boundOf(ported).operations,
         })),
       },
     ],
