@@ -76,10 +76,7 @@ const REACHED = [
 /** The same of a thread. */
 const REACHED_BY_THREADS = [['run', [`${THREAD}.js`]], ...COMPARED, ...ON_DEMAND];
 
-/**
- * Programs, and a module that imports what others load on demand: joined to no other. An older Node reads the first to the end, and there what it lacks. The second awaits modules that
- * it imports: in a file with what those import it would wait for itself.
- */
+/** Programs: joined to no other. An older Node reads the first to its end, and is told there what it lacks. */
 const ALONE = ['src/cli.js', 'src/cli/main.js', 'src/engine/simd/revectorizer-trial.js'];
 
 /** Other modules are joined by folder, lowest first: imports between folders go one way. */

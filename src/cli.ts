@@ -25,5 +25,9 @@ if (complaint === undefined) {
 }
 
 function complainOfNoEnd(): void {
-  process.exitCode = UNSETTLED;
+  process.stderr.write(
+    'jumpfill: the command waits for what cannot happen any more, a fault of jumpfill: report it.\n',
+  );
+  const { exitCode } = process;
+  if (exitCode === undefined) process.exitCode = UNSETTLED;
 }

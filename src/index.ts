@@ -48,6 +48,7 @@ export type {
   FigureDifference,
   GeneratorDifference,
   MetadataDifference,
+  SampleDifference,
 } from './storage/verify/compare-facts.js';
 export type { VerifyCheckpointOptions } from './storage/verify/verify.js';
 export type { ElementValue, TensorDifference, VerifyReport } from './storage/verify/verify-report.js';

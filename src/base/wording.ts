@@ -139,9 +139,12 @@ export function checkKeys(
   known: readonly string[],
   where: string,
   code: JumpfillErrorCode,
-  remedy = writeExample(known),
+  remedy?: string,
 ): void {
-  checkPlain(options, where, remedy);
+  if (!isPlainObject(options)) {
+    const found = `${where}: the options are ${show(options)}.`;
+    throw new ValueError('BAD_OPTION', found, remedy ?? writeExample(known));
+  }
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     throw new ValueError(
@@ -163,12 +166,6 @@ const OPTION_EXAMPLES: Readonly<Record<string, string>> = {
 function writeExample(known: readonly string[]): string {
   const key = Object.keys(OPTION_EXAMPLES).find((option) => known.includes(option));
   return `Pass a plain object${key === undefined ? '' : `, such as { ${OPTION_EXAMPLES[key]} }`}.`;
-}
-
-/** @throws {ValueError} BAD_OPTION: not a plain object */
-export function checkPlain(options: unknown, where: string, remedy: string): void {
-  if (isPlainObject(options)) return;
-  throw new ValueError('BAD_OPTION', `${where}: the options are ${show(options)}.`, remedy);
 }
 
 /** A tensor's name in a message; every call of the library makes some. Plain names skip what would change nothing in them. */

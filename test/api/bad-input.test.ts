@@ -204,7 +204,7 @@ describe('messages', () => {
     ],
     [
       () => new Engine({ seed: untyped('7') }),
-      'The seed is "7". A seed is a whole number from 0 to 2^64 - 1: BigInt("7") makes one of digits.',
+      'The seed is "7". A seed is a whole number from 0 to 2^64 - 1: convert digits with BigInt("7").',
     ],
   ])('read well', (make, message) => {
     expect(make).toThrow(message);

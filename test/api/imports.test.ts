@@ -125,6 +125,24 @@ test('what is loaded on demand comes by a require() of a file of the library, or
   }
 });
 
+test('joined files export constants, and none requires itself through others', () => {
+  const files = readdirSync('dist/chunks');
+  const requiredBy = new Map(
+    files.map((file) => {
+      const code = readFileSync(join('dist/chunks', file), 'utf8');
+      expect(code).not.toContain('defineProperty(exports, "');
+      const names = [...code.matchAll(/^\w.*= require\("\.\/([^"]+)"\);$/gm)].map((match) => match[1] ?? '');
+      return [file, names];
+    }),
+  );
+  const reach = (file: string, path: readonly string[]): void => {
+    expect(path).not.toContain(file);
+    for (const next of requiredBy.get(file) ?? []) reach(next, [...path, file]);
+  };
+  expect([...requiredBy.values()].flat().length).toBeGreaterThan(20);
+  for (const file of files) reach(file, []);
+});
+
 test('a checkpoint on a disk is opened without the code that asks servers, writes or prints', () => {
   const path = saveTensors({ w: { dtype: 'F32', elements: new Float32Array(1) } });
   const opened = chunksOf(

@@ -1,10 +1,10 @@
 /** The command line as a process: what it prints, where, and how it exits. */
 import { execFile, spawn } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { CLI, runCli, writeSpec, type CliRun } from '../support/cli.js';
+import { CLI, runCli, spawnCli, writeSpec, type CliRun } from '../support/cli.js';
 import { listFolder, makeFolder } from '../support/folder.js';
 import { readSafetensors } from '../support/safetensors.js';
 import { sha256 } from '../support/bytes.js';
@@ -300,7 +300,7 @@ test('parts of a model that is one file need no merge, and say so', async () => 
   const merged = await run('merge', out);
   expect([merged.code, merged.stderr]).toEqual([
     2,
-    `jumpfill: ${out} is one file, and whole. It needs no merging: leave this step out. [BAD_CHECKPOINT]\n`,
+    `jumpfill: ${dirname(out)} holds "model.safetensors" as one file, and no shard of it. One file needs no merging. [BAD_CHECKPOINT]\n`,
   ]);
 });
 
@@ -369,4 +369,21 @@ test('a process that has filled on the default engine ends by itself', async () 
   writeFileSync(file, program);
   const { stdout } = await promisify(execFile)(process.execPath, [file]);
   expect(stdout).toBe('300000\n');
+});
+
+/** What no command should meet: an answer that never comes, from something that keeps no process alive. */
+const NO_ANSWER = `import { promises } from 'node:fs';
+for (const name of ['open', 'readFile']) {
+  const call = promises[name];
+  promises[name] = (path, ...more) =>
+    String(path).endsWith('vgg7-wage.json') ? new Promise(() => {}) : call(path, ...more);
+}`;
+
+test('a command that waits for what cannot happen ends with 13, and says so', async () => {
+  const preload = `--import=data:text/javascript,${encodeURIComponent(NO_ANSWER)}`;
+  const { code, stderr } = await spawnCli(['recipe', VGG7], { NODE_OPTIONS: preload });
+  expect([code, stderr]).toEqual([
+    13,
+    'jumpfill: the command waits for what cannot happen any more, a fault of jumpfill: report it.\n',
+  ]);
 });

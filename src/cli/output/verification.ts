@@ -79,7 +79,7 @@ function formatMetadataDifference(difference: VerifyReport['metadataDifferences'
   if (difference.figure === 'generator')
     return `  metadata: generator is ${difference.stored}, the spec says ${difference.expected}`;
   if (difference.figure === 'sample')
-    return `  ${quote(difference.name)}: its first and last 4096 bytes are not those that were kept`;
+    return `  ${quote(difference.name)}: its bytes are not those that were kept`;
   const { name, figure, stored, expected } = difference;
   return `  metadata of ${quote(name)}: ${figureKey(figure)} is ${formatFigure(stored)}, expected ${formatFigure(expected)}`;
 }

@@ -22,7 +22,7 @@ export function exampleOf(path: readonly unknown[], found: unknown, expected: st
   if (path.length === 0) {
     const shape = 'A spec is an object: { "tensors": [...] }.';
     const isPath = typeof found === 'string';
-    return isPath ? `${shape} Only the command line takes paths and names: parse the file first.` : shape;
+    return isPath ? `${shape} A path or the name of a model is none: pass what the file holds.` : shape;
   }
   const key = path.at(-1);
   const example = typeof key === 'string' && Object.hasOwn(EXAMPLES, key) ? EXAMPLES[key] : undefined;

@@ -105,7 +105,11 @@ const orderLike = (like: readonly LikeTensor[], generator: GeneratorName): reado
     ? [...like].sort((a, b) => (a.place ?? 0) - (b.place ?? 0))
     : like.map((tensor) => ({ ...tensor, origin: undefined }));
 
-const IN_SPEC: SeedAdvice = { ...IN_OPTIONS, large: 'as a decimal string: "18446744073709551615"' };
+const IN_SPEC: SeedAdvice = {
+  ...IN_OPTIONS,
+  large: 'as a decimal string: "18446744073709551615"',
+  takesBigints: false,
+};
 
 /** 2^64 - 1 has 20. A million digits would take a second to become a bigint, only to be refused. */
 const MAX_DIGITS = 20;

@@ -20,12 +20,15 @@ export interface SeedAdvice {
   readonly large: string;
   /** What to do about a seed that only the other generator takes; undefined where there is no choice of generators. */
   readonly other: ((seed: number | bigint, generator: GeneratorName) => string) | undefined;
+  /** Whether the caller writes code: JSON has no bigints, and takes digits. */
+  readonly takesBigints: boolean;
 }
 
 /** Advice for the options of a call that has a `generator` beside its `seed`. */
 export const IN_OPTIONS: SeedAdvice = {
   large: 'as a bigint such as 42n',
   other: (_, generator) => `\`generator\` ${generator} takes this one`,
+  takesBigints: true,
 };
 
 /**
@@ -49,11 +52,14 @@ export function checkSeed(
 const wholeOf = (seed: unknown): unknown =>
   typeof seed === 'number' && Number.isSafeInteger(seed) ? BigInt(seed) : seed;
 
-function hintAt(seed: unknown, { large, other }: SeedAdvice): string {
+/** No more than a seed has. */
+const DIGITS = /^\d{1,20}$/;
+
+function hintAt(seed: unknown, { large, other, takesBigints }: SeedAdvice): string {
   const whole = wholeOf(seed);
+  if (takesBigints && typeof seed === 'string' && DIGITS.test(seed) && BigInt(seed) < SEED_END)
+    return `: convert digits with BigInt("${seed}")`;
   // A bigint is written as it should be, and out of range.
-  if (typeof seed === 'string' && /^-?\d+$/.test(seed) && large === IN_OPTIONS.large)
-    return `: BigInt("${shorten(seed)}") makes one of digits`;
   if (typeof whole !== 'bigint') return `; from 2^53 on write it ${large}`;
   const taker = GENERATOR_NAMES.find((name) => isSeed(whole, name));
   return taker === undefined || other === undefined ? '' : `; ${other(seed as number | bigint, taker)}`;

@@ -171,7 +171,7 @@ export class SharedTensor<D extends Dtype = 'float32'> {
     }
     if (Float16Array === undefined) {
       throw new NotImplementedError(
-        `${where}: this JavaScript engine has no Float16Array; Node 24 has.`,
+        `${where}: this JavaScript engine has no Float16Array: Node 24 and later have one.`,
         'Read the bit patterns of `data`, or convert them with toFloat32(tensor).',
       );
     }

@@ -194,11 +194,14 @@ function checkPlaces(path: string, json: Uint8Array, tensors: readonly StoredTen
 /** Of the bytes at either end of a tensor: see KeptRecord. */
 const SAMPLE_BYTES = 4096;
 
+/** Whether a hash is of all bytes of a tensor. */
+export const isSampledWhole = (byteLength: number): boolean => byteLength <= 2 * SAMPLE_BYTES;
+
 export async function hashSample(
   file: FileHandle,
   { path, position, byteLength }: Pick<StoredTensor, 'path' | 'position' | 'byteLength'>,
 ): Promise<string> {
-  const isShort = byteLength <= 2 * SAMPLE_BYTES;
+  const isShort = isSampledWhole(byteLength);
   const begin = await readBytes(file, path, position, isShort ? byteLength : SAMPLE_BYTES);
   const last = isShort ? 0 : SAMPLE_BYTES;
   const end = await readBytes(file, path, position + byteLength - last, last);

@@ -10,11 +10,11 @@ import type { LikeTensor } from '../../domain/specs/listed-tensors.js';
 import type { ModelTensor } from '../../domain/specs/model-tensor.js';
 import { peekGenerator } from '../../domain/specs/spec.js';
 import type { KeptRecord, KeptTensors } from '../format/kept-record.js';
-import { fileOf, type CheckpointFiles } from '../read/checkpoint-files.js';
+import type { CheckpointFiles } from '../read/checkpoint-files.js';
 import type { CheckpointSource } from '../read/checkpoint-source.js';
 import type { OwnRecipe } from '../read/checkpoint-recipe.js';
 import type { ExpectedModel, ExpectedModelOptions } from '../read/expected-model.js';
-import { findKept, hashSample, isKept, type SoughtTensor } from '../read/kept-tensors.js';
+import { findKept, hashSample, isKept, isSampledWhole, type SoughtTensor } from '../read/kept-tensors.js';
 import { openUnchanged } from '../read/stored-file.js';
 import type { OpenSourceOptions } from '../remote/source-options.js';
 import type { Wanted } from './check-tensors.js';
@@ -44,8 +44,8 @@ export async function openLike(
 export interface FoundKept {
   /** By name. */
   readonly bytes: KeptTensors;
-  /** Names of those whose source is not known. */
-  readonly unchecked: readonly string[];
+  /** Those whose source is not known. */
+  readonly unsourced: readonly MatchedTensor[];
   readonly warnings: readonly string[];
 }
 
@@ -58,53 +58,71 @@ export async function findKeptOf(
   matched: readonly MatchedTensor[],
   { model: { tensors }, own }: ExpectedModel,
 ): Promise<FoundKept> {
-  const kept = matched.flatMap(({ model }) => (isKept(model) ? [model] : []));
+  const kept = matched.filter(({ model }) => isKept(model));
   const records = recordsOf(own);
-  if (like === undefined) {
-    const unchecked = kept.map(({ name }) => name);
-    return { bytes: new Map(), unchecked, warnings: warnOfUnchecked(unchecked, records) };
-  }
+  if (like === undefined) return { bytes: new Map(), unsourced: kept, warnings: [] };
   const { source, shapes } = like;
   if (shapes === undefined && !tensors.some(isKept)) throw refuseLike(source);
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const bytes = await findKept(
     source,
-    kept.map((tensor) => soughtOf(tensor, byName, records)),
+    kept.map(({ model }) => soughtOf(model, byName, records)),
   );
-  return { bytes, unchecked: [], warnings: warnOfOthers(source, bytes, records) };
+  return { bytes, unsourced: [], warnings: warnOfOthers(source, bytes, records) };
 }
 
 const recordsOf = (own: OwnRecipe): ReadonlyMap<string, KeptRecord> =>
   own.kind === 'recorded' ? own.recipe.kept : new Map<string, KeptRecord>();
 
-function warnOfUnchecked(unchecked: readonly string[], records: ReadonlyMap<string, KeptRecord>): string[] {
-  const { length } = unchecked;
-  if (length === 0) return [];
-  const areSampled = unchecked.some((name) => records.has(name));
-  const found = `${length} kept ${length === 1 ? 'tensor was' : 'tensors were'} not compared${areSampled ? ' but for the first and last 4096 bytes' : ''}`;
-  return [
-    `${found}. Pass \`like\` with the checkpoint that ${length === 1 ? 'it was' : 'they were'} kept of.`,
-  ];
+/** What is known of kept tensors without their source. */
+export interface ComparedSamples {
+  readonly differences: readonly SampleDifference[];
+  /** Those that their hashes tell all of. */
+  readonly whole: readonly MatchedTensor[];
+  /** Names of the others, but for those that differ. */
+  readonly unchecked: readonly string[];
+  readonly warnings: readonly string[];
 }
 
-/** Without their source, kept tensors are compared with the hashes of their first and last bytes that the metadata record. */
+/** Compares kept tensors without a source with the hashes of their first and last bytes that the metadata record. */
 export async function compareSamples(
   checkpoint: CheckpointFiles,
   matched: readonly MatchedTensor[],
-  unchecked: readonly string[],
   own: OwnRecipe,
-): Promise<SampleDifference[]> {
-  const [names, records] = [new Set(unchecked), recordsOf(own)];
+  signal: AbortSignal | undefined,
+): Promise<ComparedSamples> {
+  const records = recordsOf(own);
   const differences: SampleDifference[] = [];
-  for (const { model, stored } of matched) {
-    const record = records.get(model.name);
-    if (record === undefined || !names.has(model.name)) continue;
-    await using file = await openUnchanged(fileOf(checkpoint, stored));
-    const sample = await hashSample(file, stored);
-    if (sample === record.sample) continue;
-    differences.push({ name: model.name, figure: 'sample', stored: record.sample, expected: sample });
+  const [whole, sampled]: [MatchedTensor[], MatchedTensor[]] = [[], []];
+  for (const file of checkpoint.files) {
+    const tensors = matched.filter(({ stored }) => records.size > 0 && stored.path === file.path);
+    if (tensors.length === 0) continue;
+    await using handle = await openUnchanged(file);
+    for (const tensor of tensors) {
+      signal?.throwIfAborted();
+      const { name } = tensor.model;
+      const { sample } = records.get(name) ?? {};
+      if (sample === undefined) continue;
+      const found = await hashSample(handle, tensor.stored);
+      if (found !== sample) differences.push({ name, figure: 'sample', stored: sample, expected: found });
+      else (isSampledWhole(tensor.stored.byteLength) ? whole : sampled).push(tensor);
+    }
   }
-  return differences;
+  const known = new Set([...differences.map(({ name }) => name), ...whole.map(({ model }) => model.name)]);
+  const unchecked = matched.map(({ model }) => model.name).filter((name) => !known.has(name));
+  const warnings = warnOfUnchecked(sampled.length, unchecked.length - sampled.length);
+  return { differences, whole, unchecked, warnings };
+}
+
+function warnOfUnchecked(sampled: number, unknown: number): string[] {
+  const were = (count: number): string => (count === 1 ? 'kept tensor was' : 'kept tensors were');
+  const found = [
+    ...(sampled > 0 ? [`${sampled} ${were(sampled)} compared at the first and last 4096 bytes only`] : []),
+    ...(unknown > 0 ? [`${unknown} ${were(unknown)} not compared`] : []),
+  ];
+  if (found.length === 0) return [];
+  const remedy = 'Pass `like` with the checkpoint that they were kept of to compare them whole.';
+  return [`${found.join(', and ')}. ${remedy}`];
 }
 
 function refuseLike({ label }: CheckpointSource): ValueError {

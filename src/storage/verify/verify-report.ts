@@ -33,7 +33,7 @@ export interface TensorDifference {
 export interface VerifyReport {
   /** Absolute. */
   readonly path: string;
-  /** Among what was checked, no element and no fact in the metadata differs, and no tensor is missing. */
+  /** Among what was checked, no element and no fact in the metadata differs, and no tensor is missing: true, too, if nothing could be checked. */
   readonly equal: boolean;
   readonly generator: GeneratorName;
   /** In decimal digits. */
@@ -50,8 +50,8 @@ export interface VerifyReport {
   /** Tensors that the spec, the metadata or the index name and the checkpoint lacks; with `tensors`, only those. */
   readonly missing: readonly string[];
   /**
-   * Kept tensors that were not compared, but for the first and last 4096 bytes where the metadata record their hash, for lack of the
-   * checkpoint that they were kept of (`like`). `equal` is about the others; a warning tells of them.
+   * Kept tensors that were not compared whole, for lack of the checkpoint that they were kept of (`like`); their first and last 4096
+   * bytes were, where the metadata record a hash. `equal` is about the rest; a warning tells of them.
    */
   readonly unchecked: readonly string[];
   /** Warnings for people to read. */

@@ -70,10 +70,11 @@ export async function verify(
     return wanted === undefined ? [] : [planCheck(tensor, wanted, sample)];
   });
   const differences = await checkTensors(coordinator, checkpoint, checks, options);
+  const samples = await compareSamples(checkpoint, kept.unsourced, expected.own, options.signal);
   const metadataDifferences = [
     ...compareGenerators(expected.own, source.generator),
     ...matched.flatMap((tensor) => compareFacts(tensor, expected.own)),
-    ...(await compareSamples(checkpoint, matched, kept.unchecked, expected.own)),
+    ...samples.differences,
   ];
   const metadataFault = expected.own.kind === 'damaged' ? expected.own.error.found : undefined;
   return {
@@ -83,15 +84,15 @@ export async function verify(
     generator: source.generator,
     seed: String(source.seed),
     threads,
-    checkedElements: sumOf(checks, countChecked),
-    checkedBytes: sumOf(checks, countCheckedBytes),
+    checkedElements: sumOf(checks, countChecked) + sumOf(samples.whole, ({ model }) => model.elementCount),
+    checkedBytes: sumOf(checks, countCheckedBytes) + sumOf(samples.whole, ({ stored }) => stored.byteLength),
     totalBytes: sumOf(checkpoint.tensors.values(), ({ byteLength }) => byteLength),
     elapsedMs: performance.now() - startedAt,
     differences,
     metadataDifferences,
     missing,
-    unchecked: kept.unchecked,
-    warnings: [...checkpoint.warnings, ...kept.warnings],
+    unchecked: samples.unchecked,
+    warnings: [...checkpoint.warnings, ...kept.warnings, ...samples.warnings],
     ...(metadataFault !== undefined && { metadataFault }),
     ...(sample && { sampleSeed: String(sample.seed) }),
   };

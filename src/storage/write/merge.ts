@@ -136,8 +136,8 @@ async function findShards(
     const found = `${folder} holds no shard of ${show(fileName)}, such as model-00001-of-00002.safetensors of model.safetensors.`;
     throw present.has(fileName)
       ? refuse(
-          `${join(folder, fileName)} is one file, and whole.`,
-          'It needs no merging: leave this step out.',
+          `${folder} holds ${show(fileName)} as one file, and no shard of it.`,
+          'One file needs no merging.',
         )
       : refuse(found, 'Pass the `out` of the parts.');
   }

@@ -113,7 +113,7 @@ export async function writeCheckpoint(
   return makeReport(path, written, checksums.sums, facts);
 }
 
-/** A run that resumes without a seed takes the earlier run's: that of its journal, or of the file that it has finished. */
+/** A run that resumes without a seed takes the earlier run's: that of its journal, or of the first file that it has finished. */
 async function readSeed(
   { isSeedRandom, seed }: ResolvedContents,
   { generator, files }: Layout,
@@ -122,8 +122,12 @@ async function readSeed(
   if (!isSeedRandom) return seed;
   const state = await readJournals(await findJournals(workFolderOf(path, part)));
   if (state !== undefined) return checkSeed(BigInt(state.header.seed));
-  const finished = force ? undefined : await readRecipeIfAny(join(dirname(path), at(files, 0).name));
-  return finished?.generator === generator ? finished.seed : seed;
+  if (force) return seed;
+  for (const { name } of files) {
+    const finished = await readRecipeIfAny(join(dirname(path), name));
+    if (finished?.generator === generator) return finished.seed;
+  }
+  return seed;
 }
 
 /** Undefined for what is no file of ours: whether it is in the way is found out where files get their names. */

@@ -38,9 +38,13 @@ test.each([-(2 ** 53), 0.5, 'one'])('torch takes no %s', (seed) => {
   );
 });
 
+test.each(['-1', '18446744073709551616', '1e3', ''])('nothing is to be made of %o', (seed) => {
+  expect(refusalOf(() => checkSeed(seed))).not.toContain('BigInt');
+});
+
 test('digits in a string are no seed, and how to make one of them is said', () => {
   expect(refusalOf(() => checkSeed('18446744073709551615'))).toBe(
-    'The seed is "18446744073709551615". A seed is a whole number from 0 to 2^64 - 1: BigInt("18446744073709551615") makes one of digits.',
+    'The seed is "18446744073709551615". A seed is a whole number from 0 to 2^64 - 1: convert digits with BigInt("18446744073709551615").',
   );
 });
 

@@ -1,6 +1,6 @@
 /** A lock that another process owns: a run waits for it, or takes it, if the caller asks for that. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Engine, JumpfillError } from 'jumpfill';
@@ -115,6 +115,8 @@ test('a run without a seed takes the seed of the run that it waited for', async 
   await second.close();
 });
 
+const TWO = { tensors: ['a', 'b'].map((name) => ({ name, shape: [16], init: { kind: 'normal' } as const })) };
+
 test('a run without a seed that is resumed once more takes the seed of the file that it has finished, but not of another', async () => {
   const out = join(makeFolder(), 'm.safetensors');
   const spec = { tensors: SPEC.tensors };
@@ -123,6 +125,12 @@ test('a run without a seed that is resumed once more takes the seed of the file 
   const written = await first.writeCheckpoint(spec, { out, resume: true });
   const again = await second.writeCheckpoint(spec, { out, resume: true });
   expect(again).toMatchObject({ seed: written.seed, keptElements: written.elementCount });
+  const [shardSize, sharded] = [60, join(makeFolder(), 's.safetensors')] as const;
+  const shards = await first.writeCheckpoint(TWO, { out: sharded, shardSize, resume: true });
+  expect(shards.files).toHaveLength(2);
+  rmSync(shards.files[0]?.path ?? '');
+  const mended = await second.writeCheckpoint(TWO, { out: sharded, shardSize, resume: true });
+  expect(mended.seed).toBe(shards.seed);
   const replaced = await second.writeCheckpoint(spec, { out, resume: true, force: true });
   expect(replaced.seed).toBe(String(second.seed));
   const [tensor] = spec.tensors;

@@ -83,15 +83,16 @@ test('elements below 8 bits are counted one by one', async () => {
   });
 });
 
-const UNCHECKED = '3 kept tensors were not compared but for the first and last 4096 bytes.';
-
 test('without the source the others are compared, and a warning says how many were not', async () => {
   await change(path, 'first', 5000, [1]);
   const report = await engine.verifyCheckpoint(path);
-  expect(report).toMatchObject({ equal: true, checkedElements: 100 });
-  expect([...report.unchecked].sort()).toEqual(['first', 'packed', 'renamed']);
-  expect(report.warnings).toEqual([`${UNCHECKED} Pass \`like\` with the checkpoint that they were kept of.`]);
-  expect(formatVerification(report, (_, text) => text)).toMatch(/: equal: 100 elements[^\n]*$/);
+  // The packed one has 32 bytes: their hash tells all of it.
+  expect(report).toMatchObject({ equal: true, checkedElements: 100 + 64, checkedBytes: 400 + 32 });
+  expect([...report.unchecked].sort()).toEqual(['first', 'renamed']);
+  expect(report.warnings).toEqual([
+    '2 kept tensors were compared at the first and last 4096 bytes only. Pass `like` with the checkpoint that they were kept of to compare them whole.',
+  ]);
+  expect(formatVerification(report, (_, text) => text)).toMatch(/: equal: 164 elements[^\n]*$/);
   await change(path, 'head', 0, [1]);
   expect(await engine.verifyCheckpoint(path)).toMatchObject({
     equal: false,
@@ -115,18 +116,25 @@ test('without the source the first and last bytes of a kept tensor are compared 
       metadataDifferences: [{ name, figure: 'sample' }],
     });
     expect(formatVerification(report, (_, text) => text)).toContain(
-      `"${name}": its first and last 4096 bytes are not those that were kept`,
+      `"${name}": its bytes are not those that were kept`,
     );
     writeFileSync(path, written);
   }
 });
 
-test('a checkpoint of which nothing can be compared is called unchecked', async () => {
+test('a checkpoint of which nothing can be compared whole is called unchecked', async () => {
+  const large = saveSource(MODEL.slice(0, 2), 1);
   const all = join(makeFolder(), 'all.safetensors');
-  await engine.writeCheckpoint({ seed: 1, default: { init: { kind: 'keep' } } }, { like, out: all });
+  const spec = { seed: 1, default: { init: { kind: 'keep' } } };
+  await engine.writeCheckpoint(spec, { like: large, out: all });
   const report = await engine.verifyCheckpoint(all);
+  expect(report).toMatchObject({ equal: true, checkedElements: 0, unchecked: ['first', 'second'] });
   expect(formatVerification(report, (_, text) => text)).toContain(': unchecked: 0 elements');
-  expect(report.warnings[0]).toContain('4 kept tensors were not compared');
+  const { byteOffset } = (await openCheckpoint(all)).entry('second');
+  await change(all, 'second', 1, [(readFileSync(all)[byteOffset + 1] ?? 0) ^ 1]);
+  const changed = await engine.verifyCheckpoint(all);
+  expect([changed.equal, changed.unchecked]).toEqual([false, ['first']]);
+  expect(changed.warnings[0]).toMatch(/^1 kept tensor was compared at the first and last 4096 bytes only\./);
 });
 
 test('samples and chosen tensors are checked in the source, too', async () => {

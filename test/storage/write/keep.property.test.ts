@@ -152,9 +152,12 @@ test('what a checkpoint records, with its source, writes it again; verify compar
       equal: true,
       unchecked: [],
     });
-    const unchecked = model.tensors.flatMap(({ name, fate }) =>
-      fate === 'kept' || fate === 'renamed' ? [writtenName(name)] : [],
-    );
+    const checkpoint = await openCheckpoint(folder);
+    // The recorded hash of a shorter one tells all of it.
+    const unchecked = model.tensors
+      .filter(({ fate }) => fate === 'kept' || fate === 'renamed')
+      .map(({ name }) => writtenName(name))
+      .filter((name) => checkpoint.entry(name).byteLength > 8192);
     const alone = await engine.verifyCheckpoint(folder);
     expect({ ...alone, unchecked: [...alone.unchecked].sort() }).toMatchObject({
       equal: true,
