@@ -19,19 +19,19 @@ const sources = SOURCES.flatMap((folder) =>
     .map((entry) => join(entry.parentPath, entry.name)),
 );
 
-/** The files of a complete build. */
+/** Whether modules are joined into a few files. */
+const isBundle = !process.argv.includes('--modules');
+
+/** The files of a complete build: of a bundle, each module also as CommonJS, which its ES module passes on. */
 const outputs = [
   ...sources
     .filter((path) => path.endsWith('.ts') && !path.startsWith(join('workers', 'simd')))
-    .map((path) => path.replace(/\.ts$/, '.js')),
+    .flatMap((path) => (isBundle ? ['.js', '.cjs'] : ['.js']).map((ending) => path.replace(/\.ts$/, ending))),
   join('workers', 'fill.cjs'),
   ...SIMD_TARGETS.map((target) => join('workers', 'simd', `${target}.wasm`)),
 ];
 
 const modifiedAt = (path) => statSync(path).mtimeMs;
-
-/** Whether modules are joined into a few files. */
-const isBundle = !process.argv.includes('--modules');
 
 const isMissing = () =>
   existsSync(join(DIST, CHUNKS)) !== isBundle || outputs.some((path) => !existsSync(join(DIST, path)));

@@ -76,7 +76,7 @@ const REACHED = [
 /** The same of a thread. */
 const REACHED_BY_THREADS = [['run', [`${THREAD}.js`]], ...COMPARED, ...ON_DEMAND];
 
-/** Programs: joined to no other. An older Node reads the first to its end, and is told there what it lacks. */
+/** Programs, each in a file of its own. An older Node must be able to parse the first one, which names the versions that jumpfill needs. */
 const ALONE = ['src/cli.js', 'src/cli/main.js', 'src/engine/simd/revectorizer-trial.js'];
 
 /** Other modules are joined by folder, lowest first: imports between folders go one way. */

@@ -169,7 +169,7 @@ function startPiscina(Pool: PoolCode['Piscina'], { resourceLimits }: PoolOptions
 
 /**
  * Reports a thread that died. piscina would replace it from within an event, where nobody can catch that the system allows no other, and
- * would leave the next task waiting for one that fails before it is ready: it is told not to.
+ * would leave the next task waiting for one that fails before it is ready. With a minimum of no threads it replaces none.
  */
 function whenGone(piscina: Piscina, onGone: () => void): void {
   // Of a thread without a task: it has nothing to lose.

@@ -3,6 +3,7 @@ import workerThreads from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ThreadPool } from '#built/engine/jobs/pool.js';
 import type { ShiftTask } from '#built/engine/jobs/protocol.js';
+import { allowAllThreads, allowThreads } from '../../support/few-threads.js';
 import { until } from '../../support/until.js';
 
 const GATED_WORKER = new URL('../../faults/gated-worker.mjs', import.meta.url);
@@ -27,19 +28,8 @@ function breakThreads(): void {
   };
 }
 
-/** As where a limit on processes is reached. */
-function allowThreads(count: number): void {
-  let left = count;
-  workerThreads.Worker = class extends Worker {
-    constructor(...given: ConstructorParameters<typeof Worker>) {
-      if (left-- <= 0) throw new Error('Worker initialization failure: EAGAIN');
-      super(...given);
-    }
-  };
-}
-
 afterEach(async () => {
-  workerThreads.Worker = Worker;
+  allowAllThreads();
   for (const open of openGates.splice(0)) open();
   await Promise.all(pools.splice(0).map((pool) => pool.destroy()));
 });
@@ -133,7 +123,7 @@ describe('a pool', () => {
     const [first, second] = [pool.run(task), pool.run(task)];
     await expect(first).rejects.toThrow('broken by a preload');
     await expect(second).rejects.toThrow('broken by a preload');
-    workerThreads.Worker = Worker;
+    allowAllThreads();
     await until(() => pool.size === 0);
     await pool.run(task);
     expect(pool.size).toBe(1);

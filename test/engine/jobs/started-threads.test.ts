@@ -1,5 +1,4 @@
 /** How many threads jobs start. */
-import workerThreads from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { uniformParameters } from '#built/domain/kernels/uniform.js';
 import { makeStreamDraw } from '#built/domain/draws/stream-draw.js';
@@ -8,6 +7,7 @@ import { Coordinator } from '#built/engine/jobs/coordinator.js';
 import { openMemoryWork } from '#built/engine/jobs/memory-work.js';
 import type { Job } from '#built/engine/jobs/protocol.js';
 import { faultyTensor, FAULTY_WORKER } from '../../support/faults.js';
+import { allowAllThreads, allowThreads, REFUSAL } from '../../support/few-threads.js';
 
 const CHUNK = 2 ** 18;
 const coordinators: Coordinator[] = [];
@@ -19,10 +19,8 @@ function openCoordinator(threads: number, workerUrl: URL): Coordinator {
   return coordinator;
 }
 
-const { Worker } = workerThreads;
-
 afterEach(async () => {
-  workerThreads.Worker = Worker;
+  allowAllThreads();
   await Promise.all(coordinators.splice(0).map((coordinator) => coordinator.destroy()));
 });
 
@@ -70,31 +68,19 @@ test('a thread that dies is replaced, not added', async () => {
 });
 
 test('a job on a system that allows fewer threads is done by those, and fails with the reason where there are none', async () => {
-  let left = 2;
-  workerThreads.Worker = class extends Worker {
-    constructor(...given: ConstructorParameters<typeof Worker>) {
-      if (left-- <= 0) throw new Error('Worker initialization failure: EAGAIN');
-      super(...given);
-    }
-  };
+  allowThreads(2);
   const coordinator = openCoordinator(4, FAULTY_WORKER);
   await coordinator.run(jobOf(held(9)));
   expect(coordinator.startedThreads).toBe(2);
   const another = openCoordinator(4, FAULTY_WORKER);
   await expect(another.run(jobOf(held(2)))).rejects.toMatchObject({
     code: 'WORKER_FAILED',
-    message: expect.stringContaining('Worker initialization failure: EAGAIN') as string,
+    message: expect.stringContaining(REFUSAL) as string,
   });
 });
 
 test('jobs at once share what threads the system allows: one that finds none free waits for the other', async () => {
-  let left = 2;
-  workerThreads.Worker = class extends Worker {
-    constructor(...given: ConstructorParameters<typeof Worker>) {
-      if (left-- <= 0) throw new Error('Worker initialization failure: EAGAIN');
-      super(...given);
-    }
-  };
+  allowThreads(2);
   const coordinator = openCoordinator(4, FAULTY_WORKER);
   const [first, second] = [held(4, 'shut'), held(4)];
   const running = [coordinator.run(jobOf(first)), coordinator.run(jobOf(second))];
